@@ -1,0 +1,39 @@
+// Runs a script or a tool of this repository on Node 24, whatever Node started it: the npm packages that carry the Node
+// binary are optional dependencies, so `npm ci` brings the one for this platform. Installs first where that was not done.
+//
+//   node scripts/with-node24.mjs FILE.ts [ARGUMENT...]     a script of the repository
+//   node scripts/with-node24.mjs vitest [ARGUMENT...]      a tool of node_modules/.bin
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { delimiter, dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const bin = join(root, 'node_modules', '.bin');
+const windows = process.platform === 'win32';
+
+function run(command, args, options = {}) {
+  const { status, signal, error } = spawnSync(command, args, { stdio: 'inherit', cwd: root, ...options });
+  if (error) throw error;
+  if (signal) process.kill(process.pid, signal);
+  return status ?? 1;
+}
+
+if (!existsSync(join(root, 'node_modules', '.package-lock.json'))) {
+  console.error('with-node24: installing the dependencies (npm ci)');
+  const status = run(windows ? 'npm.cmd' : 'npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+    shell: windows,
+    stdio: ['ignore', 2, 2],
+  });
+  if (status !== 0) process.exit(status);
+}
+
+const packaged = join(bin, windows ? 'node.cmd' : 'node');
+const node = existsSync(packaged) ? packaged : process.execPath;
+const [target, ...args] = process.argv.slice(2);
+if (target === undefined) {
+  console.error('usage: node scripts/with-node24.mjs FILE|TOOL [ARGUMENT...]');
+  process.exit(2);
+}
+const file = /\.m?[jt]s$/.test(target) ? resolve(root, target) : join(bin, target);
+process.exit(run(node, [file, ...args], { env: { ...process.env, PATH: `${bin}${delimiter}${process.env.PATH}` } }));

@@ -1,0 +1,71 @@
+import type { Codec } from '../flags/codec.ts';
+import type { Flag, FlagTable } from '../flags/flag.ts';
+import { type Kind, prefix } from './names.ts';
+
+/** Where an annotation belongs: to the whole container, to one kind, or to a Service. */
+export type Scope = 'sidecar' | Kind | 'service';
+
+/** One annotation that people may set; the settings file takes the same names. */
+export interface Annotation<T> {
+  readonly key: string;
+  readonly scope: Scope;
+  /** The key without its domain: `udp-port`. */
+  readonly setting: string;
+  readonly codec: Codec<T>;
+  readonly default: T;
+  readonly doc: string;
+  readonly example: string;
+  /** Present: the setting is a flag of the runtime, under this name in its table. */
+  readonly flagKey?: string;
+}
+
+export type AnnotationTable = Readonly<Record<string, Annotation<unknown>>>;
+
+export type AnnotationValues<Table extends AnnotationTable> = {
+  readonly [Key in keyof Table]: Table[Key] extends Annotation<infer T> ? T : never;
+};
+
+type Definition<T> = Pick<Annotation<T>, 'codec' | 'default' | 'doc' | 'example'>;
+
+export function annotationKey(scope: Scope, setting: string): string {
+  return scope === 'sidecar' || scope === 'service' ? `${prefix}/${setting}` : `${scope}.${prefix}/${setting}`;
+}
+
+/** Completes a table whose keys are the settings' names. */
+export function annotations<const Table extends Readonly<Record<string, Definition<unknown>>>>(
+  scope: Scope,
+  table: Table,
+): { readonly [Key in keyof Table]: Annotation<Table[Key] extends Definition<infer T> ? T : never> } {
+  const entries = Object.entries(table).map(([setting, definition]) => [
+    setting,
+    { key: annotationKey(scope, setting), scope, setting, ...definition },
+  ]);
+  return Object.fromEntries(entries) as ReturnType<typeof annotations<Table>>;
+}
+
+/** Says an annotation; only for the inference of its type. */
+export function setting<T>(definition: Definition<T>): Definition<T> {
+  return definition;
+}
+
+/** The annotations that are flags of a runtime, as the flag table marks them. */
+export function flagAnnotations(scope: Scope, flags: FlagTable): AnnotationTable {
+  const marked = Object.entries(flags).filter(
+    (entry): entry is [string, Flag<unknown> & { annotation: string }] => entry[1].annotation !== undefined,
+  );
+  return Object.fromEntries(
+    marked.map(([flagKey, { annotation, codec, default: standard, doc, example }]) => [
+      annotation,
+      {
+        key: annotationKey(scope, annotation),
+        scope,
+        setting: annotation,
+        codec,
+        default: standard,
+        doc,
+        example,
+        flagKey,
+      },
+    ]),
+  );
+}

@@ -1,0 +1,298 @@
+import { type Codec, parsed, refused } from '../flags/codec.ts';
+import { boolean, image, json, oneOf, optional, path, port, portOrName, quantity } from '../flags/codecs.ts';
+import { didYouMean } from '../flags/nearest.ts';
+import { type AnnotationTable, annotations, flagAnnotations, setting } from './annotation.ts';
+import { haproxyFlags } from './haproxy.ts';
+import { ingestFlags } from './ingest.ts';
+import { type Kind, kinds } from './names.ts';
+import { portMonitorFlags } from './port-monitor.ts';
+import { sidecarFlags } from './sidecar.ts';
+import { statsdFlags, statsdPort } from './statsd.ts';
+
+/** What `metrics-sidecar.io/inject` asks for: kinds in the order of `kinds`, or `false` to opt out. */
+export type Asked = readonly Kind[] | false;
+
+export const asked: Codec<Asked> = {
+  placeholder: 'KIND,...|false',
+  expects: `a comma list of ${kinds.join(', ')}, or "false"`,
+  parse(value) {
+    const words = value.split(',').map((word) => word.trim());
+    if (words.length === 1 && words[0] === 'false') return parsed(false);
+    const problems = words.flatMap((word) =>
+      (kinds as readonly string[]).includes(word)
+        ? []
+        : [refused(word, `a kind (${kinds.join(', ')})`, didYouMean(word, [...kinds, 'false'])).problem],
+    );
+    const repeated = words.find((word, i) => words.indexOf(word) !== i);
+    if (repeated !== undefined && problems.length === 0) problems.push(`"${repeated}" is asked for more than once`);
+    return problems.length === 0
+      ? parsed(kinds.filter((kind) => words.includes(kind)))
+      : { ok: false, problem: problems.join('; ') };
+  },
+  format: (value) => (value === false ? 'false' : value.join(',')),
+};
+
+export interface ConfigMapKey {
+  readonly name: string;
+  readonly key: string;
+}
+
+/** `name` or `name/key`; without a key `mapping.yml` is meant. */
+const configMapKey: Codec<ConfigMapKey> = {
+  placeholder: 'NAME[/KEY]',
+  expects: 'the name of a ConfigMap, or NAME/KEY',
+  parse(value) {
+    const [, name, key] = /^([a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?)(?:\/([-._a-zA-Z0-9]{1,253}))?$/.exec(value) ?? [];
+    if (name === undefined || key === '.' || key === '..') return refused(value, configMapKey.expects);
+    return parsed({ name, key: key ?? 'mapping.yml' });
+  },
+  format: ({ name, key }) => `${name}/${key}`,
+};
+
+/** Text that may have lines: a whole file in an annotation. */
+const lines: Codec<string> = {
+  placeholder: 'YAML',
+  expects: 'a mapping file, not empty',
+  parse: (value) => (value.trim() === '' ? refused(value, lines.expects) : parsed(value)),
+  format: (value) => value,
+};
+
+/** JSON Patch (RFC 6902) as a list of operations; what they do is checked where they are applied. */
+const jsonPatch: Codec<readonly object[]> = {
+  placeholder: 'JSON',
+  expects: 'a JSON Patch: a list of operations',
+  parse(value) {
+    const result = json.parse(value);
+    if (!result.ok) return result;
+    return Array.isArray(result.value) && result.value.every((item) => typeof item === 'object' && item !== null)
+      ? parsed(result.value as readonly object[])
+      : refused(value, jsonPatch.expects);
+  },
+  format: (value) => JSON.stringify(value),
+};
+
+const pullPolicies = ['Always', 'IfNotPresent', 'Never'] as const;
+type PullPolicy = (typeof pullPolicies)[number];
+
+/** Settings that a container of ours has, whichever it is; `what` names it. */
+function containerSettings(what: string, standard: { image: string; memory: string }) {
+  return {
+    image: setting({
+      codec: image,
+      default: standard.image,
+      doc: `The image of ${what}.`,
+      example: standard.image,
+    }),
+    'image-pull-policy': setting({
+      codec: optional(oneOf(...pullPolicies)),
+      default: undefined as PullPolicy | undefined,
+      doc: `The pull policy of ${what}; without it Kubernetes decides by the tag.`,
+      example: 'IfNotPresent',
+    }),
+    'cpu-request': setting({ codec: quantity, default: '10m', doc: `The CPU that ${what} requests.`, example: '20m' }),
+    'cpu-limit': setting({
+      codec: quantity,
+      default: '500m',
+      doc: `The most CPU that ${what} may use.`,
+      example: '200m',
+    }),
+    'memory-request': setting({
+      codec: quantity,
+      default: standard.memory === '128Mi' ? '64Mi' : '32Mi',
+      doc: `The memory that ${what} requests.`,
+      example: '64Mi',
+    }),
+    'memory-limit': setting({
+      codec: quantity,
+      default: standard.memory,
+      doc: `The most memory that ${what} may use.`,
+      example: '256Mi',
+    }),
+  };
+}
+
+export const injectAnnotation = annotations('sidecar', {
+  inject: setting({
+    codec: asked,
+    default: false as Asked,
+    doc: 'The kinds to add to the pod; "false" opts out where the namespace asks.',
+    example: 'statsd,port-monitor',
+  }),
+});
+
+/** The name of our own image; the version is that of the program that injects it. */
+export const imageRepository = 'metrics-sidecar';
+
+export const sidecarAnnotations = annotations('sidecar', {
+  ...containerSettings('the sidecar', { image: imageRepository, memory: '128Mi' }),
+  'log-level': setting({
+    codec: sidecarFlags.logLevel.codec,
+    default: sidecarFlags.logLevel.default,
+    doc: sidecarFlags.logLevel.doc,
+    example: 'debug',
+  }),
+  'metrics-port': setting({
+    codec: port,
+    default: sidecarFlags.webListenAddress.default.port,
+    doc: 'The port of the metrics page. Where it was not set and is taken, the next free one is used.',
+    example: '9102',
+  }),
+  native: setting({
+    codec: oneOf('auto', 'true', 'false'),
+    default: 'auto' as 'auto' | 'true' | 'false',
+    doc: 'Whether the sidecar is a native one (an init container that keeps running); auto: where the cluster supports it.',
+    example: 'false',
+  }),
+  env: setting({
+    codec: boolean,
+    default: true,
+    doc: 'Tell the containers of the application by environment variables where to send.',
+    example: 'false',
+  }),
+  'merge-app-metrics': setting({
+    codec: boolean,
+    default: false,
+    doc: "Serve the application's own metrics page (its prometheus.io annotations) merged into the sidecar's.",
+    example: 'true',
+  }),
+  required: setting({
+    codec: boolean,
+    default: false,
+    doc: 'Refuse the pod rather than run it without the sidecar.',
+    example: 'true',
+  }),
+  'container-patch': setting({
+    codec: optional(jsonPatch),
+    default: undefined as readonly object[] | undefined,
+    doc: "A JSON Patch (RFC 6902) on the sidecar's container before it is added: for what no other setting says.",
+    example: '[{"op":"add","path":"/securityContext/runAsUser","value":1000}]',
+  }),
+});
+
+export const kindAnnotations = {
+  statsd: annotations('statsd', {
+    'udp-port': setting({
+      codec: port,
+      default: statsdPort,
+      doc: 'The UDP port on loopback that takes statsd lines.',
+      example: '8125',
+    }),
+    'tcp-port': setting({
+      codec: port,
+      default: statsdPort,
+      doc: 'The TCP port on loopback that takes statsd lines.',
+      example: '8125',
+    }),
+    mapping: setting({
+      codec: optional(lines),
+      default: undefined as string | undefined,
+      doc: 'The mapping file itself; an edit of the annotation reaches the running sidecar.',
+      example: 'mappings: [{match: "orders.*", name: orders, labels: {kind: $1}}]',
+    }),
+    'mapping-config-map': setting({
+      codec: optional(configMapKey),
+      default: undefined as ConfigMapKey | undefined,
+      doc: 'The ConfigMap with the mapping file, and its key there (mapping.yml without one).',
+      example: 'orders-mapping/mapping.yml',
+    }),
+    'mapping-share': setting({
+      codec: optional(path),
+      default: undefined as string | undefined,
+      doc: 'A directory that the application shares with the sidecar: the first *.yml or *.yaml file in it is the mapping.',
+      example: '/etc/statsd',
+    }),
+    'mapping-image-file': setting({
+      codec: optional(path),
+      default: undefined as string | undefined,
+      doc: "A mapping file in the application's own image; an init container of that image copies it for the sidecar.",
+      example: '/app/statsd-mapping.yml',
+    }),
+  }),
+  ingest: annotations('ingest', {
+    port: setting({
+      codec: port,
+      default: ingestFlags.listenAddress.default.port,
+      doc: 'The port on loopback that takes pushes.',
+      example: '4888',
+    }),
+  }),
+  'port-monitor': annotations('port-monitor', {}),
+  haproxy: annotations('haproxy', {
+    ...containerSettings('HAProxy', { image: 'docker.io/library/haproxy:3.0', memory: '64Mi' }),
+    'app-port': setting({
+      codec: optional(portOrName),
+      default: undefined as number | string | undefined,
+      doc: "The application's port by number or name; without it the first TCP port that its containers declare.",
+      example: 'http',
+    }),
+    'listen-port': setting({
+      codec: port,
+      default: haproxyFlags.listenPort.default,
+      doc: 'The port that HAProxy takes requests on. Where it was not set and is taken, the next free one is used.',
+      example: '18000',
+    }),
+    'exporter-port': setting({
+      codec: port,
+      default: haproxyFlags.exporterPort.default,
+      doc: "The port of HAProxy's own metrics page, on loopback. Where it was not set and is taken, the next free one is used.",
+      example: '18404',
+    }),
+    takeover: setting({
+      codec: boolean,
+      default: false,
+      doc: "Move the name of the application's port to HAProxy's, so that every Service that uses the name leads through it.",
+      example: 'true',
+    }),
+  }),
+} as const;
+
+/** Annotations of Services. */
+export const serviceAnnotations = {
+  ...annotations('service', {
+    scrape: setting({
+      codec: boolean,
+      default: false,
+      doc: 'On a Service: write the prometheus.io annotations of the metrics endpoint behind it.',
+      example: 'true',
+    }),
+    'scrape-port': setting({
+      codec: port,
+      default: sidecarFlags.webListenAddress.default.port,
+      doc: 'On a Service: the metrics port of the pods behind it, where it is not the default.',
+      example: '9103',
+    }),
+  }),
+  ...annotations('haproxy', {
+    route: setting({
+      codec: boolean,
+      default: false,
+      doc: 'On a Service: lead its numeric target ports through HAProxy.',
+      example: 'true',
+    }),
+    'route-port': setting({
+      codec: optional(portOrName),
+      default: undefined as number | string | undefined,
+      doc: 'On a Service: the port of the Service to lead through HAProxy, by number or name; without it its only or first one.',
+      example: 'http',
+    }),
+  }),
+};
+
+/** The annotations that set a runtime's flags, per scope. */
+export const flagAnnotationsOf: Readonly<Record<'sidecar' | Kind, AnnotationTable>> = {
+  sidecar: flagAnnotations('sidecar', sidecarFlags),
+  statsd: flagAnnotations('statsd', statsdFlags),
+  ingest: flagAnnotations('ingest', ingestFlags),
+  'port-monitor': flagAnnotations('port-monitor', portMonitorFlags),
+  haproxy: flagAnnotations('haproxy', haproxyFlags),
+};
+
+/** Every annotation of a pod by its whole key, in the order of the docs. */
+export const podAnnotations: ReadonlyMap<string, AnnotationTable[string]> = new Map(
+  [
+    injectAnnotation,
+    sidecarAnnotations,
+    flagAnnotationsOf.sidecar,
+    ...kinds.flatMap((kind) => [kindAnnotations[kind] as AnnotationTable, flagAnnotationsOf[kind]]),
+  ].flatMap((table: AnnotationTable) => Object.values(table).map((annotation) => [annotation.key, annotation])),
+);

@@ -1,0 +1,167 @@
+import { type Codec, parsed, refused, where } from '../flags/codec.ts';
+import { boolean, duration, file, integer, listOf, port, text } from '../flags/codecs.ts';
+import { flag } from '../flags/flag.ts';
+import { place } from './names.ts';
+
+/** A path template: `/api/users/:id`; a segment that starts with a colon stands for any one segment. */
+const route = where(
+  { ...text, placeholder: 'ROUTE' },
+  'a path such as /api/users/:id',
+  (value) => value.length <= 256 && /^(\/(:[a-z][a-z0-9_]*|[A-Za-z0-9._~-]+))+$|^\/$/.test(value),
+);
+
+export interface Upstream {
+  /** Lower case; the application finds it as `<NAME>_URL`. */
+  readonly name: string;
+  readonly tls: boolean;
+  readonly host: string;
+  readonly port: number;
+}
+
+/** `payments=https://pay.example:443`: a name, and where its requests go. */
+const upstream: Codec<Upstream> = {
+  placeholder: 'NAME=URL',
+  expects: 'NAME=http://HOST:PORT or NAME=https://HOST:PORT',
+  parse(value) {
+    const [, name, scheme, host, digits] =
+      /^([a-z][a-z0-9-]{0,30})=(https?):\/\/([A-Za-z0-9][A-Za-z0-9.-]{0,252})(?::(\d{1,5}))?\/?$/.exec(value) ?? [];
+    const number = digits === undefined ? (scheme === 'https' ? 443 : 80) : Number(digits);
+    if (name === undefined || number < 1 || number > 65535) return refused(value, upstream.expects);
+    return parsed({ name, tls: scheme === 'https', host: host!, port: number });
+  },
+  format: ({ name, tls, host, port: number }) => `${name}=${tls ? 'https' : 'http'}://${host}:${number}`,
+};
+
+/** The first upstream is reached on this port of loopback, each further one on the next. */
+export const firstUpstreamPort = 19001;
+
+/**
+ * Flags of `haproxy`: what HAProxy's configuration is written from (`haproxy-config`, before HAProxy starts) and where
+ * the sidecar finds its metrics. The values are HAProxy's own settings of the same names.
+ */
+export const haproxyFlags = {
+  appPort: flag({
+    name: 'haproxy.app-port',
+    codec: port,
+    default: 8080,
+    doc: "The application's port on loopback, behind the proxy.",
+    example: '8080',
+  }),
+  listenPort: flag({
+    name: 'haproxy.listen-port',
+    codec: port,
+    default: 18000,
+    doc: 'The port that HAProxy takes requests on, on every address of the pod.',
+    example: '18000',
+  }),
+  exporterPort: flag({
+    name: 'haproxy.exporter-port',
+    codec: port,
+    default: 18404,
+    doc: "The port of HAProxy's own metrics page, on loopback; it is merged into the sidecar's page.",
+    example: '18404',
+  }),
+  configFile: flag({
+    name: 'haproxy.config-file',
+    codec: file,
+    default: `${place.haproxyConfig}/haproxy.cfg`,
+    doc: 'Where haproxy-config writes the configuration.',
+    example: '/tmp/haproxy.cfg',
+  }),
+  routes: flag({
+    name: 'haproxy.routes',
+    codec: listOf(route),
+    default: [] as readonly string[],
+    doc: 'Path templates that are counted apart, each as a backend of its own; the first that fits takes the request.',
+    example: '/api/users/:id,/api/orders',
+    annotation: 'routes',
+  }),
+  upstreams: flag({
+    name: 'haproxy.upstreams',
+    codec: listOf(upstream),
+    default: [] as readonly Upstream[],
+    doc: 'Services that the application reaches through HAProxy, on loopback ports from 19001 on; it finds each as <NAME>_URL.',
+    example: 'payments=https://pay.example:443',
+    annotation: 'upstreams',
+  }),
+  maxconn: flag({
+    name: 'haproxy.maxconn',
+    codec: integer(1, 1_000_000),
+    default: 2000,
+    doc: 'The most connections at a time.',
+    example: '2000',
+    annotation: 'maxconn',
+  }),
+  threads: flag({
+    name: 'haproxy.threads',
+    codec: integer(1, 64),
+    default: 1,
+    doc: "HAProxy's threads.",
+    example: '2',
+    annotation: 'threads',
+  }),
+  timeoutConnect: flag({
+    name: 'haproxy.timeout-connect',
+    codec: duration,
+    default: 500,
+    doc: 'How long a connection to the application or an upstream may take.',
+    example: '500ms',
+    annotation: 'timeout-connect',
+  }),
+  timeoutClient: flag({
+    name: 'haproxy.timeout-client',
+    codec: duration,
+    default: 75_000,
+    doc: 'How long a client may be silent.',
+    example: '75s',
+    annotation: 'timeout-client',
+  }),
+  timeoutServer: flag({
+    name: 'haproxy.timeout-server',
+    codec: duration,
+    default: 75_000,
+    doc: 'How long the application or an upstream may take to answer.',
+    example: '75s',
+    annotation: 'timeout-server',
+  }),
+  timeoutTunnel: flag({
+    name: 'haproxy.timeout-tunnel',
+    codec: duration,
+    default: 3_600_000,
+    doc: 'How long a WebSocket or another tunnel may be silent.',
+    example: '1h',
+    annotation: 'timeout-tunnel',
+  }),
+  grace: flag({
+    name: 'haproxy.grace',
+    codec: duration,
+    default: 3000,
+    doc: 'How long HAProxy goes on accepting connections after it was told to stop.',
+    example: '10s',
+    annotation: 'grace',
+  }),
+  hardStopAfter: flag({
+    name: 'haproxy.hard-stop-after',
+    codec: duration,
+    default: 20_000,
+    doc: 'Requests still under way this long after the stop are cut; grace and this together must fit the pod’s grace period.',
+    example: '20s',
+    annotation: 'hard-stop-after',
+  }),
+  forwardedFor: flag({
+    name: 'haproxy.forwarded-for',
+    codec: boolean,
+    default: true,
+    doc: "Add the client's address to X-Forwarded-For.",
+    example: 'false',
+    annotation: 'forwarded-for',
+  }),
+  accessLog: flag({
+    name: 'haproxy.access-log',
+    codec: boolean,
+    default: false,
+    doc: 'Write a JSON line per request to standard output.',
+    example: 'true',
+    annotation: 'access-log',
+  }),
+};

@@ -1,0 +1,105 @@
+import { address, boolean, duration, integer, oneOf, optional, path, size, url } from '../flags/codecs.ts';
+import { flag } from '../flags/flag.ts';
+import { metricsPath } from './names.ts';
+
+/** Flags of the sidecar's process, whatever kinds run in it. They may stand before the first segment or inside one. */
+export const sidecarFlags = {
+  webListenAddress: flag({
+    name: 'web.listen-address',
+    codec: address,
+    default: { host: '', port: 9102 },
+    doc: 'The address of the metrics page, the landing page and the health checks.',
+    example: ':9102',
+  }),
+  webTelemetryPath: flag({
+    name: 'web.telemetry-path',
+    codec: path,
+    default: metricsPath,
+    doc: 'The path of the metrics page.',
+    example: '/metrics',
+  }),
+  webEnableLifecycle: flag({
+    name: 'web.enable-lifecycle',
+    codec: boolean,
+    default: false,
+    doc: 'Serve POST /-/reload and POST /-/quit.',
+    example: 'true',
+  }),
+  logLevel: flag({
+    name: 'log.level',
+    codec: oneOf('debug', 'info', 'warn', 'error'),
+    default: 'info' as 'debug' | 'info' | 'warn' | 'error',
+    doc: 'The least severe messages that are logged.',
+    example: 'warn',
+  }),
+  logFormat: flag({
+    name: 'log.format',
+    codec: oneOf('json', 'logfmt'),
+    default: 'json' as 'json' | 'logfmt',
+    doc: 'The form of a log line.',
+    example: 'logfmt',
+  }),
+  shutdownGracePeriod: flag({
+    name: 'shutdown.grace-period',
+    codec: duration,
+    default: 5000,
+    doc: 'How long the process keeps taking data and serving its page after SIGTERM, not ready, before it drains and exits.',
+    example: '10s',
+    annotation: 'shutdown-grace-period',
+  }),
+  mergeAppUrl: flag({
+    name: 'merge.app-url',
+    codec: optional(url),
+    default: undefined,
+    doc: "The application's own metrics page, merged into ours family by family.",
+    example: 'http://127.0.0.1:8080/metrics',
+  }),
+  mergeMaxBytes: flag({
+    name: 'merge.max-bytes',
+    codec: size,
+    default: 10 * 2 ** 20,
+    doc: 'A page to merge that is larger than this is left out and counted.',
+    example: '10Mi',
+    annotation: 'merge-max-bytes',
+  }),
+  limitFamilies: flag({
+    name: 'limit.families',
+    codec: integer(1, 1_000_000),
+    default: 5000,
+    doc: 'The most metric families that the page holds; further ones are refused and counted.',
+    example: '5000',
+    annotation: 'limit-families',
+  }),
+  limitSeries: flag({
+    name: 'limit.series',
+    codec: integer(1, 10_000_000),
+    default: 50_000,
+    doc: 'The most series that the page holds; further ones are refused and counted.',
+    example: '50000',
+    annotation: 'limit-series',
+  }),
+  limitSeriesPerFamily: flag({
+    name: 'limit.series-per-family',
+    codec: integer(1, 10_000_000),
+    default: 10_000,
+    doc: 'The most series of one family; further ones are refused and counted.',
+    example: '10000',
+    annotation: 'limit-series-per-family',
+  }),
+  limitLabels: flag({
+    name: 'limit.labels',
+    codec: integer(1, 1000),
+    default: 30,
+    doc: 'The most labels of one series.',
+    example: '30',
+    annotation: 'limit-labels',
+  }),
+  limitLabelValue: flag({
+    name: 'limit.label-value',
+    codec: size,
+    default: 2048,
+    doc: 'The longest label value, in bytes of UTF-8.',
+    example: '2Ki',
+    annotation: 'limit-label-value',
+  }),
+};

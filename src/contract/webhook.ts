@@ -1,0 +1,99 @@
+import { type Codec, where } from '../flags/codec.ts';
+import { address, duration, file, integer, oneOf, optional, size, text } from '../flags/codecs.ts';
+import { flag } from '../flags/flag.ts';
+import { sidecarFlags } from './sidecar.ts';
+
+const kubernetesVersion: Codec<string> = where(
+  { ...text, placeholder: 'VERSION' },
+  'a Kubernetes version such as 1.31 or v1.29.4',
+  (value) => /^v?1\.\d{1,3}(\.\d{1,3})?([-+].*)?$/.test(value),
+);
+
+/** Flags of `webhook`. */
+export const webhookFlags = {
+  listenAddress: flag({
+    name: 'listen-address',
+    codec: address,
+    default: { host: '', port: 10250 },
+    doc: 'The TLS address that the API server calls. 10250 is open towards nodes in private clusters too.',
+    example: ':10250',
+  }),
+  webListenAddress: flag({
+    name: 'web.listen-address',
+    codec: address,
+    default: { host: '', port: 9102 },
+    doc: 'The plain address of /metrics, /healthz and /readyz.',
+    example: ':9102',
+  }),
+  tlsCertFile: flag({
+    name: 'tls-cert-file',
+    codec: file,
+    default: '/etc/metrics-sidecar/certs/tls.crt',
+    doc: 'The serving certificate with its chain (PEM); read again when it changes.',
+    example: 'webhook-certs/tls.crt',
+  }),
+  tlsKeyFile: flag({
+    name: 'tls-key-file',
+    codec: file,
+    default: '/etc/metrics-sidecar/certs/tls.key',
+    doc: 'The key of the serving certificate (PEM); read again when it changes.',
+    example: 'webhook-certs/tls.key',
+  }),
+  settings: flag({
+    name: 'settings',
+    codec: optional(file),
+    default: undefined,
+    doc: 'The settings file (YAML): defaults of the annotations; read again when it changes.',
+    example: '/etc/metrics-sidecar/settings.yaml',
+  }),
+  onInvalid: flag({
+    name: 'on-invalid',
+    codec: oneOf('allow', 'deny'),
+    default: 'allow' as 'allow' | 'deny',
+    doc: 'What happens to a pod whose annotations are wrong: it runs without a sidecar, or it is refused with all problems listed.',
+    example: 'deny',
+  }),
+  nativeSidecars: flag({
+    name: 'native-sidecars',
+    codec: oneOf('auto', 'true', 'false'),
+    default: 'auto' as 'auto' | 'true' | 'false',
+    doc: 'Native sidecars (init containers that keep running, Kubernetes 1.29): auto uses them where every kubelet supports them.',
+    example: 'false',
+  }),
+  kubernetesVersion: flag({
+    name: 'kubernetes-version',
+    codec: optional(kubernetesVersion),
+    default: undefined,
+    doc: 'The version of the oldest kubelet, for --native-sidecars=auto; without it every kubelet is taken to be 1.33 or newer.',
+    example: '1.31',
+  }),
+  bodyLimit: flag({
+    name: 'body-limit',
+    codec: size,
+    default: 8 * 2 ** 20,
+    doc: 'The largest review that is read; a larger one is answered 413.',
+    example: '8Mi',
+  }),
+  keepAlive: flag({
+    name: 'keep-alive',
+    codec: duration,
+    default: 120_000,
+    doc: 'How long an idle connection is kept: longer than the 90 s of the API server, or its next call finds it closed.',
+    example: '2m',
+  }),
+  connections: flag({
+    name: 'connections',
+    codec: integer(1, 1_000_000),
+    default: 4096,
+    doc: 'The most TLS connections at a time.',
+    example: '4096',
+  }),
+  shutdownGracePeriod: flag({
+    name: 'shutdown.grace-period',
+    codec: duration,
+    default: 5000,
+    doc: 'How long the webhook goes on answering after SIGTERM, not ready and closing connections, before it drains and exits.',
+    example: '10s',
+  }),
+  logLevel: sidecarFlags.logLevel,
+};

@@ -1,0 +1,243 @@
+import { type Codec, parsed, quote, refused, where } from './codec.ts';
+import { didYouMean } from './nearest.ts';
+
+/** Any text without control characters: what can be an argument of a container and a line of a log. */
+export const text: Codec<string> = {
+  placeholder: 'TEXT',
+  expects: 'text without control characters',
+  parse: (value) => (/[\u0000-\u001f\u007f]/.test(value) ? refused(value, text.expects) : parsed(value)),
+  format: (value) => value,
+};
+
+/** `true` or `false`. A flag may also stand alone (`--name`) or negated (`--no-name`). */
+export const boolean: Codec<boolean> = {
+  placeholder: 'true|false',
+  expects: '"true" or "false"',
+  parse: (value) =>
+    value === 'true' || value === 'false'
+      ? parsed(value === 'true')
+      : refused(value, boolean.expects, didYouMean(value, ['true', 'false'])),
+  format: String,
+};
+
+/** A whole number between `least` and `most`, both included, in decimal digits. */
+export function integer(least: number, most: number, placeholder = 'NUMBER'): Codec<number> {
+  const expects =
+    most === Number.MAX_SAFE_INTEGER ? `a whole number from ${least} up` : `a whole number from ${least} to ${most}`;
+  return {
+    placeholder,
+    expects,
+    parse(value) {
+      const number = /^-?\d{1,16}$/.test(value) ? Number(value) : Number.NaN;
+      // `-0` and leading zeros are read, as people write them; they are never written.
+      return number >= least && number <= most ? parsed(number + 0) : refused(value, expects);
+    },
+    format: String,
+  };
+}
+
+/** A TCP or UDP port. */
+export const port: Codec<number> = { ...integer(1, 65535, 'PORT'), expects: 'a port, 1 to 65535' };
+
+/** A finite decimal number. */
+export const number: Codec<number> = {
+  placeholder: 'NUMBER',
+  expects: 'a decimal number',
+  parse(value) {
+    const result = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(value) ? Number(value) : Number.NaN;
+    return Number.isFinite(result) ? parsed(result + 0) : refused(value, number.expects);
+  },
+  format: String,
+};
+
+const durationUnits = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const;
+
+/** A time span in milliseconds, written as Go writes one, down to milliseconds: `200ms`, `1m30s`, `1.5h`, `0s`. */
+export const duration: Codec<number> = {
+  placeholder: 'DURATION',
+  expects: 'a duration such as 200ms, 30s, 5m or 1h30m',
+  parse(value) {
+    if (value === '0') return parsed(0);
+    if (!/^((\d+\.?\d*|\.\d+)(ms|s|m|h))+$/.test(value)) {
+      return refused(value, duration.expects, /^\d+$/.test(value) ? '; the unit is missing' : '');
+    }
+    let sum = 0;
+    for (const [, amount, unit] of value.matchAll(/([\d.]+)(ms|s|m|h)/g)) {
+      sum += Number(amount) * durationUnits[unit as keyof typeof durationUnits];
+    }
+    const milliseconds = Math.round(sum);
+    return milliseconds <= Number.MAX_SAFE_INTEGER ? parsed(milliseconds) : refused(value, duration.expects);
+  },
+  format(milliseconds) {
+    if (milliseconds === 0) return '0s';
+    const { h, m, s } = durationUnits;
+    const hours = Math.floor(milliseconds / h);
+    const minutes = Math.floor((milliseconds % h) / m);
+    const seconds = Math.floor((milliseconds % m) / s);
+    const rest = milliseconds % s;
+    return `${hours ? `${hours}h` : ''}${minutes ? `${minutes}m` : ''}${seconds ? `${seconds}s` : ''}${rest ? `${rest}ms` : ''}`;
+  },
+};
+
+const sizeUnits: ReadonlyMap<string, number> = new Map([
+  ['', 1],
+  ['k', 1e3],
+  ['M', 1e6],
+  ['G', 1e9],
+  ['Ki', 2 ** 10],
+  ['Mi', 2 ** 20],
+  ['Gi', 2 ** 30],
+]);
+
+/** A size in bytes, written as Kubernetes writes one: `8Mi`, `65535`, `1G`. */
+export const size: Codec<number> = {
+  placeholder: 'SIZE',
+  expects: 'a size such as 65535, 64Ki, 8Mi or 1Gi',
+  parse(value) {
+    const [, amount, unit] = /^(\d{1,15})(|k|M|G|Ki|Mi|Gi)$/.exec(value) ?? [];
+    const bytes = amount === undefined ? Number.NaN : Number(amount) * sizeUnits.get(unit!)!;
+    return Number.isSafeInteger(bytes) ? parsed(bytes) : refused(value, size.expects);
+  },
+  format(bytes) {
+    for (const unit of ['Gi', 'Mi', 'Ki']) {
+      const factor = sizeUnits.get(unit)!;
+      if (bytes > 0 && bytes % factor === 0) return `${bytes / factor}${unit}`;
+    }
+    return String(bytes);
+  },
+};
+
+/** One of a few words; anything else is answered with the nearest. */
+export function oneOf<const Word extends string>(...words: readonly Word[]): Codec<Word> {
+  const expects = words.length === 1 ? `"${words[0]}"` : `one of ${words.join(', ')}`;
+  return {
+    placeholder: words.join('|'),
+    expects,
+    parse: (value) =>
+      (words as readonly string[]).includes(value)
+        ? parsed(value as Word)
+        : refused(value, expects, didYouMean(value, words)),
+    format: (value) => value,
+  };
+}
+
+/** A comma list. Spaces around an element are dropped; an empty text is an empty list; every bad element is named. */
+export function listOf<T>(element: Codec<T>): Codec<readonly T[]> {
+  return {
+    placeholder: `${element.placeholder},...`,
+    expects: `a comma list, each ${element.expects}`,
+    parse(value) {
+      const parts = value.trim() === '' ? [] : value.split(',').map((part) => element.parse(part.trim()));
+      const problems = parts.flatMap((part) => (part.ok ? [] : [part.problem]));
+      return problems.length === 0
+        ? parsed(parts.flatMap((part) => (part.ok ? [part.value] : [])))
+        : { ok: false, problem: problems.join('; ') };
+    },
+    format: (values) => values.map((value) => element.format(value)).join(','),
+  };
+}
+
+/** The codec of a setting that may be absent: empty text and `undefined` are the same. */
+export function optional<T>(codec: Codec<T>): Codec<T | undefined> {
+  return {
+    placeholder: codec.placeholder,
+    expects: codec.expects,
+    parse: (value) => (value === '' ? parsed(undefined) : codec.parse(value)),
+    format: (value) => (value === undefined ? '' : codec.format(value)),
+  };
+}
+
+export interface Address {
+  /** Empty: every address of the machine. */
+  readonly host: string;
+  readonly port: number;
+}
+
+/** `host:port`, `:port` (every address) or `[::1]:port`, as Go programs take a listen address. Port 0: any free port. */
+export const address: Codec<Address> = {
+  placeholder: 'HOST:PORT',
+  expects: 'an address such as :9102, 127.0.0.1:9125 or [::1]:9125',
+  parse(value) {
+    const [, six, host, digits] = /^(?:\[([0-9a-fA-F:.]+(?:%\w+)?)\]|([A-Za-z0-9._-]*)):(\d{1,5})$/.exec(value) ?? [];
+    const number = digits === undefined ? Number.NaN : Number(digits);
+    if (!(number <= 65535)) return refused(value, address.expects);
+    return parsed({ host: six ?? host ?? '', port: number });
+  },
+  format: ({ host, port: number }) => `${host.includes(':') ? `[${host}]` : host}:${number}`,
+};
+
+/** An absolute path inside a container. No `..`, no `:` (Kubernetes refuses it in a mount path), no control characters. */
+export const path: Codec<string> = where(
+  { ...text, placeholder: 'PATH' },
+  'an absolute path without ".." or ":"',
+  (value) => value.startsWith('/') && !value.includes(':') && !value.split('/').includes('..') && value.length <= 1024,
+);
+
+/** A path of this machine, absolute or not. */
+export const file: Codec<string> = where(
+  { ...text, placeholder: 'FILE' },
+  'the path of a file',
+  (value) => value !== '',
+);
+
+/** An absolute `http://` or `https://` URL. */
+export const url: Codec<string> = where(
+  { ...text, placeholder: 'URL' },
+  'an http:// or https:// URL',
+  (value) => /^https?:\/\/\S+$/.test(value) && URL.canParse(value),
+);
+
+/** A DNS label (RFC 1123): the names of containers, volumes, ports' owners. */
+export const dnsLabel: Codec<string> = where(
+  { ...text, placeholder: 'NAME' },
+  'a name of lower-case letters, digits and "-", at most 63',
+  (value) => /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(value),
+);
+
+/** A port by number, or by the name that a container port of the pod carries (an IANA_SVC_NAME: 15 characters, one letter). */
+export const portOrName: Codec<number | string> = {
+  placeholder: 'PORT|NAME',
+  expects: 'a port, 1 to 65535, or the name of a container port',
+  parse(value) {
+    if (/^\d+$/.test(value)) {
+      const result = port.parse(value);
+      return result.ok ? result : refused(value, portOrName.expects);
+    }
+    const named = /^[a-z0-9-]{1,15}$/.test(value) && /[a-z]/.test(value) && !/^-|--|-$/.test(value);
+    return named ? parsed(value) : refused(value, portOrName.expects);
+  },
+  format: String,
+};
+
+/** A Kubernetes quantity of CPU or memory, kept as it was written: `100m`, `0.5`, `64Mi`. */
+export const quantity: Codec<string> = where(
+  { ...text, placeholder: 'QUANTITY' },
+  'a Kubernetes quantity such as 10m, 0.5, 64Mi or 1Gi',
+  (value) =>
+    /^\+?(\d+\.?\d*|\.\d+)(m|u|n|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei|[eE][+-]?\d+)?$/.test(value) && value.length <= 32,
+);
+
+/** An image reference, with its registry, tag and digest as far as given (the distribution project's grammar). */
+export const image: Codec<string> = where(
+  { ...text, placeholder: 'IMAGE' },
+  'an image reference such as registry.example/metrics-sidecar:1.0',
+  (value) =>
+    value.length <= 512 &&
+    /^[A-Za-z0-9][A-Za-z0-9.-]*(:\d+)?(\/[a-z0-9]+([._-]+[a-z0-9]+)*)*(:[A-Za-z0-9_][A-Za-z0-9._-]{0,127})?(@sha256:[0-9a-f]{64})?$/.test(
+      value,
+    ),
+);
+
+/** Compact JSON of any shape. */
+export const json: Codec<unknown> = {
+  placeholder: 'JSON',
+  expects: 'JSON',
+  parse(value) {
+    try {
+      return parsed(JSON.parse(value) as unknown);
+    } catch (error) {
+      return { ok: false, problem: `${quote(value)} is not JSON: ${(error as Error).message.slice(0, 120)}` };
+    }
+  },
+  format: (value) => JSON.stringify(value),
+};

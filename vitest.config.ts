@@ -1,0 +1,31 @@
+import { defineConfig } from 'vitest/config';
+
+// One project a kind of machine: `unit` and `process` need Node alone, the others a program that may be missing.
+const heavy = (name: string, timeout: number) => ({
+  test: {
+    name,
+    include: [`test/${name}/**/*.test.ts`],
+    testTimeout: timeout,
+    hookTimeout: timeout,
+    fileParallelism: false,
+  },
+});
+
+export default defineConfig({
+  test: {
+    reporters: ['default'],
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/process/**', 'test/cluster/**', 'test/image/**', 'test/peer/**'],
+        },
+      },
+      heavy('process', 60_000),
+      heavy('peer', 120_000),
+      heavy('image', 600_000),
+      heavy('cluster', 600_000),
+    ],
+  },
+});
