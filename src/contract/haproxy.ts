@@ -18,19 +18,35 @@ export interface Upstream {
   readonly port: number;
 }
 
+/** Labels of at most 63 characters, none empty: HAProxy does not start with a name that its resolver cannot ask for. */
+const hostName =
+  /^(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*$/;
+
 /** `payments=https://pay.example:443`: a name, and where its requests go. */
 const upstream: Codec<Upstream> = {
   placeholder: 'NAME=URL',
   expects: 'NAME=http://HOST:PORT or NAME=https://HOST:PORT',
   parse(value) {
     const [, name, scheme, host, digits] =
-      /^([a-z][a-z0-9-]{0,30})=(https?):\/\/([A-Za-z0-9][A-Za-z0-9.-]{0,252})(?::(\d{1,5}))?\/?$/.exec(value) ?? [];
+      /^([a-z][a-z0-9-]{0,30})=(https?):\/\/([A-Za-z0-9.-]+)(?::(\d{1,5}))?\/?$/.exec(value) ?? [];
     const number = digits === undefined ? (scheme === 'https' ? 443 : 80) : Number(digits);
-    if (name === undefined || number < 1 || number > 65535) return refused(value, upstream.expects);
+    if (name === undefined || !hostName.test(host!) || number < 1 || number > 65535)
+      return refused(value, upstream.expects);
     return parsed({ name, tls: scheme === 'https', host: host!, port: number });
   },
   format: ({ name, tls, host, port: number }) => `${name}=${tls ? 'https' : 'http'}://${host}:${number}`,
 };
+
+/** Two upstreams of one name would be one variable in the application's environment. */
+const upstreams = where(
+  listOf(upstream),
+  'a comma list, each NAME=http://HOST:PORT or NAME=https://HOST:PORT, no name twice',
+  (values) => new Set(values.map(({ name }) => name)).size === values.length,
+);
+
+/** HAProxy holds a time span in 31 bits of milliseconds; a timeout of 0 would be none at all. */
+const span = where(duration, 'a duration up to 24h', (milliseconds) => milliseconds <= 86_400_000);
+const timeout = where(span, 'a duration from 1ms to 24h', (milliseconds) => milliseconds >= 1);
 
 /** The first upstream is reached on this port of loopback, each further one on the next. */
 export const firstUpstreamPort = 19001;
@@ -78,9 +94,9 @@ export const haproxyFlags = {
   }),
   upstreams: flag({
     name: 'haproxy.upstreams',
-    codec: listOf(upstream),
+    codec: upstreams,
     default: [] as readonly Upstream[],
-    doc: 'Services that the application reaches through HAProxy, on loopback ports from 19001 on; it finds each as <NAME>_URL.',
+    doc: 'Services that the application reaches through HAProxy, on loopback ports from 19001 on; it finds each as <NAME>_URL. Hosts are whole names (no search list) or IPv4 addresses.',
     example: 'payments=https://pay.example:443',
     annotation: 'upstreams',
   }),
@@ -102,7 +118,7 @@ export const haproxyFlags = {
   }),
   timeoutConnect: flag({
     name: 'haproxy.timeout-connect',
-    codec: duration,
+    codec: timeout,
     default: 500,
     doc: 'How long a connection to the application or an upstream may take.',
     example: '500ms',
@@ -110,7 +126,7 @@ export const haproxyFlags = {
   }),
   timeoutClient: flag({
     name: 'haproxy.timeout-client',
-    codec: duration,
+    codec: timeout,
     default: 75_000,
     doc: 'How long a client may be silent.',
     example: '75s',
@@ -118,7 +134,7 @@ export const haproxyFlags = {
   }),
   timeoutServer: flag({
     name: 'haproxy.timeout-server',
-    codec: duration,
+    codec: timeout,
     default: 75_000,
     doc: 'How long the application or an upstream may take to answer.',
     example: '75s',
@@ -126,7 +142,7 @@ export const haproxyFlags = {
   }),
   timeoutTunnel: flag({
     name: 'haproxy.timeout-tunnel',
-    codec: duration,
+    codec: timeout,
     default: 3_600_000,
     doc: 'How long a WebSocket or another tunnel may be silent.',
     example: '1h',
@@ -134,7 +150,7 @@ export const haproxyFlags = {
   }),
   grace: flag({
     name: 'haproxy.grace',
-    codec: duration,
+    codec: span,
     default: 3000,
     doc: 'How long HAProxy goes on accepting connections after it was told to stop.',
     example: '10s',
@@ -142,7 +158,7 @@ export const haproxyFlags = {
   }),
   hardStopAfter: flag({
     name: 'haproxy.hard-stop-after',
-    codec: duration,
+    codec: timeout,
     default: 20_000,
     doc: 'Requests still under way this long after the stop are cut; grace and this together must fit the pod’s grace period.',
     example: '20s',

@@ -21,9 +21,14 @@ export const boolean: Codec<boolean> = {
 };
 
 /** A whole number between `least` and `most`, both included, in decimal digits. */
-export function integer(least: number, most: number, placeholder = 'NUMBER'): Codec<number> {
-  const expects =
-    most === Number.MAX_SAFE_INTEGER ? `a whole number from ${least} up` : `a whole number from ${least} to ${most}`;
+export function integer(
+  least: number,
+  most: number,
+  placeholder = 'NUMBER',
+  expects = most === Number.MAX_SAFE_INTEGER
+    ? `a whole number from ${least} up`
+    : `a whole number from ${least} to ${most}`,
+): Codec<number> {
   return {
     placeholder,
     expects,
@@ -37,7 +42,7 @@ export function integer(least: number, most: number, placeholder = 'NUMBER'): Co
 }
 
 /** A TCP or UDP port. */
-export const port: Codec<number> = { ...integer(1, 65535, 'PORT'), expects: 'a port, 1 to 65535' };
+export const port: Codec<number> = integer(1, 65535, 'PORT', 'a port, 1 to 65535');
 
 /** A finite decimal number. */
 export const number: Codec<number> = {
@@ -236,7 +241,8 @@ export const json: Codec<unknown> = {
     try {
       return parsed(JSON.parse(value) as unknown);
     } catch (error) {
-      return { ok: false, problem: `${quote(value)} is not JSON: ${(error as Error).message.slice(0, 120)}` };
+      // The engine's message quotes the text as it is.
+      return refused(value, 'JSON', `: ${quote((error as Error).message).slice(1, -1)}`);
     }
   },
   format: (value) => JSON.stringify(value),

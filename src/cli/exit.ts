@@ -1,0 +1,10 @@
+/** Exit codes of every command, as `--help` lists them. */
+export const exit = {
+  ok: 0,
+  /** A check found something. */
+  findings: 1,
+  /** The command line is wrong. */
+  usage: 2,
+  /** A file, an address or another input could not be used. */
+  input: 3,
+} as const;

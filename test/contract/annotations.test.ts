@@ -1,0 +1,50 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { asked, podAnnotations, serviceAnnotations } from '../../src/contract/annotations.ts';
+import { kinds } from '../../src/contract/names.ts';
+
+const all = [...podAnnotations.values(), ...Object.values(serviceAnnotations)];
+
+test('no two annotations share a key', () => {
+  const keys = all.map(({ key }) => key);
+  expect(keys).toEqual([...new Set(keys)]);
+});
+
+describe.each(all.map((annotation) => [annotation.key, annotation] as const))('%s', (key, annotation) => {
+  test('is a qualified name of Kubernetes', () => {
+    // https://kubernetes.io/docs/concepts/overview/working-with-objects/annotations/#syntax-and-character-set
+    expect(key).toMatch(/^[a-z0-9.-]{1,253}\/[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/);
+  });
+
+  test('has an example and a default that its codec reads back', () => {
+    expect(annotation.codec.parse(annotation.example)).toMatchObject({ ok: true });
+    const { default: standard, codec } = annotation;
+    expect(codec.parse(codec.format(standard))).toEqual({ ok: true, value: standard });
+  });
+
+  test('has a doc sentence', () => {
+    expect(annotation.doc).toMatch(/^[A-Z].*[.]$/);
+  });
+});
+
+test('what is asked for is read in any order and written in one', () => {
+  fc.assert(
+    fc.property(fc.uniqueArray(fc.constantFrom(...kinds), { minLength: 1 }), (words) => {
+      const value = kinds.filter((kind) => words.includes(kind));
+      expect(asked.parse(words.join(' , '))).toEqual({ ok: true, value });
+      expect(asked.parse(asked.format(value))).toEqual({ ok: true, value });
+    }),
+  );
+});
+
+test.each([
+  [
+    'statd, ports',
+    '"statd" is not a kind (statsd, ingest, port-monitor, haproxy); did you mean "statsd"?; "ports" is not a kind (statsd, ingest, port-monitor, haproxy)',
+  ],
+  ['statsd,statsd', '"statsd" is asked for more than once'],
+  ['', '"" is not a kind (statsd, ingest, port-monitor, haproxy)'],
+  ['flase', '"flase" is not a kind (statsd, ingest, port-monitor, haproxy); did you mean "false"?'],
+])('%j is refused', (text, problem) => {
+  expect(asked.parse(text)).toEqual({ ok: false, problem });
+});
