@@ -22,10 +22,10 @@ export default defineConfig({
           exclude: ['test/process/**', 'test/cluster/**', 'test/image/**', 'test/peer/**'],
         },
       },
-      heavy('process', 60_000),
+      { test: { ...heavy('process', 60_000).test, globalSetup: ['test/process/build.ts'] } },
       heavy('peer', 120_000),
       heavy('image', 600_000),
-      heavy('cluster', 600_000),
+      { test: { ...heavy('cluster', 600_000).test, globalSetup: ['test/cluster/setup.ts'] } },
     ],
   },
 });

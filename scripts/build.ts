@@ -23,9 +23,13 @@ const { metafile } = await build({
   metafile: true,
   logLevel: 'warning',
   // Fastify and its family are CommonJS: bundled, they still ask `require` for Node's own modules.
-  banner: { js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);" },
+  banner: {
+    js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
+  },
 });
 await writeFile('dist/meta.json', JSON.stringify(metafile));
 await chmod('dist/main.js', 0o755);
 const bytes = Object.values(metafile.outputs).reduce((sum, output) => sum + output.bytes, 0);
-console.log(`dist/main.js and ${Object.keys(metafile.outputs).length - 1} chunks, ${Math.round(bytes / 1024)} KiB in all`);
+console.log(
+  `dist/main.js and ${Object.keys(metafile.outputs).length - 1} chunks, ${Math.round(bytes / 1024)} KiB in all`,
+);

@@ -43,7 +43,8 @@ const configMapKey: Codec<ConfigMapKey> = {
   expects: 'the name of a ConfigMap, or NAME/KEY',
   parse(value) {
     const [, name, key] = /^([a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?)(?:\/([-._a-zA-Z0-9]{1,253}))?$/.exec(value) ?? [];
-    if (name === undefined || key === '.' || key === '..') return refused(value, configMapKey.expects);
+    // Kubernetes takes no key that begins with two dots.
+    if (name === undefined || key === '.' || key?.startsWith('..')) return refused(value, configMapKey.expects);
     return parsed({ name, key: key ?? 'mapping.yml' });
   },
   format: ({ name, key }) => `${name}/${key}`,
@@ -274,6 +275,12 @@ export const serviceAnnotations = {
       default: undefined as number | string | undefined,
       doc: 'On a Service: the port of the Service to lead through HAProxy, by number or name; without it its only or first one.',
       example: 'http',
+    }),
+    'route-target': setting({
+      codec: port,
+      default: haproxyFlags.listenPort.default,
+      doc: 'On a Service: the port of HAProxy in the pods behind it, where it is not the default.',
+      example: '18001',
     }),
   }),
 };

@@ -1,3 +1,4 @@
+import { isIPv4 } from 'node:net';
 import { type Codec, parsed, refused, where } from '../flags/codec.ts';
 import { boolean, duration, file, integer, listOf, port, text } from '../flags/codecs.ts';
 import { flag } from '../flags/flag.ts';
@@ -22,17 +23,23 @@ export interface Upstream {
 const hostName =
   /^(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*$/;
 
-/** `payments=https://pay.example:443`: a name, and where its requests go. */
+/** A name that a resolver may know, or an IPv4 address; what ends in a number is an address or nothing (as in URLs). */
+const isHost = (host: string) => hostName.test(host) && (isIPv4(host) || !/(^|\.)\d+$/.test(host));
+
+/**
+ * `payments=https://pay.example:443`: a name, and where its requests go. An address cannot be reached by https: HAProxy
+ * compares a certificate with names alone.
+ */
 const upstream: Codec<Upstream> = {
   placeholder: 'NAME=URL',
-  expects: 'NAME=http://HOST:PORT or NAME=https://HOST:PORT',
+  expects: 'NAME=http://HOST:PORT or NAME=https://HOST:PORT (for https a host name, no address)',
   parse(value) {
     const [, name, scheme, host, digits] =
       /^([a-z][a-z0-9-]{0,30})=(https?):\/\/([A-Za-z0-9.-]+)(?::(\d{1,5}))?\/?$/.exec(value) ?? [];
     const number = digits === undefined ? (scheme === 'https' ? 443 : 80) : Number(digits);
-    if (name === undefined || !hostName.test(host!) || number < 1 || number > 65535)
-      return refused(value, upstream.expects);
-    return parsed({ name, tls: scheme === 'https', host: host!, port: number });
+    const tls = scheme === 'https';
+    const right = name !== undefined && isHost(host!) && !(tls && isIPv4(host!)) && number >= 1 && number <= 65535;
+    return right ? parsed({ name, tls, host: host!, port: number }) : refused(value, upstream.expects);
   },
   format: ({ name, tls, host, port: number }) => `${name}=${tls ? 'https' : 'http'}://${host}:${number}`,
 };
@@ -40,7 +47,7 @@ const upstream: Codec<Upstream> = {
 /** Two upstreams of one name would be one variable in the application's environment. */
 const upstreams = where(
   listOf(upstream),
-  'a comma list, each NAME=http://HOST:PORT or NAME=https://HOST:PORT, no name twice',
+  `a comma list, each ${upstream.expects}, no name twice`,
   (values) => new Set(values.map(({ name }) => name)).size === values.length,
 );
 

@@ -42,4 +42,12 @@ export const ingestFlags = {
     example: '1024',
     annotation: 'client-limit',
   }),
+  valueLimit: flag({
+    name: 'ingest.value-limit',
+    codec: integer(1, 100_000_000),
+    default: 200_000,
+    doc: 'The most numbers that are held over all clients (series and buckets, times the clients that push each); pushes that need more are answered 422.',
+    example: '200000',
+    annotation: 'value-limit',
+  }),
 };

@@ -33,13 +33,39 @@ export const label = {
   injected: `${prefix}/injected`,
   /** On a namespace: the kinds for its pods that say nothing themselves, joined by dots. */
   namespaceInject: `${prefix}/inject`,
+  /** The recommended label by which pods of the injector itself are known. */
+  component: 'app.kubernetes.io/name',
+  ownComponent: 'metrics-sidecar',
 } as const;
+
+/** The annotations that Prometheus' stock jobs read, by what they say; found in any spelling that sanitises alike. */
+export const slot = {
+  scrape: 'prometheus.io/scrape',
+  port: 'prometheus.io/port',
+  path: 'prometheus.io/path',
+  scheme: 'prometheus.io/scheme',
+} as const;
+
+/** What the application finds in its environment. Upstreams add `<NAME>_URL` each. */
+export const variable = {
+  statsdHost: 'STATSD_HOST',
+  statsdPort: 'STATSD_PORT',
+  dogstatsdPort: 'DD_DOGSTATSD_PORT',
+  ingestUrl: 'METRICS_SIDECAR_INGEST_URL',
+  pushgatewayUrl: 'PUSHGATEWAY_URL',
+} as const;
+
+/** Who our containers run as, where the pod does not say: the users of the two images. */
+export const user = { sidecar: 65532, haproxy: 99 } as const;
 
 /** Annotations that we write; people never set them. */
 export const written = {
   status: `${prefix}/status`,
   scrapedBy: `${prefix}/scraped-by`,
 } as const;
+
+/** The value of `scraped-by` where a job that goes by the `prometheus.io` annotations reaches our page. */
+export const byAnnotations = 'prometheus-annotations';
 
 /** Where things lie in the containers that we add. */
 export const place = {

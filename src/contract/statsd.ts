@@ -3,6 +3,7 @@ import {
   type Address,
   address,
   boolean,
+  duration,
   file,
   integer,
   listOf,
@@ -17,6 +18,13 @@ const bounds = where(
   listOf(number),
   'a comma list of numbers, each greater than the one before',
   (values) => values.length > 0 && values.every((value, i) => i === 0 || value > values[i - 1]!),
+);
+
+const quantiles = where(
+  listOf(number),
+  'a comma list of numbers between 0 and 1, each greater than the one before',
+  (values) =>
+    values.length > 0 && values.every((value, i) => value > 0 && value < 1 && (i === 0 || value > values[i - 1]!)),
 );
 
 /** statsd_exporter's port, UDP and TCP. */
@@ -100,5 +108,37 @@ export const statsdFlags = {
     doc: 'The upper bounds of the buckets of a histogram, in seconds for timers.',
     example: '0.01,0.1,1,10',
     annotation: 'histogram-buckets',
+  }),
+  summaryQuantiles: flag({
+    name: 'statsd.summary-quantiles',
+    codec: quantiles,
+    default: [0.5, 0.9, 0.99] as readonly number[],
+    doc: 'The quantiles of a summary; the rank of each is right within a tenth of its distance from 0 or 1.',
+    example: '0.5,0.95,0.999',
+    annotation: 'summary-quantiles',
+  }),
+  summaryMaxAge: flag({
+    name: 'statsd.summary-max-age',
+    codec: where(duration, 'a duration of 1s or more', (milliseconds) => milliseconds >= 1000),
+    default: 600_000,
+    doc: 'How long an observation counts in the quantiles of a summary.',
+    example: '5m',
+    annotation: 'summary-max-age',
+  }),
+  summaryAgeBuckets: flag({
+    name: 'statsd.summary-age-buckets',
+    codec: integer(1, 100),
+    default: 5,
+    doc: 'In how many steps the window of a summary slides.',
+    example: '10',
+    annotation: 'summary-age-buckets',
+  }),
+  nameLimit: flag({
+    name: 'statsd.name-limit',
+    codec: where(size, 'a size from 16 to 64Ki', (bytes) => bytes >= 16 && bytes <= 65_536),
+    default: 1024,
+    doc: 'A sample whose metric name has more characters is refused and counted.',
+    example: '255',
+    annotation: 'name-limit',
   }),
 };

@@ -67,6 +67,13 @@ export const webhookFlags = {
     doc: 'The version of the oldest kubelet, for --native-sidecars=auto; without it every kubelet is taken to be 1.33 or newer.',
     example: '1.31',
   }),
+  reloadInterval: flag({
+    name: 'reload.interval',
+    codec: duration,
+    default: 60_000,
+    doc: 'How often certificate, key and settings file are looked at, beside the notices of the file system.',
+    example: '30s',
+  }),
   bodyLimit: flag({
     name: 'body-limit',
     codec: size,
@@ -94,6 +101,13 @@ export const webhookFlags = {
     default: 5000,
     doc: 'How long the webhook goes on answering after SIGTERM, not ready and closing connections, before it drains and exits.',
     example: '10s',
+  }),
+  shutdownDrainTimeout: flag({
+    name: 'shutdown.drain-timeout',
+    codec: duration,
+    default: 10_000,
+    doc: 'How long requests still under way after the grace period are waited for; both together must fit the pod’s grace period.',
+    example: '20s',
   }),
   logLevel: sidecarFlags.logLevel,
 };

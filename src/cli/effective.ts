@@ -1,0 +1,14 @@
+import { kindFlags, type SidecarCommand } from '../contract/command.ts';
+import { kinds } from '../contract/names.ts';
+import { sidecarFlags } from '../contract/sidecar.ts';
+import type { FlagTable } from '../flags/flag.ts';
+
+/** Every setting of a command in force, as flag and value, for the landing page. */
+export function effectiveSettings({ shared, kinds: settings }: SidecarCommand): [flag: string, value: string][] {
+  const rows = (table: FlagTable, values: Readonly<Record<string, unknown>>) =>
+    Object.entries(table).map(([key, { name, codec }]): [string, string] => [`--${name}`, codec.format(values[key])]);
+  return [
+    ...rows(sidecarFlags, shared),
+    ...kinds.flatMap((kind) => (settings[kind] === undefined ? [] : rows(kindFlags[kind], settings[kind]))),
+  ];
+}

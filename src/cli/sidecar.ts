@@ -1,0 +1,101 @@
+import { type KindSettings, parseCommand, type SidecarCommand } from '../contract/command.ts';
+import { type Kind, kinds } from '../contract/names.ts';
+import { sidecarFlags } from '../contract/sidecar.ts';
+import { createStore } from '../exposition/store.ts';
+import { createScrapePage } from '../scrape/page.ts';
+import type { Runtime, RuntimeContext, Started } from '../scrape/runtime.ts';
+import { type ScrapeServer, startScrapeServer } from '../scrape/server.ts';
+import { effectiveSettings } from './effective.ts';
+import { exit } from './exit.ts';
+import { fail, type Io } from './io.ts';
+import { untilStopped } from './lifecycle.ts';
+import { createLog } from './log.ts';
+import { reloadAll } from './reload.ts';
+import { startSelf } from './self.ts';
+import { version } from './version.ts';
+
+/** Each kind's code, loaded when the kind runs. */
+const starters: { readonly [K in Kind]: (settings: KindSettings[K], context: RuntimeContext) => Promise<Started> } = {
+  statsd: async (settings, context) => (await import('../statsd/statsd.ts')).startStatsd(settings, context),
+  ingest: async (settings, context) => (await import('../ingest/ingest.ts')).startIngest(settings, context),
+  'port-monitor': async (settings, context) =>
+    (await import('../port-monitor/port-monitor.ts')).startPortMonitor(settings, context),
+  haproxy: async (settings, context) => (await import('../haproxy/haproxy.ts')).startHaproxy(settings, context),
+};
+
+/** Runs the kinds of one command line in this process, behind one page, until it is told to stop. */
+export async function runSidecar(args: readonly string[], io: Io): Promise<number> {
+  const parsed = parseCommand(args, io.env);
+  if (!parsed.ok) return fail(io, args.find((word) => !word.startsWith('-')) ?? '', exit.usage, parsed.problems, true);
+  const { shared } = parsed.command;
+  const { now } = io;
+  const log = createLog({ level: shared.logLevel, format: shared.logFormat, now, out: io.out });
+  const store = createStore({
+    limits: {
+      families: shared.limitFamilies,
+      series: shared.limitSeries,
+      seriesPerFamily: shared.limitSeriesPerFamily,
+      labelsPerSeries: shared.limitLabels,
+      labelValueBytes: shared.limitLabelValue,
+    },
+    now,
+  });
+  const runtimes: Runtime[] = [];
+  const page = createScrapePage({ store, runtimes: () => runtimes, log, now });
+  runtimes.push(startSelf(shared, { store, log, now, page }));
+  const problems = await startKinds(parsed.command, { store, log, now, page: page.handler }, runtimes);
+
+  let stopping = false;
+  let quit = (_cause: string) => {};
+  const asked = new Promise<string>((resolve) => (quit = resolve));
+  const server = await startScrapeServer({
+    ...shared.webListenAddress,
+    telemetryPath: shared.webTelemetryPath,
+    lifecycle: shared.webEnableLifecycle,
+    settings: effectiveSettings(parsed.command),
+    runtimes,
+    store,
+    page,
+    log,
+    now,
+    version,
+    ready: () => !stopping,
+    reload: () => reloadAll(runtimes),
+    quit: () => quit('/-/quit'),
+  });
+  if (!server.ok) problems.push(`--${sidecarFlags.webListenAddress.name}: ${server.problem}`);
+  if (!server.ok || problems.length > 0) {
+    await stopAll(runtimes, server.ok ? server : undefined);
+    return fail(io, '', exit.input, problems);
+  }
+  log.info('ready', { version, kinds: Object.keys(parsed.command.kinds), address: server.address });
+
+  io.signals.on('SIGHUP', async () => log.info('reloaded on SIGHUP', await reloadAll(runtimes)));
+  const stop = async (cause: string) => {
+    stopping = true;
+    log.info('stopping', { cause, gracePeriod: shared.shutdownGracePeriod });
+    // The application may be stopping too: what it says last is still taken, and the page is still there to be read.
+    await new Promise((resolve) => setTimeout(resolve, shared.shutdownGracePeriod));
+    await Promise.all(runtimes.map((runtime) => runtime.drain?.()));
+    await stopAll(runtimes, server);
+    log.info('stopped');
+  };
+  return untilStopped(io.signals, stop, asked);
+}
+
+/** Starts every kind of the command, each pushed onto `runtimes`; what could not start is said by the problems. */
+async function startKinds(command: SidecarCommand, context: RuntimeContext, runtimes: Runtime[]): Promise<string[]> {
+  const start = async <K extends Kind>(kind: K) => {
+    const settings = command.kinds[kind];
+    return settings === undefined ? undefined : starters[kind](settings as KindSettings[K], context);
+  };
+  const started = await Promise.all(kinds.map(start));
+  return started.flatMap((one, i) => {
+    if (one?.ok) runtimes.push(one.runtime);
+    return one === undefined || one.ok ? [] : [`${kinds[i]}: ${one.problem}`];
+  });
+}
+
+async function stopAll(runtimes: readonly Runtime[], server: ScrapeServer | undefined): Promise<void> {
+  await Promise.all([...runtimes.map((runtime) => runtime.stop()), server?.close()]);
+}

@@ -1,0 +1,54 @@
+/** The metric types of OpenMetrics 1.0 that a sidecar can hold; text 0.0.4 shows `info` and `stateset` as gauges. */
+export type MetricType = 'counter' | 'gauge' | 'histogram' | 'summary' | 'unknown' | 'info' | 'stateset';
+
+/** Name and value pairs in any order; the kernel sorts by name. An empty value means the label is absent. */
+export type Labels = readonly (readonly [name: string, value: string])[];
+
+/** What a family is, as its owner declares it. `name` is the name its series have in every format. */
+export interface FamilySpec {
+  readonly name: string;
+  readonly type: MetricType;
+  readonly help: string;
+  /** Base unit (`seconds`, `bytes`); shown in OpenMetrics where the name ends in it. */
+  readonly unit?: string;
+  /** Who writes it: `statsd`, `ingest`, or `statsd/own` for a runtime's own story. Two owners never share a family. */
+  readonly owner: string;
+  /** Histogram: upper bounds, strictly increasing, without `+Inf`; what its series have unless they say otherwise. */
+  readonly bounds?: readonly number[];
+  /** Summary: quantiles in 0..1, strictly increasing; what its series have unless they say otherwise. */
+  readonly quantiles?: readonly number[];
+}
+
+/** Why a family or a series was not taken in. */
+export type Refusal =
+  | 'bad_name'
+  | 'bad_label_name'
+  | 'reserved_label'
+  | 'duplicate_label'
+  | 'type_conflict'
+  | 'suffix_conflict'
+  | 'owner_conflict'
+  | 'bad_bounds'
+  | 'bad_quantiles'
+  | 'family_limit'
+  | 'series_limit'
+  | 'series_per_family_limit'
+  | 'label_limit'
+  | 'label_value_limit';
+
+/** A refusal as a value: `detail` is a sentence for the log or the sender. */
+export interface Refused {
+  readonly ok: false;
+  readonly reason: Refusal;
+  readonly detail: string;
+}
+
+export type Outcome<T> = { readonly ok: true; readonly value: T } | Refused;
+
+/** The two formats a page is written in: Prometheus text 0.0.4 and OpenMetrics 1.0. */
+export type Format = 'text' | 'openmetrics';
+
+/** Makes the refusal of `reason`. */
+export function refuse(reason: Refusal, detail: string): Refused {
+  return { ok: false, reason, detail };
+}

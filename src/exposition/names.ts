@@ -1,0 +1,78 @@
+import type { MetricType } from './family.ts';
+
+const METRIC_NAME = /^[a-zA-Z_:][a-zA-Z0-9_:]*$/;
+const LABEL_NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
+
+/** Whether every Prometheus takes this metric name (the classic character set, without quoting). */
+export function isMetricName(name: string): boolean {
+  return METRIC_NAME.test(name);
+}
+
+/** Whether every Prometheus takes this label name. */
+export function isLabelName(name: string): boolean {
+  return LABEL_NAME.test(name);
+}
+
+/** The label that a type writes itself, which therefore nobody else may use on it. */
+export function ownLabel(type: MetricType): 'le' | 'quantile' | undefined {
+  return type === 'histogram' ? 'le' : type === 'summary' ? 'quantile' : undefined;
+}
+
+/**
+ * Every name that a family of this type needs for itself in text 0.0.4: its header and its samples. Two families of a page
+ * that share one would be read as one family twice.
+ */
+export function sampleNames(name: string, type: MetricType): readonly string[] {
+  if (type === 'histogram') return [name, `${name}_bucket`, `${name}_sum`, `${name}_count`];
+  if (type === 'summary') return [name, `${name}_sum`, `${name}_count`];
+  return [name];
+}
+
+/** `sampleNames` and what OpenMetrics needs beside them, where the family cannot be shown in another way. */
+export function claimedNames(name: string, type: MetricType): readonly string[] {
+  const names = sampleNames(name, type);
+  return type === 'histogram' || type === 'summary' ? [...names, `${name}_created`] : names;
+}
+
+/** How a family is headed in OpenMetrics. */
+export interface OpenMetricsHead {
+  readonly name: string;
+  readonly type: MetricType;
+  /** The name of the `_created` samples, where the type has them. */
+  readonly created?: string;
+}
+
+function withoutSuffix(name: string, suffix: string): string | undefined {
+  const base = name.slice(0, -suffix.length);
+  return name.endsWith(suffix) && isMetricName(base) ? base : undefined;
+}
+
+/**
+ * How a family is headed in OpenMetrics, so that its series keep the name they have in text 0.0.4.
+ *
+ * OpenMetrics demands `_total` of a counter's sample and would rename `orders` to `orders_total`; Prometheus 3 prefers
+ * OpenMetrics, so the same counter would get another series name with the next version of the scraper. A counter without the
+ * suffix is therefore of type unknown there, and so is one whose OpenMetrics names another family has: Go programs
+ * have both a gauge `go_memstats_alloc_bytes` and a counter `go_memstats_alloc_bytes_total`.
+ *
+ * @param taken whether another family of the page has this name
+ */
+export function openMetricsHead(name: string, type: MetricType, taken: (name: string) => boolean): OpenMetricsHead {
+  if (type === 'counter') {
+    const base = withoutSuffix(name, '_total');
+    if (base === undefined || taken(base) || taken(`${base}_created`)) return { name, type: 'unknown' };
+    return { name: base, type, created: `${base}_created` };
+  }
+  if (type === 'info') {
+    const base = withoutSuffix(name, '_info');
+    return base === undefined || taken(base) ? { name, type: 'gauge' } : { name: base, type };
+  }
+  if (type === 'histogram' || type === 'summary') return { name, type, created: `${name}_created` };
+  return { name, type };
+}
+
+/** The word after `# TYPE name` in text 0.0.4. */
+export function textType(type: MetricType): string {
+  if (type === 'unknown') return 'untyped';
+  return type === 'info' || type === 'stateset' ? 'gauge' : type;
+}

@@ -1,0 +1,131 @@
+import type { Arena } from './arena.ts';
+import { EMPTY_ARENA, rebuildArena } from './arena.ts';
+import type { FamilySpec, Labels, MetricType, Outcome, Refused } from './family.ts';
+import { refuse } from './family.ts';
+import type { LabelKey } from './labels.ts';
+import { keyHasLabel, labelKey } from './labels.ts';
+import type { LineSet } from './lines.ts';
+import { ownLabel } from './names.ts';
+import { SeriesCell } from './series.ts';
+import type { Slots } from './slots.ts';
+import type { Family, Series, SeriesOptions, StoreLimits } from './store.ts';
+
+/** What a family needs of the store that holds it. */
+export interface Holder {
+  readonly limits: StoreLimits;
+  readonly slots: Slots;
+  readonly now: () => number;
+  readonly seriesCount: number;
+  /** The family in the store that this spec means, put there if it may be: another one where it was declared again. */
+  attach(record: FamilyRecord): Outcome<FamilyRecord>;
+  detach(record: FamilyRecord): void;
+  /** Counts a refusal and gives it back. */
+  refused(name: string, refusal: Refused): Refused;
+  /** Counts time series that came (positive) or went. */
+  changed(lines: number): void;
+  lineSet(type: MetricType, bounds: readonly number[], quantiles: readonly number[]): Outcome<LineSet>;
+}
+
+/** A family as the store keeps it. */
+export class FamilyRecord implements Family {
+  readonly spec: FamilySpec;
+  readonly name: string;
+  readonly type: MetricType;
+  readonly cells = new Map<LabelKey, SeriesCell>();
+  attached = false;
+  readonly #holder: Holder;
+  readonly #reserved: string | undefined;
+  #lines = 0;
+  #arena: Arena = EMPTY_ARENA;
+  #fresh: SeriesCell[] = [];
+  #stale = false;
+
+  constructor(spec: FamilySpec, holder: Holder) {
+    this.spec = spec;
+    this.name = spec.name;
+    this.type = spec.type;
+    this.#holder = holder;
+    this.#reserved = ownLabel(spec.type);
+  }
+
+  get size(): number {
+    return this.cells.size;
+  }
+
+  /** The rendered blocks of its series, brought up to date. */
+  arena(): Arena {
+    if (this.#stale) {
+      const oneLine = this.type !== 'histogram' && this.type !== 'summary';
+      this.#arena = rebuildArena(this.#arena, this.#fresh, oneLine ? this.name : undefined);
+      this.#fresh = [];
+      this.#stale = false;
+    }
+    return this.#arena;
+  }
+
+  series(labels: Labels, options?: SeriesOptions): Outcome<Series> {
+    if (!this.attached) {
+      const attached = this.#holder.attach(this);
+      if (!attached.ok) return attached;
+      if (attached.value !== this) return attached.value.series(labels, options);
+    }
+    const made = this.#seriesOf(labels, options);
+    if (made.ok) return made;
+    // A family whose first series is refused must not hold its name and its place under the limit of families.
+    if (this.size === 0) this.#holder.detach(this);
+    return this.#holder.refused(this.name, made);
+  }
+
+  remove(series: Series): void {
+    if (!(series instanceof SeriesCell)) return;
+    if (series.record !== this) {
+      series.record.remove(series);
+      return;
+    }
+    if (!series.alive) return;
+    series.alive = false;
+    this.cells.delete(series.key);
+    this.#holder.slots.release(series.slot, series.lineSet.width);
+    this.#changed(-series.lineSet.lines);
+    if (this.size === 0) this.#holder.detach(this);
+  }
+
+  #changed(lines: number): void {
+    this.#lines += lines;
+    this.#stale = true;
+    this.#holder.changed(lines);
+  }
+
+  #seriesOf(labels: Labels, options: SeriesOptions | undefined): Outcome<SeriesCell> {
+    const key = labelKey(labels, this.#holder.limits, this.#reserved);
+    if (!key.ok) return key;
+    const known = this.cells.get(key.value);
+    if (known !== undefined) return { ok: true, value: known };
+    if (this.type === 'stateset' && !keyHasLabel(key.value, this.name)) {
+      return refuse('bad_label_name', `a series of a stateset needs a label named ${this.name}`);
+    }
+    const lineSet = this.#holder.lineSet(
+      this.type,
+      options?.bounds ?? this.spec.bounds ?? [],
+      options?.quantiles ?? this.spec.quantiles ?? [],
+    );
+    if (!lineSet.ok) return lineSet;
+    const overLimit = this.#overLimit(lineSet.value.lines);
+    if (overLimit !== undefined) return overLimit;
+    const created = options?.created ?? this.#holder.now();
+    const cell = new SeriesCell(this, key.value, lineSet.value, this.#holder.slots, created);
+    this.cells.set(cell.key, cell);
+    this.#fresh.push(cell);
+    this.#changed(lineSet.value.lines);
+    return { ok: true, value: cell };
+  }
+
+  #overLimit(lines: number): Refused | undefined {
+    const { limits, seriesCount } = this.#holder;
+    if (seriesCount + lines > limits.series) return refuse('series_limit', `limit of ${limits.series} series reached`);
+    if (this.#lines + lines > limits.seriesPerFamily) {
+      return refuse('series_per_family_limit', `limit of ${limits.seriesPerFamily} series per family reached`);
+    }
+    return undefined;
+  }
+}

@@ -1,0 +1,107 @@
+import type { FamilySpec, MetricType, Outcome, Refused } from './family.ts';
+import { refuse } from './family.ts';
+import type { LineSet, LineSets } from './lines.ts';
+import { sharedLineSet } from './lines.ts';
+import { claimedNames, isMetricName } from './names.ts';
+import type { Holder } from './record.ts';
+import { FamilyRecord } from './record.ts';
+import { Refusals } from './refusals.ts';
+import { Slots } from './slots.ts';
+import type { StoreLimits } from './store.ts';
+
+/** The families of a store, the names they hold, and what was refused. */
+export class Registry implements Holder {
+  readonly limits: StoreLimits;
+  readonly now: () => number;
+  readonly slots = new Slots();
+  readonly refusals = new Refusals();
+  readonly families = new Map<string, FamilyRecord>();
+  /** Which family has each name that a sample or a header of a page may have. */
+  readonly claims = new Map<string, string>();
+  seriesCount = 0;
+  /** Goes up when a series or a family comes or goes. */
+  revision = 0;
+  /** Goes up when a family comes or goes. */
+  familyRevision = 0;
+  readonly #lineSets: LineSets = new Map();
+
+  constructor(limits: StoreLimits, now: () => number) {
+    this.limits = limits;
+    this.now = now;
+  }
+
+  declare(spec: FamilySpec): Outcome<FamilyRecord> {
+    const known = this.#same(spec);
+    if (known !== undefined) return { ok: true, value: known };
+    if (!isMetricName(spec.name) || spec.name.length > this.limits.labelValueBytes) {
+      const shown = JSON.stringify(spec.name.slice(0, 100));
+      return this.refused(spec.name, refuse('bad_name', `${shown} is not a valid metric name`));
+    }
+    const lines = this.lineSet(spec.type, spec.bounds ?? [], spec.quantiles ?? []);
+    if (!lines.ok) return this.refused(spec.name, lines);
+    return this.attach(new FamilyRecord(spec, this));
+  }
+
+  attach(record: FamilyRecord): Outcome<FamilyRecord> {
+    const known = this.#same(record.spec);
+    if (known !== undefined) return { ok: true, value: known };
+    const problem = this.#conflict(record.spec);
+    if (problem !== undefined) return this.refused(record.name, problem);
+    for (const claimed of claimedNames(record.name, record.type)) this.claims.set(claimed, record.name);
+    this.families.set(record.name, record);
+    record.attached = true;
+    this.#familiesChanged();
+    return { ok: true, value: record };
+  }
+
+  detach(record: FamilyRecord): void {
+    if (!record.attached) return;
+    record.attached = false;
+    this.families.delete(record.name);
+    for (const claimed of claimedNames(record.name, record.type)) this.claims.delete(claimed);
+    this.#familiesChanged();
+  }
+
+  changed(lines: number): void {
+    this.seriesCount += lines;
+    this.revision++;
+  }
+
+  refused(name: string, refusal: Refused): Refused {
+    this.refusals.count(name, refusal.reason);
+    return refusal;
+  }
+
+  lineSet(type: MetricType, bounds: readonly number[], quantiles: readonly number[]): Outcome<LineSet> {
+    return sharedLineSet(this.#lineSets, type, bounds, quantiles);
+  }
+
+  #familiesChanged(): void {
+    this.revision++;
+    this.familyRevision++;
+  }
+
+  #same({ name, type, owner }: FamilySpec): FamilyRecord | undefined {
+    const known = this.families.get(name);
+    return known !== undefined && known.type === type && known.spec.owner === owner ? known : undefined;
+  }
+
+  #conflict({ name, type, owner }: FamilySpec): Refused | undefined {
+    const known = this.families.get(name);
+    if (known !== undefined) {
+      return known.spec.owner === owner
+        ? refuse('type_conflict', `${name} is a ${known.type} already and cannot be a ${type} too`)
+        : refuse('owner_conflict', `${name} belongs to ${known.spec.owner} and cannot be written by ${owner}`);
+    }
+    for (const claimed of claimedNames(name, type)) {
+      const other = this.claims.get(claimed);
+      if (other !== undefined) {
+        return refuse('suffix_conflict', `${name} (${type}) and the family ${other} both need the name ${claimed}`);
+      }
+    }
+    if (this.families.size >= this.limits.families) {
+      return refuse('family_limit', `limit of ${this.limits.families} families reached`);
+    }
+    return undefined;
+  }
+}

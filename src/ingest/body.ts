@@ -1,0 +1,138 @@
+import { isUtf8 } from 'node:buffer';
+import type { IncomingMessage } from 'node:http';
+import { promisify } from 'node:util';
+import { gunzip, inflate, zstdDecompress } from 'node:zlib';
+
+/** Why a body was not taken, as it is answered. */
+export interface BodyProblem {
+  readonly ok: false;
+  readonly status: 400 | 413 | 415 | 429;
+  readonly code:
+    | 'body_too_large'
+    | 'decompressed_too_large'
+    | 'unsupported_media_type'
+    | 'unsupported_encoding'
+    | 'bad_encoding'
+    | 'malformed'
+    | 'too_many_inflight';
+  readonly detail: string;
+}
+
+export type Body =
+  | { readonly ok: true; readonly text: string; readonly bytes: number }
+  /** The client went away or was too slow: nobody is there to be answered. */
+  | { readonly ok: false; readonly status: 0 }
+  | BodyProblem;
+
+/** The memory that bodies being received may take together. */
+export interface Inflight {
+  bytes: number;
+  readonly most: number;
+}
+
+type Decompress = (bytes: Buffer, options: { maxOutputLength: number }) => Promise<Buffer>;
+
+const encodings: Readonly<Record<string, Decompress>> = {
+  gzip: promisify(gunzip),
+  'x-gzip': promisify(gunzip),
+  deflate: promisify(inflate),
+  zstd: promisify(zstdDecompress),
+};
+
+/** What `unsupported_encoding` is answered with as Accept-Encoding. */
+export const acceptedEncodings = 'gzip, deflate, zstd';
+
+/**
+ * Receives a JSON body: checks its type, receives at most `limit` bytes, decompresses to at most `limit`, decodes.
+ * Nothing of a body that is too large is kept; the connection goes on being read, so that the client sees the answer.
+ */
+export async function readBody(request: IncomingMessage, limit: number, inflight: Inflight): Promise<Body> {
+  const media = mediaProblem(request.headers['content-type']);
+  if (media !== undefined) return media;
+  const encoding = (request.headers['content-encoding'] ?? 'identity').trim().toLowerCase();
+  const decompress = Object.hasOwn(encodings, encoding) ? encodings[encoding] : undefined;
+  if (decompress === undefined && encoding !== 'identity' && encoding !== '') {
+    const detail = `Content-Encoding ${encoding.slice(0, 60)} is not one of ${acceptedEncodings}`;
+    return { ok: false, status: 415, code: 'unsupported_encoding', detail };
+  }
+  const received = await receive(request, limit, inflight);
+  if (!Buffer.isBuffer(received)) return received;
+  const plain = decompress === undefined ? received : await decompressed(received, decompress, limit);
+  if (!Buffer.isBuffer(plain)) return plain;
+  if (!isUtf8(plain)) return { ok: false, status: 400, code: 'malformed', detail: 'the body is not UTF-8' };
+  const text = plain.toString('utf8');
+  return { ok: true, text: text.startsWith('\ufeff') ? text.slice(1) : text, bytes: received.length };
+}
+
+/** prom-client and HTTP libraries without a body type say none, and `curl -d` says it sends a form. */
+function mediaProblem(header: string | undefined): BodyProblem | undefined {
+  if (header === undefined || header.trim() === '') return undefined;
+  const [type = '', ...parameters] = header.split(';').map((part) => part.trim().toLowerCase());
+  const charset = parameters.find((parameter) => parameter.startsWith('charset='))?.slice('charset='.length);
+  const isJson = /^(application|text)\/json$|^application\/[a-z0-9.-]+\+json$/.test(type);
+  const isUnicode = charset === undefined || /^"?(utf-?8|us-ascii)"?$/.test(charset);
+  if ((isJson || type === 'application/x-www-form-urlencoded') && isUnicode) return undefined;
+  const detail = `Content-Type ${header.slice(0, 100)} is not application/json in UTF-8`;
+  return { ok: false, status: 415, code: 'unsupported_media_type', detail };
+}
+
+function receive(
+  request: IncomingMessage,
+  limit: number,
+  inflight: Inflight,
+): Promise<Buffer | Exclude<Body, { ok: true }>> {
+  const tooLarge = {
+    ok: false,
+    status: 413,
+    code: 'body_too_large',
+    detail: `the body is over ${limit} bytes`,
+  } as const;
+  if (Number(request.headers['content-length']) > limit) {
+    request.resume();
+    return Promise.resolve(tooLarge);
+  }
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    let over = false;
+    const finish = (result: Buffer | Exclude<Body, { ok: true }>) => {
+      inflight.bytes -= size;
+      size = 0;
+      over = true;
+      chunks.length = 0;
+      resolve(result);
+    };
+    request.on('data', (chunk: Buffer) => {
+      if (over) return;
+      size += chunk.length;
+      inflight.bytes += chunk.length;
+      if (size > limit) finish(tooLarge);
+      else if (inflight.bytes > inflight.most) {
+        const detail = 'too many bodies are being received at once';
+        finish({ ok: false, status: 429, code: 'too_many_inflight', detail });
+      } else chunks.push(chunk);
+    });
+    request.on('end', () => {
+      if (!over) finish(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks));
+    });
+    // A client that is gone, or whose body did not come in time.
+    const gone = () => {
+      if (!over) finish({ ok: false, status: 0 });
+    };
+    request.on('error', gone);
+    request.on('close', gone);
+  });
+}
+
+async function decompressed(bytes: Buffer, decompress: Decompress, limit: number): Promise<Buffer | BodyProblem> {
+  try {
+    return await decompress(bytes, { maxOutputLength: limit });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') {
+      const detail = `the decompressed body is over ${limit} bytes`;
+      return { ok: false, status: 413, code: 'decompressed_too_large', detail };
+    }
+    const detail = `the body cannot be decompressed: ${(error as Error).message}`;
+    return { ok: false, status: 400, code: 'bad_encoding', detail };
+  }
+}

@@ -1,0 +1,29 @@
+/** What happened while pushes were taken and clients went: the edge counts and logs it. */
+export interface Facts {
+  samples: number;
+  restarts: number;
+  decreases: number;
+  baselines: number;
+  aggregateConflicts: number;
+  helpConflicts: number;
+  layoutConflicts: number;
+  expired: number;
+  revived: number;
+  /** Clients whose counters fall again and again: two processes seem to share the name. */
+  readonly identityConflicts: string[];
+}
+
+export function noFacts(): Facts {
+  return {
+    samples: 0,
+    restarts: 0,
+    decreases: 0,
+    baselines: 0,
+    aggregateConflicts: 0,
+    helpConflicts: 0,
+    layoutConflicts: 0,
+    expired: 0,
+    revived: 0,
+    identityConflicts: [],
+  };
+}

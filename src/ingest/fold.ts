@@ -1,0 +1,65 @@
+/** A sum of many increases, exact for whole numbers to 2^53 and nearly so for others (Neumaier's compensated sum). */
+export interface Total {
+  sum: number;
+  carry: number;
+}
+
+export function addTo(total: Total, increase: number): void {
+  const next = total.sum + increase;
+  // Once the sum is infinite or NaN it stays so, and the compensation would only be NaN.
+  if (!Number.isFinite(next)) total.carry = 0;
+  else if (Math.abs(total.sum) >= Math.abs(increase)) total.carry += total.sum - next + increase;
+  else total.carry += increase - next + total.sum;
+  total.sum = next;
+}
+
+export function totalOf({ sum, carry }: Total): number {
+  return sum + carry;
+}
+
+/** Why a client's cumulative value is taken as it is, from nothing, or not at all. */
+export type Step =
+  /** It goes on from the last value: the difference counts. */
+  | 'continue'
+  /** The series is new to us and began while we were there: all of it counts. */
+  | 'first'
+  /** The process began anew (it says so): all of it counts. */
+  | 'restart'
+  /** The value fell, so the process or the series began anew: all of it counts. */
+  | 'decrease'
+  /** It began before we did: what it is at first was counted by the sidecar that ran before. */
+  | 'baseline';
+
+/** What a cumulative number adds to the total. */
+export function increaseOf(step: Step, last: number, value: number): number {
+  if (step === 'baseline') return 0;
+  if (step !== 'continue') return value;
+  // Equal first: a sum may be infinite or NaN, and re-pushed then adds nothing.
+  return Object.is(last, value) ? 0 : value - last;
+}
+
+/** Cumulative counts of buckets as counts of each bucket alone. */
+export function bucketsOf(numbers: Float64Array, at: number, length: number): Float64Array {
+  const counts = numbers.slice(at, at + length);
+  for (let i = length - 1; i > 0; i--) counts[i]! -= counts[i - 1]!;
+  return counts;
+}
+
+/** The bounds of both, each once, in order (linear: their number is up to the sender). Gives back `a` itself where it has all of `b`. */
+export function unionOf(a: readonly number[], b: readonly number[]): readonly number[] {
+  const union: number[] = [];
+  let i = 0;
+  let j = 0;
+  while (i < a.length || j < b.length) {
+    const x = a[i] ?? Number.POSITIVE_INFINITY;
+    const y = b[j] ?? Number.POSITIVE_INFINITY;
+    union.push(Math.min(x, y));
+    if (x <= y) i++;
+    if (y <= x) j++;
+  }
+  return union.length === a.length ? a : union;
+}
+
+export function sameNumbers(a: readonly number[], b: readonly number[]): boolean {
+  return a === b || (a.length === b.length && a.every((value, i) => value === b[i]));
+}

@@ -1,0 +1,54 @@
+import type { ingestFlags } from '../contract/ingest.ts';
+import type { Settings } from '../flags/flag.ts';
+import type { LandingSection, StartRuntime } from '../scrape/runtime.ts';
+import { createOwnMetrics, type OwnMetrics } from './own-metrics.ts';
+import { createIngest, type Ingest } from './push.ts';
+import { startIngestServer } from './server.ts';
+
+/** ms. Bodies come from the same pod: who needs longer is stuck. */
+const timeouts = { headers: 5_000, request: 10_000, check: 1_000 };
+
+/** Starts the runtime that takes HTTP pushes of many processes and exports them as one application. */
+export const startIngest: StartRuntime<Settings<typeof ingestFlags>> = async (settings, context) => {
+  const { store, log, now, page } = context;
+  const { listenAddress, allowRemote, bodyLimit, clientTtl, clientLimit, valueLimit } = settings;
+  const own = createOwnMetrics(store);
+  const ttl = clientTtl === 0 ? Number.POSITIVE_INFINITY : clientTtl;
+  const ingest = createIngest({ store, limits: { ttl, clients: clientLimit, values: valueLimit }, startedAt: now() });
+  const server = await startIngestServer({
+    ...{ address: listenAddress, allowRemote, bodyLimit, timeouts },
+    ...{ ingest, own, page, log, now },
+  });
+  if (!server.ok) return server;
+  log.info('ingest listens', { host: listenAddress.host, port: server.port });
+  return {
+    ok: true,
+    runtime: {
+      kind: 'ingest',
+      collect() {
+        own.facts(ingest.expire(now()));
+        own.refresh(ingest);
+      },
+      landing: () => landing(ingest, own, server.port),
+      drain: () => server.drain(),
+      stop: () => server.close(),
+    },
+  };
+};
+
+function landing({ sources, outputs }: Ingest, { outcomes }: OwnMetrics, port: number): readonly LandingSection[] {
+  const refused = [...outcomes].filter(([reason]) => reason !== '').sort(([, a], [, b]) => b - a);
+  return [
+    {
+      title: 'Ingest',
+      rows: [
+        ['Port', String(port)],
+        ['Clients', String(sources.live.size)],
+        ['Families', String(outputs.families.size)],
+        ['Series', String(outputs.series.size)],
+        ['Pushes taken', String(outcomes.get('') ?? 0)],
+        ...refused.map(([reason, count]): [string, string] => [`Pushes refused: ${reason}`, String(count)]),
+      ],
+    },
+  ];
+}

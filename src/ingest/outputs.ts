@@ -1,0 +1,236 @@
+import type { Refusal, Refused } from '../exposition/family.ts';
+import type { Family, MetricStore, Series } from '../exposition/store.ts';
+import { defaultMode, type Mode } from './aggregate.ts';
+import { sameNumbers, type Total, unionOf } from './fold.ts';
+import type { Point, PushedType, SeriesIdentity } from './plan.ts';
+import type { ProblemCode, Problems } from './problem.ts';
+import type { Contribution } from './sources.ts';
+
+/** What every exported series has. */
+interface Exported {
+  readonly key: string;
+  readonly family: string;
+  readonly type: PushedType;
+  readonly labels: SeriesIdentity['labels'];
+  readonly store: Family;
+  series: Series;
+}
+
+export interface CountOutput extends Exported {
+  readonly kind: 'count';
+  readonly total: Total;
+}
+
+export interface HistogramOutput extends Exported {
+  readonly kind: 'histogram';
+  /** Finite upper bounds of all clients. */
+  bounds: readonly number[];
+  /** Per bound and at last `+Inf`: the observations in that bucket alone, so that mixed bounds still give a ladder. */
+  counts: number[];
+  readonly total: Total;
+}
+
+export interface SummaryOutput extends Exported {
+  readonly kind: 'summary';
+  count: number;
+  readonly total: Total;
+  /** Live clients. */
+  readonly members: Contribution[];
+}
+
+export interface CombinedOutput extends Exported {
+  readonly kind: 'combine';
+  mode: Mode;
+  /** Live clients, the oldest first. */
+  readonly members: Contribution[];
+}
+
+/** One exported series and what it is made of. */
+export type Output = CountOutput | HistogramOutput | SummaryOutput | CombinedOutput;
+
+interface KnownFamily {
+  readonly type: PushedType;
+  readonly help: string;
+  series: number;
+}
+
+/** The exported series of this runtime, in the store that all runtimes share. */
+export interface Outputs {
+  readonly families: ReadonlyMap<string, KnownFamily>;
+  readonly series: ReadonlyMap<string, Output>;
+  /** The output of every point, made in the store where it is new. Where one is refused, nothing stays changed. */
+  claim(points: readonly Point[], problems: Problems): ReadonlyMap<string, Output>;
+  /** Takes a series from the page. */
+  drop(output: Output): void;
+  /** Leaves the quantiles of a summary away from here on. */
+  dropQuantiles(output: SummaryOutput): void;
+  clear(): void;
+}
+
+/** Who writes the families that are pushed. */
+export const owner = 'ingest';
+
+/** After so many refusals the rest of a payload is not looked at. */
+const mostRefusals = 20;
+
+export function createOutputs(store: MetricStore): Outputs {
+  const families = new Map<string, KnownFamily>();
+  const series = new Map<string, Output>();
+
+  const drop = (output: Output): void => {
+    output.store.remove(output.series);
+    series.delete(output.key);
+    const family = families.get(output.family)!;
+    if (--family.series === 0) families.delete(output.family);
+  };
+
+  const make = (point: Point): Output | Refused => {
+    const type = point.type === 'untyped' ? 'unknown' : point.type;
+    const family = store.family({ name: point.name, type, help: point.help, owner });
+    if (!family.ok) return family;
+    const made = family.value.series(point.labels, layoutOf(point));
+    if (!made.ok) return made;
+    const output = emptyOutput(point, family.value, made.value);
+    series.set(point.key, output);
+    const known = families.get(point.family);
+    if (known === undefined) families.set(point.family, { type: point.type, help: point.help, series: 1 });
+    else known.series++;
+    return output;
+  };
+
+  return {
+    families,
+    series,
+    claim(points, problems) {
+      const found = new Map<string, Output>();
+      const undo: (() => void)[] = [];
+      for (const point of points) {
+        // A payload may hold more series than there is room for by far.
+        if (problems.count >= mostRefusals) break;
+        const existing = series.get(point.key);
+        const claimed = existing === undefined ? make(point) : extend(existing, point, undo);
+        if ('ok' in claimed) refuse(point, claimed, problems);
+        else {
+          if (existing === undefined) undo.push(() => drop(claimed));
+          found.set(point.key, claimed);
+        }
+      }
+      if (problems.count > 0) for (const step of undo.reverse()) step();
+      return found;
+    },
+    drop,
+    dropQuantiles(output) {
+      relay(output, { quantiles: [] });
+    },
+    clear() {
+      for (const output of series.values()) drop(output);
+    },
+  };
+}
+
+function emptyOutput(point: Point, store: Family, series: Series): Output {
+  const { key, family, type, labels, kind, name } = point;
+  const exported = { key, family, type, labels, store, series };
+  const total = { sum: 0, carry: 0 };
+  switch (kind) {
+    case 'count':
+      return { ...exported, kind, total };
+    case 'histogram': {
+      const bounds = point.edges.slice(0, -1);
+      return { ...exported, kind, bounds, counts: new Array<number>(bounds.length + 1).fill(0), total };
+    }
+    case 'summary':
+      return { ...exported, kind, count: 0, total, members: [] };
+    case 'combine': {
+      const mode = point.mode ?? defaultMode(name, point.type as 'gauge' | 'untyped' | 'info' | 'stateset');
+      return { ...exported, kind, mode, members: [] };
+    }
+  }
+}
+
+function layoutOf({ kind, edges }: Point): { bounds?: readonly number[]; quantiles?: readonly number[] } {
+  if (kind === 'histogram') return { bounds: edges.slice(0, -1) };
+  return kind === 'summary' ? { quantiles: edges } : {};
+}
+
+/** Makes room in a series that is there already for what a point brings: bounds that it had not. */
+function extend(output: Output, point: Point, undo: (() => void)[]): Output | Refused {
+  if (output.kind !== point.kind || output.type !== point.type) {
+    const detail = `the series is pushed already, as ${output.type} and by another rule of aggregation`;
+    return { ok: false, reason: 'type_conflict', detail };
+  }
+  if (output.kind !== 'histogram') return output;
+  const bounds = unionOf(output.bounds, point.edges.slice(0, -1));
+  if (bounds === output.bounds) return output;
+  const before = { bounds: output.bounds, counts: output.counts };
+  const refused = relay(output, { bounds });
+  if (refused !== undefined) return refused;
+  widen(output, bounds);
+  undo.push(() => {
+    relay(output, before);
+    Object.assign(output, before);
+    publishHistogram(output);
+  });
+  return output;
+}
+
+/** The counts of fewer bounds among more: what lay below a bound stays below that bound, the lower estimate for the others. */
+function widen(output: HistogramOutput, bounds: readonly number[]): void {
+  const at = new Map(bounds.map((bound, i) => [bound, i]));
+  const counts = new Array<number>(bounds.length + 1).fill(0);
+  output.counts.forEach((count, i) => {
+    const bound = output.bounds[i];
+    counts[bound === undefined ? bounds.length : at.get(bound)!] = count;
+  });
+  output.bounds = bounds;
+  output.counts = counts;
+  publishHistogram(output);
+}
+
+/** Puts the series into the store anew, since the lines of a series are fixed there. Refused: it is as it was. */
+function relay(
+  output: HistogramOutput | SummaryOutput,
+  layout: { bounds?: readonly number[]; quantiles?: readonly number[] },
+): Refused | undefined {
+  const { bounds, quantiles, created } = output.series;
+  const values = output.series.read();
+  output.store.remove(output.series);
+  const made = output.store.series(output.labels, { ...layout, created });
+  if (made.ok) {
+    output.series = made.value;
+    return undefined;
+  }
+  const again = output.store.series(output.labels, { bounds, quantiles, created });
+  if (!again.ok) throw new Error(`a series that was on the page cannot be put back: ${again.detail}`);
+  output.series = again.value;
+  if (output.kind === 'histogram') again.value.setBuckets(values.slice(0, -1), values.at(-1)!);
+  else again.value.setCountAndSum(values[0]!, values[1]!);
+  return made;
+}
+
+export function publishHistogram({ series, counts, total }: HistogramOutput): void {
+  series.setBuckets(counts, total.sum + total.carry);
+}
+
+/** Whether the page can show the quantiles of this point: the series has the same. */
+export function showsQuantiles(output: SummaryOutput, point: Point): boolean {
+  return sameNumbers(output.series.quantiles, point.edges);
+}
+
+const limits: ReadonlySet<Refusal> = new Set(['family_limit', 'series_limit', 'series_per_family_limit']);
+
+const codes: Readonly<Partial<Record<Refusal, ProblemCode>>> = {
+  type_conflict: 'type_conflict',
+  bad_name: 'bad_name',
+  bad_label_name: 'bad_label_name',
+  reserved_label: 'bad_label_name',
+  label_limit: 'bad_label_name',
+  label_value_limit: 'bad_label_value',
+  bad_bounds: 'bad_histogram',
+  bad_quantiles: 'bad_summary',
+};
+
+function refuse({ place, name }: Point, { reason, detail }: Refused, problems: Problems): void {
+  const code = limits.has(reason) ? 'limit_exceeded' : (codes[reason] ?? 'series_conflict');
+  problems.add(place, [], code, `${name}: ${detail}`);
+}

@@ -1,0 +1,132 @@
+import type { FamilySpec, Labels, MetricType } from '../exposition/family.ts';
+import type { Family, MetricStore } from '../exposition/store.ts';
+import type { Facts } from './facts.ts';
+import type { Ingest } from './push.ts';
+
+const owner = 'ingest/own';
+
+const durationBounds = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1];
+const sizeBounds = [256, 1024, 4096, 16384, 65536, 262144, 1048576, 4194304, 16777216];
+
+const table = {
+  pushes: ['ingest_pushes_total', 'counter', 'Pushes by route, outcome and, where refused, reason.'],
+  duration: ['ingest_push_duration_seconds', 'histogram', 'Time from the last byte of a push to its answer.'],
+  size: ['ingest_push_size_bytes', 'histogram', 'Size of the bodies of pushes as they were received.'],
+  samples: ['ingest_samples_total', 'counter', 'Samples taken from pushes.'],
+  refused: ['ingest_samples_rejected_total', 'counter', 'Problems found in refused pushes, by what is wrong.'],
+  lastPush: [
+    'ingest_last_successful_push_timestamp_seconds',
+    'gauge',
+    'When a push was taken last, in seconds since the epoch.',
+  ],
+  clients: ['ingest_clients', 'gauge', 'Clients that push (live), and gone ones that are remembered (tombstone).'],
+  expired: ['ingest_clients_expired_total', 'counter', 'Clients that pushed nothing for the client TTL.'],
+  revived: ['ingest_clients_revived_total', 'counter', 'Clients that came back after they had expired.'],
+  families: ['ingest_families', 'gauge', 'Families that were pushed and are exported.'],
+  series: ['ingest_series', 'gauge', 'Series that are exported, by how they come about.'],
+  values: ['ingest_values', 'gauge', 'Numbers held over all clients; the flag --ingest.value-limit bounds it.'],
+  resets: ['ingest_counter_resets_total', 'counter', 'Series that began anew in a client, by how it was noticed.'],
+  baselines: [
+    'ingest_cold_start_baselines_total',
+    'counter',
+    'Series of processes older than the sidecar, counted from their first value on.',
+  ],
+  identity: [
+    'ingest_identity_conflicts_total',
+    'counter',
+    'Times that a client began anew so often that two processes must share its name.',
+  ],
+  aggregates: [
+    'ingest_aggregate_conflicts_total',
+    'counter',
+    'Values of a gauge whose client asked for another aggregation than the one in force.',
+  ],
+  helps: ['ingest_help_conflicts_total', 'counter', 'Families pushed with another help text than the first.'],
+  layouts: [
+    'ingest_histogram_layout_conflicts_total',
+    'counter',
+    'Histograms of a client with other bounds than the exported series has.',
+  ],
+} as const satisfies Readonly<Record<string, readonly [name: string, type: MetricType, help: string]>>;
+
+type Key = keyof typeof table;
+
+/** What the runtime says of itself. */
+export interface OwnMetrics {
+  /** @param reason the code of the answer; empty where the push was taken */
+  pushed(route: string, reason: string): void;
+  /** @param seconds from the last byte to the answer */
+  measured(route: string, bytes: number, seconds: number): void;
+  /** What was wrong with the parts of a refused push. */
+  refused(code: string, count: number): void;
+  facts(facts: Facts): void;
+  /** @param now ms since the epoch */
+  taken(now: number): void;
+  /** Brings the gauges up to date. */
+  refresh(ingest: Ingest): void;
+  /** Pushes so far, by reason; empty: taken. */
+  readonly outcomes: ReadonlyMap<string, number>;
+}
+
+/** Declares every family at once, so that nobody else can push under these names. */
+export function createOwnMetrics(store: MetricStore): OwnMetrics {
+  const families = new Map<Key, Family>();
+  for (const [key, [name, type, help]] of Object.entries(table) as [Key, (typeof table)[Key]][]) {
+    const bounds = key === 'duration' ? durationBounds : key === 'size' ? sizeBounds : undefined;
+    const spec: FamilySpec = { name, type, help, owner, ...(bounds && { bounds }) };
+    const declared = store.family(spec);
+    // A page without room for our own families still serves what is pushed.
+    if (declared.ok) families.set(key, declared.value);
+  }
+  const outcomes = new Map<string, number>();
+  const series = (key: Key, labels: Labels = []) => {
+    const made = families.get(key)?.series(labels);
+    return made?.ok ? made.value : undefined;
+  };
+  const count = (key: Key, n: number, labels?: Labels) => {
+    if (n > 0) series(key, labels)?.add(n);
+  };
+  return {
+    outcomes,
+    pushed(route, reason) {
+      const outcome = reason === '' ? 'accepted' : 'rejected';
+      count('pushes', 1, [
+        ['route', route],
+        ['outcome', outcome],
+        ['reason', reason],
+      ]);
+      outcomes.set(reason, (outcomes.get(reason) ?? 0) + 1);
+    },
+    measured(route, bytes, seconds) {
+      series('size', [['route', route]])?.observe(bytes, 1);
+      series('duration', [['route', route]])?.observe(seconds, 1);
+    },
+    refused(code, n) {
+      count('refused', n, [['reason', code]]);
+    },
+    facts(facts) {
+      count('samples', facts.samples);
+      count('expired', facts.expired);
+      count('revived', facts.revived);
+      count('resets', facts.restarts, [['cause', 'restart']]);
+      count('resets', facts.decreases, [['cause', 'decrease']]);
+      count('baselines', facts.baselines);
+      count('identity', facts.identityConflicts.length);
+      count('aggregates', facts.aggregateConflicts);
+      count('helps', facts.helpConflicts);
+      count('layouts', facts.layoutConflicts);
+    },
+    taken(now) {
+      series('lastPush')?.set(now / 1000);
+    },
+    refresh({ sources, outputs }) {
+      series('clients', [['state', 'live']])?.set(sources.live.size);
+      series('clients', [['state', 'tombstone']])?.set(sources.gone.size);
+      series('values')?.set(sources.values);
+      series('families')?.set(outputs.families.size);
+      const kinds = { count: 0, histogram: 0, summary: 0, combine: 0 };
+      for (const { kind } of outputs.series.values()) kinds[kind]++;
+      for (const [kind, n] of Object.entries(kinds)) series('series', [['kind', kind]])?.set(n);
+    },
+  };
+}

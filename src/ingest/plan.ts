@@ -1,0 +1,149 @@
+import type { Labels } from '../exposition/family.ts';
+import type { Mode } from './aggregate.ts';
+import { isObject, notANumber, numberOf, type PushedFamily } from './monasca.ts';
+import type { Place, Problems } from './problem.ts';
+import type { Contribution } from './sources.ts';
+
+/** The types that are pushed; `unknown` is read as `untyped`. */
+export type PushedType = 'counter' | 'gauge' | 'untyped' | 'histogram' | 'summary' | 'info' | 'stateset';
+
+/**
+ * What happens to the values of several clients: increases are added up (`count`), histograms and summaries likewise as one
+ * unit, the rest is combined by a mode.
+ */
+export type Kind = 'count' | 'histogram' | 'summary' | 'combine';
+
+/** What a series that is exported is, whoever pushes it. */
+export interface SeriesIdentity {
+  /** Collision-free over name and labels. */
+  readonly key: string;
+  /** The family as it was pushed; a counter `jobs` may have the series `jobs_total`. */
+  readonly family: string;
+  readonly type: PushedType;
+  readonly help: string;
+  /** The name of the series, without `_bucket` and the like. */
+  readonly name: string;
+  /** Sorted by name, without control labels, `le` and `quantile`. */
+  readonly labels: Labels;
+  readonly kind: Kind;
+  /** The mode that the push names; undefined: the default. */
+  readonly mode: Mode | undefined;
+}
+
+/**
+ * One series of one client in a payload. Its numbers begin at `at` in the plan's:
+ *
+ * - count: value, created
+ * - combine: value
+ * - histogram: the cumulative count of each edge, sum, count, created
+ * - summary: the value of each edge (quantile), sum, count, created
+ *
+ * What was not pushed is NaN.
+ */
+export interface Point extends SeriesIdentity {
+  readonly source: string;
+  readonly place: Place;
+  readonly at: number;
+  /** Histogram: upper bounds, `+Inf` always the last. Summary: quantiles. Strictly increasing. */
+  readonly edges: readonly number[];
+  /** Histogram: which of `+Inf` bucket and `_count` the payload has; at least one. */
+  readonly counted: { readonly infinite: boolean; readonly count: boolean };
+  /** Where the client's values are kept, found when the plan was first applied. */
+  contribution: Contribution | undefined;
+}
+
+/**
+ * What a payload is apart from its values. A client pushes the same series in the same order again and again, so the plan
+ * of its last push is kept: a payload of the same shape needs no validation of names and no lookup, only its numbers.
+ */
+export interface Plan {
+  /** Per family: name, type, help, aggregate. Per row: name, label names and values, then undefined. */
+  readonly shape: readonly (string | undefined)[];
+  readonly rowCounts: readonly number[];
+  /** Per row: where its number goes in `numbers`; -1: nowhere. */
+  readonly slots: Int32Array;
+  readonly numbers: Float64Array;
+  readonly points: readonly Point[];
+  /** Per client: where its process_start_time_seconds is in `numbers`; -1: it pushes none. */
+  readonly sources: ReadonlyMap<string, number>;
+}
+
+/** The numbers of a point. */
+export function widthOf({ kind, edges }: Point): number {
+  return kind === 'combine' ? 1 : kind === 'count' ? 2 : edges.length + 3;
+}
+
+/** Text that a plan may hold for each row of it, on average; ordinary rows have a third of that. */
+const textPerRow = 512;
+
+/** Whether the shape is small enough to be kept until the next push: its texts are as long as the sender made them. */
+export function isWorthKeeping({ shape, slots }: Plan): boolean {
+  let room = (slots.length + 8) * textPerRow;
+  for (const text of shape) room -= text?.length ?? 0;
+  return room >= 0;
+}
+
+/** The shape of validated families. */
+export function shapeOf(families: readonly PushedFamily[]): Pick<Plan, 'shape' | 'rowCounts'> {
+  const shape: (string | undefined)[] = [];
+  for (const { name, type, help, aggregate, values } of families) {
+    shape.push(name, type, help, aggregate);
+    for (const row of values) {
+      shape.push(row.name);
+      for (const label in row.labels) shape.push(label, row.labels[label]);
+      shape.push(undefined);
+    }
+  }
+  return { shape, rowCounts: families.map(({ values }) => values.length) };
+}
+
+/** Whether a payload, not validated at all, has the shape of the plan: then it is as valid, its values apart. */
+export function matches({ shape, rowCounts }: Plan, payload: readonly unknown[]): payload is readonly PushedFamily[] {
+  if (payload.length !== rowCounts.length) return false;
+  let at = 0;
+  for (let i = 0; i < payload.length; i++) {
+    const family = payload[i];
+    if (!isObject(family)) return false;
+    if (family['name'] !== shape[at] || family['type'] !== shape[at + 1]) return false;
+    if (family['help'] !== shape[at + 2] || family['aggregate'] !== shape[at + 3]) return false;
+    const rows = family['values'];
+    if (!Array.isArray(rows) || rows.length !== rowCounts[i]) return false;
+    at = matchRows(shape, at + 4, rows);
+    if (at === -1) return false;
+  }
+  return true;
+}
+
+/** @returns where the shape goes on after these rows; -1: they have another one */
+function matchRows(shape: readonly (string | undefined)[], at: number, rows: readonly unknown[]): number {
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i];
+    if (!isObject(row) || row['name'] !== shape[at++]) return -1;
+    const labels = row['labels'];
+    if (labels !== undefined) {
+      if (!isObject(labels)) return -1;
+      for (const label in labels) {
+        if (shape[at++] !== label || shape[at++] !== labels[label]) return -1;
+      }
+    }
+    if (shape[at++] !== undefined) return -1;
+  }
+  return at;
+}
+
+/** Puts the values of a payload of the plan's shape into its numbers; a value that is no number is a problem. */
+export function fill({ slots, numbers }: Plan, families: readonly PushedFamily[], problems: Problems): void {
+  let index = 0;
+  for (let family = 0; family < families.length; family++) {
+    const rows = families[family]!.values;
+    for (let row = 0; row < rows.length; row++) {
+      const given: unknown = rows[row]!.value;
+      const value = typeof given === 'number' ? given : numberOf(given);
+      const slot = slots[index++]!;
+      if (value === undefined) {
+        if (given === undefined) problems.add({ family, row }, [], 'missing_field', 'the row has no value');
+        else problems.add({ family, row }, ['value'], 'bad_value', notANumber(given));
+      } else if (slot !== -1) numbers[slot] = value;
+    }
+  }
+}

@@ -1,0 +1,139 @@
+import type { MetricStore } from '../exposition/store.ts';
+import { applyPlan } from './apply.ts';
+import { draftPlan } from './draft.ts';
+import { type Facts, noFacts } from './facts.ts';
+import type { PushedFamily } from './monasca.ts';
+import { checkNumbers } from './numbers.ts';
+import { createOutputs, type Outputs } from './outputs.ts';
+import { fill, matches, type Plan, type Point, widthOf } from './plan.ts';
+import { createProblems, type Problem, type Problems } from './problem.ts';
+import { createSources, type SourceLimits, type Sources } from './sources.ts';
+import { shortened } from './validate.ts';
+
+/** Who pushes, as far as headers say it. */
+export interface Identity {
+  readonly client: string | undefined;
+  /** When its process started, in seconds. */
+  readonly start: number | undefined;
+}
+
+export type Pushed =
+  | { readonly ok: true; readonly facts: Facts }
+  | {
+      readonly ok: false;
+      readonly facts: Facts;
+      /** `limit`: the payload is right, but there is no room for it. */
+      readonly cause: 'payload' | 'limit';
+      readonly problems: readonly Problem[];
+      /** All of them, listed or not. */
+      readonly count: number;
+    };
+
+/** The state of the runtime: many processes' pushes as one application's series in a store. */
+export interface Ingest {
+  readonly outputs: Outputs;
+  readonly sources: Sources;
+  /** Takes a payload whole or not at all, in one synchronous step. */
+  push(payload: unknown, identity: Identity, now: number): Pushed;
+  /** Lets go of what is past its time at `now`. */
+  expire(now: number): Facts;
+  /** Forgets everything. */
+  clear(): void;
+}
+
+/** How many problems of a payload are told. */
+const mostProblems = 20;
+
+/** @param startedAt when this process started, in ms since the epoch */
+export function createIngest(options: {
+  readonly store: MetricStore;
+  readonly limits: SourceLimits;
+  readonly startedAt: number;
+}): Ingest {
+  const { store, limits, startedAt } = options;
+  const outputs = createOutputs(store);
+  const sources = createSources(outputs, limits);
+  let order = 0;
+
+  const known = (name: string) => outputs.families.get(name)?.type;
+
+  const push = (payload: unknown, { client, start }: Identity, now: number): Pushed => {
+    const problems = createProblems(mostProblems);
+    const facts = noFacts();
+    if (!Array.isArray(payload)) {
+      problems.add({ family: -1, row: -1 }, [], 'bad_field', 'the body must be a JSON array of families');
+      return rejected(problems, facts);
+    }
+    sources.expire(now, facts);
+    const remembered = sources.live.get(client ?? idOf(payload) ?? '')?.plan;
+    const drafted =
+      remembered !== undefined && matches(remembered, payload)
+        ? { plan: remembered, families: payload as readonly PushedFamily[] }
+        : draftPlan(payload, client, known, problems);
+    if (drafted === undefined) return rejected(problems, facts);
+    const { plan, families } = drafted;
+    fill(plan, families, problems);
+    if (problems.count === 0) for (const point of plan.points) checkNumbers(point, plan.numbers, problems);
+    if (problems.count > 0) return rejected(problems, facts);
+    const fresh = plan !== remembered;
+    if (fresh) checkRoom(plan, sources, limits, problems);
+    const claimed = fresh && problems.count === 0 ? outputs.claim(plan.points, problems) : new Map();
+    if (problems.count > 0) return rejected(problems, facts);
+    if (fresh) facts.helpConflicts = countHelpConflicts(families, outputs);
+    const startSeconds = startedAt / 1000;
+    applyPlan(plan, { sources, outputs, claimed, startedAt: startSeconds, start, now, order: order++, facts });
+    return { ok: true, facts };
+  };
+
+  return {
+    outputs,
+    sources,
+    push,
+    expire(now) {
+      const facts = noFacts();
+      sources.expire(now, facts);
+      return facts;
+    },
+    clear() {
+      sources.clear();
+      outputs.clear();
+    },
+  };
+}
+
+function rejected(problems: Problems, facts: Facts): Pushed {
+  const list = problems.list();
+  const limit = list.every(({ code }) => code === 'limit_exceeded');
+  return { ok: false, facts, cause: limit ? 'limit' : 'payload', problems: list, count: problems.count };
+}
+
+/** The `_id` of the first row, in a payload that is not validated yet. */
+function idOf(payload: readonly unknown[]): string | undefined {
+  for (const family of payload as readonly { readonly values?: unknown }[]) {
+    const rows = family?.values;
+    if (!Array.isArray(rows) || rows.length === 0) continue;
+    const id = (rows[0] as { labels?: { _id?: unknown } } | null)?.labels?._id;
+    return typeof id === 'string' ? id : undefined;
+  }
+  return undefined;
+}
+
+function checkRoom({ points, sources: ids }: Plan, sources: Sources, limits: SourceLimits, problems: Problems): void {
+  const clients = [...ids.keys()].filter((id) => !sources.live.has(id)).length;
+  const isNew = ({ source, key }: Point) =>
+    !(sources.live.get(source) ?? sources.gone.get(source))?.contributions.has(key);
+  const values = points.reduce((sum, point) => (isNew(point) ? sum + widthOf(point) : sum), 0);
+  const full = sources.room(new Set(ids.keys()), clients, values);
+  if (full === undefined) return;
+  const detail =
+    full === 'clients'
+      ? `${clients} new clients beside ${sources.live.size} are over the limit of ${limits.clients}`
+      : `${values} new values beside ${sources.values} are over the limit of ${limits.values}`;
+  problems.add({ family: -1, row: -1 }, [], 'limit_exceeded', detail);
+}
+
+function countHelpConflicts(families: readonly PushedFamily[], { families: known }: Outputs): number {
+  const differs = (help: string | undefined, kept: string | undefined) =>
+    help !== undefined && kept !== undefined && shortened(help) !== kept;
+  return families.filter(({ name, help }) => differs(help, known.get(name)?.help)).length;
+}

@@ -1,0 +1,214 @@
+import { combine } from './aggregate.ts';
+import type { Facts } from './facts.ts';
+import type { CombinedOutput, Output, Outputs, SummaryOutput } from './outputs.ts';
+import type { Plan } from './plan.ts';
+
+/** What one client has pushed for one exported series. */
+export interface Contribution {
+  readonly output: Output;
+  /** Numbers it holds, as they count towards the limit. */
+  readonly width: number;
+  /** count: the last cumulative value. combine: the value. */
+  value: number;
+  /** Histogram: the last count of each bucket alone. Summary: the last count. */
+  counts: Float64Array | undefined;
+  /** Histogram and summary: the last sum. */
+  sum: number;
+  /** Histogram and summary: what `counts` and the quantiles belong to. */
+  edges: readonly number[];
+  /** `_created`, in seconds; NaN: unknown. */
+  created: number;
+  /** When it was pushed last, in ms. */
+  at: number;
+  order: number;
+  incarnation: number;
+}
+
+/** One client, live or (kept as a tombstone) gone. */
+export interface Source {
+  readonly id: string;
+  lastPush: number;
+  /** When the process began, in seconds; NaN: it never said. */
+  start: number;
+  /** Goes up when the process begins anew under the same name. */
+  incarnation: number;
+  /** Whether the push that is being applied is its first and it began before we did. */
+  baseline: boolean;
+  readonly contributions: Map<string, Contribution>;
+  /** Numbers that its contributions hold. */
+  width: number;
+  /** Of its last push. */
+  plan: Plan | undefined;
+  /** No gauge of it was pushed longer ago than this. */
+  oldest: number;
+  /** Resets seen since `resetsSince` (ms). */
+  resets: number;
+  resetsSince: number;
+}
+
+export interface SourceLimits {
+  /** ms; Infinity: clients never go. */
+  readonly ttl: number;
+  readonly clients: number;
+  /** Numbers held over all clients, gone ones included; a bucket is one. */
+  readonly values: number;
+}
+
+/** How many TTLs a client that is gone is remembered, lest its counters are counted twice when it comes back. */
+const tombstoneTtls = 10;
+/** How many clients that are gone are remembered for each that may be live. */
+const tombstonesPerClient = 4;
+
+/** The clients, and what each has pushed. Nothing here looks at a clock: the time comes with every call. */
+export interface Sources {
+  readonly live: ReadonlyMap<string, Source>;
+  readonly gone: ReadonlyMap<string, Source>;
+  /** Numbers held. */
+  readonly values: number;
+  /**
+   * Makes room for a push of these clients, so many of them new, with so many new values: tombstones of others give way.
+   * @returns the limit that does not let them in; then nothing has changed
+   */
+  room(ids: ReadonlySet<string>, clients: number, values: number): 'clients' | 'values' | undefined;
+  /** The client, now live and the most recent one; made or called back where it is not live. */
+  touch(id: string, now: number, facts: Facts): { readonly source: Source; readonly known: boolean };
+  keep(source: Source, key: string, contribution: Contribution): void;
+  /** Lets go of what is past its time: gauges, clients, tombstones. */
+  expire(now: number, facts: Facts): void;
+  clear(): void;
+}
+
+export function createSources(outputs: Outputs, limits: SourceLimits): Sources {
+  // Both in the order of the last push, so that what expires first is found first.
+  const live = new Map<string, Source>();
+  const gone = new Map<string, Source>();
+  let values = 0;
+
+  const forget = (source: Source): void => {
+    gone.delete(source.id);
+    values -= source.width;
+  };
+
+  const discard = (source: Source, key: string, { width }: Contribution): void => {
+    source.contributions.delete(key);
+    source.width -= width;
+    values -= width;
+  };
+
+  const retire = (source: Source, facts: Facts): void => {
+    live.delete(source.id);
+    source.plan = undefined;
+    for (const [key, contribution] of source.contributions) {
+      leave(outputs, contribution);
+      if (contribution.output.kind === 'combine') discard(source, key, contribution);
+    }
+    gone.set(source.id, source);
+    if (gone.size > limits.clients * tombstonesPerClient) forget(gone.values().next().value!);
+    facts.expired++;
+  };
+
+  /** Gauges leave one by one: a client that lives on may have stopped pushing some. */
+  const dropStale = (source: Source, now: number): void => {
+    source.oldest = Number.POSITIVE_INFINITY;
+    for (const [key, contribution] of source.contributions) {
+      if (contribution.output.kind !== 'combine') continue;
+      if (now - contribution.at < limits.ttl) {
+        source.oldest = Math.min(source.oldest, contribution.at);
+        continue;
+      }
+      leave(outputs, contribution);
+      discard(source, key, contribution);
+      source.plan = undefined;
+    }
+  };
+
+  return {
+    live,
+    gone,
+    get values() {
+      return values;
+    },
+    room(ids, clients, more) {
+      if (live.size + clients > limits.clients) return 'clients';
+      if (values + more <= limits.values) return undefined;
+      const others = [...gone.values()].filter(({ id }) => !ids.has(id));
+      const evictable = others.reduce((sum, { width }) => sum + width, 0);
+      if (values + more - evictable > limits.values) return 'values';
+      for (const source of others) {
+        if (values + more <= limits.values) break;
+        forget(source);
+      }
+      return undefined;
+    },
+    touch(id, now, facts) {
+      const known = live.get(id) ?? gone.get(id);
+      const source = known ?? newSource(id, now);
+      if (gone.delete(id)) facts.revived++;
+      live.delete(id);
+      live.set(id, source);
+      source.lastPush = now;
+      source.oldest = Math.min(source.oldest, now);
+      return { source, known: known !== undefined };
+    },
+    keep(source, key, contribution) {
+      source.contributions.set(key, contribution);
+      source.width += contribution.width;
+      values += contribution.width;
+    },
+    expire(now, facts) {
+      for (const source of live.values()) {
+        if (now - source.lastPush < limits.ttl) break;
+        retire(source, facts);
+      }
+      for (const source of live.values()) {
+        if (now - source.oldest >= limits.ttl) dropStale(source, now);
+      }
+      for (const source of gone.values()) {
+        if (now - source.lastPush < limits.ttl * (1 + tombstoneTtls)) break;
+        forget(source);
+      }
+    },
+    clear() {
+      live.clear();
+      gone.clear();
+      values = 0;
+    },
+  };
+}
+
+function newSource(id: string, now: number): Source {
+  return {
+    id,
+    lastPush: now,
+    start: Number.NaN,
+    incarnation: 0,
+    baseline: false,
+    contributions: new Map(),
+    width: 0,
+    plan: undefined,
+    oldest: now,
+    resets: 0,
+    resetsSince: now,
+  };
+}
+
+/** Takes a client out of what is exported: its gauge goes, its counters stay in their totals. */
+function leave(outputs: Outputs, contribution: Contribution): void {
+  const { output } = contribution;
+  if (output.kind !== 'combine' && output.kind !== 'summary') return;
+  const at = output.members.indexOf(contribution);
+  if (at !== -1) output.members.splice(at, 1);
+  if (output.kind === 'combine') {
+    if (output.members.length === 0) outputs.drop(output);
+    else publishCombined(output);
+  } else if (output.members.length === 0) hideQuantiles(output);
+}
+
+export function publishCombined({ series, mode, members }: CombinedOutput): void {
+  series.set(combine(mode, members));
+}
+
+/** A quantile of nobody who lives: NaN, as client libraries write a quantile without observations. */
+function hideQuantiles({ series }: SummaryOutput): void {
+  for (let i = 0; i < series.quantiles.length; i++) series.setQuantile(i, Number.NaN);
+}

@@ -1,0 +1,54 @@
+import { firstUpstreamPort, type Upstream } from '../contract/haproxy.ts';
+import { variable } from '../contract/names.ts';
+import { quote } from '../flags/codec.ts';
+import { type JsonObject, objectsOf, textOf } from './json.ts';
+import type { Reason } from './outcome.ts';
+import type { Pod, PodContainer } from './pod.ts';
+import { reason } from './reason-text.ts';
+
+/** Where the application is to send, by environment variable. */
+export function variables(
+  ports: ReadonlyMap<string, number>,
+  upstreams: readonly Upstream[],
+): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  const udp = ports.get('statsd-udp');
+  if (udp !== undefined) {
+    found.set(variable.statsdHost, '127.0.0.1');
+    found.set(variable.statsdPort, String(udp));
+    found.set(variable.dogstatsdPort, String(udp));
+  }
+  const ingest = ports.get('ingest');
+  if (ingest !== undefined) {
+    found.set(variable.ingestUrl, `http://127.0.0.1:${ingest}/v1/ingest`);
+    found.set(variable.pushgatewayUrl, `http://127.0.0.1:${ingest}`);
+  }
+  upstreams.forEach(({ name }, i) => {
+    const key = `${name.toUpperCase().replaceAll('-', '_')}_URL`;
+    // An upstream called pushgateway does not take the place of ours.
+    if (!found.has(key)) found.set(key, `http://127.0.0.1:${firstUpstreamPort + i}`);
+  });
+  return found;
+}
+
+/** What each of the application's containers is given: the variables that it does not define itself. */
+export function environment(
+  { containers }: Pod,
+  wanted: ReadonlyMap<string, string>,
+): {
+  readonly added: readonly { readonly container: PodContainer; readonly env: readonly JsonObject[] }[];
+  readonly reasons: readonly Reason[];
+} {
+  const reasons: Reason[] = [];
+  if (wanted.size === 0) return { added: [], reasons };
+  const added = containers.map((container) => {
+    const own = new Set(objectsOf(container.json.env).map(({ name }) => textOf(name)));
+    const kept = [...wanted.keys()].filter((name) => own.has(name));
+    const subject = `container ${quote(container.name)}`;
+    if (kept.length > 0) reasons.push(reason('env_kept', subject, kept.join(', ')));
+    if (objectsOf(container.json.envFrom).length > 0) reasons.push(reason('env_from', subject));
+    const env = [...wanted].filter(([name]) => !own.has(name)).map(([name, value]) => ({ name, value }));
+    return { container, env };
+  });
+  return { added: added.filter(({ env }) => env.length > 0), reasons };
+}

@@ -1,0 +1,109 @@
+/**
+ * Every reason that the engine can give. `leads` is what the reason makes of the object: reasons without it only go with
+ * an outcome. `action` says what the person who reads it can do.
+ */
+interface Entry<Severity extends 'error' | 'warning' | 'info', Leads extends string> {
+  readonly severity: Severity;
+  readonly leads: Leads;
+  readonly sentence: string;
+  readonly action: string;
+}
+
+const entry =
+  <const Severity extends 'error' | 'warning' | 'info', const Leads extends string>(severity: Severity, leads: Leads) =>
+  (sentence: string, action: string): Entry<Severity, Leads> => ({ severity, leads, sentence, action });
+
+const invalid = entry('error', 'invalid');
+const skipped = entry('error', 'skipped');
+const unchanged = entry('info', 'unchanged');
+const warning = entry('warning', 'none');
+const info = entry('info', 'none');
+
+export const reasons = {
+  // Annotations that are wrong.
+  bad_value: invalid('wrong value', 'Write a value that the annotation takes.'),
+  unknown_annotation: invalid('no such annotation', 'Correct the key; the list is in the documentation.'),
+  wrong_object: invalid('belongs on a Service, not on a pod', 'Move the annotation to the Service.'),
+  bad_namespace_label: invalid('wrong label on the namespace', 'Write kinds joined by dots: statsd.port-monitor.'),
+  malformed_pod: invalid('not a pod that can be read', 'Correct the manifest; the API server would refuse it too.'),
+  mapping_sources: invalid('more than one source of the mapping', 'Keep one of the mapping annotations.'),
+  mount_taken: invalid('something is mounted there', 'Share another directory.'),
+  port_taken: invalid('the port is taken', 'Choose another port, or leave the annotation out.'),
+  unknown_port_name: invalid('no container declares this port', 'Name a declared TCP port, or give its number.'),
+  app_port_missing: invalid('no TCP port to proxy', 'Declare the port on the container, or set app-port.'),
+  request_above_limit: invalid('the request is above the limit', 'Lower the request or raise the limit.'),
+  container_patch: invalid('the patch cannot be applied', 'Correct the operation; see the container in the docs.'),
+
+  // Rules that say no.
+  host_network: skipped("the pod is in the node's network", 'Monitor the node with node_exporter instead.'),
+  windows: skipped('the pod is for Windows', 'Nothing to do: the sidecar runs on Linux only.'),
+  own_pod: skipped('the pod is of metrics-sidecar itself', 'Nothing to do: it has a metrics page.'),
+  job_without_native: skipped(
+    'a Job would never finish beside a sidecar that is not native',
+    'Use nodes of Kubernetes 1.29 or newer; or set native to "false" and end the sidecar with POST /-/quit.',
+  ),
+  name_taken: skipped('the name is taken', 'Rename the container or volume of the pod.'),
+  limit_range: skipped(
+    'a LimitRange of the namespace leaves no room',
+    'Set smaller resources, or widen the LimitRange.',
+  ),
+  pod_resources: skipped("the pod's own resources leave no room", 'Raise spec.resources, or set smaller ones.'),
+  annotations_full: skipped('the annotations would exceed 256 KiB', 'Make the annotations of the pod smaller.'),
+
+  // Nothing to do.
+  not_asked: unchanged('nothing asks for a sidecar', 'Annotate the pod with metrics-sidecar.io/inject.'),
+  opted_out: unchanged('opted out', 'Nothing to do.'),
+  already_injected: unchanged('injected already', 'Nothing to do.'),
+  pod_exists: unchanged('the pod exists; containers cannot be added', 'Create the pod anew.'),
+  mirror_pod: unchanged('a mirror pod cannot be changed', 'Write the sidecar into the static manifest.'),
+
+  // Done, but look at it.
+  inject_missing: warning('annotated, but nothing asks for a sidecar', 'Add metrics-sidecar.io/inject.'),
+  kind_not_asked: warning('the kind is not asked for', 'Add the kind to inject, or drop the annotation.'),
+  native_unsupported: warning('not every kubelet supports native sidecars', 'Set native to auto.'),
+  native_repaired: warning('another webhook had removed restartPolicy', 'Update that webhook.'),
+  job_classic: warning('the Job does not finish by itself', 'End the sidecar with POST /-/quit.'),
+  ephemeral_port: warning('in the range of outgoing connections', 'Choose a port outside 32768 to 60999.'),
+  privileged_port: warning('below 1024 needs a privilege on some runtimes', 'Choose a port from 1024 up.'),
+  port_name_taken: warning('another container has a port of this name', 'Rename that port.'),
+  port_name_ambiguous: warning('several containers declare the port', 'Give each port a name of its own.'),
+  takeover_unnamed: warning('the port has no name to take over', 'Name the container port.'),
+  mapping_image_file: warning('the pod waits until the file is copied', 'Have cp and the file in the image.'),
+  slot_without_port: warning('the annotations name no port', 'Add prometheus.io/port.'),
+  slot_mesh: warning("the annotations are a service mesh's", 'Find the sidecar by its port ms-metrics.'),
+  merge_impossible: warning('nothing to merge', "Annotate the pod with its page's prometheus.io/port."),
+  grace_period: warning("longer than the pod's grace period", 'Raise terminationGracePeriodSeconds.'),
+  quality_changed: warning('the pod is no longer Guaranteed', 'Ask for requests that equal the limits.'),
+
+  // Done, and why so.
+  classic_old_kubelet: info('no native sidecar: a kubelet is older than 1.29', 'Nothing to do.'),
+  classic_named_port: info('no native sidecar: before 1.32 Services do not find its ports', 'Nothing to do.'),
+  port_moved: info('the default port is taken, the next free one is used', 'Nothing to do.'),
+  port_name_kept: info('a probe or hook names the port by its number now', 'Nothing to do.'),
+  mapping_optional: info('without the ConfigMap the sidecar runs without a mapping', 'Create the ConfigMap.'),
+  mapping_share_reused: info('the volume that is mounted there is shared', 'Nothing to do.'),
+  slot_taken: info("the annotations are the application's and stay", 'Find the sidecar by its port ms-metrics.'),
+  slot_opted_out: info('prometheus.io/scrape is "false" and stays', 'Find the sidecar by its port ms-metrics.'),
+  slot_merged: info("the application's page is served with the sidecar's", 'Nothing to do.'),
+  env_kept: info('defined by the container already', 'Nothing to do.'),
+  env_from: info('envFrom may define the same variables; these win', 'Set env to "false" to keep its values.'),
+  guaranteed: info('requests equal limits to keep the pod Guaranteed', 'Nothing to do.'),
+  resources_fitted: info('fitted to the limits of the namespace or pod', 'Nothing to do.'),
+  grace_fitted: info("fitted to the pod's grace period", 'Nothing to do.'),
+
+  // Services.
+  service_slot_taken: warning('has prometheus.io annotations of its own', 'Remove them, or the scrape annotation.'),
+  service_named_port: warning('a named target port follows a takeover only', 'Set takeover on the pods.'),
+  service_headless: warning('clients of a headless Service bypass the proxy', 'Use a Service with an address.'),
+  service_without_pods: warning('selects no pods', 'Give the Service a selector.'),
+  service_port_unknown: warning('the Service has no such TCP port', 'Name a port of the Service.'),
+  service_value: warning('wrong value', 'Write a value that the annotation takes.'),
+  service_annotation: warning('no such annotation of a Service', 'Correct the key, or move it to the pod.'),
+
+  // Workloads.
+  wrong_level: warning('belongs in the metadata of the pod template', 'Move it to spec.template.metadata.'),
+  label_not_annotation: warning('is an annotation, not a label', 'Move it to the annotations.'),
+  pods_refused: warning('every pod will be refused', 'Correct what the other warnings say.'),
+} as const;
+
+export type ReasonCode = keyof typeof reasons;

@@ -1,0 +1,137 @@
+import type { Annotation } from '../contract/annotation.ts';
+import {
+  flagAnnotationsOf,
+  injectAnnotation,
+  podAnnotations,
+  serviceAnnotations,
+  sidecarAnnotations,
+} from '../contract/annotations.ts';
+import { type Kind, kinds, label, prefix, written } from '../contract/names.ts';
+import type { FlagTable, Settings } from '../flags/flag.ts';
+import { defaults } from '../flags/flag.ts';
+import { nearest } from '../flags/nearest.ts';
+import type { Reason } from './outcome.ts';
+import { reason, shownKey } from './reason-text.ts';
+
+/** A value and who gave it: the pod itself, the injector's settings, or the table. */
+export interface Setting<T> {
+  readonly value: T;
+  readonly source: 'annotation' | 'settings' | 'default';
+}
+
+/** What a pod asks for. */
+export interface Request {
+  /** `undefined`: nobody said anything; `false`: opted out. */
+  readonly asked: readonly Kind[] | false | undefined;
+  /** Values that are no defaults of the table, by annotation key. */
+  readonly given: ReadonlyMap<string, Setting<unknown>>;
+  readonly reasons: readonly Reason[];
+}
+
+const ours = new RegExp(`(^|\\.)${prefix.replaceAll('.', '\\.')}/`);
+const serviceKeys = new Set(Object.values(serviceAnnotations).map(({ key }) => key));
+const writtenKeys: ReadonlySet<string> = new Set(Object.values(written));
+
+/** Whether a key is in a domain of ours, and not one that we write. */
+export function isOurs(key: string): boolean {
+  return ours.test(key) && !writtenKeys.has(key);
+}
+
+/**
+ * Reads a pod's annotations with the table; what it does not say comes from the settings. All problems are found at once.
+ * The namespace's label asks for the pods that say nothing themselves:
+ *
+ * | pod          | namespace | asked     |
+ * | ------------ | --------- | --------- |
+ * | kinds        | any       | the pod's |
+ * | "false"      | any       | no        |
+ * | nothing      | a.b       | a and b   |
+ * | nothing      | nothing   | nobody    |
+ */
+export function readRequest(
+  annotations: ReadonlyMap<string, string>,
+  namespaceLabels: Readonly<Record<string, string>>,
+  settings: ReadonlyMap<string, string>,
+): Request {
+  const given = new Map<string, Setting<unknown>>();
+  for (const [key, text] of settings) {
+    const result = key === injectAnnotation.inject.key ? undefined : podAnnotations.get(key)?.codec.parse(text);
+    if (result?.ok) given.set(key, { value: result.value, source: 'settings' });
+  }
+  const reasons: Reason[] = [];
+  for (const [key, text] of annotations) {
+    if (!isOurs(key)) continue;
+    const known = podAnnotations.get(key);
+    if (known === undefined) {
+      reasons.push(serviceKeys.has(key) ? reason('wrong_object', key) : unknown(key, podAnnotations.keys()));
+      continue;
+    }
+    const result = known.codec.parse(text);
+    if (result.ok) given.set(key, { value: result.value, source: 'annotation' });
+    else reasons.push(reason('bad_value', key, result.problem));
+  }
+  const asked = readAsked(annotations, given, namespaceLabels, reasons);
+  reasons.push(...notAsked(asked, annotations));
+  return { asked, given, reasons };
+}
+
+/** The finding about a key in our domain that no table has, with the nearest that it may have been meant for. */
+export function unknown(key: string, known: Iterable<string>): Reason {
+  const meant = nearest(key, known);
+  return reason('unknown_annotation', shownKey(key), meant === undefined ? '' : `did you mean ${meant}?`);
+}
+
+/** The value of an annotation and who gave it. */
+export function settingOf<T>(request: Request, annotation: Annotation<T>): Setting<T> {
+  const given = request.given.get(annotation.key) as Setting<T> | undefined;
+  return given ?? { value: annotation.default, source: 'default' };
+}
+
+/** The settings of a flag table as far as annotations make them. */
+export function flagSettings<Table extends FlagTable>(
+  request: Request,
+  scope: 'sidecar' | Kind,
+  table: Table,
+): Settings<Table> {
+  const made = Object.values(flagAnnotationsOf[scope]).flatMap(({ key, flagKey }) => {
+    const setting = request.given.get(key);
+    return setting === undefined ? [] : [[flagKey, setting.value]];
+  });
+  return { ...defaults(table), ...Object.fromEntries(made) };
+}
+
+function readAsked(
+  annotations: ReadonlyMap<string, string>,
+  given: ReadonlyMap<string, Setting<unknown>>,
+  namespaceLabels: Readonly<Record<string, string>>,
+  reasons: Reason[],
+): readonly Kind[] | false | undefined {
+  const { key, codec } = injectAnnotation.inject;
+  // Asked in a way that cannot be read is asked: the pod is to be told.
+  if (annotations.has(key)) return (given.get(key)?.value as readonly Kind[] | false | undefined) ?? [];
+  const text = Object.hasOwn(namespaceLabels, label.namespaceInject)
+    ? namespaceLabels[label.namespaceInject]
+    : undefined;
+  if (text === undefined) return undefined;
+  const result = codec.parse(text.replaceAll('.', ','));
+  if (result.ok) return result.value;
+  reasons.push(reason('bad_namespace_label', label.namespaceInject, result.problem));
+  return [];
+}
+
+/** Annotations that have no effect, because their kind or nothing at all is asked for. */
+function notAsked(asked: readonly Kind[] | false | undefined, annotations: ReadonlyMap<string, string>): Reason[] {
+  if (asked === false || asked?.length === 0) return [];
+  const keys = [...annotations.keys()].filter((key) => podAnnotations.has(key));
+  if (asked === undefined) return keys.length === 0 ? [] : [reason('inject_missing', keys[0]!)];
+  return keys.flatMap((key) => {
+    const scope = podAnnotations.get(key)!.scope;
+    const kind = kinds.find((one) => one === scope);
+    return kind === undefined || asked.includes(kind) ? [] : [reason('kind_not_asked', key)];
+  });
+}
+
+/** Whether the pod may not run without its sidecar. */
+export function isRequired(request: Request): boolean {
+  return settingOf(request, sidecarAnnotations.required).value;
+}

@@ -1,0 +1,13 @@
+/** The injector's own settings: flags and settings file of the webhook or of the offline commands. */
+export interface InjectSettings {
+  /** Defaults of annotations by their whole keys, as texts that their codecs take. */
+  readonly defaults: ReadonlyMap<string, string>;
+  readonly onInvalid: 'allow' | 'deny';
+  readonly nativeSidecars: 'auto' | 'true' | 'false';
+  /** The version of the oldest kubelet where the facts do not know the kubelets. */
+  readonly kubernetesVersion?: string;
+  /** Whether pods and Services are found by their `prometheus.io` annotations. */
+  readonly discovery: 'annotations' | 'none';
+  /** Of the program: the image's tag, and what the status annotation says. */
+  readonly version: string;
+}

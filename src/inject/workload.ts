@@ -1,0 +1,53 @@
+import { label } from '../contract/names.ts';
+import { type JsonObject, objectOf, objectsOf, textsOf } from './json.ts';
+import type { Reason } from './outcome.ts';
+import { reason, shownKey } from './reason-text.ts';
+import { isOurs } from './request.ts';
+
+/** Workloads with the template right in their spec. */
+const plain: ReadonlySet<unknown> = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'Job']);
+
+/**
+ * The pod that a workload will make, as far as its template says; nothing for other kinds, and for what a controller
+ * made: a ReplicaSet carries a copy of its Deployment's annotations, and nobody reads what is said about it.
+ */
+export function templateOf(workload: JsonObject): JsonObject | undefined {
+  if (objectsOf(objectOf(workload.metadata)?.ownerReferences).some(({ controller }) => controller === true))
+    return undefined;
+  const job = workload.kind === 'CronJob' ? objectOf(objectOf(workload.spec)?.jobTemplate) : workload;
+  if (job === undefined || !(workload.kind === 'CronJob' || plain.has(workload.kind))) return undefined;
+  const template = objectOf(objectOf(job.spec)?.template);
+  if (template === undefined) return undefined;
+  const isJob = workload.kind === 'Job' || workload.kind === 'CronJob';
+  const owner = { ownerReferences: [{ kind: 'Job', controller: true }] };
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { ...objectOf(template.metadata), ...(isJob && owner) },
+    spec: template.spec ?? null,
+  };
+}
+
+/** Keys of ours where nothing reads them: on the workload instead of its template, or among the labels. */
+export function misplaced(workload: JsonObject): Reason[] {
+  const spec = objectOf(workload.spec);
+  const job = objectOf(spec?.jobTemplate);
+  const template = objectOf(objectOf((job ?? workload).spec)?.template);
+  const above = [
+    { path: 'metadata', metadata: objectOf(workload.metadata) },
+    { path: 'spec.jobTemplate.metadata', metadata: objectOf(job?.metadata) },
+  ];
+  const path = job === undefined ? 'spec.template.metadata' : 'spec.jobTemplate.spec.template.metadata';
+  return [
+    ...above.flatMap(({ path: at, metadata }) =>
+      [...textsOf(metadata?.annotations).keys()]
+        .filter(isOurs)
+        .map((key) => reason('wrong_level', `${at}.annotations ${shownKey(key)}`)),
+    ),
+    ...[...above, { path, metadata: objectOf(template?.metadata) }].flatMap(({ path: at, metadata }) =>
+      [...textsOf(metadata?.labels).keys()]
+        .filter((key) => isOurs(key) && key !== label.injected)
+        .map((key) => reason('label_not_annotation', `${at}.labels ${shownKey(key)}`)),
+    ),
+  ];
+}

@@ -1,0 +1,136 @@
+import type { portMonitorFlags } from '../contract/port-monitor.ts';
+import type { MetricStore } from '../exposition/store.ts';
+import type { Settings } from '../flags/flag.ts';
+import type { LandingSection, StartRuntime } from '../scrape/runtime.ts';
+import { parseCounters } from './counters.ts';
+import {
+  collectDuration,
+  files,
+  metrics,
+  type RangeMetric,
+  rangeFiles,
+  rangeMetrics,
+  type StatFile,
+  statFiles,
+} from './metrics.ts';
+import { type PortRange, parsePortRange, parseReservedPorts, reservedWithin } from './port-range.ts';
+import { createProcReader, type ReadProcFile } from './proc-file.ts';
+import { createReadErrors, type ReadErrors } from './read-errors.ts';
+import { shownSeries } from './shown.ts';
+import { type Fields, parseSockstat } from './sockstat.ts';
+
+/** Starts the runtime that shows how the network namespace uses its local ports, by what the kernel counts anyway. */
+export const startPortMonitor: StartRuntime<Settings<typeof portMonitorFlags>> = async (settings, context) => {
+  const { store, log, now } = context;
+  const { procPath, rangeInterval } = settings;
+  const read = createProcReader();
+  const errors = createReadErrors(store, log);
+  const showFields = fieldsShown(store, errors);
+  const showRange = rangeShown(store);
+  const [name, help] = collectDuration;
+  const duration = shownSeries(store, { name, type: 'gauge', help });
+  let ports: Ports = {};
+  let rangeReadAt = Number.NEGATIVE_INFINITY;
+
+  const collect = () => {
+    const begun = process.hrtime.bigint();
+    for (const file of statFiles) showFields(file, readFields(read, procPath, file, errors));
+    // Either way: a clock that was set back must not keep the range from being read.
+    if (Math.abs(now() - rangeReadAt) >= rangeInterval) {
+      rangeReadAt = now();
+      ports = readPorts(read, procPath, errors);
+      showRange(ports);
+    }
+    duration.show(Number(process.hrtime.bigint() - begun) / 1e9);
+  };
+
+  log.info('port-monitor reads', { path: procPath });
+  return {
+    ok: true,
+    runtime: {
+      kind: 'port-monitor',
+      collect,
+      landing: () => landing(procPath, ports, errors),
+      stop: async () => {},
+    },
+  };
+};
+
+const wanted = new Set(metrics.map(({ field }) => field));
+
+/** The wanted fields of a file; none, and an error counted, where it cannot be read. */
+function readFields(read: ReadProcFile, procPath: string, file: StatFile, errors: ReadErrors): Fields | undefined {
+  const result = read(`${procPath}/${files[file]}`);
+  if (!result.ok) {
+    errors.count(file, result.problem);
+    return undefined;
+  }
+  const isSockstat = file === 'sockstat' || file === 'sockstat6';
+  const fields = isSockstat ? parseSockstat(result.bytes) : parseCounters(result.bytes, wanted);
+  if (fields.size > 0) return fields;
+  errors.count(file, 'malformed');
+  return undefined;
+}
+
+/** Shows the fields of a file; a series without its field leaves the page. */
+function fieldsShown(store: MetricStore, errors: ReadErrors) {
+  const series = metrics.map((metric) => ({ ...metric, shown: shownSeries(store, metric) }));
+  return (file: StatFile, fields: Fields | undefined): void => {
+    for (const { file: of, field, shown } of series) {
+      if (of !== file) continue;
+      const value = fields?.get(field);
+      shown.show(value);
+      if (fields !== undefined && value === undefined) errors.count(file, 'no_field', field);
+    }
+  };
+}
+
+/** What is known of the port range. */
+interface Ports {
+  readonly range?: PortRange | undefined;
+  readonly reserved?: number | undefined;
+}
+
+function readPorts(read: ReadProcFile, procPath: string, errors: ReadErrors): Ports {
+  const parsed = <T>(file: keyof typeof rangeFiles, parse: (bytes: Buffer) => T | undefined): T | undefined => {
+    const result = read(`${procPath}/${rangeFiles[file]}`);
+    const value = result.ok ? parse(result.bytes) : undefined;
+    if (value === undefined) errors.count(file, result.ok ? 'malformed' : result.problem);
+    return value;
+  };
+  const range = parsed('ip_local_port_range', parsePortRange);
+  const reserved = parsed('ip_local_reserved_ports', parseReservedPorts);
+  return { range, reserved: range && reserved && reservedWithin(range, reserved) };
+}
+
+function rangeShown(store: MetricStore) {
+  const shown = Object.fromEntries(
+    Object.entries(rangeMetrics).map(([key, [name, help]]) => [key, shownSeries(store, { name, type: 'gauge', help })]),
+  ) as Record<RangeMetric, ReturnType<typeof shownSeries>>;
+  return (ports: Ports): void => {
+    shown.low.show(ports.range?.low);
+    shown.high.show(ports.range?.high);
+    shown.reserved.show(ports.reserved);
+    shown.usable.show(usable(ports));
+  };
+}
+
+/** Ports towards one destination at most; unknown unless both files were read. */
+function usable({ range, reserved }: Ports): number | undefined {
+  return range === undefined || reserved === undefined ? undefined : range.high - range.low + 1 - reserved;
+}
+
+function landing(procPath: string, ports: Ports, errors: ReadErrors): readonly LandingSection[] {
+  const { range } = ports;
+  return [
+    {
+      title: 'Port monitor',
+      rows: [
+        ['Reads', procPath],
+        ['Port range', range === undefined ? 'unknown' : `${range.low} to ${range.high}`],
+        ['Usable to one destination', String(usable(ports) ?? 'unknown')],
+        ...errors.seen().map(([file, reason, count]): [string, string] => [`${file}: ${reason}`, String(count)]),
+      ],
+    },
+  ];
+}

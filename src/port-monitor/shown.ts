@@ -1,0 +1,34 @@
+import type { Labels, MetricType } from '../exposition/family.ts';
+import type { Family, MetricStore, Series } from '../exposition/store.ts';
+
+const owner = 'port-monitor';
+
+/** One series that is on the page only while there is a number for it. */
+export interface Shown {
+  /** undefined: the series leaves the page. */
+  show(value: number | undefined): void;
+}
+
+/** Declares the family of a series, so that nobody else can take its name. A store that refuses it shows nothing. */
+export function shownSeries(
+  store: MetricStore,
+  { name, type, help, labels = [] }: { readonly name: string; type: MetricType; help: string; labels?: Labels },
+): Shown {
+  const declared = store.family({ name, type, help, owner });
+  const family: Family | undefined = declared.ok ? declared.value : undefined;
+  let series: Series | undefined;
+  return {
+    show(value) {
+      if (value === undefined) {
+        if (series !== undefined) family?.remove(series);
+        series = undefined;
+        return;
+      }
+      if (series === undefined) {
+        const made = family?.series(labels);
+        series = made?.ok ? made.value : undefined;
+      }
+      series?.set(value);
+    },
+  };
+}

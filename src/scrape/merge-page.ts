@@ -1,0 +1,160 @@
+import type { Format, Labels } from '../exposition/family.ts';
+import type { PageLimits } from '../exposition/page-families.ts';
+import { createPageParser, formatOf, type PageParser, type ParsedPage } from '../exposition/parse.ts';
+import type { Family, MetricStore } from '../exposition/store.ts';
+import { createPageFetcher, type FetchFailure } from './fetch-page.ts';
+import type { Logger } from './runtime.ts';
+
+/** Why a page is not on ours: it was not got, or is none. */
+export type MergeFailure = FetchFailure | 'format';
+
+export interface PageMergeOptions {
+  /** Whose page it is, as the store and the log call it. */
+  readonly source: string;
+  readonly url: string;
+  /** A page beyond any of these is left out as a whole: half a page would be wrong numbers. */
+  readonly limits: Omit<PageLimits, 'lineCharacters'>;
+  readonly store: MetricStore;
+  /** `haproxy_sidecar` gives `haproxy_sidecar_up`, `…_errors_total{reason}`, `…_bad_lines_total`, `…_duration_seconds`. */
+  readonly ownPrefix: string;
+  readonly log: Logger;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+/** What became of the page the last time. */
+export type MergeState =
+  | { readonly up: undefined }
+  | { readonly up: true; readonly families: number; readonly samples: number; readonly badLines: number }
+  | { readonly up: false; readonly reason: MergeFailure; readonly detail: string };
+
+export interface PageMerge {
+  /** Fetches the page and puts it beside ours, done by `deadline` (ms since the epoch). Never throws. */
+  collect(deadline: number): Promise<void>;
+  state(): MergeState;
+  /** Takes the page away and closes the connection. */
+  close(): void;
+}
+
+/** The page must be in before the deadline with time left to parse its last piece. */
+const margin = 25;
+const lineCharacters = 65_536;
+
+/**
+ * Merges the metrics page of another program into ours: what is right on it is served, a bad line is left out and
+ * counted, and a page that did not come leaves with all its families, so that nobody takes old numbers for new ones.
+ */
+export function createPageMerge(options: PageMergeOptions): PageMerge {
+  const { source, url, store, log, now } = options;
+  const fetcher = createPageFetcher(url);
+  const limits = { ...options.limits, lineCharacters };
+  const own = ownMetrics(options);
+  let state: MergeState = { up: undefined };
+  let running: Promise<void> | undefined;
+  let closed = false;
+
+  async function once(deadline: number): Promise<void> {
+    const started = now();
+    const next = await fetchAndParse(deadline - started - margin);
+    if (closed) return;
+    own.duration((now() - started) / 1000);
+    report(state, next.state, { source, url }, log);
+    state = next.state;
+    store.foreign(source, next.page === undefined ? null : next.page.families);
+    own.up(state.up === true);
+    if (state.up === false) own.error(state.reason);
+    if (state.up === true) own.badLines(state.badLines);
+  }
+
+  async function fetchAndParse(timeout: number): Promise<{ state: MergeState; page?: ParsedPage }> {
+    const opened: { parser?: PageParser; format?: Format } = {};
+    const fetched = await fetcher.fetch(timeout, (contentType) => {
+      opened.format = formatOf(contentType);
+      opened.parser = createPageParser(opened.format, limits);
+      return opened.parser;
+    });
+    const page = opened.parser?.end();
+    if (!fetched.ok || page === undefined) {
+      const { reason, detail } = fetched.ok ? { reason: 'aborted' as const, detail: 'no page came' } : fetched;
+      const over = page?.over === undefined ? detail : `the page is over the limit of ${page.over}`;
+      return { state: { up: false, reason, detail: over } };
+    }
+    return judged(page);
+  }
+
+  return {
+    collect(deadline) {
+      if (closed) return Promise.resolve();
+      running ??= once(deadline).finally(() => {
+        running = undefined;
+      });
+      return running;
+    },
+    state: () => state,
+    close() {
+      closed = true;
+      store.foreign(source, null);
+      fetcher.close();
+    },
+  };
+}
+
+/** A page without one good line is no metrics page, whatever its status; an empty one may be. */
+function judged(page: ParsedPage): { state: MergeState; page?: ParsedPage } {
+  const down = (reason: MergeFailure, detail: string) => ({ state: { up: false, reason, detail } as const });
+  if (page.over !== undefined) return down('too_large', `the page is over the limit of ${page.over}`);
+  if (page.samples === 0 && page.badLineCount > 0) {
+    const [first] = page.badLines;
+    return down('format', first === undefined ? 'no metrics page' : `line ${first.line}: ${first.problem}`);
+  }
+  // The line that ends an OpenMetrics page is there to show that it is whole.
+  if (!page.complete) return down('format', 'the page ends before "# EOF"');
+  const { families, samples, badLineCount: badLines } = page;
+  return { state: { up: true, families: families.length, samples, badLines }, page };
+}
+
+/** One line when the page comes or goes or begins to hold bad lines, not one a scrape. */
+function report(before: MergeState, after: MergeState, fields: { source: string; url: string }, log: Logger): void {
+  if (after.up === false && (before.up !== false || before.reason !== after.reason)) {
+    log.warn('a page to merge is left out', { ...fields, reason: after.reason, detail: after.detail });
+  }
+  if (after.up !== true) return;
+  if (before.up !== true) log.info('a page is merged', { ...fields, families: after.families, samples: after.samples });
+  if (after.badLines > 0 && (before.up !== true || before.badLines === 0)) {
+    log.warn('a page to merge has lines that no page may have; the rest of it is served', {
+      ...fields,
+      badLines: after.badLines,
+    });
+  }
+}
+
+interface OwnMetrics {
+  up(value: boolean): void;
+  duration(seconds: number): void;
+  error(reason: MergeFailure): void;
+  badLines(count: number): void;
+}
+
+/** Declares all four at once, so that no application's metric takes one of their names. */
+function ownMetrics({ source, store, ownPrefix, log }: PageMergeOptions): OwnMetrics {
+  const family = (name: string, type: 'counter' | 'gauge', help: string) => {
+    const made = store.family({ name: `${ownPrefix}_${name}`, type, help, owner: `${source}/own` });
+    if (made.ok) return made.value;
+    log.warn('a metric of our own was refused', { metric: `${ownPrefix}_${name}`, reason: made.reason });
+    return undefined;
+  };
+  const series = (of: Family | undefined, labels: Labels = []) => {
+    const made = of?.series(labels);
+    return made?.ok ? made.value : undefined;
+  };
+  const up = series(family('up', 'gauge', 'Whether the page to merge was got and is on this page.'));
+  const duration = series(family('duration_seconds', 'gauge', 'How long it took to get and read the page to merge.'));
+  const badLines = series(family('bad_lines_total', 'counter', 'Lines of the page to merge that were left out.'));
+  const errors = family('errors_total', 'counter', 'Times that the page to merge was left out, by reason.');
+  return {
+    up: (value) => void up?.set(value ? 1 : 0),
+    duration: (seconds) => void duration?.set(seconds),
+    badLines: (count) => badLines?.add(count),
+    error: (reason) => series(errors, [['reason', reason]])?.add(1),
+  };
+}

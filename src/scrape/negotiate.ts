@@ -1,0 +1,71 @@
+import type { Format } from '../exposition/family.ts';
+
+/**
+ * Content types. `escaping=underscores` tells Prometheus 3 that every name is of the classic character set, whatever it offered to
+ * take.
+ */
+export const CONTENT_TYPES: Readonly<Record<Format, string>> = {
+  text: 'text/plain; version=0.0.4; charset=utf-8; escaping=underscores',
+  openmetrics: 'application/openmetrics-text; version=1.0.0; charset=utf-8; escaping=underscores',
+};
+
+interface Offer {
+  /** Lower case: `text/plain`, `gzip`. */
+  readonly name: string;
+  readonly parameters: ReadonlyMap<string, string>;
+  readonly q: number;
+}
+
+function weight(text: string | undefined): number {
+  if (text === undefined) return 1;
+  const q = Number(text);
+  return q >= 0 && q <= 1 ? q : 0;
+}
+
+/** The entries of an Accept or Accept-Encoding header (RFC 9110 §12.4.2, §12.5). */
+function offers(header: string): readonly Offer[] {
+  return header.split(',').map((entry) => {
+    const [name = '', ...rest] = entry.split(';');
+    const parameters = new Map<string, string>();
+    for (const parameter of rest) {
+      const equals = parameter.indexOf('=');
+      if (equals < 0) continue;
+      const value = parameter.slice(equals + 1).trim();
+      parameters.set(parameter.slice(0, equals).trim().toLowerCase(), value.replace(/^"(.*)"$/, '$1'));
+    }
+    return { name: name.trim().toLowerCase(), parameters, q: weight(parameters.get('q')) };
+  });
+}
+
+function formatOf({ name, parameters }: Offer): Format | undefined {
+  const version = parameters.get('version');
+  if (name === 'application/openmetrics-text') {
+    return version === undefined || version === '1.0.0' ? 'openmetrics' : undefined;
+  }
+  if (name === 'text/plain') return version === undefined || version === '0.0.4' ? 'text' : undefined;
+  return name === '*/*' || name === 'text/*' ? 'text' : undefined;
+}
+
+/**
+ * The format that an Accept header prefers: highest q, of two equals the one named first. What is not known, and no header
+ * at all, gives text 0.0.4 rather than 406: a scraper that asks for something else still reads it.
+ */
+export function negotiateFormat(accept: string | undefined): Format {
+  let best: Format = 'text';
+  let bestQ = 0;
+  for (const offer of offers(accept ?? '')) {
+    const format = formatOf(offer);
+    if (format === undefined || offer.q <= bestQ) continue;
+    best = format;
+    bestQ = offer.q;
+  }
+  return best;
+}
+
+/** Whether an Accept-Encoding header takes gzip: named, or by `*`, and not with q=0. */
+export function acceptsGzip(acceptEncoding: string | undefined): boolean {
+  const entries = offers(acceptEncoding ?? '');
+  const entry =
+    entries.find(({ name }) => name === 'gzip' || name === 'x-gzip') ?? entries.find(({ name }) => name === '*');
+  return entry !== undefined && entry.q > 0;
+}

@@ -1,0 +1,94 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Format } from '../exposition/family.ts';
+import type { MetricStore } from '../exposition/store.ts';
+import type { CollectStats } from './collect.ts';
+import { createCollector } from './collect.ts';
+import { scrapeDeadline } from './deadline.ts';
+import { acceptsGzip, CONTENT_TYPES, negotiateFormat } from './negotiate.ts';
+import { createRenderer } from './rendered.ts';
+import type { Logger, Runtime } from './runtime.ts';
+
+/** Answers a scrape (GET or HEAD) with the whole page. */
+export type ScrapeHandler = (request: IncomingMessage, response: ServerResponse) => void;
+
+/** What the scrape side did; whoever runs it makes metrics of it. */
+export interface ScrapeStats {
+  /** Pages by format and encoding: `text identity`, `openmetrics gzip`. */
+  readonly scrapes: ReadonlyMap<`${Format} ${'identity' | 'gzip'}`, number>;
+  /** From the request to the finished page, collecting included. */
+  readonly lastDurationSeconds: number;
+  /** Bytes of the last page before compression. */
+  readonly lastBytes: number;
+  readonly collect: CollectStats;
+}
+
+/** The one page of a process, for its own port and for every other that shows it. */
+export interface ScrapePage {
+  readonly handler: ScrapeHandler;
+  stats(): ScrapeStats;
+}
+
+/** Smaller pages fit one packet anyway. */
+const GZIP_FROM_BYTES = 1400;
+
+/** Makes the page of these runtimes; they are asked for at every scrape, so that the page may be made before them. */
+export function createScrapePage(options: {
+  readonly store: MetricStore;
+  readonly runtimes: () => readonly Runtime[];
+  readonly log: Logger;
+  readonly now: () => number;
+}): ScrapePage {
+  const { store, runtimes, log, now } = options;
+  const collector = createCollector(runtimes, log, now);
+  const render = createRenderer(store);
+  const scrapes = new Map<`${Format} ${'identity' | 'gzip'}`, number>();
+  let lastDurationSeconds = 0;
+  let lastBytes = 0;
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const started = now();
+    const header = request.headers['x-prometheus-scrape-timeout-seconds'];
+    await collector.collect(scrapeDeadline(typeof header === 'string' ? header : undefined, started));
+    // The client may be gone: then nobody reads the page, and nothing would release it.
+    if (response.destroyed || response.closed) return;
+    const format = negotiateFormat(request.headers.accept);
+    const rendered = render(format);
+    response.once('close', () => rendered.release());
+    const zipped =
+      rendered.bytes.length >= GZIP_FROM_BYTES && acceptsGzip(singleLine(request.headers['accept-encoding']));
+    lastBytes = rendered.bytes.length;
+    const body = zipped ? await rendered.gzip() : rendered.bytes;
+    const key = `${format} ${zipped ? 'gzip' : 'identity'}` as const;
+    scrapes.set(key, (scrapes.get(key) ?? 0) + 1);
+    lastDurationSeconds = Math.max(0, now() - started) / 1000;
+    response.writeHead(200, {
+      'content-type': CONTENT_TYPES[format],
+      'content-length': body.length,
+      'cache-control': 'no-store',
+      vary: 'Accept, Accept-Encoding',
+      ...(zipped ? { 'content-encoding': 'gzip' } : {}),
+    });
+    response.end(request.method === 'HEAD' ? undefined : body);
+  }
+
+  return {
+    handler(request, response) {
+      request.resume();
+      if (request.method !== 'GET' && request.method !== 'HEAD') {
+        response.writeHead(405, { allow: 'GET, HEAD', 'content-type': 'text/plain; charset=utf-8' });
+        response.end('The page is read with GET or HEAD.\n');
+        return;
+      }
+      answer(request, response).catch((error: unknown) => {
+        log.error('scrape failed', { error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+        if (!response.headersSent) response.writeHead(500, { 'content-type': 'text/plain; charset=utf-8' });
+        response.end('The page could not be made; the log says why.\n');
+      });
+    },
+    stats: () => ({ scrapes, lastDurationSeconds, lastBytes, collect: collector.stats }),
+  };
+}
+
+function singleLine(header: string | readonly string[] | undefined): string | undefined {
+  return typeof header === 'string' ? header : header?.join(', ');
+}

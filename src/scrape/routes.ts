@@ -1,0 +1,121 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { landingPage } from './landing.ts';
+import type { ScrapeHandler, ScrapePage } from './page.ts';
+import type { LandingSection } from './runtime.ts';
+import type { ScrapeServerOptions } from './server.ts';
+
+const TEXT = 'text/plain; charset=utf-8';
+const HTML = 'text/html; charset=utf-8';
+const REFUSED_NAMES_SHOWN = 20;
+const READ = ['GET', 'HEAD'];
+const CHANGE = ['POST', 'PUT'];
+
+interface Route {
+  readonly methods: readonly string[];
+  readonly handle: ScrapeHandler;
+}
+
+function send(response: ServerResponse, status: number, body: string, headers: Record<string, string> = {}): void {
+  // A HEAD gets the headers of the GET; node:http leaves the body out.
+  const size = Buffer.byteLength(body);
+  response.writeHead(status, { 'content-type': TEXT, 'content-length': size, 'cache-control': 'no-store', ...headers });
+  response.end(body);
+}
+
+function sections({ runtimes, log }: ScrapeServerOptions): readonly LandingSection[] {
+  return runtimes.flatMap((runtime) => {
+    try {
+      return runtime.landing();
+    } catch (error) {
+      log.error('landing section failed', { kind: runtime.kind, error: String(error) });
+      return [];
+    }
+  });
+}
+
+function landing(options: ScrapeServerOptions): ScrapeHandler {
+  const { store, version, telemetryPath, settings } = options;
+  return (_, response) => {
+    const html = landingPage({
+      version,
+      telemetryPath,
+      settings,
+      families: store.familyCount,
+      series: store.seriesCount,
+      sections: sections(options),
+      refused: store.refused(),
+      topRefused: store.topRefused(REFUSED_NAMES_SHOWN),
+    });
+    const policy = "default-src 'none'; style-src 'unsafe-inline'";
+    send(response, 200, html, { 'content-type': HTML, 'content-security-policy': policy });
+  };
+}
+
+function reload({ reload: run, log }: ScrapeServerOptions): ScrapeHandler {
+  return (_, response) => {
+    run().then(
+      (result) => {
+        if (result.ok) send(response, 200, `${result.what}\n`);
+        else send(response, 500, `${result.problem}\n`);
+      },
+      (error: unknown) => {
+        log.error('reload failed', { error: String(error) });
+        send(response, 500, 'The reload failed; the log says why.\n');
+      },
+    );
+  };
+}
+
+function quit({ quit: run }: ScrapeServerOptions): ScrapeHandler {
+  return (_, response) => {
+    response.once('close', run);
+    send(response, 200, 'Requesting termination... Goodbye!\n', { connection: 'close' });
+  };
+}
+
+function ready({ ready: isReady }: ScrapeServerOptions): ScrapeHandler {
+  return (_, response) => {
+    if (isReady()) send(response, 200, 'metrics-sidecar is ready.\n');
+    else send(response, 503, 'metrics-sidecar is not ready: it is starting or stopping.\n');
+  };
+}
+
+function routeTable(options: ScrapeServerOptions, page: ScrapePage): ReadonlyMap<string, Route> {
+  const healthy: Route = {
+    methods: READ,
+    handle: (_, response) => send(response, 200, 'metrics-sidecar is healthy.\n'),
+  };
+  const behindLifecycle = (handle: ScrapeHandler): Route => ({
+    methods: CHANGE,
+    handle: options.lifecycle ? handle : (_, response) => send(response, 403, 'Lifecycle requests are not enabled.\n'),
+  });
+  return new Map<string, Route>([
+    ['/', { methods: READ, handle: landing(options) }],
+    ['/-/healthy', healthy],
+    ['/-/ready', { methods: READ, handle: ready(options) }],
+    // The statsd_exporter chart of prometheus-community probes this path.
+    ['/health', healthy],
+    ['/-/reload', behindLifecycle(reload(options))],
+    ['/-/quit', behindLifecycle(quit(options))],
+    [options.telemetryPath, { methods: READ, handle: page.handler }],
+  ]);
+}
+
+/** Answers every request: by its path, else 404 with the paths there are; 405 where the method does not fit. */
+export function createRoutes(options: ScrapeServerOptions, page: ScrapePage): ScrapeHandler {
+  const routes = routeTable(options, page);
+  const paths = [...routes.keys()].sort().join('\n');
+  return (request: IncomingMessage, response: ServerResponse) => {
+    request.resume();
+    const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
+    const route = routes.get(path);
+    if (route === undefined) {
+      send(response, 404, `There is nothing here. There is:\n${paths}\n`);
+    } else if (!route.methods.includes(request.method ?? '')) {
+      const allow = route.methods.join(', ');
+      send(response, 405, `This path is for ${allow}.\n`, { allow });
+    } else {
+      route.handle(request, response);
+    }
+  };
+}

@@ -1,0 +1,144 @@
+import type { Labels, MetricType } from '../exposition/family.ts';
+import type { Family, MetricStore } from '../exposition/store.ts';
+import type { Aggregate } from './aggregate.ts';
+import type { LineTable } from './table.ts';
+import type { Tally } from './tally.ts';
+
+const OWNER = 'statsd/own';
+const PREFIX = 'statsd_exporter_';
+
+/** What the counts come from. */
+export interface OwnSources {
+  readonly tally: Tally;
+  readonly table: LineTable;
+  readonly aggregate: Aggregate;
+  /** Datagrams that the kernel dropped for want of buffer; undefined where it does not say. */
+  readonly kernelDrops: () => Promise<number | undefined>;
+}
+
+type Reading = readonly (readonly [labels: Labels, value: number])[];
+
+interface OwnMetric {
+  readonly name: string;
+  readonly type: MetricType;
+  readonly help: string;
+  readonly read: (sources: OwnSources) => Reading;
+}
+
+const counter = (name: string, help: string, read: OwnMetric['read']): OwnMetric => ({
+  name,
+  type: 'counter',
+  help,
+  read,
+});
+const gauge = (name: string, help: string, read: OwnMetric['read']): OwnMetric => ({ name, type: 'gauge', help, read });
+const single = (value: number): Reading => [[[], value]];
+const byLabel = (label: string, counts: ReadonlyMap<string, number>): Reading =>
+  [...counts].map(([value, number]) => [[[label, value]], number]);
+
+/** Names, types and help texts of statsd_exporter 0.30. */
+const theirs: readonly OwnMetric[] = [
+  counter('lines_total', 'The total number of StatsD lines received.', ({ tally }) => single(tally.lines)),
+  counter('samples_total', 'The total number of StatsD samples received.', ({ tally }) => single(tally.samples)),
+  counter('sample_errors_total', 'The total number of errors parsing StatsD samples.', ({ tally }) => [
+    ...byLabel('reason', tally.lineErrors),
+    ...byLabel('reason', tally.sampleErrors),
+  ]),
+  counter('tag_errors_total', 'The number of errors parsing DogStatsD tags.', ({ tally }) => single(tally.tagErrors)),
+  counter('tags_total', 'The total number of DogStatsD tags processed.', ({ tally }) => single(tally.tagged)),
+  counter('events_total', 'The total number of StatsD events seen.', ({ tally }) => [
+    [[['type', 'counter']], tally.counters],
+    [[['type', 'gauge']], tally.gauges],
+    [[['type', 'observer']], tally.observers],
+  ]),
+  counter('events_unmapped_total', 'The total number of StatsD events no mapping was found for.', ({ tally }) =>
+    single(tally.counters + tally.gauges + tally.observers),
+  ),
+  counter('events_error_total', 'The total number of StatsD events discarded due to errors.', ({ tally }) =>
+    byLabel('reason', tally.eventErrors),
+  ),
+  counter('events_conflict_total', 'The total number of StatsD events with conflicting names.', ({ tally }) =>
+    [...tally.conflicts.values()].map(({ kind, name, count }) => [
+      [
+        ['type', kind],
+        ['metric_name', name],
+      ],
+      count,
+    ]),
+  ),
+  gauge('metrics_total', 'The total number of metrics.', ({ aggregate }) => byLabel('type', aggregate.metrics)),
+  gauge('loaded_mappings', 'The current number of configured metric mappings.', () => single(0)),
+  counter('udp_packets_total', 'The total number of StatsD packets received over UDP.', ({ tally }) =>
+    single(tally.udpPackets),
+  ),
+  counter('tcp_connections_total', 'The total number of TCP connections handled.', ({ tally }) =>
+    single(tally.tcpConnections),
+  ),
+  counter('tcp_connection_errors_total', 'The number of errors encountered reading from TCP.', ({ tally }) =>
+    single(tally.tcpConnectionErrors),
+  ),
+  counter('tcp_too_long_lines_total', 'The number of lines discarded due to being too long.', ({ tally }) =>
+    single(tally.tcpTooLongLines),
+  ),
+];
+
+const ours: readonly OwnMetric[] = [
+  counter('lines_empty_total', 'The total number of empty StatsD lines, part of lines_total.', ({ tally }) =>
+    single(tally.linesEmpty),
+  ),
+  counter(
+    'lines_accepted_total',
+    'The total number of StatsD lines that were well-formed; their samples may have been refused.',
+    ({ tally }) => single(tally.linesAccepted),
+  ),
+  counter(
+    'tcp_connections_refused_total',
+    'The number of TCP connections closed because there were too many.',
+    ({ tally }) => single(tally.tcpConnectionsRefused),
+  ),
+  counter('udp_errors_total', 'The number of errors encountered reading from UDP.', ({ tally }) =>
+    single(tally.udpErrors),
+  ),
+  counter(
+    'line_cache_hits_total',
+    'The number of StatsD lines known from an earlier one but for the value.',
+    ({ tally }) => single(tally.linesKnown),
+  ),
+  counter('line_cache_evictions_total', 'The number of lines that were forgotten.', ({ table }) =>
+    single(table.evicted),
+  ),
+  gauge('line_cache_length', 'The number of different lines, apart from their values, that are known.', ({ table }) =>
+    single(table.size),
+  ),
+];
+
+const drops = { name: 'udp_packet_drops_total', type: 'counter' } as const;
+const DROPS_HELP = 'The total number of dropped StatsD packets which received over UDP.';
+
+/**
+ * Declares what the runtime says of itself. All families are declared at once, so that no statsd line can take one of
+ * their names; series with labels appear with their first event.
+ *
+ * @returns brings the series up to date.
+ */
+export function ownMetrics(store: MetricStore, sources: OwnSources): () => Promise<void> {
+  const metrics = [...theirs, ...ours].map((metric) => ({ metric, family: declare(store, metric, metric.help) }));
+  const dropped = declare(store, drops, DROPS_HELP);
+  return async () => {
+    for (const { metric, family } of metrics) write(family, metric.read(sources));
+    const lost = await sources.kernelDrops();
+    if (lost !== undefined) write(dropped, single(lost));
+  };
+}
+
+function declare(store: MetricStore, metric: { name: string; type: MetricType }, help: string): Family | undefined {
+  const declared = store.family({ name: PREFIX + metric.name, type: metric.type, help, owner: OWNER });
+  return declared.ok ? declared.value : undefined;
+}
+
+function write(family: Family | undefined, reading: Reading): void {
+  for (const [labels, value] of reading) {
+    const series = family?.series(labels);
+    if (series?.ok) series.value.set(value);
+  }
+}

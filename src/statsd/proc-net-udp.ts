@@ -1,0 +1,67 @@
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+
+/** A UDP socket as the kernel lists it. */
+export interface UdpSocket {
+  readonly inode: string;
+  readonly port: number;
+  /** Datagrams dropped because the receive buffer was full. */
+  readonly drops: number;
+}
+
+/** Reads the text of `/proc/net/udp` or `udp6` (Linux, `udp_seq_show`): local address 2nd, inode 10th, drops last. */
+export function parseUdpSockets(text: string): readonly UdpSocket[] {
+  return text
+    .split('\n')
+    .slice(1)
+    .map((line) => line.trim().split(/\s+/))
+    .filter((fields) => fields.length >= 13)
+    .map((fields) => ({
+      inode: fields[9]!,
+      port: Number.parseInt(fields[1]!.slice(fields[1]!.lastIndexOf(':') + 1), 16),
+      drops: Number(fields[12]),
+    }));
+}
+
+/** Our own socket on a port: its descriptor in this process, and where the kernel lists it. */
+export interface OwnSocket {
+  readonly descriptor: number;
+  readonly inode: string;
+  readonly table: string;
+}
+
+/**
+ * Finds the descriptor of a bound UDP socket of this process, which Node does not tell: the kernel lists the inodes of
+ * sockets on `port`, and `/proc/self/fd` the inodes behind our descriptors.
+ *
+ * @returns undefined where `/proc` is missing, or where more than one of our sockets has the port.
+ */
+export function findOwnSocket(family: 'udp4' | 'udp6', port: number, proc = '/proc'): OwnSocket | undefined {
+  const table = `${proc}/net/${family === 'udp6' ? 'udp6' : 'udp'}`;
+  try {
+    const listed = parseUdpSockets(readFileSync(table, 'utf8'));
+    const inodes = new Set(listed.filter((socket) => socket.port === port).map(({ inode }) => inode));
+    const found = readdirSync(`${proc}/self/fd`).flatMap((name) => {
+      const inode = /^socket:\[(\d+)\]$/.exec(link(`${proc}/self/fd/${name}`))?.[1];
+      return inode !== undefined && inodes.has(inode) ? [{ descriptor: Number(name), inode, table }] : [];
+    });
+    return found.length === 1 ? found[0] : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** How many datagrams the kernel has dropped of a socket; undefined where it does not say. */
+export async function kernelDrops(socket: OwnSocket): Promise<number | undefined> {
+  const text = await readFile(socket.table, 'utf8').catch(() => '');
+  return parseUdpSockets(text).find(({ inode }) => inode === socket.inode)?.drops;
+}
+
+function link(path: string): string {
+  try {
+    return readlinkSync(path);
+  } catch {
+    // The descriptor that the listing itself had is closed by now.
+    return '';
+  }
+}

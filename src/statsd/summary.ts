@@ -1,0 +1,134 @@
+import type { Objective, Scratch } from './sketch.ts';
+import { EXACT, Sketch } from './sketch.ts';
+
+/** What the summaries of a runtime have in common. */
+export interface SummaryOptions {
+  readonly objectives: readonly Objective[];
+  /** Milliseconds that an observation counts, at least `(ageBuckets - 1) / ageBuckets` of it. */
+  readonly maxAge: number;
+  readonly ageBuckets: number;
+  readonly scratch: Scratch;
+}
+
+/**
+ * The objectives for some quantiles. The error is a tenth of the quantile's distance from the nearer end, which for
+ * statsd_exporter's 0.5, 0.9 and 0.99 gives its 0.05, 0.01 and 0.001.
+ */
+export function objectivesFor(quantiles: readonly number[]): readonly Objective[] {
+  return quantiles.map((quantile) => ({
+    quantile,
+    error: Number((Math.min(quantile, 1 - quantile) / 10).toPrecision(12)),
+  }));
+}
+
+/** A sketch of what was observed since the interval `since`. */
+interface Aged {
+  since: number;
+  readonly sketch: Sketch;
+}
+
+const FIRST_CAPACITY = 4;
+
+/**
+ * Quantiles over a sliding window, as client_golang has them: time passes in intervals of `maxAge / ageBuckets`, and the
+ * answer is about what was observed since the beginning of the interval `ageBuckets - 1` before this one. client_golang feeds `ageBuckets`
+ * streams at all times; here a sketch begins only with an interval that has observations, so a series with one
+ * observation holds one entry. Observations wait in a short buffer until it is full or somebody asks.
+ */
+export class SummaryWindow {
+  readonly #options: SummaryOptions;
+  readonly #interval: number;
+  #aged: Aged[] = [{ since: 0, sketch: new Sketch() }];
+  #age = 0;
+  #nextInterval: number;
+  #pending = new Float64Array(FIRST_CAPACITY);
+  /** Absent while every weight is 1. */
+  #weights: Float64Array | undefined;
+  #size = 0;
+  #changed = true;
+
+  /** @param created milliseconds since the epoch; intervals are counted from here. */
+  constructor(options: SummaryOptions, created: number) {
+    this.#options = options;
+    this.#interval = options.maxAge / options.ageBuckets;
+    this.#nextInterval = created + this.#interval;
+  }
+
+  /** Takes in a finite value that stands for `weight` observations. */
+  observe(value: number, weight: number, now: number): void {
+    if (now >= this.#nextInterval) this.#pass(now);
+    if (this.#size === this.#pending.length) this.#grow();
+    if (weight !== 1 && this.#weights === undefined) {
+      this.#weights = new Float64Array(this.#pending.length).fill(1, 0, this.#size);
+    }
+    if (this.#weights !== undefined) this.#weights[this.#size] = weight;
+    this.#pending[this.#size++] = value;
+    this.#changed = true;
+    const { kept } = this.#aged[0]!.sketch;
+    if (this.#size >= (kept < EXACT ? EXACT - kept : EXACT)) this.#flush();
+  }
+
+  /** The values at the objectives, in their order; NaN where nothing is in the window. Undefined: as they were last time. */
+  quantiles(now: number): readonly number[] | undefined {
+    if (now >= this.#nextInterval) this.#pass(now);
+    if (!this.#changed) return undefined;
+    this.#flush();
+    this.#changed = false;
+    const { objectives } = this.#options;
+    const { sketch } = this.#aged[0]!;
+    return objectives.map((objective) => sketch.query(objective, objectives));
+  }
+
+  #pass(now: number): void {
+    this.#flush();
+    const { ageBuckets } = this.#options;
+    const passed = Math.floor((now - this.#nextInterval) / this.#interval) + 1;
+    this.#nextInterval += passed * this.#interval;
+    this.#age += passed;
+    const newest = this.#aged[this.#aged.length - 1]!;
+    // A clock that leaps over the whole window leaves nothing of it; in between, an interval that saw nothing needs no sketch.
+    if (newest.sketch.empty) newest.since = this.#age;
+    else this.#aged.push({ since: this.#age, sketch: new Sketch() });
+    const oldest = this.#age - (ageBuckets - 1);
+    const gone = this.#aged.findIndex(({ since }) => since >= oldest);
+    if (gone > 0) {
+      this.#aged.splice(0, gone);
+      this.#changed = true;
+    }
+    if (this.#pending.length > FIRST_CAPACITY) {
+      this.#pending = new Float64Array(FIRST_CAPACITY);
+      this.#weights = undefined;
+    }
+  }
+
+  #grow(): void {
+    const capacity = Math.min(EXACT, this.#pending.length * 4);
+    const pending = new Float64Array(capacity);
+    pending.set(this.#pending);
+    this.#pending = pending;
+    if (this.#weights === undefined) return;
+    const weights = new Float64Array(capacity);
+    weights.set(this.#weights);
+    this.#weights = weights;
+  }
+
+  #flush(): void {
+    if (this.#size === 0) return;
+    const { objectives, scratch } = this.#options;
+    const { values, weights } = this.#sorted();
+    for (const { sketch } of this.#aged) sketch.merge(values, weights, this.#size, objectives, scratch);
+    this.#size = 0;
+    this.#weights = undefined;
+  }
+
+  #sorted(): { readonly values: Float64Array; readonly weights: Float64Array | undefined } {
+    const values = this.#pending.subarray(0, this.#size);
+    const given = this.#weights;
+    if (given === undefined) return { values: values.sort(), weights: undefined };
+    const order = Array.from(values.keys()).sort((a, b) => values[a]! - values[b]!);
+    return {
+      values: Float64Array.from(order, (i) => values[i]!),
+      weights: Float64Array.from(order, (i) => given[i]!),
+    };
+  }
+}

@@ -1,0 +1,43 @@
+import type { Logger } from 'pino';
+import { decide, type Knowledge, type Path } from './decide.ts';
+import { decisionLine, levelOf } from './log-line.ts';
+import type { Metrics } from './metrics.ts';
+import type { Problem } from './problem.ts';
+import { readReview, writeAnswer } from './review.ts';
+
+export type Admitted = { readonly ok: true; readonly body: string } | { readonly ok: false; readonly problem: Problem };
+
+/** One request from its body to the body of its answer. */
+export type Admit = (path: Path, body: Buffer) => Admitted;
+
+export interface AdmissionContext {
+  /** Asked once per review: a reload between two reviews never splits one. */
+  readonly knowledge: () => Knowledge;
+  readonly metrics: Metrics;
+  readonly log: Logger;
+  /** Milliseconds with fractions, from any origin; never steps back. */
+  readonly clock: () => number;
+}
+
+/** The walk of a review: read, decide, write; then it is counted and logged. */
+export function createAdmission({ knowledge, metrics, log, clock }: AdmissionContext): Admit {
+  return (path, body) => {
+    const start = clock();
+    const read = readReview(body);
+    if (!read.ok) return read;
+    const { review } = read;
+    const decided = decide(path, review, knowledge());
+    const { body: answer, patchBytes } = writeAnswer(review, decided.answer);
+    const milliseconds = clock() - start;
+
+    const { kind, dryRun } = review;
+    metrics.decided({ path, kind, dryRun, decided, patchBytes, seconds: milliseconds / 1000 });
+    const level = levelOf(decided.verdict);
+    // Asked first: what is not written need not be put together.
+    if (log.isLevelEnabled(level)) {
+      const line = decisionLine(path, review, decided, { patchBytes, milliseconds });
+      log[level](decided.bug === undefined ? line : { ...line, err: decided.bug }, 'decision');
+    }
+    return { ok: true, body: answer };
+  };
+}

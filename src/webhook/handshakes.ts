@@ -1,0 +1,27 @@
+import type { Server } from 'node:https';
+import type { Logger } from 'pino';
+import type { Metrics } from './metrics.ts';
+
+/** One line in this time says what goes wrong; the counter says how often. */
+const quietMilliseconds = 60_000;
+
+/**
+ * Counts TLS connections that fail before a request, and says why: a wrong `caBundle` is seen here (the API server ends
+ * the handshake with an alert) and nowhere else in the webhook.
+ */
+export function watchHandshakes(
+  server: Server,
+  { metrics, log, now }: { readonly metrics: Metrics; readonly log: Logger; readonly now: () => number },
+): void {
+  let quietUntil = Number.NEGATIVE_INFINITY;
+  server.on('tlsClientError', (error: NodeJS.ErrnoException, socket) => {
+    metrics.handshakeFailed();
+    // Health checks and port scans connect and leave.
+    const level = error.code?.startsWith('ERR_SSL') && now() >= quietUntil ? 'warn' : 'debug';
+    if (level === 'warn') quietUntil = now() + quietMilliseconds;
+    log[level](
+      { code: error.code, problem: error.message.trim().slice(0, 200), remoteAddress: socket.remoteAddress },
+      'TLS handshake failed',
+    );
+  });
+}

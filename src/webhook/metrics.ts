@@ -1,0 +1,152 @@
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { Kind } from '../contract/names.ts';
+import type { Decided, Path, Verdict } from './decide.ts';
+import { workloads } from './decide.ts';
+import type { ProblemCode } from './problem.ts';
+import { collectProcess } from './process-metrics.ts';
+
+export const metricPrefix = 'metrics_sidecar_webhook_';
+
+/** From the fastest pod to the API server's patience (10 s by default, the rest lands in +Inf). */
+const durationBuckets = [1e-4, 2.5e-4, 5e-4, 1e-3, 2.5e-3, 5e-3, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
+const patchBuckets = [256, 1024, 2048, 4096, 8192, 16_384, 65_536, 262_144, 1_048_576];
+
+/** What is reloaded while the webhook runs. */
+export type Reloadable = 'certificate' | 'settings';
+
+export interface Decision {
+  readonly path: Path;
+  readonly kind: string;
+  readonly dryRun: boolean;
+  readonly decided: Decided;
+  readonly patchBytes: number;
+  readonly seconds: number;
+}
+
+/** The webhook's own metrics: one function per event, and the page. Every label has few values, whoever calls. */
+export interface Metrics {
+  decided(decision: Decision): void;
+  refused(code: ProblemCode): void;
+  handshakeFailed(): void;
+  /** The first load: no reload yet. */
+  loaded(what: Reloadable, atSeconds: number): void;
+  reloaded(what: Reloadable, ok: boolean, atSeconds: number): void;
+  certificateExpires(atSeconds: number): void;
+  ready(is: boolean): void;
+  readonly contentType: string;
+  page(): Promise<string>;
+}
+
+/** @param inFlight how many requests are being read or answered, asked when the page is. */
+export function createMetrics(version: string, inFlight: () => number): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  const named = (name: string, help: string) => ({ name: `${metricPrefix}${name}`, help, registers });
+  const requests = new Counter({
+    ...named('requests_total', 'Reviews answered, by path, kind of object, outcome, and whether it was a dry run.'),
+    labelNames: ['path', 'kind', 'outcome', 'dry_run'],
+  });
+  const injections = new Counter({
+    ...named('injections_total', 'Pods that were given a sidecar, by the kind that runs in it; dry runs not counted.'),
+    labelNames: ['kind'],
+  });
+  const reasons = new Counter({
+    ...named('reasons_total', 'Reasons of the decisions, by code; dry runs not counted.'),
+    labelNames: ['code'],
+  });
+  const warnings = new Counter(named('warnings_total', 'Warnings sent to clients; dry runs not counted.'));
+  const refusals = new Counter({
+    ...named('refused_requests_total', 'HTTP requests that were no review this webhook can answer, by code.'),
+    labelNames: ['code'],
+  });
+  const handshakes = new Counter(
+    named('tls_handshake_errors_total', 'TLS connections that failed before a request; a wrong caBundle shows here.'),
+  );
+  const duration = new Histogram({
+    ...named('request_duration_seconds', 'From the whole body of a review to its written answer.'),
+    labelNames: ['path'],
+    buckets: durationBuckets,
+  });
+  const patchBytes = new Histogram({
+    ...named('patch_bytes', 'Bytes of JSON Patch per answer that has one.'),
+    buckets: patchBuckets,
+  });
+  const reloads = new Counter({
+    ...named('reloads_total', 'Times a changed file was read again, by what it holds and whether it could be used.'),
+    labelNames: ['what', 'outcome'],
+  });
+  const lastReload = new Gauge({
+    ...named('last_reload_successful', 'Whether what the file holds now is in use (1), or an older version of it (0).'),
+    labelNames: ['what'],
+  });
+  const loaded = new Gauge({
+    ...named('loaded_timestamp_seconds', 'When what is in use now was loaded, by what it is.'),
+    labelNames: ['what'],
+  });
+  const expiry = new Gauge(
+    named('certificate_expiry_timestamp_seconds', 'When the serving certificate in use expires.'),
+  );
+  const readiness = new Gauge(named('ready', 'Whether the webhook is ready: 1, or 0 while it stops.'));
+  new Gauge({
+    ...named('in_flight_requests', 'Requests that are being read or answered.'),
+    collect() {
+      this.set(inFlight());
+    },
+  });
+  new Gauge({ ...named('build_info', 'The version of the program, always 1.'), labelNames: ['version', 'node'] })
+    .labels(version, process.versions.node)
+    .set(1);
+  collectProcess(metricPrefix, registers);
+
+  // A reload that never happened is a zero, so that an alert on its rate has something to start from.
+  for (const what of ['certificate', 'settings'] satisfies Reloadable[]) {
+    for (const outcome of ['success', 'failure']) reloads.labels(what, outcome).inc(0);
+  }
+
+  const seriesOf = new Map<string, { inc(): void }>();
+  const countRequest = (path: Path, kind: string, outcome: Verdict, dryRun: boolean) => {
+    const key = `${path} ${kind} ${outcome} ${dryRun}`;
+    let series = seriesOf.get(key);
+    if (series === undefined) {
+      series = requests.labels(path, kind, outcome, String(dryRun));
+      seriesOf.set(key, series);
+    }
+    series.inc();
+  };
+  const durations = { mutate: duration.labels('mutate'), lint: duration.labels('lint') };
+
+  return {
+    decided({ path, kind, dryRun, decided, patchBytes: bytes, seconds }) {
+      countRequest(path, kindLabel(kind), decided.verdict, dryRun);
+      durations[path].observe(seconds);
+      if (bytes > 0) patchBytes.observe(bytes);
+      if (dryRun) return;
+      for (const { code } of decided.reasons) reasons.inc({ code });
+      if (decided.answer.warnings.length > 0) warnings.inc(decided.answer.warnings.length);
+      if (decided.verdict === 'injected' && kind === 'Pod') countInjections(decided.kinds);
+    },
+    refused: (code) => refusals.inc({ code }),
+    handshakeFailed: () => handshakes.inc(),
+    loaded(what, atSeconds) {
+      lastReload.set({ what }, 1);
+      loaded.set({ what }, atSeconds);
+    },
+    reloaded(what, ok, atSeconds) {
+      reloads.inc({ what, outcome: ok ? 'success' : 'failure' });
+      lastReload.set({ what }, ok ? 1 : 0);
+      if (ok) loaded.set({ what }, atSeconds);
+    },
+    certificateExpires: (atSeconds) => expiry.set(atSeconds),
+    ready: (is) => readiness.set(is ? 1 : 0),
+    contentType: registry.contentType,
+    page: () => registry.metrics(),
+  };
+
+  function countInjections(injected: readonly Kind[]): void {
+    for (const kind of injected) injections.inc({ kind });
+  }
+}
+
+function kindLabel(kind: string): string {
+  return kind === 'Pod' || kind === 'Service' || workloads.has(kind) ? kind : 'other';
+}

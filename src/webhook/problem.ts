@@ -1,0 +1,34 @@
+/** Why a request was refused before it was understood: the code is a metric label, so there are only these. */
+export const problems = {
+  not_found: { status: 404, reason: 'NotFound' },
+  method_not_allowed: { status: 405, reason: 'MethodNotAllowed' },
+  wrong_content_type: { status: 415, reason: 'UnsupportedMediaType' },
+  too_large: { status: 413, reason: 'RequestEntityTooLarge' },
+  not_http: { status: 400, reason: 'BadRequest' },
+  timeout: { status: 408, reason: 'Timeout' },
+  incomplete: { status: 400, reason: 'BadRequest' },
+  not_json: { status: 400, reason: 'BadRequest' },
+  not_a_review: { status: 400, reason: 'BadRequest' },
+  unknown_version: { status: 400, reason: 'BadRequest' },
+  no_request: { status: 400, reason: 'BadRequest' },
+  no_uid: { status: 400, reason: 'BadRequest' },
+  internal: { status: 500, reason: 'InternalError' },
+} as const satisfies Record<string, { status: number; reason: string }>;
+
+export type ProblemCode = keyof typeof problems;
+
+export interface Problem {
+  readonly code: ProblemCode;
+  /** One sentence that says what would be right. */
+  readonly message: string;
+}
+
+/**
+ * The body of a refusal: a `metav1.Status`. client-go, with which the API server calls webhooks, prefers a Status in the
+ * body of a non-2xx answer and shows its message to whoever ran kubectl; any other body is replaced by a general text
+ * ("the server rejected our request for an unknown reason").
+ */
+export function statusBody({ code, message }: Problem): string {
+  const { status, reason } = problems[code];
+  return `${JSON.stringify({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, reason, code: status })}\n`;
+}

@@ -1,0 +1,43 @@
+import type { Logger } from 'pino';
+import type { Metrics, Reloadable } from './metrics.ts';
+import { type FilesRead, type FileWatch, watchFiles } from './watch-file.ts';
+
+export type Loaded<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly problems: readonly string[] };
+
+/** Files that belong together, and what is made of them. */
+export interface Source<T> {
+  readonly what: Reloadable;
+  readonly files: readonly string[];
+  readonly load: (read: FilesRead) => Loaded<T>;
+}
+
+export interface ReloadContext {
+  /** Milliseconds between two looks at the files. */
+  readonly poll: number;
+  readonly metrics: Metrics;
+  readonly log: Logger;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+/**
+ * Loads files again whenever they change. What cannot be used is told and changes nothing: the version before stays.
+ *
+ * @param before what the files held when they were loaded first.
+ */
+export function reloadOnChange<T>(
+  { what, files, load }: Source<T>,
+  before: FilesRead,
+  use: (value: T) => void,
+  { poll, metrics, log, now }: ReloadContext,
+): FileWatch {
+  return watchFiles(files, before, poll, (read) => {
+    const loaded = load(read);
+    if (loaded.ok) use(loaded.value);
+    metrics.reloaded(what, loaded.ok, now() / 1000);
+    if (loaded.ok) log.info({ what, files }, 'reloaded');
+    else log.error({ what, files, problems: loaded.problems }, 'not reloaded: the version before stays in use');
+  });
+}

@@ -1,0 +1,35 @@
+import type { TestProject } from 'vitest/node';
+import { kubectl } from './kubectl.ts';
+import { deployPrometheus, removePrometheus } from './prometheus.ts';
+import { deployWebhook, removeWebhook } from './webhook.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Why the suite cannot run, or the empty string. */
+    missing: string;
+  }
+}
+
+/** The webhook and Prometheus stand once for the whole suite. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const missing = await whatIsMissing();
+  project.provide('missing', missing);
+  if (missing !== '') {
+    if (process.env.CI !== undefined) throw new Error(`test:cluster: ${missing}`);
+    console.error(`\ntest:cluster SKIPPED: ${missing}\n`);
+    return async () => {};
+  }
+  await Promise.all([deployWebhook(), deployPrometheus()]);
+  return async () => {
+    if (process.env.KEEP === undefined) await Promise.all([removeWebhook(), removePrometheus()]);
+  };
+}
+
+async function whatIsMissing(): Promise<string> {
+  try {
+    const { code, err } = await kubectl(['get', 'namespaces', '--request-timeout=10s']);
+    return code === 0 ? '' : `no cluster answers (KUBECONFIG): ${err.trim().split('\n').at(-1)}`;
+  } catch {
+    return 'kubectl is not on the PATH';
+  }
+}

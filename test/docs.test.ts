@@ -1,0 +1,77 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { place, tables } from '../scripts/docs-tables.ts';
+import { commands } from '../src/cli/commands.ts';
+import { podAnnotations, serviceAnnotations } from '../src/contract/annotations.ts';
+import { label, prefix, written } from '../src/contract/names.ts';
+import type { FlagTable } from '../src/flags/flag.ts';
+
+const root = join(import.meta.dirname, '..');
+const read = (file: string) => readFileSync(join(root, file), 'utf8');
+const documents = [
+  'README.md',
+  'CONTRIBUTING.md',
+  'examples/README.md',
+  'webhook-certs/README.md',
+  ...readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.md'))
+    .map((file) => `docs/${file}`),
+];
+const examples = readdirSync(join(root, 'examples')).filter((file) => file.endsWith('.yaml'));
+
+describe('the tables of the docs are those of the code (npm run docs)', () => {
+  test.each(tables().map((table) => [table.file, table.mark, table.text]))('%s: %s', (file, mark, text) => {
+    const document = read(file);
+    expect(place(document, mark, text)).toBe(document);
+  });
+});
+
+describe('what the docs speak of exists', () => {
+  const known = new Set([
+    ...podAnnotations.keys(),
+    ...Object.values(serviceAnnotations).map(({ key }) => key),
+    ...Object.values(written),
+    ...Object.values(label),
+  ]);
+
+  test.each([...documents, ...examples.map((file) => `examples/${file}`)])('annotations in %s', (file) => {
+    const pattern = new RegExp(`(?<![\\w./-])(?:[a-z-]+\\.)?${prefix.replace('.', '\\.')}/[a-z][a-z-]*[a-z]`, 'g');
+    const unknown = [...read(file).matchAll(pattern)].map(([key]) => key).filter((key) => !known.has(key));
+    expect(unknown).toEqual([]);
+  });
+
+  test.each(documents)('flags in %s', async (file) => {
+    const groups = (await Promise.all(commands.map(({ flags }) => flags()))).flat() as (readonly [string, FlagTable])[];
+    const names = new Set(groups.flatMap(([, table]) => Object.values(table).map(({ name }) => name)));
+    const ours = [
+      ...read(file).matchAll(
+        /--(?:no-)?((?:web|log|statsd|ingest|port-monitor|haproxy|limit|merge|shutdown)\.[a-z-]+)/g,
+      ),
+    ];
+    expect(ours.map(([, name]) => name).filter((name) => !names.has(name!))).toEqual([]);
+  });
+
+  test.each(documents)('links in %s lead somewhere', (file) => {
+    const folder = join(root, file, '..');
+    const links = [...read(file).matchAll(/\]\((?!https?:|#)([^)#]+)(?:#[^)]*)?\)/g)].map(([, path]) => path!);
+    const missing = links.filter((path) => {
+      try {
+        readdirSync(join(folder, path, '..'));
+        readFileSync(join(folder, path.replace(/\/$/, '')));
+        return false;
+      } catch (error) {
+        return (error as NodeJS.ErrnoException).code !== 'EISDIR';
+      }
+    });
+    expect(missing).toEqual([]);
+  });
+
+  test('npm scripts in the docs', () => {
+    const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+    const named = documents.flatMap((file) =>
+      [...read(file).matchAll(/\bnpm run ([a-z][a-z:-]*)/g)].map(([, name]) => name!),
+    );
+    expect(named.filter((name) => !(name in scripts))).toEqual([]);
+  });
+});

@@ -1,0 +1,69 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { hasIpv6, writeConfig } from '../../src/haproxy/write-config.ts';
+import { settingsOf } from './settings.ts';
+
+let directory: string;
+const file = (name = 'haproxy.cfg') => join(directory, name);
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'haproxy-config-'));
+});
+afterEach(() => rmSync(directory, { recursive: true }));
+
+describe('writeConfig', () => {
+  test('writes the whole configuration, readable for every user, whatever the umask', async () => {
+    const before = process.umask(0o077);
+    try {
+      expect(await writeConfig(settingsOf([`--haproxy.config-file=${file()}`]))).toEqual({ ok: true });
+    } finally {
+      process.umask(before);
+    }
+    expect(statSync(file()).mode & 0o777).toBe(0o644);
+    expect(readFileSync(file(), 'utf8')).toContain('    server http 127.0.0.1:8080\n');
+  });
+
+  test('puts a new configuration in place of the old one and leaves nothing else', async () => {
+    writeFileSync(file(), 'old');
+    expect(await writeConfig(settingsOf([`--haproxy.config-file=${file()}`]))).toEqual({ ok: true });
+    expect(readFileSync(file(), 'utf8')).not.toContain('old');
+    expect(readdirSync(directory)).toEqual(['haproxy.cfg']);
+  });
+
+  test('says what the file system said, and leaves nothing behind', async () => {
+    mkdirSync(file());
+    const written = await writeConfig(settingsOf([`--haproxy.config-file=${file()}`]));
+    expect(written).toMatchObject({
+      ok: false,
+      problem: expect.stringMatching(/^cannot write .*haproxy\.cfg: EISDIR/),
+    });
+    expect(readdirSync(directory)).toEqual(['haproxy.cfg']);
+  });
+
+  test('refuses two listeners on one port, and writes nothing', async () => {
+    const args = [`--haproxy.config-file=${file()}`, '--haproxy.listen-port=8080'];
+    expect(await writeConfig(settingsOf(args))).toEqual({
+      ok: false,
+      problem: '--haproxy.app-port and --haproxy.listen-port are both on port 8080',
+    });
+    expect(readdirSync(directory)).toEqual([]);
+  });
+});
+
+describe('an IPv6 listener only where others reach the pod by IPv6', () => {
+  const at = (family: 'IPv4' | 'IPv6', address: string, internal = false) => {
+    const rest = { netmask: '', mac: '', internal, cidr: null, address };
+    return family === 'IPv4' ? { family, ...rest } : { family, scopeid: 0, ...rest };
+  };
+
+  test.each([
+    ['IPv4 alone', { lo: [at('IPv4', '127.0.0.1', true)], eth0: [at('IPv4', '10.0.0.2')] }, false],
+    ['loopback and link-local', { lo: [at('IPv6', '::1', true)], eth0: [at('IPv6', 'fe80::1')] }, false],
+    ['dual stack', { eth0: [at('IPv4', '10.0.0.2'), at('IPv6', 'fd00::2')] }, true],
+    ['no interface', {}, false],
+  ])('%s', (_, interfaces, expected) => {
+    expect(hasIpv6(interfaces)).toBe(expected);
+  });
+});

@@ -1,0 +1,163 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { parsePage } from '../../src/exposition/parse.ts';
+import { createStore } from '../../src/exposition/store.ts';
+import { parseJson } from '../../src/ingest/monasca.ts';
+import { createOwnMetrics } from '../../src/ingest/own-metrics.ts';
+import { createIngest } from '../../src/ingest/push.ts';
+import { pageOf, storeLimits } from './running.ts';
+
+const begin = 1_700_000_000_000;
+const pageLimits = {
+  ...{ bytes: 1e6, lineCharacters: 1e4, samples: 1e5, families: 1000 },
+  ...{ labelsPerSeries: 100, labelValueBytes: 1e4 },
+};
+
+const name = fc.oneof(
+  {
+    weight: 8,
+    arbitrary: fc.constantFrom(
+      'x',
+      'y',
+      'x_total',
+      'x_count',
+      'x_sum',
+      'x_bucket',
+      'x_created',
+      'x_info',
+      'ingest_clients',
+    ),
+  },
+  { weight: 1, arbitrary: fc.string() },
+);
+const type = fc.constantFrom('counter', 'gauge', 'untyped', 'unknown', 'histogram', 'summary', 'info', 'stateset', 'x');
+const labelName = fc.oneof(
+  {
+    weight: 8,
+    arbitrary: fc.constantFrom('a', 'b', 'le', 'quantile', '_id', '_aggregate', 'x', '__proto__', '__name__', ''),
+  },
+  { weight: 1, arbitrary: fc.string() },
+);
+const labelValue = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc.constantFrom('', '1', '2', '+Inf', '0.5', 'NaN', 'sum', 'max', '\ud800', 'a\n"\\', '1e3'),
+  },
+  { weight: 1, arbitrary: fc.string({ unit: 'binary' }) },
+  { weight: 1, arbitrary: fc.jsonValue() },
+);
+const value = fc.oneof(
+  { weight: 6, arbitrary: fc.nat(9) },
+  fc.double(),
+  fc.constantFrom('NaN', '+Inf', '-Inf', 'x', null, true, Number.MAX_VALUE),
+);
+const row = fc.record(
+  { name, labels: fc.dictionary(labelName, labelValue, { maxKeys: 3 }), value },
+  { requiredKeys: ['value'] },
+);
+const family = fc.record(
+  {
+    name,
+    type: fc.oneof({ weight: 9, arbitrary: type }, fc.jsonValue()),
+    help: fc.string({ unit: 'binary' }),
+    aggregate: fc.constantFrom('sum', 'mean', 'last', 'x'),
+    values: fc.oneof({ weight: 12, arbitrary: fc.array(row, { maxLength: 5 }) }, fc.jsonValue()),
+  },
+  { requiredKeys: ['name', 'values'] },
+);
+/** Payloads that are nearly right, so that many are taken, and some that are anything. */
+const payload = fc.oneof(
+  { weight: 12, arbitrary: fc.array(family, { maxLength: 4 }) },
+  { weight: 1, arbitrary: fc.jsonValue() },
+);
+/** A histogram that is right but for what chance adds, since chance alone hardly makes one. */
+const histogram = fc
+  .tuple(name, fc.uniqueArray(fc.constantFrom('0.1', '1', '1.0', '5', '+Inf'), { maxLength: 4 }), fc.nat(9), value)
+  .map(([of, bounds, count, sum]) => [
+    {
+      name: of,
+      type: 'histogram',
+      values: [
+        ...bounds.map((le) => ({ name: `${of}_bucket`, labels: { le }, value: count })),
+        { name: `${of}_sum`, value: sum },
+        { name: `${of}_count`, value: count },
+      ],
+    },
+  ]);
+const push = fc.record({
+  payload: fc.oneof({ weight: 3, arbitrary: payload }, histogram),
+  client: fc.constantFrom(undefined, 'a', 'b'),
+  start: fc.constantFrom(undefined, begin / 1000, begin / 1000 + 10),
+  wait: fc.constantFrom(0, 1000, 59_999, 60_000, 700_000),
+});
+
+describe('hostile payloads', () => {
+  it('never throw; refused they change nothing, taken they leave a page that parses', () => {
+    let taken = 0;
+    fc.assert(
+      fc.property(fc.array(push, { maxLength: 12 }), (pushes) => {
+        let now = begin;
+        const limits = { ...storeLimits, families: 30, series: 120, labelsPerSeries: 2, labelValueBytes: 20 };
+        const store = createStore({ limits, now: () => now });
+        createOwnMetrics(store);
+        const ingest = createIngest({ store, limits: { ttl: 60_000, clients: 3, values: 40 }, startedAt: begin });
+        const state = () =>
+          [pageOf(store), ingest.sources.live.size, ingest.sources.values, [...ingest.outputs.families]] as const;
+        for (const { payload: sent, client, start, wait } of pushes) {
+          now += wait;
+          ingest.expire(now);
+          const before = state();
+          const pushed = ingest.push(sent, { client, start }, now);
+          if (pushed.ok) taken++;
+          else expect(state()).toEqual(before);
+          expect(ingest.sources.values).toBeLessThanOrEqual(40);
+          expect(ingest.sources.live.size).toBeLessThanOrEqual(3);
+          for (const format of ['text', 'openmetrics'] as const) {
+            const page = parsePage(store.render(format), format, pageLimits);
+            expect(page.badLines).toEqual([]);
+          }
+        }
+      }),
+      { numRuns: 400 },
+    );
+    // The generator is no use where it makes refusals only.
+    expect(taken).toBeGreaterThan(300);
+  });
+
+  it('of any text parseJson says JSON or not, quickly', () => {
+    const texts = [
+      '"\\'.repeat(200_000),
+      `${'"\\"'.repeat(200_000)}NaN`,
+      '['.repeat(500_000),
+      '{"a":'.repeat(200_000),
+      `[NaN,${'-Infinity,'.repeat(100_000)}`,
+      'NaN'.repeat(100_000),
+    ];
+    for (const text of texts) {
+      const begun = performance.now();
+      expect(parseJson(text).ok).toBe(false);
+      expect(performance.now() - begun).toBeLessThan(2000);
+    }
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          fc.json(),
+          fc.json().map((json) => json.slice(1)),
+        ),
+        (text) => {
+          const result = parseJson(text);
+          expect(typeof result.ok).toBe('boolean');
+        },
+      ),
+    );
+  });
+
+  it('reads bare NaN and Infinity outside of strings only', () => {
+    expect(parseJson('[NaN,Infinity,-Infinity,"NaN","\\"NaN"]')).toEqual({
+      ok: true,
+      value: ['NaN', '+Inf', '-Inf', 'NaN', '"NaN'],
+    });
+    expect(parseJson('[NaNa]').ok).toBe(false);
+  });
+});

@@ -1,0 +1,58 @@
+import { expect, test } from 'vitest';
+import { direct, unaccounted } from './direct.ts';
+
+test('conflicting names are counted apart only so far', async () => {
+  const { take, intake, page } = direct();
+  for (let i = 0; i < 300; i++) take(`n${i}:1|c\nn${i}:1|g`);
+  const rows = (await page('text'))
+    .split('\n')
+    .filter((row) => row.startsWith('statsd_exporter_events_conflict_total'));
+  expect(rows).toHaveLength(101);
+  expect(rows).toContain('statsd_exporter_events_conflict_total{type="gauge"} 200');
+  expect(unaccounted(intake)).toEqual([0, 0]);
+});
+
+test('what is over the limit is counted, and what is there keeps counting', async () => {
+  // A timer's summary is five time series.
+  const own = direct();
+  await own.page('text');
+  const { take, page, intake } = direct(undefined, { series: own.store.seriesCount + 7 });
+  await page('text');
+  for (let i = 0; i < 10; i++) take(`n${i}:1|c\nt${i}:1|ms`);
+  take('n0:5|c');
+  const text = await page('text');
+  expect(text).toContain('\nn0 6\n');
+  expect(text).toContain('statsd_exporter_events_error_total{reason="series_limit"} 17');
+  expect(intake.tally.counters + intake.tally.observers).toBe(4);
+  expect(unaccounted(intake)).toEqual([0, 0]);
+});
+
+test('a weight is no repetition', () => {
+  const { take, intake } = direct();
+  const before = process.memoryUsage().heapUsed;
+  for (let i = 0; i < 1000; i++) take(`t:${i}|ms|@1e-15`);
+  expect(intake.tally.observers).toBe(1000);
+  expect(process.memoryUsage().heapUsed - before).toBeLessThan(50 * 2 ** 20);
+});
+
+test('one packet of many values and many tags is done at once', () => {
+  const { take, intake } = direct(undefined, { labelsPerSeries: 10_000 });
+  const tags = Array.from({ length: 4000 }, (_, i) => `t${i}:v`).join(',');
+  const started = performance.now();
+  take(`a:${'1:'.repeat(15_000)}1|ms|#${tags}`);
+  take(`b:${'1|c:'.repeat(12_000)}1|c`);
+  take(`c:1|c${'|c:x'.repeat(15_000)}`);
+  take(`d:1|c|#${'x,'.repeat(30_000)}`);
+  // Work that grew with the product of the two would take minutes.
+  expect(performance.now() - started).toBeLessThan(2000);
+  expect(intake.tally.observers).toBe(15_001);
+  expect(intake.tally.counters).toBe(12_002);
+  expect(unaccounted(intake)).toEqual([0, 0]);
+});
+
+test('many names that come once do not push out those that come often', () => {
+  const { take, intake } = direct(undefined, { series: 200_000, families: 200_000 }, true, 64);
+  for (let i = 0; i < 5000; i++) take(`once${i}:1|c\nhot:1|c\nhot2:1|ms`);
+  expect(intake.table.size).toBeLessThanOrEqual(64);
+  expect(intake.tally.linesKnown).toBeGreaterThan(9500);
+});

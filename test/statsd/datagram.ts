@@ -1,0 +1,96 @@
+import fc from 'fast-check';
+
+const names = [
+  'a',
+  'b',
+  'a.count',
+  'a.sum',
+  'a_total',
+  'b',
+  'é-ü',
+  '0',
+  '',
+  '..x',
+  'statsd.exporter.lines.total',
+  'x y',
+];
+const values = [
+  '1',
+  '0',
+  '2.5',
+  '-1',
+  '+3',
+  '1e3',
+  '0x1p-2',
+  '1_0',
+  'nan',
+  'inf',
+  '-inf',
+  '1e400',
+  '',
+  '.',
+  '12345678901234567890',
+  '1e308',
+  '1:2:3',
+  'x',
+];
+const types = ['c', 'g', 'ms', 'h', 'd', 's', 'C', ''];
+const sections = [
+  ...[
+    '@0.1',
+    '@1',
+    '@0',
+    '@2',
+    '@-1',
+    '@nan',
+    '@',
+    '@1e-300',
+    '#',
+    '#a:1',
+    '#a:1,b:2',
+    '#b:2,a:1',
+    '#a',
+    '#,',
+    '#le:1',
+  ],
+  ...['#quantile:x', '#__n:x', '#..x:y', 'c:id', 'c:', 'c', 'T17', 'e:x', 'card:low', '', 'zzz', '#a:"\\\n'],
+];
+const marks = [':', '|', '\n', '\r', ',', '#', '@', '[', ']', '\0', '\xff', '\\', '"', '1', 'c'];
+
+const sample = fc
+  .tuple(
+    fc.constantFrom(...values),
+    fc.constantFrom(...types),
+    fc.array(fc.constantFrom(...sections), { maxLength: 3 }),
+  )
+  .map(([value, type, rest]) => [value, type, ...rest].join('|'));
+const line = fc
+  .tuple(fc.constantFrom(...names), fc.array(sample, { minLength: 1, maxLength: 2 }))
+  .map(([name, samples]) => `${name}:${samples.join(':')}`);
+
+/** Well-formed lines for the most part, of few names, so that types, labels and limits meet. */
+const structured = fc.array(line, { maxLength: 6 }).map((lines) => Buffer.from(lines.join('\n'), 'utf8'));
+
+/** The same with bytes put in, taken out or changed at some places. */
+const mutated = fc
+  .tuple(
+    structured,
+    fc.array(fc.tuple(fc.nat(200), fc.constantFrom(...marks), fc.nat(2)), { minLength: 1, maxLength: 4 }),
+  )
+  .map(([bytes, changes]) =>
+    changes.reduce((text, [at, mark, removed]) => {
+      const place = at % (text.length + 1);
+      return Buffer.concat([text.subarray(0, place), Buffer.from(mark, 'latin1'), text.subarray(place + removed)]);
+    }, bytes as Buffer),
+  );
+
+const soup = fc.uint8Array({ maxLength: 80 }).map((bytes) => Buffer.from(bytes));
+const marksOnly = fc
+  .array(fc.constantFrom(...marks), { maxLength: 40 })
+  .map((parts) => Buffer.from(parts.join(''), 'latin1'));
+
+/** Datagrams as they should not be, and as they should. */
+export const datagrams = fc.array(
+  fc.oneof({ weight: 4, arbitrary: structured }, { weight: 4, arbitrary: mutated }, soup, marksOnly),
+  { maxLength: 20 },
+);

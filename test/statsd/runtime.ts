@@ -1,0 +1,85 @@
+import { createSocket } from 'node:dgram';
+import { connect } from 'node:net';
+import { statsdFlags } from '../../src/contract/statsd.ts';
+import { createStore, type MetricStore, type StoreLimits } from '../../src/exposition/store.ts';
+import { parseFlags } from '../../src/flags/parse.ts';
+import type { Logger, Runtime } from '../../src/scrape/runtime.ts';
+import { startStatsd } from '../../src/statsd/statsd.ts';
+
+const limits: StoreLimits = {
+  families: 5000,
+  series: 50_000,
+  seriesPerFamily: 10_000,
+  labelsPerSeries: 30,
+  labelValueBytes: 2048,
+};
+
+/** A running runtime and how to reach it. */
+export interface Running {
+  readonly runtime: Runtime;
+  readonly store: MetricStore;
+  readonly udp: number;
+  readonly tcp: number;
+  readonly warnings: readonly string[];
+  /** The text page, brought up to date. */
+  page(): Promise<string>;
+  /** The value of a sample line of the page; undefined where there is none. */
+  value(sample: string): Promise<number | undefined>;
+  /** Resolves when the counter has reached `least`. */
+  reached(sample: string, least: number): Promise<void>;
+}
+
+/** Starts `statsd` with these flags on free ports of loopback. */
+export async function startRuntime(flags: readonly string[] = [], over: Partial<StoreLimits> = {}): Promise<Running> {
+  const free = ['listen-udp', 'listen-tcp'].flatMap((name) =>
+    flags.some((flag) => flag.startsWith(`--statsd.${name}`)) ? [] : [`--statsd.${name}=127.0.0.1:0`],
+  );
+  const parsed = parseFlags(statsdFlags, [...free, ...flags]);
+  if (!parsed.ok) throw new Error(parsed.problems.join('\n'));
+  const warnings: string[] = [];
+  const log: Logger = { debug() {}, info() {}, warn: (message) => warnings.push(message), error() {} };
+  const store = createStore({ limits: { ...limits, ...over }, now: Date.now });
+  const started = await startStatsd(parsed.settings, { store, log, now: Date.now, page: () => {} });
+  if (!started.ok) throw new Error(started.problem);
+  const { runtime } = started;
+  const port = (name: string) =>
+    Number(
+      runtime
+        .landing()[0]!
+        .rows.find(([title]) => title === name)![1]
+        .match(/:(\d+)$/)?.[1] ?? 0,
+    );
+  const page = async () => {
+    await runtime.collect!(Date.now() + 1000);
+    return store.render('text').toString();
+  };
+  const value = async (sample: string) => {
+    const row = (await page()).split('\n').find((line) => line.startsWith(`${sample} `));
+    return row === undefined ? undefined : Number(row.slice(sample.length + 1));
+  };
+  const reached = async (sample: string, least: number) => {
+    while (!(((await value(sample)) ?? 0) >= least)) await new Promise((resolve) => setImmediate(resolve));
+  };
+  return { runtime, store, udp: port('UDP'), tcp: port('TCP'), warnings, page, value, reached };
+}
+
+/** Sends datagrams, in order. */
+export async function sendUdp(port: number, datagrams: readonly (Buffer | string)[]): Promise<void> {
+  const socket = createSocket('udp4');
+  for (const datagram of datagrams) {
+    await new Promise<void>((resolve, reject) =>
+      socket.send(datagram, port, '127.0.0.1', (error) => (error === null ? resolve() : reject(error))),
+    );
+  }
+  await new Promise<void>((resolve) => socket.close(() => resolve()));
+}
+
+/** Sends bytes over a connection of its own; resolves when the other side has closed it too. */
+export function sendTcp(port: number, bytes: Buffer | string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(port, '127.0.0.1', () => socket.end(bytes));
+    socket.on('error', reject);
+    socket.on('close', () => resolve());
+    socket.resume();
+  });
+}
