@@ -128,9 +128,10 @@ for (const series of sizes.length > 0 ? sizes : [1000, 100_000]) {
   const costs = await ours(series, pages);
   const peer = await promClient(series, Math.min(pages, 7));
   for (const [what, { cpuMs, bytes }] of Object.entries({ ...costs, 'prom-client': peer })) {
-    const ratio = what.startsWith('gzip')
-      ? ''
-      : ` ${(peer.cpuMs / cpuMs).toFixed(1).padStart(6)}× less than prom-client`;
+    const ratio =
+      what.startsWith('gzip') || what === 'prom-client'
+        ? ''
+        : ` ${(peer.cpuMs / cpuMs).toFixed(1).padStart(6)}× less than prom-client`;
     console.log(`${what.padEnd(34)} ${cpuMs.toFixed(2).padStart(9)} ms ${String(bytes).padStart(10)} B${ratio}`);
   }
 }

@@ -1,13 +1,17 @@
 #!/usr/bin/env node
 import { run } from './cli/run.ts';
 
-const code = await run(process.argv.slice(2), {
+// A log that nobody reads any longer is no reason to end.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+
+void run(process.argv.slice(2), {
   env: process.env,
   out: process.stdout,
   err: process.stderr,
   signals: process,
   now: Date.now,
+}).then((code) => {
+  process.exitCode = code;
+  // A second signal cut the orderly end short: what is still open or waiting is left as it is.
+  if (code > 128) process.exit(code);
 });
-process.exitCode = code;
-// A second signal cut the orderly end short: what is still open or waiting is left as it is.
-if (code > 128) process.exit(code);

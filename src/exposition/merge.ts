@@ -151,7 +151,8 @@ function draftFor(
   const known = drafts.get(family.name);
   if (known !== undefined) return (known.record ?? known.foreign)?.type === family.type ? known : undefined;
   const names = sampleNames(family.name, family.type);
-  if (!isMetricName(family.name) || names.some((name) => claims.has(name) || theirClaims.has(name))) return undefined;
+  if (!isMetricName(family.name) || names.some((name) => theirClaims.has(name))) return undefined;
+  if (claimedNames(family.name, family.type).some((name) => claims.has(name))) return undefined;
   for (const name of names) theirClaims.set(name, family.name);
   const draft: Draft = { name: family.name, foreign: family, samples: [], source: undefined, lines: new Set() };
   drafts.set(family.name, draft);

@@ -1,8 +1,8 @@
 const ZERO = 48;
 const MINUS = 45;
 const DOT = 46;
-/** Longest text of a double: `-1.7976931348623157e+308`. */
-export const NUMBER_BYTES = 24;
+/** Longest text of a double: `-0.0000010808659813789802`. */
+export const NUMBER_BYTES = 25;
 
 function writeText(text: string, target: Uint8Array, at: number): number {
   for (let i = 0; i < text.length; i++) target[at++] = text.charCodeAt(i);

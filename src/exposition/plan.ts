@@ -68,7 +68,7 @@ function foldCreated(
   const folded = new Map<string, readonly ForeignSample[]>();
   for (const family of families) {
     const base = byCreated.get(family.name);
-    if (base === undefined || base === family) continue;
+    if (base === undefined || base === family || family.record !== undefined) continue;
     const lines = new Set(base.samples.map((sample) => sample.name + sample.labels));
     const fresh = family.samples.filter((sample) => !lines.has(sample.name + sample.labels));
     folded.set(base.name, [...base.samples, ...fresh]);

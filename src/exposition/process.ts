@@ -1,6 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { performance } from 'node:perf_hooks';
-import process from 'node:process';
+import type { EventLoopUtilization } from 'node:perf_hooks';
 import type { Labels, MetricType } from './family.ts';
 import type { MetricStore, Series } from './store.ts';
 
@@ -51,9 +50,10 @@ export function processMetrics(store: MetricStore, prefix: string, owner: string
   );
   const files = maxFiles();
   if (files !== undefined) declare('process_max_fds', 'gauge', 'Limit of open file descriptors.')?.set(files);
-  start?.set(performance.timeOrigin / 1000);
-  let last = performance.eventLoopUtilization();
+  // `performance` is loaded at its first use: not before anybody asks for a page.
+  let last: EventLoopUtilization | undefined;
   return () => {
+    start?.set(performance.timeOrigin / 1000);
     const { user, system } = process.cpuUsage();
     cpu?.set((user + system) / 1e6);
     rss?.set(process.memoryUsage.rss());
@@ -61,7 +61,7 @@ export function processMetrics(store: MetricStore, prefix: string, owner: string
     const files = openFiles();
     if (files !== undefined) open?.set(files);
     const now = performance.eventLoopUtilization();
-    busy?.set(performance.eventLoopUtilization(now, last).utilization);
+    busy?.set((last === undefined ? now : performance.eventLoopUtilization(now, last)).utilization);
     last = now;
   };
 }

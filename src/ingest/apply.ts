@@ -16,8 +16,8 @@ import { type Contribution, publishCombined, type Source, type Sources } from '.
 export interface Applying {
   readonly sources: Sources;
   readonly outputs: Outputs;
-  /** The outputs of a new plan's points, by key. */
-  readonly claimed: ReadonlyMap<string, Output>;
+  /** The outputs of a new plan's points, in their order. */
+  readonly claimed: readonly Output[];
   /** When this process started, in seconds. */
   readonly startedAt: number;
   /** When the client's process started, where a header says it, in seconds. */
@@ -48,7 +48,11 @@ export function applyPlan(plan: Plan, applying: Applying): void {
     touched.set(id, source);
   }
   const resets = facts.restarts + facts.decreases;
-  for (const point of plan.points) applyPoint(point, touched.get(point.source)!, plan.numbers, applying);
+  plan.points.forEach((point, i) => {
+    const source = touched.get(point.source)!;
+    point.contribution ??= contributionOf(point, source, applying.claimed[i]!, applying);
+    applyPoint(point, point.contribution, source, plan.numbers, applying);
+  });
   for (const source of touched.values()) source.baseline = false;
   facts.samples += plan.slots.length;
   const only = touched.size === 1 ? touched.values().next().value! : undefined;
@@ -72,14 +76,25 @@ function noteReset(source: Source, now: number, facts: Facts): void {
   if (++source.resets === resetsPerMinute + 1) facts.identityConflicts.push(source.id);
 }
 
-function applyPoint(point: Point, source: Source, numbers: Float64Array, applying: Applying): void {
-  let contribution = point.contribution ?? source.contributions.get(point.key);
-  const known = contribution !== undefined;
-  if (contribution === undefined) {
-    contribution = newContribution(applying.claimed.get(point.key)!, source.incarnation, widthOf(point));
-    applying.sources.keep(source, point.key, contribution);
-  }
-  point.contribution = contribution;
+/** Where the client's values of a new plan's point are kept. */
+function contributionOf(point: Point, source: Source, output: Output, { sources }: Applying): Contribution {
+  point.identity = output.identity;
+  const { key } = output.identity;
+  const known = source.contributions.get(key);
+  if (known !== undefined) return known;
+  const contribution = newContribution(output, source.incarnation, widthOf(point));
+  sources.keep(source, key, contribution);
+  return contribution;
+}
+
+function applyPoint(
+  point: Point,
+  contribution: Contribution,
+  source: Source,
+  numbers: Float64Array,
+  applying: Applying,
+): void {
+  const known = contribution.order !== -1;
   contribution.at = applying.now;
   contribution.order = applying.order;
   const { output } = contribution;
@@ -115,7 +130,7 @@ function newContribution(output: Output, incarnation: number, width: number): Co
     edges: [],
     created: Number.NaN,
     at: 0,
-    order: 0,
+    order: -1,
     incarnation,
   };
 }

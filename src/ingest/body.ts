@@ -1,7 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import { promisify } from 'node:util';
-import { gunzip, inflate, zstdDecompress } from 'node:zlib';
 
 /** Why a body was not taken, as it is answered. */
 export interface BodyProblem {
@@ -32,11 +31,12 @@ export interface Inflight {
 
 type Decompress = (bytes: Buffer, options: { maxOutputLength: number }) => Promise<Buffer>;
 
-const encodings: Readonly<Record<string, Decompress>> = {
-  gzip: promisify(gunzip),
-  'x-gzip': promisify(gunzip),
-  deflate: promisify(inflate),
-  zstd: promisify(zstdDecompress),
+/** zlib comes with the first compressed body: an idle sidecar never loads it. */
+const encodings: Readonly<Record<string, () => Promise<Decompress>>> = {
+  gzip: async () => promisify((await import('node:zlib')).gunzip),
+  'x-gzip': async () => promisify((await import('node:zlib')).gunzip),
+  deflate: async () => promisify((await import('node:zlib')).inflate),
+  zstd: async () => promisify((await import('node:zlib')).zstdDecompress),
 };
 
 /** What `unsupported_encoding` is answered with as Accept-Encoding. */
@@ -50,14 +50,14 @@ export async function readBody(request: IncomingMessage, limit: number, inflight
   const media = mediaProblem(request.headers['content-type']);
   if (media !== undefined) return media;
   const encoding = (request.headers['content-encoding'] ?? 'identity').trim().toLowerCase();
-  const decompress = Object.hasOwn(encodings, encoding) ? encodings[encoding] : undefined;
-  if (decompress === undefined && encoding !== 'identity' && encoding !== '') {
+  const decompressor = Object.hasOwn(encodings, encoding) ? encodings[encoding] : undefined;
+  if (decompressor === undefined && encoding !== 'identity' && encoding !== '') {
     const detail = `Content-Encoding ${encoding.slice(0, 60)} is not one of ${acceptedEncodings}`;
     return { ok: false, status: 415, code: 'unsupported_encoding', detail };
   }
   const received = await receive(request, limit, inflight);
   if (!Buffer.isBuffer(received)) return received;
-  const plain = decompress === undefined ? received : await decompressed(received, decompress, limit);
+  const plain = decompressor === undefined ? received : await decompressed(received, await decompressor(), limit);
   if (!Buffer.isBuffer(plain)) return plain;
   if (!isUtf8(plain)) return { ok: false, status: 400, code: 'malformed', detail: 'the body is not UTF-8' };
   const text = plain.toString('utf8');

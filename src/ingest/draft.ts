@@ -109,6 +109,8 @@ function assignCreated({ clients, created }: Gathering): void {
   }
 }
 
+const noEdges: readonly number[] = [];
+
 /** Gives every row its place among the numbers. */
 function layOut(series: readonly Gathered[], rowCount: number, families: readonly PushedFamily[]): Plan {
   const slots = new Int32Array(rowCount).fill(-1);
@@ -125,10 +127,22 @@ function layOut(series: readonly Gathered[], rowCount: number, families: readonl
       const row = rows.get(part);
       if (row !== undefined) slots[row] = at + i;
     });
-    const counted = { infinite: rows.has(Number.POSITIVE_INFINITY), count: rows.has('count') };
+    const hasInfinite = rows.has(Number.POSITIVE_INFINITY);
+    const hasCount = rows.has('count');
     const { type, help } = family;
-    const identity = { key, family: family.name, type, help, name, labels, kind, mode };
-    points.push({ ...identity, source, place, at, edges, counted, contribution: undefined });
+    const identity = { key, family: family.name, type, help, name, labels, kind };
+    points.push({
+      family: place.family,
+      row: place.row,
+      identity,
+      source,
+      mode,
+      at,
+      edges: kind === 'histogram' || kind === 'summary' ? edges : noEdges,
+      hasInfinite,
+      hasCount,
+      contribution: undefined,
+    });
     if (name === 'process_start_time_seconds' && labels.length === 0) sources.set(source, at);
     else if (!sources.has(source)) sources.set(source, -1);
     at += order.length;

@@ -6,7 +6,7 @@ import { createIngest, type Ingest } from './push.ts';
 import { startIngestServer } from './server.ts';
 
 /** ms. Bodies come from the same pod: who needs longer is stuck. */
-const timeouts = { headers: 5_000, request: 10_000, check: 1_000 };
+const timeouts = { headers: 5_000, request: 10_000, drain: 2_000, check: 1_000 };
 
 /** Starts the runtime that takes HTTP pushes of many processes and exports them as one application. */
 export const startIngest: StartRuntime<Settings<typeof ingestFlags>> = async (settings, context) => {

@@ -6,7 +6,7 @@ import type { Problems } from './problem.ts';
  * (OpenMetrics 1.0: counters finite and not negative, buckets cumulative whole numbers, `_count` equal to `+Inf`.)
  */
 export function checkNumbers(point: Point, numbers: Float64Array, problems: Problems): void {
-  switch (point.kind) {
+  switch (point.identity.kind) {
     case 'combine':
       checkFixed(point, numbers[point.at]!, problems);
       return;
@@ -14,10 +14,10 @@ export function checkNumbers(point: Point, numbers: Float64Array, problems: Prob
       const value = numbers[point.at]!;
       if (value >= 0 && value !== Number.POSITIVE_INFINITY) return;
       problems.add(
-        point.place,
+        point,
         ['value'],
         'bad_value',
-        `counter ${point.name} must be finite and not negative: ${value}`,
+        `counter ${point.identity.name} must be finite and not negative: ${value}`,
       );
       return;
     }
@@ -28,29 +28,31 @@ export function checkNumbers(point: Point, numbers: Float64Array, problems: Prob
       const count = numbers[point.at + point.edges.length + 1]!;
       if (Number.isSafeInteger(count) && count >= 0) return;
       problems.add(
-        point.place,
+        point,
         [],
         'bad_summary',
-        `the count of ${point.name} must be a whole number, not negative: ${count}`,
+        `the count of ${point.identity.name} must be a whole number, not negative: ${count}`,
       );
     }
   }
 }
 
-function checkFixed({ type, name, place }: Point, value: number, problems: Problems): void {
-  if (type === 'info' && value !== 1) problems.add(place, ['value'], 'bad_value', `info ${name} must be 1: ${value}`);
+function checkFixed(point: Point, value: number, problems: Problems): void {
+  const { type, name } = point.identity;
+  if (type === 'info' && value !== 1) problems.add(point, ['value'], 'bad_value', `info ${name} must be 1: ${value}`);
   if (type === 'stateset' && value !== 0 && value !== 1) {
-    problems.add(place, ['value'], 'bad_value', `stateset ${name} must be 0 or 1: ${value}`);
+    problems.add(point, ['value'], 'bad_value', `stateset ${name} must be 0 or 1: ${value}`);
   }
 }
 
 function checkHistogram(point: Point, numbers: Float64Array, problems: Problems): void {
-  const { at, edges, counted, name, place } = point;
+  const { at, edges, hasInfinite, hasCount } = point;
   const infinite = at + edges.length - 1;
   const count = infinite + 2;
-  if (!counted.infinite) numbers[infinite] = numbers[count]!;
-  else if (!counted.count) numbers[count] = numbers[infinite]!;
-  const wrong = (detail: string) => problems.add(place, [], 'bad_histogram', `histogram ${name}: ${detail}`);
+  if (!hasInfinite) numbers[infinite] = numbers[count]!;
+  else if (!hasCount) numbers[count] = numbers[infinite]!;
+  const wrong = (detail: string) =>
+    problems.add(point, [], 'bad_histogram', `histogram ${point.identity.name}: ${detail}`);
   let below = 0;
   for (let i = 0; i < edges.length; i++) {
     const value = numbers[at + i]!;

@@ -8,10 +8,7 @@ import type { Contribution } from './sources.ts';
 
 /** What every exported series has. */
 interface Exported {
-  readonly key: string;
-  readonly family: string;
-  readonly type: PushedType;
-  readonly labels: SeriesIdentity['labels'];
+  readonly identity: SeriesIdentity;
   readonly store: Family;
   series: Series;
 }
@@ -58,8 +55,8 @@ interface KnownFamily {
 export interface Outputs {
   readonly families: ReadonlyMap<string, KnownFamily>;
   readonly series: ReadonlyMap<string, Output>;
-  /** The output of every point, made in the store where it is new. Where one is refused, nothing stays changed. */
-  claim(points: readonly Point[], problems: Problems): ReadonlyMap<string, Output>;
+  /** The output of each point, made in the store where it is new. Where one is refused, nothing stays changed. */
+  claim(points: readonly Point[], problems: Problems): readonly Output[];
   /** Takes a series from the page. */
   drop(output: Output): void;
   /** Leaves the quantiles of a summary away from here on. */
@@ -79,21 +76,21 @@ export function createOutputs(store: MetricStore): Outputs {
 
   const drop = (output: Output): void => {
     output.store.remove(output.series);
-    series.delete(output.key);
-    const family = families.get(output.family)!;
-    if (--family.series === 0) families.delete(output.family);
+    series.delete(output.identity.key);
+    const family = families.get(output.identity.family)!;
+    if (--family.series === 0) families.delete(output.identity.family);
   };
 
   const make = (point: Point): Output | Refused => {
-    const type = point.type === 'untyped' ? 'unknown' : point.type;
-    const family = store.family({ name: point.name, type, help: point.help, owner });
+    const { key, name, labels, type, help } = point.identity;
+    const family = store.family({ name, type: type === 'untyped' ? 'unknown' : type, help, owner });
     if (!family.ok) return family;
-    const made = family.value.series(point.labels, layoutOf(point));
+    const made = family.value.series(labels, layoutOf(point));
     if (!made.ok) return made;
     const output = emptyOutput(point, family.value, made.value);
-    series.set(point.key, output);
-    const known = families.get(point.family);
-    if (known === undefined) families.set(point.family, { type: point.type, help: point.help, series: 1 });
+    series.set(key, output);
+    const known = families.get(point.identity.family);
+    if (known === undefined) families.set(point.identity.family, { type, help, series: 1 });
     else known.series++;
     return output;
   };
@@ -102,17 +99,17 @@ export function createOutputs(store: MetricStore): Outputs {
     families,
     series,
     claim(points, problems) {
-      const found = new Map<string, Output>();
+      const found: Output[] = [];
       const undo: (() => void)[] = [];
       for (const point of points) {
         // A payload may hold more series than there is room for by far.
         if (problems.count >= mostRefusals) break;
-        const existing = series.get(point.key);
+        const existing = series.get(point.identity.key);
         const claimed = existing === undefined ? make(point) : extend(existing, point, undo);
         if ('ok' in claimed) refuse(point, claimed, problems);
         else {
           if (existing === undefined) undo.push(() => drop(claimed));
-          found.set(point.key, claimed);
+          found.push(claimed);
         }
       }
       if (problems.count > 0) for (const step of undo.reverse()) step();
@@ -129,8 +126,9 @@ export function createOutputs(store: MetricStore): Outputs {
 }
 
 function emptyOutput(point: Point, store: Family, series: Series): Output {
-  const { key, family, type, labels, kind, name } = point;
-  const exported = { key, family, type, labels, store, series };
+  const { identity } = point;
+  const { kind, name, type } = identity;
+  const exported = { identity, store, series };
   const total = { sum: 0, carry: 0 };
   switch (kind) {
     case 'count':
@@ -142,21 +140,22 @@ function emptyOutput(point: Point, store: Family, series: Series): Output {
     case 'summary':
       return { ...exported, kind, count: 0, total, members: [] };
     case 'combine': {
-      const mode = point.mode ?? defaultMode(name, point.type as 'gauge' | 'untyped' | 'info' | 'stateset');
+      const mode = point.mode ?? defaultMode(name, type as 'gauge' | 'untyped' | 'info' | 'stateset');
       return { ...exported, kind, mode, members: [] };
     }
   }
 }
 
-function layoutOf({ kind, edges }: Point): { bounds?: readonly number[]; quantiles?: readonly number[] } {
+function layoutOf({ identity: { kind }, edges }: Point): { bounds?: readonly number[]; quantiles?: readonly number[] } {
   if (kind === 'histogram') return { bounds: edges.slice(0, -1) };
   return kind === 'summary' ? { quantiles: edges } : {};
 }
 
 /** Makes room in a series that is there already for what a point brings: bounds that it had not. */
 function extend(output: Output, point: Point, undo: (() => void)[]): Output | Refused {
-  if (output.kind !== point.kind || output.type !== point.type) {
-    const detail = `the series is pushed already, as ${output.type} and by another rule of aggregation`;
+  const { kind, type } = output.identity;
+  if (kind !== point.identity.kind || type !== point.identity.type) {
+    const detail = `the series is pushed already, as ${type} and by another rule of aggregation`;
     return { ok: false, reason: 'type_conflict', detail };
   }
   if (output.kind !== 'histogram') return output;
@@ -195,12 +194,12 @@ function relay(
   const { bounds, quantiles, created } = output.series;
   const values = output.series.read();
   output.store.remove(output.series);
-  const made = output.store.series(output.labels, { ...layout, created });
+  const made = output.store.series(output.identity.labels, { ...layout, created });
   if (made.ok) {
     output.series = made.value;
     return undefined;
   }
-  const again = output.store.series(output.labels, { bounds, quantiles, created });
+  const again = output.store.series(output.identity.labels, { bounds, quantiles, created });
   if (!again.ok) throw new Error(`a series that was on the page cannot be put back: ${again.detail}`);
   output.series = again.value;
   if (output.kind === 'histogram') again.value.setBuckets(values.slice(0, -1), values.at(-1)!);
@@ -230,7 +229,7 @@ const codes: Readonly<Partial<Record<Refusal, ProblemCode>>> = {
   bad_quantiles: 'bad_summary',
 };
 
-function refuse({ place, name }: Point, { reason, detail }: Refused, problems: Problems): void {
+function refuse(point: Point, { reason, detail }: Refused, problems: Problems): void {
   const code = limits.has(reason) ? 'limit_exceeded' : (codes[reason] ?? 'series_conflict');
-  problems.add(place, [], code, `${name}: ${detail}`);
+  problems.add(point, [], code, `${point.identity.name}: ${detail}`);
 }

@@ -105,28 +105,42 @@ export function createOwnMetrics(store: MetricStore): OwnMetrics {
       count('refused', n, [['reason', code]]);
     },
     facts(facts) {
-      count('samples', facts.samples);
-      count('expired', facts.expired);
-      count('revived', facts.revived);
-      count('resets', facts.restarts, [['cause', 'restart']]);
-      count('resets', facts.decreases, [['cause', 'decrease']]);
-      count('baselines', facts.baselines);
-      count('identity', facts.identityConflicts.length);
-      count('aggregates', facts.aggregateConflicts);
-      count('helps', facts.helpConflicts);
-      count('layouts', facts.layoutConflicts);
+      for (const [key, n, labels] of countsOf(facts)) count(key, n, labels);
     },
     taken(now) {
       series('lastPush')?.set(now / 1000);
     },
-    refresh({ sources, outputs }) {
-      series('clients', [['state', 'live']])?.set(sources.live.size);
-      series('clients', [['state', 'tombstone']])?.set(sources.gone.size);
-      series('values')?.set(sources.values);
-      series('families')?.set(outputs.families.size);
-      const kinds = { count: 0, histogram: 0, summary: 0, combine: 0 };
-      for (const { kind } of outputs.series.values()) kinds[kind]++;
-      for (const [kind, n] of Object.entries(kinds)) series('series', [['kind', kind]])?.set(n);
+    refresh(ingest) {
+      for (const [key, n, labels] of gaugesOf(ingest)) series(key, labels)?.set(n);
     },
   };
+}
+
+type Sample = readonly [key: Key, value: number, labels?: Labels];
+
+function countsOf(facts: Facts): readonly Sample[] {
+  return [
+    ['samples', facts.samples],
+    ['expired', facts.expired],
+    ['revived', facts.revived],
+    ['resets', facts.restarts, [['cause', 'restart']]],
+    ['resets', facts.decreases, [['cause', 'decrease']]],
+    ['baselines', facts.baselines],
+    ['identity', facts.identityConflicts.length],
+    ['aggregates', facts.aggregateConflicts],
+    ['helps', facts.helpConflicts],
+    ['layouts', facts.layoutConflicts],
+  ];
+}
+
+function gaugesOf({ sources, outputs }: Ingest): readonly Sample[] {
+  const kinds = { count: 0, histogram: 0, summary: 0, combine: 0 };
+  for (const { kind } of outputs.series.values()) kinds[kind]++;
+  return [
+    ['clients', sources.live.size, [['state', 'live']]],
+    ['clients', sources.gone.size, [['state', 'tombstone']]],
+    ['values', sources.values],
+    ['families', outputs.families.size],
+    ...Object.entries(kinds).map(([kind, n]): Sample => ['series', n, [['kind', kind]]]),
+  ];
 }

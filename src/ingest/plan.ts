@@ -26,8 +26,6 @@ export interface SeriesIdentity {
   /** Sorted by name, without control labels, `le` and `quantile`. */
   readonly labels: Labels;
   readonly kind: Kind;
-  /** The mode that the push names; undefined: the default. */
-  readonly mode: Mode | undefined;
 }
 
 /**
@@ -40,14 +38,18 @@ export interface SeriesIdentity {
  *
  * What was not pushed is NaN.
  */
-export interface Point extends SeriesIdentity {
+export interface Point extends Place {
+  /** Once applied, the exported series' own: a plan is kept for every client, so it shares what it can. */
+  identity: SeriesIdentity;
   readonly source: string;
-  readonly place: Place;
+  /** The mode that the push names; undefined: the default. */
+  readonly mode: Mode | undefined;
   readonly at: number;
   /** Histogram: upper bounds, `+Inf` always the last. Summary: quantiles. Strictly increasing. */
   readonly edges: readonly number[];
-  /** Histogram: which of `+Inf` bucket and `_count` the payload has; at least one. */
-  readonly counted: { readonly infinite: boolean; readonly count: boolean };
+  /** Histogram: whether the payload has the `+Inf` bucket, and `_count`; it has at least one. */
+  readonly hasInfinite: boolean;
+  readonly hasCount: boolean;
   /** Where the client's values are kept, found when the plan was first applied. */
   contribution: Contribution | undefined;
 }
@@ -69,7 +71,7 @@ export interface Plan {
 }
 
 /** The numbers of a point. */
-export function widthOf({ kind, edges }: Point): number {
+export function widthOf({ identity: { kind }, edges }: Point): number {
   return kind === 'combine' ? 1 : kind === 'count' ? 2 : edges.length + 3;
 }
 
@@ -83,14 +85,20 @@ export function isWorthKeeping({ shape, slots }: Plan): boolean {
   return room >= 0;
 }
 
-/** The shape of validated families. */
+/** The shape of validated families. Texts that are repeated (a client's `_id` stands in every row) are held once. */
 export function shapeOf(families: readonly PushedFamily[]): Pick<Plan, 'shape' | 'rowCounts'> {
   const shape: (string | undefined)[] = [];
+  const texts = new Map<string, string>();
+  const once = (text: string) => {
+    const held = texts.get(text);
+    if (held === undefined) texts.set(text, text);
+    return held ?? text;
+  };
   for (const { name, type, help, aggregate, values } of families) {
     shape.push(name, type, help, aggregate);
     for (const row of values) {
-      shape.push(row.name);
-      for (const label in row.labels) shape.push(label, row.labels[label]);
+      shape.push(row.name === undefined ? undefined : once(row.name));
+      for (const label in row.labels) shape.push(once(label), once(row.labels[label]!));
       shape.push(undefined);
     }
   }

@@ -77,7 +77,7 @@ export function createIngest(options: {
     if (problems.count > 0) return rejected(problems, facts);
     const fresh = plan !== remembered;
     if (fresh) checkRoom(plan, sources, limits, problems);
-    const claimed = fresh && problems.count === 0 ? outputs.claim(plan.points, problems) : new Map();
+    const claimed = fresh && problems.count === 0 ? outputs.claim(plan.points, problems) : [];
     if (problems.count > 0) return rejected(problems, facts);
     if (fresh) facts.helpConflicts = countHelpConflicts(families, outputs);
     const startSeconds = startedAt / 1000;
@@ -120,7 +120,7 @@ function idOf(payload: readonly unknown[]): string | undefined {
 
 function checkRoom({ points, sources: ids }: Plan, sources: Sources, limits: SourceLimits, problems: Problems): void {
   const clients = [...ids.keys()].filter((id) => !sources.live.has(id)).length;
-  const isNew = ({ source, key }: Point) =>
+  const isNew = ({ source, identity: { key } }: Point) =>
     !(sources.live.get(source) ?? sources.gone.get(source))?.contributions.has(key);
   const values = points.reduce((sum, point) => (isNew(point) ? sum + widthOf(point) : sum), 0);
   const full = sources.room(new Set(ids.keys()), clients, values);

@@ -14,8 +14,13 @@ export interface IngestServerOptions {
   readonly allowRemote: boolean;
   /** Bytes, before and after decompression. */
   readonly bodyLimit: number;
-  /** How long headers and whole requests may take, in ms. */
-  readonly timeouts: { readonly headers: number; readonly request: number; readonly check: number };
+  /** How long headers, whole requests and draining may take, and how often that is checked, in ms. */
+  readonly timeouts: {
+    readonly headers: number;
+    readonly request: number;
+    readonly drain: number;
+    readonly check: number;
+  };
   readonly ingest: Ingest;
   readonly own: OwnMetrics;
   readonly page: ScrapeHandler;
@@ -79,7 +84,9 @@ export async function startIngestServer(
     port: typeof bound === 'object' && bound !== null ? bound.port : address.port,
     drain() {
       handling.draining = true;
-      return closed(server, () => server.closeIdleConnections());
+      // A closed server no longer checks its timeouts, so a client that is stuck would hold it open.
+      const timer = setTimeout(() => server.closeAllConnections(), timeouts.drain);
+      return closed(server, () => server.closeIdleConnections()).finally(() => clearTimeout(timer));
     },
     close: () => closed(server, () => server.closeAllConnections()),
   };

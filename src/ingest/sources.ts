@@ -20,6 +20,7 @@ export interface Contribution {
   created: number;
   /** When it was pushed last, in ms. */
   at: number;
+  /** Grows with every push; -1: not applied yet. */
   order: number;
   incarnation: number;
 }
@@ -78,68 +79,26 @@ export interface Sources {
   clear(): void;
 }
 
-export function createSources(outputs: Outputs, limits: SourceLimits): Sources {
+/** What the functions below share. */
+interface Table {
+  readonly outputs: Outputs;
+  readonly limits: SourceLimits;
   // Both in the order of the last push, so that what expires first is found first.
-  const live = new Map<string, Source>();
-  const gone = new Map<string, Source>();
-  let values = 0;
+  readonly live: Map<string, Source>;
+  readonly gone: Map<string, Source>;
+  values: number;
+}
 
-  const forget = (source: Source): void => {
-    gone.delete(source.id);
-    values -= source.width;
-  };
-
-  const discard = (source: Source, key: string, { width }: Contribution): void => {
-    source.contributions.delete(key);
-    source.width -= width;
-    values -= width;
-  };
-
-  const retire = (source: Source, facts: Facts): void => {
-    live.delete(source.id);
-    source.plan = undefined;
-    for (const [key, contribution] of source.contributions) {
-      leave(outputs, contribution);
-      if (contribution.output.kind === 'combine') discard(source, key, contribution);
-    }
-    gone.set(source.id, source);
-    if (gone.size > limits.clients * tombstonesPerClient) forget(gone.values().next().value!);
-    facts.expired++;
-  };
-
-  /** Gauges leave one by one: a client that lives on may have stopped pushing some. */
-  const dropStale = (source: Source, now: number): void => {
-    source.oldest = Number.POSITIVE_INFINITY;
-    for (const [key, contribution] of source.contributions) {
-      if (contribution.output.kind !== 'combine') continue;
-      if (now - contribution.at < limits.ttl) {
-        source.oldest = Math.min(source.oldest, contribution.at);
-        continue;
-      }
-      leave(outputs, contribution);
-      discard(source, key, contribution);
-      source.plan = undefined;
-    }
-  };
-
+export function createSources(outputs: Outputs, limits: SourceLimits): Sources {
+  const table: Table = { outputs, limits, live: new Map(), gone: new Map(), values: 0 };
+  const { live, gone } = table;
   return {
     live,
     gone,
     get values() {
-      return values;
+      return table.values;
     },
-    room(ids, clients, more) {
-      if (live.size + clients > limits.clients) return 'clients';
-      if (values + more <= limits.values) return undefined;
-      const others = [...gone.values()].filter(({ id }) => !ids.has(id));
-      const evictable = others.reduce((sum, { width }) => sum + width, 0);
-      if (values + more - evictable > limits.values) return 'values';
-      for (const source of others) {
-        if (values + more <= limits.values) break;
-        forget(source);
-      }
-      return undefined;
-    },
+    room: (ids, clients, values) => room(table, ids, clients, values),
     touch(id, now, facts) {
       const known = live.get(id) ?? gone.get(id);
       const source = known ?? newSource(id, now);
@@ -153,27 +112,84 @@ export function createSources(outputs: Outputs, limits: SourceLimits): Sources {
     keep(source, key, contribution) {
       source.contributions.set(key, contribution);
       source.width += contribution.width;
-      values += contribution.width;
+      table.values += contribution.width;
     },
-    expire(now, facts) {
-      for (const source of live.values()) {
-        if (now - source.lastPush < limits.ttl) break;
-        retire(source, facts);
-      }
-      for (const source of live.values()) {
-        if (now - source.oldest >= limits.ttl) dropStale(source, now);
-      }
-      for (const source of gone.values()) {
-        if (now - source.lastPush < limits.ttl * (1 + tombstoneTtls)) break;
-        forget(source);
-      }
-    },
+    expire: (now, facts) => expire(table, now, facts),
     clear() {
       live.clear();
       gone.clear();
-      values = 0;
+      table.values = 0;
     },
   };
+}
+
+function room(table: Table, ids: ReadonlySet<string>, clients: number, more: number): 'clients' | 'values' | undefined {
+  const { limits, live, gone } = table;
+  if (live.size + clients > limits.clients) return 'clients';
+  if (table.values + more <= limits.values) return undefined;
+  const others = [...gone.values()].filter(({ id }) => !ids.has(id));
+  const evictable = others.reduce((sum, { width }) => sum + width, 0);
+  if (table.values + more - evictable > limits.values) return 'values';
+  for (const source of others) {
+    if (table.values + more <= limits.values) break;
+    forget(table, source);
+  }
+  return undefined;
+}
+
+function expire(table: Table, now: number, facts: Facts): void {
+  const { limits, live, gone } = table;
+  for (const source of live.values()) {
+    if (now - source.lastPush < limits.ttl) break;
+    retire(table, source, facts);
+  }
+  for (const source of live.values()) {
+    if (now - source.oldest >= limits.ttl) dropStale(table, source, now);
+  }
+  for (const source of gone.values()) {
+    if (now - source.lastPush < limits.ttl * (1 + tombstoneTtls)) break;
+    forget(table, source);
+  }
+}
+
+/** Makes a tombstone of a client: its gauges leave, what its counters were at is remembered. */
+function retire(table: Table, source: Source, facts: Facts): void {
+  const { limits, live, gone } = table;
+  live.delete(source.id);
+  source.plan = undefined;
+  for (const [key, contribution] of source.contributions) {
+    leave(table.outputs, contribution);
+    if (contribution.output.kind === 'combine') discard(table, source, key, contribution);
+  }
+  gone.set(source.id, source);
+  if (gone.size > limits.clients * tombstonesPerClient) forget(table, gone.values().next().value!);
+  facts.expired++;
+}
+
+/** Gauges leave one by one: a client that lives on may have stopped pushing some. */
+function dropStale(table: Table, source: Source, now: number): void {
+  source.oldest = Number.POSITIVE_INFINITY;
+  for (const [key, contribution] of source.contributions) {
+    if (contribution.output.kind !== 'combine') continue;
+    if (now - contribution.at < table.limits.ttl) {
+      source.oldest = Math.min(source.oldest, contribution.at);
+      continue;
+    }
+    leave(table.outputs, contribution);
+    discard(table, source, key, contribution);
+    source.plan = undefined;
+  }
+}
+
+function discard(table: Table, source: Source, key: string, { width }: Contribution): void {
+  source.contributions.delete(key);
+  source.width -= width;
+  table.values -= width;
+}
+
+function forget(table: Table, source: Source): void {
+  table.gone.delete(source.id);
+  table.values -= source.width;
 }
 
 function newSource(id: string, now: number): Source {

@@ -1,7 +1,7 @@
 import { firstUpstreamPort, type Upstream } from '../contract/haproxy.ts';
 import { variable } from '../contract/names.ts';
 import { quote } from '../flags/codec.ts';
-import { type JsonObject, objectsOf, textOf } from './json.ts';
+import { type JsonObject, listOf, objectOf, objectsOf } from './json.ts';
 import type { Reason } from './outcome.ts';
 import type { Pod, PodContainer } from './pod.ts';
 import { reason } from './reason-text.ts';
@@ -42,7 +42,12 @@ export function environment(
   const reasons: Reason[] = [];
   if (wanted.size === 0) return { added: [], reasons };
   const added = containers.map((container) => {
-    const own = new Set(objectsOf(container.json.env).map(({ name }) => textOf(name)));
+    const own = new Set<string>();
+    // The list may have thousands: it is gone through once, and only the few names that matter are kept.
+    for (const item of listOf(container.json.env) ?? []) {
+      const name = objectOf(item)?.name;
+      if (typeof name === 'string' && wanted.has(name)) own.add(name);
+    }
     const kept = [...wanted.keys()].filter((name) => own.has(name));
     const subject = `container ${quote(container.name)}`;
     if (kept.length > 0) reasons.push(reason('env_kept', subject, kept.join(', ')));

@@ -1,5 +1,5 @@
 import { kindAnnotations } from '../contract/annotations.ts';
-import { container, place, volume } from '../contract/names.ts';
+import { place, volume } from '../contract/names.ts';
 import { quote } from '../flags/codec.ts';
 import { type JsonObject, objectOf, objectsOf, textOf } from './json.ts';
 import type { Reason } from './outcome.ts';
@@ -138,7 +138,7 @@ function fromImage(pod: Pod, from: string): Mapping {
     volume: { name: volume.mapping, emptyDir: {} },
     mount,
     copyFrom: { container: app, file: from },
-    reasons: [reason('mapping_image_file', annotations['mapping-image-file'].key, `${container.mappingCopy} runs cp`)],
+    reasons: [reason('mapping_image_file', annotations['mapping-image-file'].key, "by its image's cp")],
   };
 }
 

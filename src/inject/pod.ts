@@ -88,7 +88,8 @@ function containerProblem(spec: JsonObject): string | undefined {
   for (const container of [...objectsOf(spec.containers), ...objectsOf(spec.initContainers)]) {
     for (const field of ['env', 'ports', 'volumeMounts']) {
       const list = container[field] ?? [];
-      if (!isList(list) || !list.every(isObject)) {
+      // Ports are edited by their index, so every item counts; the others are only appended to, and may be long.
+      if (!isList(list) || (field === 'ports' && !list.every(isObject))) {
         return `${field} of container ${JSON.stringify(container.name).slice(0, 70)} is not a list of objects`;
       }
     }

@@ -124,7 +124,8 @@ function readAnnotations(annotations: ReadonlyMap<string, string>): {
     if (!isOurs(key)) continue;
     const known = byKey.get(key);
     const result = known?.codec.parse(text);
-    if (result === undefined) reasons.push({ ...unknown(key, byKey.keys()), code: 'service_annotation' });
+    if (result === undefined)
+      reasons.push({ ...unknown(key, reasons.length < 20 ? byKey.keys() : []), code: 'service_annotation' });
     else if (result.ok) given.set(key, { value: result.value });
     else reasons.push(reason('service_value', key, result.problem));
   }

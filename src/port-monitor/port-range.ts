@@ -14,8 +14,12 @@ export function parsePortRange(bytes: Buffer): PortRange | undefined {
   return low === undefined || high === undefined || further !== undefined ? undefined : range(low, high);
 }
 
-/** Reads net.ipv4.ip_local_reserved_ports: a comma list of ports and ranges, empty where none is reserved. */
+/**
+ * Reads net.ipv4.ip_local_reserved_ports: a comma list of ports and ranges, empty where none is reserved (an empty line on
+ * Linux, an empty file in gVisor).
+ */
 export function parseReservedPorts(bytes: Buffer): readonly PortRange[] | undefined {
+  if (bytes.length === 0) return [];
   const [line, more] = [...wholeLines(bytes)];
   if (line === undefined || more !== undefined) return undefined;
   const ranges: PortRange[] = [];

@@ -65,7 +65,7 @@ function takeSamples(intake: Intake, line: Extract<ParsedLine, { kind: 'samples'
       else count(tally.eventErrors, target.reason as EventReason);
     } else {
       apply(aggregate, target.op, target.at, sample, factor);
-      tally.taken(kind, 1);
+      tally.taken[target.op & Op.kind]!++;
       taken++;
     }
   }

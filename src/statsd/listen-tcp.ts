@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
-import { setImmediate } from 'node:timers/promises';
 import type { Address } from '../flags/codecs.ts';
+import { eventLoopRound } from './event-loop-round.ts';
 import { LineSplitter } from './line-splitter.ts';
 
 /** Rounds of the event loop in which open connections may still deliver when the listener drains. */
@@ -59,8 +59,8 @@ export async function listenTcp(options: TcpOptions): Promise<TcpListener> {
     closed ??= new Promise((resolve) => server.close(resolve));
     for (let rounds = 0, before = -1; open.size > 0 && rounds < MOST_ROUNDS && chunks !== before; rounds++) {
       before = chunks;
-      await setImmediate();
-      await setImmediate();
+      await eventLoopRound();
+      await eventLoopRound();
     }
   }
 

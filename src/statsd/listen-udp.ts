@@ -1,9 +1,9 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { readSync } from 'node:fs';
-import { setImmediate } from 'node:timers/promises';
 import type { Address } from '../flags/codecs.ts';
 import type { Logger } from '../scrape/runtime.ts';
+import { eventLoopRound } from './event-loop-round.ts';
 import { kernelDrops, type OwnSocket } from './proc-net-udp.ts';
 
 /** The largest UDP payload and the newline behind it. */
@@ -66,8 +66,8 @@ export async function listenUdp(options: UdpOptions): Promise<UdpListener> {
       for (let rounds = 0, before = -1; open && rounds < MOST_ROUNDS && reader.count() !== before; rounds++) {
         before = reader.count();
         reader.rest();
-        await setImmediate();
-        await setImmediate();
+        await eventLoopRound();
+        await eventLoopRound();
       }
     },
     async close() {

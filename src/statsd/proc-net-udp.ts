@@ -1,5 +1,4 @@
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readdirSync, readFile, readFileSync, readlinkSync } from 'node:fs';
 
 /** A UDP socket as the kernel lists it. */
 export interface UdpSocket {
@@ -53,7 +52,10 @@ export function findOwnSocket(family: 'udp4' | 'udp6', port: number, proc = '/pr
 
 /** How many datagrams the kernel has dropped of a socket; undefined where it does not say. */
 export async function kernelDrops(socket: OwnSocket): Promise<number | undefined> {
-  const text = await readFile(socket.table, 'utf8').catch(() => '');
+  // Not node:fs/promises: an idle sidecar does without what that loads.
+  const text = await new Promise<string>((resolve) => {
+    readFile(socket.table, 'utf8', (error, content) => resolve(error ? '' : content));
+  });
   return parseUdpSockets(text).find(({ inode }) => inode === socket.inode)?.drops;
 }
 

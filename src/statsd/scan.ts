@@ -10,33 +10,32 @@ const POINT = 46;
 const ZERO = 48;
 const COLON = 58;
 const BAR = 124;
-const FNV_PRIME = 0x01000193;
 /** Digits that a double holds exactly, and the powers of ten that it does: their quotient is correctly rounded. */
 const EXACT_DIGITS = 15;
+/** So few digits make no infinity. */
+const MOST_DIGITS = 300;
 const POWERS = Float64Array.from({ length: EXACT_DIGITS + 1 }, (_, i) => 10 ** i);
 
 /**
  * Takes in the lines of `bytes` from `start` to `end`. The last byte must be a newline: it stops every inner loop, so none of them
  * looks at `end`.
  *
- * A line is hashed while it is scanned, all but its value; where the table knows the rest, the value is added right here. Everything
- * else (a new line, a line of several samples, an unusual or wrong one) is read in full by `takeLine`.
+ * Where the table knows a line, all but its value, the value is added right here. Everything else (a new line, a line of several
+ * samples, an unusual or wrong one) is read in full by `takeLine`.
  *
  * @param limit a line of more bytes is not read but counted as too long.
  */
 export function scan(intake: Intake, bytes: Buffer, start: number, end: number, limit: number): void {
-  const { table, tally } = intake;
-  const { seed } = table;
+  const { table, aggregate, tally } = intake;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let { values } = aggregate.store;
   let lines = 0;
   let known = 0;
+  let tagged = 0;
   for (let at = start; at < end; at++) {
     const line = at;
-    let hash = seed;
     let byte = bytes[at]!;
-    while (byte !== COLON && byte !== LF) {
-      hash = Math.imul(hash ^ byte, FNV_PRIME);
-      byte = bytes[++at]!;
-    }
+    while (byte !== COLON && byte !== LF) byte = bytes[++at]!;
     const value = byte === COLON ? at + 1 : at;
     let mantissa = 0;
     let point = 0;
@@ -49,72 +48,90 @@ export function scan(intake: Intake, bytes: Buffer, start: number, end: number, 
       else mantissa = mantissa * 10 + (byte - ZERO);
       byte = bytes[++at]!;
     }
-    const plain =
-      byte === BAR && at - digits - (point === 0 ? 0 : 1) <= EXACT_DIGITS && at - digits > (point === 0 ? 0 : 1);
+    const length = at - digits - (point === 0 ? 0 : 1);
+    const decimal = byte === BAR && length > 0 && length <= MOST_DIGITS;
     while (byte !== BAR && byte !== LF) byte = bytes[++at]!;
     const rest = at;
-    while (byte !== LF) {
-      hash = Math.imul(hash ^ byte, FNV_PRIME);
-      byte = bytes[++at]!;
-    }
+    while (byte !== LF) byte = bytes[++at]!;
     if (at - line > limit) {
       tally.tcpTooLongLines++;
       continue;
     }
     lines++;
-    const index = rest === at ? -1 : table.find(hash, bytes, line, value - 1 - line, rest, at - rest);
+    const index = rest === at ? -1 : table.find(view, line, value - 1 - line, rest, at - rest);
     if (index >= 0) {
-      const number = plain
-        ? (point === 0 ? mantissa : mantissa / POWERS[rest - point]!) * (sign === MINUS ? -1 : 1)
-        : Number.NaN;
-      if (plain ? add(intake, index, number, sign) : addUnusual(intake, index, bytes, value, rest)) {
+      let op: number;
+      if (!decimal) op = addUnusual(intake, values, index, bytes, value, rest);
+      else if (length > EXACT_DIGITS)
+        op = add(intake, values, index, Number(bytes.toString('latin1', value, rest)), sign);
+      else {
+        const magnitude = point === 0 ? mantissa : mantissa / POWERS[rest - point]!;
+        op = add(intake, values, index, sign === MINUS ? -magnitude : magnitude, sign);
+      }
+      if (op >= 0) {
         known++;
+        if ((op & Op.tagged) !== 0) tagged++;
         continue;
       }
     }
     const entry = takeLine(intake, bytes, line, at);
-    if (entry !== undefined && index < 0) table.insert(entry, hash, bytes, line, value - 1 - line, rest, at - rest);
+    values = aggregate.store.values;
+    if (entry !== undefined && index < 0) table.insert(entry, view, line, value - 1 - line, rest, at - rest);
   }
   tally.lines += lines;
   tally.linesKnown += known;
   tally.linesAccepted += known;
+  tally.samples += known;
+  tally.tagged += tagged;
 }
 
-/** Adds a value to what a known line stands for. False: the value is not as simple as that, nothing was done. */
-function add(intake: Intake, index: number, value: number, sign: number): boolean {
-  const { table, aggregate, tally } = intake;
+/**
+ * Adds a value to what a known line stands for.
+ *
+ * @param values of the store, which are the same until a series is made.
+ * @returns the entry's op; -1: the value is not as simple as that, nothing was done.
+ */
+function add(intake: Intake, values: Float64Array, index: number, value: number, sign: number): number {
+  const { table, tally } = intake;
   const op = table.ops[index]!;
   const at = table.meta[index * 4 + 3]!;
   const kind = op & Op.kind;
   if (kind === Op.counter) {
     const increment = value / table.factors[index]!;
-    if (!(increment >= 0 && increment < Number.POSITIVE_INFINITY)) return false;
-    aggregate.store.values[at]! += increment;
-    tally.counters++;
-  } else if (kind === Op.gauge) {
-    if (sign === PLUS || sign === MINUS) aggregate.store.values[at]! += value;
-    else aggregate.store.values[at] = value;
-    tally.gauges++;
+    if (!(increment >= 0 && increment < Number.POSITIVE_INFINITY)) return -1;
+    values[at]! += increment;
+  } else if (kind !== Op.gauge) {
+    if (!intake.aggregate.observe(op, at, value, table.factors[index]!)) return -1;
+  } else if (sign === PLUS || sign === MINUS) {
+    values[at]! += value;
   } else {
-    if (!aggregate.observe(op, at, value, table.factors[index]!)) return false;
-    tally.observers++;
+    values[at] = value;
   }
-  tally.samples++;
-  if ((op & Op.tagged) !== 0) tally.tagged++;
-  return true;
+  tally.taken[kind]!++;
+  return op;
 }
 
 /** The same for a value in an unusual form, or several values. */
-function addUnusual(intake: Intake, index: number, bytes: Buffer, from: number, to: number): boolean {
+function addUnusual(
+  intake: Intake,
+  values: Float64Array,
+  index: number,
+  bytes: Buffer,
+  from: number,
+  to: number,
+): number {
   const text = bytes.toString('latin1', from, to);
   if (!text.includes(':')) {
     const number = goFloat(text);
-    return number !== undefined && add(intake, index, number, bytes[from]!);
+    return number === undefined ? -1 : add(intake, values, index, number, bytes[from]!);
   }
-  const { tally } = intake;
+  const { tally, table } = intake;
+  const op = table.ops[index]!;
   const taken = takeValues(intake, index, text);
-  tally.observers += taken;
-  tally.samples += taken;
-  if ((intake.table.ops[index]! & Op.tagged) !== 0) tally.tagged += taken;
-  return taken > 0;
+  if (taken === 0) return -1;
+  tally.taken[op & Op.kind]! += taken;
+  // The caller counts the line and its first sample.
+  tally.samples += taken - 1;
+  if ((op & Op.tagged) !== 0) tally.tagged += taken - 1;
+  return op;
 }

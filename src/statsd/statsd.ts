@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { statsdFlags } from '../contract/statsd.ts';
 import { type Address, address as addressCodec } from '../flags/codecs.ts';
 import type { Settings } from '../flags/flag.ts';
@@ -10,6 +9,7 @@ import { listenUdp, type UdpListener } from './listen-udp.ts';
 import { ownMetrics } from './own-metrics.ts';
 import { findOwnSocket } from './proc-net-udp.ts';
 import { scan } from './scan.ts';
+import { randomSeed } from './seed.ts';
 import { Scratch } from './sketch.ts';
 import { objectivesFor } from './summary.ts';
 import { LineTable } from './table.ts';
@@ -39,18 +39,21 @@ export const startStatsd: StartRuntime<StatsdSettings> = async (settings, contex
   }
   const aggregate = new Aggregate(store, observerOptions(settings));
   const intake: Intake = {
-    table: new LineTable(settings.cacheSize, randomBytes(4).readInt32LE()),
+    table: new LineTable(settings.cacheSize, await randomSeed()),
     aggregate,
     tally: new Tally(),
     options: { dogstatsdTags: settings.parseDogstatsdTags },
     nameLimit: settings.nameLimit,
   };
+  // Before the first line can arrive, or it could take a name of ours.
+  let drops = async (): Promise<number | undefined> => undefined;
+  const report = ownMetrics(store, { ...intake, kernelDrops: () => drops() });
+  await report();
   const started = await listen(settings, intake, context);
   if (!started.ok) return started;
   const { udp, tcp } = started.listeners;
+  if (udp !== undefined) drops = udp.drops;
   log.info('statsd listens', { udp: bound(udp), tcp: bound(tcp) });
-  const report = ownMetrics(store, { ...intake, kernelDrops: async () => udp?.drops() });
-  await report();
   const stop = async () => void (await Promise.all([udp?.close(), tcp?.close()]));
   const runtime: Runtime = {
     kind: 'statsd',

@@ -26,9 +26,9 @@ const HIT = 16;
 /** The longest key (name and what follows the value) that is remembered; longer lines are read anew every time. */
 export const LONGEST_KEY = 1024;
 const FIRST_CAPACITY = 64;
-const FIRST_KEY_BYTES = 2048;
-/** Mean key length that the bound on key bytes is made for. */
-const MEAN_KEY = 128;
+const FIRST_KEY_WORDS = 512;
+/** Mean key length, in words, that the bound on all keys is made for. */
+const MEAN_KEY = 32;
 /** Far beyond what half-full tables need: only keys made to collide get there, and then they are read the slow way. */
 const MOST_PROBES = 32;
 /** Numbers of one entry in `meta`: hash, where its key begins, lengths (name << 16 | rest; 0: free), `at`. */
@@ -36,14 +36,13 @@ const STRIDE = 4;
 
 /**
  * The known lines: from a raw line without its value to where its value goes. Open addressing in typed arrays, so that a million
- * lines leave nothing for the garbage collector; keys are compared byte by byte, a hash alone decides nothing.
+ * lines leave nothing for the garbage collector. A key is compared in full, four bytes at a time; a hash alone decides nothing.
  *
  * The bound is kept by sweeps: when the table is full, what was not found since the last sweep goes, and so does what exceeds
  * half of the bound. So a key that is used stays, and a key that came once goes; the cost is spread over the insertions between.
  */
 export class LineTable {
-  /** First value of the rolling hash; chosen at random, so that nobody outside can choose keys that collide. */
-  readonly seed: number;
+  readonly #multiplier: number;
   meta = new Int32Array(FIRST_CAPACITY * STRIDE);
   ops = new Uint8Array(FIRST_CAPACITY);
   factors = new Float64Array(FIRST_CAPACITY);
@@ -51,37 +50,44 @@ export class LineTable {
   evicted = 0;
   readonly #most: number;
   #mask = FIRST_CAPACITY - 1;
-  #keys = new Uint8Array(FIRST_KEY_BYTES);
-  #keyBytes = 0;
+  #keys = new Int32Array(FIRST_KEY_WORDS);
+  #keyWords = 0;
 
-  /** @param most entries at most. */
+  /**
+   * @param most entries at most.
+   * @param seed 32 bits that nobody outside knows: with them one could choose keys that collide.
+   */
   constructor(most: number, seed: number) {
     this.#most = most;
-    this.seed = seed;
+    this.#multiplier = seed | 1;
   }
 
   /**
-   * @param hash of name and rest: FNV-1a from `seed` over their bytes.
-   * @returns the index of the entry, -1 where the line is not known.
+   * The line whose name and rest lie at these places of `view`.
+   *
+   * @returns the index of its entry, -1 where the line is not known.
    */
-  find(hash: number, bytes: Uint8Array, name: number, nameLength: number, rest: number, restLength: number): number {
-    const lengths = (nameLength << 16) | restLength;
+  find(view: DataView, name: number, nameLength: number, rest: number, restLength: number): number {
     if (nameLength + restLength > LONGEST_KEY) return -1;
+    const lengths = (nameLength << 16) | restLength;
+    const hash = this.#hash(view, name, nameLength, rest, restLength);
     const { meta } = this;
     const mask = this.#mask;
-    let index = spread(hash) & mask;
+    let index = hash & mask;
     for (let probe = 0; probe < MOST_PROBES; probe++) {
       const base = index << 2;
       const found = meta[base + 2]!;
       if (found === 0) return -1;
-      if (
-        meta[base] === hash &&
-        found === lengths &&
-        this.#same(meta[base + 1]!, bytes, name, nameLength, rest, restLength)
-      ) {
-        const op = this.ops[index]!;
-        if (op < HIT) this.ops[index] = op | HIT;
-        return index;
+      if (meta[base] === hash && found === lengths) {
+        const start = meta[base + 1]!;
+        if (
+          this.#same(start, view, name, nameLength) &&
+          this.#same(start + words(nameLength), view, rest, restLength)
+        ) {
+          const op = this.ops[index]!;
+          if (op < HIT) this.ops[index] = op | HIT;
+          return index;
+        }
       }
       index = (index + 1) & mask;
     }
@@ -89,37 +95,42 @@ export class LineTable {
   }
 
   /** Remembers a line that `find` did not know. `meta`, `ops` and `factors` may be other arrays afterwards. */
-  insert(
-    entry: Entry,
-    hash: number,
-    bytes: Uint8Array,
-    name: number,
-    nameLength: number,
-    rest: number,
-    restLength: number,
-  ): void {
-    const length = nameLength + restLength;
-    if (length > LONGEST_KEY) return;
-    if (this.size >= this.#most || this.#keyBytes + length > this.#mostKeyBytes()) this.#sweep();
+  insert(entry: Entry, view: DataView, name: number, nameLength: number, rest: number, restLength: number): void {
+    if (nameLength + restLength > LONGEST_KEY) return;
+    const count = words(nameLength) + words(restLength);
+    if (this.size >= this.#most || this.#keyWords + count > this.#mostKeyWords()) this.#sweep();
     if ((this.size + 1) * 2 > this.ops.length) this.#rebuild(this.ops.length * 2, 0xff, () => true);
-    this.#reserve(length);
-    const start = this.#keyBytes;
-    this.#keys.set(bytes.subarray(name, name + nameLength), start);
-    this.#keys.set(bytes.subarray(rest, rest + restLength), start + nameLength);
-    this.#keyBytes += length;
+    this.#reserve(count);
+    const start = this.#keyWords;
+    this.#store(view, name, nameLength);
+    this.#store(view, rest, restLength);
+    const hash = this.#hash(view, name, nameLength, rest, restLength);
     this.#place(hash, start, (nameLength << 16) | restLength, entry.at, entry.op, entry.factor);
   }
 
-  #same(key: number, bytes: Uint8Array, name: number, nameLength: number, rest: number, restLength: number): boolean {
+  #hash(view: DataView, name: number, nameLength: number, rest: number, restLength: number): number {
+    const multiplier = this.#multiplier;
+    const sum = hashed(view, rest, restLength, hashed(view, name, nameLength, 0, multiplier), multiplier);
+    const folded = Math.imul(sum ^ (sum >>> 15), 0x2c1b3c6d);
+    return folded ^ (folded >>> 13);
+  }
+
+  #same(start: number, view: DataView, from: number, length: number): boolean {
     const keys = this.#keys;
-    for (let i = 0; i < nameLength; i++) if (keys[key + i] !== bytes[name + i]) return false;
-    const after = key + nameLength;
-    for (let i = 0; i < restLength; i++) if (keys[after + i] !== bytes[rest + i]) return false;
-    return true;
+    const last = from + length - 4;
+    let key = start;
+    for (let at = from; at < last; at += 4) if (keys[key++] !== view.getInt32(at, true)) return false;
+    return keys[key] === lastWord(view, from, length);
+  }
+
+  #store(view: DataView, from: number, length: number): void {
+    const last = from + length - 4;
+    for (let at = from; at < last; at += 4) this.#keys[this.#keyWords++] = view.getInt32(at, true);
+    this.#keys[this.#keyWords++] = lastWord(view, from, length);
   }
 
   #place(hash: number, start: number, lengths: number, at: number, op: number, factor: number): void {
-    let index = spread(hash) & this.#mask;
+    let index = hash & this.#mask;
     for (let probe = 0; this.meta[index * STRIDE + 2] !== 0; probe++) {
       if (probe === MOST_PROBES - 1) {
         this.evicted++;
@@ -133,13 +144,13 @@ export class LineTable {
     this.size++;
   }
 
-  #mostKeyBytes(): number {
-    return Math.max(LONGEST_KEY * 2, this.#most * MEAN_KEY);
+  #mostKeyWords(): number {
+    return Math.max(LONGEST_KEY, this.#most * MEAN_KEY);
   }
 
-  #reserve(length: number): void {
-    if (this.#keyBytes + length <= this.#keys.length) return;
-    const grown = new Uint8Array(Math.min(this.#mostKeyBytes(), this.#keys.length * 2 + length));
+  #reserve(count: number): void {
+    if (this.#keyWords + count <= this.#keys.length) return;
+    const grown = new Int32Array(Math.min(this.#mostKeyWords(), this.#keys.length * 2 + count));
     grown.set(this.#keys);
     this.#keys = grown;
   }
@@ -147,11 +158,10 @@ export class LineTable {
   #sweep(): void {
     const before = this.size;
     let room = this.#most >> 1;
-    let roomForKeys = this.#mostKeyBytes() >> 1;
+    let roomForKeys = this.#mostKeyWords() >> 1;
     this.#rebuild(this.ops.length, ~HIT, (index) => {
       if (this.ops[index]! < HIT) return false;
-      const lengths = this.meta[index * STRIDE + 2]!;
-      roomForKeys -= (lengths >>> 16) + (lengths & 0xffff);
+      roomForKeys -= keyWords(this.meta[index * STRIDE + 2]!);
       return --room >= 0 && roomForKeys >= 0;
     });
     this.evicted += before - this.size;
@@ -167,23 +177,48 @@ export class LineTable {
     this.ops = new Uint8Array(capacity);
     this.factors = new Float64Array(capacity);
     this.#mask = capacity - 1;
-    this.#keys = new Uint8Array(keys.length);
-    this.#keyBytes = 0;
+    this.#keys = new Int32Array(keys.length);
+    this.#keyWords = 0;
     this.size = 0;
     for (const index of kept) {
       const base = index * STRIDE;
       const start = meta[base + 1]!;
       const lengths = meta[base + 2]!;
-      const length = (lengths >>> 16) + (lengths & 0xffff);
-      this.#keys.set(keys.subarray(start, start + length), this.#keyBytes);
-      this.#place(meta[base]!, this.#keyBytes, lengths, meta[base + 3]!, ops[index]! & flags, factors[index]!);
-      this.#keyBytes += length;
+      const count = keyWords(lengths);
+      this.#keys.set(keys.subarray(start, start + count), this.#keyWords);
+      this.#place(meta[base]!, this.#keyWords, lengths, meta[base + 3]!, ops[index]! & flags, factors[index]!);
+      this.#keyWords += count;
     }
   }
 }
 
-/** FNV's low bits alone would cluster. */
-function spread(hash: number): number {
-  const mixed = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
-  return mixed ^ (mixed >>> 13);
+/** Words of four bytes that hold so many bytes; the last one overlaps the one before where they are no multiple of four. */
+function words(length: number): number {
+  return (length + 3) >> 2;
+}
+
+function keyWords(lengths: number): number {
+  return words(lengths >>> 16) + words(lengths & 0xffff);
+}
+
+function lastWord(view: DataView, from: number, length: number): number {
+  if (length >= 4) return view.getInt32(from + length - 4, true);
+  let word = 0;
+  for (let at = from; at < from + length; at++) word = (word << 8) | view.getUint8(at);
+  return word;
+}
+
+/**
+ * A polynomial over words at a secret place. Each word is mixed before, off the chain of multiplications that the time is
+ * made of: a product carries only upwards, and the last characters of a name are in the upper bits.
+ */
+function hashed(view: DataView, from: number, length: number, start: number, multiplier: number): number {
+  const last = from + length - 4;
+  let hash = start;
+  for (let at = from; at < last; at += 4) hash = step(hash, view.getInt32(at, true), multiplier);
+  return step(hash, lastWord(view, from, length), multiplier);
+}
+
+function step(hash: number, word: number, multiplier: number): number {
+  return (Math.imul(hash, multiplier) + Math.imul(word ^ (word >>> 15), 0x85ebca6b)) | 0;
 }

@@ -1,6 +1,7 @@
 import type { Refusal } from '../exposition/family.ts';
 import type { LineReason } from './line.ts';
 import type { MetricKind, SampleReason } from './sample.ts';
+import { Op } from './table.ts';
 
 /** Why a well-formed sample was not taken: statsd_exporter's word, ours for values that would spoil a series for good, or the page's. */
 export type EventReason = 'illegal_negative_counter' | 'non_finite_value' | 'name_limit' | Refusal;
@@ -28,9 +29,8 @@ export class Tally {
   samples = 0;
   tagged = 0;
   tagErrors = 0;
-  counters = 0;
-  gauges = 0;
-  observers = 0;
+  /** Samples that were taken, by kind of entry (`Op.kind`). A typed array: these are counted for every line. */
+  readonly taken = new Float64Array(4);
   // From 0: the first refusal shows as an increase, and a page that is full has the series already.
   readonly lineErrors = zeros<LineReason>(
     'malformed_line',
@@ -58,11 +58,16 @@ export class Tally {
   /** By kind and name. The empty name stands for all names beyond the first hundred. */
   readonly conflicts = new Map<string, { readonly kind: MetricKind; readonly name: string; count: number }>();
 
-  /** Counts samples that were taken. */
-  taken(kind: MetricKind, count: number): void {
-    if (kind === 'counter') this.counters += count;
-    else if (kind === 'gauge') this.gauges += count;
-    else this.observers += count;
+  get counters(): number {
+    return this.taken[Op.counter]!;
+  }
+
+  get gauges(): number {
+    return this.taken[Op.gauge]!;
+  }
+
+  get observers(): number {
+    return this.taken[Op.summary]! + this.taken[Op.histogram]!;
   }
 
   /** Counts a sample whose name another family of the page has or needs. */

@@ -62,6 +62,7 @@ interface State {
 
 interface Parts {
   readonly log: Logger;
+  readonly flush: () => void;
   readonly metrics: Metrics;
   readonly server: HttpsServer;
   readonly drain: Drain;
@@ -124,7 +125,7 @@ export async function startWebhook(settings: WebhookSettings, deps: WebhookDepen
 async function assemble(settings: WebhookSettings, deps: WebhookDependencies, state: State): Promise<Parts> {
   const { version, now, stdout = process.stdout, clock = () => performance.now() } = deps;
   const { engine = { injectPod, injectService, lintWorkload }, facts = unknownFacts } = deps;
-  const log = createLog({ level: settings.logLevel, now, out: stdout });
+  const { log, flush } = createLog({ level: settings.logLevel, now, out: stdout });
   let inFlight = () => 0;
   const metrics = createMetrics(version, () => inFlight());
   const knowledge = () => ({ engine, settings: state.inject, facts });
@@ -149,7 +150,7 @@ async function assemble(settings: WebhookSettings, deps: WebhookDependencies, st
     metricsType: metrics.contentType,
     landing: () => landingText({ settings, pair: state.pair, inject: state.inject }),
   });
-  return { log, metrics, server, drain, web, webDrain: track(web) };
+  return { log, flush, metrics, server, drain, web, webDrain: track(web) };
 }
 
 type Bound =
@@ -170,7 +171,11 @@ async function bind({ server, drain, web, webDrain }: Parts, settings: WebhookSe
  * The end in order: the endpoint is taken out of the Service while requests still come (kubernetes#127335), so they are
  * answered through the grace period, each with `Connection: close`. The plain port goes last: its page has the last counts.
  */
-async function end({ log, metrics, drain, webDrain }: Parts, state: State, settings: WebhookSettings): Promise<void> {
+async function end(
+  { log, flush, metrics, drain, webDrain }: Parts,
+  state: State,
+  settings: WebhookSettings,
+): Promise<void> {
   state.stopping = true;
   metrics.ready(false);
   log.info({ gracePeriod: settings.shutdownGracePeriod, inFlight: drain.inFlight() }, 'stopping');
@@ -178,6 +183,7 @@ async function end({ log, metrics, drain, webDrain }: Parts, state: State, setti
   await drain.close(settings.shutdownDrainTimeout);
   await webDrain.close(0);
   log.info('stopped');
+  flush();
 }
 
 /** Where nothing watches the cluster. */

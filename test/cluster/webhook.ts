@@ -2,6 +2,7 @@ import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { issueCertificates } from '../../scripts/certificates.ts';
+import { eventually } from './eventually.ts';
 import { apply, must } from './kubectl.ts';
 
 export const namespace = 'metrics-sidecar';
@@ -15,8 +16,12 @@ export const haproxyImage = process.env.HAPROXY_IMAGE ?? 'docker.io/library/hapr
 const labels = { 'app.kubernetes.io/name': 'metrics-sidecar' };
 const asks = "has(object.metadata.annotations) && 'metrics-sidecar.io/inject' in object.metadata.annotations";
 
-/** Deploys the webhook with certificates of its own and registers it. Ends when both replicas are ready. */
+/**
+ * Deploys the webhook with certificates of its own and registers it. What an earlier run left goes first: its replicas
+ * would serve the old certificate until the kubelet brings them the new one.
+ */
 export async function deployWebhook(): Promise<void> {
+  await removeWebhook();
   const folder = await mkdtemp(join(tmpdir(), 'metrics-sidecar-certs-'));
   await issueCertificates({ folder, names: [`${name}.${namespace}.svc`] });
   const file = (path: string) => readFile(join(folder, path), 'base64');
@@ -46,6 +51,17 @@ export async function deployWebhook(): Promise<void> {
   ]);
   await must(['rollout', 'status', `deployment/${name}`, '-n', namespace, '--timeout=120s']);
   await apply(registrations(ca));
+  // The API server learns of a registration by a watch: it is in force when a pod that asks comes back injected.
+  const asking = {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'asking', namespace: 'default', annotations: { 'metrics-sidecar.io/inject': 'statsd' } },
+    spec: { containers: [{ name: 'app', image: 'example.invalid/app:1' }] },
+  };
+  await eventually(async () => {
+    const { out } = await must(['create', '-f', '-', '--dry-run=server', '-o', 'json'], JSON.stringify(asking));
+    if (!out.includes('metrics-sidecar.io/injected')) throw new Error('the webhook is registered but not called');
+  });
 }
 
 export async function removeWebhook(): Promise<void> {

@@ -148,7 +148,7 @@ describe.skipIf(inject('missing'))('workloads', () => {
   test('whoever applies a Deployment with the annotation at the wrong level is told', async () => {
     const wrong = deployment(app('wrong-level', {}));
     const { err } = await apply([{ ...wrong, metadata: { ...wrong.metadata, annotations: asks } }]);
-    expect(err).toMatch(/Warning: .*metrics-sidecar\.io\/inject.*spec\.template/);
+    expect(err).toMatch(/Warning: .*metrics-sidecar\.io\/inject.*belongs in the metadata of the pod template/);
   });
 
   test('kubectl delete pod ends within the grace period, and the sidecar exits with 0', async () => {

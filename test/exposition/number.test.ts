@@ -34,6 +34,7 @@ describe('writeNumber', () => {
     [1e21, '1e+21'],
     [-1.7976931348623157e308, '-1.7976931348623157e+308'],
     [5e-324, '5e-324'],
+    [-0.0000010808659813789802, '-0.0000010808659813789802'],
     [Number.POSITIVE_INFINITY, '+Inf'],
     [Number.NEGATIVE_INFINITY, '-Inf'],
     [Number.NaN, 'NaN'],

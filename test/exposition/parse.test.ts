@@ -203,7 +203,7 @@ describe('any bytes', () => {
           expect(parser.end()).toEqual(parsePage(bytes, as, PAGE_LIMITS));
         },
       ),
-      { numRuns: 1000 },
+      { numRuns: 2000 },
     );
   });
 

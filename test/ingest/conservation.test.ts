@@ -63,7 +63,7 @@ function payloadOf({ id, count, buckets }: Process): unknown {
   ];
 }
 
-function valueOf(store: MetricStore, sample: string): number {
+function sampleOf(store: MetricStore, sample: string): number {
   const line = pageOf(store)
     .split('\n')
     .find((candidate) => candidate.startsWith(`${sample} `));
@@ -107,21 +107,21 @@ describe('conservation', () => {
               const pushed = ingest.push(payloadOf(process), { client: undefined, start: process.start }, now);
               expect(pushed.ok).toBe(true);
               told += process.unsaid;
-              process.unsaidBuckets.forEach((n, i) => (toldBuckets[i]! += n));
+              for (const [i, n] of process.unsaidBuckets.entries()) toldBuckets[i]! += n;
               process.unsaid = 0;
               process.unsaidBuckets = [0, 0, 0];
             }
           }
-          const published = valueOf(store, 'c_total');
+          const published = sampleOf(store, 'c_total');
           expect(published).toBe(told);
           expect(published).toBeGreaterThanOrEqual(last);
           last = published;
         }
         const [first = 0, second = 0, third = 0] = toldBuckets;
-        expect(valueOf(store, 'h_bucket{le="1.0"}')).toBe(first);
-        expect(valueOf(store, 'h_bucket{le="2.0"}')).toBe(first + second);
-        expect(valueOf(store, 'h_count')).toBe(first + second + third);
-        expect(valueOf(store, 'h_sum')).toBe(2 * (first + second + third));
+        expect(sampleOf(store, 'h_bucket{le="1.0"}')).toBe(first);
+        expect(sampleOf(store, 'h_bucket{le="2.0"}')).toBe(first + second);
+        expect(sampleOf(store, 'h_count')).toBe(first + second + third);
+        expect(sampleOf(store, 'h_sum')).toBe(2 * (first + second + third));
       }),
       { numRuns: 150 },
     );

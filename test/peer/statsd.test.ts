@@ -5,6 +5,12 @@ import { findStatsdExporter, type Peer, startPeer } from './statsd-exporter.ts';
 
 const program = findStatsdExporter(process.env);
 
+if (program === undefined) {
+  console.warn(
+    '\n*** no statsd_exporter: put one on the PATH or name it by STATSD_EXPORTER; nothing was compared ***\n',
+  );
+}
+
 test('statsd_exporter is there (STATSD_EXPORTER or the PATH names it)', (context) => {
   if (program === undefined && process.env['CI'] !== 'true') context.skip('no statsd_exporter: nothing was compared');
   expect(program).toBeDefined();

@@ -1,0 +1,185 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { parseCommand } from '../../src/contract/command.ts';
+import { container as ours, volume } from '../../src/contract/names.ts';
+import type { Facts, LimitRangeItem } from '../../src/inject/facts.ts';
+import { injectPod } from '../../src/inject/inject.ts';
+import type { JsonObject } from '../../src/inject/json.ts';
+import type { Outcome } from '../../src/inject/outcome.ts';
+import { amountOf } from '../../src/inject/quantity.ts';
+import { arbitraryFacts, arbitraryPod } from './arbitrary-pod.ts';
+import { settings } from './cluster.ts';
+import { restrictedViolations } from './pod-security.ts';
+import { annotationsOf, containers, patched, statusOf, volumes } from './pods.ts';
+
+function frozen<T>(value: T): T {
+  if (typeof value === 'object' && value !== null) {
+    Object.freeze(value);
+    Object.values(value).forEach(frozen);
+  }
+  return value;
+}
+
+const inject = (json: JsonObject, facts: Facts) => injectPod({ pod: json, facts, settings: settings() });
+
+/** Checks each generated pod, and that enough of them were injected for the check to say something. */
+function check(holds: (json: JsonObject, outcome: Outcome, after: JsonObject, facts: Facts) => void): void {
+  let injected = 0;
+  fc.assert(
+    fc.property(arbitraryPod, arbitraryFacts, (json, facts) => {
+      const outcome = inject(frozen(json), facts);
+      if (outcome.decision === 'injected') injected++;
+      holds(json, outcome, patched(json, outcome), facts);
+    }),
+    { numRuns: 300 },
+  );
+  expect(injected).toBeGreaterThan(30);
+}
+
+const names = new Set<string>(Object.values(ours));
+const isOurs = ({ name }: { readonly name: string }) => names.has(name);
+
+describe('for every pod', () => {
+  test('the same input gives the same outcome, and is not written to', () => {
+    check((json, outcome, _, facts) => {
+      expect(JSON.stringify(inject(structuredClone(json), facts))).toBe(JSON.stringify(outcome));
+    });
+  });
+
+  test('a second pass changes nothing, also after others have added containers', () => {
+    check((_, outcome, after, facts) => {
+      expect(inject(after, facts).patch).toEqual([]);
+      if (outcome.decision !== 'injected') return;
+      const spec = after.spec as JsonObject;
+      const more = [{ name: 'mesh', image: 'm', ports: [{ containerPort: 9102 }] }, ...containers(after, 'containers')];
+      expect(inject({ ...after, spec: { ...spec, containers: more } }, facts).patch).toEqual([]);
+    });
+  });
+
+  test('what was there is there, in its order; only what is declared was added', () => {
+    check((json, outcome, after) => {
+      const before = json.spec as JsonObject;
+      const spec = after.spec as JsonObject;
+      const takeover =
+        outcome.decision === 'injected' && (statusOf(after).decisions as JsonObject).takeover !== undefined;
+      const compared = takeover ? withoutPortNames : withoutLists;
+      for (const list of ['containers', 'initContainers'] as const) {
+        expect(
+          containers(after, list)
+            .filter((one) => !isOurs(one))
+            .map(compared),
+        ).toEqual(containers(json, list).map(compared));
+      }
+      const count = volumes(json).length;
+      expect(volumes(after).slice(0, count)).toEqual(volumes(json));
+      const { containers: _c, initContainers: _i, volumes: _v, ...others } = before;
+      const { containers: _d, initContainers: _j, volumes: _w, ...kept } = spec;
+      expect(kept).toEqual(others);
+      const slot = outcome.decision === 'injected' && statusOf(after).was !== undefined;
+      for (const [key, value] of Object.entries(annotationsOf(json))) {
+        if (!(slot && key.startsWith('prometheus'))) expect(annotationsOf(after)[key]).toBe(value);
+      }
+    });
+  });
+
+  test('variables and mounts are appended, and define nothing twice', () => {
+    check((json, _, after) => {
+      containers(json, 'containers').forEach((one) => {
+        const now = containers(after, 'containers').find(({ name }) => name === one.name)!;
+        const env = one.env ?? [];
+        const added = (now.env ?? []).slice(env.length).map(({ name }) => name);
+        expect((now.env ?? []).slice(0, env.length)).toEqual(env);
+        expect(added.filter((name) => env.some((other) => other.name === name))).toEqual([]);
+        expect(new Set(added).size).toBe(added.length);
+        const mounts = one.volumeMounts ?? [];
+        expect((now.volumeMounts ?? []).slice(0, mounts.length)).toEqual(mounts);
+        const paths = (now.volumeMounts ?? []).map(({ mountPath }) => mountPath);
+        expect(new Set(paths).size).toBe(paths.length);
+      });
+    });
+  });
+
+  test('what is added is restricted-clean, mounts what there is, has names of its own, and parses', () => {
+    check((_, outcome, after) => {
+      if (outcome.decision !== 'injected') return;
+      const all = [...containers(after, 'initContainers'), ...containers(after, 'containers')];
+      const known = volumes(after).map(({ name }) => name);
+      expect(new Set(all.map(({ name }) => name)).size).toBe(all.length);
+      expect(new Set(known).size).toBe(known.length);
+      for (const one of all.filter(isOurs)) {
+        expect(restrictedViolations(one, after.spec as JsonObject)).toEqual([]);
+        expect(one.volumeMounts.filter(({ name }) => !known.includes(name))).toEqual([]);
+        for (const { cpu, memory } of [one.resources.requests, one.resources.limits])
+          expect([cpu, memory].map((text) => amountOf(text!) !== undefined)).toEqual([true, true]);
+      }
+      expect(parseCommand(all.find(({ name }) => name === ours.sidecar)!.args)).toMatchObject({ ok: true });
+    });
+  });
+
+  test('our ports are nobody else’s', () => {
+    check((json, outcome, after) => {
+      if (outcome.decision !== 'injected') return;
+      const declared = [...containers(json, 'containers'), ...containers(json, 'initContainers')].flatMap(
+        ({ ports }) => ports ?? [],
+      ) as unknown as JsonObject[];
+      const theirs = new Set(declared.map(({ containerPort, protocol }) => `${containerPort}/${protocol ?? 'TCP'}`));
+      const listening = Object.entries(statusOf(after).ports as Record<string, number>).map(
+        ([name, port]) => `${port}/${name === 'statsd-udp' ? 'UDP' : 'TCP'}`,
+      );
+      expect(listening.filter((port) => theirs.has(port))).toEqual([]);
+      expect(new Set(listening).size).toBe(listening.length);
+    });
+  });
+
+  test('requests are at most limits, and LimitRanges of containers hold', () => {
+    check((_, outcome, after, { namespace }) => {
+      if (outcome.decision !== 'injected') return;
+      const ranges = namespace.limitRanges.filter(({ type }) => type === 'Container');
+      for (const one of [...containers(after, 'initContainers'), ...containers(after, 'containers')].filter(isOurs)) {
+        for (const resource of ['cpu', 'memory'] as const) {
+          const request = amountOf(one.resources.requests[resource]!)!;
+          const limit = amountOf(one.resources.limits[resource]!)!;
+          expect(request <= limit).toBe(true);
+          expect(ranges.filter((range) => !allows(range, resource, request, limit))).toEqual([]);
+        }
+      }
+    });
+  });
+
+  test('a pod that is not injected has at most a status more', () => {
+    check((json, outcome, after) => {
+      if (outcome.decision === 'injected') return;
+      expect(after.spec).toEqual(json.spec);
+      expect(outcome.patch.length).toBeLessThanOrEqual(1);
+      if (outcome.patch.length === 1) expect(statusOf(after)).toMatchObject({ injected: false });
+    });
+  });
+});
+
+/** A container without what is appended to it; that has a property of its own. */
+function withoutLists({ env: _e, volumeMounts: _m, ...rest }: JsonObject): JsonObject {
+  return rest;
+}
+
+/** And without what a takeover of a port's name edits. */
+function withoutPortNames(container: JsonObject): JsonObject {
+  const { name, ...rest } = withoutLists(container);
+  const text = JSON.stringify(rest, (key, value: unknown) => (key === 'port' || key === 'name' ? undefined : value));
+  return { ...(JSON.parse(text) as JsonObject), name: name! };
+}
+
+function allows(
+  { max, min, maxLimitRequestRatio }: LimitRangeItem,
+  resource: 'cpu' | 'memory',
+  request: bigint,
+  limit: bigint,
+): boolean {
+  const [most, least, ratio] = [max, min, maxLimitRequestRatio].map((one) => amountOf(one?.[resource] ?? ''));
+  if (most !== undefined && limit > most) return false;
+  if (least !== undefined && request < least) return false;
+  return ratio === undefined || limit * 1_000_000_000n <= request * ratio;
+}
+
+test('the volumes that applications could know are ours by name', () => {
+  expect(Object.values(volume).every((name) => name.startsWith('metrics-sidecar-'))).toBe(true);
+});

@@ -1,0 +1,74 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, expect, it } from 'vitest';
+import { createScrapePage, type ScrapeHandler } from '../../src/scrape/page.ts';
+import { emptyStore, family, series } from '../exposition/fixture.ts';
+import { deferred, keptLog, runtime } from './fixture.ts';
+
+const running: Server[] = [];
+
+afterEach(() => {
+  for (const server of running.splice(0)) server.close().closeAllConnections();
+});
+
+async function serve(handler: ScrapeHandler): Promise<string> {
+  const server = createServer(handler).listen(0, '127.0.0.1');
+  running.push(server);
+  await once(server, 'listening');
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+}
+
+it('is one page for every port that shows it: scrapes of the same moment share one collect', async () => {
+  const store = emptyStore();
+  const gauge = series(family(store, { name: 'runs', type: 'gauge' }));
+  const slow = deferred();
+  const bothIn = deferred();
+  const counting = runtime({
+    kind: 'a',
+    collect: () => {
+      gauge.add(1);
+      return slow.promise;
+    },
+  });
+  const page = createScrapePage({ store, runtimes: () => [counting], log: keptLog().log, now: Date.now });
+  let requests = 0;
+  const handler: ScrapeHandler = (request, response) => {
+    page.handler(request, response);
+    if (++requests === 2) bothIn.resolve();
+  };
+  const pages = [await serve(handler), await serve(handler)].map(async (url) => (await fetch(url)).text());
+  await bothIn.promise;
+  slow.resolve();
+  expect(await Promise.all(pages)).toEqual(Array(2).fill('# TYPE runs gauge\nruns 1\n'));
+  expect(page.stats().scrapes).toEqual(new Map([['text identity', 2]]));
+});
+
+it('asks for the runtimes at every scrape, so that it may be made before them', async () => {
+  const store = emptyStore();
+  const gauge = series(family(store, { name: 'x', type: 'gauge' }));
+  const runtimes: ReturnType<typeof runtime>[] = [];
+  const page = createScrapePage({ store, runtimes: () => runtimes, log: keptLog().log, now: Date.now });
+  const url = await serve(page.handler);
+  expect(await (await fetch(url)).text()).toContain('\nx 0\n');
+  runtimes.push(runtime({ kind: 'later', collect: () => void gauge.set(5) }));
+  expect(await (await fetch(url)).text()).toContain('\nx 5\n');
+});
+
+it('answers a fault of its own with 500 and a line in the log, and the next scrape as ever', async () => {
+  const store = emptyStore();
+  let faults = 1;
+  const faulty = {
+    ...store,
+    render: (...parameters: Parameters<typeof store.render>) => {
+      if (faults-- > 0) throw new Error('a bug');
+      return store.render(...parameters);
+    },
+  };
+  const { log, lines } = keptLog();
+  const url = await serve(createScrapePage({ store: faulty, runtimes: () => [], log, now: Date.now }).handler);
+  const failed = await fetch(url);
+  expect([failed.status, await failed.text()]).toEqual([500, 'The page could not be made; the log says why.\n']);
+  expect(lines.map(({ level, message }) => [level, message])).toEqual([['error', 'scrape failed']]);
+  expect((await fetch(url)).status).toBe(200);
+});
