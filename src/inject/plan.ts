@@ -70,7 +70,7 @@ export function planPod(pod: Pod, request: Request, facts: Facts, settings: Inje
     variables: settingOf(request, sidecarAnnotations.env).value ? variables(ports, upstreams) : new Map(),
     reasons: [
       ...place.reasons,
-      ...jobReasons(pod, request, place.native),
+      ...jobReasons(pod, request, kinds, place.native),
       ...(proxy?.reasons ?? []),
       ...mapping.reasons,
       ...found,
@@ -86,11 +86,15 @@ function initCount(mapping: Mapping, proxy: ProxyPlan | undefined): number {
   return (mapping.copyFrom === undefined ? 0 : 1) + (proxy === undefined ? 0 : 1);
 }
 
-/** A plain container beside a Job's keeps the Job from finishing; only who says so on the pod itself gets one. */
-function jobReasons(pod: Pod, request: Request, native: boolean): Reason[] {
+/**
+ * A plain container beside a Job's keeps the Job from finishing; only who says so on the pod itself gets one, and ends it
+ * by POST /-/quit. HAProxy cannot be ended so.
+ */
+function jobReasons(pod: Pod, request: Request, kinds: readonly Kind[], native: boolean): Reason[] {
   if (native || !runsToCompletion(pod)) return [];
   const asked = settingOf(request, sidecarAnnotations.native);
-  const code = asked.source === 'annotation' && asked.value === 'false' ? 'job_classic' : 'job_without_native';
+  const wanted = asked.source === 'annotation' && asked.value === 'false' && !kinds.includes('haproxy');
+  const code = wanted ? 'job_classic' : 'job_without_native';
   return [reason(code, sidecarAnnotations.native.key)];
 }
 
@@ -145,6 +149,7 @@ function planCommand(
     webListenAddress: { host: '', port: ports.get('metrics')! },
     logLevel: settingOf(request, sidecarAnnotations['log-level']).value,
     mergeAppUrl: slot.mergeUrl,
+    webEnableLifecycle: !native && runsToCompletion(pod),
     shutdownGracePeriod,
   };
   const loopback = (name: string) => ({ host: '127.0.0.1', port: ports.get(name)! });

@@ -32,6 +32,9 @@ const ours = new RegExp(`(^|\\.)${prefix.replaceAll('.', '\\.')}/`);
 const serviceKeys = new Set(Object.values(serviceAnnotations).map(({ key }) => key));
 const writtenKeys: ReadonlySet<string> = new Set(Object.values(written));
 
+/** Annotations may hold thousands of keys; nobody reads, and no log should carry, more findings than this. */
+const mostFindings = 100;
+
 /** Whether a key is in a domain of ours, and not one that we write. */
 export function isOurs(key: string): boolean {
   return ours.test(key) && !writtenKeys.has(key);
@@ -74,7 +77,7 @@ export function readRequest(
   }
   const asked = readAsked(annotations, given, namespaceLabels, reasons);
   reasons.push(...notAsked(asked, annotations));
-  return { asked, given, reasons };
+  return { asked, given, reasons: reasons.slice(0, mostFindings) };
 }
 
 /**

@@ -38,7 +38,7 @@ export function misplaced(workload: JsonObject): Reason[] {
     { path: 'spec.jobTemplate.metadata', metadata: objectOf(job?.metadata) },
   ];
   const path = job === undefined ? 'spec.template.metadata' : 'spec.jobTemplate.spec.template.metadata';
-  return [
+  const found = [
     ...above.flatMap(({ path: at, metadata }) =>
       [...textsOf(metadata?.annotations).keys()]
         .filter(isOurs)
@@ -50,4 +50,5 @@ export function misplaced(workload: JsonObject): Reason[] {
         .map((key) => reason('label_not_annotation', `${at}.labels ${shownKey(key)}`)),
     ),
   ];
+  return found.slice(0, 100);
 }

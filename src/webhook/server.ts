@@ -48,7 +48,7 @@ export async function createServer(options: ServerOptions, hooks: ServerHooks): 
   };
   const send = (reply: FastifyReply, body: string) => {
     if (stopping()) reply.header('connection', 'close');
-    reply.header('content-type', 'application/json').send(Buffer.from(body));
+    reply.header('content-type', 'application/json').send(body);
   };
   const app = fastify({
     https: { cert: options.cert, key: options.key, minVersion, handshakeTimeout, headersTimeout },

@@ -21,7 +21,12 @@ interface Family {
 
 const base: Family[] = [
   { name: 'c_total', type: 'counter', help: 'C.', values: [{ name: 'c_total', labels: { a: '1', b: '2' }, value: 1 }] },
-  { name: 'g', type: 'gauge', help: 'G.', values: [{ labels: { a: '1' }, value: 1 }, { value: 2 }] },
+  {
+    name: 'g',
+    type: 'gauge',
+    help: 'G.',
+    values: [{ labels: { a: '1' }, value: 1 }, { value: 2 }, { labels: { a: '9', b: '2' }, value: 3 }],
+  },
 ];
 
 /** Small changes of a payload's shape or values, of which a remembered plan must miss none. */
@@ -39,6 +44,7 @@ const changes: readonly ((payload: Family[]) => void)[] = [
   ([c]) => delete c!.type,
   ([c]) => (c!.help = 'Other.'),
   ([, g]) => g!.values.pop(),
+  ([, g]) => (g!.values[2]!.labels = { a: '9' }),
   ([, g]) => g!.values.reverse(),
   ([, g]) => g!.values.push({ labels: { a: '2' }, value: 3 }),
   ([, g]) => (g!.values[1]!.labels = {}),
@@ -97,7 +103,7 @@ describe('the plan of the last push', () => {
     const plan = ingest.sources.live.get('a')?.plan;
     expect(plan).toBeDefined();
     push(1);
-    push(19);
+    push(20);
     expect(ingest.sources.live.get('a')?.plan).toBe(plan);
     push(3);
     expect(ingest.sources.live.get('a')?.plan).not.toBe(plan);

@@ -6,9 +6,10 @@ import { parseCommand } from '../../src/contract/command.ts';
 import { injectPod, injectService, lintWorkload } from '../../src/inject/inject.ts';
 import type { JsonObject } from '../../src/inject/json.ts';
 import type { Outcome } from '../../src/inject/outcome.ts';
+import { reasons } from '../../src/inject/reasons.ts';
 import { facts, settings } from './cluster.ts';
 import { restrictedViolations } from './pod-security.ts';
-import { containerOf, containers, patched } from './pods.ts';
+import { codes, containerOf, containers, patched } from './pods.ts';
 
 // One folder each: pod, service or workload (YAML or JSON), facts.json and settings.json where they are not the usual
 // ones, and the whole outcome. `UPDATE_GOLDENS=1 npx vitest run --project unit test/inject` writes the outcomes anew.
@@ -61,17 +62,32 @@ describe.each(readdirSync(root))('golden %s', (folder) => {
     expect(run(patched(object, outcome)).patch).toEqual([]);
   });
 
-  test.runIf(what === 'pod')('what is added is clean under Pod Security restricted, and its command parses', () => {
-    const after = patched(object, outcome);
-    const before = new Set(
-      [...containers(object, 'containers'), ...containers(object, 'initContainers')].map((one) => one.name),
-    );
-    const added = [...containers(after, 'initContainers'), ...containers(after, 'containers')].filter(
-      ({ name }) => !before.has(name),
-    );
-    expect(added.flatMap((one) => restrictedViolations(one, after.spec as JsonObject))).toEqual([]);
-    if (added.length > 0) {
-      expect(parseCommand(containerOf(after, 'metrics-sidecar')!.args)).toMatchObject({ ok: true });
-    }
-  });
+  test.runIf(what === 'pod' && outcome.decision === 'injected')(
+    'what is added is clean under Pod Security restricted, and its command parses',
+    () => {
+      const after = patched(object, outcome);
+      const before = new Set(
+        [...containers(object, 'containers'), ...containers(object, 'initContainers')].map((one) => one.name),
+      );
+      const added = [...containers(after, 'initContainers'), ...containers(after, 'containers')].filter(
+        ({ name }) => !before.has(name),
+      );
+      expect(added.flatMap((one) => restrictedViolations(one, after.spec as JsonObject))).toEqual([]);
+      if (added.length > 0) {
+        expect(parseCommand(containerOf(after, 'metrics-sidecar')!.args)).toMatchObject({ ok: true });
+      }
+    },
+  );
+});
+
+// What the API server would not take itself is in the tests of pods and of the status.
+const elsewhere: readonly string[] = ['malformed_pod', 'annotations_full'];
+
+test('every other reason of the catalogue is given by one of them', () => {
+  const given = new Set<string>(
+    readdirSync(root).flatMap((folder) =>
+      codes(JSON.parse(readFileSync(join(root, folder, 'outcome.json'), 'utf8')) as Outcome),
+    ),
+  );
+  expect(Object.keys(reasons).filter((code) => !given.has(code))).toEqual(elsewhere);
 });
