@@ -37,7 +37,8 @@ function recorded(file: string): Pod[] {
 
 /** What a person could have written of a pod: without owners, which the API server would look for, and its own marks. */
 function asWritten({ metadata, spec }: Pod): object {
-  const { name, generateName, labels, annotations } = metadata;
+  const { name, generateName, labels } = metadata;
+  const { 'kubectl.kubernetes.io/last-applied-configuration': _, ...annotations } = metadata.annotations ?? {};
   return { apiVersion: 'v1', kind: 'Pod', metadata: { name, generateName, labels, annotations, namespace }, spec };
 }
 
@@ -54,7 +55,12 @@ describe.skipIf(inject('missing'))('the real API server accepts what the engine 
 
   const folders = readdirSync(goldens).flatMap((folder) => golden(folder).map((one) => [folder, one] as const));
 
-  test.each(folders)('golden %s', async (_, { pod, outcome }) => {
+  // What the settings of a golden deny is not denied by those of this webhook.
+  const ours = folders.filter(
+    ([folder, { outcome }]) => outcome.decision !== 'denied' || !existsSync(join(goldens, folder, 'settings.json')),
+  );
+
+  test.each(ours)('golden %s', async (_, { pod, outcome }) => {
     const made = jsonPatch.applyPatch(structuredClone(pod), outcome.patch).newDocument;
     const { code, out, err } = await create(asWritten(made));
     if (outcome.decision === 'denied') {
@@ -81,8 +87,6 @@ describe.skipIf(inject('missing'))('the real API server accepts what the engine 
     const second = await create(asWritten(made));
     expect(second.code, second.err).toBe(0);
     const again = JSON.parse(second.out) as Pod;
-    expect(again.spec).toEqual(made.spec);
-    expect(again.metadata.annotations).toEqual(made.metadata.annotations);
-    expect(again.metadata.labels).toEqual(made.metadata.labels);
+    expect(asWritten(again)).toEqual(asWritten(made));
   });
 });
