@@ -23,7 +23,7 @@ export default defineConfig({
         },
       },
       { test: { ...heavy('process', 60_000).test, globalSetup: ['test/process/build.ts'] } },
-      heavy('peer', 120_000),
+      { test: { ...heavy('peer', 120_000).test, globalSetup: ['test/process/build.ts'] } },
       heavy('image', 600_000),
       { test: { ...heavy('cluster', 600_000).test, globalSetup: ['test/cluster/setup.ts'] } },
     ],

@@ -8,7 +8,7 @@ import { type ScrapeServer, startScrapeServer } from '../scrape/server.ts';
 import { effectiveSettings } from './effective.ts';
 import { exit } from './exit.ts';
 import { fail, type Io } from './io.ts';
-import { untilStopped } from './lifecycle.ts';
+import { hearSignals, untilStopped } from './lifecycle.ts';
 import { createLog } from './log.ts';
 import { reloadAll } from './reload.ts';
 import { startSelf } from './self.ts';
@@ -27,6 +27,7 @@ const starters: { readonly [K in Kind]: (settings: KindSettings[K], context: Run
 export async function runSidecar(args: readonly string[], io: Io): Promise<number> {
   const parsed = parseCommand(args, io.env);
   if (!parsed.ok) return fail(io, args.find((word) => !word.startsWith('-')) ?? '', exit.usage, parsed.problems, true);
+  const heard = hearSignals(io.signals);
   const { shared } = parsed.command;
   const { now } = io;
   const log = createLog({ level: shared.logLevel, format: shared.logFormat, now, out: io.out });
@@ -66,6 +67,7 @@ export async function runSidecar(args: readonly string[], io: Io): Promise<numbe
   if (!server.ok) problems.push(`--${sidecarFlags.webListenAddress.name}: ${server.problem}`);
   if (!server.ok || problems.length > 0) {
     await stopAll(runtimes, server.ok ? server : undefined);
+    heard.close();
     return fail(io, '', exit.input, problems);
   }
   log.info('ready', { version, kinds: Object.keys(parsed.command.kinds), address: server.address });
@@ -80,7 +82,7 @@ export async function runSidecar(args: readonly string[], io: Io): Promise<numbe
     await stopAll(runtimes, server);
     log.info('stopped');
   };
-  return untilStopped(io.signals, stop, asked);
+  return untilStopped(heard, stop, asked);
 }
 
 /** Starts every kind of the command, each pushed onto `runtimes`; what could not start is said by the problems. */

@@ -51,7 +51,9 @@ describe.skipIf(missing)('the image', () => {
     for (const path of ['/bin/sh', '/bin/bash', '/usr/bin/npm', '/app/node_modules'])
       expect(await exists(path), path).toBe('false');
     const files = JSON.parse(await inside("JSON.stringify(fs.readdirSync('/app'))")) as string[];
-    expect(files.filter((file) => !/^(main|[\w.-]+-[A-Z0-9]{8})\.js(\.LEGAL\.txt)?$|^LICENSE$/.test(file))).toEqual([]);
+    expect(
+      files.filter((file) => !/^(main|[\w.-]+-[A-Z0-9]{8})\.js(\.LEGAL\.txt)?$|^LICENSE$|^package\.json$/.test(file)),
+    ).toEqual([]);
   });
 
   test('is no more than 15 MB larger than its base', async () => {

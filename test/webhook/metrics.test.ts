@@ -1,9 +1,4 @@
-import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { reasons } from '../../src/inject/reasons.ts';
 import type { Decided } from '../../src/webhook/decide.ts';
 import { createMetrics, metricPrefix } from '../../src/webhook/metrics.ts';
 
@@ -95,26 +90,5 @@ describe('the page', () => {
     createMetrics('1.2.3', () => 0).decided(one);
     const other = await lines(createMetrics('1.2.3', () => 0));
     expect([...other.keys()].filter((key) => key.startsWith('requests_total'))).toEqual([]);
-  });
-
-  const promtool = join(homedir(), '.cache/test-programs/bin/promtool');
-  test.skipIf(!existsSync(promtool))('promtool finds nothing to say', async () => {
-    const metrics = createMetrics('1.2.3', () => 1);
-    for (const code of Object.keys(reasons) as (keyof typeof reasons)[]) {
-      metrics.decided({ ...one, decided: { ...decided, reasons: [{ code, subject: '', detail: '' }] } });
-    }
-    metrics.refused('not_json');
-    metrics.handshakeFailed();
-    metrics.loaded('certificate', 1);
-    metrics.certificateExpires(2);
-    metrics.ready(true);
-    const page = await metrics.page();
-    const said = await new Promise<string>((resolve) => {
-      const child = execFile(promtool, ['check', 'metrics'], (error, out, err) =>
-        resolve(`${error?.code ?? 0} ${out}${err}`),
-      );
-      child.stdin!.end(page);
-    });
-    expect(said).toBe('0 ');
   });
 });
