@@ -7,7 +7,7 @@ import { checkNumbers } from './numbers.ts';
 import { createOutputs, type Outputs } from './outputs.ts';
 import { fill, matches, type Plan, type Point, widthOf } from './plan.ts';
 import { createProblems, type Problem, type Problems } from './problem.ts';
-import { createSources, type SourceLimits, type Sources } from './sources.ts';
+import { createSources, type Source, type SourceLimits, type Sources } from './sources.ts';
 import { shortened } from './validate.ts';
 
 /** Who pushes, as far as headers say it. */
@@ -76,9 +76,10 @@ export function createIngest(options: {
     if (problems.count === 0) for (const point of plan.points) checkNumbers(point, plan.numbers, problems);
     if (problems.count > 0) return rejected(problems, facts);
     const fresh = plan !== remembered;
-    if (fresh) checkRoom(plan, sources, limits, problems);
+    const giveWay = fresh ? checkRoom(plan, sources, limits, problems) : [];
     const claimed = fresh && problems.count === 0 ? outputs.claim(plan.points, problems) : [];
     if (problems.count > 0) return rejected(problems, facts);
+    sources.forget(giveWay);
     if (fresh) facts.helpConflicts = countHelpConflicts(families, outputs);
     const startSeconds = startedAt / 1000;
     applyPlan(plan, { sources, outputs, claimed, startedAt: startSeconds, start, now, order: order++, facts });
@@ -118,18 +119,25 @@ function idOf(payload: readonly unknown[]): string | undefined {
   return undefined;
 }
 
-function checkRoom({ points, sources: ids }: Plan, sources: Sources, limits: SourceLimits, problems: Problems): void {
+/** @returns the tombstones that give way when the push is taken */
+function checkRoom(
+  { points, sources: ids }: Plan,
+  sources: Sources,
+  limits: SourceLimits,
+  problems: Problems,
+): readonly Source[] {
   const clients = [...ids.keys()].filter((id) => !sources.live.has(id)).length;
   const isNew = ({ source, identity: { key } }: Point) =>
     !(sources.live.get(source) ?? sources.gone.get(source))?.contributions.has(key);
   const values = points.reduce((sum, point) => (isNew(point) ? sum + widthOf(point) : sum), 0);
   const full = sources.room(new Set(ids.keys()), clients, values);
-  if (full === undefined) return;
+  if (typeof full !== 'string') return full;
   const detail =
     full === 'clients'
       ? `${clients} new clients beside ${sources.live.size} are over the limit of ${limits.clients}`
       : `${values} new values beside ${sources.values} are over the limit of ${limits.values}`;
   problems.add({ family: -1, row: -1 }, [], 'limit_exceeded', detail);
+  return [];
 }
 
 function countHelpConflicts(families: readonly PushedFamily[], { families: known }: Outputs): number {

@@ -67,10 +67,12 @@ export interface Sources {
   /** Numbers held. */
   readonly values: number;
   /**
-   * Makes room for a push of these clients, so many of them new, with so many new values: tombstones of others give way.
-   * @returns the limit that does not let them in; then nothing has changed
+   * Whether there is room for a push of these clients, so many of them new, with so many new values. Changes nothing:
+   * the push may still be refused for another reason.
+   * @returns the limit that does not let them in, or the tombstones of others that have to give way: for `forget`
    */
-  room(ids: ReadonlySet<string>, clients: number, values: number): 'clients' | 'values' | undefined;
+  room(ids: ReadonlySet<string>, clients: number, values: number): 'clients' | 'values' | readonly Source[];
+  forget(tombstones: readonly Source[]): void;
   /** The client, now live and the most recent one; made or called back where it is not live. */
   touch(id: string, now: number, facts: Facts): { readonly source: Source; readonly known: boolean };
   keep(source: Source, key: string, contribution: Contribution): void;
@@ -99,6 +101,9 @@ export function createSources(outputs: Outputs, limits: SourceLimits): Sources {
       return table.values;
     },
     room: (ids, clients, values) => room(table, ids, clients, values),
+    forget(tombstones) {
+      for (const source of tombstones) forget(table, source);
+    },
     touch(id, now, facts) {
       const known = live.get(id) ?? gone.get(id);
       const source = known ?? newSource(id, now);
@@ -123,18 +128,22 @@ export function createSources(outputs: Outputs, limits: SourceLimits): Sources {
   };
 }
 
-function room(table: Table, ids: ReadonlySet<string>, clients: number, more: number): 'clients' | 'values' | undefined {
-  const { limits, live, gone } = table;
+function room(
+  { limits, live, gone, values }: Table,
+  ids: ReadonlySet<string>,
+  clients: number,
+  more: number,
+): 'clients' | 'values' | readonly Source[] {
   if (live.size + clients > limits.clients) return 'clients';
-  if (table.values + more <= limits.values) return undefined;
-  const others = [...gone.values()].filter(({ id }) => !ids.has(id));
-  const evictable = others.reduce((sum, { width }) => sum + width, 0);
-  if (table.values + more - evictable > limits.values) return 'values';
-  for (const source of others) {
-    if (table.values + more <= limits.values) break;
-    forget(table, source);
+  let over = values + more - limits.values;
+  const giveWay: Source[] = [];
+  for (const source of gone.values()) {
+    if (over <= 0) break;
+    if (ids.has(source.id)) continue;
+    giveWay.push(source);
+    over -= source.width;
   }
-  return undefined;
+  return over > 0 ? 'values' : giveWay;
 }
 
 function expire(table: Table, now: number, facts: Facts): void {

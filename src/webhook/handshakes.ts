@@ -14,14 +14,15 @@ export function watchHandshakes(
   { metrics, log, now }: { readonly metrics: Metrics; readonly log: Logger; readonly now: () => number },
 ): void {
   let quietUntil = Number.NEGATIVE_INFINITY;
-  server.on('tlsClientError', (error: NodeJS.ErrnoException, socket) => {
+  server.on('tlsClientError', (error: NodeJS.ErrnoException & { readonly reason?: string }, socket) => {
     metrics.handshakeFailed();
     // Health checks and port scans connect and leave.
     const level = error.code?.startsWith('ERR_SSL') && now() >= quietUntil ? 'warn' : 'debug';
     if (level === 'warn') quietUntil = now() + quietMilliseconds;
-    log[level](
-      { code: error.code, problem: error.message.trim().slice(0, 200), remoteAddress: socket.remoteAddress },
-      'TLS handshake failed',
-    );
+    const problem = (error.reason ?? error.message).trim().slice(0, 200);
+    const hint = /alert (bad certificate|unknown ca)/.test(problem) && {
+      hint: 'the caller does not trust the certificate: compare the caBundle of the registration with its authority',
+    };
+    log[level]({ code: error.code, problem, ...hint, remoteAddress: socket.remoteAddress }, 'TLS handshake failed');
   });
 }

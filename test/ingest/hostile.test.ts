@@ -176,4 +176,19 @@ describe('hostile payloads', () => {
     });
     expect(parseJson('[NaNa]').ok).toBe(false);
   });
+
+  it('a refused push makes no tombstone give way', () => {
+    const store = createStore({ limits: storeLimits, now: () => begin });
+    const ingest = createIngest({ store, limits: { ttl: 60_000, clients: 3, values: 20 }, startedAt: begin });
+    const rows = (count: number) => Array.from({ length: count }, (_, i) => ({ labels: { a: `${i}` }, value: 1 }));
+    const push = (client: string, families: object[], now: number) =>
+      ingest.push(families, { client, start: undefined }, now).ok;
+    expect(push('gone', [{ name: 'x_total', type: 'counter', values: rows(8) }], begin)).toBe(true);
+    expect(ingest.expire(begin + 60_000).expired).toBe(1);
+    // Five new values need room, but x_total is a counter.
+    expect(push('new', [{ name: 'x_total', type: 'gauge', values: rows(5) }], begin + 60_000)).toBe(false);
+    expect([ingest.sources.gone.size, ingest.sources.values]).toEqual([1, 16]);
+    expect(push('new', [{ name: 'y_total', type: 'counter', values: rows(5) }], begin + 60_000)).toBe(true);
+    expect([ingest.sources.gone.size, ingest.sources.values]).toEqual([0, 10]);
+  });
 });

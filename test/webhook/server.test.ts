@@ -182,7 +182,6 @@ test("limits of the server are the flags' own", async () => {
   expect(server.headersTimeout).toBe(10_000);
 });
 
-// The failures of handshakes: src/webhook/handshakes.ts.
 describe('TLS', () => {
   const handshake = (port: number, options: object) =>
     new Promise<{ protocol: string | null; alpn: string | false | null }>((resolve, reject) => {
