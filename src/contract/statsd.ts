@@ -50,7 +50,7 @@ export const statsdFlags = {
     name: 'statsd.mapping-config',
     codec: optional(file),
     default: undefined,
-    doc: 'The mapping file.',
+    doc: 'The mapping file, or a directory whose first *.yml or *.yaml file is the mapping. This version applies no mapping.',
     example: '/etc/metrics-sidecar/mapping/mapping.yml',
   }),
   readBuffer: flag({
