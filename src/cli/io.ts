@@ -15,6 +15,6 @@ export interface Io {
 /** Ends a command: every problem on its own line of standard error, then how to get help. */
 export function fail(io: Io, command: string, code: number, problems: readonly string[], help = false): number {
   for (const problem of problems) io.err.write(`metrics-sidecar: ${problem}\n`);
-  if (help) io.err.write(`Try "metrics-sidecar ${command} --help".\n`);
+  if (help) io.err.write(`Try "${['metrics-sidecar', command, '--help'].filter(Boolean).join(' ')}".\n`);
   return code;
 }

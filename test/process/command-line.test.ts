@@ -12,7 +12,8 @@ test.each([['version'], ['--version']])('%s', async (argument) => {
 test.each([[], ['--help'], ['-h'], ['help']])('the overview names every command: %j', async (...args) => {
   const { code, out, err } = await runToEnd(...args.filter((argument) => typeof argument === 'string'));
   expect({ code, err }).toEqual({ code: args[0] === undefined ? 2 : 0, err: '' });
-  for (const { name, summary } of commands) expect(out).toContain(`${name} `.padEnd(4) && summary);
+  for (const { name, summary } of commands)
+    expect(out).toMatch(new RegExp(`^  ${name} +${summary.replaceAll('.', '\\.')}$`, 'm'));
 });
 
 test.each(commands.map(({ name }) => name))('%s --help shows every flag', async (name) => {
@@ -26,7 +27,7 @@ test.each(commands.map(({ name }) => name))('%s --help shows every flag', async 
 });
 
 test.each<[string[], string[]]>([
-  [['statd'], ['metrics-sidecar: "statd" is no command; did you mean "statsd"?', 'Try "metrics-sidecar  --help".']],
+  [['statd'], ['metrics-sidecar: "statd" is no command; did you mean "statsd"?', 'Try "metrics-sidecar --help".']],
   [
     ['statsd', '--statsd.cache-size=x', '+', 'ingset'],
     [
