@@ -1,7 +1,8 @@
 /** What each part tells of itself, asked of the code that declares it. */
 import { selfMetrics, prefix as selfPrefix } from '../src/cli/self.ts';
 import type { FamilySpec } from '../src/exposition/family.ts';
-import { createStore, type MetricStore } from '../src/exposition/store.ts';
+import type { MetricStore } from '../src/exposition/metric-store.ts';
+import { createStore } from '../src/exposition/store.ts';
 import { createOwnMetrics as ingestMetrics } from '../src/ingest/own-metrics.ts';
 import { collectDuration, metrics as portMetrics, rangeMetrics, readErrors } from '../src/port-monitor/metrics.ts';
 import { createPageMerge } from '../src/scrape/merge-page.ts';

@@ -30,6 +30,12 @@ const arrows: Readonly<
   flags: { eager: [] },
 };
 
+/** The circles of files that are known. One that is not here is an error, and so is one here that is gone. */
+const knownCircles: readonly (readonly string[])[] = [
+  ['inject/changes.ts', 'inject/patch.ts'],
+  ['webhook/landing.ts', 'webhook/sources.ts', 'webhook/webhook.ts'],
+];
+
 interface Import {
   readonly from: string;
   readonly to: string;
@@ -38,6 +44,9 @@ interface Import {
 
 const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
 const imports = files.flatMap(importsOf);
+const staticTargets = new Map(
+  files.map((file) => [file, imports.filter(({ from, how }) => from === file && how !== 'lazy').flatMap(targetFile)]),
+);
 
 function importsOf(file: string): Import[] {
   const text = readFileSync(join(src, file), 'utf8');
@@ -51,6 +60,11 @@ function importsOf(file: string): Import[] {
 
 function folderOf(path: string): string {
   return path.includes('/') ? path.split('/')[0]! : path.replace(/\.ts$/, '');
+}
+
+/** The file of `src/` that an import leads to; none where it leads to a package. */
+function targetFile({ from, to }: Import): readonly string[] {
+  return to.startsWith('.') ? [join(dirname(from), to)] : [];
 }
 
 /** The folder that an import of `file` leads to, or undefined where it leads out of `src/`. */
@@ -82,6 +96,36 @@ describe.each(Object.entries(arrows))('%s', (folder, { eager, lazy = [], package
     const outside = own.filter(({ to }) => !to.startsWith('.') && !to.startsWith('node:'));
     expect([...new Set(outside.map(({ to }) => to))].sort()).toEqual([...packages].sort());
   });
+});
+
+/**
+ * The sets of files that reach each other by static imports, those of types included: who reads one of them has to read
+ * all of them. A dynamic import is an arrow that is followed later, so it closes no circle.
+ */
+function circles(): readonly (readonly string[])[] {
+  const reached = new Map(files.map((file) => [file, reachedFrom(file)]));
+  const sets = files
+    .filter((file) => reached.get(file)!.has(file))
+    .map((file) => [...reached.get(file)!].filter((other) => reached.get(other)!.has(file)).sort());
+  return [...new Map(sets.map((set) => [set[0]!, set])).values()].sort(([a], [b]) => (a! < b! ? -1 : 1));
+}
+
+/** The files that imports lead to from `file`, over any number of others; `file` itself only where they lead back. */
+function reachedFrom(file: string): ReadonlySet<string> {
+  const found = new Set<string>();
+  const open = [file];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    for (const to of staticTargets.get(next) ?? []) {
+      if (found.has(to)) continue;
+      found.add(to);
+      open.push(to);
+    }
+  }
+  return found;
+}
+
+test('no circles among files', () => {
+  expect(circles()).toEqual(knownCircles);
 });
 
 test("Node's own modules are named with node:", () => {

@@ -1,7 +1,7 @@
 import type { SidecarSettings } from '../contract/command.ts';
 import type { Labels } from '../exposition/family.ts';
+import type { MetricStore } from '../exposition/metric-store.ts';
 import { processMetrics } from '../exposition/process.ts';
-import type { MetricStore } from '../exposition/store.ts';
 import { createPageMerge, type PageMerge } from '../scrape/merge-page.ts';
 import type { ScrapePage } from '../scrape/page.ts';
 import type { Logger, Runtime } from '../scrape/runtime.ts';

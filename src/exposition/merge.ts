@@ -1,8 +1,8 @@
 import type { Format, Labels } from './family.ts';
+import type { ParsedFamily, ParsedSample } from './foreign-page.ts';
 import { escapeValue, isSorted, labelKey } from './labels.ts';
 import { claimedNames, isLabelName, isMetricName, ownLabel, sampleNames } from './names.ts';
 import { formatBound, formatNumber } from './number.ts';
-import type { ParsedFamily, ParsedSample } from './parse.ts';
 import type { FamilyRecord } from './record.ts';
 import { parseNumber } from './sample-line.ts';
 

@@ -1,19 +1,9 @@
 import type { Format, Labels, MetricType } from './family.ts';
-import type { LabelLimits } from './labels.ts';
+import type { PageLimits, ParsedFamily, ParsedSample } from './foreign-page.ts';
 import { exceeds, isSorted } from './labels.ts';
 import { isMetricName, ownLabel, sampleNames } from './names.ts';
 import { formatBound } from './number.ts';
-import type { ParsedFamily, ParsedSample } from './parse.ts';
 import { parseNumber, parseSampleLine } from './sample-line.ts';
-
-/** Bounds on a page that comes from outside. */
-export interface PageLimits extends LabelLimits {
-  readonly bytes: number;
-  /** A longer line is left out. */
-  readonly lineCharacters: number;
-  readonly samples: number;
-  readonly families: number;
-}
 
 interface Draft {
   readonly name: string;

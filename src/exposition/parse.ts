@@ -1,25 +1,6 @@
-import type { Format, Labels, MetricType } from './family.ts';
-import type { PageLimits } from './page-families.ts';
+import type { Format } from './family.ts';
+import type { PageLimits, ParsedFamily } from './foreign-page.ts';
 import { PageFamilies } from './page-families.ts';
-
-/** One sample line. `name` is the whole name, with `_bucket`, `_sum` or `_count`; `le` and `quantile` are labels. */
-export interface ParsedSample {
-  readonly name: string;
-  /** Sorted by name, without empty values. */
-  readonly labels: Labels;
-  readonly value: number;
-  /** Milliseconds since the epoch. */
-  readonly timestamp?: number;
-}
-
-/** One family of a page; `name` is the name its series have: a counter `x` of an OpenMetrics page is `x_total` here. */
-export interface ParsedFamily {
-  readonly name: string;
-  readonly type: MetricType;
-  readonly help: string;
-  readonly unit?: string;
-  readonly samples: readonly ParsedSample[];
-}
 
 /** A line that was left out. */
 export interface BadLine {

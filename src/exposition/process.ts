@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import type { EventLoopUtilization } from 'node:perf_hooks';
 import type { Labels, MetricType } from './family.ts';
-import type { MetricStore, Series } from './store.ts';
+import type { MetricStore, Series } from './metric-store.ts';
 
 const NO_LABELS: Labels = [];
 

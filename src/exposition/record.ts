@@ -5,10 +5,10 @@ import { refuse } from './family.ts';
 import type { LabelKey } from './labels.ts';
 import { keyHasLabel, labelKey } from './labels.ts';
 import type { LineSet } from './lines.ts';
+import type { Family, Series, SeriesOptions, StoreLimits } from './metric-store.ts';
 import { ownLabel } from './names.ts';
 import { SeriesCell } from './series.ts';
 import type { Slots } from './slots.ts';
-import type { Family, Series, SeriesOptions, StoreLimits } from './store.ts';
 
 /** What a family needs of the store that holds it. */
 export interface Holder {

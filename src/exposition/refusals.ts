@@ -1,5 +1,5 @@
 import type { Refusal } from './family.ts';
-import type { RefusedName } from './store.ts';
+import type { RefusedName } from './metric-store.ts';
 
 /** Names kept apart; beyond them the least refused one makes room (space-saving), so that memory has a bound. */
 const NAMES = 256;

@@ -2,12 +2,12 @@ import type { FamilySpec, MetricType, Outcome, Refused } from './family.ts';
 import { refuse } from './family.ts';
 import type { LineSet, LineSets } from './lines.ts';
 import { sharedLineSet } from './lines.ts';
+import type { StoreLimits } from './metric-store.ts';
 import { claimedNames, isMetricName } from './names.ts';
 import type { Holder } from './record.ts';
 import { FamilyRecord } from './record.ts';
 import { Refusals } from './refusals.ts';
 import { Slots } from './slots.ts';
-import type { StoreLimits } from './store.ts';
 
 /** The families of a store, the names they hold, and what was refused. */
 export class Registry implements Holder {

@@ -1,13 +1,12 @@
 import { bucketOf } from './bucket.ts';
 import type { LabelKey } from './labels.ts';
 import type { LineSet } from './lines.ts';
-import type { FamilyRecord } from './record.ts';
+import type { Family, Series } from './metric-store.ts';
 import type { Slots } from './slots.ts';
-import type { Series } from './store.ts';
 
 /** A series as the store keeps it. */
 export class SeriesCell implements Series {
-  readonly record: FamilyRecord;
+  readonly record: Family;
   readonly key: LabelKey;
   readonly slot: number;
   readonly created: number;
@@ -17,7 +16,7 @@ export class SeriesCell implements Series {
   alive = true;
   readonly #slots: Slots;
 
-  constructor(record: FamilyRecord, key: LabelKey, lineSet: LineSet, slots: Slots, created: number) {
+  constructor(record: Family, key: LabelKey, lineSet: LineSet, slots: Slots, created: number) {
     this.record = record;
     this.key = key;
     this.lineSet = lineSet;

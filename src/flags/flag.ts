@@ -28,7 +28,17 @@ export function flag<T>(definition: Flag<T>): Flag<T> {
   return definition;
 }
 
-/** The settings of a table when nobody says anything. */
+/** By table, which never changes. */
+const settingsOfNobody = new WeakMap<FlagTable, Readonly<Record<string, unknown>>>();
+
+/** The settings of a table when nobody says anything; the same object each time. */
 export function defaults<Table extends FlagTable>(table: Table): Settings<Table> {
-  return Object.fromEntries(Object.entries(table).map(([key, { default: value }]) => [key, value])) as Settings<Table>;
+  let settings = settingsOfNobody.get(table);
+  if (settings === undefined) {
+    settings = Object.freeze(
+      Object.fromEntries(Object.entries(table).map(([key, { default: value }]) => [key, value])),
+    );
+    settingsOfNobody.set(table, settings);
+  }
+  return settings as Settings<Table>;
 }

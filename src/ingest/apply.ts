@@ -1,16 +1,9 @@
+import type { CombinedOutput, Contribution, HistogramOutput, Output, SummaryOutput } from './exported-series.ts';
 import type { Facts } from './facts.ts';
 import { addTo, bucketsOf, increaseOf, type Step, sameNumbers, totalOf } from './fold.ts';
-import {
-  type CombinedOutput,
-  type HistogramOutput,
-  type Output,
-  type Outputs,
-  publishHistogram,
-  type SummaryOutput,
-  showsQuantiles,
-} from './outputs.ts';
+import { type Outputs, publishHistogram, showsQuantiles } from './outputs.ts';
 import { isWorthKeeping, type Plan, type Point, widthOf } from './plan.ts';
-import { type Contribution, publishCombined, type Source, type Sources } from './sources.ts';
+import { publishCombined, type Source, type Sources } from './sources.ts';
 
 /** What applying needs to know beside the plan. */
 export interface Applying {

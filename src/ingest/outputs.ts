@@ -1,49 +1,10 @@
 import type { Refusal, Refused } from '../exposition/family.ts';
-import type { Family, MetricStore, Series } from '../exposition/store.ts';
-import { defaultMode, type Mode } from './aggregate.ts';
-import { sameNumbers, type Total, unionOf } from './fold.ts';
-import type { Point, PushedType, SeriesIdentity } from './plan.ts';
+import type { Family, MetricStore, Series } from '../exposition/metric-store.ts';
+import { defaultMode } from './aggregate.ts';
+import type { HistogramOutput, Output, PushedType, SummaryOutput } from './exported-series.ts';
+import { sameNumbers, unionOf } from './fold.ts';
+import type { Point } from './plan.ts';
 import type { ProblemCode, Problems } from './problem.ts';
-import type { Contribution } from './sources.ts';
-
-/** What every exported series has. */
-interface Exported {
-  readonly identity: SeriesIdentity;
-  readonly store: Family;
-  series: Series;
-}
-
-export interface CountOutput extends Exported {
-  readonly kind: 'count';
-  readonly total: Total;
-}
-
-export interface HistogramOutput extends Exported {
-  readonly kind: 'histogram';
-  /** Finite upper bounds of all clients. */
-  bounds: readonly number[];
-  /** Per bound and at last `+Inf`: the observations in that bucket alone, so that mixed bounds still give a ladder. */
-  counts: number[];
-  readonly total: Total;
-}
-
-export interface SummaryOutput extends Exported {
-  readonly kind: 'summary';
-  count: number;
-  readonly total: Total;
-  /** Live clients. */
-  readonly members: Contribution[];
-}
-
-export interface CombinedOutput extends Exported {
-  readonly kind: 'combine';
-  mode: Mode;
-  /** Live clients, the oldest first. */
-  readonly members: Contribution[];
-}
-
-/** One exported series and what it is made of. */
-export type Output = CountOutput | HistogramOutput | SummaryOutput | CombinedOutput;
 
 interface KnownFamily {
   readonly type: PushedType;

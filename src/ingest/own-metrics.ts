@@ -1,5 +1,5 @@
 import type { FamilySpec, Labels, MetricType } from '../exposition/family.ts';
-import type { Family, MetricStore } from '../exposition/store.ts';
+import type { Family, MetricStore } from '../exposition/metric-store.ts';
 import type { Facts } from './facts.ts';
 import type { Ingest } from './push.ts';
 

@@ -1,32 +1,7 @@
-import type { Labels } from '../exposition/family.ts';
 import type { Mode } from './aggregate.ts';
+import type { Contribution, SeriesIdentity } from './exported-series.ts';
 import { isObject, notANumber, numberOf, type PushedFamily } from './monasca.ts';
 import type { Place, Problems } from './problem.ts';
-import type { Contribution } from './sources.ts';
-
-/** The types that are pushed; `unknown` is read as `untyped`. */
-export type PushedType = 'counter' | 'gauge' | 'untyped' | 'histogram' | 'summary' | 'info' | 'stateset';
-
-/**
- * What happens to the values of several clients: increases are added up (`count`), histograms and summaries likewise as one
- * unit, the rest is combined by a mode.
- */
-export type Kind = 'count' | 'histogram' | 'summary' | 'combine';
-
-/** What a series that is exported is, whoever pushes it. */
-export interface SeriesIdentity {
-  /** Collision-free over name and labels. */
-  readonly key: string;
-  /** The family as it was pushed; a counter `jobs` may have the series `jobs_total`. */
-  readonly family: string;
-  readonly type: PushedType;
-  readonly help: string;
-  /** The name of the series, without `_bucket` and the like. */
-  readonly name: string;
-  /** Sorted by name, without control labels, `le` and `quantile`. */
-  readonly labels: Labels;
-  readonly kind: Kind;
-}
 
 /**
  * One series of one client in a payload. Its numbers begin at `at` in the plan's:

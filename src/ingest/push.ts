@@ -1,4 +1,4 @@
-import type { MetricStore } from '../exposition/store.ts';
+import type { MetricStore } from '../exposition/metric-store.ts';
 import { applyPlan } from './apply.ts';
 import { draftPlan } from './draft.ts';
 import { type Facts, noFacts } from './facts.ts';

@@ -1,7 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Address } from '../flags/codecs.ts';
-import type { ScrapeHandler } from '../scrape/page.ts';
-import type { Logger } from '../scrape/runtime.ts';
+import type { Logger, ScrapeHandler } from '../scrape/runtime.ts';
 import { writeProblem } from './access.ts';
 import { answerRefusal, answerText, answerTrue, type Refusal } from './answer.ts';
 import { acceptedEncodings, type BodyProblem, type Inflight, readBody } from './body.ts';

@@ -1,29 +1,8 @@
 import { combine } from './aggregate.ts';
+import type { CombinedOutput, Contribution, SummaryOutput } from './exported-series.ts';
 import type { Facts } from './facts.ts';
-import type { CombinedOutput, Output, Outputs, SummaryOutput } from './outputs.ts';
+import type { Outputs } from './outputs.ts';
 import type { Plan } from './plan.ts';
-
-/** What one client has pushed for one exported series. */
-export interface Contribution {
-  readonly output: Output;
-  /** Numbers it holds, as they count towards the limit. */
-  readonly width: number;
-  /** count: the last cumulative value. combine: the value. */
-  value: number;
-  /** Histogram: the last count of each bucket alone. Summary: the last count. */
-  counts: Float64Array | undefined;
-  /** Histogram and summary: the last sum. */
-  sum: number;
-  /** Histogram and summary: what `counts` and the quantiles belong to. */
-  edges: readonly number[];
-  /** `_created`, in seconds; NaN: unknown. */
-  created: number;
-  /** When it was pushed last, in ms. */
-  at: number;
-  /** Grows with every push; -1: not applied yet. */
-  order: number;
-  incarnation: number;
-}
 
 /** One client, live or (kept as a tombstone) gone. */
 export interface Source {

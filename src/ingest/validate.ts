@@ -3,8 +3,8 @@ import { isLabelName, isMetricName } from '../exposition/names.ts';
 import { quote } from '../flags/codec.ts';
 import { didYouMean } from '../flags/nearest.ts';
 import { type Mode, modeOf, modeWords } from './aggregate.ts';
+import type { Kind, PushedType } from './exported-series.ts';
 import type { PushedFamily, PushedRow } from './monasca.ts';
-import type { Kind, PushedType } from './plan.ts';
 import type { Place, Problems } from './problem.ts';
 
 /** What one number is of its series: a bucket is named by its upper bound, a quantile by itself. */

@@ -9,7 +9,14 @@ export type Operation =
 
 /** A JSON pointer (RFC 6901): `~` before `/`, or the escapes would be escaped. */
 export function pointer(...parts: readonly (string | number)[]): string {
-  return parts.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+  let path = '';
+  for (const part of parts) path += `/${typeof part === 'number' ? part : escaped(part)}`;
+  return path;
+}
+
+function escaped(part: string): string {
+  const tildes = part.includes('~') ? part.replaceAll('~', '~0') : part;
+  return tildes.includes('/') ? tildes.replaceAll('/', '~1') : tildes;
 }
 
 /**

@@ -17,11 +17,32 @@ const suffixes: ReadonlyMap<string, { readonly times: bigint; readonly over: big
   ),
 ]);
 
+/** From the largest. */
+const binary = [...suffixes].filter(([suffix]) => suffix.endsWith('i')).reverse();
+
 /** What no machine has: larger quantities are as good as this, and an exponent may not cost memory. */
 const most = 10n ** 40n;
 
-/** Reads a quantity, rounded up to a billionth; `undefined` where it is none. */
+/** Quantities as people write them, and none that is long: clusters use a few dozen, a stranger cannot make it grow. */
+const known = new Map<string, Amount>();
+const mostKnown = 512;
+const longestKnown = 12;
+
+/**
+ * Reads a quantity, rounded up to a billionth; `undefined` where it is none. A pod asks for some twenty, and the same
+ * again and again (the defaults of our own containers): read once, they are a tenth of injecting a pod cheaper.
+ */
 export function amountOf(text: string): Amount | undefined {
+  if (text === '' || text.length > longestKnown) return readAmount(text);
+  const before = known.get(text);
+  if (before !== undefined) return before;
+  const amount = readAmount(text);
+  if (amount !== undefined && known.size < mostKnown) known.set(text, amount);
+  return amount;
+}
+
+function readAmount(text: string): Amount | undefined {
+  if (text === '') return undefined;
   const [, whole, fraction = '', suffix, exponent] =
     /^\+?(\d{1,30})?(?:\.(\d{0,30}))?(?:([numkMGTPE]|[KMGTPE]i)|[eE]([+-]?\d{1,30}))?$/.exec(text) ?? [];
   if (whole === undefined && fraction === '') return undefined;
@@ -43,7 +64,7 @@ export function quantityOf(amount: Amount, resource: 'cpu' | 'memory'): string {
     return milli % 1000n === 0n ? String(milli / 1000n) : `${milli}m`;
   }
   const bytes = divideUp(amount, unit);
-  for (const [suffix, { times }] of [...suffixes].filter(([name]) => name.endsWith('i')).reverse()) {
+  for (const [suffix, { times }] of binary) {
     if (bytes > 0n && bytes % times === 0n) return `${bytes / times}${suffix}`;
   }
   return String(bytes);

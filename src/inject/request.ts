@@ -56,11 +56,7 @@ export function readRequest(
   namespaceLabels: Readonly<Record<string, string>>,
   settings: ReadonlyMap<string, string>,
 ): Request {
-  const given = new Map<string, Setting<unknown>>();
-  for (const [key, text] of settings) {
-    const result = key === injectAnnotation.inject.key ? undefined : podAnnotations.get(key)?.codec.parse(text);
-    if (result?.ok) given.set(key, { value: result.value, source: 'settings' });
-  }
+  const given = new Map(settingsOf(settings));
   const reasons: Reason[] = [];
   for (const [key, text] of annotations) {
     if (!isOurs(key)) continue;
@@ -109,11 +105,40 @@ export function flagSettings<Table extends FlagTable>(
   scope: 'sidecar' | Kind,
   table: Table,
 ): Settings<Table> {
-  const made = Object.values(flagAnnotationsOf[scope]).flatMap(({ key, flagKey }) => {
-    const setting = request.given.get(key);
-    return setting === undefined ? [] : [[flagKey, setting.value]];
-  });
-  return { ...defaults(table), ...Object.fromEntries(made) };
+  const settings: Record<string, unknown> = { ...defaults(table) };
+  // A pod says a few things; the tables have dozens.
+  for (const [key, { value }] of request.given) {
+    const flagKey = flagKeys[scope].get(key);
+    if (flagKey !== undefined) settings[flagKey] = value;
+  }
+  return settings as Settings<Table>;
+}
+
+const keysOf = (scope: 'sidecar' | Kind): ReadonlyMap<string, string> =>
+  new Map(Object.values(flagAnnotationsOf[scope]).map(({ key, flagKey }) => [key, flagKey!]));
+
+/** The settings that annotations make, by annotation key. */
+const flagKeys: Readonly<Record<'sidecar' | Kind, ReadonlyMap<string, string>>> = {
+  sidecar: keysOf('sidecar'),
+  statsd: keysOf('statsd'),
+  ingest: keysOf('ingest'),
+  'port-monitor': keysOf('port-monitor'),
+  haproxy: keysOf('haproxy'),
+};
+
+/** By the settings they were read from: those change when a file does, not from pod to pod. */
+const settingsRead = new WeakMap<ReadonlyMap<string, string>, ReadonlyMap<string, Setting<unknown>>>();
+
+function settingsOf(texts: ReadonlyMap<string, string>): ReadonlyMap<string, Setting<unknown>> {
+  const before = settingsRead.get(texts);
+  if (before !== undefined) return before;
+  const given = new Map<string, Setting<unknown>>();
+  for (const [key, text] of texts) {
+    const result = key === injectAnnotation.inject.key ? undefined : podAnnotations.get(key)?.codec.parse(text);
+    if (result?.ok) given.set(key, { value: result.value, source: 'settings' });
+  }
+  settingsRead.set(texts, given);
+  return given;
 }
 
 function readAsked(

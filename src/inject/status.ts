@@ -55,6 +55,11 @@ export const injectedLabel = new Map([[label.injected, 'true']]);
 
 /** Whether the pod's annotations, with these written, are small enough for the API server. */
 export function annotationsFit({ annotations }: Pod, set: ReadonlyMap<string, string>): boolean {
+  // Three bytes for each UTF-16 unit are the most there can be; hardly a pod needs a closer look.
+  let units = 0;
+  for (const [key, value] of annotations) units += key.length + value.length;
+  for (const [key, value] of set) units += key.length + value.length;
+  if (units * 3 <= mostAnnotations) return true;
   let bytes = 0;
   for (const [key, value] of annotations) if (!set.has(key)) bytes += Buffer.byteLength(key) + Buffer.byteLength(value);
   for (const [key, value] of set) bytes += Buffer.byteLength(key) + Buffer.byteLength(value);

@@ -1,5 +1,5 @@
 import type { portMonitorFlags } from '../contract/port-monitor.ts';
-import type { MetricStore } from '../exposition/store.ts';
+import type { MetricStore } from '../exposition/metric-store.ts';
 import type { Settings } from '../flags/flag.ts';
 import type { LandingSection, StartRuntime } from '../scrape/runtime.ts';
 import { parseCounters } from './counters.ts';

@@ -1,4 +1,4 @@
-import type { MetricStore } from '../exposition/store.ts';
+import type { MetricStore } from '../exposition/metric-store.ts';
 import type { Logger } from '../scrape/runtime.ts';
 import { type RangeFile, readErrors, type StatFile } from './metrics.ts';
 import type { ReadProblem } from './proc-file.ts';

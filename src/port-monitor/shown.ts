@@ -1,5 +1,5 @@
 import type { Labels, MetricType } from '../exposition/family.ts';
-import type { Family, MetricStore, Series } from '../exposition/store.ts';
+import type { Family, MetricStore, Series } from '../exposition/metric-store.ts';
 
 const owner = 'port-monitor';
 

@@ -1,4 +1,4 @@
-import type { RefusedName } from '../exposition/store.ts';
+import type { RefusedName } from '../exposition/metric-store.ts';
 import type { LandingSection } from './runtime.ts';
 
 /** What the landing page shows. */

@@ -1,7 +1,7 @@
 import type { Format, Labels } from '../exposition/family.ts';
-import type { PageLimits } from '../exposition/page-families.ts';
+import type { PageLimits } from '../exposition/foreign-page.ts';
+import type { Family, MetricStore } from '../exposition/metric-store.ts';
 import { createPageParser, formatOf, type PageParser, type ParsedPage } from '../exposition/parse.ts';
-import type { Family, MetricStore } from '../exposition/store.ts';
 import { createPageFetcher, type FetchFailure } from './fetch-page.ts';
 import type { Logger } from './runtime.ts';
 

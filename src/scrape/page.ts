@@ -1,15 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Format } from '../exposition/family.ts';
-import type { MetricStore } from '../exposition/store.ts';
+import type { MetricStore } from '../exposition/metric-store.ts';
 import type { CollectStats } from './collect.ts';
 import { createCollector } from './collect.ts';
 import { scrapeDeadline } from './deadline.ts';
 import { acceptsGzip, CONTENT_TYPES, negotiateFormat } from './negotiate.ts';
 import { createRenderer } from './rendered.ts';
-import type { Logger, Runtime } from './runtime.ts';
-
-/** Answers a scrape (GET or HEAD) with the whole page. */
-export type ScrapeHandler = (request: IncomingMessage, response: ServerResponse) => void;
+import type { Logger, Runtime, ScrapeHandler } from './runtime.ts';
 
 /** What the scrape side did; whoever runs it makes metrics of it. */
 export interface ScrapeStats {

@@ -1,5 +1,5 @@
 import type { Format } from '../exposition/family.ts';
-import type { MetricStore } from '../exposition/store.ts';
+import type { MetricStore } from '../exposition/metric-store.ts';
 
 /** A buffer is not kept for the next page when the page filled less than this share of it. */
 const WORTH_KEEPING = 0.25;

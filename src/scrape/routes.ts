@@ -1,8 +1,23 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { MetricStore } from '../exposition/metric-store.ts';
 import { landingPage } from './landing.ts';
-import type { ScrapeHandler, ScrapePage } from './page.ts';
-import type { LandingSection } from './runtime.ts';
-import type { ScrapeServerOptions } from './server.ts';
+import type { ScrapePage } from './page.ts';
+import type { LandingSection, Logger, Reloaded, Runtime, ScrapeHandler } from './runtime.ts';
+
+/** What the routes answer from. */
+export interface RoutesOptions {
+  readonly telemetryPath: string;
+  /** Whether `/-/reload` and `/-/quit` do anything. */
+  readonly lifecycle: boolean;
+  readonly runtimes: readonly Runtime[];
+  readonly store: MetricStore;
+  readonly version: string;
+  readonly settings: readonly (readonly [flag: string, value: string])[];
+  readonly ready: () => boolean;
+  readonly reload: () => Promise<Reloaded>;
+  readonly quit: () => void;
+  readonly log: Logger;
+}
 
 const TEXT = 'text/plain; charset=utf-8';
 const HTML = 'text/html; charset=utf-8';
@@ -22,7 +37,7 @@ function send(response: ServerResponse, status: number, body: string, headers: R
   response.end(body);
 }
 
-function sections({ runtimes, log }: ScrapeServerOptions): readonly LandingSection[] {
+function sections({ runtimes, log }: RoutesOptions): readonly LandingSection[] {
   return runtimes.flatMap((runtime) => {
     try {
       return runtime.landing();
@@ -33,7 +48,7 @@ function sections({ runtimes, log }: ScrapeServerOptions): readonly LandingSecti
   });
 }
 
-function landing(options: ScrapeServerOptions): ScrapeHandler {
+function landing(options: RoutesOptions): ScrapeHandler {
   const { store, version, telemetryPath, settings } = options;
   return (_, response) => {
     const html = landingPage({
@@ -51,7 +66,7 @@ function landing(options: ScrapeServerOptions): ScrapeHandler {
   };
 }
 
-function reload({ reload: run, log }: ScrapeServerOptions): ScrapeHandler {
+function reload({ reload: run, log }: RoutesOptions): ScrapeHandler {
   return (_, response) => {
     run().then(
       (result) => {
@@ -66,21 +81,21 @@ function reload({ reload: run, log }: ScrapeServerOptions): ScrapeHandler {
   };
 }
 
-function quit({ quit: run }: ScrapeServerOptions): ScrapeHandler {
+function quit({ quit: run }: RoutesOptions): ScrapeHandler {
   return (_, response) => {
     response.once('close', run);
     send(response, 200, 'Requesting termination... Goodbye!\n', { connection: 'close' });
   };
 }
 
-function ready({ ready: isReady }: ScrapeServerOptions): ScrapeHandler {
+function ready({ ready: isReady }: RoutesOptions): ScrapeHandler {
   return (_, response) => {
     if (isReady()) send(response, 200, 'metrics-sidecar is ready.\n');
     else send(response, 503, 'metrics-sidecar is not ready: it is starting or stopping.\n');
   };
 }
 
-function routeTable(options: ScrapeServerOptions, page: ScrapePage): ReadonlyMap<string, Route> {
+function routeTable(options: RoutesOptions, page: ScrapePage): ReadonlyMap<string, Route> {
   const healthy: Route = {
     methods: READ,
     handle: (_, response) => send(response, 200, 'metrics-sidecar is healthy.\n'),
@@ -102,7 +117,7 @@ function routeTable(options: ScrapeServerOptions, page: ScrapePage): ReadonlyMap
 }
 
 /** Answers every request: by its path, else 404 with the paths there are; 405 where the method does not fit. */
-export function createRoutes(options: ScrapeServerOptions, page: ScrapePage): ScrapeHandler {
+export function createRoutes(options: RoutesOptions, page: ScrapePage): ScrapeHandler {
   const routes = routeTable(options, page);
   const paths = [...routes.keys()].sort().join('\n');
   return (request: IncomingMessage, response: ServerResponse) => {

@@ -1,5 +1,5 @@
-import type { MetricStore } from '../exposition/store.ts';
-import type { ScrapeHandler } from './page.ts';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { MetricStore } from '../exposition/metric-store.ts';
 
 /** Where a runtime says what happened: one line each, fields beside the message. */
 export interface Logger {
@@ -14,6 +14,9 @@ export interface LandingSection {
   readonly title: string;
   readonly rows: readonly (readonly [name: string, value: string])[];
 }
+
+/** Answers a scrape (GET or HEAD) with the whole page. */
+export type ScrapeHandler = (request: IncomingMessage, response: ServerResponse) => void;
 
 /** What a runtime is given by the process that runs it. */
 export interface RuntimeContext {

@@ -1,26 +1,14 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
-import type { MetricStore } from '../exposition/store.ts';
 import type { ScrapePage } from './page.ts';
 import { createScrapePage } from './page.ts';
+import type { RoutesOptions } from './routes.ts';
 import { createRoutes } from './routes.ts';
-import type { Logger, Reloaded, Runtime } from './runtime.ts';
 
-export interface ScrapeServerOptions {
+export interface ScrapeServerOptions extends RoutesOptions {
   readonly host: string;
   /** 0: any free port. */
   readonly port: number;
-  readonly telemetryPath: string;
-  /** Whether `/-/reload` and `/-/quit` do anything. */
-  readonly lifecycle: boolean;
-  readonly runtimes: readonly Runtime[];
-  readonly store: MetricStore;
-  readonly version: string;
-  readonly settings: readonly (readonly [flag: string, value: string])[];
-  readonly ready: () => boolean;
-  readonly reload: () => Promise<Reloaded>;
-  readonly quit: () => void;
-  readonly log: Logger;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** The page that the runtimes were given; without it one is made of `runtimes`. */

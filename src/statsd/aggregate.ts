@@ -1,6 +1,6 @@
 import { bucketOf } from '../exposition/bucket.ts';
 import type { FamilySpec, Labels, Refusal } from '../exposition/family.ts';
-import type { MetricStore, Series } from '../exposition/store.ts';
+import type { MetricStore, Series } from '../exposition/metric-store.ts';
 import { escapeName } from './escape.ts';
 import type { Suffix } from './sample.ts';
 import type { SummaryOptions } from './summary.ts';

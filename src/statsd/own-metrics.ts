@@ -1,5 +1,5 @@
 import type { Labels, MetricType } from '../exposition/family.ts';
-import type { Family, MetricStore } from '../exposition/store.ts';
+import type { Family, MetricStore } from '../exposition/metric-store.ts';
 import type { Aggregate } from './aggregate.ts';
 import type { LineTable } from './table.ts';
 import type { Tally } from './tally.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { MetricType } from '../../src/exposition/family.ts';
-import type { Series } from '../../src/exposition/store.ts';
+import type { Series } from '../../src/exposition/metric-store.ts';
 import { emptyStore, family, openMetrics, series, text } from './fixture.ts';
 
 const labels = fc.dictionary(fc.constantFrom('a', 'b'), fc.constantFrom('1', '2', '10', 'é', '"'), { maxKeys: 2 });

@@ -1,6 +1,6 @@
 import type { FamilySpec, Outcome } from '../../src/exposition/family.ts';
-import type { PageLimits } from '../../src/exposition/page-families.ts';
-import type { Family, MetricStore, Series, SeriesOptions, StoreLimits } from '../../src/exposition/store.ts';
+import type { PageLimits } from '../../src/exposition/foreign-page.ts';
+import type { Family, MetricStore, Series, SeriesOptions, StoreLimits } from '../../src/exposition/metric-store.ts';
 import { createStore } from '../../src/exposition/store.ts';
 
 export const LIMITS: StoreLimits = {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Format } from '../../src/exposition/family.ts';
-import type { ParsedFamily } from '../../src/exposition/parse.ts';
+import type { ParsedFamily } from '../../src/exposition/foreign-page.ts';
 import { parsePage } from '../../src/exposition/parse.ts';
 import { apply, hostilePage, step } from './arbitrary.ts';
 import { emptyStore, family, openMetrics, PAGE_LIMITS, series, text } from './fixture.ts';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bucketOf } from '../../src/exposition/bucket.ts';
 import type { MetricType } from '../../src/exposition/family.ts';
-import type { Series } from '../../src/exposition/store.ts';
+import type { Series } from '../../src/exposition/metric-store.ts';
 import { emptyStore, family, series } from './fixture.ts';
 
 function one(type: MetricType, options: { bounds?: number[]; quantiles?: number[] } = {}): Series {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createStore, type MetricStore } from '../../src/exposition/store.ts';
+import type { MetricStore } from '../../src/exposition/metric-store.ts';
+import { createStore } from '../../src/exposition/store.ts';
 import { createIngest, type Ingest } from '../../src/ingest/push.ts';
 import { pageOf, storeLimits } from './running.ts';
 

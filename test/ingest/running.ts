@@ -1,6 +1,7 @@
 import { request } from 'node:http';
 import { ingestFlags } from '../../src/contract/ingest.ts';
-import { createStore, type MetricStore, type StoreLimits } from '../../src/exposition/store.ts';
+import type { MetricStore, StoreLimits } from '../../src/exposition/metric-store.ts';
+import { createStore } from '../../src/exposition/store.ts';
 import { defaults } from '../../src/flags/flag.ts';
 import { startIngest } from '../../src/ingest/ingest.ts';
 import { createScrapePage } from '../../src/scrape/page.ts';

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createStore, type MetricStore } from '../../src/exposition/store.ts';
+import type { MetricStore } from '../../src/exposition/metric-store.ts';
+import { createStore } from '../../src/exposition/store.ts';
 import { createPageMerge, type PageMerge } from '../../src/scrape/merge-page.ts';
 import { type Answer, type AppServer, nobody, page, startApp } from './app-server.ts';
 

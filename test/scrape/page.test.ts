@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, it } from 'vitest';
-import { createScrapePage, type ScrapeHandler } from '../../src/scrape/page.ts';
+import { createScrapePage } from '../../src/scrape/page.ts';
+import type { ScrapeHandler } from '../../src/scrape/runtime.ts';
 import { emptyStore, family, series } from '../exposition/fixture.ts';
 import { deferred, keptLog, runtime } from './fixture.ts';
 

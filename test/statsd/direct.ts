@@ -1,4 +1,5 @@
-import { createStore, type MetricStore, type StoreLimits } from '../../src/exposition/store.ts';
+import type { MetricStore, StoreLimits } from '../../src/exposition/metric-store.ts';
+import { createStore } from '../../src/exposition/store.ts';
 import { Aggregate, type ObserverOptions } from '../../src/statsd/aggregate.ts';
 import type { Intake } from '../../src/statsd/intake.ts';
 import { ownMetrics } from '../../src/statsd/own-metrics.ts';

@@ -1,0 +1,102 @@
+import type { FamilySpec, Format, Labels, MetricType, Outcome, Refusal } from './family.ts';
+import type { ParsedFamily } from './foreign-page.ts';
+
+/** Bounds of a store. A time series is one sample line of the text page: a histogram of 10 bounds counts as 13. */
+export interface StoreLimits {
+  /** Families that hold a series or were declared and wait for their first. */
+  readonly families: number;
+  /** Time series in all families. */
+  readonly series: number;
+  /** Time series in one family. */
+  readonly seriesPerFamily: number;
+  /** Labels with a value, without `le` and `quantile`. */
+  readonly labelsPerSeries: number;
+  /** UTF-8 bytes of one label value. */
+  readonly labelValueBytes: number;
+}
+
+/** What a series may have of its own. */
+export interface SeriesOptions {
+  /** Histogram: other bounds than the family's. */
+  readonly bounds?: readonly number[];
+  /** Summary: other quantiles than the family's. */
+  readonly quantiles?: readonly number[];
+  /** Milliseconds since the epoch; shown as `_created`. Without it: the store's clock. */
+  readonly created?: number;
+}
+
+/**
+ * One label set of a family. Its numbers lie side by side in `store.values` from `slot` on, so that a hot path can keep
+ * the slot in a table of its own and write without a call:
+ *
+ * - counter, gauge, unknown, info, stateset: `slot` is the value.
+ * - histogram of n bounds: `slot + i` is the count of bucket i alone (not cumulative; i = n is `+Inf`), `slot + n + 1`
+ *   the sum. The page's cumulative buckets and `_count` are made from these.
+ * - summary: `slot` is the count, `slot + 1` the sum, `slot + 2 + i` the value of quantile i.
+ *
+ * `store.values` is another array after it grew: read it again after every `series()`. A removed series' slot belongs to
+ * whoever comes next: forget it before `remove()`.
+ */
+export interface Series {
+  readonly slot: number;
+  /** Upper bounds without `+Inf`; empty where the type has none. */
+  readonly bounds: readonly number[];
+  /** Quantiles of a summary; empty where the type has none. */
+  readonly quantiles: readonly number[];
+  /** Milliseconds since the epoch. */
+  readonly created: number;
+  /** Counter: n >= 0 and finite, anything else is ignored. Gauge, unknown: any n but NaN. */
+  add(n: number): void;
+  /** Gauge, unknown: any value. Counter: only upward. False: the value was ignored. */
+  set(v: number): boolean;
+  /** Histogram: `weight` into the bucket of `v` (NaN: `+Inf`), `v * weight` into the sum. Summary: count and sum only. */
+  observe(v: number, weight: number): void;
+  /** Histogram: the counts of the buckets, NOT cumulative, the last one is `+Inf`. False: another number of buckets. */
+  setBuckets(counts: readonly number[], sum: number): boolean;
+  /** Summary: the value of the quantile at `index`. */
+  setQuantile(index: number, v: number): void;
+  /** Summary. */
+  setCountAndSum(count: number, sum: number): void;
+  /** What the series holds now: value; or buckets and sum; or count, sum and quantiles, in the order of the slots. */
+  read(): readonly number[];
+}
+
+/** A declared family. It leaves the store with its last series and comes back, if it still may, with the next. */
+export interface Family {
+  readonly name: string;
+  readonly type: MetricType;
+  /** The series of this label set, made if there is none. Bounds of an existing series stay what they are. */
+  series(labels: Labels, options?: SeriesOptions): Outcome<Series>;
+  remove(series: Series): void;
+  /** Label sets. */
+  readonly size: number;
+}
+
+/** A name that was refused, and how often. */
+export interface RefusedName {
+  readonly name: string;
+  readonly reason: Refusal;
+  readonly count: number;
+}
+
+export interface MetricStore {
+  /** Read again after every `series()`: it is replaced when it grows. */
+  readonly values: Float64Array;
+  /** The same name, type and owner again gives the same family (the first help wins). */
+  family(spec: FamilySpec): Outcome<Family>;
+  /** Time series, as `StoreLimits.series` counts them. */
+  readonly seriesCount: number;
+  readonly familyCount: number;
+  /** Goes up when a series or family comes or goes. */
+  readonly revision: number;
+  /** Refusals by reason since the start. */
+  refused(): ReadonlyMap<Refusal, number>;
+  /** The names refused most, most first (approximate beyond some hundred different names). */
+  topRefused(n: number): readonly RefusedName[];
+  /** Puts the page of another program beside ours (in place of what `source` gave before); null takes it away. */
+  foreign(source: string, families: readonly ParsedFamily[] | null): void;
+  /** Samples of each source that the last page left out, because the page had them or their name already. */
+  foreignDropped(): ReadonlyMap<string, number>;
+  /** The whole page, a consistent snapshot. Written into `reuse` where it is large enough, else into a new buffer. */
+  render(format: Format, reuse?: Buffer): Buffer;
+}
