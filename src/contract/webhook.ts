@@ -1,6 +1,6 @@
 import { type Codec, where } from '../flags/codec.ts';
 import { address, duration, file, integer, oneOf, optional, size, text } from '../flags/codecs.ts';
-import { flag } from '../flags/flag.ts';
+import { flag, type Settings } from '../flags/flag.ts';
 import { sidecarFlags } from './sidecar.ts';
 
 const kubernetesVersion: Codec<string> = where(
@@ -111,3 +111,5 @@ export const webhookFlags = {
   }),
   logLevel: sidecarFlags.logLevel,
 };
+
+export type WebhookSettings = Settings<typeof webhookFlags>;

@@ -48,6 +48,7 @@ export function strippedNatives(pod: Pod): readonly PodContainer[] {
   return pod.initContainers.filter(({ name, native }) => !native && running.has(name));
 }
 
+const [ourContainers, ourVolumes] = [Object.values(container), Object.values(volume)];
 const running: ReadonlySet<string> = new Set([container.sidecar, container.haproxy]);
 
 function existing({ metadata, json }: Pod): string | undefined {
@@ -67,12 +68,10 @@ function windowsField({ spec }: Pod): string | undefined {
 
 function takenNames({ containerNames, volumeNames }: Pod): Reason[] {
   return [
-    ...Object.values(container)
+    ...ourContainers
       .filter((name) => containerNames.has(name))
       .map((name) => reason('name_taken', `container ${name}`)),
-    ...Object.values(volume)
-      .filter((name) => volumeNames.has(name))
-      .map((name) => reason('name_taken', `volume ${name}`)),
+    ...ourVolumes.filter((name) => volumeNames.has(name)).map((name) => reason('name_taken', `volume ${name}`)),
   ];
 }
 

@@ -1,23 +1,7 @@
 import type { Changes } from './changes.ts';
 import { type Json, type JsonObject, objectOf } from './json.ts';
+import { type Operation, pointer } from './operation.ts';
 import type { Pod } from './pod.ts';
-
-/** An operation of a JSON Patch (RFC 6902). */
-export type Operation =
-  | { readonly op: 'add' | 'replace'; readonly path: string; readonly value: Json }
-  | { readonly op: 'remove'; readonly path: string };
-
-/** A JSON pointer (RFC 6901): `~` before `/`, or the escapes would be escaped. */
-export function pointer(...parts: readonly (string | number)[]): string {
-  let path = '';
-  for (const part of parts) path += `/${typeof part === 'number' ? part : escaped(part)}`;
-  return path;
-}
-
-function escaped(part: string): string {
-  const tildes = part.includes('~') ? part.replaceAll('~', '~0') : part;
-  return tildes.includes('/') ? tildes.replaceAll('/', '~1') : tildes;
-}
 
 /**
  * The patch that makes the changes. It never replaces a list: a diff by positions would put fields that the differ does
@@ -53,15 +37,14 @@ export function mapOperations(
   entries: ReadonlyMap<string, string>,
 ): Operation[] {
   const present = objectOf(metadata[field]);
-  const changed = [...entries].filter(
-    ([key, value]) => !(present && Object.hasOwn(present, key)) || present[key] !== value,
-  );
+  const has = (key: string) => present !== undefined && Object.hasOwn(present, key);
+  const changed = [...entries].filter(([key, value]) => !has(key) || present![key] !== value);
   if (changed.length === 0) return [];
   if (present === undefined) {
     return [{ op: 'add', path: pointer('metadata', field), value: Object.fromEntries(changed) }];
   }
   return changed.map(([key, value]) => ({
-    op: Object.hasOwn(present, key) ? 'replace' : 'add',
+    op: has(key) ? 'replace' : 'add',
     path: pointer('metadata', field, key),
     value,
   }));

@@ -3,8 +3,9 @@ import { kindAnnotations, podAnnotations, serviceAnnotations, sidecarAnnotations
 import { slot as keys, metricsPath, written } from '../contract/names.ts';
 import { quote } from '../flags/codec.ts';
 import { type Json, type JsonObject, numberOf, objectOf, objectsOf, textOf, textsOf } from './json.ts';
+import { type Operation, pointer } from './operation.ts';
 import type { Reason } from './outcome.ts';
-import { mapOperations, type Operation, pointer } from './patch.ts';
+import { mapOperations } from './patch.ts';
 import { reason } from './reason-text.ts';
 import { isOurs, type Setting, unknown } from './request.ts';
 import { isEmpty, readSlot } from './slot.ts';

@@ -1,8 +1,7 @@
-import { webhookFlags } from '../contract/webhook.ts';
+import { type WebhookSettings, webhookFlags } from '../contract/webhook.ts';
 import type { FlagTable } from '../flags/flag.ts';
 import type { InjectSettings } from '../inject/settings.ts';
 import type { ServingPair } from './certificates.ts';
-import type { WebhookSettings } from './webhook.ts';
 
 export interface Landing {
   readonly settings: WebhookSettings;

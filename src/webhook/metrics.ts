@@ -103,16 +103,13 @@ export function createMetrics(version: string, inFlight: () => number): Metrics 
     for (const outcome of ['success', 'failure']) reloads.labels(what, outcome).inc(0);
   }
 
-  const seriesOf = new Map<string, { inc(): void }>();
+  const requestSeries = seriesOf(requests);
   const countRequest = (path: Path, kind: string, outcome: Verdict, dryRun: boolean) => {
-    const key = `${path} ${kind} ${outcome} ${dryRun}`;
-    let series = seriesOf.get(key);
-    if (series === undefined) {
-      series = requests.labels(path, kind, outcome, String(dryRun));
-      seriesOf.set(key, series);
-    }
-    series.inc();
+    requestSeries(`${path} ${kind} ${outcome} ${dryRun}`, path, kind, outcome, String(dryRun));
   };
+  const [reasonSeries, injectionSeries] = [seriesOf(reasons), seriesOf(injections)];
+  const countReason = (code: string) => reasonSeries(code, code);
+  const countInjection = (kind: Kind) => injectionSeries(kind, kind);
   const durations = { mutate: duration.labels('mutate'), lint: duration.labels('lint') };
 
   return {
@@ -121,7 +118,7 @@ export function createMetrics(version: string, inFlight: () => number): Metrics 
       durations[path].observe(seconds);
       if (bytes > 0) patchBytes.observe(bytes);
       if (dryRun) return;
-      for (const { code } of decided.reasons) reasons.inc({ code });
+      for (const { code } of decided.reasons) countReason(code);
       if (decided.answer.warnings.length > 0) warnings.inc(decided.answer.warnings.length);
       if (decided.verdict === 'injected' && kind === 'Pod') countInjections(decided.kinds);
     },
@@ -143,8 +140,21 @@ export function createMetrics(version: string, inFlight: () => number): Metrics 
   };
 
   function countInjections(injected: readonly Kind[]): void {
-    for (const kind of injected) injections.inc({ kind });
+    for (const kind of injected) countInjection(kind);
   }
+}
+
+/** Counts in the series of a key, which is found by its labels once: the library sorts and joins them each time. */
+function seriesOf(counter: Counter): (key: string, ...labels: string[]) => void {
+  const known = new Map<string, { inc(): void }>();
+  return (key, ...labels) => {
+    let series = known.get(key);
+    if (series === undefined) {
+      series = counter.labels(...labels);
+      known.set(key, series);
+    }
+    series.inc();
+  };
 }
 
 function kindLabel(kind: string): string {

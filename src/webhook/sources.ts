@@ -1,8 +1,8 @@
+import type { WebhookSettings } from '../contract/webhook.ts';
 import type { InjectSettings } from '../inject/settings.ts';
 import { readPair, type ServingPair } from './certificates.ts';
 import type { Source } from './reload.ts';
 import { type FileSettings, noSettings, readSettings } from './settings-file.ts';
-import type { WebhookSettings } from './webhook.ts';
 
 /** The serving pair, checked against the time of its reading. */
 export function certificateSource(

@@ -3,9 +3,8 @@ import type { Server as HttpsServer } from 'node:https';
 import { performance } from 'node:perf_hooks';
 import type { Writable } from 'node:stream';
 import type { Logger } from 'pino';
-import type { webhookFlags } from '../contract/webhook.ts';
+import type { WebhookSettings } from '../contract/webhook.ts';
 import type { Address } from '../flags/codecs.ts';
-import type { Settings } from '../flags/flag.ts';
 import type { Facts } from '../inject/facts.ts';
 import { injectPod, injectService, lintWorkload } from '../inject/inject.ts';
 import type { InjectSettings } from '../inject/settings.ts';
@@ -24,8 +23,6 @@ import type { FileSettings } from './settings-file.ts';
 import { certificateSource, injectSettings, settingsSource } from './sources.ts';
 import { readFiles } from './watch-file.ts';
 import { createWeb } from './web.ts';
-
-export type WebhookSettings = Settings<typeof webhookFlags>;
 
 export interface WebhookDependencies {
   /** Of the program. */

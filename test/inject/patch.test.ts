@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { type Changes, noChanges } from '../../src/inject/changes.ts';
 import type { JsonObject } from '../../src/inject/json.ts';
-import { mapOperations, patchOf, pointer } from '../../src/inject/patch.ts';
+import { pointer } from '../../src/inject/operation.ts';
+import { mapOperations, patchOf } from '../../src/inject/patch.ts';
 import { type Pod, readPod } from '../../src/inject/pod.ts';
 import { patched } from './pods.ts';
 

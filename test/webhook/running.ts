@@ -5,9 +5,10 @@ import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { onTestFinished } from 'vitest';
 import type { Pair } from '../../scripts/x509.ts';
+import type { WebhookSettings } from '../../src/contract/webhook.ts';
 import { webhookFlags } from '../../src/contract/webhook.ts';
 import { defaults } from '../../src/flags/flag.ts';
-import { startWebhook, type WebhookDependencies, type WebhookSettings } from '../../src/webhook/webhook.ts';
+import { startWebhook, type WebhookDependencies } from '../../src/webhook/webhook.ts';
 import { folder } from './folder.ts';
 import { authority, servingPair } from './pair.ts';
 

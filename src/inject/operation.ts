@@ -1,0 +1,18 @@
+import type { Json } from './json.ts';
+
+/** An operation of a JSON Patch (RFC 6902). */
+export type Operation =
+  | { readonly op: 'add' | 'replace'; readonly path: string; readonly value: Json }
+  | { readonly op: 'remove'; readonly path: string };
+
+/** A JSON pointer (RFC 6901): `~` before `/`, or the escapes would be escaped. */
+export function pointer(...parts: readonly (string | number)[]): string {
+  let path = '';
+  for (const part of parts) path += `/${typeof part === 'number' ? part : escaped(part)}`;
+  return path;
+}
+
+function escaped(part: string): string {
+  const tildes = part.includes('~') ? part.replaceAll('~', '~0') : part;
+  return tildes.includes('/') ? tildes.replaceAll('/', '~1') : tildes;
+}
