@@ -17,4 +17,6 @@ COPY LICENSE /app/LICENSE
 ENV NODE_ENV=production
 USER 65532:65532
 STOPSIGNAL SIGTERM
-ENTRYPOINT ["/nodejs/bin/node", "/app/main.js"]
+# A young generation of 4 MB a half: under load the webhook then needs 123 MB instead of 167, a sidecar with 20,000 series
+# 205 instead of 276, for the same CPU (bench/admission.ts, bench/statsd.ts). It can only be said when Node starts.
+ENTRYPOINT ["/nodejs/bin/node", "--max-semi-space-size=4", "/app/main.js"]

@@ -39,7 +39,10 @@ export function build(pod: Pod, request: Request, plan: Plan, version: string): 
 
 interface Common {
   readonly pod: Pod;
-  /** Keep the application's API token out (injectors' trap 26); a pod that mounts none needs no guard. */
+  /**
+   * Keep the application's API token out: the API server mounts it into every container that mounts nothing there, ours
+   * included. A pod that has none needs no guard.
+   */
   readonly guards: boolean;
   readonly image: JsonObject;
 }
@@ -56,6 +59,7 @@ function sidecar({ pod, guards, image }: Common, plan: Plan): JsonObject {
     ...(plan.native && { restartPolicy: 'Always' }),
     ports: [{ name: metricsPortName, containerPort: plan.ports.get('metrics')!, protocol: 'TCP' }],
     resources: plan.resources.get(container.sidecar)!,
+    // Also where it is empty: a patch of the user's can then append to it.
     volumeMounts: [...(guards ? [tokenGuard] : []), ...(plan.mapping.mount === undefined ? [] : [plan.mapping.mount])],
     ...lastWords,
     securityContext: restricted(pod, user.sidecar),

@@ -47,7 +47,9 @@ function section({ title, rows }: LandingSection): string {
 export function landingPage(landing: Landing): string {
   const { version, telemetryPath, settings, sections, refused, topRefused } = landing;
   const reasons = [...refused].map(([reason, count]) => [reason, String(count)] as const);
-  const names = topRefused.map(({ name, reason, count }) => [name, `${reason}, ${count} times`] as const);
+  const names = topRefused.map(
+    ({ name, reason, count }) => [name, `${reason}, ${count === 1 ? 'once' : `${count} times`}`] as const,
+  );
   const path = escapeHtml(telemetryPath);
   return `<!doctype html>
 <html lang="en">

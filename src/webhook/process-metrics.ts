@@ -10,8 +10,10 @@ import { Counter, Gauge, type Registry } from 'prom-client';
 export function collectProcess(prefix: string, registers: Registry[]): void {
   gauge('process_resident_memory_bytes', 'Resident memory.', () => process.memoryUsage.rss());
   gauge('nodejs_heap_used_bytes', "Memory in use on V8's heap.", () => process.memoryUsage().heapUsed);
-  gauge('process_start_time_seconds', 'When the process started, in seconds since the epoch.', () =>
-    Math.round(performance.timeOrigin / 1000),
+  gauge(
+    'process_start_time_seconds',
+    'When the process started, in seconds since the epoch.',
+    () => performance.timeOrigin / 1000,
   );
   gauge('process_open_fds', 'Open file descriptors.', () => descriptors());
   gauge('process_max_fds', 'The most file descriptors that may be open.', () => mostDescriptors());

@@ -69,3 +69,18 @@ test('each container gets what it does not define, in the order of the list', ()
     ['env_from', 'container "b"', ''],
   ]);
 });
+
+test.each([1, 31, 32, 33, 64, 200])(
+  'a name of %d characters is kept, and no other of its length is taken for it',
+  (length) => {
+    const [kept, other] = ['K'.repeat(length), 'O'.repeat(length)];
+    const json = pod('statsd', { spec: { containers: [{ name: 'a', env: [{ name: kept, value: 'own' }] }] } });
+    const wanted = new Map([
+      [kept, 'ours'],
+      [other, 'ours'],
+    ]);
+    const { added, reasons } = environment(readPod(json) as Pod, wanted);
+    expect(added.map(({ env }) => env)).toEqual([[{ name: other, value: 'ours' }]]);
+    expect(reasons).toMatchObject([{ code: 'env_kept' }]);
+  },
+);

@@ -83,3 +83,10 @@ test('property: a ratio holds after rounding', () => {
     ),
   );
 });
+
+test('a quantity reads the same however many others were read before', () => {
+  const read = () => Array.from({ length: 2000 }, (_, i) => amountOf(`${i}m`));
+  const first = read();
+  expect(first[1999]).toBe(1999n * (unit / 1000n));
+  expect(read()).toEqual(first);
+});
