@@ -132,7 +132,7 @@ function sidecarImage(request: Request, version: string): JsonObject {
 }
 
 /**
- * Clean under Pod Security `restricted` whatever the pod says (trap 28). The pod's own user is kept, as a fixed one is
+ * Clean under Pod Security `restricted` whatever the pod says. The pod's own user is kept, as a fixed one is
  * refused where a platform assigns them (OpenShift); but root, which `runAsNonRoot` would not start, is not taken over.
  */
 function restricted(pod: Pod, uid: number): JsonObject {

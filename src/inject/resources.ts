@@ -46,7 +46,7 @@ export interface Place {
 /**
  * The resources of our containers, changed where they were defaults so that nobody refuses the pod for them: a request
  * above its limit, a Guaranteed pod, LimitRanges of the namespace, limits of the pod as a whole. What cannot be fitted is
- * a reason to leave the pod alone (injectors' trap 27: a limit above a LimitRange has the whole pod refused).
+ * a reason to leave the pod alone (a limit above a LimitRange has the whole pod refused).
  */
 export function fitResources(
   pod: Pod,

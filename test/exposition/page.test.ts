@@ -44,7 +44,7 @@ describe('a page', () => {
         );
         const created = openMetrics.filter((line) => !text.includes(line));
         expect(text.filter((line) => !openMetrics.includes(line))).toEqual([]);
-        expect(created.filter((line) => !/_created(\{.*\})? 1767323045\.678$/.test(line))).toEqual([]);
+        expect(created.filter((line) => !/_created(\{.*\})? 1767323045\.678$/s.test(line))).toEqual([]);
       }),
       { numRuns: 200 },
     );
