@@ -12,6 +12,7 @@ const read = (file: string) => readFileSync(join(root, file), 'utf8');
 const documents = [
   'README.md',
   'CONTRIBUTING.md',
+  'charts/README.md',
   'examples/README.md',
   'webhook-certs/README.md',
   ...readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
