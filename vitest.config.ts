@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config';
 const heavy = (name: string, timeout: number) => ({
   test: {
     name,
+    setupFiles: ['test/fast-check.ts'],
     include: [`test/${name}/**/*.test.ts`],
     testTimeout: timeout,
     hookTimeout: timeout,
@@ -18,6 +19,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          setupFiles: ['test/fast-check.ts'],
           include: ['test/**/*.test.ts'],
           exclude: ['test/process/**', 'test/cluster/**', 'test/image/**', 'test/peer/**'],
         },
