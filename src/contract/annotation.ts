@@ -21,10 +21,6 @@ export interface Annotation<T> {
 
 export type AnnotationTable = Readonly<Record<string, Annotation<unknown>>>;
 
-export type AnnotationValues<Table extends AnnotationTable> = {
-  readonly [Key in keyof Table]: Table[Key] extends Annotation<infer T> ? T : never;
-};
-
 type Definition<T> = Pick<Annotation<T>, 'codec' | 'default' | 'doc' | 'example'>;
 
 export function annotationKey(scope: Scope, setting: string): string {

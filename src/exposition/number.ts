@@ -13,13 +13,7 @@ function writeText(text: string, target: Uint8Array, at: number): number {
 function writeSmall(value: number, target: Uint8Array, at: number): number {
   let digits = 1;
   for (let bound = 10; digits < 10 && value >= bound; bound *= 10) digits++;
-  let rest = value | 0;
-  for (let i = at + digits - 1; i >= at; i--) {
-    const next = (rest / 10) | 0;
-    target[i] = ZERO + rest - next * 10;
-    rest = next;
-  }
-  return at + digits;
+  return writePadded(value, digits, target, at);
 }
 
 /** Writes `value` with leading zeros to exactly `digits` places. */

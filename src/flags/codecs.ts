@@ -192,13 +192,6 @@ export const url: Codec<string> = where(
   (value) => /^https?:\/\/\S+$/.test(value) && URL.canParse(value),
 );
 
-/** A DNS label (RFC 1123): the names of containers, volumes, ports' owners. */
-export const dnsLabel: Codec<string> = where(
-  { ...text, placeholder: 'NAME' },
-  'a name of lower-case letters, digits and "-", at most 63',
-  (value) => /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(value),
-);
-
 /** A port by number, or by the name that a container port of the pod carries (an IANA_SVC_NAME: 15 characters, one letter). */
 export const portOrName: Codec<number | string> = {
   placeholder: 'PORT|NAME',

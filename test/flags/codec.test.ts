@@ -28,7 +28,6 @@ const all: [string, Codec<never>, fc.Arbitrary<unknown>][] = [
   ['path', codecs.path, fc.array(label).map((parts) => `/${parts.join('/')}`)],
   ['file', codecs.file, fc.string({ minLength: 1 }).filter((value) => !/[\u0000-\u001f\u007f]/.test(value))],
   ['url', codecs.url, fc.webUrl()],
-  ['dnsLabel', codecs.dnsLabel, label],
   [
     'portOrName',
     codecs.portOrName,
