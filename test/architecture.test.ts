@@ -15,10 +15,18 @@ const arrows: Readonly<
 > = {
   main: { eager: ['cli'] },
   cli: {
-    eager: ['flags', 'contract', 'exposition', 'scrape', 'webhook', 'haproxy'],
+    eager: ['flags', 'contract', 'exposition', 'scrape', 'webhook', 'haproxy', 'check', 'monitoring', 'kube'],
     lazy: ['statsd', 'ingest', 'port-monitor'],
   },
-  webhook: { eager: ['inject', 'contract', 'flags'], packages: ['fastify', 'js-yaml', 'pino', 'prom-client', 'zod'] },
+  webhook: {
+    eager: ['inject', 'certificates', 'cluster', 'kube', 'contract', 'flags'],
+    packages: ['fastify', 'js-yaml', 'pino', 'prom-client', 'zod'],
+  },
+  certificates: { eager: ['kube'], packages: ['@peculiar/x509', 'reflect-metadata'] },
+  cluster: { eager: ['kube', 'inject', 'contract'] },
+  check: { eager: ['kube', 'inject', 'contract', 'flags'] },
+  monitoring: { eager: ['contract'] },
+  kube: { eager: [], packages: ['@kubernetes/client-node'] },
   inject: { eager: ['contract', 'flags'], packages: ['fast-json-patch'] },
   statsd: { eager: ['scrape', 'exposition', 'contract', 'flags'] },
   ingest: { eager: ['scrape', 'exposition', 'contract', 'flags'] },

@@ -1,5 +1,5 @@
 import { type Codec, where } from '../flags/codec.ts';
-import { address, duration, file, integer, oneOf, optional, size, text } from '../flags/codecs.ts';
+import { address, boolean, duration, file, integer, listOf, oneOf, optional, size, text } from '../flags/codecs.ts';
 import { flag, type Settings } from '../flags/flag.ts';
 import { sidecarFlags } from './sidecar.ts';
 
@@ -8,6 +8,21 @@ const kubernetesVersion: Codec<string> = where(
   'a Kubernetes version such as 1.31 or v1.29.4',
   (value) => /^v?1\.\d{1,3}(\.\d{1,3})?([-+].*)?$/.test(value),
 );
+
+/** RFC 1123, as names of objects and DNS names are. */
+const dnsName: Codec<string> = where(
+  { ...text, placeholder: 'NAME' },
+  'a name such as metrics-sidecar.metrics.svc',
+  (value) => /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/.test(value),
+);
+
+const namespacedName: Codec<string> = where(
+  { ...text, placeholder: 'NAMESPACE/NAME' },
+  'a namespace and a name such as metrics/metrics-sidecar-certs',
+  (value) => /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?\/[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/.test(value),
+);
+
+const day = 24 * 3_600_000;
 
 /** Flags of `webhook`. */
 export const webhookFlags = {
@@ -38,6 +53,83 @@ export const webhookFlags = {
     default: '/etc/metrics-sidecar/certs/tls.key',
     doc: 'The key of the serving certificate (PEM); read again when it changes.',
     example: 'webhook-certs/tls.key',
+  }),
+  certificatesMode: flag({
+    name: 'certificates.mode',
+    codec: oneOf('files', 'auto'),
+    default: 'files' as 'files' | 'auto',
+    doc: 'Where the serving certificate comes from: the two files, or an authority of the webhook’s own that is kept in a Secret and written into caBundle.',
+    example: 'auto',
+  }),
+  certificatesSecret: flag({
+    name: 'certificates.secret',
+    codec: optional(namespacedName),
+    default: undefined,
+    doc: 'The Secret that all replicas share; needed by --certificates.mode=auto.',
+    example: 'metrics-sidecar/metrics-sidecar-certs',
+  }),
+  certificatesNames: flag({
+    name: 'certificates.names',
+    codec: listOf(dnsName),
+    default: [] as readonly string[],
+    doc: 'The names that the API server calls the webhook by; needed by --certificates.mode=auto.',
+    example: 'metrics-sidecar.metrics-sidecar.svc',
+  }),
+  certificatesValidity: flag({
+    name: 'certificates.validity',
+    codec: duration,
+    default: 90 * day,
+    doc: 'How long a serving certificate of --certificates.mode=auto is valid; a new one is made when a third of that is left.',
+    example: '2160h',
+  }),
+  certificatesAuthorityValidity: flag({
+    name: 'certificates.authority-validity',
+    codec: duration,
+    default: 3650 * day,
+    doc: 'How long the authority of --certificates.mode=auto is valid; a new one takes over when a third of that is left.',
+    example: '87600h',
+  }),
+  certificatesOverlap: flag({
+    name: 'certificates.overlap',
+    codec: duration,
+    default: 5 * 60_000,
+    doc: 'How long caBundle has held a new authority before anything signed by it is served, and how long it keeps the old one after.',
+    example: '5m',
+  }),
+  webhookConfiguration: flag({
+    name: 'webhook-configuration',
+    codec: optional(dnsName),
+    default: undefined,
+    doc: 'The name of the MutatingWebhookConfiguration and the ValidatingWebhookConfiguration: the webhook is ready only while their caBundle verifies what it serves.',
+    example: 'metrics-sidecar',
+  }),
+  cluster: flag({
+    name: 'cluster',
+    codec: boolean,
+    default: false,
+    doc: 'Watch the cluster: versions of kubelets, labels and LimitRanges of namespaces, pods that were missed; and tell owners of pods by Events.',
+    example: 'true',
+  }),
+  clusterEvents: flag({
+    name: 'cluster.events',
+    codec: boolean,
+    default: true,
+    doc: 'Write Events on the owner of a pod that was injected, skipped or wrong; needs --cluster.',
+    example: 'false',
+  }),
+  clusterMissedInterval: flag({
+    name: 'cluster.missed-interval',
+    codec: duration,
+    default: 5 * 60_000,
+    doc: 'How often pods are looked for that ask for a sidecar and were created without the webhook being asked; 0 is never. Needs --cluster.',
+    example: '1h',
+  }),
+  kubeconfig: flag({
+    name: 'kubeconfig',
+    codec: optional(file),
+    default: undefined,
+    doc: 'How to reach the API server from outside of the cluster; a pod uses its service account.',
+    example: '~/.kube/config',
   }),
   settings: flag({
     name: 'settings',
