@@ -83,7 +83,7 @@ export const injectAnnotation = annotations('sidecar', {
 });
 
 /** The name of our own image; the version is that of the program that injects it. */
-export const imageRepository = 'metrics-sidecar';
+export const imageRepository = 'ghcr.io/metrics-sidecar/metrics-sidecar';
 
 export const sidecarAnnotations = annotations('sidecar', {
   ...containerSettings('the sidecar', { image: imageRepository, memory: '128Mi' }),
