@@ -37,6 +37,8 @@ export interface KubeProblem {
   readonly status?: number;
   /** One sentence with the method and path, and what the API server said. */
   readonly message: string;
+  /** Milliseconds that the API server asked to be left alone for (`Retry-After`). */
+  readonly retryAfter?: number;
 }
 
 export type KubeResult<T> =
@@ -44,6 +46,8 @@ export type KubeResult<T> =
   | { readonly ok: false; readonly problem: KubeProblem };
 
 export interface KubeStream {
+  /** Whether the server agreed to stream: resolves with its first headers, or with false when it ended before. */
+  readonly opened: Promise<boolean>;
   /** Resolves when the stream is over: undefined where the server ended it in order, otherwise why. */
   readonly ended: Promise<KubeProblem | undefined>;
   stop(): void;
@@ -53,6 +57,7 @@ export interface KubeStream {
 export interface Kube {
   /** Where it leads, for people: `https://10.96.0.1:443`. */
   readonly server: string;
+  /** JSON answers are parsed; `text/plain` ones (`/readyz`, logs) are given as the string. */
   request<T>(request: KubeRequest): Promise<KubeResult<T>>;
   /** Reads an answer of JSON lines, as watches are: `line` gets each parsed. */
   stream(request: Omit<KubeRequest, 'body' | 'timeout'>, line: (value: unknown) => void): KubeStream;

@@ -1,0 +1,64 @@
+import { type Kube, type KubeProblem, type KubeResult, patchType } from '../kube/kube.ts';
+import { eventName, eventObject, eventPatch } from './event-object.ts';
+import { type Batch, eventKey } from './event-queue.ts';
+import { createRecent } from './recent.ts';
+
+export type Written = { readonly ok: true } | { readonly ok: false; readonly problem: KubeProblem };
+
+/** Writes batches: the first of an Event makes it, later ones raise its count. */
+export interface EventWriter {
+  write(batch: Batch, timeout?: number): Promise<Written>;
+}
+
+/** An Event that exists, as far as is known. */
+interface Series {
+  readonly name: string;
+  readonly count: number;
+}
+
+/** @param most how many Events are remembered; one that was forgotten is begun anew. */
+export function createEventWriter(kube: Kube, instance: string, most: number): EventWriter {
+  const events = createRecent<Series>(most);
+  const folder = (namespace: string) => `/api/v1/namespaces/${encodeURIComponent(namespace)}/events`;
+
+  const create = (name: string, batch: Batch, timeout: Timeout): Promise<KubeResult<unknown>> =>
+    kube.request({
+      method: 'POST',
+      path: folder(batch.namespace),
+      body: eventObject(name, batch, instance),
+      ...timeout,
+    });
+
+  const raise = (name: string, batch: Batch, count: number, timeout: Timeout): Promise<KubeResult<unknown>> =>
+    kube.request({
+      method: 'PATCH',
+      path: `${folder(batch.namespace)}/${name}`,
+      contentType: patchType.merge,
+      body: eventPatch({ count, last: batch.last }),
+      ...timeout,
+    });
+
+  return {
+    async write(batch, milliseconds) {
+      const timeout = milliseconds === undefined ? {} : { timeout: milliseconds };
+      const key = eventKey(batch);
+      const before = events.get(key);
+      if (before !== undefined) {
+        const count = before.count + batch.count;
+        const raised = await raise(before.name, batch, count, timeout);
+        if (raised.ok) events.set(key, { name: before.name, count });
+        // Events live for an hour (`--event-ttl`) after their last write: this one is over, and another begins.
+        if (raised.ok || raised.problem.code !== 'not_found') return raised;
+      }
+      const name = eventName(key, batch, instance);
+      const created = await create(name, batch, timeout);
+      // Made by an earlier try whose answer was lost; since then more may have been told.
+      const done =
+        !created.ok && created.problem.code === 'conflict' ? await raise(name, batch, batch.count, timeout) : created;
+      if (done.ok) events.set(key, { name, count: batch.count });
+      return done;
+    },
+  };
+}
+
+type Timeout = { readonly timeout?: number };

@@ -1,0 +1,89 @@
+import { type JsonObject, objectOf, objectsOf, textOf } from '../inject/json.ts';
+import { type Kube, type KubeObject, type KubeProblem, type KubeRequest, metadataOnly } from '../kube/kube.ts';
+import type { Target } from './event-object.ts';
+import { isUnanswered } from './pace.ts';
+import { createRecent } from './recent.ts';
+
+/** The owner that controls an object; nothing where nobody does. `object` as an admission review holds it. */
+export function controllerOf(object: JsonObject | undefined): Target | undefined {
+  const owners = objectsOf(objectOf(object?.metadata)?.ownerReferences);
+  const owner = owners.find(({ controller }) => controller === true);
+  const [apiVersion, kind, name, uid] = [owner?.apiVersion, owner?.kind, owner?.name, owner?.uid].map(textOf);
+  return apiVersion && kind && name ? { apiVersion, kind, name, ...(uid && { uid }) } : undefined;
+}
+
+export type FoundTarget =
+  | { readonly ok: true; readonly target: Target }
+  /** The API server cannot be asked right now, or the answer is not final. */
+  | { readonly ok: false; readonly problem: KubeProblem };
+
+/** Finds whom people know: the Deployment of a ReplicaSet, the CronJob of a Job; and which pod it is by now. */
+export interface Owners {
+  /** What is known without asking. */
+  known(namespace: string, direct: Target): Target | undefined;
+  /** Asks the API server once, for metadata only. Where it will not say, the target stays who it was. */
+  find(about: { readonly namespace: string; readonly target: Target }, timeout?: number): Promise<FoundTarget>;
+}
+
+/** Kinds that another controller makes, and where they are read. */
+const made: ReadonlyMap<string, string> = new Map([
+  ['apps ReplicaSet', '/apis/apps/v1/namespaces/NAMESPACE/replicasets/'],
+  ['batch Job', '/apis/batch/v1/namespaces/NAMESPACE/jobs/'],
+]);
+
+/** A name as the API server takes them; owner references come before it looked at them. */
+const objectName = /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/;
+
+/** @param most how many answers are remembered: an object's controller does not change. */
+export function createOwners(kube: Kube, most: number): Owners {
+  const answers = createRecent<Target>(most);
+
+  return {
+    known(namespace, direct) {
+      return requestFor(namespace, direct) === undefined ? direct : answers.get(cacheKey(namespace, direct));
+    },
+    async find({ namespace, target: direct }, timeout) {
+      const request = requestFor(namespace, direct);
+      if (request === undefined) return { ok: true, target: direct };
+      const answer = await kube.request<KubeObject | { readonly items: readonly KubeObject[] }>({
+        ...request,
+        ...(timeout !== undefined && { timeout }),
+      });
+      if (!answer.ok && isUnanswered(answer.problem)) return answer;
+      const target = answer.ok ? (targetOf(answer.value, direct) ?? direct) : direct;
+      // Pods come and go under one name; what else was asked for stays as it is.
+      if (direct.kind !== 'Pod') answers.set(cacheKey(namespace, direct), target);
+      return { ok: true, target };
+    },
+  };
+}
+
+/** What is to be asked, if anything. A pod is listed by its name: that needs no right beyond listing pods. */
+function requestFor(namespace: string, { apiVersion, kind, name, uid }: Target): KubeRequest | undefined {
+  if (!objectName.test(name)) return undefined;
+  const within = encodeURIComponent(namespace);
+  if (apiVersion === 'v1' && kind === 'Pod' && uid === undefined) {
+    const path = `/api/v1/namespaces/${within}/pods`;
+    return { method: 'GET', path, query: { fieldSelector: `metadata.name=${name}` }, accept: metadataOnly.list };
+  }
+  const folder = made.get(`${apiVersion.split('/')[0]} ${kind}`);
+  if (folder === undefined || uid === undefined) return undefined;
+  return { method: 'GET', path: `${folder.replace('NAMESPACE', within)}${name}`, accept: metadataOnly.one };
+}
+
+function targetOf(value: KubeObject | { readonly items: readonly KubeObject[] }, direct: Target): Target | undefined {
+  if (direct.kind === 'Pod') {
+    const uid = objectsOf((value as unknown as JsonObject).items)
+      .map((item) => textOf(objectOf(item.metadata)?.uid))
+      .find((one) => one !== undefined);
+    return uid === undefined ? undefined : { ...direct, uid };
+  }
+  const object = value as unknown as JsonObject;
+  // Another object of the same name says nothing about this one's owner.
+  return objectOf(object.metadata)?.uid === direct.uid ? controllerOf(object) : undefined;
+}
+
+/** All of it: a uid alone is what the pod's author wrote. */
+function cacheKey(namespace: string, { kind, name, uid }: Target): string {
+  return [namespace, kind, name, uid].join('\n');
+}

@@ -1,0 +1,26 @@
+/** A map that forgets what was not asked for longest. */
+export interface Recent<V> {
+  get(key: string): V | undefined;
+  set(key: string, value: V): void;
+}
+
+/** @param most how many entries are kept. */
+export function createRecent<V>(most: number): Recent<V> {
+  // In the order of their last use: a Map keeps the order in which keys were set.
+  const entries = new Map<string, V>();
+  const put = (key: string, value: V) => {
+    entries.delete(key);
+    entries.set(key, value);
+  };
+  return {
+    get(key) {
+      const value = entries.get(key);
+      if (value !== undefined) put(key, value);
+      return value;
+    },
+    set(key, value) {
+      put(key, value);
+      if (entries.size > most) entries.delete(entries.keys().next().value!);
+    },
+  };
+}

@@ -1,0 +1,71 @@
+import { createChanges } from './changes.ts';
+import type { KubeObject } from './kube.ts';
+import { createObjectStore, keyOf } from './object-store.ts';
+import type { Told } from './watch-once.ts';
+import type { Watched } from './watched.ts';
+
+/** A copy of a resource, and what happens to it. */
+export interface Copy<T> {
+  readonly seen: Omit<Watched<T>, 'stop'>;
+  /** Begins a list: what is added counts from `done` on, and then it is all there is. */
+  readonly list: () => { readonly add: (page: readonly KubeObject[]) => void; readonly done: () => void };
+  readonly take: (event: Told) => void;
+  /** The API server answered: the copy is as good as what was told so far. */
+  readonly confirm: () => void;
+  readonly fail: (problem: string) => void;
+  readonly end: () => void;
+}
+
+/** @param now milliseconds since the epoch */
+export function createCopy<T>(keep: (object: KubeObject) => T, now: () => number): Copy<T> {
+  const store = createObjectStore<T>();
+  const changes = createChanges();
+  const { promise: whenSynced, resolve: answerSynced } = Promise.withResolvers<void>();
+  let synced = false;
+  let confirmed: number | undefined;
+  let problem: string | undefined;
+
+  const confirm = () => {
+    confirmed = now();
+    problem = undefined;
+    changes.tell();
+  };
+  return {
+    seen: {
+      items: store.items,
+      synced: () => synced,
+      confirmed: () => confirmed,
+      problem: () => problem,
+      onChange: changes.listen,
+      whenSynced,
+    },
+    list: () => {
+      const all = new Map<string, T>();
+      return {
+        add: (page) => {
+          for (const object of page) all.set(keyOf(object), keep(object));
+        },
+        done: () => {
+          store.replace(all);
+          synced = true;
+          confirm();
+          answerSynced();
+        },
+      };
+    },
+    take: (event) => {
+      if (event.type === 'put') store.put(keyOf(event.object), keep(event.object));
+      if (event.type === 'remove') store.remove(keyOf(event.object));
+      confirm();
+    },
+    confirm,
+    fail: (text) => {
+      problem = text;
+      changes.tell();
+    },
+    end: () => {
+      changes.stop();
+      answerSynced();
+    },
+  };
+}

@@ -1,0 +1,131 @@
+import { existsSync } from 'node:fs';
+import { Agent } from 'node:http';
+import type { RequestOptions } from 'node:https';
+import { delimiter, dirname, isAbsolute, join } from 'node:path';
+import { type Cluster, KubeConfig, type User } from '@kubernetes/client-node';
+import { type Access, ownAgent, type TlsOptions } from './https.ts';
+import type { Environment, Located } from './in-cluster.ts';
+
+/**
+ * The API server of a context of a kubeconfig, with that context's user: certificates, tokens, password, plugins, proxy.
+ * @param files a path, or several as in KUBECONFIG: what comes first wins, files that do not exist are left out
+ * @param context the current one where undefined
+ */
+export async function fromKubeconfig(files: string, context: string | undefined, env: Environment): Promise<Located> {
+  const paths = files.split(delimiter).filter((path) => path !== '');
+  const present = paths.filter((path) => existsSync(path));
+  if (present.length === 0) return { ok: false, problem: `there is no kubeconfig at ${paths.join(', ')}` };
+  let config: KubeConfig;
+  try {
+    config = merged(present.map(load));
+  } catch (error) {
+    return { ok: false, problem: `the kubeconfig ${present.join(', ')} cannot be used: ${(error as Error).message}` };
+  }
+  const chosen = context ?? config.getCurrentContext();
+  config.setCurrentContext(chosen);
+  const entry = config.getContexts().find(({ name }) => name === chosen);
+  const cluster = entry && config.getClusters().find(({ name }) => name === entry.cluster);
+  if (entry === undefined || cluster === undefined) return { ok: false, problem: whatIsMissing(config, chosen, paths) };
+  return located(config, cluster, { namespace: entry.namespace ?? 'default', context: chosen }, env);
+}
+
+function load(path: string): KubeConfig {
+  const config = new KubeConfig();
+  config.loadFromFile(path);
+  for (const user of config.users) {
+    // As kubectl has it: relative to the file, where it is a path at all.
+    const command: unknown = user.exec?.command;
+    if (typeof command === 'string' && command.includes('/') && !isAbsolute(command)) {
+      user.exec.command = join(dirname(path), command);
+    }
+  }
+  return config;
+}
+
+/** As kubectl merges: of two entries with one name the first counts. (The library's own merge throws.) */
+function merged([first, ...others]: readonly KubeConfig[]): KubeConfig {
+  const config = first!;
+  const known = (list: readonly { readonly name: string }[], name: string) => list.some((one) => one.name === name);
+  for (const other of others) {
+    for (const one of other.clusters) known(config.clusters, one.name) || config.addCluster(one);
+    for (const one of other.users) known(config.users, one.name) || config.addUser(one);
+    for (const one of other.contexts) known(config.contexts, one.name) || config.addContext(one);
+    config.currentContext ||= other.currentContext;
+  }
+  return config;
+}
+
+function whatIsMissing(config: KubeConfig, context: string | undefined, paths: readonly string[]): string {
+  const names = config.getContexts().map(({ name }) => name);
+  const where = `the kubeconfig ${paths.join(', ')}`;
+  if (context === undefined || context === '') return `${where} has no current context; it has: ${names.join(', ')}`;
+  if (!names.includes(context)) return `${where} has no context ${context}; it has: ${names.join(', ') || 'none'}`;
+  return `${where} has no cluster for the context ${context}`;
+}
+
+async function located(
+  config: KubeConfig,
+  cluster: Cluster,
+  names: { readonly namespace: string; readonly context: string },
+  env: Environment,
+): Promise<Located> {
+  const { server } = cluster;
+  if (!/^https?:/.test(server) || !URL.canParse(server)) {
+    return { ok: false, problem: `the server of the context ${names.context} is no URL: ${server}` };
+  }
+  const user = config.getCurrentUser();
+  if (user !== null) tellPlugin(user, cluster);
+  // The library refuses plain HTTP (`kubectl proxy`) unless certificates are not checked; there are none.
+  if (server.startsWith('http:')) Object.assign(cluster, { skipTLSVerify: true });
+  const first = await applied(config);
+  if (!first.ok) return first;
+  const agent = cluster.proxyUrl === undefined ? proxiedAgent(new URL(server), env) : first.agent;
+  return { ok: true, endpoint: { server, agent, access: () => applied(config) }, ...names };
+}
+
+/**
+ * What the user's plugin may ask for (client.authentication.k8s.io, `KUBERNETES_EXEC_INFO`); some refuse to run without
+ * it, and the library does not set it.
+ */
+function tellPlugin(user: User, cluster: Cluster): void {
+  const exec = user.exec as { apiVersion?: string; provideClusterInfo?: boolean; env?: object[] } | null | undefined;
+  if (exec === null || exec === undefined) return;
+  const about = {
+    server: cluster.server,
+    'tls-server-name': cluster.tlsServerName,
+    'insecure-skip-tls-verify': cluster.skipTLSVerify,
+    'certificate-authority-data': cluster.caData,
+  };
+  const spec = { interactive: false, ...(exec.provideClusterInfo === true ? { cluster: about } : {}) };
+  const value = JSON.stringify({ apiVersion: exec.apiVersion, kind: 'ExecCredential', spec });
+  exec.env = [{ name: 'KUBERNETES_EXEC_INFO', value }, ...(exec.env ?? [])];
+}
+
+/** The library runs plugins, renews tokens and reads files here, all of which may fail by exception. */
+async function applied(config: KubeConfig): Promise<Access & { readonly agent?: Agent }> {
+  const options: RequestOptions = {};
+  try {
+    await config.applyToHTTPSOptions(options);
+  } catch (error) {
+    const name = config.getCurrentUser()?.name ?? '';
+    return { ok: false, problem: `no credentials for the user ${name}: ${(error as Error).message.trim()}` };
+  }
+  const { ca, cert, key, servername, rejectUnauthorized, auth, agent } = options;
+  const headers = Object.entries((options.headers ?? {}) as Record<string, string>);
+  if (auth) headers.push(['Authorization', `Basic ${Buffer.from(auth).toString('base64')}`]);
+  const tls = Object.entries({ ca, cert, key, servername, rejectUnauthorized }).filter(
+    ([, value]) => value !== undefined,
+  );
+  return {
+    ok: true,
+    headers: Object.fromEntries(headers),
+    tls: Object.fromEntries(tls) as TlsOptions,
+    ...(agent instanceof Agent ? { agent } : {}),
+  };
+}
+
+/** As kubectl: through the proxy that the environment names, except to the machine itself. Node 24.5 and later. */
+function proxiedAgent(server: URL, env: Environment): Agent {
+  const local = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(server.hostname);
+  return ownAgent(server, local ? {} : env);
+}

@@ -1,0 +1,318 @@
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createEvents, type EventLimits, type Events } from '../../src/cluster/events.ts';
+import type { Decision } from '../../src/inject/outcome.ts';
+import { metadataOnly } from '../../src/kube/kube.ts';
+import { type FakeApiServer, startApiServer } from '../kube/api-server.ts';
+import { createLedger, eventsOf, type Ledger, putReplicaSet, quick, told } from './telling.ts';
+
+let api: FakeApiServer;
+let ledger: Ledger;
+let events: Events | undefined;
+beforeEach(async () => {
+  api = await startApiServer();
+  ledger = createLedger();
+});
+afterEach(async () => {
+  await events?.stop();
+  events = undefined;
+  await api.stop();
+});
+
+function start(limits: Partial<EventLimits> = {}, kube = api.kube()): Events {
+  const { counted } = ledger;
+  const all = { ...quick, ...limits };
+  events = createEvents(kube, { now: Date.now, random: () => 0, instance: 'webhook-1', counted, limits: all });
+  return events;
+}
+
+const asks = () => api.calls.map(({ method, path }) => `${method} ${path}`);
+const inShop = '/api/v1/namespaces/shop/events';
+
+describe('whom it is told', () => {
+  test("the Deployment of the pod's ReplicaSet, found by one request for metadata", async () => {
+    putReplicaSet(api);
+    const { tell } = start();
+    for (let i = 0; i < 1000; i++) tell(told());
+    await ledger.reached(1000);
+    expect(asks()).toEqual(['GET /apis/apps/v1/namespaces/shop/replicasets/orders-5d', `POST ${inShop}`]);
+    expect(api.calls[0]).toMatchObject({ accept: metadataOnly.one });
+    expect(eventsOf(api)).toMatchObject([
+      {
+        involvedObject: {
+          apiVersion: 'apps/v1',
+          kind: 'Deployment',
+          name: 'orders',
+          namespace: 'shop',
+          uid: 'deploy-1',
+        },
+        count: 1000,
+        reportingInstance: 'webhook-1',
+      },
+    ]);
+    expect(ledger.counts).toEqual({ sent: 1, aggregated: 999, dropped: 0, failed: 0 });
+    tell(told());
+    await ledger.reached(1001);
+    // Its owner is known by now, and the Event is counted up.
+    expect(asks().slice(2)).toEqual([expect.stringMatching(`^PATCH ${inShop}/orders\\.`)]);
+    expect(eventsOf(api)).toMatchObject([{ count: 1001 }]);
+  });
+
+  test('two ReplicaSets of one Deployment make one Event', async () => {
+    putReplicaSet(api);
+    const older = api.get('/apis/apps/v1/namespaces/shop/replicasets/orders-5d')!;
+    const name = 'orders-4c';
+    api.put(`/apis/apps/v1/namespaces/shop/replicasets/${name}`, {
+      metadata: { ...older.metadata, name, uid: 'rs-0' },
+    });
+    const { tell } = start({ delay: 20 });
+    tell(told());
+    tell(told({ owner: { apiVersion: 'apps/v1', kind: 'ReplicaSet', name, uid: 'rs-0' } }));
+    await ledger.reached(2);
+    expect(eventsOf(api)).toMatchObject([{ count: 2, involvedObject: { name: 'orders' } }]);
+  });
+
+  test('the CronJob of a Job', async () => {
+    const cron = { apiVersion: 'batch/v1', kind: 'CronJob', name: 'nightly', uid: 'cron-1', controller: true };
+    api.put('/apis/batch/v1/namespaces/shop/jobs/nightly-1', {
+      metadata: { name: '', uid: 'j', ownerReferences: [cron] },
+    });
+    start().tell(told({ owner: { apiVersion: 'batch/v1', kind: 'Job', name: 'nightly-1', uid: 'j' } }));
+    await ledger.reached(1);
+    expect(eventsOf(api)).toMatchObject([{ involvedObject: { kind: 'CronJob', name: 'nightly' } }]);
+  });
+
+  test.each([
+    ['of another kind', { apiVersion: 'apps/v1', kind: 'StatefulSet', name: 'orders', uid: 's' }],
+    ['of another group', { apiVersion: 'example.com/v1', kind: 'ReplicaSet', name: 'orders-5d', uid: 'rs-1' }],
+    ['without a uid', { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'orders-5d' }],
+    ['with a name that leads elsewhere', { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: '../../..', uid: 'rs-1' }],
+  ])('an owner %s, without asking', async (_, owner) => {
+    putReplicaSet(api);
+    start().tell(told({ owner }));
+    await ledger.reached(1);
+    expect(asks()).toEqual([`POST ${inShop}`]);
+    expect(eventsOf(api)).toMatchObject([{ involvedObject: owner }]);
+  });
+
+  test.each([
+    ['is not there', () => {}],
+    ['is another object of that name', () => putReplicaSet(api, 'rs-2')],
+    [
+      'may not be read',
+      () => {
+        putReplicaSet(api);
+        api.fail({ path: /replicasets/ }, { status: 403 });
+      },
+    ],
+    [
+      'cannot be read',
+      () => {
+        putReplicaSet(api);
+        api.fail({ path: /replicasets/ }, { status: 500 });
+      },
+    ],
+  ])('the ReplicaSet itself, where it %s', async (_, given) => {
+    given();
+    start().tell(told());
+    await ledger.reached(1);
+    expect(eventsOf(api)).toMatchObject([{ count: 1, involvedObject: { kind: 'ReplicaSet', name: 'orders-5d' } }]);
+  });
+
+  test('a pod without an owner, by the uid that it has got since', async () => {
+    api.put('/api/v1/namespaces/shop/pods/bare', { metadata: { name: 'bare', uid: 'pod-1' } });
+    start().tell(told({ owner: undefined, pod: { name: 'bare', generateName: '' } }));
+    await ledger.reached(1);
+    expect(api.calls[0]).toMatchObject({
+      path: '/api/v1/namespaces/shop/pods',
+      query: { fieldSelector: 'metadata.name=bare' },
+      accept: metadataOnly.list,
+    });
+    expect(eventsOf(api)).toMatchObject([{ involvedObject: { kind: 'Pod', name: 'bare', uid: 'pod-1' } }]);
+  });
+
+  test('a pod without an owner that was refused has no uid, and none is looked for', async () => {
+    const outcome = { decision: 'denied', kinds: [], reasons: [] } as const;
+    start().tell(told({ owner: undefined, pod: { name: 'bare', generateName: '' }, outcome }));
+    await ledger.reached(1);
+    expect(asks()).toEqual([`POST ${inShop}`]);
+    expect(eventsOf(api)[0]!['involvedObject']).toEqual({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      name: 'bare',
+      namespace: 'shop',
+    });
+  });
+});
+
+describe('what is not told', () => {
+  test.each([
+    ['a dry run', told({ dryRun: true })],
+    ['nothing that was done', told({ outcome: { decision: 'unchanged', kinds: ['statsd'], reasons: [] } })],
+    ['a pod without owner and name', told({ owner: undefined, pod: { name: '', generateName: 'x-' } })],
+    ['an owner that nothing could be called', told({ owner: { ...told().owner!, name: 'x'.repeat(254) } })],
+  ])('%s', async (_, one) => {
+    const { tell, stop } = start();
+    tell(one);
+    await stop();
+    expect(api.calls).toEqual([]);
+    expect(ledger.counts).toEqual({ sent: 0, aggregated: 0, dropped: 0, failed: 0 });
+  });
+});
+
+describe('what the API server says', () => {
+  const stateful = { apiVersion: 'apps/v1', kind: 'StatefulSet', name: 'orders', uid: 's' };
+  const one = told({ owner: stateful });
+
+  test('an Event that has expired begins anew', async () => {
+    const { tell } = start();
+    tell(one);
+    await ledger.reached(1);
+    const [{ metadata: first } = { metadata: { name: '' } }] = eventsOf(api);
+    api.remove(`${inShop}/${first.name}`);
+    tell(one);
+    await ledger.reached(2);
+    expect(eventsOf(api)).toMatchObject([{ count: 1 }]);
+    expect(ledger.counts).toMatchObject({ sent: 2, failed: 0 });
+  });
+
+  test.each([403, 404, 422])('%i: it failed, and nothing is tried again', async (status) => {
+    api.fail({ method: 'POST' }, { status });
+    const { tell, stop } = start();
+    for (let i = 0; i < 10; i++) tell(one);
+    await ledger.reached(10);
+    await stop();
+    expect(asks()).toEqual([`POST ${inShop}`]);
+    expect(ledger.counts).toEqual({ sent: 0, aggregated: 0, dropped: 0, failed: 10 });
+  });
+
+  test.each([429, 500, 503])('%i: it is tried again later, and then it failed', async (status) => {
+    const mend = api.fail({ method: 'POST' }, { status }, 3);
+    const { tell } = start();
+    tell(one);
+    await ledger.reached(1);
+    expect(asks()).toHaveLength(4);
+    expect(ledger.counts).toMatchObject({ sent: 1, failed: 0 });
+    mend();
+    api.fail({ method: 'PATCH' }, { status });
+    tell(one);
+    await ledger.reached(2);
+    expect(asks()).toHaveLength(8);
+    expect(ledger.counts).toMatchObject({ sent: 1, failed: 1 });
+  });
+
+  test('a write whose answer was lost is not written twice', async () => {
+    // The first POST is stored, and its answer lost on the way.
+    api.fail(
+      { method: 'POST' },
+      ({ path, body }) => {
+        const { metadata } = body as { metadata: { name: string } };
+        api.put(`${path}/${metadata.name}`, body as object);
+        return { status: 503 };
+      },
+      1,
+    );
+    const { tell } = start();
+    tell(one);
+    await ledger.reached(1);
+    expect(eventsOf(api)).toMatchObject([{ count: 1 }]);
+    expect(asks()).toEqual([`POST ${inShop}`, `POST ${inShop}`, expect.stringMatching(`^PATCH ${inShop}/orders\\.`)]);
+  });
+});
+
+describe('bounds', () => {
+  const owners = (count: number) =>
+    Array.from({ length: count }, (_, i) =>
+      told({ owner: { apiVersion: 'apps/v1', kind: 'DaemonSet', name: `d-${i}`, uid: `d-${i}` } }),
+    );
+
+  test('what there is no room for is dropped', async () => {
+    const { tell, stop } = start({ waiting: 3, delay: 1000 });
+    owners(5).forEach(tell);
+    expect(ledger.counts.dropped).toBe(2);
+    await stop();
+    expect(ledger.counts).toEqual({ sent: 3, aggregated: 0, dropped: 2, failed: 0 });
+  });
+
+  test('what goes beyond the budget waits, and is dropped at the end', async () => {
+    const { tell, stop } = start({ rate: 0.001, burst: 2 });
+    owners(5).forEach(tell);
+    await ledger.reached(2);
+    await stop();
+    expect(asks()).toHaveLength(2);
+    expect(ledger.counts).toEqual({ sent: 2, aggregated: 0, dropped: 3, failed: 0 });
+  });
+
+  test('stop writes what waits, and what is told after it is dropped', async () => {
+    const { tell, stop } = start({ delay: 1_000_000 });
+    owners(3).forEach(tell);
+    await stop();
+    expect(ledger.counts).toMatchObject({ sent: 3, dropped: 0 });
+    tell(owners(1)[0]!);
+    expect(ledger.counts).toMatchObject({ sent: 3, dropped: 1 });
+    expect(asks()).toHaveLength(3);
+  });
+
+  test('stop waits no longer than it may for an API server that does not answer', async () => {
+    api.fail(() => true, 'hang');
+    const kube = api.kube();
+    const { tell, stop } = start({ stop: 30 }, kube);
+    owners(2).forEach(tell);
+    await api.called({ method: 'POST' });
+    await stop();
+    const counts = { sent: 0, aggregated: 0, dropped: 2, failed: 0 };
+    expect(ledger.counts).toEqual(counts);
+    // The request that was under way ends now, and is not counted again.
+    kube.close();
+    await new Promise(setImmediate);
+    expect(ledger.counts).toEqual(counts);
+  });
+});
+
+test('tellings are conserved: those in written Events are those told, less the dropped and failed', async () => {
+  const decision = fc.constantFrom<Decision>('injected', 'skipped', 'invalid', 'denied');
+  const telling = fc.record({ decision, owner: fc.integer({ min: 0, max: 4 }), pause: fc.boolean() });
+  const answers = fc.array(fc.constantFrom(undefined, undefined, undefined, 403, 404, 429, 500), { maxLength: 30 });
+  const bounds = fc.record({
+    waiting: fc.integer({ min: 1, max: 8 }),
+    burst: fc.integer({ min: 1, max: 60 }),
+    window: fc.constantFrom(0, 5),
+    attempts: fc.integer({ min: 1, max: 3 }),
+    remembered: fc.integer({ min: 1, max: 8 }),
+  });
+  await fc.assert(
+    fc.asyncProperty(fc.array(telling, { maxLength: 60 }), answers, bounds, async (tellings, given, limits) => {
+      const server = await startApiServer();
+      const own = createLedger();
+      let call = -1;
+      const status = () => given[call % (given.length || 1)];
+      server.fail(
+        () => {
+          call += 1;
+          return status() !== undefined;
+        },
+        () => ({ status: status()! }),
+      );
+      const { tell, stop } = createEvents(server.kube(), {
+        now: Date.now,
+        random: () => 0,
+        instance: 'webhook-1',
+        counted: own.counted,
+        limits: { ...quick, rate: 1000, ...limits },
+      });
+      for (const { decision, owner, pause } of tellings) {
+        const reasons = [{ code: 'bad_value', subject: 'x', detail: String(owner % 2) }] as const;
+        const uid = `rs-${owner}`;
+        tell(told({ owner: { ...told().owner!, name: uid, uid }, outcome: { decision, kinds: [], reasons } }));
+        if (pause) await new Promise(setImmediate);
+      }
+      await stop();
+      const { sent, aggregated, dropped, failed } = own.counts;
+      expect(sent + aggregated + dropped + failed).toBe(tellings.length);
+      const counts = eventsOf(server).map(({ count }) => count);
+      expect(counts.reduce((a, b) => a + b, 0)).toBe(sent + aggregated);
+      await server.stop();
+    }),
+    { numRuns: 40 },
+  );
+});
