@@ -1,17 +1,27 @@
-# The program is one bundle: the final image holds Node, that bundle and nothing else; no shell, no npm, no node_modules.
-FROM docker.io/library/node:24-bookworm-slim AS build
+# The program is one bundle: the final image holds Node, that bundle and the licences of what is in it; no shell, no npm,
+# no node_modules. The bundle is JavaScript, the same for every architecture: it is built on the machine's own, and the
+# last stage runs nothing, so that an image for another architecture needs no emulation.
+ARG BASE=gcr.io/distroless/nodejs24-debian12:nonroot
+
+FROM --platform=$BUILDPLATFORM docker.io/library/node:24-bookworm-slim AS build
 WORKDIR /src
-COPY package.json package-lock.json ./
+COPY package.json package-lock.json .npmrc ./
 RUN npm ci --no-audit --no-fund
 COPY tsconfig.json ./
 COPY scripts ./scripts
 COPY src ./src
-RUN npm run build && rm dist/meta.json
+RUN npm run build && node scripts/with-node24.mjs scripts/sbom.ts && rm dist/meta.json
 
-FROM gcr.io/distroless/nodejs24-debian12:nonroot
+FROM $BASE
+ARG VERSION=0.1.0
+ARG REVISION=unknown
+ARG SOURCE=https://github.com/metrics-sidecar/metrics-sidecar
 LABEL org.opencontainers.image.title="metrics-sidecar" \
       org.opencontainers.image.description="Annotate a Kubernetes pod, get a Prometheus endpoint" \
-      org.opencontainers.image.licenses="Apache-2.0"
+      org.opencontainers.image.licenses="Apache-2.0" \
+      org.opencontainers.image.version="$VERSION" \
+      org.opencontainers.image.revision="$REVISION" \
+      org.opencontainers.image.source="$SOURCE"
 COPY --from=build /src/dist /app
 COPY LICENSE /app/LICENSE
 ENV NODE_ENV=production

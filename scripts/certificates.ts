@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { issueAuthority, issueServing, type Pair } from './x509.ts';
+import { issueAuthority, issueServing, type Pair } from '../src/certificates/issue.ts';
 
 export interface CertificateOrder {
   readonly folder: string;

@@ -44,7 +44,13 @@ const portRows: MetricRow[] = [
 ];
 
 async function webhookRows(): Promise<MetricRow[]> {
-  const page = await webhookMetrics('docs', () => 0).page();
+  const watching = {
+    caBundleSynced: () => undefined,
+    authorityExpires: () => undefined,
+    sources: () => [],
+    missed: () => undefined,
+  };
+  const page = await webhookMetrics({ version: 'docs', inFlight: () => 0, ready: () => true, watching }).page();
   return [...page.matchAll(/^# HELP (\S+) (.*)\n# TYPE \S+ (\S+)$/gm)].map(([, name, help, type]) => ({
     name: name!,
     help: help!,

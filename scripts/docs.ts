@@ -1,9 +1,18 @@
-/** Writes the generated tables into the docs: `npm run docs`. */
-import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+/** Writes what is made from the code: tables of the docs, dashboards, alerts and the README of the chart. `npm run docs`. */
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { generatedFiles } from '../src/monitoring/generated-files.ts';
+import { chartFiles } from './chart-readme.ts';
 import { place, tables } from './docs-tables.ts';
 
+const root = join(import.meta.dirname, '..');
+
 for (const { file, mark, text } of tables()) {
-  const path = join(import.meta.dirname, '..', file);
+  const path = join(root, file);
   await writeFile(path, place(await readFile(path, 'utf8'), mark, text));
 }
+for (const [file, text] of generatedFiles()) {
+  await mkdir(dirname(join(root, file)), { recursive: true });
+  await writeFile(join(root, file), text);
+}
+for (const { path, text } of chartFiles()) await writeFile(path, text);

@@ -10,6 +10,7 @@ void run(process.argv.slice(2), {
   err: process.stderr,
   signals: process,
   now: Date.now,
+  random: Math.random,
 }).then((code) => {
   process.exitCode = code;
   // A second signal cut the orderly end short: what is still open or waiting is left as it is.

@@ -12,7 +12,8 @@ const read = (file: string) => readFileSync(join(root, file), 'utf8');
 const documents = [
   'README.md',
   'CONTRIBUTING.md',
-  'charts/README.md',
+  'RELEASING.md',
+  'charts/metrics-sidecar/README.md',
   'examples/README.md',
   'webhook-certs/README.md',
   ...readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })

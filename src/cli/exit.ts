@@ -7,4 +7,6 @@ export const exit = {
   usage: 2,
   /** A file, an address or another input could not be used. */
   input: 3,
+  /** The cluster does not answer. */
+  unreachable: 4,
 } as const;

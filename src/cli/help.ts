@@ -14,7 +14,7 @@ export function overview(): string {
     '  metrics-sidecar statsd --statsd.listen-udp=:8125 + ingest + port-monitor',
     '',
     'metrics-sidecar COMMAND --help shows the flags of a command.',
-    'Exit codes: 0 ok, 1 findings, 2 wrong command line, 3 an input that could not be used.',
+    'Exit codes: 0 ok, 1 findings, 2 wrong command line, 3 an input that could not be used, 4 no answer of the cluster.',
     '',
   ].join('\n');
 }

@@ -10,6 +10,8 @@ export interface Io {
   readonly signals: EventEmitter;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  /** From 0 to 1. */
+  readonly random: () => number;
 }
 
 /** Ends a command: every problem on its own line of standard error, then how to get help. */

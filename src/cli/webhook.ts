@@ -1,5 +1,7 @@
-import { webhookFlags } from '../contract/webhook.ts';
+import { type WebhookSettings, webhookFlags } from '../contract/webhook.ts';
 import { parseFlags } from '../flags/parse.ts';
+import type { Kube } from '../kube/kube.ts';
+import { needsCluster } from '../webhook/requirements.ts';
 import { startWebhook } from '../webhook/webhook.ts';
 import { exit } from './exit.ts';
 import { fail, type Io } from './io.ts';
@@ -11,10 +13,37 @@ export async function runWebhook(args: readonly string[], io: Io): Promise<numbe
   const parsed = parseFlags(webhookFlags, args, io.env);
   if (!parsed.ok) return fail(io, 'webhook', exit.usage, parsed.problems, true);
   const heard = hearSignals(io.signals);
-  const started = await startWebhook(parsed.settings, { version, now: io.now, stdout: io.out });
+  const reached = await reach(parsed.settings, io);
+  const started = reached.ok
+    ? await startWebhook(parsed.settings, {
+        version,
+        now: io.now,
+        random: io.random,
+        stdout: io.out,
+        ...(reached.kube !== undefined && { kube: reached.kube }),
+        // The chart says POD_NAME; container runtimes set HOSTNAME to the same.
+        instance: io.env.POD_NAME ?? io.env.HOSTNAME ?? 'metrics-sidecar',
+      })
+    : reached;
   if (!started.ok) {
     heard.close();
     return fail(io, 'webhook', exit.input, started.problems);
   }
-  return untilStopped(heard, () => started.webhook.stop());
+  return untilStopped(heard, async () => {
+    await started.webhook.stop();
+    if (reached.ok) reached.kube?.close();
+  });
+}
+
+type Reached =
+  | { readonly ok: true; readonly kube: Kube | undefined }
+  | { readonly ok: false; readonly problems: readonly string[] };
+
+/** The way to the API server, where the settings need one; nothing is asked of it yet. */
+async function reach(settings: WebhookSettings, { env }: Io): Promise<Reached> {
+  if (!needsCluster(settings)) return { ok: true, kube: undefined };
+  const { connect } = await import('../kube/connect.ts');
+  const { kubeconfig } = settings;
+  const connected = await connect({ env, ...(kubeconfig !== undefined && { kubeconfig }) });
+  return connected.ok ? { ok: true, kube: connected.kube } : { ok: false, problems: [connected.problem] };
 }

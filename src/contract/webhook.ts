@@ -124,6 +124,13 @@ export const webhookFlags = {
     doc: 'How often pods are looked for that ask for a sidecar and were created without the webhook being asked; 0 is never. Needs --cluster.',
     example: '1h',
   }),
+  clusterExcludedNamespaces: flag({
+    name: 'cluster.excluded-namespaces',
+    codec: listOf(dnsName),
+    default: ['kube-system', 'kube-node-lease'] as readonly string[],
+    doc: 'The namespaces that the registration leaves out: what asks there is not counted as missed.',
+    example: 'kube-system,metrics-sidecar',
+  }),
   kubeconfig: flag({
     name: 'kubeconfig',
     codec: optional(file),

@@ -11,6 +11,8 @@ export interface Flag<T> {
   readonly example: string;
   /** Read where neither the flag nor a file gives a value. */
   readonly env?: string;
+  /** One letter: `-o json` is then the same as `--output=json`. */
+  readonly short?: string;
   /** Present: the same setting can be made by the annotation `<kind>.metrics-sidecar.io/<annotation>`. */
   readonly annotation?: string;
 }

@@ -7,7 +7,8 @@ export type ParsedFlags<Table extends FlagTable> =
   | { readonly ok: false; readonly problems: readonly string[] };
 
 /**
- * Reads arguments with a table: `--name=value`, `--name value`, and for booleans `--name` and `--no-name`.
+ * Reads arguments with a table: `--name=value`, `--name value`, and for booleans `--name` and `--no-name`; where a flag
+ * has a letter, `-o value`, `-o=value` and `-ovalue` too.
  * Each flag at most once, no positional arguments. All problems are reported, each as a sentence that names the flag.
  * `environment` gives values to flags that name a variable and were not given.
  */
@@ -30,7 +31,7 @@ export function parseFlags<Table extends FlagTable>(
   };
 
   for (let i = 0; i < args.length; i++) {
-    const argument = args[i]!;
+    const argument = longForm(args[i]!, table);
     if (!argument.startsWith('--') || argument === '--') {
       problems.push(`unexpected argument ${JSON.stringify(argument)}: settings are flags, --name=value`);
       continue;
@@ -60,6 +61,14 @@ export function parseFlags<Table extends FlagTable>(
     if (text !== undefined && !given.has(key)) take(key, flag, text, `environment variable ${flag.env}`);
   }
   return problems.length === 0 ? { ok: true, settings: values as Settings<Table>, given } : { ok: false, problems };
+}
+
+/** `-o` as `--output`, `-ojson` and `-o=json` as `--output=json`; everything else as it is. */
+function longForm(argument: string, table: FlagTable): string {
+  const [, letter, rest] = /^-([A-Za-z])=?(.*)$/s.exec(argument) ?? [];
+  const flag = letter === undefined ? undefined : Object.values(table).find(({ short }) => short === letter);
+  if (flag === undefined) return argument;
+  return rest === '' ? `--${flag.name}` : `--${flag.name}=${rest}`;
 }
 
 function isBoolean(flag: Flag<unknown>): boolean {

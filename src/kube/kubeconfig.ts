@@ -1,8 +1,8 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { Agent } from 'node:http';
 import type { RequestOptions } from 'node:https';
-import { delimiter, dirname, isAbsolute, join } from 'node:path';
-import { type Cluster, KubeConfig, type User } from '@kubernetes/client-node';
+import { delimiter, dirname, resolve } from 'node:path';
+import { type Cluster, KubeConfig, loadYaml, type User } from '@kubernetes/client-node';
 import { type Access, ownAgent, type TlsOptions } from './https.ts';
 import type { Environment, Located } from './in-cluster.ts';
 
@@ -30,16 +30,25 @@ export async function fromKubeconfig(files: string, context: string | undefined,
 }
 
 function load(path: string): KubeConfig {
+  const text = readFileSync(path, 'utf8');
   const config = new KubeConfig();
-  config.loadFromFile(path);
-  for (const user of config.users) {
-    // As kubectl has it: relative to the file, where it is a path at all.
-    const command: unknown = user.exec?.command;
-    if (typeof command === 'string' && command.includes('/') && !isAbsolute(command)) {
-      user.exec.command = join(dirname(path), command);
-    }
-  }
+  config.loadFromString(text);
+  config.makePathsAbsolute(dirname(path));
+  const { users } = loadYaml<{ users?: readonly { user?: { tokenFile?: string } }[] }>(text);
+  config.users = config.users.map((user, at) => withPaths(user, users?.[at]?.user?.tokenFile, dirname(path)));
   return config;
+}
+
+/**
+ * Two paths that the library leaves as they are, where kubectl takes them as relative to the kubeconfig: of a plugin, and
+ * of a file that holds the token, which the library knows under another name only (it then reads it every minute).
+ */
+function withPaths(user: User, tokenFile: string | undefined, dir: string): User {
+  const command: unknown = user.exec?.command;
+  if (typeof command === 'string' && command.includes('/')) user.exec.command = resolve(dir, command);
+  if (tokenFile === undefined) return user;
+  const { token: _, ...rest } = user;
+  return { ...rest, authProvider: { name: 'tokenFile', config: { tokenFile: resolve(dir, tokenFile) } } };
 }
 
 /** As kubectl merges: of two entries with one name the first counts. (The library's own merge throws.) */
@@ -111,7 +120,8 @@ async function applied(config: KubeConfig): Promise<Access & { readonly agent?: 
     return { ok: false, problem: `no credentials for the user ${name}: ${(error as Error).message.trim()}` };
   }
   const { ca, cert, key, servername, rejectUnauthorized, auth, agent } = options;
-  const headers = Object.entries((options.headers ?? {}) as Record<string, string>);
+  // A token that was read from a file ends with its last line, which no header may hold.
+  const headers = Object.entries(options.headers ?? {}).map(([name, value]) => [name, String(value).trim()]);
   if (auth) headers.push(['Authorization', `Basic ${Buffer.from(auth).toString('base64')}`]);
   const tls = Object.entries({ ca, cert, key, servername, rejectUnauthorized }).filter(
     ([, value]) => value !== undefined,

@@ -8,7 +8,10 @@ export interface WatchedResource<T> {
   readonly query?: Readonly<Record<string, string>>;
   /** Asks for `metadata` alone (`metadataOnly`); the objects then hold nothing else. */
   readonly metadataOnly?: boolean;
-  /** What is kept of an object; nothing of it stays in memory otherwise. */
+  /**
+   * What is kept of an object; nothing of it stays in memory otherwise. Where the kept parts of two versions are equal,
+   * nothing changed. The API server does not say `kind` and `apiVersion` of what is in a list.
+   */
   readonly keep: (object: KubeObject) => T;
 }
 

@@ -1,9 +1,9 @@
 import type { Logger } from 'pino';
-import { decide, type Knowledge, type Path } from './decide.ts';
+import { type Decided, decide, type Knowledge, type Path } from './decide.ts';
 import { decisionLine, levelOf } from './log-line.ts';
 import type { Metrics } from './metrics.ts';
 import type { Problem } from './problem.ts';
-import { readReview, writeAnswer } from './review.ts';
+import { type Review, readReview, writeAnswer } from './review.ts';
 
 export type Admitted = { readonly ok: true; readonly body: string } | { readonly ok: false; readonly problem: Problem };
 
@@ -15,12 +15,14 @@ export interface AdmissionContext {
   readonly knowledge: () => Knowledge;
   readonly metrics: Metrics;
   readonly log: Logger;
+  /** Told of each review that was no dry run, once its answer is written; must return at once. */
+  readonly tell: (review: Review, decided: Decided) => void;
   /** Milliseconds with fractions, from any origin; never steps back. */
   readonly clock: () => number;
 }
 
 /** The walk of a review: read, decide, write; then it is counted and logged. */
-export function createAdmission({ knowledge, metrics, log, clock }: AdmissionContext): Admit {
+export function createAdmission({ knowledge, metrics, log, tell, clock }: AdmissionContext): Admit {
   return (path, body) => {
     const start = clock();
     const read = readReview(body);
@@ -38,6 +40,7 @@ export function createAdmission({ knowledge, metrics, log, clock }: AdmissionCon
       const line = decisionLine(path, review, decided, { patchBytes, milliseconds });
       log[level](decided.bug === undefined ? line : { ...line, err: decided.bug }, 'decision');
     }
+    if (!dryRun) tell(review, decided);
     return { ok: true, body: answer };
   };
 }

@@ -1,3 +1,4 @@
+import type { FactSource } from '../cluster/facts.ts';
 import { type WebhookSettings, webhookFlags } from '../contract/webhook.ts';
 import type { FlagTable } from '../flags/flag.ts';
 import type { InjectSettings } from '../inject/settings.ts';
@@ -5,12 +6,16 @@ import type { ServingPair } from './certificates.ts';
 
 export interface Landing {
   readonly settings: WebhookSettings;
-  readonly pair: ServingPair;
+  readonly pair: ServingPair | undefined;
   readonly inject: InjectSettings;
+  /** What is watched of the cluster; empty where nothing is. */
+  readonly sources: readonly FactSource[];
+  /** Milliseconds since the epoch. */
+  readonly now: number;
 }
 
 /** The landing page of the plain port: what runs, with which settings. */
-export function landingText({ settings, pair, inject }: Landing): string {
+export function landingText({ settings, pair, inject, sources, now }: Landing): string {
   const flags = Object.entries(webhookFlags as FlagTable).map(([key, { name, codec }]) => {
     return `  --${name}=${codec.format(settings[key as keyof WebhookSettings])}`;
   });
@@ -20,7 +25,8 @@ export function landingText({ settings, pair, inject }: Landing): string {
     '',
     'Pages: /metrics /healthz /readyz; on the TLS port: POST /mutate, POST /lint',
     '',
-    `Certificate: ${pair.subjectAltName || 'no names'}, expires ${new Date(pair.expires).toISOString()}`,
+    `Certificate: ${pair === undefined ? 'none yet' : shownPair(pair)}`,
+    ...sources.map((source) => `Cluster: ${shownSource(source, now)}`),
     `Discovery: ${inject.discovery}`,
     '',
     'Flags:',
@@ -30,4 +36,14 @@ export function landingText({ settings, pair, inject }: Landing): string {
     ...defaults,
     '',
   ].join('\n');
+}
+
+function shownPair({ subjectAltName, expires }: ServingPair): string {
+  return `${subjectAltName || 'no names'}, expires ${new Date(expires).toISOString()}`;
+}
+
+/** How old what is known is, and why. */
+function shownSource({ resource, synced, confirmed, problem }: FactSource, now: number): string {
+  const age = confirmed === undefined ? 'never seen' : `confirmed ${Math.round((now - confirmed) / 1000)} s ago`;
+  return [resource, synced ? 'complete' : 'not complete yet', age, problem].filter(Boolean).join(', ');
 }

@@ -1,5 +1,6 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Kind } from '../contract/names.ts';
+import { type ClusterMetrics, collectCluster, type Watching } from './cluster-metrics.ts';
 import type { Decided, Path, Verdict } from './decide.ts';
 import { workloads } from './decide.ts';
 import type { ProblemCode } from './problem.ts';
@@ -24,7 +25,7 @@ export interface Decision {
 }
 
 /** The webhook's own metrics: one function per event, and the page. Every label has few values, whoever calls. */
-export interface Metrics {
+export interface Metrics extends ClusterMetrics {
   decided(decision: Decision): void;
   refused(code: ProblemCode): void;
   handshakeFailed(): void;
@@ -32,13 +33,20 @@ export interface Metrics {
   loaded(what: Reloadable, atSeconds: number): void;
   reloaded(what: Reloadable, ok: boolean, atSeconds: number): void;
   certificateExpires(atSeconds: number): void;
-  ready(is: boolean): void;
   readonly contentType: string;
   page(): Promise<string>;
 }
 
-/** @param inFlight how many requests are being read or answered, asked when the page is. */
-export function createMetrics(version: string, inFlight: () => number): Metrics {
+/** What the page asks for when it is read. */
+export interface Observed {
+  readonly version: string;
+  /** Requests that are being read or answered. */
+  readonly inFlight: () => number;
+  readonly ready: () => boolean;
+  readonly watching: Watching;
+}
+
+export function createMetrics({ version, inFlight, ready, watching }: Observed): Metrics {
   const registry = new Registry();
   const registers = [registry];
   const named = (name: string, help: string) => ({ name: `${metricPrefix}${name}`, help, registers });
@@ -86,7 +94,14 @@ export function createMetrics(version: string, inFlight: () => number): Metrics 
   const expiry = new Gauge(
     named('certificate_expiry_timestamp_seconds', 'When the serving certificate in use expires.'),
   );
-  const readiness = new Gauge(named('ready', 'Whether the webhook is ready: 1, or 0 while it stops.'));
+  // Before there is a certificate it does not expire in 1970.
+  expiry.remove();
+  new Gauge({
+    ...named('ready', 'Whether the webhook is ready (1).'),
+    collect() {
+      this.set(Number(ready()));
+    },
+  });
   new Gauge({
     ...named('in_flight_requests', 'Requests that are being read or answered.'),
     collect() {
@@ -97,6 +112,7 @@ export function createMetrics(version: string, inFlight: () => number): Metrics 
     .labels(version, process.versions.node)
     .set(1);
   collectProcess(metricPrefix, registers);
+  const cluster = collectCluster(metricPrefix, registers, watching);
 
   // A reload that never happened is a zero, so that an alert on its rate has something to start from.
   for (const what of ['certificate', 'settings'] satisfies Reloadable[]) {
@@ -113,6 +129,7 @@ export function createMetrics(version: string, inFlight: () => number): Metrics 
   const durations = { mutate: duration.labels('mutate'), lint: duration.labels('lint') };
 
   return {
+    ...cluster,
     decided({ path, kind, dryRun, decided, patchBytes: bytes, seconds }) {
       countRequest(path, kindLabel(kind), decided.verdict, dryRun);
       durations[path].observe(seconds);
@@ -134,7 +151,6 @@ export function createMetrics(version: string, inFlight: () => number): Metrics 
       if (ok) loaded.set({ what }, atSeconds);
     },
     certificateExpires: (atSeconds) => expiry.set(atSeconds),
-    ready: (is) => readiness.set(is ? 1 : 0),
     contentType: registry.contentType,
     page: () => registry.metrics(),
   };

@@ -6,8 +6,8 @@ import { type Path, paths } from './decide.ts';
 import { type Problem, type ProblemCode, problems, statusBody } from './problem.ts';
 
 export interface ServerOptions {
-  readonly cert: Buffer;
-  readonly key: Buffer;
+  /** None: every handshake fails until `setSecureContext` brings one. */
+  readonly pair: { readonly cert: Buffer; readonly key: Buffer } | undefined;
   readonly bodyLimit: number;
   /** Milliseconds that an idle connection is kept. */
   readonly keepAlive: number;
@@ -51,7 +51,7 @@ export async function createServer(options: ServerOptions, hooks: ServerHooks): 
     reply.header('content-type', 'application/json').send(body);
   };
   const app = fastify({
-    https: { cert: options.cert, key: options.key, minVersion, handshakeTimeout, headersTimeout },
+    https: { ...options.pair, minVersion, handshakeTimeout, headersTimeout },
     bodyLimit: options.bodyLimit,
     keepAliveTimeout: options.keepAlive,
     requestTimeout,

@@ -8,8 +8,10 @@ import type { Address } from '../flags/codecs.ts';
 import type { Facts } from '../inject/facts.ts';
 import { injectPod, injectService, lintWorkload } from '../inject/inject.ts';
 import type { InjectSettings } from '../inject/settings.ts';
+import type { Kube } from '../kube/kube.ts';
 import { createAdmission } from './admission.ts';
 import type { ServingPair } from './certificates.ts';
+import { type ClusterSide, noCluster, watchCluster } from './cluster-side.ts';
 import type { Engine } from './decide.ts';
 import { type Drain, track } from './drain.ts';
 import { watchHandshakes } from './handshakes.ts';
@@ -17,10 +19,13 @@ import { landingText } from './landing.ts';
 import { listen } from './listen.ts';
 import { createLog } from './log.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
+import { type Followed, type PairSource, pairSource } from './pair-source.ts';
+import { noRegistration, type Registration, watchRegistration } from './registration.ts';
 import { reloadOnChange } from './reload.ts';
+import { missingFlags } from './requirements.ts';
 import { createServer, minVersion } from './server.ts';
 import type { FileSettings } from './settings-file.ts';
-import { certificateSource, injectSettings, settingsSource } from './sources.ts';
+import { injectSettings, settingsSource } from './sources.ts';
 import { readFiles } from './watch-file.ts';
 import { createWeb } from './web.ts';
 
@@ -29,11 +34,17 @@ export interface WebhookDependencies {
   readonly version: string;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  /** From 0 to 1. */
+  readonly random: () => number;
   /** Takes the log. */
   readonly stdout?: Writable;
   /** Milliseconds with fractions that never step back: for durations. */
   readonly clock?: () => number;
-  /** What is known of a namespace, from memory: nothing is asked of the cluster while a review waits. */
+  /** The API server; needed where `needsCluster` says so. It is closed by whoever made it. */
+  readonly kube?: Kube;
+  /** The name of this replica's pod. */
+  readonly instance?: string;
+  /** What is known of a namespace, instead of what `--cluster` watches. */
   readonly facts?: (namespace: string) => Facts;
   readonly engine?: Engine;
 }
@@ -47,14 +58,18 @@ export interface Webhook {
 
 export type StartedWebhook =
   | { readonly ok: true; readonly webhook: Webhook }
-  /** One sentence each, naming the file or the address. */
+  /** One sentence each, naming the flag, the file or the address. */
   | { readonly ok: false; readonly problems: readonly string[] };
 
 /** What changes while the webhook runs. */
 interface State {
-  pair: ServingPair;
+  pair: ServingPair | undefined;
   inject: InjectSettings;
   stopping: boolean;
+  cluster: ClusterSide;
+  registration: Registration;
+  /** Where later pairs come from. */
+  pairs: Followed | undefined;
 }
 
 interface Parts {
@@ -67,52 +82,51 @@ interface Parts {
   readonly webDrain: Drain;
 }
 
-/** Starts the webhook. Everything that is wrong with its files is told at once, and nothing listens then. */
+/**
+ * Starts the webhook. Everything that is wrong with its flags and files is told at once, and nothing listens then. With
+ * `--certificates.mode=auto` it listens before it has a certificate: it is healthy then, but not ready.
+ */
 export async function startWebhook(settings: WebhookSettings, deps: WebhookDependencies): Promise<StartedWebhook> {
   const { version, now } = deps;
-  const certificate = certificateSource(settings, now);
+  const missing = missingFlags(settings);
+  if (missing.length > 0) return { ok: false, problems: missing };
   const file = settingsSource(settings);
-  const [certificateRead, fileRead] = await Promise.all([readFiles(certificate.files), readFiles(file.files)]);
-  const [pair, fileSettings] = [certificate.load(certificateRead), file.load(fileRead)];
-  if (!pair.ok || !fileSettings.ok) {
-    return { ok: false, problems: [pair, fileSettings].flatMap((one) => (one.ok ? [] : one.problems)) };
+  const [source, fileRead] = await Promise.all([pairSource(settings, now), readFiles(file.files)]);
+  const fileSettings = file.load(fileRead);
+  if (!source.ok || !fileSettings.ok) {
+    return { ok: false, problems: [source, fileSettings].flatMap((one) => (one.ok ? [] : one.problems)) };
   }
   const inject = (read: FileSettings) => injectSettings(settings, read, version);
-  const state: State = { pair: pair.value, inject: inject(fileSettings.value), stopping: false };
+  const state: State = {
+    pair: source.value.first,
+    inject: inject(fileSettings.value),
+    stopping: false,
+    cluster: noCluster,
+    registration: noRegistration,
+    pairs: undefined,
+  };
   const parts = await assemble(settings, deps, state);
-  const { log, metrics, server } = parts;
+  const { log, metrics } = parts;
 
   const bound = await bind(parts, settings);
   if (!bound.ok) return bound;
-  const usePair = (next: ServingPair) => {
-    state.pair = next;
-    metrics.certificateExpires(next.expires / 1000);
-    for (const remark of next.remarks) log.warn({ file: settings.tlsCertFile }, remark);
-  };
-  usePair(pair.value);
-  metrics.loaded('certificate', now() / 1000);
-  metrics.loaded('settings', now() / 1000);
-  metrics.ready(true);
   log.info({ version, tls: bound.tlsAddress, web: bound.webAddress }, 'listening');
-
+  followPairs(source.value, settings, deps, state, parts);
+  connect(settings, deps, state, parts);
+  metrics.loaded('settings', now() / 1000);
   const context = { poll: settings.reloadInterval, metrics, log, now };
-  const changePair = (next: ServingPair) => {
-    server.setSecureContext({ cert: next.cert, key: next.key, minVersion });
-    usePair(next);
-  };
-  const changeSettings = (next: FileSettings) => {
-    state.inject = inject(next);
-  };
-  const watches = [
-    reloadOnChange(certificate, certificateRead, changePair, context),
-    reloadOnChange(file, fileRead, changeSettings, context),
-  ];
+  const watch = reloadOnChange(
+    file,
+    fileRead,
+    (next: FileSettings) => {
+      state.inject = inject(next);
+    },
+    context,
+  );
 
   let ending: Promise<void> | undefined;
   const stop = () => {
-    ending ??= end(parts, state, settings).finally(() => {
-      for (const watch of watches) watch.stop();
-    });
+    ending ??= end(parts, state, settings).finally(() => watch.stop());
     return ending;
   };
   return { ok: true, webhook: { tlsAddress: bound.tlsAddress, webAddress: bound.webAddress, stop } };
@@ -121,15 +135,26 @@ export async function startWebhook(settings: WebhookSettings, deps: WebhookDepen
 /** Makes the servers and what they tell; nothing listens yet. */
 async function assemble(settings: WebhookSettings, deps: WebhookDependencies, state: State): Promise<Parts> {
   const { version, now, stdout = process.stdout, clock = () => performance.now() } = deps;
-  const { engine = { injectPod, injectService, lintWorkload }, facts = unknownFacts } = deps;
+  const { engine = { injectPod, injectService, lintWorkload } } = deps;
   const { log, flush } = createLog({ level: settings.logLevel, now, out: stdout });
   let inFlight = () => 0;
-  const metrics = createMetrics(version, () => inFlight());
+  const metrics = createMetrics({
+    version,
+    inFlight: () => inFlight(),
+    ready: () => notReady(state) === undefined,
+    watching: {
+      caBundleSynced: () => state.registration.synced(state.pair),
+      authorityExpires: () => state.pairs?.authorityExpires(),
+      sources: () => state.cluster.sources(),
+      missed: () => state.cluster.missed(),
+    },
+  });
+  const facts = deps.facts ?? ((namespace: string) => state.cluster.facts(namespace));
   const knowledge = () => ({ engine, settings: state.inject, facts });
   const server = await createServer(
-    { ...settings, cert: state.pair.cert, key: state.pair.key },
+    { ...settings, pair: state.pair },
     {
-      admit: createAdmission({ knowledge, metrics, log, clock }),
+      admit: createAdmission({ knowledge, metrics, log, clock, tell: (...told) => state.cluster.tell(...told) }),
       refused({ code, message }) {
         metrics.refused(code);
         log.warn({ code, problem: message }, 'request refused');
@@ -142,12 +167,55 @@ async function assemble(settings: WebhookSettings, deps: WebhookDependencies, st
   inFlight = drain.inFlight;
   watchHandshakes(server, { metrics, log, now });
   const web = createWeb({
-    notReady: () => (state.stopping ? 'stopping' : undefined),
+    notReady: () => notReady(state),
     metrics: metrics.page,
     metricsType: metrics.contentType,
-    landing: () => landingText({ settings, pair: state.pair, inject: state.inject }),
+    landing: () => landingText({ settings, ...state, sources: state.cluster.sources(), now: now() }),
   });
   return { log, flush, metrics, server, drain, web, webDrain: track(web) };
+}
+
+/** Serves each pair as it comes. */
+function followPairs(
+  source: PairSource,
+  settings: WebhookSettings,
+  { now, random }: WebhookDependencies,
+  state: State,
+  { log, metrics, server }: Parts,
+): void {
+  const use = (next: ServingPair) => {
+    state.pair = next;
+    metrics.certificateExpires(next.expires / 1000);
+    for (const remark of next.remarks) log.warn({ subjectAltName: next.subjectAltName }, remark);
+  };
+  if (state.pair !== undefined) {
+    use(state.pair);
+    metrics.loaded('certificate', now() / 1000);
+  }
+  state.pairs = source.follow(
+    (next) => {
+      server.setSecureContext({ cert: next.cert, key: next.key, minVersion });
+      use(next);
+    },
+    { poll: settings.reloadInterval, metrics, log, now, random },
+  );
+}
+
+/** Watches the registration and the cluster, as far as the settings ask for it. */
+function connect(settings: WebhookSettings, deps: WebhookDependencies, state: State, { log, metrics }: Parts): void {
+  const { kube, now, random, instance = 'metrics-sidecar' } = deps;
+  if (kube === undefined) return;
+  if (settings.webhookConfiguration !== undefined) {
+    state.registration = watchRegistration(settings, kube, { log, now, random });
+  }
+  if (settings.cluster) state.cluster = watchCluster(settings, kube, { metrics, log, now, random, instance });
+}
+
+/** Why the API server should not call this replica; nothing where it can. */
+function notReady({ stopping, pair, pairs, registration, cluster }: State): string | undefined {
+  if (stopping) return 'stopping';
+  if (pair === undefined) return pairs?.problem() ?? 'no certificate yet';
+  return registration.notReady(pair) ?? cluster.notReady();
 }
 
 type Bound =
@@ -166,24 +234,18 @@ async function bind({ server, drain, web, webDrain }: Parts, settings: WebhookSe
 
 /**
  * The end in order: the endpoint is taken out of the Service while requests still come (kubernetes#127335), so they are
- * answered through the grace period, each with `Connection: close`. The plain port goes last: its page has the last counts.
+ * answered through the grace period, each with `Connection: close`. What is watched is watched as long as that, Events
+ * that wait are written then. The plain port goes last: its page has the last counts.
  */
-async function end(
-  { log, flush, metrics, drain, webDrain }: Parts,
-  state: State,
-  settings: WebhookSettings,
-): Promise<void> {
+async function end({ log, flush, drain, webDrain }: Parts, state: State, settings: WebhookSettings): Promise<void> {
   state.stopping = true;
-  metrics.ready(false);
   log.info({ gracePeriod: settings.shutdownGracePeriod, inFlight: drain.inFlight() }, 'stopping');
   await new Promise((resolve) => setTimeout(resolve, settings.shutdownGracePeriod));
   await drain.close(settings.shutdownDrainTimeout);
+  state.pairs?.stop();
+  state.registration.stop();
+  await state.cluster.stop();
   await webDrain.close(0);
   log.info('stopped');
   flush();
-}
-
-/** Where nothing watches the cluster. */
-function unknownFacts(namespace: string): Facts {
-  return { namespace: { name: namespace, labels: {}, limitRanges: [] }, kubelets: null };
 }

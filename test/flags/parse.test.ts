@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { boolean, duration, port } from '../../src/flags/codecs.ts';
+import { boolean, duration, port, text } from '../../src/flags/codecs.ts';
 import { flag } from '../../src/flags/flag.ts';
 import { helpLines } from '../../src/flags/help.ts';
 import { parseFlags } from '../../src/flags/parse.ts';
@@ -74,4 +74,22 @@ test('help shows each flag with its default and its environment variable', () =>
     '  --[no-]tags',
     '        Whether. (default true)',
   ]);
+});
+
+test('a letter stands for its flag, in each way that kubectl takes it', () => {
+  const short = {
+    ...table,
+    output: flag({ name: 'output', short: 'o', codec: text, default: '', doc: 'How.', example: 'x' }),
+  };
+  for (const args of [['-o', 'json'], ['-ojson'], ['-o=json']]) {
+    expect(parseFlags(short, args)).toMatchObject({ ok: true, settings: { output: 'json' } });
+  }
+  expect(parseFlags(short, ['-x', '-o'])).toEqual({
+    ok: false,
+    problems: [
+      'unexpected argument "-x": settings are flags, --name=value',
+      '--output: needs a value, text without control characters',
+    ],
+  });
+  expect(helpLines(short).join('\n')).toContain('How. (short -o)');
 });

@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { type AddressInfo, connect as connectTcp } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -64,6 +64,17 @@ describe('how the user is known', () => {
     const path = await kubeconfig({ cluster: { server: server.url, ...ca }, user: { token: 'abc' } });
     expect(await (await connected({ kubeconfig: path, env: {} })).request(version)).toMatchObject({ ok: true });
     expect(server.callers[0]?.headers.authorization).toBe('Bearer abc');
+  });
+
+  test('by a token in a file beside the kubeconfig, before any other', async () => {
+    const server = await tlsServer();
+    await writeFile(join(dir, 'token'), 'from-file\n');
+    const path = await kubeconfig({
+      cluster: { server: server.url, ...ca },
+      user: { tokenFile: 'token', token: 'abc' },
+    });
+    expect(await (await connected({ kubeconfig: path, env: {} })).request(version)).toMatchObject({ ok: true });
+    expect(server.callers[0]?.headers.authorization).toBe('Bearer from-file');
   });
 
   test('by a client certificate; files are relative to the kubeconfig', async () => {
@@ -213,7 +224,7 @@ describe('which kubeconfig and context', () => {
     const environment = await kubeconfig({ name: 'environment' });
     await mkdir(join(dir, '.kube'));
     const home = await kubeconfig({ name: 'home' });
-    await writeFile(join(dir, '.kube', 'config'), await (await import('node:fs/promises')).readFile(home));
+    await copyFile(home, join(dir, '.kube', 'config'));
     const env = { ...inPod, HOME: dir, KUBECONFIG: environment };
     expect((await found({ kubeconfig: named, env }))[0]).toBe('named');
     expect((await found({ env }))[0]).toBe('environment');

@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import type { KubeObject } from '../../src/kube/kube.ts';
 import { type WatchLimits, watchLimits, watchResource } from '../../src/kube/watch.ts';
 import type { Watched, WatchedResource } from '../../src/kube/watched.ts';
 import { type FakeApiServer, startApiServer } from './api-server.ts';
+import { has, seen, until } from './watched-items.ts';
 
 let api: FakeApiServer;
 beforeEach(async () => {
@@ -25,23 +25,6 @@ function start(more: Partial<WatchedResource<unknown>> = {}, limits: Partial<Wat
   onTestFinished(watched.stop);
   return watched;
 }
-
-/** Resolves when `check` holds, asked after each change. */
-function until(watched: Watched<unknown>, check: () => boolean): Promise<void> {
-  return new Promise((resolve) => {
-    const end = watched.onChange(() => ask());
-    const ask = () => {
-      if (!check()) return;
-      end();
-      resolve();
-    };
-    ask();
-  });
-}
-
-const seen = (watched: Watched<unknown>) => Object.fromEntries(watched.items());
-const has = (watched: Watched<unknown>, key: string, value: unknown) =>
-  until(watched, () => JSON.stringify(watched.items().get(key)) === JSON.stringify(value));
 
 describe('a list, and a watch from there', () => {
   test('in pages, of what is selected', async () => {
@@ -251,64 +234,3 @@ describe('what is in the way is told', () => {
     await until(watched, () => watched.problem() === undefined);
   });
 });
-
-type Step =
-  | { readonly do: 'put'; readonly name: string; readonly value: number }
-  | { readonly do: 'remove'; readonly name: string }
-  | { readonly do: 'cut' | 'end' | 'compact' | 'bookmark' | 'reset' | 'busy' | 'wait' };
-
-const name = fc.constantFrom('a', 'b', 'c', 'd');
-const step: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 4, arbitrary: fc.record({ do: fc.constant('put' as const), name, value: fc.nat({ max: 9 }) }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant('remove' as const), name }) },
-  {
-    weight: 5,
-    arbitrary: fc.record({ do: fc.constantFrom('cut', 'end', 'compact', 'bookmark', 'reset', 'busy', 'wait') }),
-  },
-);
-
-test('whatever happens, the copy ends equal to what the API server has; without compaction, by one list', async () => {
-  const steps = fc.array(step, { maxLength: 25 });
-  await fc.assert(
-    fc.asyncProperty(steps, fc.integer({ min: 1, max: 3 }), async (all, pageSize) => {
-      const server = await startApiServer();
-      const watched = watchResource<unknown>(
-        server.kube(),
-        { path, keep: dataOf },
-        { now: Date.now, random: () => 0, limits: { ...watchLimits, pageSize } },
-      );
-      try {
-        for (const one of all) await take(server, watched, one);
-        server.put(at('last'), { data: 'last' });
-        await has(watched, 'x/last', 'last');
-        const truth = ['a', 'b', 'c', 'd', 'last'].flatMap((key) => {
-          const object = server.get(at(key));
-          return object === undefined ? [] : [[`x/${key}`, object['data']]];
-        });
-        expect(seen(watched)).toEqual(Object.fromEntries(truth));
-        const did = (...kinds: Step['do'][]) => all.filter((one) => kinds.includes(one.do)).length;
-        const quiet = did('compact', 'reset', 'busy') === 0 && did('cut', 'end') < 5;
-        const firsts = server.calls.filter(({ query }) => query['limit'] && query['continue'] === undefined);
-        if (quiet) expect(firsts).toHaveLength(1);
-      } finally {
-        watched.stop();
-        await server.stop();
-      }
-    }),
-    { numRuns: 60 },
-  );
-});
-
-async function take(server: FakeApiServer, watched: Watched<unknown>, one: Step): Promise<void> {
-  if (one.do === 'put') server.put(at(one.name), { data: one.value });
-  else if (one.do === 'remove') server.remove(at(one.name));
-  else if (one.do === 'cut' || one.do === 'end') server.cutWatches(one.do);
-  else if (one.do === 'compact') server.compact();
-  else if (one.do === 'bookmark') server.bookmark();
-  else if (one.do === 'reset') server.fail({}, 'reset', 1);
-  else if (one.do === 'busy') server.fail({}, { status: 503 }, 1);
-  else {
-    await watched.whenSynced;
-    while (server.watches() === 0) await new Promise(setImmediate);
-  }
-}

@@ -8,6 +8,7 @@ import { issueCertificates } from '../../scripts/certificates.ts';
 import { type ReasonCode, reasons } from '../../src/inject/reasons.ts';
 import { createMetrics } from '../../src/webhook/metrics.ts';
 import { start } from '../process/program.ts';
+import { observed } from '../webhook/observed.ts';
 
 const promtool = process.env.PROMTOOL ?? 'promtool';
 const missing =
@@ -66,7 +67,13 @@ describe.skipIf(missing)('promtool check metrics has nothing to say', () => {
   });
 
   test('of a page of the webhook with a series of every metric', async () => {
-    const metrics = createMetrics('1.2.3', () => 1);
+    const watching = {
+      caBundleSynced: () => true,
+      authorityExpires: () => 1000,
+      sources: () => [{ resource: 'nodes' as const, synced: true, confirmed: 1000, problem: undefined }],
+      missed: () => ({ count: 1, at: 1000 }),
+    };
+    const metrics = createMetrics(observed({ watching }));
     for (const code of Object.keys(reasons) as ReasonCode[]) {
       metrics.decided({
         ...{ path: 'mutate', kind: 'Pod', dryRun: false, patchBytes: 900, seconds: 0.0002 },
@@ -82,7 +89,6 @@ describe.skipIf(missing)('promtool check metrics has nothing to say', () => {
     metrics.handshakeFailed();
     metrics.loaded('certificate', 1);
     metrics.certificateExpires(2);
-    metrics.ready(true);
     expect(await check(await metrics.page())).toEqual({ code: 0, said: '' });
   });
 });

@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { issueServing, type Pair } from '../../scripts/x509.ts';
+import { issueServing, type Pair } from '../../src/certificates/issue.ts';
 import { readPair } from '../../src/webhook/certificates.ts';
 import { authority, servingPair } from './pair.ts';
 

@@ -4,13 +4,14 @@ import { expect, test } from 'vitest';
 import { watchHandshakes } from '../../src/webhook/handshakes.ts';
 import { createLog } from '../../src/webhook/log.ts';
 import { createMetrics } from '../../src/webhook/metrics.ts';
+import { observed } from './observed.ts';
 import { Log } from './running.ts';
 
 function watched(now: () => number) {
   const server = new EventEmitter();
   const out = new Log();
   const { log, flush } = createLog({ level: 'debug', now, out });
-  const metrics = createMetrics('1.2.3', () => 0);
+  const metrics = createMetrics(observed());
   watchHandshakes(server as unknown as Server, { metrics, log, now });
   const fail = (error: object) => {
     server.emit('tlsClientError', Object.assign(new Error('the long words of OpenSSL'), error), {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Decided } from '../../src/webhook/decide.ts';
 import { createMetrics, metricPrefix } from '../../src/webhook/metrics.ts';
+import { observed } from './observed.ts';
 
 const decided: Decided = {
   verdict: 'injected',
@@ -24,7 +25,7 @@ async function lines(metrics: ReturnType<typeof createMetrics>): Promise<Map<str
 }
 
 test('a decision is counted', async () => {
-  const metrics = createMetrics('1.2.3', () => 3);
+  const metrics = createMetrics(observed({ inFlight: () => 3 }));
   metrics.decided(one);
   metrics.decided({ ...one, path: 'lint', kind: 'Deployment', patchBytes: 0, seconds: 6 });
   const page = await lines(metrics);
@@ -44,7 +45,7 @@ test('a decision is counted', async () => {
 });
 
 test('a dry run is counted apart, and as nothing that happened (trap 18)', async () => {
-  const metrics = createMetrics('1.2.3', () => 0);
+  const metrics = createMetrics(observed());
   metrics.decided({ ...one, dryRun: true });
   const page = await lines(metrics);
   expect(page.get('requests_total{path="mutate",kind="Pod",outcome="injected",dry_run="true"}')).toBe(1);
@@ -54,7 +55,7 @@ test('a dry run is counted apart, and as nothing that happened (trap 18)', async
 });
 
 test('reloads: successes, failures, and whether the last one was good', async () => {
-  const metrics = createMetrics('1.2.3', () => 0);
+  const metrics = createMetrics(observed());
   metrics.loaded('settings', 100);
   metrics.reloaded('settings', true, 200);
   metrics.reloaded('settings', false, 300);
@@ -70,7 +71,7 @@ test('reloads: successes, failures, and whether the last one was good', async ()
 
 describe('the page', () => {
   test('labels have few values, whoever calls (trap 16)', async () => {
-    const metrics = createMetrics('1.2.3', () => 0);
+    const metrics = createMetrics(observed());
     const before = (await lines(metrics)).size;
     for (let i = 0; i < 1000; i++) metrics.decided({ ...one, kind: `Kind${i}` });
     const page = await lines(metrics);
@@ -79,7 +80,7 @@ describe('the page', () => {
   });
 
   test('every name has the prefix: process metrics too', async () => {
-    const page = await createMetrics('1.2.3', () => 0).page();
+    const page = await createMetrics(observed()).page();
     const names = [...page.matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name!);
     expect(names.filter((name) => !name.startsWith(metricPrefix))).toEqual([]);
     expect(names).toContain(`${metricPrefix}process_cpu_seconds_total`);
@@ -87,8 +88,8 @@ describe('the page', () => {
   });
 
   test('two webhooks in one process do not share a page', async () => {
-    createMetrics('1.2.3', () => 0).decided(one);
-    const other = await lines(createMetrics('1.2.3', () => 0));
+    createMetrics(observed()).decided(one);
+    const other = await lines(createMetrics(observed()));
     expect([...other.keys()].filter((key) => key.startsWith('requests_total'))).toEqual([]);
   });
 });

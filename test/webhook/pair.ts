@@ -1,4 +1,4 @@
-import { issueAuthority, issueServing, type Pair } from '../../scripts/x509.ts';
+import { issueAuthority, issueServing, type Pair } from '../../src/certificates/issue.ts';
 
 export const authority = await issueAuthority('test authority', { from: new Date(), days: 10 });
 

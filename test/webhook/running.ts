@@ -4,7 +4,7 @@ import { Agent, type RequestOptions, request } from 'node:https';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { onTestFinished } from 'vitest';
-import type { Pair } from '../../scripts/x509.ts';
+import type { Pair } from '../../src/certificates/issue.ts';
 import type { WebhookSettings } from '../../src/contract/webhook.ts';
 import { webhookFlags } from '../../src/contract/webhook.ts';
 import { defaults } from '../../src/flags/flag.ts';
@@ -78,7 +78,13 @@ export async function replace(file: string, content: string): Promise<void> {
 export async function running(overrides: Partial<WebhookSettings> = {}, deps: Partial<WebhookDependencies> = {}) {
   const settings = await loopback(overrides);
   const log = new Log();
-  const started = await startWebhook(settings, { version: '1.2.3', now: Date.now, stdout: log, ...deps });
+  const started = await startWebhook(settings, {
+    version: '1.2.3',
+    now: Date.now,
+    random: Math.random,
+    stdout: log,
+    ...deps,
+  });
   if (!started.ok) throw new Error(started.problems.join('\n'));
   const { webhook } = started;
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });

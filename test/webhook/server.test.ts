@@ -173,7 +173,7 @@ test('the connection is kept, for longer than the 90 s of the API server (trap 1
 test("limits of the server are the flags' own", async () => {
   const { cert, key } = await servingPair();
   const server = await createServer(
-    { cert: Buffer.from(cert), key: Buffer.from(key), bodyLimit: 1024, keepAlive: 120_000, connections: 77 },
+    { pair: { cert: Buffer.from(cert), key: Buffer.from(key) }, bodyLimit: 1024, keepAlive: 120_000, connections: 77 },
     { admit: () => ({ ok: true, body: '' }), refused() {}, failed() {}, stopping: () => false },
   );
   expect(server.keepAliveTimeout).toBe(120_000);

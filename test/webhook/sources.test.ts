@@ -64,9 +64,17 @@ test('the landing page says what runs: version, certificate, flags, defaults', a
   const pair = readPair(['c', 'k'], { ok: true, contents }, Date.now());
   if (!pair.ok) throw new Error(pair.problems.join());
   const file = { ...noSettings, defaults: new Map([['metrics-sidecar.io/image', 'a\nb']]) };
-  const text = landingText({ settings, pair: pair.value, inject: injectSettings(settings, file, '1.2.3') });
+  const text = landingText({
+    ...{ settings, pair: pair.value, inject: injectSettings(settings, file, '1.2.3'), now: 60_000 },
+    sources: [
+      { resource: 'nodes', synced: true, confirmed: 48_000, problem: undefined },
+      { resource: 'limitranges', synced: false, confirmed: undefined, problem: 'GET /api/v1/limitranges: forbidden' },
+    ],
+  });
   expect(text).toMatch(/^metrics-sidecar webhook 1\.2\.3\n/);
   expect(text).toContain('Certificate: DNS:localhost, IP Address:127.0.0.1, expires ');
+  expect(text).toContain('Cluster: nodes, complete, confirmed 12 s ago\n');
+  expect(text).toContain('limitranges, not complete yet, never seen, GET /api/v1/limitranges: forbidden\n');
   expect(text).toContain('  --listen-address=:10250\n');
   expect(text).toContain('  metrics-sidecar.io/image: "a\\nb"\n');
 });

@@ -27,7 +27,7 @@ function serial(cert: string): string {
 }
 
 async function start(settings: Awaited<ReturnType<typeof loopback>>) {
-  return startWebhook(settings, { version: '1.2.3', now: Date.now, stdout: new Log() });
+  return startWebhook(settings, { version: '1.2.3', now: Date.now, random: Math.random, stdout: new Log() });
 }
 
 describe('what is wrong at the start is told at once', () => {

@@ -1,0 +1,52 @@
+/**
+ * Writes, for the bundle that lies in `dist/`, the bill of materials (`dist/sbom.cdx.json`, CycloneDX) and the licences
+ * of the packages in it (`dist/THIRD-PARTY-NOTICES.txt`): `npm run build && npm run sbom`. Both go into the image:
+ * a bundle has no `node_modules` from which a scanner could read what it is made of.
+ */
+import { execFileSync } from 'node:child_process';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { version } from '../src/cli/version.ts';
+import { type Bill, billOf } from './sbom-bill.ts';
+import {
+  type BundleRecord,
+  bundledFolders,
+  developmentOnly,
+  type Lock,
+  licenceNotices,
+  packagesIn,
+} from './sbom-packages.ts';
+
+/**
+ * What npm says of everything in `package-lock.json`. Not of what is installed: npm refuses that where a peer was left out
+ * (`.npmrc`). Not `--omit=dev`: that leaves out every package which a development dependency names too, even where Fastify
+ * needs it (npm 11.19: ajv, semver).
+ */
+export function npmBill(root: string): Bill {
+  const windows = process.platform === 'win32';
+  const text = execFileSync(windows ? 'npm.cmd' : 'npm', ['sbom', '--sbom-format=cyclonedx', '--package-lock-only'], {
+    ...{ cwd: root, shell: windows, encoding: 'utf8', maxBuffer: 2 ** 26 },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  return JSON.parse(text) as Bill;
+}
+
+async function writeBill(root: string): Promise<void> {
+  const json = async (file: string) => JSON.parse(await readFile(join(root, file), 'utf8')) as unknown;
+  const folders = bundledFolders((await json('dist/meta.json')) as BundleRecord);
+  const packages = await packagesIn(folders, root);
+  const { bill, missing } = billOf(npmBill(root), packages, { name: 'metrics-sidecar', version });
+  const problems = [
+    ...missing.map((each) => `${each} is bundled, but npm does not know it`),
+    ...developmentOnly(folders, (await json('package-lock.json')) as Lock).map(
+      (folder) => `${folder} is bundled, but stands among the development dependencies`,
+    ),
+  ];
+  for (const problem of problems) console.error(`sbom: ${problem}`);
+  if (problems.length > 0) process.exitCode = 1;
+  await writeFile(join(root, 'dist/sbom.cdx.json'), `${JSON.stringify(bill, undefined, 1)}\n`);
+  await writeFile(join(root, 'dist/THIRD-PARTY-NOTICES.txt'), licenceNotices(packages));
+  console.log(`dist/sbom.cdx.json and dist/THIRD-PARTY-NOTICES.txt: ${packages.length} packages`);
+}
+
+if (import.meta.main) await writeBill(join(import.meta.dirname, '..'));

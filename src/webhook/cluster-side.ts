@@ -1,0 +1,130 @@
+import type { Logger } from 'pino';
+import { createEvents, type Told } from '../cluster/events.ts';
+import { type ClusterFacts, watchFacts } from '../cluster/facts.ts';
+import { type MissedReport, type MissedWatch, watchMissed } from '../cluster/missed.ts';
+import { controllerOf } from '../cluster/owner.ts';
+import type { WebhookSettings } from '../contract/webhook.ts';
+import type { Facts } from '../inject/facts.ts';
+import { objectOf, textOf } from '../inject/json.ts';
+import type { Decision } from '../inject/outcome.ts';
+import type { Kube } from '../kube/kube.ts';
+import type { Watching } from './cluster-metrics.ts';
+import type { Decided } from './decide.ts';
+import type { Metrics } from './metrics.ts';
+import type { Review } from './review.ts';
+
+/** What the webhook knows of the cluster, and how it speaks to it. Nothing of it waits for the API server in a request. */
+export interface ClusterSide extends Pick<Watching, 'sources' | 'missed'> {
+  readonly facts: (namespace: string) => Facts;
+  /** Of a review that was no dry run: its pod's owner is told. */
+  readonly tell: (review: Review, decided: Decided) => void;
+  /** Why a decision now could be a wrong one; nothing once everything was complete, or was waited for long enough. */
+  readonly notReady: () => string | undefined;
+  stop(): Promise<void>;
+}
+
+export interface ClusterContext {
+  readonly metrics: Pick<Metrics, 'event'>;
+  readonly log: Logger;
+  readonly now: () => number;
+  readonly random: () => number;
+  /** The name of this replica's pod. */
+  readonly instance: string;
+}
+
+/**
+ * How long a replica that starts waits for the first full list of everything, in milliseconds. Then it takes part with
+ * what it has: a cluster that refuses one list must not be without its webhook.
+ */
+const patience = 15_000;
+
+/** Where nothing watches the cluster. */
+export const noCluster: ClusterSide = {
+  facts: (namespace) => ({ namespace: { name: namespace, labels: {}, limitRanges: [] }, kubelets: null }),
+  tell: () => {},
+  sources: () => [],
+  missed: () => undefined,
+  notReady: () => undefined,
+  stop: async () => {},
+};
+
+/** Watches what `--cluster` asks for, from now on. */
+export function watchCluster(settings: WebhookSettings, kube: Kube, context: ClusterContext): ClusterSide {
+  const { metrics, log, now, random, instance } = context;
+  const started = now();
+  const facts = watchFacts(kube, { now, random });
+  const quiet = facts.onChange(logProblems(facts, log));
+  const events = settings.clusterEvents
+    ? createEvents(kube, { now, random, instance, counted: metrics.event })
+    : undefined;
+  let report: MissedReport | undefined;
+  const missed = lookForMissed(settings, kube, facts, context, (found) => {
+    report = found;
+  });
+  return {
+    facts: (namespace) => facts.of(namespace),
+    sources: () => facts.sources(),
+    missed: () => report && { count: report.pods, at: report.at },
+    tell(review, decided) {
+      if (review.kind === 'Pod') events?.tell(tellingOf(review, decided));
+    },
+    notReady() {
+      const open = facts.sources().filter(({ synced }) => !synced);
+      if (open.length === 0 || now() - started > patience) return undefined;
+      return `not known yet: ${open.map(({ resource }) => resource).join(', ')}`;
+    },
+    async stop() {
+      quiet();
+      facts.stop();
+      await Promise.all([missed?.stop(), events?.stop()]);
+    },
+  };
+}
+
+/** Looks for missed pods every interval, and says which where there are others than before. */
+function lookForMissed(
+  settings: WebhookSettings,
+  kube: Kube,
+  facts: ClusterFacts,
+  { log, now, random }: ClusterContext,
+  found: (report: MissedReport) => void,
+): MissedWatch | undefined {
+  const { clusterMissedInterval: interval, clusterExcludedNamespaces } = settings;
+  if (interval === 0) return undefined;
+  const excluded = new Set(clusterExcludedNamespaces);
+  const labels = (namespace: string) => facts.of(namespace).namespace.labels;
+  let said = 0;
+  return watchMissed(kube, { interval, now, random, excluded, labels }, (result) => {
+    if (!result.ok) return log.warn({ problem: result.problem.message }, 'missed pods could not be looked for');
+    const { pods, examples } = result.report;
+    if (pods > 0 && pods !== said) log.warn({ pods, examples, hint }, 'pods were missed');
+    said = pods;
+    found(result.report);
+  });
+}
+
+const hint = 'they ask for a sidecar and were created without the webhook being asked: create them anew';
+
+/** Says once what cannot be kept up to date, and that it can be again. */
+function logProblems(facts: ClusterFacts, log: Logger): () => void {
+  const said = new Map<string, string | undefined>();
+  return () => {
+    for (const { resource, problem } of facts.sources()) {
+      if (said.get(resource) === problem) continue;
+      if (problem !== undefined) log.warn({ resource, problem }, 'the cluster is not watched');
+      else log.info({ resource }, 'the cluster is watched again');
+      said.set(resource, problem);
+    }
+  };
+}
+
+/** What an owner is told of a review: texts as they came. */
+function tellingOf({ namespace, name, dryRun, object }: Review, { verdict, answer, kinds, reasons }: Decided): Told {
+  // Called again after other webhooks (reinvocationPolicy), a wrong pod is wrong again; its owner was told the first time.
+  const again = answer.patch.length === 0 && answer.allowed;
+  const decision: Decision =
+    again || verdict === 'warned' || verdict === 'ignored' || verdict === 'error' ? 'unchanged' : verdict;
+  const generateName = textOf(objectOf(object?.metadata)?.generateName) ?? '';
+  const outcome = { decision, kinds, reasons };
+  return { namespace, pod: { name, generateName }, owner: controllerOf(object), outcome, dryRun };
+}

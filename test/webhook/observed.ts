@@ -1,0 +1,15 @@
+import type { Watching } from '../../src/webhook/cluster-metrics.ts';
+import type { Observed } from '../../src/webhook/metrics.ts';
+
+/** Of a webhook that watches nothing. */
+export const watchingNothing: Watching = {
+  caBundleSynced: () => undefined,
+  authorityExpires: () => undefined,
+  sources: () => [],
+  missed: () => undefined,
+};
+
+/** What a page of metrics is made of, where a test does not care. */
+export function observed(overrides: Partial<Observed> = {}): Observed {
+  return { version: '1.2.3', inFlight: () => 0, ready: () => true, watching: watchingNothing, ...overrides };
+}
