@@ -1,0 +1,127 @@
+import type { Dashboard, Panel, Row } from './dashboard.ts';
+
+/** Grafana 11.6's; newer ones bring it up to date when they load it, older ones take it as it is. */
+const schemaVersion = 41;
+const columns = 24;
+const heights = { graph: 8, number: 4 } as const;
+
+const datasource = { type: 'prometheus', uid: '$datasource' } as const;
+
+/** The tag by which the dashboards find each other, and people find them. */
+export const tag = 'metrics-sidecar';
+
+/**
+ * A dashboard as Grafana's classic JSON model: what imports, file provisioning and the ConfigMaps of Grafana's sidecar
+ * take. The data source is a variable, so that no installation's uid stands in it. Ids of panels come from their titles:
+ * a panel that is put before another does not move its links.
+ */
+export function grafanaJson(dashboard: Dashboard): object {
+  return {
+    uid: dashboard.name,
+    title: dashboard.title,
+    description: dashboard.description,
+    tags: [tag],
+    schemaVersion,
+    version: 1,
+    editable: true,
+    graphTooltip: 1,
+    refresh: '30s',
+    timezone: '',
+    time: { from: 'now-1h', to: 'now' },
+    links: [{ type: 'dashboards', tags: [tag], asDropdown: true, title: tag, includeVars: true, keepTime: true }],
+    annotations: { list: [] },
+    templating: { list: variables(dashboard.of) },
+    panels: panels(dashboard.rows),
+  };
+}
+
+function variables(metric: string): object[] {
+  return [
+    { name: 'datasource', label: 'Data source', type: 'datasource', query: 'prometheus', refresh: 1, current: {} },
+    labelVariable('namespace', 'Namespace', `label_values(${metric}, namespace)`),
+    labelVariable('pod', 'Pod', `label_values(${metric}{namespace=~"$namespace"}, pod)`),
+  ];
+}
+
+/** `.*` for all: where nobody sets the label, its series have it empty. */
+function labelVariable(name: string, label: string, query: string): object {
+  return {
+    ...{ name, label, type: 'query', datasource, definition: query, query: { query, refId: name } },
+    ...{ includeAll: true, allValue: '.*', multi: true, refresh: 2, sort: 1 },
+    current: { text: ['All'], value: ['$__all'] },
+  };
+}
+
+function panels(rows: readonly Row[]): object[] {
+  let top = 0;
+  return rows.flatMap((row) => {
+    const head = { id: idOf(row.title, ''), type: 'row', title: row.title, collapsed: false, panels: [] };
+    const placed: object[] = [{ ...head, gridPos: { x: 0, y: top, w: columns, h: 1 } }];
+    top += 1;
+    let left = 0;
+    let height = 0;
+    for (const panel of row.panels) {
+      if (left + panel.width > columns) {
+        top += height;
+        [left, height] = [0, 0];
+      }
+      const gridPos = { x: left, y: top, w: panel.width, h: heights[panel.kind] };
+      placed.push(panelJson(panel, idOf(row.title, panel.title), gridPos));
+      left += panel.width;
+      height = Math.max(height, gridPos.h);
+    }
+    top += height;
+    return placed;
+  });
+}
+
+/** FNV-1a, 31 bits: Grafana's ids are positive 32-bit numbers. */
+function idOf(...titles: readonly string[]): number {
+  let hash = 0x811c9dc5;
+  for (const character of titles.join('\n')) hash = Math.imul(hash ^ character.codePointAt(0)!, 0x01000193);
+  return hash & 0x7fffffff;
+}
+
+function panelJson(panel: Panel, id: number, gridPos: object): object {
+  const { title, description, kind } = panel;
+  const isGraph = kind === 'graph';
+  return {
+    ...{ id, type: isGraph ? 'timeseries' : 'stat', title, description, datasource, gridPos },
+    fieldConfig: { defaults: { ...fieldDefaults(panel), ...(isGraph && { custom: lines(panel) }) }, overrides: [] },
+    options: isGraph ? graphOptions : numberOptions,
+    targets: panel.queries.map(({ expression, legend }, i) => ({
+      ...{ refId: String.fromCharCode(65 + i), datasource, editorMode: 'code', expr: expression },
+      legendFormat: legend === '' ? title : legend,
+      ...(isGraph ? { range: true } : { instant: true, range: false }),
+    })),
+  };
+}
+
+function fieldDefaults({ unit, thresholds, kind, max }: Panel): object {
+  const steps = thresholds.map(([color, value], i) => ({ color, value: i === 0 ? null : value }));
+  return {
+    unit,
+    ...(kind === 'graph' && { min: 0 }),
+    ...(max !== undefined && { max }),
+    color: { mode: kind === 'graph' ? 'palette-classic' : 'thresholds' },
+    thresholds: { mode: 'absolute', steps: steps.length === 0 ? [{ color: 'text', value: null }] : steps },
+  };
+}
+
+function lines({ stacked, thresholds }: Panel): object {
+  return {
+    ...{ drawStyle: 'line', lineWidth: 1, fillOpacity: stacked ? 40 : 8, showPoints: 'never', spanNulls: false },
+    stacking: { group: 'A', mode: stacked ? 'normal' : 'none' },
+    thresholdsStyle: { mode: thresholds.length === 0 ? 'off' : 'dashed' },
+  };
+}
+
+const graphOptions = {
+  legend: { displayMode: 'table', placement: 'bottom', showLegend: true, calcs: ['mean', 'max'] },
+  tooltip: { mode: 'multi', sort: 'desc' },
+};
+
+const numberOptions = {
+  ...{ colorMode: 'value', graphMode: 'none', justifyMode: 'auto', orientation: 'auto', textMode: 'value' },
+  reduceOptions: { calcs: ['lastNotNull'], fields: '', values: false },
+};

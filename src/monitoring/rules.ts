@@ -1,0 +1,73 @@
+import { dump } from 'js-yaml';
+import { type Alert, type AlertGroup, anchorOf } from './alert.ts';
+import { injectorAlerts } from './alerts/injector.ts';
+import { haproxyAlerts, ingestAlerts, portMonitorAlerts, statsdAlerts } from './alerts/kinds.ts';
+import { sidecarAlerts } from './alerts/sidecars.ts';
+
+export const alertGroups: readonly AlertGroup[] = [
+  injectorAlerts,
+  sidecarAlerts,
+  statsdAlerts,
+  ingestAlerts,
+  portMonitorAlerts,
+  haproxyAlerts,
+];
+
+/** What the operator's object says besides the rules. */
+export interface RuleObject {
+  readonly name: string;
+  readonly namespace?: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/**
+ * The alerts as a file that Prometheus loads (`rule_files`).
+ *
+ * @param runbook where the sections of docs/alerts.md are found: what the anchor of an alert is put behind, with a slash
+ *   between them unless it ends in one, in `#` or in `=`. Without it the alerts have no link.
+ */
+export function rulesFile(runbook?: string): string {
+  return yaml({ groups: groups(runbook) });
+}
+
+/** The alerts as a PrometheusRule of the Prometheus operator (monitoring.coreos.com/v1). */
+export function prometheusRule({ name, namespace, labels }: RuleObject, runbook?: string): string {
+  const metadata = {
+    name,
+    ...(namespace !== undefined && { namespace }),
+    ...(Object.keys(labels).length > 0 && { labels }),
+  };
+  return yaml({
+    apiVersion: 'monitoring.coreos.com/v1',
+    kind: 'PrometheusRule',
+    metadata,
+    spec: { groups: groups(runbook) },
+  });
+}
+
+function groups(runbook: string | undefined): object[] {
+  return alertGroups.map(({ name, alerts }) => ({ name, rules: alerts.map((alert) => rule(alert, runbook)) }));
+}
+
+function rule(alert: Alert, runbook: string | undefined): object {
+  const { name, expression, lasting, severity, summary, description } = alert;
+  return {
+    alert: name,
+    expr: expression,
+    for: lasting,
+    labels: { severity },
+    annotations: {
+      summary,
+      description,
+      ...(runbook !== undefined && { runbook_url: link(runbook, anchorOf(alert)) }),
+    },
+  };
+}
+
+function link(runbook: string, anchor: string): string {
+  return /[/#=]$/.test(runbook) ? `${runbook}${anchor}` : `${runbook}/${anchor}`;
+}
+
+function yaml(value: object): string {
+  return dump(value, { lineWidth: -1 });
+}
