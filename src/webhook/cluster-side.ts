@@ -30,6 +30,8 @@ export interface ClusterContext {
   readonly random: () => number;
   /** The name of this replica's pod. */
   readonly instance: string;
+  /** Called after each change of what is known. */
+  readonly changed: () => void;
 }
 
 /**
@@ -50,10 +52,14 @@ export const noCluster: ClusterSide = {
 
 /** Watches what `--cluster` asks for, from now on. */
 export function watchCluster(settings: WebhookSettings, kube: Kube, context: ClusterContext): ClusterSide {
-  const { metrics, log, now, random, instance } = context;
+  const { metrics, log, now, random, instance, changed } = context;
   const started = now();
   const facts = watchFacts(kube, { now, random });
-  const quiet = facts.onChange(logProblems(facts, log));
+  const tellProblems = logProblems(facts, log);
+  const quiet = facts.onChange(() => {
+    tellProblems();
+    changed();
+  });
   const events = settings.clusterEvents
     ? createEvents(kube, { now, random, instance, counted: metrics.event })
     : undefined;

@@ -1,5 +1,8 @@
+import { startAuthority } from '../certificates/authority.ts';
+import type { Bundles } from '../certificates/bundles.ts';
 import type { WebhookSettings } from '../contract/webhook.ts';
-import type { ServingPair } from './certificates.ts';
+import type { Kube } from '../kube/kube.ts';
+import { readPair, type ServingPair } from './certificates.ts';
 import { type Loaded, type ReloadContext, reloadOnChange } from './reload.ts';
 import { certificateSource } from './sources.ts';
 import { readFiles } from './watch-file.ts';
@@ -13,6 +16,9 @@ export interface PairSource {
 }
 
 export interface PairContext extends ReloadContext {
+  readonly settings: WebhookSettings;
+  readonly kube: Kube | undefined;
+  readonly bundles: Bundles | undefined;
   readonly random: () => number;
 }
 
@@ -24,16 +30,14 @@ export interface Followed {
   stop(): void;
 }
 
-/** What `--certificates.mode` says. */
+/** What `--certificates.mode` says. The files have to be there; the authority may take its time. */
 export async function pairSource(settings: WebhookSettings, now: () => number): Promise<Loaded<PairSource>> {
-  return pairOfFiles(settings, now);
+  return settings.certificatesMode === 'files'
+    ? pairOfFiles(settings, now)
+    : { ok: true, value: { first: undefined, follow: followAuthority } };
 }
 
-/** The pair of `--tls-cert-file` and `--tls-key-file`, which has to be there. */
-async function pairOfFiles(
-  settings: Pick<WebhookSettings, 'tlsCertFile' | 'tlsKeyFile'>,
-  now: () => number,
-): Promise<Loaded<PairSource>> {
+async function pairOfFiles(settings: WebhookSettings, now: () => number): Promise<Loaded<PairSource>> {
   const source = certificateSource(settings, now);
   const read = await readFiles(source.files);
   const pair = source.load(read);
@@ -43,4 +47,37 @@ async function pairOfFiles(
     return { problem: () => undefined, authorityExpires: () => undefined, stop: () => watch.stop() };
   };
   return { ok: true, value: { first: pair.value, follow } };
+}
+
+/** Takes part in the authority of the Secret, and serves what it issued. */
+function followAuthority(
+  use: (pair: ServingPair) => void,
+  { settings, kube, bundles, metrics, log, now, random }: PairContext,
+): Followed {
+  const { certificatesSecret: secret, certificatesNames: names } = settings;
+  // `missingFlags` refused settings without these.
+  if (secret === undefined || kube === undefined || bundles === undefined) throw new Error('no cluster to issue for');
+  const authority = startAuthority(
+    {
+      secret,
+      names,
+      validity: settings.certificatesValidity,
+      authorityValidity: settings.certificatesAuthorityValidity,
+      overlap: settings.certificatesOverlap,
+    },
+    { kube, bundles, now, random, log: (level, fields, message) => log[level](fields, message) },
+  );
+  authority.onPair(({ cert, key }) => {
+    const contents = [Buffer.from(cert), Buffer.from(key)];
+    const pair = readPair([`${secret} tls.crt`, `${secret} tls.key`], { ok: true, contents }, now());
+    metrics.reloaded('certificate', pair.ok, now() / 1000);
+    if (pair.ok) use(pair.value);
+    else log.error({ secret, problems: pair.problems }, 'the certificate cannot be served');
+  });
+  authority.onRotation((what) => metrics.rotated(what));
+  return {
+    problem: () => authority.problem(),
+    authorityExpires: () => authority.authorityExpires(),
+    stop: () => authority.stop(),
+  };
 }

@@ -3,6 +3,7 @@ import type { Server as HttpsServer } from 'node:https';
 import { performance } from 'node:perf_hooks';
 import type { Writable } from 'node:stream';
 import type { Logger } from 'pino';
+import { watchBundles } from '../certificates/bundles.ts';
 import type { WebhookSettings } from '../contract/webhook.ts';
 import type { Address } from '../flags/codecs.ts';
 import type { Facts } from '../inject/facts.ts';
@@ -11,7 +12,7 @@ import type { InjectSettings } from '../inject/settings.ts';
 import type { Kube } from '../kube/kube.ts';
 import { createAdmission } from './admission.ts';
 import type { ServingPair } from './certificates.ts';
-import { type ClusterSide, noCluster, watchCluster } from './cluster-side.ts';
+import { noCluster, watchCluster } from './cluster-side.ts';
 import type { Engine } from './decide.ts';
 import { type Drain, track } from './drain.ts';
 import { watchHandshakes } from './handshakes.ts';
@@ -19,8 +20,8 @@ import { landingText } from './landing.ts';
 import { listen } from './listen.ts';
 import { createLog } from './log.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
-import { type Followed, type PairSource, pairSource } from './pair-source.ts';
-import { noRegistration, type Registration, watchRegistration } from './registration.ts';
+import { type PairSource, pairSource } from './pair-source.ts';
+import { createReadiness, notTrusted, type Standing } from './readiness.ts';
 import { reloadOnChange } from './reload.ts';
 import { missingFlags } from './requirements.ts';
 import { createServer, minVersion } from './server.ts';
@@ -62,20 +63,14 @@ export type StartedWebhook =
   | { readonly ok: false; readonly problems: readonly string[] };
 
 /** What changes while the webhook runs. */
-interface State {
-  pair: ServingPair | undefined;
-  inject: InjectSettings;
-  stopping: boolean;
-  cluster: ClusterSide;
-  registration: Registration;
-  /** Where later pairs come from. */
-  pairs: Followed | undefined;
-}
+type State = { -readonly [Part in keyof Standing]: Standing[Part] } & { inject: InjectSettings };
 
 interface Parts {
   readonly log: Logger;
   readonly flush: () => void;
   readonly metrics: Metrics;
+  /** Why it is not ready; logged when it changes. */
+  readonly readiness: () => string | undefined;
   readonly server: HttpsServer;
   readonly drain: Drain;
   readonly web: HttpServer;
@@ -102,7 +97,7 @@ export async function startWebhook(settings: WebhookSettings, deps: WebhookDepen
     inject: inject(fileSettings.value),
     stopping: false,
     cluster: noCluster,
-    registration: noRegistration,
+    bundles: undefined,
     pairs: undefined,
   };
   const parts = await assemble(settings, deps, state);
@@ -111,8 +106,8 @@ export async function startWebhook(settings: WebhookSettings, deps: WebhookDepen
   const bound = await bind(parts, settings);
   if (!bound.ok) return bound;
   log.info({ version, tls: bound.tlsAddress, web: bound.webAddress }, 'listening');
-  followPairs(source.value, settings, deps, state, parts);
   connect(settings, deps, state, parts);
+  followPairs(source.value, settings, deps, state, parts);
   metrics.loaded('settings', now() / 1000);
   const context = { poll: settings.reloadInterval, metrics, log, now };
   const watch = reloadOnChange(
@@ -137,13 +132,14 @@ async function assemble(settings: WebhookSettings, deps: WebhookDependencies, st
   const { version, now, stdout = process.stdout, clock = () => performance.now() } = deps;
   const { engine = { injectPod, injectService, lintWorkload } } = deps;
   const { log, flush } = createLog({ level: settings.logLevel, now, out: stdout });
+  const readiness = createReadiness(state, log);
   let inFlight = () => 0;
   const metrics = createMetrics({
     version,
     inFlight: () => inFlight(),
-    ready: () => notReady(state) === undefined,
+    ready: () => readiness() === undefined,
     watching: {
-      caBundleSynced: () => state.registration.synced(state.pair),
+      caBundleSynced: () => state.bundles && notTrusted(state) === undefined,
       authorityExpires: () => state.pairs?.authorityExpires(),
       sources: () => state.cluster.sources(),
       missed: () => state.cluster.missed(),
@@ -167,26 +163,27 @@ async function assemble(settings: WebhookSettings, deps: WebhookDependencies, st
   inFlight = drain.inFlight;
   watchHandshakes(server, { metrics, log, now });
   const web = createWeb({
-    notReady: () => notReady(state),
+    notReady: readiness,
     metrics: metrics.page,
     metricsType: metrics.contentType,
     landing: () => landingText({ settings, ...state, sources: state.cluster.sources(), now: now() }),
   });
-  return { log, flush, metrics, server, drain, web, webDrain: track(web) };
+  return { log, flush, metrics, readiness, server, drain, web, webDrain: track(web) };
 }
 
 /** Serves each pair as it comes. */
 function followPairs(
   source: PairSource,
   settings: WebhookSettings,
-  { now, random }: WebhookDependencies,
+  { kube, now, random }: WebhookDependencies,
   state: State,
-  { log, metrics, server }: Parts,
+  { log, metrics, readiness, server }: Parts,
 ): void {
   const use = (next: ServingPair) => {
     state.pair = next;
     metrics.certificateExpires(next.expires / 1000);
     for (const remark of next.remarks) log.warn({ subjectAltName: next.subjectAltName }, remark);
+    readiness();
   };
   if (state.pair !== undefined) {
     use(state.pair);
@@ -197,25 +194,26 @@ function followPairs(
       server.setSecureContext({ cert: next.cert, key: next.key, minVersion });
       use(next);
     },
-    { poll: settings.reloadInterval, metrics, log, now, random },
+    { settings, kube, bundles: state.bundles, poll: settings.reloadInterval, metrics, log, now, random },
   );
 }
 
 /** Watches the registration and the cluster, as far as the settings ask for it. */
-function connect(settings: WebhookSettings, deps: WebhookDependencies, state: State, { log, metrics }: Parts): void {
+function connect(
+  settings: WebhookSettings,
+  deps: WebhookDependencies,
+  state: State,
+  { log, metrics, readiness }: Parts,
+): void {
   const { kube, now, random, instance = 'metrics-sidecar' } = deps;
   if (kube === undefined) return;
   if (settings.webhookConfiguration !== undefined) {
-    state.registration = watchRegistration(settings, kube, { log, now, random });
+    state.bundles = watchBundles(settings.webhookConfiguration, { kube, now, random });
+    state.bundles.onChange(readiness);
   }
-  if (settings.cluster) state.cluster = watchCluster(settings, kube, { metrics, log, now, random, instance });
-}
-
-/** Why the API server should not call this replica; nothing where it can. */
-function notReady({ stopping, pair, pairs, registration, cluster }: State): string | undefined {
-  if (stopping) return 'stopping';
-  if (pair === undefined) return pairs?.problem() ?? 'no certificate yet';
-  return registration.notReady(pair) ?? cluster.notReady();
+  if (settings.cluster) {
+    state.cluster = watchCluster(settings, kube, { metrics, log, now, random, instance, changed: readiness });
+  }
 }
 
 type Bound =
@@ -243,7 +241,7 @@ async function end({ log, flush, drain, webDrain }: Parts, state: State, setting
   await new Promise((resolve) => setTimeout(resolve, settings.shutdownGracePeriod));
   await drain.close(settings.shutdownDrainTimeout);
   state.pairs?.stop();
-  state.registration.stop();
+  state.bundles?.stop();
   await state.cluster.stop();
   await webDrain.close(0);
   log.info('stopped');

@@ -1,0 +1,132 @@
+import type { Kube } from '../kube/kube.ts';
+import { watchResource } from '../kube/watch.ts';
+import type { Bundles } from './bundles.ts';
+import { expiresAt } from './due.ts';
+import type { Pair } from './issue.ts';
+import { createPatience } from './patience.ts';
+import { type Log, type PerformContext, performStep, type Rotation } from './perform.ts';
+import { plan } from './plan.ts';
+import { look, newReplica } from './replica.ts';
+import type { AuthoritySettings } from './state.ts';
+import { createStore, readSecretObject, type StoredSecret, secretsPath } from './store.ts';
+import { takeTurns } from './turns.ts';
+
+export interface AuthorityDependencies {
+  readonly kube: Kube;
+  /** Of the configurations whose caBundle is kept; they are not stopped with the authority. */
+  readonly bundles: Bundles;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** In [0, 1). */
+  readonly random: () => number;
+  readonly log: Log;
+}
+
+/** The webhook's own authority, as one replica of several takes part in it. */
+export interface Authority {
+  /** What to serve; undefined until the Secret was read for the first time. */
+  readonly pair: () => Pair | undefined;
+  /** Calls whenever there is another pair; gives back how to end that. */
+  readonly onPair: (listener: (pair: Pair) => void) => () => void;
+  /** Calls for what this replica issued: an authority that signs from now on, a serving certificate. */
+  readonly onRotation: (listener: (what: Rotation) => void) => () => void;
+  /** What is wrong right now, in one sentence. */
+  readonly problem: () => string | undefined;
+  /** When the authority that signs expires; milliseconds since the epoch. */
+  readonly authorityExpires: () => number | undefined;
+  stop(): void;
+}
+
+/**
+ * Takes part in keeping the authority: watches the Secret and the configurations, does the next step of the plan
+ * (`plan.ts`) whenever something changes or is due, and says what to serve. Nothing is served before the Secret was read;
+ * when the API server is lost, the last pair stays.
+ *
+ * @param secret `namespace/name`.
+ */
+export function startAuthority(
+  settings: AuthoritySettings & { readonly secret: string },
+  deps: AuthorityDependencies,
+): Authority {
+  const { kube, bundles, now, random, log } = deps;
+  const [namespace, name] = settings.secret.split('/') as [string, string];
+  const watch = watchResource<StoredSecret>(
+    kube,
+    { path: secretsPath(namespace), query: { fieldSelector: `metadata.name=${name}` }, keep: readSecretObject },
+    { now, random },
+  );
+  const listeners = { pair: new Set<(pair: Pair) => void>(), rotation: new Set<(what: Rotation) => void>() };
+  let replica = newReplica;
+  let told: string | undefined;
+
+  const stored = () => [...watch.items().values()][0];
+  const patience = createPatience(now, random);
+  const wrong = () => patience.problem() ?? stored()?.damage[0];
+  const context: PerformContext = {
+    store: createStore(kube, { namespace, name }, bundles.configuration),
+    patience,
+    view: () => ({ ...replica, secret: stored(), configurations: bundles.configurations(), settings, now: now() }),
+    now,
+    log: (level, fields, message) => log(level, { secret: settings.secret, ...fields }, message),
+    issued: (what) => tellAll(listeners.rotation, what),
+  };
+  const lookAround = () => {
+    const { current } = replica;
+    const { overlap } = settings;
+    replica = look(replica, { state: stored()?.state, configurations: bundles.configurations(), overlap, now: now() });
+    if (replica.current !== undefined && replica.current.cert !== current?.cert)
+      tellAll(listeners.pair, replica.current);
+  };
+  const complain = () => {
+    const problem = wrong();
+    if (problem !== undefined && problem !== told) context.log('warn', { problem }, 'the authority needs help');
+    told = problem;
+  };
+  const turns = takeTurns(async () => {
+    if (!watch.synced() || !bundles.known()) return undefined;
+    lookAround();
+    complain();
+    const step = plan(context.view());
+    const times = step.step === 'wait' ? [step.until, patience.rested()] : [await performStep(step, context)];
+    complain();
+    // The pair of the Secret is not served yet: `look` is asked again.
+    if (replica.current?.cert !== stored()?.state.serving?.cert) times.push(now() + settings.overlap / 8);
+    return soonest(times, now());
+  });
+  const ends = [watch.onChange(turns.wake), bundles.onChange(turns.wake)];
+  turns.wake();
+
+  return {
+    pair: () => replica.current,
+    onPair: (listener) => listening(listeners.pair, listener),
+    onRotation: (listener) => listening(listeners.rotation, listener),
+    problem: () => wrong() ?? watch.problem() ?? bundles.problem(),
+    authorityExpires: () => {
+      const cert = stored()?.state.authority?.cert;
+      return cert === undefined ? undefined : expiresAt(cert);
+    },
+    stop: () => {
+      turns.stop();
+      for (const end of ends) end();
+      watch.stop();
+    },
+  };
+}
+
+/** Milliseconds from `now` until the first of the moments; undefined where there is none. */
+function soonest(moments: readonly (number | undefined)[], now: number): number | undefined {
+  const known = moments.filter((one) => one !== undefined);
+  return known.length === 0 ? undefined : Math.min(...known) - now;
+}
+
+function tellAll<T>(listeners: ReadonlySet<(value: T) => void>, value: T): void {
+  for (const listener of [...listeners]) listener(value);
+}
+
+function listening<T>(listeners: Set<(value: T) => void>, listener: (value: T) => void): () => void {
+  const own = (value: T) => listener(value);
+  listeners.add(own);
+  return () => {
+    listeners.delete(own);
+  };
+}

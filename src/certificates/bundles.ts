@@ -1,0 +1,74 @@
+import type { Kube } from '../kube/kube.ts';
+import { watchResource } from '../kube/watch.ts';
+import type { Watched } from '../kube/watched.ts';
+import { bundlesProblem, type Configuration, type ConfigurationKind } from './bundle.ts';
+import { configurationPaths, readConfiguration } from './configuration.ts';
+
+export interface BundlesDependencies {
+  readonly kube: Kube;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** In [0, 1). */
+  readonly random: () => number;
+}
+
+/** The caBundle that is live on every entry of the webhook's configurations. */
+export interface Bundles {
+  /** The name of both configurations. */
+  readonly configuration: string;
+  /** Those that exist, the mutating one first. */
+  readonly configurations: () => readonly Configuration[];
+  /** Whether they were read once. */
+  readonly known: () => boolean;
+  /**
+   * Why an API server would not take `chain` (PEM), in one sentence; undefined where every entry verifies it. While the
+   * API server is out of reach, what was last seen counts.
+   */
+  readonly notSynced: (chain: string | undefined) => string | undefined;
+  /** Why they cannot be kept up to date right now. */
+  readonly problem: () => string | undefined;
+  /** When the API server last confirmed them; milliseconds since the epoch. */
+  readonly confirmed: () => number | undefined;
+  /** Gives back how to end that. */
+  readonly onChange: (listener: () => void) => () => void;
+  /** Resolves once both were read, or at the end. */
+  readonly whenKnown: Promise<void>;
+  stop(): void;
+}
+
+/** Watches the MutatingWebhookConfiguration and the ValidatingWebhookConfiguration of that name; neither has to exist. */
+export function watchBundles(configuration: string, { kube, now, random }: BundlesDependencies): Bundles {
+  const watch = (kind: ConfigurationKind): Watched<Configuration> => {
+    const query = { fieldSelector: `metadata.name=${configuration}` };
+    const keep = (object: Parameters<typeof readConfiguration>[1]) => readConfiguration(kind, object);
+    return watchResource(kube, { path: configurationPaths[kind], query, keep }, { now, random });
+  };
+  const watches = [watch('MutatingWebhookConfiguration'), watch('ValidatingWebhookConfiguration')];
+  const configurations = () => watches.flatMap((one) => [...one.items().values()]);
+  const known = () => watches.every((one) => one.synced());
+  const problem = () => watches.map((one) => one.problem()).find((one) => one !== undefined);
+  return {
+    configuration,
+    configurations,
+    known,
+    problem,
+    notSynced: (chain) => {
+      if (known()) return bundlesProblem(configurations(), chain, now());
+      return `the webhook configurations ${configuration} are not known yet${problem() === undefined ? '' : `: ${problem()}`}`;
+    },
+    confirmed: () => {
+      const times = watches.map((one) => one.confirmed());
+      return times.reduce((a, b) => (a === undefined || b === undefined ? undefined : Math.min(a, b)));
+    },
+    onChange: (listener) => {
+      const ends = watches.map((one) => one.onChange(listener));
+      return () => {
+        for (const end of ends) end();
+      };
+    },
+    whenKnown: Promise.all(watches.map((one) => one.whenSynced)).then(() => {}),
+    stop: () => {
+      for (const one of watches) one.stop();
+    },
+  };
+}

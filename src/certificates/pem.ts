@@ -1,0 +1,29 @@
+import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
+
+const block = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
+
+/** The certificates of a PEM text, in order; blocks that hold none are left out. */
+export function readCertificates(pem: string): readonly X509Certificate[] {
+  return [...pem.matchAll(block)].flatMap(([text]) => {
+    const certificate = attempt(() => new X509Certificate(text));
+    return certificate === undefined ? [] : [certificate];
+  });
+}
+
+/** The private key of a PEM text; undefined where it holds none that can be used without a passphrase. */
+export function readKey(pem: string): KeyObject | undefined {
+  return attempt(() => createPrivateKey(pem));
+}
+
+/** What tells one certificate from another: SHA-256 over all of it. */
+export function fingerprint(pem: string): string {
+  return readCertificates(pem)[0]?.fingerprint256 ?? '';
+}
+
+function attempt<T>(make: () => T): T | undefined {
+  try {
+    return make();
+  } catch {
+    return undefined;
+  }
+}

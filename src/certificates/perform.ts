@@ -1,0 +1,111 @@
+import type { KubeObject, KubeResult } from '../kube/kube.ts';
+import { changeState } from './change.ts';
+import { expiresAt } from './due.ts';
+import { type Patience, stepKey } from './patience.ts';
+import { plan, type SecretChange, type Step, type View } from './plan.ts';
+import { readSecretObject, type Store } from './store.ts';
+
+export type Log = (
+  level: 'info' | 'warn' | 'error',
+  fields: Readonly<Record<string, unknown>>,
+  message: string,
+) => void;
+
+/** What a replica issued: an authority that signs from now on, a serving certificate. */
+export type Rotation = 'authority' | 'certificate';
+
+export interface PerformContext {
+  readonly store: Store;
+  readonly patience: Patience;
+  /** What the watches say. */
+  readonly view: () => View;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  readonly log: Log;
+  readonly issued: (what: Rotation) => void;
+}
+
+/**
+ * Does a step, unless it is too early for it; gives when to look again at the latest (milliseconds since the epoch).
+ *
+ * The watches may lag behind. What is written is decided upon what the API server says now: the configurations first and
+ * then the Secret, each written only if it has not changed since; so a decision that comes late does nothing.
+ */
+export async function performStep(step: Step, context: PerformContext): Promise<number> {
+  const { store, patience, view, now } = context;
+  const at = patience.allowedAt(step, view());
+  if (at > now()) return at;
+  const configurations = await store.readConfigurations();
+  if (!configurations.ok) return patience.failed('reading the webhook configurations', configurations.problem);
+  const object = await store.readSecret();
+  if (!object.ok) return patience.failed('reading the Secret', object.problem);
+  const secret = object.value === undefined ? undefined : readSecretObject(object.value);
+  const fresh = { ...view(), configurations: configurations.value, secret };
+  const decided = plan(fresh);
+  if (stepKey(decided) !== stepKey(step)) return patience.behind();
+  const results = await write(decided, fresh, object.value, context);
+  for (const result of results) if (!result.ok) return patience.failed(doing[decided.step], result.problem);
+  return patience.done(decided, fresh);
+}
+
+const doing: Readonly<Record<Step['step'], string>> = {
+  wait: 'waiting',
+  'create-secret': 'creating the Secret',
+  'write-secret': 'writing the Secret',
+  'write-bundles': 'writing caBundle',
+};
+
+async function write(
+  step: Step,
+  fresh: View,
+  object: KubeObject | undefined,
+  context: PerformContext,
+): Promise<readonly KubeResult<unknown>[]> {
+  const { store, log } = context;
+  switch (step.step) {
+    case 'wait':
+      return [];
+    case 'create-secret': {
+      const result = await store.createSecret();
+      if (result.ok) log('info', {}, 'created the Secret');
+      return [result];
+    }
+    case 'write-secret':
+      return [await writeSecret(step.change, fresh, object!, context)];
+    case 'write-bundles':
+      return Promise.all(
+        step.writes.map(async (one) => {
+          const result = await store.writeBundles(one);
+          const { kind, name } = one.configuration;
+          if (result.ok) log('info', { configuration: `${kind}/${name}` }, 'wrote caBundle');
+          return result;
+        }),
+      );
+  }
+}
+
+async function writeSecret(
+  change: SecretChange,
+  { remembered, secret, settings }: View,
+  object: KubeObject,
+  { store, now, log, issued }: PerformContext,
+): Promise<KubeResult<unknown>> {
+  const before = secret!.state;
+  const state = await changeState(before, change, { remembered, settings, now: now() });
+  const rotate = secret!.rotate && (change.what === 'new-serving' || change.what === 'switch');
+  const result = await store.writeSecret(object, state, rotate);
+  if (!result.ok) return result;
+  const expires = state.serving === undefined ? undefined : new Date(expiresAt(state.serving.cert)).toISOString();
+  log('info', { why: change.why, expires }, changeText[change.what]);
+  if (change.what === 'new-authority' || change.what === 'switch') issued('authority');
+  if (change.what !== 'restore' && state.serving?.cert !== before.serving?.cert) issued('certificate');
+  return result;
+}
+
+const changeText: Readonly<Record<SecretChange['what'], string>> = {
+  'new-authority': 'issued an authority and a serving certificate',
+  restore: 'restored the Secret, with a next authority',
+  'next-authority': 'issued the next authority',
+  switch: 'the next authority signs from now on; issued a serving certificate',
+  'new-serving': 'issued a serving certificate',
+};
