@@ -17,6 +17,8 @@ const { metafile } = await build({
   entryPoints: ['src/main.ts'],
   outdir: 'dist',
   bundle: true,
+  // `debug` colours its lines where it finds this; no part of ours, and it may be missing.
+  external: ['supports-color'],
   splitting: true,
   format: 'esm',
   legalComments: 'linked',

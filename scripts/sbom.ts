@@ -23,8 +23,17 @@ import {
  * needs it (npm 11.19: ajv, semver).
  */
 export function npmBill(root: string): Bill {
+  // With peers, which `.npmrc` omits: ws is one, and a dependency of the Kubernetes client all the same. But then npm may
+  // describe a copy that another package carries inside, of which it knows no hash: what it says without them wins.
+  const whole = npmSays(root, ['--include=peer']);
+  const known = new Map(npmSays(root, []).components.map((component) => [component['bom-ref'], component]));
+  return { ...whole, components: whole.components.map((one) => known.get(one['bom-ref']) ?? one) };
+}
+
+function npmSays(root: string, flags: readonly string[]): Bill {
   const windows = process.platform === 'win32';
-  const text = execFileSync(windows ? 'npm.cmd' : 'npm', ['sbom', '--sbom-format=cyclonedx', '--package-lock-only'], {
+  const args = ['sbom', '--sbom-format=cyclonedx', '--package-lock-only', ...flags];
+  const text = execFileSync(windows ? 'npm.cmd' : 'npm', args, {
     ...{ cwd: root, shell: windows, encoding: 'utf8', maxBuffer: 2 ** 26 },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

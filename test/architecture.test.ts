@@ -22,7 +22,7 @@ const arrows: Readonly<
     eager: ['inject', 'certificates', 'cluster', 'kube', 'contract', 'flags'],
     packages: ['fastify', 'js-yaml', 'pino', 'prom-client', 'zod'],
   },
-  certificates: { eager: ['kube'], packages: ['@peculiar/x509', 'reflect-metadata'] },
+  certificates: { eager: ['kube', 'contract'], packages: ['@peculiar/x509', 'reflect-metadata'] },
   cluster: { eager: ['kube', 'inject', 'contract'] },
   check: { eager: ['kube', 'certificates', 'inject', 'contract', 'flags'] },
   monitoring: { eager: ['contract'], packages: ['js-yaml'] },

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { place, tables } from '../scripts/docs-tables.ts';
 import { commands } from '../src/cli/commands.ts';
 import { podAnnotations, serviceAnnotations } from '../src/contract/annotations.ts';
-import { label, prefix, written } from '../src/contract/names.ts';
+import { label, prefix, rotateAnnotation, written } from '../src/contract/names.ts';
 import type { FlagTable } from '../src/flags/flag.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -35,6 +35,7 @@ describe('what the docs speak of exists', () => {
     ...Object.values(serviceAnnotations).map(({ key }) => key),
     ...Object.values(written),
     ...Object.values(label),
+    rotateAnnotation,
   ]);
 
   test.each([...documents, ...examples.map((file) => `examples/${file}`)])('annotations in %s', (file) => {

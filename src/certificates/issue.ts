@@ -21,16 +21,9 @@ const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 const clockSkewMilliseconds = 3_600_000;
 const dayMilliseconds = 24 * 3_600_000;
 
-/** Loaded by whoever issues, and only then: the library costs 30 MB of memory (measured), most replicas never need it. */
-async function library(): Promise<typeof Library> {
-  // tsyringe, inside @peculiar/x509, needs it before anything else.
-  await import('reflect-metadata');
-  return import('@peculiar/x509');
-}
-
 /** A certificate authority that may sign serving certificates and no further authority. */
 export async function issueAuthority(commonName: string, validity: Validity): Promise<Pair> {
-  const x509 = await library();
+  const { x509 } = await import('./x509.ts');
   const keys = await generateKeys();
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
     serialNumber: serialNumber(),
@@ -52,7 +45,7 @@ export async function issueAuthority(commonName: string, validity: Validity): Pr
  * fits (64 characters); clients look at the alternative names only.
  */
 export async function issueServing(authority: Pair, names: readonly string[], validity: Validity): Promise<Pair> {
-  const x509 = await library();
+  const { x509 } = await import('./x509.ts');
   const issuer = new x509.X509Certificate(authority.cert);
   const pkcs8 = createPrivateKey(authority.key).export({ type: 'pkcs8', format: 'der' });
   const signingKey = await webcrypto.subtle.importKey('pkcs8', pkcs8, algorithm, false, ['sign']);

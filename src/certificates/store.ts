@@ -1,12 +1,10 @@
+import { rotateAnnotation } from '../contract/names.ts';
 import { type Kube, type KubeObject, type KubeResult, patchType } from '../kube/kube.ts';
 import { type Configuration, configurationKinds } from './bundle.ts';
 import { configurationPaths, fieldManager, readConfiguration } from './configuration.ts';
 import type { BundleWrite } from './plan.ts';
 import { readState, type SecretData, type StateRead, writeState } from './secret.ts';
 import type { CertificateState } from './state.ts';
-
-/** Any value asks for a new authority; the write that starts it takes the annotation away. */
-export const rotateAnnotation = 'metrics-sidecar.io/rotate';
 
 export interface StoredSecret extends StateRead {
   readonly rotate: boolean;

@@ -49,7 +49,7 @@ export const checkFlags = {
     name: 'release-namespace',
     codec: name,
     default: 'metrics-sidecar',
-    doc: 'The namespace in which the chart is, or is going to be, installed.',
+    doc: 'The namespace in which the chart is going to be installed; of several installations, the one to check.',
     example: 'monitoring',
   }),
   only: flag({

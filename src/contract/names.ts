@@ -64,6 +64,9 @@ export const written = {
   scrapedBy: `${prefix}/scraped-by`,
 } as const;
 
+/** On the Secret of the webhook's certificates: any value asks for a new authority. */
+export const rotateAnnotation = `${prefix}/rotate`;
+
 /** The value of `scraped-by` where a job that goes by the `prometheus.io` annotations reaches our page. */
 export const byAnnotations = 'prometheus-annotations';
 

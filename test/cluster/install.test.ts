@@ -16,7 +16,7 @@ const namespace = 'installing';
 function quickstart(): string[] {
   const readme = readFileSync(join(root, 'README.md'), 'utf8');
   const section = readme.split('\n## ').find((one) => one.startsWith('Install it on a cluster'))!;
-  const block = /```sh\n(helm install[^]*?)```/.exec(section)![1]!;
+  const block = /```sh\n(helm install[\s\S]*?)```/.exec(section)![1]!;
   return block.trim().split('\n');
 }
 

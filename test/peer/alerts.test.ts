@@ -7,7 +7,11 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { generatedFiles } from '../../src/monitoring/generated-files.ts';
 import { alertGroups, rulesFile } from '../../src/monitoring/rules.ts';
 import { type ScrapeConfigOptions, scrapeConfigFile, scrapeJobs } from '../../src/monitoring/scrape-config.ts';
-import { dashboardQueries } from '../monitoring/queries.ts';
+import { settingsOf } from '../haproxy/settings.ts';
+import { haproxyFamilies } from '../monitoring/known-metrics.ts';
+import { metricNames } from '../monitoring/promql.ts';
+import { alertQueries, dashboardQueries } from '../monitoring/queries.ts';
+import { findHaproxy, freePorts, runHaproxy } from './haproxy-process.ts';
 import { findVmagent, vmagentSays } from './vmagent.ts';
 
 const promtool = process.env['PROMTOOL'] ?? 'promtool';
@@ -38,9 +42,12 @@ const noDiscovery =
   (promtoolSays('check', 'config', file('bare.yml', bareConfig)) === ''
     ? ''
     : 'this promtool knows no Kubernetes discovery (Debian builds it without): no scrape config was checked by it');
+const haproxy = findHaproxy();
+const noHaproxy =
+  haproxy === undefined ? 'no HAProxy (PATH or HAPROXY): its dashboard was not compared with its page' : '';
 const noVmagent = vmagent === undefined ? 'no vmagent (PATH or VMAGENT): no scrape config was checked by it' : '';
 
-for (const missing of new Set([noPromtool, noDiscovery, noVmagent].filter(Boolean))) {
+for (const missing of new Set([noPromtool, noDiscovery, noVmagent, noHaproxy].filter(Boolean))) {
   console.warn(`\n*** ${missing} ***\n`);
   test.skipIf(process.env['CI'] === undefined)(missing, () => expect.fail(missing));
 }
@@ -117,4 +124,23 @@ describe.each(variants)('the scrape config of %j', (options) => {
     const misspelt = scrapeConfigFile(options).replaceAll('source_labels', 'source_label');
     expect(vmagentSays(vmagent!, file('misspelt.yml', misspelt))).toContain('source_label');
   });
+});
+
+test.skipIf(noHaproxy)("HAProxy's page has every metric of it that is asked for", async () => {
+  const [listenPort, exporterPort] = (await freePorts(2)) as [number, number];
+  const running = await runHaproxy(
+    haproxy!.program,
+    settingsOf([`--haproxy.listen-port=${listenPort}`, `--haproxy.exporter-port=${exporterPort}`]),
+  );
+  try {
+    const page = await (await fetch(`http://127.0.0.1:${exporterPort}/metrics`)).text();
+    const used = new Set(
+      [...dashboardQueries, ...alertQueries].flatMap(({ expression }) => [...metricNames(expression)]),
+    );
+    const asked = haproxyFamilies.filter((name) => used.has(name));
+    expect(asked.length).toBeGreaterThan(20);
+    expect(asked.filter((name) => !page.includes(`# TYPE ${name} `))).toEqual([]);
+  } finally {
+    await running.stop();
+  }
 });

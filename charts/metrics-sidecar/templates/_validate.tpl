@@ -1,0 +1,58 @@
+{{/* Combinations that the schema cannot tell; all problems at once. */}}
+{{- define "metrics-sidecar.validate" -}}
+{{- $v := .Values -}}
+{{- $c := $v.certificates -}}
+{{- $problems := list -}}
+{{- if eq $c.mode "existingSecret" -}}
+  {{- if not $c.existingSecret.name -}}
+    {{- $problems = append $problems "certificates.existingSecret.name: certificates.mode existingSecret needs the name of the Secret" -}}
+  {{- end -}}
+  {{- if and (not $c.caBundle) (not $c.caInjectionAnnotations) -}}
+    {{- $problems = append $problems "certificates.caBundle: certificates.mode existingSecret needs the authority of the certificate, or certificates.caInjectionAnnotations for whatever writes it" -}}
+  {{- end -}}
+  {{- if and $c.caBundle $c.caInjectionAnnotations -}}
+    {{- $problems = append $problems "certificates.caBundle: it would be overwritten by what certificates.caInjectionAnnotations asks for; set one of the two" -}}
+  {{- end -}}
+  {{- if and $c.caBundle (not (contains "-----BEGIN CERTIFICATE-----" $c.caBundle)) (not (contains "-----BEGIN CERTIFICATE-----" (b64dec $c.caBundle))) -}}
+    {{- $problems = append $problems "certificates.caBundle: is neither a certificate in PEM nor base64 of one" -}}
+  {{- end -}}
+{{- else -}}
+  {{- if $c.existingSecret.name -}}
+    {{- $problems = append $problems (printf "certificates.existingSecret.name: is set, but certificates.mode is %s; set it to existingSecret" $c.mode) -}}
+  {{- end -}}
+  {{- if $c.caBundle -}}
+    {{- $problems = append $problems (printf "certificates.caBundle: belongs to certificates.mode existingSecret; in mode %s it is written by the cluster" $c.mode) -}}
+  {{- end -}}
+  {{- if $c.caInjectionAnnotations -}}
+    {{- $problems = append $problems (printf "certificates.caInjectionAnnotations: belongs to certificates.mode existingSecret, which is not mode %s" $c.mode) -}}
+  {{- end -}}
+{{- end -}}
+{{- if and $c.certManager.issuerRef (ne $c.mode "certManager") -}}
+  {{- $problems = append $problems (printf "certificates.certManager.issuerRef: is set, but certificates.mode is %s; set it to certManager" $c.mode) -}}
+{{- end -}}
+{{- if and $c.certManager.issuerRef (not $c.certManager.issuerRef.name) -}}
+  {{- $problems = append $problems "certificates.certManager.issuerRef.name: name the issuer" -}}
+{{- end -}}
+{{- if $v.podDisruptionBudget.enabled -}}
+  {{- $least := ne (toString $v.podDisruptionBudget.minAvailable) "" -}}
+  {{- $most := ne (toString $v.podDisruptionBudget.maxUnavailable) "" -}}
+  {{- if and $least $most -}}
+    {{- $problems = append $problems "podDisruptionBudget.minAvailable: set it or maxUnavailable, and the other to \"\"" -}}
+  {{- end -}}
+  {{- if not (or $least $most) -}}
+    {{- $problems = append $problems "podDisruptionBudget: set minAvailable or maxUnavailable" -}}
+  {{- end -}}
+{{- end -}}
+{{- if and (not $v.serviceAccount.create) (not $v.serviceAccount.name) -}}
+  {{- $problems = append $problems "serviceAccount.name: name the ServiceAccount where serviceAccount.create is false; the default one of the namespace would be everybody's" -}}
+{{- end -}}
+{{- if eq (int $v.webhook.port) (int $v.webhook.metricsPort) -}}
+  {{- $problems = append $problems "webhook.metricsPort: is the same as webhook.port" -}}
+{{- end -}}
+{{- if eq (int $v.service.port) (int $v.webhook.metricsPort) -}}
+  {{- $problems = append $problems "service.port: the Service has webhook.metricsPort too; choose another" -}}
+{{- end -}}
+{{- with $problems -}}
+  {{- fail (printf "\n\nThe values of metrics-sidecar do not fit together:\n  %s\n" (join "\n  " .)) -}}
+{{- end -}}
+{{- end -}}

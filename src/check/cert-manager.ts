@@ -1,0 +1,52 @@
+import type { Check, Context } from './check.ts';
+import { error, ok, type Read, skipped, unread } from './finding.ts';
+import { readInstallation } from './installation.ts';
+import { get } from './reading.ts';
+
+const injectFrom = 'cert-manager.io/inject-ca-from';
+
+export type Versions = readonly string[];
+
+/** The versions in which the cluster serves an API group; none where it does not know it. */
+export async function readGroup({ kube }: Context, group: string): Promise<Read<Versions>> {
+  const answer = await get<{ readonly versions?: readonly { readonly version: string }[] }>(kube, `/apis/${group}`);
+  if (answer.ok) return { ok: true, value: (answer.value.versions ?? []).map(({ version }) => version) };
+  if (answer.problem.code === 'not_found') return { ok: true, value: [] };
+  return { ok: false, finding: unread(answer.problem, `read API group ${group}`) };
+}
+
+interface Certificate {
+  readonly status?: {
+    readonly conditions?: readonly { readonly type: string; readonly status: string; readonly message?: string }[];
+  };
+}
+
+export const certManager: Check = {
+  id: 'certificates.cert-manager',
+  title: 'cert-manager has issued the certificate',
+  category: 'webhook',
+  needs: ['webhook.configuration'],
+  async run(context) {
+    const installed = await context.once(readInstallation);
+    if (!installed.ok) return installed.finding;
+    const source = installed.value.mutating.metadata.annotations?.[injectFrom];
+    if (source === undefined) return skipped('the certificate is not from cert-manager');
+    const group = await readGroup(context, 'cert-manager.io');
+    if (!group.ok) return group.finding;
+    if (!group.value.includes('v1')) {
+      return error(
+        `the certificate is to come from cert-manager (${injectFrom}: ${source}), which is not in the cluster: install it, or let the chart make the certificate`,
+      );
+    }
+    const [namespace, name] = source.split('/') as [string, string];
+    const path = `/apis/cert-manager.io/v1/namespaces/${namespace}/certificates/${name}`;
+    const answer = await get<Certificate>(context.kube, path);
+    if (!answer.ok && answer.problem.code === 'not_found') {
+      return error(`Certificate ${source} does not exist, from which cert-manager is to issue: upgrade the chart`);
+    }
+    if (!answer.ok) return unread(answer.problem, `read Certificate ${source}`);
+    const ready = answer.value.status?.conditions?.find(({ type }) => type === 'Ready');
+    if (ready?.status === 'True') return ok(`Certificate ${source} is ready`);
+    return error(`Certificate ${source} is not ready: ${ready?.message ?? 'cert-manager says nothing; see its log'}`);
+  },
+};

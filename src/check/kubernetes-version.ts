@@ -1,0 +1,22 @@
+import type { Check } from './check.ts';
+import { error, ok } from './finding.ts';
+import { readVersion } from './kubernetes-reachable.ts';
+
+/** As the chart's `kubeVersion`: `matchConditions` are there since 1.28. */
+const oldest = 28;
+
+export const kubernetesVersion: Check = {
+  id: 'kubernetes.version',
+  title: 'the version of Kubernetes is supported',
+  category: 'kubernetes',
+  needs: ['kubernetes.reachable'],
+  async run(context) {
+    const version = await context.once(readVersion);
+    if (!version.ok) return version.finding;
+    const { gitVersion, minor } = version.value;
+    if (minor >= oldest) return ok(`Kubernetes ${gitVersion}`);
+    return error(
+      `Kubernetes ${gitVersion} is older than 1.${oldest}, the oldest that is supported: upgrade the cluster`,
+    );
+  },
+};

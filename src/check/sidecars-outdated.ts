@@ -1,0 +1,49 @@
+import type { Check, Context } from './check.ts';
+import { counted, ok, shown, warning } from './finding.ts';
+import { driftOf, type Reference, readInjected } from './injected-pods.ts';
+import { readNamespaces } from './namespaces.ts';
+import { type PodRecord, restartCommand } from './pod-record.ts';
+import { readProbe } from './webhook-injects.ts';
+import { readWebhookVersions } from './webhook-version.ts';
+
+/** What a new pod gets: of the dry run, else of the webhook itself. */
+export async function readReference(context: Context): Promise<Reference> {
+  const probe = await context.once(readProbe);
+  if (probe.ok) {
+    const { status, image } = probe.value;
+    return { image, ...(status !== undefined && { version: status.version }) };
+  }
+  const versions = await context.once(readWebhookVersions);
+  const [version, ...more] = versions.ok ? versions.value : [];
+  return version === undefined || more.length > 0 ? {} : { version };
+}
+
+export const sidecarsOutdated: Check = {
+  id: 'sidecars.outdated',
+  title: 'injected pods have what new ones get',
+  category: 'pods',
+  needs: ['webhook.configuration'],
+  async run(context) {
+    const injected = await context.once(readInjected);
+    if (!injected.ok) return injected.finding;
+    const [reference, namespaces] = [await context.once(readReference), await context.once(readNamespaces)];
+    const labels = namespaces.ok ? namespaces.value : undefined;
+    const drifted = injected.value.flatMap((pod) => {
+      const drift = driftOf(pod, reference, labels);
+      return drift.length === 0 ? [] : [{ pod, drift: drift.join('; ') }];
+    });
+    if (drifted.length === 0) return ok(`${counted(injected.value.length, 'injected pod')}, none outdated`);
+    return warning(
+      `not what a new pod gets: ${counted(drifted.length, 'injected pod')} of ${injected.value.length}; restart their owners`,
+      shown(byOwner(drifted)),
+    );
+  },
+};
+
+function byOwner(drifted: readonly { readonly pod: PodRecord; readonly drift: string }[]): string[] {
+  const groups = Map.groupBy(drifted, ({ pod, drift }) => `${pod.namespace} ${pod.owner}: ${drift}`);
+  return [...groups].map(([what, group]) => {
+    const { namespace, owner } = group[0]!.pod;
+    return `${what} (${counted(group.length, 'pod')}): ${restartCommand(namespace, owner)}`;
+  });
+}

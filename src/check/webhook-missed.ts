@@ -1,0 +1,21 @@
+import type { Check } from './check.ts';
+import { counted, ok, shown, warning } from './finding.ts';
+import { missedLine } from './list-report.ts';
+import { readMissed } from './missed-pods.ts';
+
+export const webhookMissed: Check = {
+  id: 'webhook.missed',
+  title: 'every pod that asks has its sidecar',
+  category: 'pods',
+  needs: ['webhook.configuration'],
+  async run(context) {
+    const missed = await context.once(readMissed);
+    if (!missed.ok) return missed.finding;
+    const count = missed.value.reduce((sum, { pods }) => sum + pods, 0);
+    if (count === 0) return ok('every pod that asks has its sidecar');
+    return warning(
+      `without the sidecar they ask for: ${counted(count, 'pod')} of ${counted(missed.value.length, 'owner')}; do what the line of each says`,
+      shown(missed.value.map(missedLine)),
+    );
+  },
+};

@@ -1,0 +1,115 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { holds } from '../../src/certificates/bundle.ts';
+import { fingerprint } from '../../src/certificates/pem.ts';
+import { chainProblem } from '../../src/certificates/verify.ts';
+import { day, host, lagLimit, minute, settings, World } from './world.ts';
+
+const replica = fc.nat({ max: 2 });
+const kinds = {
+  turn: { weight: 4, of: { replica, delayed: fc.boolean() } },
+  land: { weight: 2, of: { replica } },
+  lag: { weight: 3, of: { replica, by: fc.constantFrom(0, minute, lagLimit) } },
+  minutes: { weight: 8, of: { count: fc.constantFrom(1, 3, 6, 12) } },
+  months: { weight: 1, of: { count: fc.constantFrom(1, 3, 9) } },
+  restart: { weight: 2, of: { replica } },
+  rotate: { weight: 4, of: {} },
+  delete: { weight: 1, of: {} },
+  /** The Secret as it once was, as a backup brings it back. */
+  restore: { weight: 2, of: { age: fc.nat({ max: 12 }) } },
+  damage: {
+    weight: 2,
+    of: { keys: fc.subarray(['tls.crt', 'tls.key', 'ca.crt', 'ca.key', 'next-ca.crt', 'next-ca.key']) },
+  },
+} as const;
+type Kind = keyof typeof kinds;
+type Action = {
+  [K in Kind]: { readonly do: K } & { [F in keyof (typeof kinds)[K]['of']]: Value<(typeof kinds)[K]['of'][F]> };
+}[Kind];
+type Value<A> = A extends fc.Arbitrary<infer T> ? T : never;
+
+const action = fc.oneof(
+  ...Object.entries(kinds).map(([name, { weight, of }]) => ({
+    weight,
+    arbitrary: fc.record({ do: fc.constant(name), ...of }) as unknown as fc.Arbitrary<Action>,
+  })),
+);
+
+async function act(world: World, one: Action): Promise<unknown> {
+  switch (one.do) {
+    case 'turn':
+      return world.turn(one.replica, one.delayed);
+    case 'land':
+      return world.land(one.replica);
+    case 'lag':
+      return world.lag(one.replica, one.by);
+    case 'minutes':
+      for (let passed = 0; passed < one.count; passed += 1) {
+        for (const index of world.replicas.keys()) await world.turn(index);
+        world.pass(minute);
+      }
+      return;
+    case 'months':
+      // Nobody sleeps over a date: a third of a serving certificate is a month.
+      for (let passed = 0; passed < one.count; passed += 1) {
+        await calm(world);
+        world.pass(27 * day);
+      }
+      return;
+    case 'restart':
+      return world.restart(one.replica);
+    case 'rotate':
+      return world.change((data) => data, true);
+    case 'delete':
+      return world.change(() => undefined);
+    case 'restore':
+      return world.change(() => world.secret.before(one.age)?.data ?? {});
+    case 'damage':
+      return world.change((data) => ({ ...data, ...Object.fromEntries(one.keys.map((key) => [key, 'Zm9yZWlnbg=='])) }));
+  }
+}
+
+/** Lets the replicas go on until none has anything to do; gives how many turns that took. */
+async function calm(world: World): Promise<number> {
+  for (const index of world.replicas.keys()) world.lag(index, 0);
+  for (let turn = 0; turn < 120; turn += 1) {
+    const steps = [];
+    for (const index of world.replicas.keys()) {
+      world.land(index);
+      steps.push(await world.turn(index));
+    }
+    const soon = world.now + settings.overlap * 2;
+    const quiet = steps.every((one) => one.step === 'wait' && (one.until === undefined || one.until > soon));
+    if (quiet) return turn;
+    world.pass(minute);
+  }
+  throw new Error(`no end: ${world.writes.slice(-12).join(' ')}`);
+}
+
+test('whatever happens: nobody serves what a caBundle does not verify, and it ends with one authority', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.integer({ min: -5 * minute, max: 5 * minute }), { minLength: 3, maxLength: 3 }),
+      fc.array(action, { maxLength: 30 }),
+      async (clocks, actions) => {
+        const world = new World();
+        for (const clock of clocks) world.start(clock);
+        await calm(world);
+        for (const one of actions) await act(world, one);
+        await calm(world);
+        world.pass(settings.overlap);
+
+        expect(world.violations).toEqual([]);
+        const { authority, serving, next } = world.state();
+        expect(next).toBeUndefined();
+        for (const bundle of world.bundles()) expect([...holds(bundle)]).toEqual([fingerprint(authority!.cert)]);
+        expect(chainProblem(serving!.cert, authority!.cert, [host], world.now)).toBeUndefined();
+        expect(world.replicas.map(({ current }) => current?.cert)).toEqual(clocks.map(() => serving!.cert));
+        const writes = world.writes.length;
+        await calm(world);
+        expect(world.writes.length).toBe(writes);
+      },
+    ),
+    { numRuns: Number(process.env.FC_RUNS ?? 40) },
+  );
+}, 120_000);

@@ -1,0 +1,142 @@
+import { load } from 'js-yaml';
+import { describe, expect, test } from 'vitest';
+import { missing, read, templateWith } from './helm.ts';
+
+// What is refused, and with which words. The first words of a case are the path of the value.
+const refused: readonly [values: object, ...message: string[]][] = [
+  [{ webhok: {} }, "'webhok' not allowed"],
+  [{ webhook: { failurPolicy: 'Fail' } }, '/webhook', "'failurPolicy' not allowed"],
+  [{ webhook: { failurePolicy: 'fail' } }, '/webhook/failurePolicy', "'Ignore', 'Fail'"],
+  [{ webhook: { timeoutSeconds: 31 } }, '/webhook/timeoutSeconds', 'maximum'],
+  [{ webhook: { timeoutSeconds: 0 } }, '/webhook/timeoutSeconds', 'minimum'],
+  [{ webhook: { port: '10250' } }, '/webhook/port', 'want integer'],
+  [{ webhook: { port: 65536 } }, '/webhook/port', 'maximum'],
+  [{ webhook: { nativeSidecars: true } }, '/webhook/nativeSidecars', "'auto', 'true', 'false'"],
+  [{ webhook: { extraExcludedNamespaces: ['Team_A'] } }, '/webhook/extraExcludedNamespaces/0', 'pattern'],
+  [{ webhook: { matchConditions: [{ expression: 'true' }] } }, '/webhook/matchConditions/0', "'name'"],
+  [{ webhook: { objectSelector: { labels: {} } } }, '/webhook/objectSelector', "'labels' not allowed"],
+  [{ webhook: { workloadWarnings: { enable: true } } }, '/webhook/workloadWarnings', "'enable' not allowed"],
+  [{ image: { tag: 1.5 } }, '/image/tag', 'want string'],
+  [{ image: { tag: 'a/b' } }, '/image/tag', 'pattern'],
+  [{ image: { digest: 'abc' } }, '/image/digest', 'pattern'],
+  [{ image: { repository: '' } }, '/image/repository', 'minLength'],
+  [{ image: { pullPolicy: 'always' } }, '/image/pullPolicy', "'Always'"],
+  [{ imagePullSecrets: [{ secret: 'a' }] }, '/imagePullSecrets/0'],
+  [{ replicaCount: 0 }, '/replicaCount', 'minimum'],
+  [{ terminationGracePeriodSeconds: 10 }, '/terminationGracePeriodSeconds', 'minimum'],
+  [{ commonLabels: { a: 1 } }, '/commonLabels/a', 'want string'],
+  [{ podDisruptionBudget: { minAvailable: 'half' } }, '/podDisruptionBudget/minAvailable', 'pattern'],
+  [{ certificates: { mode: 'cert-manager' } }, '/certificates/mode', "'certManager'"],
+  [{ certificates: { auto: { validity: '90d' } } }, '/certificates/auto/validity', 'pattern'],
+  [{ certificates: { certManager: { issuerRef: { kin: 'a' } } } }, '/certificates/certManager/issuerRef', "'kin'"],
+  [{ cluster: { missedInterval: 5 } }, '/cluster/missedInterval'],
+  [{ sidecars: { stats: {} } }, '/sidecars', "'stats' not allowed"],
+  [{ sidecars: { defaults: { 'log-levl': 'warn' } } }, '/sidecars/defaults', "'log-levl' not allowed"],
+  [{ sidecars: { defaults: { env: 'yes' } } }, '/sidecars/defaults/env'],
+  [{ sidecars: { statsd: { 'udp-port': 65536 } } }, '/sidecars/statsd/udp-port', 'maximum'],
+  [{ sidecars: { statsd: { mapping: 'mappings: []' } } }, '/sidecars/statsd', "'mapping' not allowed"],
+  [{ prometheus: { discovery: 'annotation' } }, '/prometheus/discovery', "'podMonitor'"],
+  [{ prometheus: { podMonitor: { interval: 'often' } } }, '/prometheus/podMonitor/interval', 'pattern'],
+  [{ prometheus: { serviceMonitor: { honorLabels: true } } }, '/prometheus/serviceMonitor', 'not allowed'],
+  [{ prometheus: { prometheusRule: { runbookUrl: 'docs' } } }, '/prometheus/prometheusRule/runbookUrl', 'pattern'],
+  [{ networkPolicy: { apiServerPorts: [] } }, '/networkPolicy/apiServerPorts', 'minItems'],
+  [{ log: { level: 'trace' } }, '/log/level', "'debug'"],
+  [{ extraArgs: ['body-limit=1'] }, '/extraArgs/0', 'pattern'],
+  [{ tests: { namespace: '' } }, '/tests/namespace', 'pattern'],
+  // What the schema cannot tell, the templates do: all problems at once.
+  [{ certificates: { mode: 'existingSecret' } }, 'certificates.existingSecret.name', 'certificates.caBundle'],
+  [
+    { certificates: { mode: 'existingSecret', existingSecret: { name: 'a' }, caBundle: 'not a certificate' } },
+    'certificates.caBundle',
+    'PEM',
+  ],
+  [
+    {
+      certificates: {
+        mode: 'existingSecret',
+        existingSecret: { name: 'a' },
+        caBundle: '-----BEGIN CERTIFICATE-----',
+        caInjectionAnnotations: { a: 'b' },
+      },
+    },
+    'set one of the two',
+  ],
+  [{ certificates: { existingSecret: { name: 'a' } } }, 'certificates.existingSecret.name', 'mode is auto'],
+  [{ certificates: { caBundle: 'a' } }, 'certificates.caBundle', 'mode auto'],
+  [{ certificates: { caInjectionAnnotations: { a: 'b' } } }, 'certificates.caInjectionAnnotations'],
+  [
+    { certificates: { certManager: { issuerRef: { name: 'a' } } } },
+    'certificates.certManager.issuerRef',
+    'mode is auto',
+  ],
+  [
+    { certificates: { mode: 'certManager', certManager: { issuerRef: { kind: 'ClusterIssuer' } } } },
+    'certificates.certManager.issuerRef.name',
+  ],
+  [{ podDisruptionBudget: { minAvailable: 1 } }, 'podDisruptionBudget.minAvailable', 'maxUnavailable'],
+  [{ podDisruptionBudget: { maxUnavailable: '' } }, 'podDisruptionBudget', 'set minAvailable'],
+  [{ serviceAccount: { create: false } }, 'serviceAccount.name'],
+  [{ webhook: { metricsPort: 10250 } }, 'webhook.metricsPort', 'webhook.port'],
+  [{ service: { port: 9102 } }, 'service.port', 'webhook.metricsPort'],
+];
+
+describe.skipIf(missing).concurrent('what is refused', () => {
+  test.each(refused)('%j', async (values, ...message) => {
+    const { ok, text } = await templateWith(values);
+    expect({ ok, text }).toMatchObject({ ok: false });
+    // Helm quotes the place as JSON Schema does ('/webhook/port'), the templates as people write it.
+    for (const words of message) expect(text).toContain(words);
+  });
+
+  test('a chart that this one is a part of shares values and has a condition', async () => {
+    const shared = { global: { imageRegistry: 'mirror.example', storageClass: 'fast' }, enabled: true };
+    expect(await templateWith(shared)).toMatchObject({ ok: true });
+  });
+});
+
+interface Schema {
+  readonly type?: string | readonly string[];
+  readonly additionalProperties?: unknown;
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly items?: Schema;
+  readonly description?: string;
+  readonly $ref?: string;
+}
+
+describe('the schema', () => {
+  const schema = JSON.parse(read('values.schema.json')) as Schema;
+  const values = load(read('values.yaml')) as Readonly<Record<string, unknown>>;
+
+  test('says draft-07, which Helm 3 reads too', () => {
+    expect(schema).toMatchObject({ $schema: 'http://json-schema.org/draft-07/schema#' });
+  });
+
+  test('is closed wherever it names properties, but for what charts share', () => {
+    const open = (node: Schema, path: string): string[] => [
+      ...(node.properties !== undefined && node.additionalProperties !== false ? [path] : []),
+      ...Object.entries(node.properties ?? {}).flatMap(([key, child]) => open(child, `${path}.${key}`)),
+      ...(node.items === undefined ? [] : open(node.items, `${path}[]`)),
+    ];
+    expect(open(schema, '')).toEqual(['.global']);
+  });
+
+  test('has no value that values.yaml has not, and the other way round', () => {
+    const compare = (node: Schema, value: unknown, path: string): string[] => {
+      if (node.properties === undefined || typeof value !== 'object' || value === null) return [];
+      // A map that is empty by default: what may be in it is Kubernetes', or the settings file's.
+      if (Object.keys(value).length === 0) return [];
+      const [named, given] = [Object.keys(node.properties), Object.keys(value)];
+      return [
+        ...named.filter((key) => !given.includes(key)).map((key) => `${path}${key} is not in values.yaml`),
+        ...given.filter((key) => !named.includes(key)).map((key) => `${path}${key} is not in the schema`),
+        ...named.flatMap((key) =>
+          compare(node.properties![key]!, (value as Record<string, unknown>)[key], `${path}${key}.`),
+        ),
+      ];
+    };
+    expect(compare(schema, values, '')).toEqual([
+      'enabled is not in values.yaml',
+      'certificates.certManager.privateKey.encoding is not in values.yaml',
+    ]);
+  });
+});

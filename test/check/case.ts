@@ -1,0 +1,37 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Check, CheckOptions } from '../../src/check/check.ts';
+import type { Result } from '../../src/check/finding.ts';
+import { found, startCluster, type TestCluster } from './cluster.ts';
+import { expectGolden } from './golden.ts';
+
+/** One thing that may be so in a cluster. */
+export interface Case {
+  /** What was changed of a cluster in which all is right. */
+  readonly when: string;
+  readonly check: Check;
+  readonly arrange: (cluster: TestCluster) => void | Promise<void>;
+  readonly options?: Partial<CheckOptions>;
+  readonly result: Result;
+}
+
+/** Runs the check of each case; the exact words are recorded in one file for all of them. */
+export function testCases(file: string, cases: readonly Case[]): void {
+  let cluster: TestCluster;
+  const words: string[] = [];
+  beforeEach(async () => {
+    cluster = await startCluster();
+  });
+  afterEach(() => cluster.stop());
+
+  test.each(cases.map((one) => [`${one.check.id}: ${one.when}`, one] as const))('%s', async (name, one) => {
+    await one.arrange(cluster);
+    const { result, message, details } = await found(one.check, cluster.context(one.options));
+    const text = [`# ${name}`, `${result}: ${message}`, ...details.map((line) => `    ${line}`), ''].join('\n');
+    words.push(text.replaceAll(/127\.0\.0\.1:\d+/g, 'SERVER'));
+    expect(result, message).toBe(one.result);
+  });
+
+  test('the words of all of them', () => {
+    expectGolden(file, words.join('\n'));
+  });
+}

@@ -1,0 +1,77 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { Check, Context } from '../../src/check/check.ts';
+import { type Result, results } from '../../src/check/finding.ts';
+import { isFailed, runChecks } from '../../src/check/run.ts';
+import { untilOk } from '../../src/check/until-ok.ts';
+
+const context = {} as Context;
+
+function check(id: string, result: Result, needs: readonly string[] = []): Check {
+  return {
+    id,
+    title: id,
+    category: 'webhook',
+    needs,
+    run: async () => ({ result, message: `${id} is ${result}`, details: [] }),
+  };
+}
+
+test.each<[Result, string]>([
+  ['ok', 'b.two is ok'],
+  ['warning', 'b.two is ok'],
+  ['error', 'needs a.one, which found an error'],
+  ['skipped', 'needs a.one, which was skipped'],
+])('a check whose need is %s', async (result, message) => {
+  const begun: string[] = [];
+  const checks = [check('a.one', result), check('b.two', 'ok', ['a.one']), check('c.three', 'ok', ['b.two'])];
+  const found = await runChecks(checks, context, ({ id }) => begun.push(id));
+  expect(found[1]!.message).toBe(message);
+  expect(found[2]!.result).toBe(result === 'error' || result === 'skipped' ? 'skipped' : 'ok');
+  expect(begun).toEqual(found.filter(({ message: one }) => !one.startsWith('needs')).map(({ id }) => id));
+});
+
+test('a need that was not chosen is taken for met', async () => {
+  expect(await runChecks([check('b.two', 'ok', ['a.one'])], context)).toMatchObject([{ result: 'ok' }]);
+});
+
+test('a run fails by its errors, or by its warnings too; what is ok or skipped never fails it', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.constantFrom(...results)),
+      fc.constantFrom('warning' as const, 'error' as const),
+      (all, failOn) => {
+        const found = all.map((result) => ({ result }));
+        const failing: readonly string[] = failOn === 'error' ? ['error'] : ['error', 'warning'];
+        expect(isFailed(found, failOn)).toBe(all.filter((result) => failing.includes(result)).length > 0);
+      },
+    ),
+  );
+});
+
+test('waiting: until it is ok, at most for so long, and once without waiting', async () => {
+  const attempts = async (wait: number, okAfter: number) => {
+    let [at, count] = [0, 0];
+    const pauses: number[] = [];
+    const outcome = await untilOk(
+      async () => {
+        at += 100;
+        count += 1;
+        return count;
+      },
+      (number) => number >= okAfter,
+      {
+        now: () => at,
+        wait,
+        pause: async (milliseconds) => {
+          pauses.push(milliseconds);
+          at += milliseconds;
+        },
+      },
+    );
+    return { outcome, pauses };
+  };
+  expect(await attempts(60_000, 3)).toEqual({ outcome: 3, pauses: [2000, 2000] });
+  expect(await attempts(3000, 99)).toEqual({ outcome: 3, pauses: [2000, 800] });
+  expect(await attempts(0, 99)).toEqual({ outcome: 1, pauses: [] });
+});
