@@ -3,7 +3,7 @@ import type { Check } from './check.ts';
 import { ok } from './finding.ts';
 
 const styles = [
-  { group: 'monitoring.coreos.com', style: 'PodMonitor and PrometheusRule (prometheus.podMonitor.enabled)' },
+  { group: 'monitoring.coreos.com', style: 'PodMonitor and PrometheusRule (prometheus.discovery=podMonitor)' },
   { group: 'monitoring.googleapis.com', style: 'Google managed Prometheus (PodMonitoring)' },
 ] as const;
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { holds } from '../../src/certificates/bundle.ts';
+import { issueAuthority } from '../../src/certificates/issue.ts';
 import { fingerprint } from '../../src/certificates/pem.ts';
 import { chainProblem } from '../../src/certificates/verify.ts';
 import { day, host, lagLimit, minute, settings, World } from './world.ts';
@@ -113,3 +114,83 @@ test('whatever happens: nobody serves what a caBundle does not verify, and it en
     { numRuns: Number(process.env.FC_RUNS ?? 40) },
   );
 }, 120_000);
+
+/** Replicas that have agreed on an authority, and what is in every caBundle. */
+async function agreed(replicas: number): Promise<World> {
+  const world = new World();
+  for (let index = 0; index < replicas; index += 1) world.start(0);
+  await calm(world);
+  return world;
+}
+
+/** Asks for another authority and waits until it signs; the old one is still in caBundle. */
+async function rotate(world: World, index: number): Promise<void> {
+  world.change((data) => data, true);
+  const before = world.state().authority?.cert;
+  for (let turns = 0; world.state().authority?.cert === before; turns += 1) {
+    if (turns > 60) throw new Error('no rotation');
+    await world.turn(index);
+    world.pass(minute);
+  }
+}
+
+test('a rotation in steps: published, signs, and the old authority goes; nothing else is written', async () => {
+  const world = await agreed(1);
+  world.writes.length = 0;
+  await rotate(world, 0);
+  await calm(world);
+  expect(world.writes).toEqual([
+    'next-authority',
+    ...['write-bundles', 'write-bundles'],
+    'switch',
+    ...['write-bundles', 'write-bundles'],
+  ]);
+});
+
+test('what was decided about caBundle before a rotation and arrives after it does nothing', async () => {
+  const world = await agreed(2);
+  await rotate(world, 0);
+  world.pass(settings.overlap + minute);
+  expect(await world.turn(1, true)).toMatchObject({ step: 'write-bundles' });
+  await world.turn(0);
+  await rotate(world, 0);
+  world.pass(minute);
+  world.land(1);
+  expect(world.violations).toEqual([]);
+});
+
+test('an authority that caBundle never held does not push out what it holds', async () => {
+  const foreign = await issueAuthority('of another mode', { from: new Date(Date.UTC(2026, 0, 1)), days: 90 });
+  const world = new World(foreign.cert);
+  world.start(0);
+  expect(await world.turn(0)).toMatchObject({ change: { what: 'new-authority' } });
+  world.pass(2 * settings.overlap);
+  await world.turn(0);
+  const ours = fingerprint(world.state().authority!.cert);
+  for (const bundle of world.bundles()) expect(holds(bundle)).toEqual(new Set([ours, fingerprint(foreign.cert)]));
+  await calm(world);
+  for (const bundle of world.bundles()) expect(holds(bundle)).toEqual(new Set([ours]));
+});
+
+test('replicas that want different names, as an upgrade rolls out, do not write in turns', async () => {
+  const world = new World();
+  world.start(0);
+  world.start(0, ['other.test.svc']);
+  await calm(world);
+  const { serving, authority } = world.state();
+  expect(chainProblem(serving!.cert, authority!.cert, [host, 'other.test.svc'], world.now)).toBeUndefined();
+  expect(world.writes.filter((one) => one.startsWith('new-'))).toEqual(['new-authority', 'new-serving']);
+});
+
+test('an authority that ends before a serving certificate would does not make it be renewed for ever', async () => {
+  const world = await agreed(1);
+  // Nobody calls: the next authority is never published, and the one that signs comes to its end.
+  world.configurations.set(world.now, []);
+  world.writes.length = 0;
+  for (let days = 0; days < 350; days += 1) {
+    await world.turn(0);
+    world.pass(day);
+  }
+  expect(world.writes.filter((one) => one === 'new-serving').length).toBe(5);
+  expect(world.writes.filter((one) => one !== 'new-serving')).toEqual(['next-authority']);
+});

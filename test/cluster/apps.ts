@@ -1,6 +1,6 @@
 import type { KubernetesObject } from './kubectl.ts';
 
-export const nodeImage = process.env.NODE_IMAGE ?? 'docker.io/library/node:24-bookworm-slim';
+export const nodeImage = 'docker.io/library/node:24-bookworm-slim';
 
 /** Sends seven orders, a gauge and a timer by statsd, once the sidecar takes them. */
 const statsd = `

@@ -48,7 +48,16 @@ describe.skipIf(inject('missing'))('certificates of the webhook itself', () => {
     await scale(0);
     const data = Object.keys((await secret()).data ?? {});
     expect(data).not.toEqual([]);
-    await must(['patch', 'secret', certificates, '-n', namespace, '--type=json', '-p', '[{"op":"remove","path":"/data"}]']);
+    await must([
+      'patch',
+      'secret',
+      certificates,
+      '-n',
+      namespace,
+      '--type=json',
+      '-p',
+      '[{"op":"remove","path":"/data"}]',
+    ]);
     await scale(3);
     const [serial, ...others] = await authority();
     expect(others).toEqual([]);

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { installChart, metric, name, namespace as webhookNamespace, rolledOut, scale, webhookPods } from './chart.ts';
+import { installChart, metric, name, rolledOut, scale, namespace as webhookNamespace, webhookPods } from './chart.ts';
 import { check } from './cli.ts';
 import { eventually } from './eventually.ts';
 import { apply, kubectl, must, pods } from './kubectl.ts';
@@ -131,8 +131,7 @@ describe.skipIf(inject('missing'))('faults', () => {
         metadata: { name: 'fail', namespace, annotations },
         spec: { containers: [{ name: 'app', image: 'example.invalid/app:1' }] },
       });
-    const create = (annotations: object) =>
-      kubectl(['create', '-f', '-', '--dry-run=server'], pod(annotations));
+    const create = (annotations: object) => kubectl(['create', '-f', '-', '--dry-run=server'], pod(annotations));
     await eventually(async () => {
       const asked = await create(asks);
       expect(asked.code).toBe(1);

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { findHelm } from '../chart/find-helm.ts';
-import { helm, mustHelm, name, namespace as webhookNamespace, release, uninstallChart, whenCalled } from './chart.ts';
+import { helm, mustHelm, name, release, uninstallChart, namespace as webhookNamespace, whenCalled } from './chart.ts';
 import { eventually } from './eventually.ts';
 import { apply, type Ended, kubectl, must, pods } from './kubectl.ts';
 import { startLoad } from './load.ts';

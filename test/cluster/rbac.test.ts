@@ -64,7 +64,8 @@ async function calls(): Promise<Call[]> {
       user: { username: string };
       objectRef?: { apiGroup?: string; resource: string; subresource?: string; name?: string; namespace?: string };
     };
-    if (event.user.username !== `system:serviceaccount:${namespace}:${name}` || event.objectRef === undefined) return [];
+    if (event.user.username !== `system:serviceaccount:${namespace}:${name}` || event.objectRef === undefined)
+      return [];
     const { apiGroup = '', resource, subresource, name: of = '', namespace: where = '' } = event.objectRef;
     return [
       {

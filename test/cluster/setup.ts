@@ -1,7 +1,7 @@
 import type { TestProject } from 'vitest/node';
+import { installChart, uninstallChart } from './chart.ts';
 import { kubectl } from './kubectl.ts';
 import { deployPrometheus, removePrometheus } from './prometheus.ts';
-import { deployWebhook, removeWebhook } from './webhook.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -19,9 +19,11 @@ export default async function setup(project: TestProject): Promise<() => Promise
     console.error(`\ntest:cluster SKIPPED: ${missing}\n`);
     return async () => {};
   }
-  await Promise.all([deployWebhook(), deployPrometheus()]);
+  // What an earlier run left would keep its values.
+  await uninstallChart();
+  await Promise.all([installChart(), deployPrometheus()]);
   return async () => {
-    if (process.env.KEEP === undefined) await Promise.all([removeWebhook(), removePrometheus()]);
+    if (process.env.KEEP === undefined) await Promise.all([uninstallChart(), removePrometheus()]);
   };
 }
 

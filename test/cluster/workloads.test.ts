@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { deployment, template } from './apps.ts';
+import { namespace as webhookNamespace } from './chart.ts';
 import { eventually } from './eventually.ts';
 import { apply, get, kubectl, must, type Pod, pods } from './kubectl.ts';
-import { namespace as webhookNamespace } from './webhook.ts';
 
 const namespace = 'workloads';
 const asks = { 'metrics-sidecar.io/inject': 'statsd' };
