@@ -8,7 +8,9 @@ import {
   serviceAnnotations,
   sidecarAnnotations,
 } from '../src/contract/annotations.ts';
+import { checkFlags, listFlags } from '../src/contract/check.ts';
 import { kindFlags } from '../src/contract/command.ts';
+import { alertsFlags, dashboardsFlags, scrapeConfigFlags } from '../src/contract/monitoring.ts';
 import { kinds } from '../src/contract/names.ts';
 import { sidecarFlags } from '../src/contract/sidecar.ts';
 import { webhookFlags } from '../src/contract/webhook.ts';
@@ -54,14 +56,19 @@ function flagTables() {
     ['sidecar', sidecarFlags],
     ...Object.entries(kindFlags),
     ['webhook', webhookFlags],
+    ['check', checkFlags],
+    ['list', listFlags],
+    ['scrape-config', scrapeConfigFlags],
+    ['dashboards', dashboardsFlags],
+    ['alerts', alertsFlags],
   ];
   return groups.map(([mark, table]) => ({
     file: 'docs/flags.md',
     mark,
     text: markdown(
       ['Flag', 'Value', 'Default', 'What it does', 'Example'],
-      Object.values(table).map(({ name, codec, default: standard, doc, example }) => [
-        code(`--${name}`),
+      Object.values(table).map(({ name, short, codec, default: standard, doc, example }) => [
+        code(short === undefined ? `--${name}` : `-${short}, --${name}`),
         codec.expects,
         code(codec.format(standard)),
         doc,

@@ -20,7 +20,9 @@ export interface Patience {
 
 /** What has to be issued is due for all replicas at once: they take their time, so that most of them find it done. */
 const spread = { serving: 10_000, notServing: 250 };
-const retry = { first: 1000, most: 60_000, conflict: 500 };
+const retry = { first: 1000, most: 60_000, conflict: 200 };
+/** More often in a row, it is not another replica that was first. */
+const conflicts = 5;
 
 export function createPatience(now: () => number, random: () => number): Patience {
   const paces = new Map<string, Pace>();
@@ -29,9 +31,9 @@ export function createPatience(now: () => number, random: () => number): Patienc
   let notBefore = 0;
   let problem: string | undefined;
   const quarrel = () => [...paces.values()].some((one) => quarrels(one, now()));
-  const later = () => {
+  const later = (first: number) => {
     failures += 1;
-    notBefore = now() + Math.min(retry.most, retry.first * 2 ** (failures - 1)) * (0.5 + random() / 2);
+    notBefore = now() + Math.min(retry.most, first * 2 ** (failures - 1)) * (0.5 + random() / 2);
     return notBefore;
   };
   const calm = () => {
@@ -49,10 +51,9 @@ export function createPatience(now: () => number, random: () => number): Patienc
       return Math.max(turn.at, notBefore, time + Math.max(0, ...delays));
     },
     failed: (what, { code, message }) => {
-      // Another replica was first.
-      if (code === 'conflict' || code === 'not_found') return now() + 100 + random() * retry.conflict;
-      problem = `${what}: ${message}`;
-      return later();
+      const late = code === 'conflict' || code === 'not_found';
+      if (!late || failures >= conflicts) problem = `${what}: ${message}`;
+      return later(late ? retry.conflict : retry.first);
     },
     done: (step, view) => {
       calm();
@@ -60,7 +61,7 @@ export function createPatience(now: () => number, random: () => number): Patienc
       problem = quarrel() ? quarrelText(step, view) : undefined;
       return now() + retry.first;
     },
-    behind: later,
+    behind: () => later(retry.first),
     rested: () => {
       calm();
       if (quarrel()) return now() + retry.most;

@@ -53,7 +53,7 @@ export type Step =
  */
 export function plan(view: View): Step {
   const { secret, configurations } = view;
-  if (secret === undefined) return configurations.length > 0 ? { step: 'create-secret' } : wait([]);
+  if (secret === undefined) return configurations.length > 0 ? { step: 'create-secret' } : wait([], view.now);
   const change = neededChange(view, secret.state, secret.rotate);
   if (change !== undefined) return { step: 'write-secret', change };
   const writes = bundleWrites(view, secret.state);
@@ -62,7 +62,7 @@ export function plan(view: View): Step {
   if (switchAt !== undefined && switchAt <= view.now) {
     return { step: 'write-secret', change: { what: 'switch', why: 'every caBundle has held the next authority' } };
   }
-  return wait(dates(view, secret.state, switchAt));
+  return wait(dates(view, secret.state, switchAt), view.now);
 }
 
 function neededChange(view: View, state: CertificateState, rotate: boolean): SecretChange | undefined {
@@ -151,7 +151,8 @@ function dates(view: View, state: CertificateState, switchAt: number | undefined
   ];
 }
 
-function wait(times: readonly (number | undefined)[]): Step {
-  const known = times.filter((one) => one !== undefined);
+function wait(times: readonly (number | undefined)[], now: number): Step {
+  // A date that has passed is one that cannot be kept: a serving certificate that is due while nothing can sign.
+  const known = times.filter((one) => one !== undefined).filter((one) => one > now);
   return { step: 'wait', until: known.length === 0 ? undefined : Math.min(...known) };
 }

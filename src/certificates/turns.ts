@@ -9,6 +9,7 @@ export interface Turns {
 
 /** Longer is looked at again meanwhile: clocks are set, machines sleep. */
 const longest = 3_600_000;
+const shortest = 20;
 
 /** Takes turns one after the other, never two at a time. The first comes with the first `wake`. */
 export function takeTurns(turn: Turn): Turns {
@@ -26,7 +27,7 @@ export function takeTurns(turn: Turn): Turns {
     } while (again && !stopped);
     busy = false;
     if (stopped || next === undefined) return;
-    timer = setTimeout(run, Math.max(0, Math.min(next, longest)));
+    timer = setTimeout(run, Math.max(shortest, Math.min(next, longest)));
     timer.unref();
   };
   return {

@@ -4,6 +4,7 @@ import type { WebhookSettings } from '../contract/webhook.ts';
 import type { Kube } from '../kube/kube.ts';
 import { readPair, type ServingPair } from './certificates.ts';
 import { type Loaded, type ReloadContext, reloadOnChange } from './reload.ts';
+import { authoritySettings } from './requirements.ts';
 import { certificateSource } from './sources.ts';
 import { readFiles } from './watch-file.ts';
 
@@ -54,17 +55,11 @@ function followAuthority(
   use: (pair: ServingPair) => void,
   { settings, kube, bundles, metrics, log, now, random }: PairContext,
 ): Followed {
-  const { certificatesSecret: secret, certificatesNames: names } = settings;
+  const { certificatesSecret: secret } = settings;
   // `missingFlags` refused settings without these.
   if (secret === undefined || kube === undefined || bundles === undefined) throw new Error('no cluster to issue for');
   const authority = startAuthority(
-    {
-      secret,
-      names,
-      validity: settings.certificatesValidity,
-      authorityValidity: settings.certificatesAuthorityValidity,
-      overlap: settings.certificatesOverlap,
-    },
+    { secret, ...authoritySettings(settings) },
     { kube, bundles, now, random, log: (level, fields, message) => log[level](fields, message) },
   );
   authority.onPair(({ cert, key }) => {

@@ -1,3 +1,4 @@
+import { type AuthoritySettings, settingsProblems } from '../certificates/state.ts';
 import type { WebhookSettings } from '../contract/webhook.ts';
 
 /** What flags need each other for, one sentence each; empty where they fit. */
@@ -7,16 +8,20 @@ export function missingFlags(settings: WebhookSettings): string[] {
   if (settings.certificatesMode === 'auto') {
     const because = '--certificates.mode=auto';
     if (settings.certificatesSecret === undefined) needs('certificates.secret', because);
-    if (settings.certificatesNames.length === 0) needs('certificates.names', because);
     if (settings.webhookConfiguration === undefined) needs('webhook-configuration', because);
-    if (settings.certificatesOverlap * 6 > settings.certificatesValidity) {
-      problems.push('--certificates.overlap is too long: two of them must fit into a third of --certificates.validity');
-    }
-    if (settings.certificatesValidity > settings.certificatesAuthorityValidity) {
-      problems.push('--certificates.validity is longer than --certificates.authority-validity');
-    }
+    problems.push(...settingsProblems(authoritySettings(settings)));
   }
   return problems;
+}
+
+/** What the flags say of the authority of `--certificates.mode=auto`. */
+export function authoritySettings(settings: WebhookSettings): AuthoritySettings {
+  return {
+    names: settings.certificatesNames,
+    validity: settings.certificatesValidity,
+    authorityValidity: settings.certificatesAuthorityValidity,
+    overlap: settings.certificatesOverlap,
+  };
 }
 
 /** Whether anything of the settings is asked of the API server. */

@@ -122,6 +122,8 @@ export class World {
     this.#look(replica);
     if (replica.pending !== undefined) return { step: 'wait', until: undefined };
     const step = plan(this.#view(replica, false));
+    const past = step.step === 'wait' && step.until !== undefined && step.until <= this.now + replica.clock;
+    if (past) this.violations.push('waits for what has passed');
     // What is done is decided upon what the API server says now, as in the program.
     const fresh = step.step === 'wait' ? step : plan(this.#view(replica, true));
     const write = await this.#write(replica, fresh);

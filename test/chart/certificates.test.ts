@@ -50,14 +50,14 @@ describe.skipIf(missing).concurrent('certificates', () => {
       });
     }
     expect(serving.spec).toMatchObject({
-      secretName: 'metrics-sidecar-certs',
+      secretName: 'metrics-sidecar-tls',
       dnsNames: ['metrics-sidecar.metrics.svc'],
       issuerRef: { kind: 'Issuer', name: 'metrics-sidecar-authority' },
     });
     const authority = of(all, 'Certificate', 'metrics-sidecar-authority').spec!;
     expect(authority).toMatchObject({ isCA: true, issuerRef: { name: 'metrics-sidecar-self-signed' } });
     expect(of(all, 'Issuer', 'metrics-sidecar-authority').spec).toEqual({ ca: { secretName: authority.secretName } });
-    expect(podOf(all).volumes).toContainEqual({ name: 'certs', secret: { secretName: 'metrics-sidecar-certs' } });
+    expect(podOf(all).volumes).toContainEqual({ name: 'certs', secret: { secretName: 'metrics-sidecar-tls' } });
     expect(allowed(all)).toEqual([...registered.flatMap(reading), ...watched, ...told].sort());
   });
 

@@ -94,6 +94,8 @@ describe.skipIf(missing)('every value is read', () => {
       for (const name of order) {
         const { ok, text } = await templateWith(values, '--values', valuesOf(name));
         if (ok && text !== before.get(name)!.text) return undefined;
+        // Said by its name is read too.
+        if (!ok && text.includes('do not fit together') && text.includes(leaf.path.join('.'))) return undefined;
         if (text.includes('the schema')) return `${leaf.path.join('.')}: ${text}`;
       }
       return leaf.path.join('.');

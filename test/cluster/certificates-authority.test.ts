@@ -7,7 +7,7 @@ import { type Kube, patchType } from '../../src/kube/kube.ts';
 import { eventually } from './eventually.ts';
 import { apply, get, kubectl, must } from './kubectl.ts';
 
-const name = 'h-certificates';
+const name = 'certificates-authority';
 const namespace = name;
 const host = `hook.${namespace}.svc`;
 const secret = `${namespace}/certs`;
@@ -21,10 +21,10 @@ function configuration(kind: string, ...entries: readonly string[]): object {
     admissionReviewVersions: ['v1'],
     sideEffects: 'None',
     failurePolicy: 'Ignore',
-    namespaceSelector: { matchLabels: { 'h-certificates/no-namespace': 'has-this' } },
+    namespaceSelector: { matchLabels: { 'authority.test/no-namespace': 'has-this' } },
     rules: [{ apiGroups: [''], apiVersions: ['v1'], resources: ['pods'], operations: ['CREATE'] }],
   };
-  const webhooks = entries.map((entry) => ({ name: `${entry}.h-certificates.io`, ...common }));
+  const webhooks = entries.map((entry) => ({ name: `${entry}.authority.test`, ...common }));
   return { apiVersion: 'admissionregistration.k8s.io/v1', kind, metadata: { name }, webhooks };
 }
 
@@ -191,8 +191,8 @@ describe.skipIf(inject('missing'))('the authority against a real API server', ()
     await eventually(async () => {
       const [mutating] = one!.bundles.configurations();
       expect(mutating!.entries.map((entry) => entry.name)).toEqual([
-        'pods.h-certificates.io',
-        'namespaces.h-certificates.io',
+        'pods.authority.test',
+        'namespaces.authority.test',
       ]);
       verified();
     });
@@ -201,7 +201,7 @@ describe.skipIf(inject('missing'))('the authority against a real API server', ()
 
   test('to own caBundle by server-side apply would get that upgrade refused', async () => {
     const webhooks = ['pods', 'namespaces'].map((entry) => ({
-      name: `${entry}.h-certificates.io`,
+      name: `${entry}.authority.test`,
       clientConfig: { caBundle: Buffer.from('-----BEGIN CERTIFICATE-----').toString('base64') },
     }));
     const owned = {

@@ -1,8 +1,8 @@
 import { X509Certificate } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { certificates, installChart, metric, name, namespace, page, scale, webhookPods } from './chart.ts';
+import { applyAsHelm, certificates, installChart, metric, name, namespace, page, scale, webhookPods } from './chart.ts';
 import { eventually } from './eventually.ts';
-import { apply, get, must } from './kubectl.ts';
+import { get, type KubernetesObject, must } from './kubectl.ts';
 import { startLoad } from './load.ts';
 
 /** Short enough for a test, long enough that the API server has heard of a caBundle before anything depends on it. */
@@ -11,6 +11,9 @@ const overlap = 10;
 interface Secret {
   metadata: { uid: string };
   data?: Record<string, string>;
+}
+interface Role extends KubernetesObject {
+  rules: { resources: string[]; verbs: string[] }[];
 }
 interface Configuration {
   webhooks: { name: string; clientConfig: { caBundle?: string } }[];
@@ -88,15 +91,13 @@ describe.skipIf(inject('missing'))('certificates of the webhook itself', () => {
   test('a replica that caBundle does not verify is not ready, and is again when it does', async () => {
     const [serial] = await authority();
     // What would mend it within the second is taken away: the right to write caBundle.
-    const role = JSON.parse((await must(['get', 'clusterrole', name, '-o', 'json'])).out) as {
-      rules: { resources: string[]; verbs: string[] }[];
-    };
+    const role = await get<Role>('clusterrole', name, namespace);
     const withoutPatch = role.rules.map((rule) =>
       rule.resources.some((resource) => resource.endsWith('webhookconfigurations'))
         ? { ...rule, verbs: rule.verbs.filter((verb) => verb !== 'patch') }
         : rule,
     );
-    await apply([{ ...role, rules: withoutPatch } as object]);
+    await applyAsHelm({ ...role, rules: withoutPatch });
     try {
       await must([
         ...['patch', 'validatingwebhookconfiguration', name, '--type=json', '-p'],
@@ -105,10 +106,12 @@ describe.skipIf(inject('missing'))('certificates of the webhook itself', () => {
       const [pod] = await webhookPods();
       await eventually(async () => {
         expect(await metric(pod!, 'ca_bundle_synced')).toBe(0);
-        await expect(page(pod!, '/readyz')).rejects.toThrow(/caBundle/);
+        await expect(page(pod!, '/readyz')).rejects.toThrow('ServiceUnavailable');
       });
+      const { out: log } = await must(['logs', pod!, '-n', namespace, '--tail=50']);
+      expect(log).toMatch(/"reason":"ValidatingWebhookConfiguration.*caBundle.*"message":"not ready"/);
     } finally {
-      await apply([role as object]);
+      await applyAsHelm(role);
     }
     await eventually(() => trusted([serial!]), 120);
     await eventually(async () => {

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { findHelm } from '../chart/find-helm.ts';
 import { eventually } from './eventually.ts';
-import { type Ended, must, pods } from './kubectl.ts';
+import { type Ended, type KubernetesObject, must, pods } from './kubectl.ts';
 
 export const namespace = 'metrics-sidecar';
 export const release = 'metrics-sidecar';
@@ -70,6 +70,17 @@ export async function uninstallChart(): Promise<void> {
   await must(['delete', 'namespace', namespace, '--ignore-not-found', '--timeout=120s']);
 }
 
+/**
+ * Changes an object of the chart as Helm does: a field of another manager would be a conflict for the next upgrade.
+ * `object` as it was read, whole.
+ */
+export async function applyAsHelm(object: KubernetesObject): Promise<void> {
+  const { name: of, namespace: where, labels, annotations } = object.metadata;
+  const metadata = { name: of, ...(where !== undefined && { namespace: where }), labels, annotations };
+  const args = ['apply', '--server-side', '--force-conflicts', '--field-manager=helm', '-f', '-'];
+  await must(args, JSON.stringify({ ...object, metadata }));
+}
+
 export async function scale(replicas: number): Promise<void> {
   await must(['scale', `deployment/${name}`, '-n', namespace, `--replicas=${replicas}`]);
   await rolledOut();
@@ -83,10 +94,10 @@ export async function rolledOut(): Promise<void> {
   await must(['rollout', 'status', `deployment/${name}`, '-n', namespace, '--timeout=180s']);
 }
 
-/** The names of the webhook's pods. */
+/** The names of the webhook's pods, without those that are going. */
 export async function webhookPods(): Promise<string[]> {
   const found = await pods(namespace, `app.kubernetes.io/name=${name},app.kubernetes.io/component=webhook`);
-  return found.map(({ metadata }) => metadata.name);
+  return found.filter(({ metadata }) => metadata.deletionTimestamp === undefined).map(({ metadata }) => metadata.name);
 }
 
 /** A page of one replica, read through the API server. */

@@ -107,10 +107,9 @@ describe.skipIf(inject('missing'))('faults', () => {
     expect(down.out).toMatch(/webhook\.(endpoints|service)/);
 
     await scale(2);
-    const up = await check('--only', 'webhook.missed');
+    const up = await check('--only', 'webhook.missed', '--fail-on', 'warning');
     expect(up.code).toBe(1);
-    expect(up.out).toContain(`${namespace}/`);
-    expect(up.out).toContain('kubectl rollout restart deployment/missed');
+    expect(up.out).toContain('kubectl rollout restart deployment/missed -n faults');
     const replicas = await webhookPods();
     await eventually(async () => expect(await metric(replicas[0]!, 'missed_pods')).toBeGreaterThanOrEqual(1), 120);
     const { out: log } = await must(['logs', `deployment/${name}`, '-n', webhookNamespace, '--all-pods']);

@@ -49,7 +49,13 @@ export async function pods(namespace: string, selector: string): Promise<Pod[]> 
 
 /** What the tests read of a pod. */
 export interface Pod {
-  metadata: { name: string; namespace: string; annotations?: Record<string, string>; labels?: Record<string, string> };
+  metadata: {
+    name: string;
+    namespace: string;
+    deletionTimestamp?: string;
+    annotations?: Record<string, string>;
+    labels?: Record<string, string>;
+  };
   spec: { containers: Container[]; initContainers?: Container[]; volumes?: { name: string }[] };
   status: { phase: string; containerStatuses?: ContainerStatus[]; initContainerStatuses?: ContainerStatus[] };
 }

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, inject, test } from 'vitest';
-import { installChart, mustHelm, name, namespace, release, scale, webhookPods } from './chart.ts';
+import { applyAsHelm, installChart, mustHelm, name, namespace, release, scale, webhookPods } from './chart.ts';
 import { check } from './cli.ts';
 import { eventually } from './eventually.ts';
-import { apply, must } from './kubectl.ts';
+import { apply, type KubernetesObject, must } from './kubectl.ts';
 
 /** Where the API server writes its audit log, with the policy beside this file. */
 const log = process.env.AUDIT_LOG;
@@ -16,8 +16,7 @@ interface Rule {
   resourceNames?: string[];
   verbs: string[];
 }
-interface Role {
-  kind: string;
+interface Role extends KubernetesObject {
   metadata: { name: string; namespace?: string };
   rules: Rule[];
 }
@@ -62,20 +61,22 @@ async function calls(): Promise<Call[]> {
     const event = JSON.parse(line) as {
       verb: string;
       user: { username: string };
+      responseStatus?: { code?: number };
       objectRef?: { apiGroup?: string; resource: string; subresource?: string; name?: string; namespace?: string };
     };
     if (event.user.username !== `system:serviceaccount:${namespace}:${name}` || event.objectRef === undefined)
       return [];
     const { apiGroup = '', resource, subresource, name: of = '', namespace: where = '' } = event.objectRef;
-    return [
-      {
-        verb: event.verb,
-        group: apiGroup,
-        resource: subresource === undefined ? resource : `${resource}/${subresource}`,
-        name: of,
-        namespace: where,
-      },
-    ];
+    const call = {
+      verb: event.verb,
+      group: apiGroup,
+      resource: subresource === undefined ? resource : `${resource}/${subresource}`,
+      name: of,
+      namespace: where,
+    };
+    // An apply of what is not there is authorised as `create` too, by its name.
+    const created = event.verb === 'patch' && event.responseStatus?.code === 201;
+    return created ? [call, { ...call, verb: 'create' }] : [call];
   });
 }
 
@@ -111,11 +112,11 @@ describe.skipIf(inject('missing') || log === undefined)('what the webhook may do
         for (const verb of rule.verbs) {
           const less = { ...rule, verbs: rule.verbs.filter((other) => other !== verb) };
           const rules = role.rules.flatMap((other, j) => (j === i ? (less.verbs.length === 0 ? [] : [less]) : [other]));
-          await apply([{ ...role, rules } as object]);
+          await applyAsHelm({ ...role, rules });
           const { code, out } = await check('--only', 'webhook.rbac');
           for (const resource of rule.resources) expect(out).toContain(`${verb} ${resource}`);
           expect(code).toBe(1);
-          await apply([role as object]);
+          await applyAsHelm(role);
         }
       }
     }

@@ -12,8 +12,8 @@ test.each([['version'], ['--version']])('%s', async (argument) => {
 test.each([[], ['--help'], ['-h'], ['help']])('the overview names every command: %j', async (...args) => {
   const { code, out, err } = await runToEnd(...args.filter((argument) => typeof argument === 'string'));
   expect({ code, err }).toEqual({ code: args[0] === undefined ? 2 : 0, err: '' });
-  for (const { name, summary } of commands)
-    expect(out).toMatch(new RegExp(`^  ${name} +${summary.replaceAll('.', '\\.')}$`, 'm'));
+  const lines = out.split('\n').map((line) => line.trim().split(/ {2,}/));
+  for (const { name, summary } of commands) expect(lines).toContainEqual([name, summary]);
 });
 
 test.each(commands.map(({ name }) => name))('%s --help shows every flag', async (name) => {

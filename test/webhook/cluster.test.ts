@@ -124,8 +124,8 @@ describe('a webhook that issues its own certificate', () => {
     await expect(running({ certificatesMode: 'auto' }, { kube: api.kube() })).rejects.toThrow(
       [
         '--certificates.secret is missing: --certificates.mode=auto needs it',
-        '--certificates.names is missing: --certificates.mode=auto needs it',
         '--webhook-configuration is missing: --certificates.mode=auto needs it',
+        '--certificates.names: the authority needs at least one name to issue for',
       ].join('\n'),
     );
   });

@@ -19,6 +19,9 @@
 {{- define "metrics-sidecar.certificatesSecret" -}}
 {{- if eq .Values.certificates.mode "existingSecret" -}}
 {{- .Values.certificates.existingSecret.name -}}
+{{- else if eq .Values.certificates.mode "certManager" -}}
+{{- /* Not the name of mode auto: pods of before would go on keeping that one, against cert-manager. */ -}}
+{{- printf "%s-tls" (include "metrics-sidecar.fullname" .) -}}
 {{- else -}}
 {{- printf "%s-certs" (include "metrics-sidecar.fullname" .) -}}
 {{- end -}}

@@ -49,6 +49,9 @@
 {{- if eq (int $v.webhook.port) (int $v.webhook.metricsPort) -}}
   {{- $problems = append $problems "webhook.metricsPort: is the same as webhook.port" -}}
 {{- end -}}
+{{- if and $v.hostNetwork (eq (int $v.webhook.port) 10250) -}}
+  {{- $problems = append $problems "webhook.port: 10250 is the kubelet's own port on every node; with hostNetwork choose another, for example 10260, and one that is free for webhook.metricsPort" -}}
+{{- end -}}
 {{- if eq (int $v.service.port) (int $v.webhook.metricsPort) -}}
   {{- $problems = append $problems "service.port: the Service has webhook.metricsPort too; choose another" -}}
 {{- end -}}
