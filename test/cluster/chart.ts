@@ -11,6 +11,7 @@ export const name = 'metrics-sidecar';
 export const certificates = `${name}-certs`;
 export const prefix = 'metrics_sidecar_webhook_';
 
+const selector = `app.kubernetes.io/name=${name},app.kubernetes.io/component=webhook`;
 const folder = fileURLToPath(new URL('../../charts/metrics-sidecar', import.meta.url));
 const helmProgram = findHelm();
 
@@ -85,9 +86,8 @@ export async function scale(replicas: number): Promise<void> {
   await must(['scale', `deployment/${name}`, '-n', namespace, `--replicas=${replicas}`]);
   await rolledOut();
   if (replicas > 0) return;
-  await eventually(async () => {
-    if ((await webhookPods()).length > 0) throw new Error('replicas are still there');
-  });
+  // Until the last one is gone: while they stop, they answer.
+  await must(['wait', 'pod', '-n', namespace, '-l', selector, '--for=delete', '--timeout=60s']);
 }
 
 export async function rolledOut(): Promise<void> {
@@ -96,7 +96,7 @@ export async function rolledOut(): Promise<void> {
 
 /** The names of the webhook's pods, without those that are going. */
 export async function webhookPods(): Promise<string[]> {
-  const found = await pods(namespace, `app.kubernetes.io/name=${name},app.kubernetes.io/component=webhook`);
+  const found = await pods(namespace, selector);
   return found.filter(({ metadata }) => metadata.deletionTimestamp === undefined).map(({ metadata }) => metadata.name);
 }
 

@@ -135,7 +135,7 @@ describe.skipIf(inject('missing'))('dashboards and alerts', () => {
       const response = await fetch(`${running.url}/api/v1/rules`);
       const { data } = (await response.json()) as { data: { groups: { rules: Rule[] }[] } };
       const found = data.groups.flatMap((group) => group.rules);
-      expect(found.map(({ name }) => name)).toEqual(alertQueries.map(({ of }) => of));
+      expect(found.map(({ name }) => name).sort()).toEqual(alertQueries.map(({ of }) => of).sort());
       expect(
         found.filter(({ health }) => health !== 'ok').map(({ name, lastError }) => `${name}: ${lastError}`),
       ).toEqual([]);
