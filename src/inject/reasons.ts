@@ -59,6 +59,7 @@ export const reasons = {
 
   // Done, but look at it.
   inject_missing: warning('annotated, but nothing asks for a sidecar', 'Add metrics-sidecar.io/inject.'),
+  foreign_domain: warning('no domain of ours', 'Correct the part before the slash.'),
   kind_not_asked: warning('the kind is not asked for', 'Add the kind to inject, or drop the annotation.'),
   native_unsupported: warning('not every kubelet supports native sidecars', 'Set native to auto.'),
   native_repaired: warning('another webhook had removed restartPolicy', 'Update that webhook.'),

@@ -28,7 +28,8 @@ export interface Request {
   readonly reasons: readonly Reason[];
 }
 
-const ours = new RegExp(`(^|\\.)${prefix.replaceAll('.', '\\.')}/`);
+/** Keys in a domain of ours. */
+export const ours = new RegExp(`(^|\\.)${prefix.replaceAll('.', '\\.')}/`);
 const serviceKeys = new Set(Object.values(serviceAnnotations).map(({ key }) => key));
 const writtenKeys: ReadonlySet<string> = new Set(Object.values(written));
 

@@ -1,8 +1,9 @@
-import { label } from '../contract/names.ts';
+import { kinds, label, prefix } from '../contract/names.ts';
+import { distance } from '../flags/nearest.ts';
 import { type JsonObject, objectOf, objectsOf, textsOf } from './json.ts';
 import type { Reason } from './outcome.ts';
 import { reason, shownKey } from './reason-text.ts';
-import { isOurs } from './request.ts';
+import { isOurs, ours } from './request.ts';
 
 /** Workloads with the template right in their spec. */
 const plain: ReadonlySet<unknown> = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'Job']);
@@ -50,5 +51,23 @@ export function misplaced(workload: JsonObject): Reason[] {
         .map((key) => reason('label_not_annotation', `${at}.labels ${shownKey(key)}`)),
     ),
   ];
-  return found.slice(0, 100);
+  const everywhere = [...above, { path, metadata: objectOf(template?.metadata) }];
+  return [...found, ...everywhere.flatMap(mistypedDomains)].slice(0, 100);
+}
+
+/** The domains that keys of ours have. */
+const domains = [prefix, ...kinds.map((kind) => `${kind}.${prefix}`)];
+/** Letters that a domain may differ by and still have been meant: `metric-sidecar.io`, `metrics-sidecars.io`. */
+const fewLetters = 2;
+
+/** Annotations whose domain is almost one of ours: nothing reads them, so nobody else would say so. */
+function mistypedDomains({ path, metadata }: { path: string; metadata: JsonObject | undefined }): Reason[] {
+  return [...textsOf(metadata?.annotations).keys()].flatMap((key) => {
+    const domain = key.slice(0, Math.max(0, key.indexOf('/')));
+    // A domain that is far too long was not mistyped, and the distance is quadratic in its length.
+    if (domain.length < prefix.length - fewLetters || domain.length > 60 || domains.includes(domain)) return [];
+    const meant = domains.find((one) => distance(domain, one) <= fewLetters);
+    const known = meant === undefined || ours.test(key);
+    return known ? [] : [reason('foreign_domain', `${path}.annotations ${shownKey(key)}`, `did you mean "${meant}"?`)];
+  });
 }

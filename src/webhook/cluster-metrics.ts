@@ -1,6 +1,7 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 import type { EventOutcome } from '../cluster/event-desk.ts';
 import type { FactSource } from '../cluster/facts.ts';
+import { readGauge } from './read-gauge.ts';
 
 /** What was issued anew while the webhook ran. */
 export type Rotated = 'authority' | 'certificate';
@@ -80,16 +81,7 @@ export function collectCluster(prefix: string, registers: Registry[], watching: 
   };
 
   function gauge(name: string, help: string, read: () => number | undefined): void {
-    new Gauge({
-      name: `${prefix}${name}`,
-      help,
-      registers,
-      collect() {
-        const value = read();
-        if (value === undefined) this.remove();
-        else this.set(value);
-      },
-    });
+    readGauge({ name: `${prefix}${name}`, help, registers }, read);
   }
 }
 

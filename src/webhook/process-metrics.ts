@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
-import { Counter, Gauge, type Registry } from 'prom-client';
+import { Counter, type Registry } from 'prom-client';
+import { readGauge } from './read-gauge.ts';
 
 /**
  * Metrics of the process under our own prefix, read when the page is asked for and never between. prom-client's own
@@ -26,15 +27,7 @@ export function collectProcess(prefix: string, registers: Registry[]): void {
   });
 
   function gauge(name: string, help: string, read: () => number | undefined): void {
-    new Gauge({
-      name: `${prefix}${name}`,
-      help,
-      registers,
-      collect() {
-        const value = read();
-        if (value !== undefined) this.set(value);
-      },
-    });
+    readGauge({ name: `${prefix}${name}`, help, registers }, read);
   }
 
   function counter(name: string, help: string, read: () => number): void {

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { loadAll } from 'js-yaml';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { eventually } from './eventually.ts';
-import { apply, type Ended, type KubernetesObject, kubectl, must } from './kubectl.ts';
+import { apply, type KubernetesObject, kubectl, must } from './kubectl.ts';
+import type { Ended } from './program.ts';
 
 // The chart's webhook configurations, with a Service that is not there and `failurePolicy: Fail`: an object that would
 // be sent to the webhook is refused, and the message names the entry; so would a condition be that cannot be evaluated.

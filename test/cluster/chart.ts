@@ -1,8 +1,8 @@
-import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { findHelm } from '../chart/find-helm.ts';
 import { eventually } from './eventually.ts';
-import { type Ended, type KubernetesObject, must, pods } from './kubectl.ts';
+import { type KubernetesObject, must, pods } from './kubectl.ts';
+import { type Ended, run } from './program.ts';
 
 export const namespace = 'metrics-sidecar';
 export const release = 'metrics-sidecar';
@@ -15,22 +15,11 @@ const selector = `app.kubernetes.io/name=${name},app.kubernetes.io/component=web
 const folder = fileURLToPath(new URL('../../charts/metrics-sidecar', import.meta.url));
 const helmProgram = findHelm();
 
-/** Runs Helm in the root of the project, as the README's commands are. */
+/** Runs Helm in the folder of the tests, the root of the project. */
 export async function helm(args: readonly string[]): Promise<Ended> {
   const program = await helmProgram;
   if (program === undefined) throw new Error('helm is not on the PATH');
-  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
-  return new Promise((resolve, reject) => {
-    let [out, err] = ['', ''];
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      out += text;
-    });
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      err += text;
-    });
-    child.once('error', reject);
-    child.once('close', (code) => resolve({ code: code ?? 1, out, err }));
-  });
+  return run(program, args);
 }
 
 export async function mustHelm(args: readonly string[]): Promise<Ended> {

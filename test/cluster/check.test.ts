@@ -8,7 +8,8 @@ import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } f
 import { installedChecks, preChecks } from '../../src/check/checks.ts';
 import { deployment } from './apps.ts';
 import { eventually } from './eventually.ts';
-import { apply, type Ended, must } from './kubectl.ts';
+import { apply, must } from './kubectl.ts';
+import type { Ended } from './program.ts';
 
 const namespace = 'check';
 const main = join(import.meta.dirname, '../../src/main.ts');

@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { must, type Pod } from './kubectl.ts';
-import { run } from './operator.ts';
+import { run } from './program.ts';
 
 /** As a sentence in the log, or as an error where nothing may be skipped. */
 export function skipping(what: string, missing: string): string {

@@ -22,15 +22,9 @@ import { annotated, bare, createShapes, removeShapes } from './discovery-pods.ts
 import { expectTargets } from './discovery-targets.ts';
 import { eventually } from './eventually.ts';
 import { must } from './kubectl.ts';
-import {
-  findOperator,
-  generatedConfiguration,
-  generatedRules,
-  installDefinitions,
-  run,
-  startOperator,
-} from './operator.ts';
+import { findOperator, generatedConfiguration, generatedRules, installDefinitions, startOperator } from './operator.ts';
 import { chart, chartMonitors, createPrometheuses, jobOf, namespace, type OperatorStyle } from './operator-objects.ts';
+import { run } from './program.ts';
 import type { Expected, Shape } from './shapes.ts';
 
 type Finds = Readonly<Record<string, (shape: Shape) => Expected>>;

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import jsonPatch, { type Operation } from 'fast-json-patch';
 import { load } from 'js-yaml';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { apply, type Ended, kubectl, must } from './kubectl.ts';
+import { apply, kubectl, must } from './kubectl.ts';
+import type { Ended } from './program.ts';
 
 const namespace = 'goldens';
 const goldens = join(import.meta.dirname, '../golden/inject');

@@ -5,8 +5,9 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { findHelm } from '../chart/find-helm.ts';
 import { helm, mustHelm, name, release, uninstallChart, namespace as webhookNamespace, whenCalled } from './chart.ts';
 import { eventually } from './eventually.ts';
-import { apply, type Ended, kubectl, must, pods } from './kubectl.ts';
+import { apply, kubectl, must, pods } from './kubectl.ts';
 import { startLoad } from './load.ts';
+import type { Ended } from './program.ts';
 import { removePrometheus } from './prometheus.ts';
 
 const root = join(import.meta.dirname, '../..');

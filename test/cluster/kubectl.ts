@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type Ended, run } from './program.ts';
 
 export interface KubernetesObject {
   readonly apiVersion: string;
@@ -7,24 +7,9 @@ export interface KubernetesObject {
   readonly [key: string]: unknown;
 }
 
-export interface Ended {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
-
 /** Runs kubectl against the cluster that KUBECONFIG names; `input` goes to its standard input. */
 export function kubectl(args: readonly string[], input?: string): Promise<Ended> {
-  const child = spawn('kubectl', args, { stdio: ['pipe', 'pipe', 'pipe'] });
-  child.stdin.end(input ?? '');
-  return new Promise((resolve, reject) => {
-    let out = '';
-    let err = '';
-    child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
-    child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text));
-    child.once('error', reject);
-    child.once('close', (code) => resolve({ code: code ?? 1, out, err }));
-  });
+  return run('kubectl', args, input);
 }
 
 /** As `kubectl`, for what has to succeed: the error says the command and what it printed. */

@@ -1,11 +1,12 @@
-import { execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { end, type Running } from './discovery-agents.ts';
 import { eventually } from './eventually.ts';
-import { type Ended, get, must } from './kubectl.ts';
+import { get, must } from './kubectl.ts';
+import { run } from './program.ts';
 
 /** A prometheus-operator, and the folder with the CustomResourceDefinitions of its version. */
 export interface Operator {
@@ -83,14 +84,5 @@ export function generatedRules(namespace: string, name: string): Promise<Readonl
     const [map] = (JSON.parse(out) as { items: { data?: Record<string, string> }[] }).items;
     if (Object.keys(map?.data ?? {}).length === 0) throw new Error(`prometheus-${name} has no rules`);
     return map!.data!;
-  });
-}
-
-/** Runs a program to its end; one that cannot be started has failed too. */
-export function run(program: string, args: readonly string[]): Promise<Ended> {
-  return new Promise((resolve) => {
-    execFile(program, args, { maxBuffer: 2 ** 24 }, (error, out, err) =>
-      resolve({ code: error === null ? 0 : 1, out, err: err || (error?.message ?? '') }),
-    );
   });
 }

@@ -28,10 +28,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
 }
 
 async function whatIsMissing(): Promise<string> {
-  try {
-    const { code, err } = await kubectl(['get', 'namespaces', '--request-timeout=10s']);
-    return code === 0 ? '' : `no cluster answers (KUBECONFIG): ${err.trim().split('\n').at(-1)}`;
-  } catch {
-    return 'kubectl is not on the PATH';
-  }
+  const { code, err } = await kubectl(['get', 'namespaces', '--request-timeout=10s']);
+  if (code === 127) return 'kubectl is not on the PATH';
+  return code === 0 ? '' : `no cluster answers (KUBECONFIG): ${err.trim().split('\n').at(-1)}`;
 }

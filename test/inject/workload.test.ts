@@ -33,6 +33,23 @@ describe.each(['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'Job', 'C
     ]);
   });
 
+  test('a domain that is almost ours', () => {
+    const mistyped = { 'metric-sidecar.io/inject': 'statsd', 'statsd.metrics-sidecars.io/udp-port': '1' };
+    const others = { 'metrics-sidecar.example.com/inject': 'x', 'sidecar.istio.io/inject': 'true', plain: 'x' };
+    const { warnings } = lint(workload(kind, {}, template({ annotations: { ...mistyped, ...others } })));
+    const path = kind === 'CronJob' ? 'spec.jobTemplate.spec.template.metadata' : 'spec.template.metadata';
+    expect(warnings.map((warning) => warning.slice(0, 100))).toEqual([
+      `${path}.annotations metric-sidecar.io/inject: no domain of ours: did you mean "metrics-sidecar.io"?`.slice(
+        0,
+        100,
+      ),
+      `${path}.annotations statsd.metrics-sidecars.io/udp-port: no domain of ours: did you mean "statsd.metrics-sidecar.io"?`.slice(
+        0,
+        100,
+      ),
+    ]);
+  });
+
   test('a label instead of an annotation', () => {
     const labels = { labels: { 'metrics-sidecar.io/inject': 'statsd', 'metrics-sidecar.io/injected': 'true' } };
     expect(codes(lint(workload(kind, {}, template(labels))))).toEqual(['label_not_annotation', 'not_asked']);

@@ -12,10 +12,11 @@ import { haproxyFamilies } from '../monitoring/known-metrics.ts';
 import { metricNames } from '../monitoring/promql.ts';
 import { alertQueries, dashboardQueries } from '../monitoring/queries.ts';
 import { findHaproxy, freePorts, runHaproxy } from './haproxy-process.ts';
-import { findVmagent, vmagentSays } from './vmagent.ts';
+import { findProgram } from './program.ts';
+import { vmagentSays } from './vmagent.ts';
 
 const promtool = process.env['PROMTOOL'] ?? 'promtool';
-const vmagent = findVmagent(process.env);
+const vmagent = findProgram('vmagent', process.env);
 const folder = mkdtempSync(join(tmpdir(), 'metrics-sidecar-alerts-'));
 const goldens = join(import.meta.dirname, '../golden/alerts');
 const names = alertGroups.flatMap(({ alerts }) => alerts.map(({ name }) => name));

@@ -1,24 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { accessSync, constants, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
-
-/** The real statsd_exporter: named by the environment variable STATSD_EXPORTER, or found on the PATH. */
-export function findStatsdExporter(env: Readonly<Record<string, string | undefined>>): string | undefined {
-  const places = (env['PATH'] ?? '').split(delimiter).map((folder) => join(folder, 'statsd_exporter'));
-  return [env['STATSD_EXPORTER'] ?? '', ...places].find((path) => path !== '' && executable(path));
-}
-
-function executable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
+import { join } from 'node:path';
 
 /** A running statsd_exporter. */
 export interface Peer {

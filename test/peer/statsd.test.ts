@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { comparable, type GoldenCase, goldenCases, normalized } from '../statsd/golden-case.ts';
 import { sendTcp, sendUdp, startRuntime } from '../statsd/runtime.ts';
-import { findStatsdExporter, type Peer, startPeer } from './statsd-exporter.ts';
+import { findProgram } from './program.ts';
+import { type Peer, startPeer } from './statsd-exporter.ts';
 
-const program = findStatsdExporter(process.env);
+const program = findProgram('statsd_exporter', process.env);
 
 if (program === undefined) {
   console.warn(
