@@ -6,6 +6,10 @@ for (const stream of [process.stdout, process.stderr]) stream.on('error', () => 
 
 void run(process.argv.slice(2), {
   env: process.env,
+  // Looked at by who reads it alone: to open it is work that a sidecar does not need.
+  get in() {
+    return process.stdin;
+  },
   out: process.stdout,
   err: process.stderr,
   signals: process,

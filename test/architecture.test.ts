@@ -19,7 +19,7 @@ const arrows: Readonly<
     lazy: ['statsd', 'ingest', 'port-monitor'],
   },
   webhook: {
-    eager: ['inject', 'certificates', 'cluster', 'kube', 'contract', 'flags'],
+    eager: ['inject', 'certificates', 'cluster', 'files', 'kube', 'contract', 'flags'],
     packages: ['fastify', 'js-yaml', 'pino', 'prom-client', 'zod'],
   },
   certificates: { eager: ['kube', 'contract'], packages: ['@peculiar/x509', 'reflect-metadata'] },
@@ -28,12 +28,13 @@ const arrows: Readonly<
   monitoring: { eager: ['contract'], packages: ['js-yaml'] },
   kube: { eager: [], packages: ['@kubernetes/client-node'] },
   inject: { eager: ['contract', 'flags'], packages: ['fast-json-patch'] },
-  statsd: { eager: ['scrape', 'exposition', 'contract', 'flags'] },
+  statsd: { eager: ['scrape', 'exposition', 'files', 'contract', 'flags'], packages: ['re2js', 'unix-dgram', 'yaml'] },
   ingest: { eager: ['scrape', 'exposition', 'contract', 'flags'] },
   'port-monitor': { eager: ['scrape', 'exposition', 'contract', 'flags'] },
   haproxy: { eager: ['scrape', 'contract', 'flags'] },
   scrape: { eager: ['exposition'] },
   exposition: { eager: [] },
+  files: { eager: [] },
   contract: { eager: ['flags'] },
   flags: { eager: [] },
 };

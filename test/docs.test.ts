@@ -49,7 +49,7 @@ describe('what the docs speak of exists', () => {
     const names = new Set(groups.flatMap(([, table]) => Object.values(table).map(({ name }) => name)));
     const ours = [
       ...read(file).matchAll(
-        /--(?:no-)?((?:web|log|statsd|ingest|port-monitor|haproxy|limit|merge|shutdown)\.[a-z-]+)/g,
+        /--(?:no-)?((?:web|log|statsd|ingest|port-monitor|haproxy|limit|merge|shutdown)(?:\.[a-z]+(?:-[a-z]+)*)+)/g,
       ),
     ];
     expect(ours.map(([, name]) => name).filter((name) => !names.has(name!))).toEqual([]);

@@ -89,6 +89,13 @@ export const commands: readonly Command[] = [
     run: async (args, io) => (await import('./alerts.ts')).runAlerts(args, io),
   },
   {
+    name: 'validate',
+    usage: 'metrics-sidecar validate [FLAGS] FILE...',
+    summary: 'Check mapping files of statsd; - is standard input.',
+    flags: async () => [['Flags', (await import('../contract/validate.ts')).validateFlags]],
+    run: async (args, io) => (await import('./validate.ts')).runValidate(args, io),
+  },
+  {
     name: 'version',
     usage: 'metrics-sidecar version',
     summary: 'Print the version.',

@@ -1,9 +1,10 @@
 import type { EventEmitter } from 'node:events';
-import type { Writable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 
 /** What a command may touch of the process around it. */
 export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
+  readonly in: Readable;
   readonly out: Writable;
   readonly err: Writable;
   /** Where SIGTERM and SIGINT are heard. */

@@ -13,6 +13,7 @@ import {
   size,
 } from '../flags/codecs.ts';
 import { flag } from '../flags/flag.ts';
+import { compatibility, socketFlags } from './statsd-sockets.ts';
 
 const bounds = where(
   listOf(number),
@@ -50,7 +51,7 @@ export const statsdFlags = {
     name: 'statsd.mapping-config',
     codec: optional(file),
     default: undefined,
-    doc: 'The mapping file, or a directory whose first *.yml or *.yaml file is the mapping. This version applies no mapping.',
+    doc: 'The mapping file, or a directory whose first *.yml or *.yaml file is the mapping; read again when it changes, on SIGHUP and on POST /-/reload. What lies in /etc/metrics-sidecar/mapping, where the injection mounts it, may come later.',
     example: '/etc/metrics-sidecar/mapping/mapping.yml',
   }),
   readBuffer: flag({
@@ -141,4 +142,78 @@ export const statsdFlags = {
     example: '255',
     annotation: 'name-limit',
   }),
+  parseInfluxdbTags: flag({
+    name: 'statsd.parse-influxdb-tags',
+    codec: boolean,
+    default: true,
+    doc: 'Read the tags of InfluxDB (name,tag=value:1|c) as labels.',
+    example: 'false',
+    annotation: 'parse-influxdb-tags',
+  }),
+  parseLibratoTags: flag({
+    name: 'statsd.parse-librato-tags',
+    codec: boolean,
+    default: true,
+    doc: 'Read the tags of Librato (name#tag=value:1|c) as labels.',
+    example: 'false',
+    annotation: 'parse-librato-tags',
+  }),
+  parseSignalfxTags: flag({
+    name: 'statsd.parse-signalfx-tags',
+    codec: boolean,
+    default: true,
+    doc: 'Read the tags of SignalFX (name[tag=value]:1|c) as labels.',
+    example: 'false',
+    annotation: 'parse-signalfx-tags',
+  }),
+  valuelessTags: flag({
+    name: 'statsd.valueless-tags',
+    codec: boolean,
+    default: false,
+    doc: 'A DogStatsD tag without a colon (|#tag) becomes a label with the value "true"; otherwise it is left out and counted.',
+    example: 'true',
+    annotation: 'valueless-tags',
+  }),
+  containerIdLabel: flag({
+    name: 'statsd.container-id-label',
+    codec: boolean,
+    default: true,
+    doc: 'The container id of DogStatsD (|c:id) becomes the label container_id; otherwise it is left out.',
+    example: 'false',
+    annotation: 'container-id-label',
+  }),
+  setWindow: flag({
+    name: 'statsd.set-window',
+    codec: where(duration, 'a duration of 1s or more', (milliseconds) => milliseconds >= 1000),
+    default: 60_000,
+    doc: 'A set (|s) becomes a gauge of its distinct values in the last whole window of this length.',
+    example: '10s',
+    annotation: 'set-window',
+  }),
+  exposeEvents: flag({
+    name: 'statsd.expose-events',
+    codec: boolean,
+    default: false,
+    doc: 'Show the events of DogStatsD as dogstatsd_events_total and its service checks as dogstatsd_service_check_status.',
+    example: 'true',
+    annotation: 'expose-events',
+  }),
+  strictConfig: flag({
+    name: 'statsd.strict-config',
+    codec: boolean,
+    default: false,
+    doc: 'Refuse a mapping file with unknown keys, or keys given twice; otherwise each is a warning.',
+    example: 'true',
+    annotation: 'strict-config',
+  }),
+  compatGlob: flag({
+    name: 'statsd.compat-glob',
+    codec: boolean,
+    default: false,
+    doc: 'Let the globs of a mapping match as those of statsd_exporter do, with their quirks: for the time of a migration.',
+    example: 'true',
+    annotation: 'compat-glob',
+  }),
+  ...socketFlags,
+  ...compatibility,
 };

@@ -91,13 +91,12 @@ export function labelBlock(key: LabelKey): string {
   return `{${names.map((name, i) => `${name}="${parts[i] ?? ''}"`).join(',')}`;
 }
 
+/** The names of the labels of a key, sorted, a comma between them. */
+export function keyNames(key: LabelKey): string {
+  return key.slice(key.lastIndexOf('\n') + 1);
+}
+
 /** Whether the label set of a key has a label of this name. */
 export function keyHasLabel(key: LabelKey, name: string): boolean {
-  return (
-    key !== '' &&
-    key
-      .slice(key.lastIndexOf('\n') + 1)
-      .split(',')
-      .includes(name)
-  );
+  return key !== '' && keyNames(key).split(',').includes(name);
 }

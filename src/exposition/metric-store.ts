@@ -45,6 +45,10 @@ export interface Series {
   readonly quantiles: readonly number[];
   /** Milliseconds since the epoch. */
   readonly created: number;
+  /** The names of its labels, sorted, a comma between them. */
+  readonly labelNames: string;
+  /** For whoever made it: what it wants to find again with the series, without a table of its own. */
+  memo: unknown;
   /** Counter: n >= 0 and finite, anything else is ignored. Gauge, unknown: any n but NaN. */
   add(n: number): void;
   /** Gauge, unknown: any value. Counter: only upward. False: the value was ignored. */
@@ -65,6 +69,8 @@ export interface Series {
 export interface Family {
   readonly name: string;
   readonly type: MetricType;
+  /** As it was declared first. */
+  readonly spec: FamilySpec;
   /** The series of this label set, made if there is none. Bounds of an existing series stay what they are. */
   series(labels: Labels, options?: SeriesOptions): Outcome<Series>;
   remove(series: Series): void;

@@ -38,6 +38,8 @@ export class FamilyRecord implements Family {
   #lines = 0;
   #arena: Arena = EMPTY_ARENA;
   #fresh: SeriesCell[] = [];
+  /** How many of the fresh ones are gone already. */
+  #stillborn = 0;
   #stale = false;
 
   constructor(spec: FamilySpec, holder: Holder) {
@@ -58,6 +60,7 @@ export class FamilyRecord implements Family {
       const oneLine = this.type !== 'histogram' && this.type !== 'summary';
       this.#arena = rebuildArena(this.#arena, this.#fresh, oneLine ? this.name : undefined);
       this.#fresh = [];
+      this.#stillborn = 0;
       this.#stale = false;
     }
     return this.#arena;
@@ -85,9 +88,18 @@ export class FamilyRecord implements Family {
     if (!series.alive) return;
     series.alive = false;
     this.cells.delete(series.key);
+    if (series.at < 0) this.#bury();
     this.#holder.slots.release(series.slot, series.lineSet.width);
     this.#changed(-series.lineSet.lines);
     if (this.size === 0) this.#holder.detach(this);
+  }
+
+  /** Series that come and go between two pages, or where nobody asks for one, must not pile up. */
+  #bury(): void {
+    this.#stillborn++;
+    if (this.#stillborn * 2 <= this.#fresh.length) return;
+    this.#fresh = this.#fresh.filter(({ alive }) => alive);
+    this.#stillborn = 0;
   }
 
   #changed(lines: number): void {

@@ -1,5 +1,5 @@
 import { bucketOf } from './bucket.ts';
-import type { LabelKey } from './labels.ts';
+import { keyNames, type LabelKey } from './labels.ts';
 import type { LineSet } from './lines.ts';
 import type { Family, Series } from './metric-store.ts';
 import type { Slots } from './slots.ts';
@@ -14,6 +14,7 @@ export class SeriesCell implements Series {
   /** Place in the family's arena; -1 until the next page is rendered. */
   at = -1;
   alive = true;
+  memo: unknown;
   readonly #slots: Slots;
 
   constructor(record: Family, key: LabelKey, lineSet: LineSet, slots: Slots, created: number) {
@@ -33,6 +34,10 @@ export class SeriesCell implements Series {
 
   get quantiles(): readonly number[] {
     return this.lineSet.quantiles;
+  }
+
+  get labelNames(): string {
+    return keyNames(this.key);
   }
 
   add(n: number): void {

@@ -1,67 +1,110 @@
 import { isUtf8 } from 'node:buffer';
-import type { RefusedSample, Sample } from './sample.ts';
+import type { EventLine, MessageReason, ServiceCheckLine } from './event-line.ts';
+import { isMessage, readMessage } from './event-line.ts';
+import { goFloat } from './number.ts';
+import type { RefusedSample, Sample, SectionOptions } from './sample.ts';
 import { kindOf, readSample, readSuffix } from './sample.ts';
+import type { NameTagStyles, TaggedName } from './tags.ts';
+import { readNameTags } from './tags.ts';
 
-/** Why a whole line was refused; statsd_exporter's words. */
-export type LineReason = 'malformed_line' | 'not_enough_parts_after_colon' | 'invalid_extended_aggregate_type';
+/** Why a whole line was refused; statsd_exporter's words, and ours for what it takes to its harm or does not know. */
+export type LineReason =
+  | 'malformed_line'
+  | 'mixed_tagging_styles'
+  | 'not_enough_parts_after_colon'
+  | 'invalid_extended_aggregate_type'
+  /** Nothing but tags before the colon. statsd_exporter takes it, and its page is gone. */
+  | 'empty_metric_name'
+  | MessageReason;
 
 export type ParsedLine =
   | { readonly kind: 'empty' }
-  | { readonly kind: 'refused'; readonly reason: LineReason }
+  | {
+      readonly kind: 'refused';
+      readonly reason: LineReason /** Malformed tags in the name. */;
+      readonly tagErrors: number;
+    }
   | {
       readonly kind: 'samples';
-      /** As it was sent: not escaped. */
+      /** As it was sent: not escaped, without its tags. */
       readonly name: string;
       readonly samples: readonly (Sample | RefusedSample)[];
-      /** Malformed tags, once for each sample that had them. */
+      /** Malformed tags: of the name once, of the sections once for each sample that had them. */
       readonly tagErrors: number;
       /** Samples with at least one label. */
       readonly tagged: number;
       /** A line that differs only in its values would say the same of the same series. */
       readonly repeatable: boolean;
-    };
+    }
+  | EventLine
+  | ServiceCheckLine;
 
-export interface LineOptions {
-  readonly dogstatsdTags: boolean;
-}
+export interface LineOptions extends NameTagStyles, SectionOptions {}
 
 /**
  * Reads one line (without its newline) by the grammar of statsd_exporter 0.30 and DogStatsD 1.6.
  *
- * `name:value|type`, then sections. Several values before the type (`name:1:2:3|ms|…`) share what follows; without tags,
- * several samples may follow each other (`name:1|c:2|g`).
+ * `name:value|type`, then sections; tags stand in the name or in a section, not in both. Several values before the type
+ * (`name:1:2:3|ms|…`) share what follows; without tags in a section, several samples may follow each other (`name:1|c:2|g`).
+ * `_e{…}` and `_sc|` begin events and service checks.
  *
- * Where statsd_exporter differs: it knows no `T`, `e:`, `card:` and no `c:` without tags; it takes a sample with an
- * unreadable factor as if it had none, and lets a timer with a factor above 1 vanish. Here both are refused as
- * `invalid_sample_factor`.
+ * Where statsd_exporter differs: it knows no sets, events, service checks, `T`, `e:`, `card:`, no `c:` without tags and no
+ * several values of counters and gauges; it takes a sample with an unreadable factor as if it had none, and lets a timer
+ * with a factor above 1 vanish. Here both are refused as `invalid_sample_factor`.
  */
 export function parseLine(line: Buffer, options: LineOptions): ParsedLine {
   if (line.length === 0) return { kind: 'empty' };
-  if (!isUtf8(line)) return { kind: 'refused', reason: 'malformed_line' };
+  if (!isUtf8(line)) return { kind: 'refused', reason: 'malformed_line', tagErrors: 0 };
+  if (isMessage(line)) return readMessage(line, options);
   const text = line.toString('utf8');
   const colon = text.indexOf(':');
-  if (colon < 1) return { kind: 'refused', reason: 'malformed_line' };
-  const rest = text.slice(colon + 1);
-  const bar = rest.indexOf('|');
-  if (bar === -1) return { kind: 'refused', reason: 'not_enough_parts_after_colon' };
-  const name = text.slice(0, colon);
-  const values = rest.slice(0, bar).split(':');
-  if (values.length > 1) {
-    // The suffix is read once, so that a packet of many values and many tags costs their sum and not their product.
-    const suffix = rest.slice(bar + 1);
-    if (kindOf(suffix.split('|', 1)[0]!) !== 'observer') {
-      return { kind: 'refused', reason: 'invalid_extended_aggregate_type' };
-    }
-    return samplesOf(name, [{ values, suffix }], options);
-  }
-  const packed = rest.includes('|#') ? [rest] : unpack(rest);
-  return samplesOf(name, packed.map(splitSample), options);
+  if (colon < 1) return { kind: 'refused', reason: 'malformed_line', tagErrors: 0 };
+  const name = readNameTags(text.slice(0, colon), options);
+  const packed = split(text.slice(colon + 1), name);
+  if (typeof packed === 'string') return { kind: 'refused', reason: packed, tagErrors: name.errors };
+  return samplesOf(name, packed, options);
 }
 
+/** A value or several, and what stands behind them. */
 interface Packed {
   readonly values: readonly string[];
   /** Absent: there was no `|` behind the value. */
   readonly suffix: string | undefined;
+}
+
+/** Takes apart what stands behind the name, or says why it cannot be; in statsd_exporter's order of reasons. */
+function split(rest: string, { name, labels }: TaggedName): readonly Packed[] | LineReason {
+  const dogstatsd = rest.includes('|#');
+  if (dogstatsd && labels.length > 0) return 'mixed_tagging_styles';
+  const bar = rest.indexOf('|');
+  if (bar === -1) return 'not_enough_parts_after_colon';
+  const value = rest.slice(0, bar);
+  let packed: readonly Packed[];
+  if (value.includes(':')) {
+    // The suffix is read once, so that a packet of many values and many tags costs their sum and not their product.
+    const suffix = rest.slice(bar + 1);
+    const values = valuesOf(value, suffix.split('|', 1)[0]!);
+    if (values === undefined) return 'invalid_extended_aggregate_type';
+    packed = [{ values, suffix }];
+  } else {
+    // No client that tags names sends sections with colons: there every colon parts samples, as in statsd_exporter.
+    const parts = dogstatsd ? [rest] : labels.length > 0 ? rest.split(':') : unpack(rest);
+    packed = parts.map(splitSample);
+  }
+  return name === '' ? 'empty_metric_name' : packed;
+}
+
+/**
+ * The values before a type. statsd_exporter knows several only of timers, histograms and distributions, DogStatsD of all types
+ * but sets, whose values may have colons. A counter or gauge with a value that is no number stays refused as a whole: more
+ * likely than a packed line that is a name with a colon in it.
+ */
+function valuesOf(text: string, type: string): readonly string[] | undefined {
+  if (type === 's') return [text];
+  const kind = kindOf(type);
+  const values = text.split(':');
+  if (kind === 'observer') return values;
+  return kind !== undefined && values.every((value) => goFloat(value) !== undefined) ? values : undefined;
 }
 
 function splitSample(text: string): Packed {
@@ -71,13 +114,13 @@ function splitSample(text: string): Packed {
     : { values: [text.slice(0, bar)], suffix: text.slice(bar + 1) };
 }
 
-function samplesOf(name: string, packed: readonly Packed[], options: LineOptions): ParsedLine {
+function samplesOf({ name, labels, errors }: TaggedName, packed: readonly Packed[], options: LineOptions): ParsedLine {
   const samples: (Sample | RefusedSample)[] = [];
-  let tagErrors = 0;
+  let tagErrors = errors;
   let tagged = 0;
-  let repeatable = packed.length === 1;
+  let repeatable = packed.length === 1 && errors === 0;
   for (const { values, suffix: text } of packed) {
-    const suffix = text === undefined ? undefined : readSuffix(text, options.dogstatsdTags);
+    const suffix = text === undefined ? undefined : readSuffix(text, options, labels);
     repeatable &&= suffix?.repeatable === true && suffix.tagErrors === 0;
     for (const value of values) {
       const sample = suffix === undefined ? ({ refused: 'malformed_component' } as const) : readSample(value, suffix);

@@ -1,74 +1,16 @@
-import { once } from 'node:events';
-import { createServer, type Socket } from 'node:net';
 import type { Address } from '../flags/codecs.ts';
-import { eventLoopRound } from './event-loop-round.ts';
-import { LineSplitter } from './line-splitter.ts';
+import { listenStream, type StreamListener, type StreamOptions } from './listen-stream.ts';
 
-/** Rounds of the event loop in which open connections may still deliver when the listener drains. */
-const MOST_ROUNDS = 10_000;
-
-export interface TcpOptions {
+export interface TcpOptions extends StreamOptions {
   readonly address: Address;
-  /** The most connections at a time. */
-  readonly connections: number;
-  /** The longest line in bytes. */
-  readonly lineLimit: number;
-  /** Takes in whole lines: `bytes` from `start` to `end`, of which the last is a newline. */
-  readonly take: (bytes: Buffer, start: number, end: number) => void;
-  /** Something to count. */
-  readonly event: (event: 'connection' | 'refused' | 'error' | 'too_long') => void;
 }
 
-export interface TcpListener {
-  readonly host: string;
-  readonly port: number;
-  /** Takes no more connections, and takes in what has arrived on those that are open. */
-  drain(): Promise<void>;
-  close(): Promise<void>;
-}
+export type TcpListener = Omit<StreamListener, 'address'> & Address;
 
-/** Listens for connections that send lines. An empty host means IPv4 and IPv6. Rejects where it cannot bind. */
+/** Listens for TCP connections that send lines. An empty host means IPv4 and IPv6. Rejects where it cannot bind. */
 export async function listenTcp(options: TcpOptions): Promise<TcpListener> {
-  const { address, event } = options;
-  const open = new Set<Socket>();
-  let chunks = 0;
-  const server = createServer((socket) => {
-    event('connection');
-    open.add(socket);
-    const splitter = new LineSplitter(options.lineLimit, { lines: options.take, tooLong: () => event('too_long') });
-    socket.on('data', (chunk) => {
-      chunks++;
-      splitter.push(chunk);
-    });
-    socket.on('error', () => event('error'));
-    socket.on('close', () => {
-      open.delete(socket);
-      splitter.end();
-    });
-  });
-  server.maxConnections = options.connections;
-  server.on('drop', () => event('refused'));
-  const listening = once(server, 'listening');
-  server.listen(address.host === '' ? { port: address.port } : { port: address.port, host: address.host });
-  await listening;
-  server.on('error', () => event('error'));
-  const bound = server.address() as { readonly address: string; readonly port: number };
-  let closed: Promise<unknown> | undefined;
-
-  async function drain(): Promise<void> {
-    closed ??= new Promise((resolve) => server.close(resolve));
-    for (let rounds = 0, before = -1; open.size > 0 && rounds < MOST_ROUNDS && chunks !== before; rounds++) {
-      before = chunks;
-      await eventLoopRound();
-      await eventLoopRound();
-    }
-  }
-
-  async function close(): Promise<void> {
-    closed ??= new Promise((resolve) => server.close(resolve));
-    for (const socket of open) socket.destroy();
-    await closed;
-  }
-
+  const { host, port } = options.address;
+  const { address, drain, close } = await listenStream(host === '' ? { port } : { port, host }, options);
+  const bound = address as { readonly address: string; readonly port: number };
   return { host: bound.address, port: bound.port, drain, close };
 }

@@ -1,6 +1,7 @@
 import type { Labels, MetricType } from '../exposition/family.ts';
 import type { Family, MetricStore } from '../exposition/metric-store.ts';
 import type { Aggregate } from './aggregate.ts';
+import type { MappingState } from './reload.ts';
 import type { LineTable } from './table.ts';
 import type { Tally } from './tally.ts';
 
@@ -14,6 +15,8 @@ export interface OwnSources {
   readonly aggregate: Aggregate;
   /** Datagrams that the kernel dropped for want of buffer; undefined where it does not say. */
   readonly kernelDrops: () => Promise<number | undefined>;
+  /** The mapping and its file; undefined: none was asked for. */
+  readonly mapping: () => MappingState | undefined;
 }
 
 type Reading = readonly (readonly [labels: Labels, value: number])[];
@@ -33,6 +36,8 @@ const counter = (name: string, help: string, read: OwnMetric['read']): OwnMetric
 });
 const gauge = (name: string, help: string, read: OwnMetric['read']): OwnMetric => ({ name, type: 'gauge', help, read });
 const single = (value: number): Reading => [[[], value]];
+const byTarget = ({ tally }: OwnSources, key: 'lines' | 'longLines' | 'packets' | 'linesDropped' | 'errors'): Reading =>
+  tally.sockets.relays.map((counts) => [[['target', counts.target]], counts[key]]);
 const byLabel = (label: string, counts: ReadonlyMap<string, number>): Reading =>
   [...counts].map(([value, number]) => [[[label, value]], number]);
 
@@ -52,7 +57,15 @@ const theirs: readonly OwnMetric[] = [
     [[['type', 'observer']], tally.observers],
   ]),
   counter('events_unmapped_total', 'The total number of StatsD events no mapping was found for.', ({ tally }) =>
-    single(tally.counters + tally.gauges + tally.observers),
+    single(tally.unmapped),
+  ),
+  counter('events_actions_total', 'The total number of StatsD events by action.', ({ tally, mapping }) =>
+    mapping() === undefined
+      ? []
+      : [
+          [[['action', 'map']], tally.mapped],
+          [[['action', 'drop']], tally.dropped],
+        ],
   ),
   counter('events_error_total', 'The total number of StatsD events discarded due to errors.', ({ tally }) =>
     byLabel('reason', tally.eventErrors),
@@ -66,8 +79,13 @@ const theirs: readonly OwnMetric[] = [
       count,
     ]),
   ),
-  gauge('metrics_total', 'The total number of metrics.', ({ aggregate }) => byLabel('type', aggregate.metrics)),
-  gauge('loaded_mappings', 'The current number of configured metric mappings.', () => single(0)),
+  gauge('metrics_total', 'The total number of metrics.', ({ aggregate }) => byLabel('type', aggregate.shapes.counts)),
+  gauge('loaded_mappings', 'The current number of configured metric mappings.', ({ mapping }) =>
+    single(mapping()?.rules ?? 0),
+  ),
+  counter('config_reloads_total', 'The number of configuration reloads.', ({ mapping }) =>
+    byLabel('outcome', new Map(Object.entries(mapping()?.reloads ?? {}))),
+  ),
   counter('udp_packets_total', 'The total number of StatsD packets received over UDP.', ({ tally }) =>
     single(tally.udpPackets),
   ),
@@ -80,9 +98,38 @@ const theirs: readonly OwnMetric[] = [
   counter('tcp_too_long_lines_total', 'The number of lines discarded due to being too long.', ({ tally }) =>
     single(tally.tcpTooLongLines),
   ),
+  counter('unixgram_packets_total', 'The total number of StatsD packets received over Unixgram.', ({ tally }) =>
+    single(tally.sockets.unixgramPackets),
+  ),
+  counter('relay_lines_relayed_total', 'The number of lines that were buffered to be relayed.', (sources) =>
+    byTarget(sources, 'lines'),
+  ),
+  counter('relay_long_lines_total', 'The number lines that were too long to relay.', (sources) =>
+    byTarget(sources, 'longLines'),
+  ),
+  counter('relay_packets_total', 'The number of StatsD packets relayed.', (sources) => byTarget(sources, 'packets')),
 ];
 
 const ours: readonly OwnMetric[] = [
+  gauge('series', 'The number of label sets of StatsD metrics that live now.', ({ aggregate }) =>
+    byLabel('type', aggregate.series),
+  ),
+  counter('series_expired_total', 'The total number of label sets that outlived their time to live.', ({ aggregate }) =>
+    single(aggregate.expired),
+  ),
+  counter(
+    'events_conflict_reasons_total',
+    'The total number of StatsD events with conflicting names, by what conflicts.',
+    ({ tally }) => byLabel('reason', tally.conflictReasons),
+  ),
+  gauge(
+    'config_last_reload_successful',
+    'Whether the mapping that is there now is the one in use: 1, or 0 where it is wrong or missing.',
+    ({ mapping }) => {
+      const state = mapping();
+      return state === undefined ? [] : single(state.problem === undefined ? 1 : 0);
+    },
+  ),
   counter('lines_empty_total', 'The total number of empty StatsD lines, part of lines_total.', ({ tally }) =>
     single(tally.linesEmpty),
   ),
@@ -90,6 +137,11 @@ const ours: readonly OwnMetric[] = [
     'lines_accepted_total',
     'The total number of StatsD lines that were well-formed; their samples may have been refused.',
     ({ tally }) => single(tally.linesAccepted),
+  ),
+  counter(
+    'dogstatsd_messages_total',
+    'The total number of DogStatsD events and service checks, part of lines_accepted_total.',
+    ({ tally }) => byLabel('kind', tally.messages),
   ),
   counter(
     'tcp_connections_refused_total',
@@ -108,7 +160,38 @@ const ours: readonly OwnMetric[] = [
     single(table.evicted),
   ),
   gauge('line_cache_length', 'The number of different lines, apart from their values, that are known.', ({ table }) =>
-    single(table.size),
+    single(table.known),
+  ),
+  counter(
+    'relay_lines_dropped_total',
+    'The number of buffered lines that a relay target did not get: it could not be reached, or was too slow.',
+    (sources) => byTarget(sources, 'linesDropped'),
+  ),
+  counter(
+    'relay_errors_total',
+    'The number of errors in looking up, reaching or sending to a relay target.',
+    (sources) => byTarget(sources, 'errors'),
+  ),
+  counter('unixgram_errors_total', 'The number of errors encountered reading from Unixgram.', ({ tally }) =>
+    single(tally.sockets.unixgramErrors),
+  ),
+  counter('unix_connections_total', 'The total number of Unix stream connections handled.', ({ tally }) =>
+    single(tally.sockets.unixConnections),
+  ),
+  counter(
+    'unix_connections_refused_total',
+    'The number of Unix stream connections closed because there were too many.',
+    ({ tally }) => single(tally.sockets.unixConnectionsRefused),
+  ),
+  counter(
+    'unix_connection_errors_total',
+    'The number of errors encountered reading from Unix stream connections.',
+    ({ tally }) => single(tally.sockets.unixConnectionErrors),
+  ),
+  counter(
+    'unix_too_long_lines_total',
+    'The number of lines on Unix stream connections discarded due to being too long.',
+    ({ tally }) => single(tally.sockets.unixTooLongLines),
   ),
 ];
 

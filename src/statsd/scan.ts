@@ -4,11 +4,13 @@ import { goFloat } from './number.ts';
 import { Op } from './table.ts';
 
 const LF = 10;
+const CR = 13;
 const PLUS = 43;
 const MINUS = 45;
 const POINT = 46;
 const ZERO = 48;
 const COLON = 58;
+const T = 84;
 const BAR = 124;
 /** Digits that a double holds exactly, and the powers of ten that it does: their quotient is correctly rounded. */
 const EXACT_DIGITS = 15;
@@ -23,12 +25,14 @@ const POWERS = Float64Array.from({ length: EXACT_DIGITS + 1 }, (_, i) => 10 ** i
  * Where the table knows a line, all but its value, the value is added right here. Everything else (a new line, a line of several
  * samples, an unusual or wrong one) is read in full by `takeLine`.
  *
- * @param limit a line of more bytes is not read but counted as too long.
+ * @param limit a line of more bytes is not read.
+ * @returns how many such lines there were.
  */
-export function scan(intake: Intake, bytes: Buffer, start: number, end: number, limit: number): void {
+export function scan(intake: Intake, bytes: Buffer, start: number, end: number, limit: number): number {
   const { table, aggregate, tally } = intake;
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const view = table.view(bytes);
   let { values } = aggregate.store;
+  let tooLong = 0;
   let lines = 0;
   let known = 0;
   let tagged = 0;
@@ -54,11 +58,16 @@ export function scan(intake: Intake, bytes: Buffer, start: number, end: number, 
     const rest = at;
     while (byte !== LF) byte = bytes[++at]!;
     if (at - line > limit) {
-      tally.tcpTooLongLines++;
+      tooLong++;
       continue;
     }
     lines++;
-    const index = rest === at ? -1 : table.find(view, line, value - 1 - line, rest, at - rest);
+    let index = rest === at ? -1 : table.find(view, line, value - 1 - line, rest, at - rest);
+    let restEnd = at;
+    if (index < 0 && rest !== at) {
+      restEnd = withoutTimestamp(bytes, rest, at);
+      if (restEnd !== at) index = table.find(view, line, value - 1 - line, rest, restEnd - rest);
+    }
     if (index >= 0) {
       let op: number;
       if (!decimal) op = addUnusual(intake, values, index, bytes, value, rest);
@@ -76,13 +85,27 @@ export function scan(intake: Intake, bytes: Buffer, start: number, end: number, 
     }
     const entry = takeLine(intake, bytes, line, at);
     values = aggregate.store.values;
-    if (entry !== undefined && index < 0) table.insert(entry, view, line, value - 1 - line, rest, at - rest);
+    if (entry === undefined) continue;
+    if (index < 0) table.insert(entry, view, line, value - 1 - line, rest, restEnd - rest);
+    else table.renew(index, entry);
   }
   tally.lines += lines;
   tally.linesKnown += known;
   tally.linesAccepted += known;
   tally.samples += known;
   tally.tagged += tagged;
+  return tooLong;
+}
+
+/**
+ * Where a line ends without the timestamp (`|T1700000000`) that may be its last section: lines are known without it, or each second
+ * would bring new ones.
+ */
+function withoutTimestamp(bytes: Buffer, rest: number, end: number): number {
+  const last = bytes[end - 1] === CR ? end - 1 : end;
+  let at = last;
+  while (bytes[at - 1]! >= ZERO && bytes[at - 1]! < COLON) at--;
+  return at < last && bytes[at - 1] === T && bytes[at - 2] === BAR && at - 2 > rest ? at - 2 : end;
 }
 
 /**
@@ -101,13 +124,16 @@ function add(intake: Intake, values: Float64Array, index: number, value: number,
     if (!(increment >= 0 && increment < Number.POSITIVE_INFINITY)) return -1;
     values[at]! += increment;
   } else if (kind !== Op.gauge) {
-    if (!intake.aggregate.observe(op, at, value, table.factors[index]!)) return -1;
+    if (!intake.aggregate.add(op, at, value, table.factors[index]!, sign === PLUS || sign === MINUS)) return -1;
+    tally.taken[op & Op.counted]!++;
+    return op;
   } else if (sign === PLUS || sign === MINUS) {
     values[at]! += value;
   } else {
     values[at] = value;
   }
-  tally.taken[kind]!++;
+  if ((op & Op.timed) !== 0) intake.aggregate.living.touched[at] = intake.aggregate.now;
+  tally.taken[op & Op.counted]!++;
   return op;
 }
 
@@ -129,7 +155,7 @@ function addUnusual(
   const op = table.ops[index]!;
   const taken = takeValues(intake, index, text);
   if (taken === 0) return -1;
-  tally.taken[op & Op.kind]! += taken;
+  tally.taken[op & Op.counted]! += taken;
   // The caller counts the line and its first sample.
   tally.samples += taken - 1;
   if ((op & Op.tagged) !== 0) tally.tagged += taken - 1;

@@ -78,6 +78,8 @@ export class Sketch {
   /** The value at a quantile; NaN where there is none. */
   query(objective: Objective, objectives: readonly Objective[]): number {
     if (this.#size === 0) return Number.NaN;
+    if (objective.quantile === 0) return this.#values[0]!;
+    if (objective.quantile === 1) return this.#values[this.#size - 1]!;
     const wanted = Math.max(1, Math.ceil(objective.quantile * this.#count));
     if (this.#exact) return this.#exactly(wanted);
     const target = wanted + Math.ceil(this.#allowed(wanted, objectives) / 2);
@@ -106,6 +108,8 @@ export class Sketch {
   #allowed(rank: number, objectives: readonly Objective[]): number {
     let least = Number.POSITIVE_INFINITY;
     for (const { quantile, error } of objectives) {
+      // The least and the greatest value are kept as they are, whatever lies between.
+      if (quantile === 0 || quantile === 1) continue;
       const allowed =
         quantile * this.#count <= rank ? (error * rank) / quantile : (error * (this.#count - rank)) / (1 - quantile);
       if (allowed < least) least = allowed;
@@ -153,10 +157,11 @@ export class Sketch {
     const { values, widths, deltas } = scratch;
     let keep = size - 1;
     let rank = this.#count - 1 - widths[keep]!;
+    const first = objectives.some(({ quantile }) => quantile === 0) ? 0 : -1;
     for (let i = size - 2; i >= 0; i--) {
       const width = widths[i]!;
       const delta = uncertainty(deltas[keep]!);
-      if (width + widths[keep]! + delta <= this.#allowed(rank, objectives)) {
+      if (i !== first && width + widths[keep]! + delta <= this.#allowed(rank, objectives)) {
         widths[keep]! += width;
         deltas[keep] = delta;
       } else {

@@ -1,15 +1,24 @@
+import { place } from '../contract/names.ts';
 import { statsdFlags } from '../contract/statsd.ts';
-import { type Address, address as addressCodec } from '../flags/codecs.ts';
 import type { Settings } from '../flags/flag.ts';
-import type { LandingSection, Runtime, Started, StartRuntime } from '../scrape/runtime.ts';
-import { Aggregate, type ObserverOptions } from './aggregate.ts';
+import type { Logger, Runtime, StartRuntime } from '../scrape/runtime.ts';
+import { Aggregate } from './aggregate.ts';
+import { logIgnored } from './compatibility.ts';
+import { expire } from './expire.ts';
 import type { Intake } from './intake.ts';
-import { listenTcp, type TcpListener } from './listen-tcp.ts';
-import { listenUdp, type UdpListener } from './listen-udp.ts';
+import { landing } from './landing.ts';
+import { lineOptions } from './line-options.ts';
+import { startListeners } from './listeners.ts';
+import type { Mapping } from './mapping/mapping.ts';
+import { type ObserverFallback, observerSettings } from './mapping/observer-settings.ts';
+import { messageSeries } from './message-series.ts';
+import { observerOptions } from './observer.ts';
 import { ownMetrics } from './own-metrics.ts';
-import { findOwnSocket } from './proc-net-udp.ts';
-import { scan } from './scan.ts';
+import { type KeptMapping, keepMapping } from './reload.ts';
+import { remap } from './remap.ts';
+import { Routes } from './route.ts';
 import { randomSeed } from './seed.ts';
+import { Sets } from './sets.ts';
 import { Scratch } from './sketch.ts';
 import { objectivesFor } from './summary.ts';
 import { LineTable } from './table.ts';
@@ -17,165 +26,99 @@ import { Tally } from './tally.ts';
 
 type StatsdSettings = Settings<typeof statsdFlags>;
 
-/** A datagram cannot be longer than any limit. */
-const NO_LIMIT = 2 ** 31 - 1;
-
-interface Listeners {
-  readonly udp: UdpListener | undefined;
-  readonly tcp: TcpListener | undefined;
-}
+/** Between two looks for series whose time to live is over. */
+const EXPIRY_MILLISECONDS = 1000;
+/** Between two looks at the mapping where the file system does not tell of changes. */
+const POLL_MILLISECONDS = 10_000;
 
 /** Starts receiving statsd lines over UDP and TCP; they become series of `context.store`. */
 export const startStatsd: StartRuntime<StatsdSettings> = async (settings, context) => {
   const { store, log, now } = context;
-  if (settings.listenUdp === undefined && settings.listenTcp === undefined) {
-    const { listenUdp: udp, listenTcp: tcp } = statsdFlags;
-    return { ok: false, problem: `--${udp.name} and --${tcp.name} are both empty: there is nothing to listen on` };
-  }
-  if (settings.mappingConfig !== undefined) {
-    log.warn(`statsd: --${statsdFlags.mappingConfig.name}: this version applies no mapping`, {
-      file: settings.mappingConfig,
-    });
-  }
-  const aggregate = new Aggregate(store, observerOptions(settings));
+  logIgnored(settings, log);
+  const scratch = new Scratch();
+  const aggregate = new Aggregate(store);
   const intake: Intake = {
     table: new LineTable(settings.cacheSize, await randomSeed()),
+    routes: new Routes(observerOptions(observerSettings({}, {}, observerFallback(settings)), scratch), scratch),
     aggregate,
     tally: new Tally(),
-    options: { dogstatsdTags: settings.parseDogstatsdTags },
+    sets: new Sets(settings.setWindow),
+    options: lineOptions(settings),
+    expose: settings.exposeEvents ? messageSeries(store) : undefined,
     nameLimit: settings.nameLimit,
   };
+  const kept = await startMapping(settings, (mapping) => remap(intake, mapping, now()), log);
+  if (!kept.ok) return kept;
+  const { mapping } = kept;
   // Before the first line can arrive, or it could take a name of ours.
   let drops = async (): Promise<number | undefined> => undefined;
-  const report = ownMetrics(store, { ...intake, kernelDrops: () => drops() });
+  const report = ownMetrics(store, { ...intake, kernelDrops: () => drops(), mapping: () => mapping?.state });
   await report();
-  const started = await listen(settings, intake, context);
-  if (!started.ok) return started;
-  const { udp, tcp } = started.listeners;
-  if (udp !== undefined) drops = udp.drops;
-  log.info('statsd listens', { udp: bound(udp), tcp: bound(tcp) });
-  const stop = async () => void (await Promise.all([udp?.close(), tcp?.close()]));
+  const started = await startListeners(settings, intake, context);
+  if (!started.ok) {
+    mapping?.stop();
+    return started;
+  }
+  const { listeners } = started;
+  drops = listeners.kernelDrops;
+  log.info('statsd listens', listeners.bound);
+  // Only a mapping gives series a time to live.
+  const expiry = mapping && setInterval(() => expire(intake, now()), EXPIRY_MILLISECONDS);
+  expiry?.unref();
   const runtime: Runtime = {
     kind: 'statsd',
     async collect() {
+      expire(intake, now());
       aggregate.collect(now());
+      intake.sets.collect(store.values, now());
       await report();
     },
-    landing: () => landing(settings, intake, started.listeners),
-    async drain() {
-      await Promise.all([udp?.drain(), tcp?.drain()]);
-      await stop();
+    landing: () => landing(intake, listeners.rows, mapping?.state),
+    ...(mapping !== undefined && { reload: () => mapping.reload() }),
+    drain: listeners.drain,
+    async stop() {
+      clearInterval(expiry);
+      mapping?.stop();
+      await listeners.close();
     },
-    stop,
   };
   return { ok: true, runtime };
 };
 
-function bound(listener: Address | undefined): Address | undefined {
-  return listener === undefined ? undefined : { host: listener.host, port: listener.port };
-}
+type StartedMapping =
+  | { readonly ok: true; readonly mapping: KeptMapping | undefined }
+  | { readonly ok: false; readonly problem: string };
 
-type Listening = { readonly ok: true; readonly listeners: Listeners } | Extract<Started, { ok: false }>;
-
-async function listen(
+async function startMapping(
   settings: StatsdSettings,
-  intake: Intake,
-  { log, now }: Parameters<typeof startStatsd>[1],
-): Promise<Listening> {
-  const { tally, aggregate } = intake;
-  const wake = () => {
-    aggregate.now = now();
-  };
-  const tcp = await attempt(statsdFlags.listenTcp.name, settings.listenTcp, (address) =>
-    listenTcp({
-      address,
-      connections: settings.tcpConnections,
-      lineLimit: settings.tcpLineLimit,
-      take(bytes, start, end) {
-        wake();
-        scan(intake, bytes, start, end, settings.tcpLineLimit);
-      },
-      event(event) {
-        if (event === 'connection') tally.tcpConnections++;
-        else if (event === 'refused') tally.tcpConnectionsRefused++;
-        else if (event === 'error') tally.tcpConnectionErrors++;
-        else tally.tcpTooLongLines++;
-      },
-    }),
-  );
-  if (!tcp.ok) return tcp;
-  const udp = await attempt(statsdFlags.listenUdp.name, settings.listenUdp, (address) =>
-    listenUdp({
-      ...{ address, readBuffer: settings.readBuffer, log, wake, findSocket: findOwnSocket },
-      take(bytes, end) {
-        tally.udpPackets++;
-        scan(intake, bytes, 0, end, NO_LIMIT);
-      },
-      failed: () => tally.udpErrors++,
-    }),
-  );
-  if (udp.ok) return { ok: true, listeners: { udp: udp.listener, tcp: tcp.listener } };
-  await tcp.listener?.close();
-  return udp;
+  use: (mapping: Mapping) => void,
+  log: Logger,
+): Promise<StartedMapping> {
+  const { mappingConfig: path, strictConfig: strict, compatGlob } = settings;
+  if (path === undefined) return { ok: true, mapping: undefined };
+  // YAML and regular expressions cost memory that nobody else needs.
+  const { readMapping } = await import('./mapping/read-mapping.ts');
+  const observer = observerFallback(settings);
+  const kept = await keepMapping({
+    path,
+    // What the injection mounts there may come later: an optional ConfigMap, or what the application shares. A mapping that an
+    // application's owner got wrong must not keep the pod from starting.
+    optional: path === place.mapping || path.startsWith(`${place.mapping}/`),
+    read: (text) => readMapping(text, { strict, compatGlob, observer }),
+    poll: POLL_MILLISECONDS,
+    use,
+    log,
+  });
+  return kept.ok ? kept : { ok: false, problem: `--${statsdFlags.mappingConfig.name}: ${kept.problem}` };
 }
 
-type Attempt<Listener> =
-  | { readonly ok: true; readonly listener: Listener | undefined }
-  | Extract<Started, { ok: false }>;
-
-async function attempt<Listener>(
-  flag: string,
-  address: Address | undefined,
-  start: (address: Address) => Promise<Listener>,
-): Promise<Attempt<Listener>> {
-  if (address === undefined) return { ok: true, listener: undefined };
-  try {
-    return { ok: true, listener: await start(address) };
-  } catch (error) {
-    return { ok: false, problem: `--${flag}=${addressCodec.format(address)}: ${(error as Error).message}` };
-  }
-}
-
-function observerOptions(settings: StatsdSettings): ObserverOptions {
-  if (settings.observerType === 'histogram') return { type: 'histogram', bounds: settings.histogramBuckets };
+/** What the flags say of observers. */
+function observerFallback(settings: StatsdSettings): ObserverFallback {
   return {
-    type: 'summary',
-    summary: {
-      objectives: objectivesFor(settings.summaryQuantiles),
-      maxAge: settings.summaryMaxAge,
-      ageBuckets: settings.summaryAgeBuckets,
-      scratch: new Scratch(),
-    },
+    type: settings.observerType,
+    quantiles: objectivesFor(settings.summaryQuantiles),
+    maxAge: settings.summaryMaxAge,
+    ageBuckets: settings.summaryAgeBuckets,
+    buckets: settings.histogramBuckets,
   };
-}
-
-function landing(settings: StatsdSettings, intake: Intake, { udp, tcp }: Listeners): readonly LandingSection[] {
-  const { tally, table } = intake;
-  const refused = [
-    ...tally.lineErrors,
-    ...tally.sampleErrors,
-    ...tally.eventErrors,
-    ...[...tally.conflicts.values()].map(
-      ({ kind, name, count }) => [`conflict: ${kind} ${name === '' ? '(others)' : name}`, count] as const,
-    ),
-  ].filter(([, count]) => count > 0);
-  return [
-    {
-      title: 'statsd',
-      rows: [
-        ['UDP', udp === undefined ? 'off' : addressCodec.format(udp)],
-        ['TCP', tcp === undefined ? 'off' : addressCodec.format(tcp)],
-        [
-          'Mapping',
-          settings.mappingConfig === undefined ? 'none' : `${settings.mappingConfig}: this version applies no mapping`,
-        ],
-        ['Lines', `${tally.lines}`],
-        ['Samples', `${tally.samples}, of which taken: ${tally.counters + tally.gauges + tally.observers}`],
-        ['Known lines', `${table.size}`],
-      ],
-    },
-    ...(refused.length === 0
-      ? []
-      : [{ title: 'statsd: refused', rows: refused.map(([reason, count]) => [reason, `${count}`] as const) }]),
-  ];
 }

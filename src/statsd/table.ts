@@ -1,7 +1,7 @@
 /** What applying a value to a known line takes; `op` is an `Op`, perhaps with flags. */
 export interface Entry {
   readonly op: number;
-  /** Counter, gauge, histogram: the slot in the store's values. Summary: its index among the aggregate's windows. */
+  /** Counter, gauge: the slot in the store's values. All others that have a series: the index of one of the aggregate's targets. */
   readonly at: number;
   /** Counter: divisor of the value. Observer: weight of the sample. */
   readonly factor: number;
@@ -13,15 +13,27 @@ export const Op = {
   gauge: 1,
   summary: 2,
   histogram: 3,
-  kind: 3,
+  scaledCounter: 4,
+  scaledGauge: 5,
+  /** The mapping drops the line. */
+  dropped: 6,
+  /** The series that the line stood for is gone: the line has to be read in full. */
+  stale: 7,
+  kind: 7,
+  /** A rule of the mapping made the name. */
+  mapped: 8,
+  /** What of an op tells what is counted. */
+  counted: 15,
   /** The line carries labels. */
-  tagged: 4,
+  tagged: 16,
   /** The value is in milliseconds. */
-  milliseconds: 8,
+  milliseconds: 32,
+  /** The series has a time to live: when it was written to last is kept. */
+  timed: 64,
 } as const;
 
 /** The entry was found since the last sweep. */
-const HIT = 16;
+const HIT = 128;
 
 /** The longest key (name and what follows the value) that is remembered; longer lines are read anew every time. */
 export const LONGEST_KEY = 1024;
@@ -46,12 +58,17 @@ export class LineTable {
   meta = new Int32Array(FIRST_CAPACITY * STRIDE);
   ops = new Uint8Array(FIRST_CAPACITY);
   factors = new Float64Array(FIRST_CAPACITY);
+  /** Places taken. */
   size = 0;
   evicted = 0;
   readonly #most: number;
   #mask = FIRST_CAPACITY - 1;
   #keys = new Int32Array(FIRST_KEY_WORDS);
   #keyWords = 0;
+  /** Entries whose series are gone. */
+  #stale = 0;
+  #viewed: Buffer | undefined;
+  #view = new DataView<ArrayBufferLike>(new ArrayBuffer(0));
 
   /**
    * @param most entries at most.
@@ -60,6 +77,20 @@ export class LineTable {
   constructor(most: number, seed: number) {
     this.#most = most;
     this.#multiplier = seed | 1;
+  }
+
+  /** Lines that stand for something. */
+  get known(): number {
+    return this.size - this.#stale;
+  }
+
+  /** `bytes` as `find` and `insert` read them. Kept: to make one costs as much as to find a line, and UDP always has the same buffer. */
+  view(bytes: Buffer): DataView {
+    if (bytes !== this.#viewed) {
+      this.#viewed = bytes;
+      this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    }
+    return this.#view;
   }
 
   /**
@@ -92,6 +123,37 @@ export class LineTable {
       index = (index + 1) & mask;
     }
     return -1;
+  }
+
+  /** Lets the line at `index`, which `find` knew, stand for something else. */
+  renew(index: number, entry: Entry): void {
+    if ((this.ops[index]! & Op.kind) === Op.stale) this.#stale--;
+    this.meta[index * STRIDE + 3] = entry.at;
+    this.ops[index] = entry.op | HIT;
+    this.factors[index] = entry.factor;
+  }
+
+  /**
+   * Forgets what lines of a time to live stand for.
+   *
+   * @param isGone whether the series is gone that is meant by an entry's kind and `at`.
+   */
+  forget(isGone: (kind: number, at: number) => boolean): void {
+    const { ops, meta } = this;
+    for (let index = 0; index < ops.length; index++) {
+      const op = ops[index]!;
+      if ((op & Op.timed) === 0 || !isGone(op & Op.kind, meta[index * STRIDE + 3]!)) continue;
+      // Its place stays taken, or lines behind it would not be found; a line that comes back takes it again.
+      ops[index] = Op.stale;
+      this.#stale++;
+    }
+    if (this.#stale * 2 > this.size) this.#rebuild(ops.length, 0xff, () => true);
+  }
+
+  /** Forgets all lines. */
+  clear(): void {
+    this.#rebuild(FIRST_CAPACITY, 0xff, () => false);
+    this.#keys = new Int32Array(FIRST_KEY_WORDS);
   }
 
   /** Remembers a line that `find` did not know. `meta`, `ops` and `factors` may be other arrays afterwards. */
@@ -170,8 +232,10 @@ export class LineTable {
   #rebuild(capacity: number, flags: number, keep: (index: number) => boolean): void {
     const { meta, ops, factors } = this;
     const kept: number[] = [];
-    for (let index = 0; index < ops.length; index++)
-      if (meta[index * STRIDE + 2] !== 0 && keep(index)) kept.push(index);
+    for (let index = 0; index < ops.length; index++) {
+      const taken = meta[index * STRIDE + 2] !== 0 && (ops[index]! & Op.kind) !== Op.stale;
+      if (taken && keep(index)) kept.push(index);
+    }
     const keys = this.#keys;
     this.meta = new Int32Array(capacity * STRIDE);
     this.ops = new Uint8Array(capacity);
@@ -179,6 +243,7 @@ export class LineTable {
     this.#mask = capacity - 1;
     this.#keys = new Int32Array(keys.length);
     this.#keyWords = 0;
+    this.#stale = 0;
     this.size = 0;
     for (const index of kept) {
       const base = index * STRIDE;

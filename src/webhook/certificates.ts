@@ -1,6 +1,6 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
+import type { FilesRead } from '../files/watch-file.ts';
 import type { Loaded } from './reload.ts';
-import type { FilesRead } from './watch-file.ts';
 
 /** A serving pair that can be used, with what people and metrics want to know of it. */
 export interface ServingPair {

@@ -1,12 +1,12 @@
 import { startAuthority } from '../certificates/authority.ts';
 import type { Bundles } from '../certificates/bundles.ts';
 import type { WebhookSettings } from '../contract/webhook.ts';
+import { readFiles } from '../files/watch-file.ts';
 import type { Kube } from '../kube/kube.ts';
 import { readPair, type ServingPair } from './certificates.ts';
 import { type Loaded, type ReloadContext, reloadOnChange } from './reload.ts';
 import { authoritySettings } from './requirements.ts';
 import { certificateSource } from './sources.ts';
-import { readFiles } from './watch-file.ts';
 
 /** Where the serving pair comes from: two files, or an authority that all replicas share. */
 export interface PairSource {

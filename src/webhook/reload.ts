@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
+import type { FileWatch } from '../files/watch.ts';
+import { type FilesRead, watchFiles } from '../files/watch-file.ts';
 import type { Metrics, Reloadable } from './metrics.ts';
-import { type FilesRead, type FileWatch, watchFiles } from './watch-file.ts';
 
 export type Loaded<T> =
   | { readonly ok: true; readonly value: T }

@@ -5,6 +5,7 @@ import type { Writable } from 'node:stream';
 import type { Logger } from 'pino';
 import { watchBundles } from '../certificates/bundles.ts';
 import type { WebhookSettings } from '../contract/webhook.ts';
+import { readFiles } from '../files/watch-file.ts';
 import type { Address } from '../flags/codecs.ts';
 import type { Facts } from '../inject/facts.ts';
 import { injectPod, injectService, lintWorkload } from '../inject/inject.ts';
@@ -27,7 +28,6 @@ import { missingFlags } from './requirements.ts';
 import { createServer, minVersion } from './server.ts';
 import type { FileSettings } from './settings-file.ts';
 import { injectSettings, settingsSource } from './sources.ts';
-import { readFiles } from './watch-file.ts';
 import { createWeb } from './web.ts';
 
 export interface WebhookDependencies {

@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import { Writable } from 'node:stream';
+import { Readable, Writable } from 'node:stream';
 import type { Io } from '../../src/cli/io.ts';
 
 /** What a command printed, and how it ended. */
@@ -9,14 +9,19 @@ export interface Printed {
   readonly err: string;
 }
 
+type Run = (args: readonly string[], io: Io) => Promise<number>;
+
 /** Runs a command that only prints. */
-export async function printed(
-  run: (args: readonly string[], io: Io) => Promise<number>,
-  ...args: readonly string[]
-): Promise<Printed> {
+export function printed(run: Run, ...args: readonly string[]): Promise<Printed> {
+  return printedWithInput('', run, ...args);
+}
+
+/** Runs a command that prints, and may read `input` from its standard input. */
+export async function printedWithInput(input: string, run: Run, ...args: readonly string[]): Promise<Printed> {
   const [out, err] = [collector(), collector()];
   const io: Io = {
     env: {},
+    in: Readable.from([input]),
     out: out.stream,
     err: err.stream,
     signals: new EventEmitter(),

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import type { FamilySpec } from '../../src/exposition/family.ts';
 import { emptyStore, family, good, openMetrics, series, text } from './fixture.ts';
@@ -11,6 +13,7 @@ describe('family', () => {
     const first = good(store.family({ ...spec('x', 'gauge'), help: 'first' }));
     expect(good(store.family({ ...spec('x', 'gauge'), help: 'second' }))).toBe(first);
     series(first).set(1);
+    expect(first.spec.help).toBe('first');
     expect(text(store)).toBe('# HELP x first\n# TYPE x gauge\nx 1\n');
   });
 
@@ -165,6 +168,30 @@ describe('series', () => {
     gone.add(100);
     expect(gone.set(100)).toBe(false);
     expect(text(store)).toBe('# TYPE x counter\nx{a="0"} 0\nx{a="1"} 1\nx{a="3"} 3\n');
+  });
+
+  it('that comes and goes between two pages leaves nothing behind, and what stays stays', () => {
+    const store = emptyStore();
+    const counter = family(store, { name: 'x', type: 'counter' });
+    series(counter, { a: 'stays' }).add(1);
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    collect();
+    const before = process.memoryUsage().heapUsed;
+    for (let i = 0; i < 100_000; i++) counter.remove(series(counter, { a: `${i}`, pad: 'x'.repeat(50) }));
+    collect();
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(2 * 2 ** 20);
+    series(counter, { a: 'new' }).add(2);
+    expect(text(store)).toBe('# TYPE x counter\nx{a="new"} 2\nx{a="stays"} 1\n');
+  });
+
+  it('says the names of its labels, and keeps what is left with it', () => {
+    const gauge = family(emptyStore(), { name: 'x', type: 'gauge' });
+    const one = series(gauge, { b: '1,\n', a: '2', c: '' });
+    expect(one.labelNames).toBe('a,b');
+    expect(series(gauge).labelNames).toBe('');
+    one.memo = gauge;
+    expect(series(gauge, { a: '2', b: '1,\n' }).memo).toBe(gauge);
   });
 
   it('bumps the revision by coming and going, not by its value', () => {

@@ -1,44 +1,80 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
+import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+
+/** A page of a program, or why there is none. */
+export type PeerPage =
+  | { readonly kind: 'page'; readonly text: string }
+  | { readonly kind: 'no page' }
+  | { readonly kind: 'dies' };
 
 /** A running statsd_exporter. */
 export interface Peer {
   readonly udp: number;
   readonly tcp: number;
   readonly process: ChildProcess;
+  /** False: it ended before it answered. */
+  readonly started: boolean;
   /** The page; undefined where it has none to give (an error, or the process is dead). */
   page(): Promise<string | undefined>;
+  /** The page when so many lines have arrived and all their events are in it; or what came between. */
+  settled(lines: number): Promise<PeerPage>;
+  /** Writes to a connection; resolves when the other side has closed it, in peace or not. */
+  write(bytes: Buffer): Promise<void>;
+  /** Another mapping file, taken over by SIGHUP. */
+  reload(mapping: string): Promise<void>;
   stop(): Promise<void>;
 }
+
+/** How often events leave the reference's queue; its default of 200 ms is what a test would wait for. */
+const FLUSH = '5ms';
+const PATIENCE = 10_000;
+const BETWEEN = 10;
+const DYING = 300;
+
+const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 /** Starts it on free ports of loopback and waits until it answers. */
 export async function startPeer(program: string, flags: readonly string[], mapping?: string): Promise<Peer> {
   const [web, udp, tcp] = await Promise.all([freePort(), freePort(), freePort()]);
   const folder = mkdtempSync(join(tmpdir(), 'statsd-peer-'));
+  const file = join(folder, 'mapping.yml');
+  if (mapping !== undefined) writeFileSync(file, mapping);
   const args = [
     `--web.listen-address=127.0.0.1:${web}`,
     `--statsd.listen-udp=127.0.0.1:${udp}`,
     `--statsd.listen-tcp=127.0.0.1:${tcp}`,
+    `--statsd.event-flush-interval=${FLUSH}`,
     ...flags,
+    ...(mapping === undefined ? [] : [`--statsd.mapping-config=${file}`]),
   ];
-  if (mapping !== undefined) {
-    writeFileSync(join(folder, 'mapping.yml'), mapping);
-    args.push(`--statsd.mapping-config=${join(folder, 'mapping.yml')}`);
-  }
   const child = spawn(program, args, { stdio: 'ignore' });
   const exited = once(child, 'exit');
+  const dead = () => child.exitCode !== null || child.signalCode !== null;
   const page = async () => {
     const response = await fetch(`http://127.0.0.1:${web}/metrics`).catch(() => undefined);
-    return response?.ok ? response.text() : undefined;
+    return response?.ok ? response.text().catch(() => undefined) : undefined;
   };
-  while (child.exitCode === null && (await page()) === undefined)
-    await new Promise((resolve) => setTimeout(resolve, 10));
+  while (!dead() && (await page()) === undefined) await pause(BETWEEN);
+  const without = async (): Promise<PeerPage> => {
+    await Promise.race([exited, pause(DYING)]);
+    return { kind: dead() ? 'dies' : 'no page' };
+  };
   return {
-    ...{ udp, tcp, process: child, page },
+    ...{ udp, tcp, process: child, page, started: !dead() },
+    settled: (lines) => settled(page, without, lines),
+    write: (bytes) => write(tcp, bytes),
+    async reload(text) {
+      const before = reloads(await page());
+      writeFileSync(file, text);
+      child.kill('SIGHUP');
+      while (!dead() && reloads(await page()) === before) await pause(BETWEEN);
+    },
     async stop() {
       child.kill('SIGKILL');
       await exited;
@@ -47,11 +83,77 @@ export async function startPeer(program: string, flags: readonly string[], mappi
   };
 }
 
+/**
+ * Lines are counted before their events go through a queue: two flushes after the last line was counted, all of them have left it, and
+ * when two pages in a row are the same, they were applied.
+ */
+async function settled(
+  read: () => Promise<string | undefined>,
+  without: () => Promise<PeerPage>,
+  lines: number,
+): Promise<PeerPage> {
+  const end = Date.now() + PATIENCE;
+  let flushes = Number.POSITIVE_INFINITY;
+  let before = '';
+  for (;;) {
+    const text = await read();
+    if (text === undefined) return without();
+    if (Date.now() > end) return { kind: 'page', text };
+    if (countOf(text, 'lines_total') >= lines) {
+      flushes = Math.min(flushes, countOf(text, 'event_queue_flushed_total') + 2);
+      const now = steady(text);
+      if (countOf(text, 'event_queue_flushed_total') >= flushes && now === before) return { kind: 'page', text };
+      before = now;
+    }
+    await pause(BETWEEN);
+  }
+}
+
+function countOf(page: string, name: string): number {
+  return Number(new RegExp(`^statsd_exporter_${name} (\\S+)$`, 'm').exec(page)?.[1] ?? 0);
+}
+
+function reloads(page: string | undefined): string {
+  return (page?.match(/^statsd_exporter_config_reloads_total.*$/gm) ?? []).join();
+}
+
+/** Without what changes while nothing happens. */
+function steady(page: string): string {
+  return page.replace(/^(go_|process_|promhttp_|statsd_exporter_event_queue_flushed_total).*$/gm, '');
+}
+
+function write(port: number, bytes: Buffer): Promise<void> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1', () => socket.end(bytes));
+    // It closes connections over a long line while more is on its way: that is a reset.
+    socket.on('error', () => {});
+    socket.on('close', () => resolve());
+    socket.resume();
+  });
+}
+
+/** Below the ports that the kernel hands out, or a connection of another test could take one before the program has it. */
+const LOWEST = 10_000;
+const HIGHEST = 32_000;
+const given = new Set<number>();
+
+/** A port free for UDP and TCP, handed out once. */
 async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
+  const port = randomInt(LOWEST, HIGHEST);
+  if (given.has(port)) return freePort();
+  given.add(port);
+  const tcp = createServer();
+  const udp = createSocket('udp4');
+  try {
+    tcp.listen(port, '127.0.0.1');
+    await once(tcp, 'listening');
+    udp.bind(port, '127.0.0.1');
+    await once(udp, 'listening');
+    return port;
+  } catch {
+    return freePort();
+  } finally {
+    tcp.close();
+    udp.close();
+  }
 }

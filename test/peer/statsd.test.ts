@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { comparable, type GoldenCase, goldenCases, normalized } from '../statsd/golden-case.ts';
-import { sendTcp, sendUdp, startRuntime } from '../statsd/runtime.ts';
+import { expectedRows, normalRow } from '../statsd/conformance-answer.ts';
+import { conformanceCases } from '../statsd/conformance-case.ts';
+import { sendTcp, startRuntime } from '../statsd/runtime.ts';
 import { findProgram } from './program.ts';
-import { type Peer, startPeer } from './statsd-exporter.ts';
+import { peerAnswer, wanted } from './statsd-answer.ts';
+import { startPeer } from './statsd-exporter.ts';
 
 const program = findProgram('statsd_exporter', process.env);
 
@@ -17,33 +19,13 @@ test('statsd_exporter is there (STATSD_EXPORTER or the PATH names it)', (context
   expect(program).toBeDefined();
 });
 
-/** Zeros that we show from the start and the reference only after the first event. */
-const counted = (rows: readonly string[]) => rows.filter((row) => !/^statsd_exporter_\S+ 0$/.test(row));
-
-async function answer(peer: Peer, golden: GoldenCase): Promise<readonly string[] | undefined> {
-  await sendUdp(peer.udp, golden.lines);
-  const lines = /^statsd_exporter_lines_total (\d+)$/m;
-  for (const until = Date.now() + 3000; ; ) {
-    const page = await peer.page();
-    if (page === undefined || Date.now() > until) return undefined;
-    if (Number(lines.exec(page)?.[1]) >= golden.lines.length) break;
-  }
-  // Events wait up to 200 ms in the reference's queue after their lines were counted.
-  await new Promise((resolve) => setTimeout(resolve, 300));
-  const page = await peer.page();
-  return page === undefined ? undefined : counted(comparable(page, golden.expected));
-}
-
-describe.skipIf(program === undefined).concurrent('the golden cases, answered by the real statsd_exporter', () => {
-  for (const golden of goldenCases()) {
-    test(`${golden.file}: ${golden.title}`, async () => {
-      const flags = golden.flags.filter((flag) => flag.startsWith('--no-'));
-      const peer = await startPeer(program!, flags, golden.peerMapping);
-      const rows = await answer(peer, golden);
-      await peer.stop();
-      if (golden.differs === undefined) expect(normalized(rows ?? ['no page'])).toEqual(normalized(golden.expected));
+describe.skipIf(program === undefined).concurrent('the conformance table, answered by the real statsd_exporter', () => {
+  for (const one of conformanceCases()) {
+    test(`${one.file}: ${one.title}`, async () => {
+      const rows = await peerAnswer(program!, one);
+      expect(rows).toEqual(expectedRows(wanted(one), one.exactly));
       // What is said to differ must differ, or the list of differences would outlive them.
-      else expect(normalized(rows ?? ['no page']), golden.differs).not.toEqual(normalized(golden.expected));
+      if (one.differs !== undefined) expect(rows).not.toEqual(expectedRows(one.expected, one.exactly));
     });
   }
 });
@@ -56,9 +38,12 @@ test.skipIf(program === undefined)(
     const lines = Array.from({ length: 499 }, (_, i) => `a:${(i * 7919) % 1009}|ms\n`).join('');
     await Promise.all([sendTcp(peer.tcp, lines), sendTcp(running.tcp, lines)]);
     const rows = async (page: () => Promise<string | undefined>) =>
-      ((await page()) ?? '').split('\n').filter((row) => row.startsWith('a{') || row.startsWith('a_count'));
+      ((await page()) ?? '')
+        .split('\n')
+        .filter((row) => row.startsWith('a{') || row.startsWith('a_count'))
+        .map(normalRow);
     await expect.poll(() => rows(peer.page), { timeout: 5000 }).toContain('a_count 499');
-    expect(normalized(await rows(running.page))).toEqual(normalized(await rows(peer.page)));
+    expect((await rows(running.page)).sort()).toEqual((await rows(peer.page)).sort());
     await Promise.all([peer.stop(), running.runtime.stop()]);
   },
 );

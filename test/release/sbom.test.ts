@@ -25,7 +25,7 @@ describe('of the program', () => {
     const { metafile } = await build({
       ...{ absWorkingDir: root, entryPoints: ['src/main.ts'], outdir: 'dist', bundle: true, splitting: true },
       ...{ format: 'esm', platform: 'node', target: 'node24', write: false, metafile: true, logLevel: 'silent' },
-      external: ['supports-color'],
+      external: ['supports-color', 'unix-dgram'],
     });
     folders = bundledFolders(metafile);
     packages = await packagesIn(folders, root);

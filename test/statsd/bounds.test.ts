@@ -50,6 +50,22 @@ test('one packet of many values and many tags is done at once', () => {
   expect(unaccounted(intake)).toEqual([0, 0]);
 });
 
+test('nor do many tags in a name cost more where samples of several types follow', () => {
+  const tags = Array.from({ length: 4000 }, (_, i) => `t${i}=v`).join(',');
+  for (const [limit, taken] of [
+    [30, 0],
+    [10_000, 4001],
+  ] as const) {
+    const { take, intake } = direct(undefined, { labelsPerSeries: limit });
+    const started = performance.now();
+    take(`a,${tags}:${'1|c:1|g:'.repeat(4000)}1|c`);
+    take(`b,${tags}:${'1|h:1|ms:'.repeat(3000)}1|h`);
+    expect(performance.now() - started).toBeLessThan(2000);
+    expect(intake.tally.counters).toBe(taken);
+    expect(unaccounted(intake)).toEqual([0, 0]);
+  }
+});
+
 test('many names that come once do not push out those that come often', () => {
   const { take, intake } = direct(undefined, { series: 200_000, families: 200_000 }, true, 64);
   for (let i = 0; i < 5000; i++) take(`once${i}:1|c\nhot:1|c\nhot2:1|ms`);

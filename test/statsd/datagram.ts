@@ -13,6 +13,7 @@ const names = [
   '..x',
   'statsd.exporter.lines.total',
   'x y',
+  ...['a,x=y', 'b,x=y,z', 'a#x=y', 'b[x=y]', 'a[x=y', 'a]x[y', '#x=y', 'b,__n=x', 'a,le=1'],
 ];
 const values = [
   '1',
@@ -33,6 +34,9 @@ const values = [
   '-0.12345678901234567',
   '1e308',
   '1:2:3',
+  '+1:-2',
+  '1:x',
+  'u:v',
   'x',
 ];
 const types = ['c', 'g', 'ms', 'h', 'd', 's', 'C', ''];
@@ -54,7 +58,23 @@ const sections = [
     '#,',
     '#le:1',
   ],
-  ...['#quantile:x', '#__n:x', '#..x:y', 'c:id', 'c:', 'c', 'T17', 'e:x', 'card:low', '', 'zzz', '#a:"\\\n'],
+  ...[
+    '#quantile:x',
+    '#__n:x',
+    '#..x:y',
+    'c:id',
+    'c:',
+    'c',
+    'T17',
+    'T1700000000',
+    'T',
+    'e:x',
+    'card:low',
+    '#v',
+    '',
+    'zzz',
+    '#a:"\\\n',
+  ],
 ];
 const marks = [':', '|', '\n', '\r', ',', '#', '@', '[', ']', '\0', '\xff', '\\', '"', '1', 'c'];
 
@@ -68,9 +88,17 @@ const sample = fc
 const line = fc
   .tuple(fc.constantFrom(...names), fc.array(sample, { minLength: 1, maxLength: 2 }))
   .map(([name, samples]) => `${name}:${samples.join(':')}`);
+const message = fc
+  .tuple(
+    fc.constantFrom('_e{1,1}:a|b', '_e{1,2}:a|b', '_e{0,1}:|b', '_sc|a b|0', '_sc|b|3', '_sc|b|4', '_sc||0'),
+    fc.array(fc.constantFrom('t:error', 't:x', 'h:web', 'm:a', ...sections), { maxLength: 3 }),
+  )
+  .map(([head, rest]) => [head, ...rest].join('|'));
 
 /** Well-formed lines for the most part, of few names, so that types, labels and limits meet. */
-const structured = fc.array(line, { maxLength: 6 }).map((lines) => Buffer.from(lines.join('\n'), 'utf8'));
+const structured = fc
+  .array(fc.oneof({ weight: 8, arbitrary: line }, message), { maxLength: 6 })
+  .map((lines) => Buffer.from(lines.join('\n'), 'utf8'));
 
 /** The same with bytes put in, taken out or changed at some places. */
 const mutated = fc

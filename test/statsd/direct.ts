@@ -1,16 +1,25 @@
 import type { MetricStore, StoreLimits } from '../../src/exposition/metric-store.ts';
 import { createStore } from '../../src/exposition/store.ts';
-import { Aggregate, type ObserverOptions } from '../../src/statsd/aggregate.ts';
+import { Aggregate } from '../../src/statsd/aggregate.ts';
+import { expire } from '../../src/statsd/expire.ts';
 import type { Intake } from '../../src/statsd/intake.ts';
+import type { Mapping } from '../../src/statsd/mapping/mapping.ts';
+import { messageSeries } from '../../src/statsd/message-series.ts';
+import type { ObserverOptions } from '../../src/statsd/observer.ts';
 import { ownMetrics } from '../../src/statsd/own-metrics.ts';
+import { remap } from '../../src/statsd/remap.ts';
+import { Routes } from '../../src/statsd/route.ts';
 import { scan } from '../../src/statsd/scan.ts';
+import { Sets } from '../../src/statsd/sets.ts';
 import { Scratch } from '../../src/statsd/sketch.ts';
 import { objectivesFor } from '../../src/statsd/summary.ts';
 import { LineTable } from '../../src/statsd/table.ts';
 import { Tally } from '../../src/statsd/tally.ts';
+import { defaultOptions } from './line-options.ts';
 
 export const summaries: ObserverOptions = {
   type: 'summary',
+  quantiles: [0.5, 0.9, 0.99],
   summary: { objectives: objectivesFor([0.5, 0.9, 0.99]), maxAge: 600_000, ageBuckets: 5, scratch: new Scratch() },
 };
 export const histograms: ObserverOptions = { type: 'histogram', bounds: [0.1, 1, 10] };
@@ -21,6 +30,10 @@ export interface Direct {
   readonly store: MetricStore;
   /** Takes in a datagram as the UDP listener does. */
   take(datagram: Buffer | string): void;
+  /** Goes by another mapping from now on. */
+  use(mapping: Mapping): void;
+  /** Lets time pass. */
+  pass(milliseconds: number): void;
   /** The page, own metrics included. */
   page(format: 'text' | 'openmetrics'): Promise<string>;
 }
@@ -32,7 +45,8 @@ export function direct(
   known = true,
   cacheSize = 1024,
 ): Direct {
-  const now = () => 1_700_000_000_000;
+  let time = 1_700_000_000_000;
+  const now = () => time;
   const store = createStore({
     limits: {
       families: 1000,
@@ -48,21 +62,31 @@ export function direct(
   if (!known) table.find = () => -1;
   const intake: Intake = {
     table,
-    aggregate: new Aggregate(store, observer),
+    routes: new Routes(observer, new Scratch()),
+    aggregate: new Aggregate(store),
     tally: new Tally(),
-    options: { dogstatsdTags: true },
+    sets: new Sets(60_000),
+    options: defaultOptions,
+    expose: messageSeries(store),
     nameLimit: 1024,
   };
-  const report = ownMetrics(store, { ...intake, kernelDrops: async () => undefined });
+  const report = ownMetrics(store, { ...intake, kernelDrops: async () => undefined, mapping: () => undefined });
   return {
     intake,
     store,
+    use: (mapping) => remap(intake, mapping, now()),
+    pass(milliseconds) {
+      time += milliseconds;
+      expire(intake, time);
+    },
     take(datagram) {
+      intake.aggregate.now = now();
       const bytes = Buffer.concat([Buffer.from(datagram), Buffer.from('\n')]);
       scan(intake, bytes, 0, bytes.length, 2 ** 31 - 1);
     },
     async page(format) {
       intake.aggregate.collect(now());
+      intake.sets.collect(store.values, now());
       await report();
       return store.render(format).toString();
     },
@@ -78,5 +102,5 @@ export function unaccounted({ tally }: Intake): readonly [lines: number, samples
     sum(tally.sampleErrors.values()) +
     sum(tally.eventErrors.values()) +
     sum([...tally.conflicts.values()].map(({ count }) => count));
-  return [lines, tally.samples - tally.counters - tally.gauges - tally.observers - refused];
+  return [lines, tally.samples - tally.counters - tally.gauges - tally.observers - tally.dropped - refused];
 }

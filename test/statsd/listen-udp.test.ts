@@ -8,12 +8,17 @@ import { sendUdp } from './runtime.ts';
 
 const log = { debug() {}, info() {}, warn() {}, error() {} };
 
-async function listen(findSocket: typeof findOwnSocket, host = '127.0.0.1', readBuffer = 0) {
+async function listen(
+  findSocket: typeof findOwnSocket,
+  host = '127.0.0.1',
+  readBuffer = 0,
+  clock = () => performance.now(),
+) {
   const got: string[] = [];
   let wakes = 0;
   const failed = { count: 0 };
   const listener = await listenUdp({
-    ...{ address: { host, port: 0 }, readBuffer, log, findSocket },
+    ...{ address: { host, port: 0 }, readBuffer, log, findSocket, clock },
     take: (bytes, end) => got.push(bytes.toString('latin1', 0, end)),
     wake: () => wakes++,
     failed: () => failed.count++,
@@ -22,12 +27,12 @@ async function listen(findSocket: typeof findOwnSocket, host = '127.0.0.1', read
 }
 
 describe.each([
-  ['reading the descriptor', findOwnSocket, process.platform === 'linux'],
-  ['event by event', () => undefined, false],
-] as const)('%s', (_, findSocket, draining) => {
+  ['reading the descriptor', findOwnSocket, process.platform === 'linux' ? 'draining' : 'events'],
+  ['event by event', () => undefined, 'events'],
+] as const)('%s', (_, findSocket, reading) => {
   test('takes every datagram once, in order, with a newline behind it', async () => {
     const { listener, got, wakes } = await listen(findSocket, '127.0.0.1', 2 ** 20);
-    expect(listener.draining).toBe(draining);
+    expect(listener.reading()).toBe(reading);
     const sent = Array.from({ length: 200 }, (_unused, i) => `a:${i}|c`);
     await sendUdp(listener.port, [...sent, '', 'x\n']);
     await listener.drain();
@@ -36,8 +41,8 @@ describe.each([
     await listener.drain();
     expect(got.at(-1)?.length).toBe(65_508);
     expect(got.at(-1)).toMatch(/^y+\n$/);
-    if (draining) expect(wakes()).toBeLessThan(got.length);
-    else expect(wakes()).toBe(got.length);
+    if (reading === 'events') expect(wakes()).toBe(got.length);
+    else expect(wakes()).toBeLessThan(got.length);
     await listener.close();
     await listener.close();
   });
@@ -49,6 +54,61 @@ describe.each([
     await listener.drain();
     expect(got).toEqual([]);
     expect(readdirSync('/proc/self/fd').length).toBe(before - 1);
+  });
+});
+
+describe.runIf(process.platform === 'linux')('many datagrams a second', () => {
+  const numbered = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => `a:${from + i}|c`);
+  const until = async (holds: () => boolean) => {
+    while (!holds()) await new Promise((resolve) => setImmediate(resolve));
+  };
+
+  test('are polled for, each taken once and in order; fewer are waited for again', async () => {
+    // A clock that stands still: whatever comes, comes fast.
+    let time = 0;
+    const { listener, got, wakes } = await listen(findOwnSocket, '127.0.0.1', 2 ** 20, () => time);
+    await sendUdp(listener.port, numbered(0, 1));
+    await until(() => got.length === 1);
+    for (let sent = 1; listener.reading() !== 'polling'; sent++) {
+      await sendUdp(listener.port, numbered(sent, sent + 1));
+      await until(() => got.length > sent);
+    }
+    const before = { got: got.length, wakes: wakes() };
+    expect(before.got).toBeLessThanOrEqual(16);
+    await sendUdp(listener.port, numbered(before.got, before.got + 1000));
+    await until(() => got.length === before.got + 1000);
+    expect(wakes() - before.wakes).toBeLessThan(500);
+    expect(got).toEqual(numbered(0, before.got + 1000).map((line) => `${line}\n`));
+    await until(() => listener.reading() === 'draining');
+    time = 1e6;
+    await sendUdp(listener.port, ['late']);
+    await until(() => got.at(-1) === 'late\n');
+    await listener.close();
+  });
+
+  test('a slow clock leaves it waiting', async () => {
+    let time = 0;
+    const { listener, got } = await listen(findOwnSocket, '127.0.0.1', 0, () => time++);
+    for (let sent = 0; sent < 100; sent++) {
+      time += 4;
+      await sendUdp(listener.port, ['a:1|c']);
+      await until(() => got.length > sent);
+      expect(listener.reading()).toBe('draining');
+    }
+    await listener.close();
+  });
+
+  test('draining and closing end the polls', async () => {
+    const { listener, got } = await listen(findOwnSocket, '127.0.0.1', 2 ** 20, () => 0);
+    for (let sent = 0; listener.reading() !== 'polling'; sent++) {
+      await sendUdp(listener.port, ['a:1|c']);
+      await until(() => got.length > sent);
+    }
+    const before = got.length;
+    await sendUdp(listener.port, numbered(0, 150));
+    await listener.drain();
+    expect(got.length).toBe(before + 150);
+    await listener.close();
   });
 });
 
@@ -69,7 +129,7 @@ test('an address in use is an error', async () => {
   const socket = createSocket('udp4').bind(0, '127.0.0.1');
   await once(socket, 'listening');
   const { port } = socket.address();
-  const options = { readBuffer: 0, log, findSocket: findOwnSocket, take() {}, wake() {}, failed() {} };
+  const options = { readBuffer: 0, log, findSocket: findOwnSocket, clock: () => 0, take() {}, wake() {}, failed() {} };
   await expect(listenUdp({ ...options, address: { host: '127.0.0.1', port } })).rejects.toThrow('EADDRINUSE');
   socket.close();
 });

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { goFloat } from '../../src/statsd/number.ts';
@@ -106,4 +107,21 @@ test('every finite double is read back from its hexadecimal text', () => {
       expect(goFloat(text)).toBe(value);
     }),
   );
+});
+
+test('it reads what Go reads', () => {
+  const view = new DataView(new ArrayBuffer(8));
+  const bitsOf = (value: number | undefined) => {
+    if (value === undefined) return '-';
+    view.setFloat64(0, value);
+    return view.getBigUint64(0).toString(16).padStart(16, '0');
+  };
+  const file = new URL('../golden/statsd-numbers/parse-float.txt', import.meta.url);
+  const rows = readFileSync(file, 'utf8').trimEnd().split('\n').slice(1);
+  const read = rows.map((row) => {
+    const text = row.slice(0, row.lastIndexOf(' '));
+    return `${text} ${bitsOf(goFloat(JSON.parse(text) as string))}`;
+  });
+  // Go has another NaN.
+  expect(read).toEqual(rows.map((row) => row.replace(/ 7ff8000000000001$/, ' 7ff8000000000000')));
 });

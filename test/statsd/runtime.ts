@@ -15,6 +15,9 @@ const limits: StoreLimits = {
   labelValueBytes: 2048,
 };
 
+/** Cause of the error where flags or files were refused: the runtime said so, and nothing is broken. */
+export const REFUSED = 'refused';
+
 /** A running runtime and how to reach it. */
 export interface Running {
   readonly runtime: Runtime;
@@ -31,17 +34,21 @@ export interface Running {
 }
 
 /** Starts `statsd` with these flags on free ports of loopback. */
-export async function startRuntime(flags: readonly string[] = [], over: Partial<StoreLimits> = {}): Promise<Running> {
+export async function startRuntime(
+  flags: readonly string[] = [],
+  over: Partial<StoreLimits> = {},
+  now: () => number = Date.now,
+): Promise<Running> {
   const free = ['listen-udp', 'listen-tcp'].flatMap((name) =>
     flags.some((flag) => flag.startsWith(`--statsd.${name}`)) ? [] : [`--statsd.${name}=127.0.0.1:0`],
   );
   const parsed = parseFlags(statsdFlags, [...free, ...flags]);
-  if (!parsed.ok) throw new Error(parsed.problems.join('\n'));
+  if (!parsed.ok) throw new Error(parsed.problems.join('\n'), { cause: REFUSED });
   const warnings: string[] = [];
   const log: Logger = { debug() {}, info() {}, warn: (message) => warnings.push(message), error() {} };
-  const store = createStore({ limits: { ...limits, ...over }, now: Date.now });
-  const started = await startStatsd(parsed.settings, { store, log, now: Date.now, page: () => {} });
-  if (!started.ok) throw new Error(started.problem);
+  const store = createStore({ limits: { ...limits, ...over }, now });
+  const started = await startStatsd(parsed.settings, { store, log, now, page: () => {} });
+  if (!started.ok) throw new Error(started.problem, { cause: REFUSED });
   const { runtime } = started;
   const port = (name: string) =>
     Number(

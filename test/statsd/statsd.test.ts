@@ -1,13 +1,17 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
-import { describe, expect, test } from 'vitest';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import type { Runtime } from '../../src/scrape/runtime.ts';
+import { folder } from '../webhook/folder.ts';
 import { sendTcp, sendUdp, startRuntime } from './runtime.ts';
 
 describe('starting', () => {
   test('nothing to listen on', async () => {
     await expect(startRuntime(['--statsd.listen-udp=', '--statsd.listen-tcp='])).rejects.toThrow(
-      '--statsd.listen-udp and --statsd.listen-tcp are both empty',
+      '--statsd.listen-udp, --statsd.listen-tcp, --statsd.listen-unix, --statsd.listen-unixgram are all empty',
     );
   });
 
@@ -37,16 +41,6 @@ describe('starting', () => {
     await tcp.runtime.stop();
   });
 
-  test('a mapping file is not read yet, and that is said', async () => {
-    const { runtime, warnings } = await startRuntime(['--statsd.mapping-config=/nowhere/mapping.yml']);
-    expect(warnings).toEqual(['statsd: --statsd.mapping-config: this version applies no mapping']);
-    expect(runtime.landing()[0]!.rows).toContainEqual([
-      'Mapping',
-      '/nowhere/mapping.yml: this version applies no mapping',
-    ]);
-    await runtime.stop();
-  });
-
   test('the own metrics without labels are there from the start', async () => {
     const { runtime, value } = await startRuntime();
     for (const name of [
@@ -71,10 +65,154 @@ test('the landing page shows what was refused', async () => {
     title: 'statsd: refused',
     rows: [
       ['malformed_line', '1'],
-      ['conflict: gauge a', '1'],
+      ['type_conflict: gauge a', '1'],
     ],
   });
   await runtime.stop();
+});
+
+describe('a mapping', () => {
+  const mapped = async (text: string) => {
+    const file = join(await folder(), 'mapping.yml');
+    await writeFile(file, text);
+    const running = await startRuntime([`--statsd.mapping-config=${file}`]);
+    onTestFinished(() => running.runtime.stop());
+    return { file, ...running };
+  };
+  const row = ({ landing }: Runtime) => landing()[0]!.rows.find(([name]) => name === 'Mapping')?.[1];
+
+  test('is applied, and what it does is counted', async () => {
+    const { runtime, file, udp, reached, value } = await mapped(
+      'mappings: [{match: "a.*", name: a, labels: {what: $1}}, {match: b, name: b, action: drop}]',
+    );
+    expect(row(runtime)).toBe(`${file}: 2 rules, reloads: 0`);
+    await sendUdp(udp, ['a.x:1|c\na.x:1|c\nb:1|c\nc:1|c']);
+    await reached('statsd_exporter_lines_total', 4);
+    expect(await value('a{what="x"}')).toBe(2);
+    expect(await value('statsd_exporter_loaded_mappings')).toBe(2);
+    expect(await value('statsd_exporter_events_actions_total{action="map"}')).toBe(2);
+    expect(await value('statsd_exporter_events_actions_total{action="drop"}')).toBe(1);
+    expect(await value('statsd_exporter_events_unmapped_total')).toBe(1);
+    expect(await value('statsd_exporter_series{type="counter"}')).toBe(2);
+    expect(await value('statsd_exporter_config_last_reload_successful')).toBe(1);
+  });
+
+  test('is read again on demand, and a wrong version is told', async () => {
+    const { runtime, file, udp, reached, value } = await mapped('mappings: [{match: a, name: before}]');
+    await sendUdp(udp, ['a:1|c']);
+    await reached('before', 1);
+    await writeFile(file, 'mappings: [{match: a, name: after}]');
+    expect(await runtime.reload!()).toEqual({ ok: true, what: `statsd: 1 mapping rules from ${file}` });
+    await sendUdp(udp, ['a:1|c']);
+    await reached('after', 1);
+    await writeFile(file, 'mappings: [{match: a}]');
+    const told = await runtime.reload!();
+    expect(told).toEqual({ ok: false, problem: expect.stringContaining(`${file}:1:`) });
+    expect(row(runtime)).toContain(`${file}: 1 rules, reloads: 1, 1 failed; not in use: ${file}:1:`);
+    expect(runtime.landing()[1]!.title).toBe('statsd: mapping findings');
+    expect(await value('before')).toBe(1);
+    expect(await value('statsd_exporter_config_reloads_total{outcome="success"}')).toBe(1);
+    expect(await value('statsd_exporter_config_reloads_total{outcome="failure"}')).toBe(1);
+    expect(await value('statsd_exporter_config_last_reload_successful')).toBe(0);
+  });
+
+  test('that is written again is read again by itself, on the way to the page nothing is lost', async () => {
+    const { file, udp, value } = await mapped('mappings: [{match: a, name: before}]');
+    await writeFile(file, 'mappings: [{match: a, name: after}]');
+    let sent = 0;
+    while ((await value('after')) === undefined) {
+      await sendUdp(udp, ['a:1|c']);
+      sent++;
+    }
+    await vi.waitFor(async () => expect(((await value('before')) ?? 0) + (await value('after'))!).toBe(sent));
+  });
+
+  test('says what becomes of observers; where it does not, the flags do', async () => {
+    const file = join(await folder(), 'mapping.yml');
+    await writeFile(file, 'mappings: [{match: b, name: b, observer_type: summary}, {match: c, name: c}]');
+    const { runtime, udp, reached, value } = await startRuntime([
+      ...[`--statsd.mapping-config=${file}`, '--statsd.observer-type=histogram', '--statsd.histogram-buckets=1,2'],
+    ]);
+    await sendUdp(udp, ['a:1|h\nb:1|h\nc:1|h']);
+    await reached('statsd_exporter_lines_total', 3);
+    expect(await value('a_bucket{le="2.0"}')).toBe(1);
+    expect(await value('b{quantile="0.5"}')).toBe(1);
+    expect(await value('c_bucket{le="2.0"}')).toBe(1);
+    await runtime.stop();
+  });
+
+  test('strict: a key that nobody knows is an error', async () => {
+    const file = join(await folder(), 'mapping.yml');
+    await writeFile(file, 'mappings: [{match: a, name: a, wrong_key: 1}]');
+    const { runtime } = await startRuntime([`--statsd.mapping-config=${file}`]);
+    expect(runtime.landing()[1]).toMatchObject({ title: 'statsd: mapping findings' });
+    await runtime.stop();
+    await expect(startRuntime([`--statsd.mapping-config=${file}`, '--statsd.strict-config'])).rejects.toThrow(
+      `--statsd.mapping-config: ${file}:1:`,
+    );
+  });
+
+  test('globs as statsd_exporter matches them, if that is asked for', async () => {
+    const file = join(await folder(), 'mapping.yml');
+    await writeFile(file, 'mappings: [{match: a.b.c, name: long}, {match: a.b, name: short}]');
+    for (const [flags, name] of [
+      [[], 'short'],
+      [['--statsd.compat-glob'], 'a_b'],
+    ] as const) {
+      const { runtime, udp, reached } = await startRuntime([`--statsd.mapping-config=${file}`, ...flags]);
+      await sendUdp(udp, ['a.b:1|c']);
+      await reached(name, 1);
+      await runtime.stop();
+    }
+  });
+
+  test('that is missing is a problem, but not where the injection mounts it', async () => {
+    const file = join(await folder(), 'mapping.yml');
+    await expect(startRuntime([`--statsd.mapping-config=${file}`])).rejects.toThrow(
+      `--statsd.mapping-config: ${file}: there is no such file`,
+    );
+    for (const path of ['/etc/metrics-sidecar/mapping', '/etc/metrics-sidecar/mapping/mapping.yml']) {
+      const { runtime, warnings, value } = await startRuntime([`--statsd.mapping-config=${path}`]);
+      expect(warnings).toEqual(['statsd: no mapping']);
+      expect(row(runtime)).toBe(`none: ${path}: there is no such file`);
+      expect(await value('statsd_exporter_config_last_reload_successful')).toBe(0);
+      expect(await value('statsd_exporter_config_reloads_total{outcome="failure"}')).toBe(0);
+      await runtime.stop();
+    }
+  });
+
+  test('gives series a time to live', async () => {
+    let time = Date.now();
+    const file = join(await folder(), 'mapping.yml');
+    await writeFile(file, 'defaults: {ttl: 10s}');
+    const { runtime, udp, reached, value } = await startRuntime([`--statsd.mapping-config=${file}`], {}, () => time);
+    await sendUdp(udp, ['a:1|c']);
+    await reached('a', 1);
+    time += 10_001;
+    expect(await value('a')).toBeUndefined();
+    expect(await value('statsd_exporter_series_expired_total')).toBe(1);
+    expect(await value('statsd_exporter_series{type="counter"}')).toBe(0);
+    expect(runtime.landing()[0]!.rows).toContainEqual(['Label sets', '0, past their time to live: 1']);
+    await runtime.stop();
+  });
+
+  test('whose time to live is over takes series away where nobody asks for the page', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval'] });
+    onTestFinished(() => void vi.useRealTimers());
+    let time = Date.now();
+    const file = join(await folder(), 'mapping.yml');
+    await writeFile(file, 'defaults: {ttl: 10s}');
+    const { runtime, store, udp, reached } = await startRuntime([`--statsd.mapping-config=${file}`], {}, () => time);
+    await sendUdp(udp, ['a:1|c']);
+    await reached('a', 1);
+    time += 10_000;
+    vi.advanceTimersByTime(1000);
+    expect(store.render('text').toString()).toContain('\na 1\n');
+    time += 1;
+    vi.advanceTimersByTime(1000);
+    expect(store.render('text').toString()).not.toContain('\na 1\n');
+    await runtime.stop();
+  });
 });
 
 test('draining takes what lies in the sockets, and then nothing more', async () => {

@@ -96,3 +96,22 @@ test('they are so while the window slides', () => {
     expectWithin(observed.slice(-5).flat(), window.quantiles(interval * 2 * MINUTE)!);
   }
 });
+
+test.each([[[0, 1]], [[0, 0.5, 1]], [[0]]])(
+  'the quantiles 0 and 1 are the least and the greatest value: %j',
+  (asked) => {
+    const objectives = asked.map((quantile) => ({ quantile, error: 0.01 }));
+    const window = new SummaryWindow({ ...options, objectives }, 0);
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: -1e6, max: 1e6 }), { minLength: 600, maxLength: 3000 }), (observed) => {
+        const fresh = new SummaryWindow({ ...options, objectives }, 0);
+        for (const value of observed) fresh.observe(value, 1, 0);
+        const got = fresh.quantiles(0)!;
+        if (asked.includes(0)) expect(got[0]).toBe(Math.min(...observed));
+        if (asked.includes(1)) expect(got.at(-1)).toBe(Math.max(...observed));
+      }),
+      { numRuns: 20 },
+    );
+    expect(window.quantiles(0)).toEqual(asked.map(() => Number.NaN));
+  },
+);

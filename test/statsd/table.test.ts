@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { LineTable, LONGEST_KEY, Op } from '../../src/statsd/table.ts';
 
 /** A table driven by texts `name` and `rest`. */
@@ -14,6 +14,9 @@ function textTable(most: number, seed = 7) {
     table,
     insert: (name: string, rest: string, at: number) =>
       table.insert({ op: Op.counter, at, factor: 1 }, ...place(name, rest)),
+    insertTimed: (name: string, rest: string, at: number) =>
+      table.insert({ op: Op.counter | Op.timed, at, factor: 1 }, ...place(name, rest)),
+    find: (name: string, rest: string) => table.find(...place(name, rest)),
     at(name: string, rest: string): number | undefined {
       const index = table.find(...place(name, rest));
       return index === -1 ? undefined : table.meta[index * 4 + 3];
@@ -96,6 +99,62 @@ test('bytes of keys are bounded as well as their number', () => {
   const { table, insert } = textTable(1000);
   for (let i = 0; i < 1000; i++) insert(`${i}`.padEnd(1000, 'x'), '|c', i);
   expect(table.size).toBeLessThanOrEqual(128);
+});
+
+describe('what a line stood for is gone', () => {
+  const kindOf = (table: LineTable, index: number) => table.ops[index]! & Op.kind;
+
+  test('lines with a time to live are forgotten, the others not, whatever they mean', () => {
+    const { table, insert, insertTimed, find } = textTable(64);
+    insert('stays', '|c', 5);
+    insertTimed('goes', '|c', 5);
+    insertTimed('other', '|c', 6);
+    insertTimed('more', '|c', 6);
+    table.forget((kind, at) => kind === Op.counter && at === 5);
+    expect(kindOf(table, find('goes', '|c'))).toBe(Op.stale);
+    expect([find('stays', '|c'), find('other', '|c')].map((index) => kindOf(table, index))).toEqual([0, 0]);
+    expect([table.size, table.known]).toEqual([4, 3]);
+  });
+
+  test('a line that comes back takes its place again', () => {
+    const { table, insert, insertTimed, find, at } = textTable(64);
+    insert('stays', '|c', 1);
+    insert('stays too', '|c', 1);
+    insertTimed('goes', '|c', 5);
+    table.forget((_, at) => at === 5);
+    table.renew(find('goes', '|c'), { op: Op.gauge, at: 7, factor: 2 });
+    expect(kindOf(table, find('goes', '|c'))).toBe(Op.gauge);
+    expect(at('goes', '|c')).toBe(7);
+    expect([table.size, table.known]).toEqual([3, 3]);
+  });
+
+  test('where that is most of them, their places are free', () => {
+    const { table, insertTimed, find } = textTable(64);
+    for (let i = 0; i < 30; i++) insertTimed(`k${i}`, '|c', i);
+    table.forget((_, at) => at < 20);
+    expect([table.size, table.known]).toEqual([10, 10]);
+    for (let i = 0; i < 30; i++) expect(find(`k${i}`, '|c') >= 0).toBe(i >= 20);
+  });
+
+  test('a table that grows or is swept leaves them out', () => {
+    const { table, insert, insertTimed, at } = textTable(100);
+    for (let i = 0; i < 31; i++) insertTimed(`k${i}`, '|c', i);
+    table.forget((_, at) => at < 10);
+    expect([table.size, table.known]).toEqual([31, 21]);
+    for (let i = 31; i < 60; i++) insert(`k${i}`, '|c', i);
+    expect(table.size).toBe(table.known);
+    expect(at('k0', '|c')).toBeUndefined();
+    expect(at('k59', '|c')).toBe(59);
+  });
+
+  test('all lines', () => {
+    const { table, insert, at } = textTable(1000);
+    for (let i = 0; i < 500; i++) insert(`k${i}`, '|c', i);
+    table.clear();
+    expect([table.size, at('k1', '|c')]).toEqual([0, undefined]);
+    insert('k1', '|c', 9);
+    expect(at('k1', '|c')).toBe(9);
+  });
 });
 
 test('what is too long is not remembered', () => {

@@ -2,12 +2,12 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { webhookFlags } from '../../src/contract/webhook.ts';
+import { readFiles } from '../../src/files/watch-file.ts';
 import { defaults } from '../../src/flags/flag.ts';
 import { readPair } from '../../src/webhook/certificates.ts';
 import { landingText } from '../../src/webhook/landing.ts';
 import { noSettings } from '../../src/webhook/settings-file.ts';
 import { certificateSource, injectSettings, settingsSource } from '../../src/webhook/sources.ts';
-import { readFiles } from '../../src/webhook/watch-file.ts';
 import { folder } from './folder.ts';
 import { servingPair } from './pair.ts';
 

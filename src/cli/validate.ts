@@ -1,0 +1,76 @@
+import { readFile } from 'node:fs/promises';
+import { text } from 'node:stream/consumers';
+import { type ValidateSettings, validateFlags } from '../contract/validate.ts';
+import { parseFlags } from '../flags/parse.ts';
+import type { Finding } from '../statsd/mapping/mapping.ts';
+import { exit } from './exit.ts';
+import { fail, type Io } from './io.ts';
+import { splitOperands } from './operands.ts';
+import { version } from './version.ts';
+
+/** What was found in one file. */
+interface Validated {
+  readonly file: string;
+  /** Absent where the file cannot be taken. */
+  readonly rules?: number;
+  readonly findings: readonly Finding[];
+}
+
+/** `metrics-sidecar validate FILE...`: what is wrong with mapping files, every problem with its line and column. */
+export async function runValidate(args: readonly string[], io: Io): Promise<number> {
+  const { operands, flags } = splitOperands(validateFlags, args);
+  const parsed = parseFlags(validateFlags, flags, io.env);
+  const problems = parsed.ok ? [] : [...parsed.problems];
+  if (operands.length === 0) problems.push('which file? - is standard input');
+  if (!parsed.ok || problems.length > 0) return fail(io, 'validate', exit.usage, problems, true);
+  const validated: Validated[] = [];
+  const unreadable: string[] = [];
+  for (const file of new Set(operands)) {
+    const read = await readInput(file, io);
+    if (read.ok) validated.push(await validate(file, read.text, parsed.settings));
+    else unreadable.push(`${file}: ${read.problem}`);
+  }
+  io.out.write(parsed.settings.output === 'json' ? jsonOf(validated) : linesOf(validated));
+  if (unreadable.length > 0) return fail(io, 'validate', exit.input, unreadable);
+  const { error, warning } = counts(validated);
+  return error > 0 || (parsed.settings.failOn === 'warning' && warning > 0) ? exit.findings : exit.ok;
+}
+
+type Input = { readonly ok: true; readonly text: string } | { readonly ok: false; readonly problem: string };
+
+async function readInput(file: string, io: Io): Promise<Input> {
+  try {
+    return { ok: true, text: file === '-' ? await text(io.in) : await readFile(file, 'utf8') };
+  } catch (error) {
+    return { ok: false, problem: (error as Error).message };
+  }
+}
+
+async function validate(file: string, content: string, settings: ValidateSettings): Promise<Validated> {
+  const { readMapping } = await import('../statsd/mapping/read-mapping.ts');
+  const result = readMapping(content, { strict: settings.strictConfig, compatGlob: settings.compatGlob });
+  const { findings } = result;
+  return result.ok ? { file, rules: result.mapping.rules.length, findings } : { file, findings };
+}
+
+/** As compilers write it, so that editors lead to the place; nothing for a file that is clean. */
+function linesOf(validated: readonly Validated[]): string {
+  return validated
+    .flatMap(({ file, findings }) =>
+      findings.map(
+        ({ line, column, severity, message, code }) => `${file}:${line}:${column}: ${severity}: ${message} (${code})\n`,
+      ),
+    )
+    .join('');
+}
+
+/** For programs; fields are added to it, never taken away. */
+function jsonOf(validated: readonly Validated[]): string {
+  return `${JSON.stringify({ version, summary: counts(validated), files: validated }, null, 2)}\n`;
+}
+
+function counts(validated: readonly Validated[]): Readonly<Record<Finding['severity'], number>> {
+  const found = validated.flatMap(({ findings }) => findings);
+  const count = (severity: Finding['severity']) => found.filter((one) => one.severity === severity).length;
+  return { error: count('error'), warning: count('warning') };
+}

@@ -1,0 +1,236 @@
+import {
+  type Alias,
+  Composer,
+  type Document,
+  isAlias,
+  isMap,
+  isNode,
+  isScalar,
+  LineCounter,
+  type Node,
+  Parser,
+  type Scalar,
+  visit,
+  type YAMLMap,
+  type YAMLSeq,
+} from 'yaml';
+import { quote } from '../../flags/codec.ts';
+import type { Findings, Place } from './finding.ts';
+import { type Meaning, plainMeaning } from './scalar.ts';
+
+/** A key of a map with its value, merge keys resolved. */
+export interface Entry {
+  readonly key: string;
+  readonly keyPlace: Place;
+  readonly value: Value;
+}
+
+/** A value of the file, aliases resolved. What a map holds is looked at when it is asked for. */
+export type Value =
+  | {
+      readonly type: 'scalar';
+      readonly place: Place;
+      /** As written, without quotes. */
+      readonly text: string;
+      readonly meaning: Meaning;
+    }
+  | { readonly type: 'list'; readonly place: Place; readonly items: () => readonly Value[] }
+  | { readonly type: 'map'; readonly place: Place; readonly entries: () => readonly Entry[] };
+
+/**
+ * Keys and items that are read beyond the number of the file's characters: without aliases there are fewer of them than
+ * characters. go-yaml has a limit of this kind too.
+ */
+const MOST_BY_ALIASES = 100_000;
+
+/** `!!str` and its like. */
+const TAG = 'tag:yaml.org,2002:';
+
+/**
+ * The first document of a YAML file, as go-yaml v2 decodes one into statsd_exporter's structures: merge keys take effect
+ * where they stand, of a key given twice the later value counts, and two maps under it become one.
+ *
+ * @returns undefined for an empty file, or where an error was found
+ */
+export function readDocument(text: string, findings: Findings, strict: boolean): Value | undefined {
+  const counter = new LineCounter();
+  const parsed = compose(text, counter, findings);
+  if (parsed?.contents == null) return undefined;
+  return new Reader(parsed, counter, findings, strict, text.length + MOST_BY_ALIASES).value(parsed.contents);
+}
+
+function compose(text: string, counter: LineCounter, findings: Findings): Document.Parsed | undefined {
+  const composer = new Composer({ version: '1.1', schema: 'failsafe', uniqueKeys: false, strict: false });
+  try {
+    const [first, second] = composer.compose(new Parser(counter.addNewLine).parse(text), true, text.length);
+    if (first === undefined) return undefined;
+    for (const { message, pos } of first.errors) {
+      findings.error(placeAt(counter, pos[0]), 'yaml', sentence(message, text.slice(pos[0])));
+    }
+    if (second !== undefined) {
+      const place = placeAt(counter, second.range[0]);
+      findings.warning(place, 'second_document', 'only the first document of a file is read');
+    }
+    return first.errors.length === 0 ? first : undefined;
+  } catch (error) {
+    // The library descends into nested values by recursion.
+    if (!(error instanceof RangeError)) throw error;
+    findings.error({ line: 1, column: 1 }, 'yaml', 'values are nested too deeply');
+    return undefined;
+  }
+}
+
+/** The library quotes the file as it is, so its messages may hold anything. */
+function sentence(message: string, rest: string): string {
+  const first = message.split('\n')[0]!.replace(/:$/, '').slice(0, 200);
+  const shown = first.replace(
+    /[\u0000-\u001f\u007f-\u009f\u2028\u2029\ud800-\udfff]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+  return rest.startsWith('*') ? `${shown}; text that begins with * has to be in quotes` : shown;
+}
+
+function placeAt(counter: LineCounter, offset: number): Place {
+  const { line, col } = counter.linePos(offset);
+  return { line: Math.max(1, line), column: Math.max(1, col) };
+}
+
+class Reader {
+  readonly #counter: LineCounter;
+  readonly #findings: Findings;
+  readonly #strict: boolean;
+  readonly #targets: ReadonlyMap<Alias, Node | undefined>;
+  /** Read once, however often aliases lead there: a file of nested merges would otherwise grow without a bound. */
+  readonly #entries = new Map<YAMLMap, readonly Entry[]>();
+  readonly #open = new Set<YAMLMap>();
+  #budget: number;
+
+  constructor(document: Document.Parsed, counter: LineCounter, findings: Findings, strict: boolean, budget: number) {
+    this.#budget = budget;
+    this.#counter = counter;
+    this.#findings = findings;
+    this.#strict = strict;
+    this.#targets = aliasTargets(document);
+  }
+
+  value(given: unknown): Value {
+    const place = this.#place(given);
+    let node = given;
+    if (isAlias(node)) {
+      const target = this.#targets.get(node);
+      if (target === undefined) {
+        const text = `*${node.source}`;
+        this.#findings.error(
+          place,
+          'yaml',
+          `there is no anchor ${quote(node.source)}; text that begins with * has to be in quotes`,
+        );
+        return { type: 'scalar', place, text, meaning: quoted };
+      }
+      node = target;
+    }
+    if (isMap(node)) {
+      const map: YAMLMap = node;
+      return { type: 'map', place, entries: () => this.#spend(this.#entriesOf(map), place) };
+    }
+    if (isScalar(node)) return scalar(node, place);
+    const items: readonly unknown[] = isNode(node) ? (node as YAMLSeq).items : [];
+    if (node == null) return { type: 'scalar', place, text: '', meaning: { type: 'null' } };
+    return { type: 'list', place, items: () => this.#spend(items, place).map((item) => this.value(item)) };
+  }
+
+  #spend<T>(held: readonly T[], place: Place): readonly T[] {
+    if (this.#budget < 0) return [];
+    this.#budget -= held.length;
+    if (this.#budget >= 0) return held;
+    this.#findings.error(place, 'yaml', 'excessive aliasing');
+    return [];
+  }
+
+  #place(node: unknown): Place {
+    return placeAt(this.#counter, (isNode(node) ? node.range?.[0] : undefined) ?? 0);
+  }
+
+  #entriesOf(map: YAMLMap): readonly Entry[] {
+    const known = this.#entries.get(map);
+    if (known !== undefined) return known;
+    if (this.#open.has(map)) {
+      this.#findings.error(this.#place(map), 'yaml', 'an anchor contains itself');
+      return [];
+    }
+    this.#open.add(map);
+    const entries = new Map<string, Entry>();
+    const written = new Map<string, Place>();
+    for (const pair of map.items) {
+      const key = this.value(pair.key);
+      if (key.type !== 'scalar') {
+        this.#findings.error(key.place, 'yaml', 'a key has to be text');
+      } else if (key.text === '<<' && key.meaning !== quoted) {
+        for (const merged of this.#merged(pair.value, key.place)) add(entries, merged);
+      } else {
+        const before = written.get(key.text);
+        if (before !== undefined) this.#twice(key.text, key.place, before);
+        written.set(key.text, key.place);
+        add(entries, { key: key.text, keyPlace: key.place, value: this.value(pair.value) });
+      }
+    }
+    this.#open.delete(map);
+    const read = [...entries.values()];
+    this.#entries.set(map, read);
+    return read;
+  }
+
+  #twice(key: string, place: Place, before: Place): void {
+    const message = `${quote(key)} is given twice, first in line ${before.line}`;
+    if (this.#strict) this.#findings.error(place, 'duplicate_key', message);
+    else this.#findings.warning(place, 'duplicate_key', `${message}; this one counts`);
+  }
+
+  /** Of a list of maps the first has the last word. */
+  #merged(node: unknown, place: Place): readonly Entry[] {
+    const value = this.value(node);
+    const maps = value.type === 'list' ? [...value.items()].reverse() : [value];
+    return maps.flatMap((map) => {
+      if (map.type === 'map') return map.entries();
+      this.#findings.error(place, 'yaml', '<< merges a map or a list of maps');
+      return [];
+    });
+  }
+}
+
+const quoted: Meaning = { type: 'text' };
+
+function scalar(node: Scalar, place: Place): Value {
+  const text = String(node.value ?? '');
+  const plain = node.type === 'PLAIN' || node.type === undefined;
+  const tag = node.tag?.startsWith(TAG) ? node.tag.slice(TAG.length) : undefined;
+  if (tag === 'null') return { type: 'scalar', place, text: '', meaning: { type: 'null' } };
+  const isText = tag === undefined ? !plain : !['bool', 'int', 'float'].includes(tag);
+  return { type: 'scalar', place, text, meaning: isText ? quoted : plainMeaning(text) };
+}
+
+function add(entries: Map<string, Entry>, entry: Entry): void {
+  const before = entries.get(entry.key)?.value;
+  const { value } = entry;
+  if (before?.type !== 'map' || value.type !== 'map') {
+    entries.set(entry.key, entry);
+    return;
+  }
+  const united = new Map<string, Entry>();
+  for (const one of [...before.entries(), ...value.entries()]) add(united, one);
+  const all = [...united.values()];
+  entries.set(entry.key, { ...entry, value: { ...value, entries: () => all } });
+}
+
+/** An alias means the last node before it that has its anchor. */
+function aliasTargets(document: Document.Parsed): ReadonlyMap<Alias, Node | undefined> {
+  const anchors = new Map<string, Node>();
+  const targets = new Map<Alias, Node | undefined>();
+  visit(document, {
+    Node(_, node) {
+      if (isAlias(node)) targets.set(node, anchors.get(node.source));
+      else if (node.anchor !== undefined) anchors.set(node.anchor, node);
+    },
+  });
+  return targets;
+}

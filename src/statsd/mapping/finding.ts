@@ -1,0 +1,38 @@
+import type { Finding } from './mapping.ts';
+
+/** Where something stands in the file, both from 1. */
+export interface Place {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** A value of the file and where it stands. */
+export interface Located<T> {
+  readonly value: T;
+  readonly place: Place;
+}
+
+/** Collects what is found while a file is read. */
+export class Findings {
+  readonly #found: Finding[] = [];
+
+  error(place: Place, code: string, message: string): void {
+    this.#found.push({ severity: 'error', code, ...place, message });
+  }
+
+  warning(place: Place, code: string, message: string): void {
+    this.#found.push({ severity: 'warning', code, ...place, message });
+  }
+
+  get hasErrors(): boolean {
+    return this.#found.some(({ severity }) => severity === 'error');
+  }
+
+  /** In the order of the file; each once, for an anchor is read again wherever its alias stands. */
+  all(): readonly Finding[] {
+    const distinct = new Map(
+      this.#found.map((one) => [`${one.line} ${one.column} ${one.code} ${one.message}`, one] as const),
+    );
+    return [...distinct.values()].sort((a, b) => a.line - b.line || a.column - b.column);
+  }
+}

@@ -1,0 +1,86 @@
+import { checkFamilies } from './check-families.ts';
+import { checkRule } from './check-rule.ts';
+import { checkRules } from './check-rules.ts';
+import type { CompiledRule } from './compiled-rule.ts';
+import { readDocument } from './document.ts';
+import { finder, globFinder, regexFinder } from './find.ts';
+import { Findings, type Located } from './finding.ts';
+import type { Finding, Mapping, ObserverSettings, Rule } from './mapping.ts';
+import {
+  checkObserver,
+  defaultFallback,
+  type ObserverFallback,
+  observerSettings,
+  saysObserver,
+} from './observer-settings.ts';
+import { type DefaultFields, type RuleFields, readFile } from './rule-fields.ts';
+
+export interface MappingOptions {
+  /** Unknown keys, and keys given twice, are errors. */
+  readonly strict: boolean;
+  /** Globs match as statsd_exporter's do, with its faults. */
+  readonly compatGlob: boolean;
+  /** What the flags say of observers; absent: their defaults. */
+  readonly observer?: ObserverFallback;
+}
+
+export type ReadMapping =
+  | { readonly ok: true; readonly mapping: Mapping; readonly findings: readonly Finding[] }
+  | { readonly ok: false; readonly findings: readonly Finding[] };
+
+/**
+ * Reads a mapping file of statsd_exporter: YAML, the keys of version 0.30.0, of its main branch, and of old versions. What is wrong with
+ * it is found all at once; one error and the file is not taken, as there.
+ *
+ * @see https://github.com/prometheus/statsd_exporter#metric-mapping-and-configuration
+ */
+export function readMapping(text: string, options: MappingOptions): ReadMapping {
+  const findings = new Findings();
+  const { strict, compatGlob, observer: fallback = defaultFallback } = options;
+  const document = readDocument(text, findings, strict);
+  const { defaults, rules: fields } = readFile(document, { findings, strict });
+  const general = observerSettings(defaults.observer, {}, fallback);
+  const compiled: CompiledRule[] = [];
+  for (const [index, one] of fields.entries()) {
+    checkObserver(one.observer, defaults.observer, findings);
+    const own = saysObserver(one.observer) ? observerSettings(one.observer, defaults.observer, fallback) : general;
+    const rule = ruleOf(index, one, defaults, own);
+    const result = checkRule(one, rule, one.matchType ?? defaults.matchType ?? 'glob', findings);
+    if (result !== undefined) compiled.push(result);
+  }
+  const findGlob = globFinder(compiled, { ordered: defaults.globDisableOrdering !== true, compat: compatGlob });
+  checkRules(compiled, findGlob, findings);
+  checkFamilies(compiled, findings);
+  if (findings.hasErrors) return { ok: false, findings: findings.all() };
+  const mapping: Mapping = {
+    rules: compiled.map(({ rule }) => rule),
+    defaults: {
+      ttl: ttlOf(defaults.ttl),
+      observer: saysObserver(defaults.observer) ? general : undefined,
+    },
+    find: finder(findGlob, regexFinder(compiled)),
+  };
+  return { ok: true, mapping, findings: findings.all() };
+}
+
+function ruleOf(index: number, fields: RuleFields, defaults: DefaultFields, observer: ObserverSettings): Rule {
+  return {
+    index,
+    line: fields.place.line,
+    match: fields.match?.value ?? '',
+    action: fields.action ?? 'map',
+    help: fields.help?.value || undefined,
+    honorLabels: fields.honorLabels ?? false,
+    scale: fields.scale?.value,
+    ttl: ttlOf(fields.ttl) || Math.max(0, defaults.ttl?.value ?? 0),
+    observer,
+  };
+}
+
+/** Forgotten at once, as statsd_exporter does for a negative duration, is what follows from the shortest one too. */
+function ttlOf(ttl: Located<number> | undefined): number {
+  return ttl === undefined || ttl.value >= 0 ? (ttl?.value ?? 0) : SHORTEST;
+}
+
+/** A nanosecond, in milliseconds. */
+const SHORTEST = 1e-6;

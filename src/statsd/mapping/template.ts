@@ -1,0 +1,77 @@
+/** Text, and the numbers of captures; 0 is the whole name. */
+export type Template = readonly (string | number)[];
+
+export interface ReadTemplate {
+  readonly template: Template;
+  /** References as written that lead to no capture: they are empty. */
+  readonly unknown: readonly string[];
+}
+
+const GLOB_REFERENCE = /\$(?:(\d+)|\{(\d+)(?![A-Za-z0-9_$])|[A-Za-z_$][A-Za-z0-9_$]*|\{[A-Za-z0-9_$]+)\}?/g;
+
+/**
+ * A name or label value of a glob rule: `$1`, `${1}`, and `$0` for the whole name. The digits after `$` alone are the reference, so
+ * `$1_total` and `$1$2` are what they look like; in statsd_exporter both are empty. Brackets need not be closed, as there.
+ */
+export function globTemplate(text: string, captures: number): ReadTemplate {
+  const [template, unknown]: [(string | number)[], string[]] = [[], []];
+  let end = 0;
+  for (const reference of text.matchAll(GLOB_REFERENCE)) {
+    const [whole, bare, braced] = reference;
+    push(template, text.slice(end, reference.index));
+    end = reference.index + whole.length;
+    const digits = bare ?? braced;
+    const number = digits === undefined ? Number.NaN : Number(digits);
+    if (number <= captures) template.push(number);
+    else unknown.push(whole);
+  }
+  push(template, text.slice(end));
+  return { template, unknown };
+}
+
+const REGEX_REFERENCE = /\$(?:\$|\{([\p{L}\p{Nd}_]+)\}|([\p{L}\p{Nd}_]+))/gu;
+
+/**
+ * A name or label value of a regex rule, by Go's `Regexp.Expand`: `$1`, `${1}`, `$name`, `${name}`, `$$` for a dollar. `$` takes the
+ * longest run of letters, digits and `_`, so `$1_total` names a group of that name.
+ *
+ * @param groups the number of each named group
+ * @param captures how many groups there are
+ */
+export function regexTemplate(text: string, captures: number, groups: Readonly<Record<string, number>>): ReadTemplate {
+  const [template, unknown]: [(string | number)[], string[]] = [[], []];
+  let end = 0;
+  for (const reference of text.matchAll(REGEX_REFERENCE)) {
+    const [whole, braced, bare] = reference;
+    push(template, text.slice(end, reference.index));
+    end = reference.index + whole.length;
+    const name = braced ?? bare;
+    if (name === undefined) {
+      push(template, '$');
+      continue;
+    }
+    const isNumber = /^(?:0|[1-9]\d{0,8})$/.test(name);
+    const number = isNumber ? Number(name) : Object.hasOwn(groups, name) ? groups[name]! : Number.NaN;
+    if (number <= captures) template.push(number);
+    else unknown.push(whole);
+  }
+  push(template, text.slice(end));
+  return { template, unknown };
+}
+
+function push(template: (string | number)[], text: string): void {
+  if (text === '') return;
+  const last = template.length - 1;
+  if (typeof template[last] === 'string') template[last] += text;
+  else template.push(text);
+}
+
+/** @param captures of the match, the first for `$1` */
+export function render(template: Template, name: string, captures: readonly string[]): string {
+  if (template.length === 1 && typeof template[0] === 'string') return template[0];
+  let text = '';
+  for (const part of template) {
+    text += typeof part === 'string' ? part : part === 0 ? name : (captures[part - 1] ?? '');
+  }
+  return text;
+}

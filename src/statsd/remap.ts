@@ -1,0 +1,12 @@
+import type { Intake } from './intake.ts';
+import type { Mapping } from './mapping/mapping.ts';
+
+/**
+ * Goes by another mapping from now on. Every line is read anew; series stay, with the times to live that the mapping gives to the
+ * lines that made them.
+ */
+export function remap({ routes, table, aggregate }: Intake, mapping: Mapping, now: number): void {
+  routes.use(mapping);
+  table.clear();
+  aggregate.remap((kind, rawName) => routes.ttl(kind, rawName), now);
+}

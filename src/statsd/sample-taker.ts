@@ -1,0 +1,120 @@
+import type { Aggregate, ConflictReason, Resolved } from './aggregate.ts';
+import type { Route, Routes, SeriesRoute } from './route.ts';
+import type { MetricKind, Sample } from './sample.ts';
+import type { Sets } from './sets.ts';
+import type { Entry } from './table.ts';
+import { Op } from './table.ts';
+import type { EventReason, Tally } from './tally.ts';
+import { count } from './tally.ts';
+
+/** What samples are taken with. */
+export interface Taking {
+  readonly routes: Routes;
+  readonly aggregate: Aggregate;
+  readonly tally: Tally;
+  readonly sets: Sets;
+  /** Characters of a metric name at most. */
+  readonly nameLimit: number;
+}
+
+/** Takes the samples of one line, and counts what becomes of each. */
+export class SampleTaker {
+  /** What a line like the last sample that was taken stands for. */
+  entry: Entry | undefined;
+  readonly #with: Taking;
+  readonly #name: string;
+  // One look-up for all samples of a kind, and one for all of a kind and unit that share their labels: there may be thousands in one
+  // packet, and thousands of labels, and the kinds may take turns.
+  readonly #routed: { readonly kind: MetricKind; readonly route: Route }[] = [];
+  readonly #resolved: { readonly suffix: Sample['suffix']; readonly to: Resolved }[] = [];
+
+  /** @param name of the line, as it was sent. */
+  constructor(taking: Taking, name: string) {
+    this.#with = taking;
+    this.#name = name;
+  }
+
+  /** @returns whether it was taken, or dropped because a rule says so. */
+  take(sample: Sample): boolean {
+    const { tally, nameLimit } = this.#with;
+    if (this.#name.length > nameLimit) return this.#refuse('name_limit');
+    const route = this.#route(sample.suffix.kind);
+    if (route.kind === 'dropped') return this.#drop(sample);
+    if (route.kind === 'nameless') {
+      if (!route.mapped) tally.unmappedRefused++;
+      return this.#refuse('empty_metric_name');
+    }
+    const problem = valueProblem(sample, route.scale);
+    const taken = problem === undefined ? this.#add(sample, route) : this.#refuse(problem);
+    // statsd_exporter counts what a rule does, or that there is none, whatever comes of the value.
+    if (taken) return true;
+    if (route.mapped) tally.mappedRefused++;
+    else tally.unmappedRefused++;
+    return false;
+  }
+
+  #route(kind: MetricKind): Route {
+    const known = this.#routed.find((one) => one.kind === kind);
+    if (known !== undefined) return known.route;
+    const route = this.#with.routes.find(kind, this.#name);
+    this.#routed.push({ kind, route });
+    return route;
+  }
+
+  #drop({ suffix }: Sample): true {
+    this.#with.tally.taken[Op.dropped]!++;
+    this.entry = { op: Op.dropped | (suffix.labels.length > 0 ? Op.tagged : 0), at: 0, factor: 1 };
+    return true;
+  }
+
+  #add({ value, member, relative, suffix }: Sample, route: SeriesRoute): boolean {
+    const { aggregate, sets, tally } = this.#with;
+    const to = this.#resolve(suffix, route);
+    if (!to.ok) {
+      if (!isConflict(to.reason)) return this.#refuse(to.reason);
+      tally.conflict(suffix.kind, to.name, to.reason);
+      return false;
+    }
+    aggregate.apply(to.op, to.at, value, suffix.factor, relative || member !== undefined);
+    if (member !== undefined) sets.add(to.at, member, aggregate.now);
+    tally.taken[to.op & Op.counted]!++;
+    this.entry = { op: to.op, at: to.at, factor: suffix.factor };
+    return true;
+  }
+
+  #resolve(suffix: Sample['suffix'], route: SeriesRoute): Resolved {
+    const at = this.#resolved.findIndex((one) => isSameType(one.suffix, suffix));
+    const known = this.#resolved[at];
+    if (known !== undefined && known.suffix.labels === suffix.labels) return known.to;
+    // How many values there were is not in the unit of the values.
+    const scaled = suffix.set ? { ...route, scale: 1 } : route;
+    const to = this.#with.aggregate.resolve({ rawName: this.#name, suffix, route: scaled });
+    this.#resolved[at === -1 ? this.#resolved.length : at] = { suffix, to };
+    return to;
+  }
+
+  #refuse(reason: EventReason): false {
+    count(this.#with.tally.eventErrors, reason);
+    return false;
+  }
+}
+
+function isSameType(a: Sample['suffix'], b: Sample['suffix']): boolean {
+  return a.kind === b.kind && a.milliseconds === b.milliseconds && a.set === b.set;
+}
+
+function isConflict(reason: EventReason | ConflictReason): reason is ConflictReason {
+  return reason.endsWith('_conflict');
+}
+
+/** Why the value would do harm, undefined where it would not. */
+function valueProblem({ value, suffix }: Sample, scale: number): EventReason | undefined {
+  const { kind, factor, milliseconds } = suffix;
+  if (kind === 'gauge') return undefined;
+  if (kind === 'counter') {
+    const increment = (value / factor) * scale;
+    if (increment < 0) return 'illegal_negative_counter';
+    return Number.isFinite(increment) ? undefined : 'non_finite_value';
+  }
+  return Number.isFinite((milliseconds ? value / 1000 : value) * scale * factor) ? undefined : 'non_finite_value';
+}

@@ -1,0 +1,25 @@
+import type { RelayCounts } from './relay-target.ts';
+
+/** What came over Unix sockets, and what went out to the targets of the relay. */
+export interface SocketCounts {
+  unixConnections: number;
+  unixConnectionsRefused: number;
+  unixConnectionErrors: number;
+  unixTooLongLines: number;
+  unixgramPackets: number;
+  unixgramErrors: number;
+  /** One a target; none: nothing is relayed. */
+  relays: readonly RelayCounts[];
+}
+
+export function socketCounts(): SocketCounts {
+  return {
+    unixConnections: 0,
+    unixConnectionsRefused: 0,
+    unixConnectionErrors: 0,
+    unixTooLongLines: 0,
+    unixgramPackets: 0,
+    unixgramErrors: 0,
+    relays: [],
+  };
+}

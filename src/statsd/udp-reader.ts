@@ -1,0 +1,120 @@
+import { readSync } from 'node:fs';
+import { createPolling, type PollingOptions } from './udp-polling.ts';
+import type { Receiving } from './udp-receiving.ts';
+
+/** The largest UDP payload. */
+const BUFFER = 65_536;
+const LF = 10;
+/**
+ * Datagrams read after one that Node delivered, before it may do something else. libuv delivers up to 32 of its own before it looks at
+ * other sockets: with 512 reads after each, the longest stall in overload was 70-80 ms, with 32 it was 17-19.
+ */
+const DRAIN = 32;
+/** Where wakes found nothing more, this many pass without trying again, at most: an empty read costs more than a datagram. */
+const MOST_SKIPPED = 64;
+/** What the kernel charges a receive buffer for a datagram beside its bytes. */
+const CHARGE = 768;
+
+export interface ReaderOptions extends Pick<PollingOptions, 'clock' | 'capacity' | 'wake'> {
+  /** Takes in `bytes` up to `end`; the byte before `end` is a newline. */
+  readonly take: (bytes: Buffer, end: number) => void;
+  /** A read failed. */
+  readonly failed: () => void;
+  /** The socket's own descriptor; undefined: datagrams are taken one event each. */
+  readonly descriptor: number | undefined;
+  /** Stops the events; undefined: they go on. */
+  readonly receiving: Receiving | undefined;
+}
+
+/** Reads one UDP socket. */
+export interface Reader {
+  /** Takes a datagram that Node delivered and, behind it, those that already wait. */
+  message(datagram: Buffer): void;
+  /** Takes everything that waits. */
+  rest(): void;
+  /** Datagrams so far. */
+  count(): number;
+  /** Whether the socket is polled at present. */
+  polling(): boolean;
+  /** To be called before the socket is closed: its descriptor may soon name another file. */
+  stop(): void;
+}
+
+/**
+ * The cheapest way to read depends on the rate. CPU µs for each datagram of one line, in runs in turns with statsd_exporter, which took
+ * 6.3 at 50,000 a second and 4.2 at 100,000:
+ *
+ * - Event by event ('message' of node:dgram): 5.5, 4.5. A buffer, an address object and a callback for each.
+ * - Drained after each event, through the descriptor: 2.5, 2.2. Nothing is made for a datagram, but where lines come one by one each
+ *   of them wakes the event loop: some 8 µs, against 0.7 for the read.
+ * - Polled: 1.6, 1.4.
+ */
+export function createReader(options: ReaderOptions): Reader {
+  const { receiving } = options;
+  const buffer = Buffer.allocUnsafeSlow(BUFFER + 1);
+  let { descriptor } = options;
+  let count = 0;
+  let bytes = 0;
+  let skip = 0;
+  let skipped = 0;
+  const polling =
+    descriptor === undefined || receiving === undefined
+      ? undefined
+      : createPolling({
+          ...{ ...options, receiving },
+          read(most) {
+            const before = bytes;
+            const got = read(most);
+            return { count: got, held: bytes - before + got * CHARGE };
+          },
+        });
+
+  function take(length: number): void {
+    count++;
+    bytes += length;
+    buffer[length] = LF;
+    options.take(buffer, length + 1);
+  }
+
+  /** Reads at most `most` waiting datagrams from the descriptor; returns how many there were. */
+  function read(most: number): number {
+    if (descriptor === undefined) return 0;
+    const { stackTraceLimit } = Error;
+    // The read ends with an exception (EAGAIN), whose stack trace would cost more than the reads.
+    Error.stackTraceLimit = 0;
+    let got = 0;
+    try {
+      for (; got < most; got++) take(readSync(descriptor, buffer, 0, BUFFER, null));
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === undefined) throw error;
+      if (code === 'EBADF') descriptor = undefined;
+      else if (code !== 'EAGAIN') options.failed();
+    } finally {
+      Error.stackTraceLimit = stackTraceLimit;
+    }
+    return got;
+  }
+
+  return {
+    message(datagram) {
+      options.wake();
+      datagram.copy(buffer);
+      take(datagram.length);
+      if (polling?.woken()) return;
+      if (skip > 0) {
+        skip--;
+        return;
+      }
+      skipped = read(DRAIN) > 0 ? 0 : Math.min(MOST_SKIPPED, skipped * 2 + 1);
+      skip = skipped;
+    },
+    rest: () => void read(Number.POSITIVE_INFINITY),
+    count: () => count,
+    polling: () => polling?.active() ?? false,
+    stop() {
+      descriptor = undefined;
+      polling?.stop();
+    },
+  };
+}

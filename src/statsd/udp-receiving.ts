@@ -1,0 +1,30 @@
+import type { Socket } from 'node:dgram';
+
+/** Whether Node itself reads a socket. */
+export interface Receiving {
+  /** Node is no longer woken by datagrams; the kernel keeps them. */
+  stop(): void;
+  start(): void;
+}
+
+interface Handle {
+  recvStop(): number;
+  recvStart(): number;
+}
+
+/**
+ * The switch that libuv has for this (`uv_udp_recv_stop`, `uv_udp_recv_start`), and `node:dgram` does not show: it starts when the
+ * socket is bound and stops when it is closed.
+ *
+ * @returns undefined where this Node keeps the socket's handle elsewhere; it then goes on waking for each datagram.
+ */
+export function receivingOf(socket: Socket): Receiving | undefined {
+  const state = Object.getOwnPropertySymbols(socket).find(({ description }) => description === 'state symbol');
+  const inside = socket as unknown as Readonly<
+    Record<symbol, { readonly handle?: Partial<Handle> | null } | undefined>
+  >;
+  const handle = state === undefined ? undefined : inside[state]?.handle;
+  if (typeof handle?.recvStop !== 'function' || typeof handle.recvStart !== 'function') return undefined;
+  const { recvStop, recvStart } = handle as Handle;
+  return { stop: () => void recvStop.call(handle), start: () => void recvStart.call(handle) };
+}

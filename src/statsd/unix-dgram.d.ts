@@ -1,0 +1,14 @@
+/** What is used of the optional package unix-dgram, which has no types of its own. */
+declare module 'unix-dgram' {
+  interface UnixDatagramSocket extends NodeJS.EventEmitter {
+    /** -1 once it is closed. */
+    readonly fd: number;
+    /** Emits `listening` or `error` before it returns; the error's `code` is a negative error number. */
+    bind(path: string): void;
+    close(): void;
+  }
+  /** Throws where the platform has no such sockets. */
+  function createSocket(type: 'unix_dgram', listener: (datagram: Buffer) => void): UnixDatagramSocket;
+  const exported: { readonly createSocket: typeof createSocket };
+  export default exported;
+}

@@ -1,0 +1,87 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { runValidate } from '../../src/cli/validate.ts';
+import { printed, printedWithInput } from './printed.ts';
+
+let folder: string;
+const path = (name: string) => join(folder, name);
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'validate-'));
+  await writeFile(path('clean.yml'), 'mappings:\n- {match: "a.*", name: n}\n');
+  await writeFile(path('warning.yml'), 'mappings:\n- {match: a.b, name: n}\n- {match: a.b, name: n}\n');
+  await writeFile(path('error.yml'), 'mappings:\n- {match: a.b}\n- {match: "a*", name: n}\n');
+  await writeFile(path('compat.yml'), 'mappings:\n- {match: a.b, name: n}\n- {match: a, name: n, fsm: 1}\n');
+});
+
+afterAll(() => rm(folder, { recursive: true }));
+
+test.each<[string, string[], number, string]>([
+  ['nothing is said of a clean file', ['clean.yml'], 0, ''],
+  [
+    'a warning',
+    ['warning.yml'],
+    0,
+    'warning.yml:3:11: warning: match "a.b" is never reached: "a.b" in line 2 matches first (unreachable)\n',
+  ],
+  [
+    'errors, all of them',
+    ['error.yml'],
+    1,
+    [
+      'error.yml:2:3: error: the mapping has no name (name)\n',
+      'error.yml:3:11: error: match "a*": * stands for a whole segment between dots, not for a part of "a*"; ',
+      'match_type: regex can say that (match)\n',
+    ].join(''),
+  ],
+])('%s', async (_, files, code, out) => {
+  const result = await printed(runValidate, ...files.map(path));
+  expect(result).toEqual({ code, out: out.replaceAll(/^(?=\w+\.yml:)/gm, `${folder}/`), err: '' });
+});
+
+describe('exit codes', () => {
+  test.each<[string, number]>([
+    ['clean.yml --fail-on warning', 0],
+    ['--fail-on=warning warning.yml clean.yml', 1],
+    ['clean.yml error.yml warning.yml', 1],
+    ['compat.yml', 0],
+    ['compat.yml --statsd.strict-config', 1],
+    ['nowhere.yml', 3],
+    ['error.yml nowhere.yml', 3],
+    ['.', 3],
+    ['', 2],
+    ['clean.yml --strict', 2],
+    ['clean.yml -o yaml', 2],
+  ])('%s: %i', async (line, code) => {
+    const args = line.split(' ').filter(Boolean);
+    const result = await printed(runValidate, ...args.map((arg) => (/^\.$|\.yml$/.test(arg) ? path(arg) : arg)));
+    expect(result.code).toBe(code);
+    expect(result.err !== '').toBe(code >= 2);
+  });
+});
+
+test('--statsd.compat-glob asks for what statsd_exporter would lose', async () => {
+  await writeFile(path('prefix.yml'), 'mappings:\n- {match: a.b, name: n}\n- {match: a, name: n}\n');
+  expect((await printed(runValidate, path('prefix.yml'))).out).toBe('');
+  const { out } = await printed(runValidate, path('prefix.yml'), '--statsd.compat-glob');
+  expect(out).toContain('prefix.yml:3:11: warning: match "a" is never reached: statsd_exporter loses it (unreachable)');
+});
+
+test('standard input', async () => {
+  const { code, out } = await printedWithInput('mappings: 5', runValidate, '-');
+  expect({ code, out }).toEqual({ code: 1, out: '-:1:11: error: mappings has to be a list (wrong_type)\n' });
+});
+
+test('JSON for programs', async () => {
+  const { code, out } = await printed(runValidate, path('clean.yml'), path('error.yml'), '-o', 'json');
+  expect(code).toBe(1);
+  expect(JSON.parse(out)).toMatchObject({
+    summary: { error: 2, warning: 0 },
+    files: [
+      { file: path('clean.yml'), rules: 1, findings: [] },
+      { file: path('error.yml'), findings: [{ severity: 'error', code: 'name', line: 2, column: 3 }, { line: 3 }] },
+    ],
+  });
+});

@@ -1,0 +1,49 @@
+import type { EventKind, Mapping, ObserverSettings, Rule } from '../../src/statsd/mapping/mapping.ts';
+
+/** What a rule made by hand says; the rest is as if the file did not say it, and a name it does not give is that of the line. */
+export type HandRule = Partial<Omit<Rule, 'index' | 'line'>> & {
+  readonly match: string;
+  readonly kinds?: readonly EventKind[];
+  readonly name?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+};
+
+export const summary = {
+  type: 'summary',
+  quantiles: [{ quantile: 0.5, error: 0.05 }],
+  maxAge: 600_000,
+  ageBuckets: 5,
+} satisfies ObserverSettings;
+
+export const histogram = (...buckets: readonly number[]): ObserverSettings => ({
+  type: 'histogram',
+  buckets,
+  native: undefined,
+});
+
+/** A mapping whose rules match a whole name, or every name that begins with what stands before a `*`. The first one wins. */
+export function handMapping(
+  rules: readonly HandRule[],
+  defaults: { readonly ttl?: number; readonly observer?: ObserverSettings } = {},
+): Mapping {
+  const made = rules.map((rule, index): Rule => {
+    const { match, action = 'map', help, honorLabels = false, scale, ttl = defaults.ttl ?? 0, observer } = rule;
+    const settings = observer ?? defaults.observer ?? summary;
+    return { index, line: index + 1, match, action, help, honorLabels, scale, ttl, observer: settings };
+  });
+  return {
+    rules: made,
+    defaults: { ttl: defaults.ttl ?? 0, observer: defaults.observer },
+    find(kind, name) {
+      const at = rules.findIndex(
+        ({ match, kinds }) =>
+          (kinds === undefined || kinds.includes(kind)) &&
+          (match.endsWith('*') ? name.startsWith(match.slice(0, -1)) : name === match),
+      );
+      const rule = rules[at];
+      if (rule === undefined) return undefined;
+      const { name: target = name, labels = {} } = rule;
+      return { rule: made[at]!, name: target, labels: Object.entries(labels), captures: [] };
+    },
+  };
+}

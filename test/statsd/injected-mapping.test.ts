@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest';
+import { planMapping } from '../../src/inject/mapping.ts';
+import { type Pod, readPod } from '../../src/inject/pod.ts';
+import { readRequest } from '../../src/inject/request.ts';
+import { annotationsOf, pod } from '../inject/pods.ts';
+import { startRuntime } from './runtime.ts';
+
+/** What `--statsd.mapping-config` of the sidecar is when a pod has this annotation. */
+function configOf(setting: string, value: string): string | undefined {
+  const json = pod('statsd', { annotations: { [`statsd.metrics-sidecar.io/${setting}`]: value } });
+  return planMapping(readPod(json) as Pod, readRequest(new Map(Object.entries(annotationsOf(json))), {}, new Map()))
+    .config;
+}
+
+test.each([
+  ['mapping', 'mappings: []'],
+  ['mapping-config-map', 'orders'],
+  ['mapping-share', '/etc/statsd'],
+  ['mapping-image-file', '/app/mapping.yml'],
+])('a sidecar whose mapping (%s) is not there yet runs without one, and says so', async (setting, value) => {
+  const config = configOf(setting, value);
+  const { runtime, warnings } = await startRuntime([`--statsd.mapping-config=${config}`]);
+  expect(warnings).toEqual(['statsd: no mapping']);
+  expect(runtime.landing()[0]!.rows).toContainEqual(['Mapping', `none: ${config}: there is no such file`]);
+  expect(await runtime.reload!()).toEqual({
+    ok: true,
+    what: `statsd: no mapping yet: ${config}: there is no such file`,
+  });
+  await runtime.stop();
+});

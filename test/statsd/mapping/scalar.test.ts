@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest';
+import { plainMeaning } from '../../../src/statsd/mapping/scalar.ts';
+
+// What go-yaml v2.4 makes of each.
+test.each([
+  ['', 'null'],
+  ['~', 'null'],
+  ['NULL', 'null'],
+  ['nUll', 'text'],
+  ['y', 'boolean', true],
+  ['On', 'boolean', true],
+  ['NO', 'boolean', false],
+  ['oFF', 'text'],
+  ['5', 'integer', 5],
+  ['+5', 'integer', 5],
+  ['-5', 'integer', -5],
+  ['1_000', 'integer', 1000],
+  ['017', 'integer', 15],
+  ['0o17', 'integer', 15],
+  ['0x1F', 'integer', 31],
+  ['-0x1f', 'integer', -31],
+  ['0b101', 'integer', 5],
+  ['18446744073709551615', 'integer', 2 ** 64],
+  ['18446744073709551616', 'float', 2 ** 64],
+  ['08', 'float', 8],
+  ['1.5', 'float', 1.5],
+  ['5.', 'float', 5],
+  ['.5', 'float', 0.5],
+  ['-.5', 'float', -0.5],
+  ['1e3', 'float', 1000],
+  ['1_0.5', 'float', 10.5],
+  ['.inf', 'float', Number.POSITIVE_INFINITY],
+  ['-.Inf', 'float', Number.NEGATIVE_INFINITY],
+  ['.NaN', 'float', Number.NaN],
+  ['inf', 'text'],
+  ['nan', 'text'],
+  ['1e400', 'text'],
+  ['0x', 'text'],
+  ['1:30', 'text'],
+  ['2024-01-02', 'text'],
+  ['5s', 'text'],
+  ['--5', 'text'],
+])('%s is %s', (source, type, value?: unknown) => {
+  expect(plainMeaning(source)).toEqual(value === undefined ? { type } : { type, value });
+});
