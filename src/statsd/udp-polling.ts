@@ -10,6 +10,8 @@ const POLLS = 16;
 const WORTH = 2 * POLLS;
 /** The longest time between two polls, in ms. */
 const LONGEST = 8;
+/** How long a socket whose buffer is too small for polls is not tried again, in ms. */
+const REST = 1000;
 
 export interface PollingOptions {
   /** Milliseconds that pass, from anywhere. */
@@ -36,7 +38,7 @@ export interface Polling {
  * poll costs more than a wake, and an idle socket costs nothing when it is waited for.
  *
  * A poll every 8 ms costs 10 % less than one every 2 ms, so the time between polls grows as far as the receive buffer has room for
- * what arrives meanwhile: up to a quarter of it.
+ * what arrives meanwhile: up to a quarter of it. Where a millisecond is too long already, the socket is waited for.
  */
 export function createPolling({ clock, receiving, capacity, wake, read }: PollingOptions): Polling {
   let active = false;
@@ -46,6 +48,7 @@ export function createPolling({ clock, receiving, capacity, wake, read }: Pollin
   let found = 0;
   let held = 0;
   let interval = 1;
+  let restsUntil = Number.NEGATIVE_INFINITY;
   let timer: NodeJS.Timeout | undefined;
   let immediate: NodeJS.Immediate | undefined;
 
@@ -65,7 +68,12 @@ export function createPolling({ clock, receiving, capacity, wake, read }: Pollin
       }
       polls = found = 0;
     }
-    if (held > capacity / 4) interval = Math.max(1, interval / 2);
+    if (held > capacity / 4 && interval === 1) {
+      restsUntil = clock() + REST;
+      end();
+      return;
+    }
+    if (held > capacity / 4) interval /= 2;
     else if (held < capacity / 16) interval = Math.min(LONGEST, interval * 2);
     held = 0;
     timer = setTimeout(poll, interval);
@@ -84,7 +92,7 @@ export function createPolling({ clock, receiving, capacity, wake, read }: Pollin
       const before = since;
       wakes = 0;
       since = clock();
-      if (since - before >= BUSY) return false;
+      if (since - before >= BUSY || since < restsUntil) return false;
       active = true;
       polls = found = held = 0;
       interval = 1;
