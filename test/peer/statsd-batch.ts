@@ -104,8 +104,12 @@ function rowsOf(page: string, weights: boolean, extraLines: number): ReadonlyMap
   return rows;
 }
 
-/** Rounding of sums: an observation of weight 3 is added once here and three times there. */
+/**
+ * Rounding of sums: an observation of weight 3 is added once here and three times there. Where observations cancel out, what is
+ * left is the rounding alone, however small the sum.
+ */
 const CLOSE = 1e-12;
+const NOTHING = 1e-15;
 
 function unequal(ours: ReadonlyMap<string, number>, peers: ReadonlyMap<string, number> | undefined): string[] {
   if (peers === undefined) return ['- no page'];
@@ -120,5 +124,5 @@ function unequal(ours: ReadonlyMap<string, number>, peers: ReadonlyMap<string, n
 }
 
 function close(a: number, b: number): boolean {
-  return Object.is(a, b) || a === b || Math.abs(a - b) <= CLOSE * Math.max(Math.abs(a), Math.abs(b));
+  return Object.is(a, b) || a === b || Math.abs(a - b) <= Math.max(NOTHING, CLOSE * Math.max(Math.abs(a), Math.abs(b)));
 }
