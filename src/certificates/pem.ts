@@ -5,13 +5,18 @@ const block = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 /** The certificates of a PEM text, in order; blocks that hold none are left out. */
 export function readCertificates(pem: string): readonly X509Certificate[] {
   return [...pem.matchAll(block)].flatMap(([text]) => {
-    const certificate = attempt(() => new X509Certificate(text));
+    const certificate = readCertificate(text);
     return certificate === undefined ? [] : [certificate];
   });
 }
 
+/** The first certificate of a text or file; undefined where it holds none. */
+export function readCertificate(data: string | Buffer): X509Certificate | undefined {
+  return attempt(() => new X509Certificate(data));
+}
+
 /** The private key of a PEM text; undefined where it holds none that can be used without a passphrase. */
-export function readKey(pem: string): KeyObject | undefined {
+export function readKey(pem: string | Buffer): KeyObject | undefined {
   return attempt(() => createPrivateKey(pem));
 }
 

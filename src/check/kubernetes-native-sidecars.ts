@@ -1,10 +1,8 @@
+import { nativeMinor } from '../inject/native.ts';
 import type { Check } from './check.ts';
 import { counted, ok, shown, skipped, unread, warning } from './finding.ts';
 import { minorOf } from './kubernetes-reachable.ts';
 import { list } from './reading.ts';
-
-/** Native sidecars are on by default since 1.29. (KEP-753) */
-const nativeMinor = 29;
 
 interface Node {
   readonly name: string;

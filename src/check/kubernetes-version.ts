@@ -1,9 +1,10 @@
 import type { Check } from './check.ts';
 import { error, ok } from './finding.ts';
+import { matchConditionsMinor } from './kubernetes-match-conditions.ts';
 import { readVersion } from './kubernetes-reachable.ts';
 
-/** As the chart's `kubeVersion`: `matchConditions` are there since 1.28. */
-const oldest = 28;
+/** As the chart's `kubeVersion`: older ones have no `matchConditions`. */
+const oldest = matchConditionsMinor;
 
 export const kubernetesVersion: Check = {
   id: 'kubernetes.version',

@@ -1,5 +1,5 @@
 import { injectAnnotation } from '../contract/annotations.ts';
-import { label } from '../contract/names.ts';
+import { label, mirrorAnnotation } from '../contract/names.ts';
 import { injectPod } from '../inject/inject.ts';
 import type { JsonObject } from '../inject/json.ts';
 import { sentence } from '../inject/reason-text.ts';
@@ -59,7 +59,7 @@ type Labels = Readonly<Record<string, string>>;
 /** The API server sends more of the metadata than is typed. */
 function isGoing(metadata: object): boolean {
   const { deletionTimestamp, annotations } = metadata as { deletionTimestamp?: string; annotations?: Labels };
-  return deletionTimestamp !== undefined || annotations?.['kubernetes.io/config.mirror'] !== undefined;
+  return deletionTimestamp !== undefined || annotations?.[mirrorAnnotation] !== undefined;
 }
 
 function askingOf(pod: PodRecord, labelsOf: (namespace: string) => Labels): PodRecord | undefined {

@@ -1,5 +1,6 @@
 import { container, written } from '../contract/names.ts';
 import type { ObjectMeta } from '../kube/kube.ts';
+import { makerOf } from '../kube/maker.ts';
 
 /** What our status annotation says. */
 export interface PodStatus {
@@ -63,19 +64,12 @@ export function podRecord({ metadata, spec = {}, status = {} }: RawPod): PodReco
   };
 }
 
-/**
- * Who made the pod, as kubectl names it: `deployment/web`. A ReplicaSet carries its Deployment's name before the hash that
- * the pod is labelled with, a CronJob's Job a number behind the CronJob's, so neither has to be read.
- */
-function ownerOf({ name, labels = {}, ownerReferences = [] }: ObjectMeta): string {
-  const owner = ownerReferences.find(({ controller }) => controller === true);
-  if (owner === undefined) return `pod/${name}`;
-  const hash = labels['pod-template-hash'];
-  if (owner.kind === 'ReplicaSet' && hash !== undefined && owner.name.endsWith(`-${hash}`)) {
-    return `deployment/${owner.name.slice(0, -hash.length - 1)}`;
-  }
-  const [, cronJob] = owner.kind === 'Job' ? (/^(.+)-\d{8,10}$/.exec(owner.name) ?? []) : [];
-  return cronJob === undefined ? `${owner.kind.toLowerCase()}/${owner.name}` : `cronjob/${cronJob}`;
+/** Who made the pod, as kubectl names it: `deployment/web`. A CronJob's Job carries a number behind the CronJob's name. */
+function ownerOf(metadata: ObjectMeta): string {
+  const maker = makerOf(metadata);
+  if (maker === undefined) return `pod/${metadata.name}`;
+  const [, cronJob] = maker.kind === 'Job' ? (/^(.+)-\d{8,10}$/.exec(maker.name) ?? []) : [];
+  return cronJob === undefined ? `${maker.kind.toLowerCase()}/${maker.name}` : `cronjob/${cronJob}`;
 }
 
 /** The command that has the owner make its pods anew. */

@@ -1,6 +1,7 @@
 import { injectAnnotation } from '../contract/annotations.ts';
-import { label, written } from '../contract/names.ts';
+import { label, mirrorAnnotation, written } from '../contract/names.ts';
 import { type Kube, type KubeObject, type KubeProblem, metadataOnly } from '../kube/kube.ts';
+import { makerOf } from '../kube/maker.ts';
 import { createAlarm } from './alarm.ts';
 
 /** Pods of one owner that were missed. */
@@ -132,7 +133,7 @@ type Metadata = KubeObject['metadata'] & { readonly deletionTimestamp?: string }
 function isMissed(metadata: Metadata, labelsOf: MissedScope['labels']): boolean {
   const { annotations = {}, labels = {}, namespace = '', deletionTimestamp } = metadata;
   if (deletionTimestamp !== undefined || labels[label.component] === label.ownComponent) return false;
-  if (annotations[written.status] !== undefined || annotations[mirror] !== undefined) return false;
+  if (annotations[written.status] !== undefined || annotations[mirrorAnnotation] !== undefined) return false;
   const { key, codec } = injectAnnotation.inject;
   const text = annotations[key] ?? labelsOf(namespace)[label.namespaceInject]?.replaceAll('.', ',');
   if (text === undefined) return false;
@@ -141,16 +142,9 @@ function isMissed(metadata: Metadata, labelsOf: MissedScope['labels']): boolean 
   return !asked.ok || asked.value !== false;
 }
 
-const mirror = 'kubernetes.io/config.mirror';
-
-function ownerOf({ namespace = '', name, labels = {}, ownerReferences = [] }: Metadata): Omit<MissedOwner, 'pods'> {
-  const owner = ownerReferences.find(({ controller }) => controller === true);
-  if (owner === undefined) return { namespace, kind: 'Pod', name };
-  // The Deployment controller names its ReplicaSets so, and people know the Deployment.
-  const end = `-${labels['pod-template-hash']}`;
-  return owner.kind === 'ReplicaSet' && owner.name.endsWith(end)
-    ? { namespace, kind: 'Deployment', name: owner.name.slice(0, -end.length) }
-    : { namespace, kind: owner.kind, name: owner.name };
+function ownerOf(metadata: Metadata): Omit<MissedOwner, 'pods'> {
+  const { namespace = '', name } = metadata;
+  return { namespace, ...(makerOf(metadata) ?? { kind: 'Pod', name }) };
 }
 
 function addExample(examples: Map<string, MissedOwner>, owner: Omit<MissedOwner, 'pods'>): void {

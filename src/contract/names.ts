@@ -64,6 +64,9 @@ export const written = {
   scrapedBy: `${prefix}/scraped-by`,
 } as const;
 
+/** The kubelet's mark on the mirror of a static pod, which nobody can change. */
+export const mirrorAnnotation = 'kubernetes.io/config.mirror';
+
 /** On the Secret of the webhook's certificates: any value asks for a new authority. */
 export const rotateAnnotation = `${prefix}/rotate`;
 

@@ -1,18 +1,13 @@
 import { oneOf } from '../flags/codecs.ts';
 import { flag, type Settings } from '../flags/flag.ts';
+import { checkFlags } from './check.ts';
 import { statsdFlags } from './statsd.ts';
 
 /** Flags of `validate`; what the runtime reads a mapping by is the runtime's. */
 export const validateFlags = {
   strictConfig: statsdFlags.strictConfig,
   compatGlob: statsdFlags.compatGlob,
-  failOn: flag({
-    name: 'fail-on',
-    codec: oneOf('warning', 'error'),
-    default: 'error' as 'warning' | 'error',
-    doc: 'What makes the exit code 1: errors alone, or warnings too.',
-    example: 'warning',
-  }),
+  failOn: checkFlags.failOn,
   output: flag({
     name: 'output',
     short: 'o',

@@ -1,4 +1,4 @@
-import { container, label, volume } from '../contract/names.ts';
+import { container, label, mirrorAnnotation, volume } from '../contract/names.ts';
 import { numberOf, objectOf, objectsOf, textOf } from './json.ts';
 import type { Reason } from './outcome.ts';
 import { type Pod, type PodContainer, statusOf } from './pod.ts';
@@ -23,7 +23,7 @@ import type { Request } from './request.ts';
 export function ruling(pod: Pod, request: Request): Reason[] {
   if (request.asked === undefined) return [reason('not_asked', '')];
   if (request.asked === false) return [reason('opted_out', '')];
-  if (pod.annotations.has('kubernetes.io/config.mirror')) return [reason('mirror_pod', 'kubernetes.io/config.mirror')];
+  if (pod.annotations.has(mirrorAnnotation)) return [reason('mirror_pod', mirrorAnnotation)];
   const exists = existing(pod);
   if (exists !== undefined) return [reason('pod_exists', exists)];
   if (isInjected(pod)) return [reason('already_injected', container.sidecar)];

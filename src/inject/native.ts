@@ -6,7 +6,7 @@ import type { Setting } from './request.ts';
 import type { InjectSettings } from './settings.ts';
 
 /** Kubernetes 1.29 has native sidecars on by default (KEP-753). */
-const nativeMinor = 29;
+export const nativeMinor = 29;
 /** Before 1.32 Services do not find named ports of native sidecars (kubernetes#127976). */
 const namedPortMinor = 32;
 

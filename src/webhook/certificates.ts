@@ -1,4 +1,5 @@
-import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
+import type { KeyObject, X509Certificate } from 'node:crypto';
+import { readCertificate, readKey } from '../certificates/pem.ts';
 import type { FilesRead } from '../files/watch-file.ts';
 import type { Loaded } from './reload.ts';
 
@@ -27,9 +28,9 @@ export function readPair(
 ): Loaded<ServingPair> {
   if (!read.ok) return refuse(read.problem);
   const [cert, key] = read.contents as [Buffer, Buffer];
-  const certificate = attempt(() => new X509Certificate(cert));
+  const certificate = readCertificate(cert);
   if (certificate === undefined) return refuse(`${files[0]}: holds no certificate (PEM)`);
-  const secret = attempt(() => createPrivateKey(key));
+  const secret = readKey(key);
   if (secret === undefined) return refuse(`${files[1]}: holds no private key (PEM, without a passphrase)`);
   if (!certificate.checkPrivateKey(secret)) {
     return refuse(`${files[1]} is not the key of the certificate in ${files[0]}`);
@@ -59,12 +60,4 @@ function remarksOn(certificate: X509Certificate, key: KeyObject, now: number): s
 
 function refuse(problem: string): Loaded<never> {
   return { ok: false, problems: [problem] };
-}
-
-function attempt<T>(make: () => T): T | undefined {
-  try {
-    return make();
-  } catch {
-    return undefined;
-  }
 }
