@@ -11,9 +11,8 @@ import type { Pod } from './pod.ts';
 import { reason } from './reason-text.ts';
 import { type Request, settingOf } from './request.ts';
 import { annotationsFit, injectedLabel, injectedStatus, statusEntry } from './status.ts';
-
-/** The autoscaler leaves a node alone whose pods have volumes on it, unless the pod says which ones do not matter. */
-const safeToEvict = 'cluster-autoscaler.kubernetes.io/safe-to-evict-local-volumes';
+import { safeToEvict, textsBefore } from './undo.ts';
+import { undoOf } from './undo-record.ts';
 
 export interface Applied {
   readonly changes: Changes;
@@ -29,12 +28,15 @@ export function applyPlan(pod: Pod, request: Request, plan: Plan, version: strin
   const containers = plan.native ? [] : running;
   const initContainers = [...built.inits, ...(plan.native ? running : [])];
   const reasons = [...app.reasons, ...patched.reasons];
-  const status = injectedStatus(
-    plan,
-    { containers: names(containers), initContainers: names(initContainers), volumes: names(built.volumes) },
-    version,
-    [...found, ...reasons],
-  );
+  const additions = additionsOf(pod, plan, app.added);
+  const added = {
+    containers: names(containers),
+    initContainers: names(initContainers),
+    volumes: names(built.volumes),
+    was: textsBefore(pod, plan.slot),
+    undo: undoOf(pod, plan, { env: app, additions, volumes: built.volumes, initContainers }),
+  };
+  const status = injectedStatus(plan, added, version, [...found, ...reasons]);
   const annotations = new Map([
     ...plan.slot.set,
     ...scrapedBy(pod, plan),
@@ -47,7 +49,7 @@ export function applyPlan(pod: Pod, request: Request, plan: Plan, version: strin
       annotations,
       labels: injectedLabel,
       edits: plan.proxy?.edits ?? [],
-      additions: additionsOf(pod, plan, app.added),
+      additions,
       volumes: built.volumes,
       initContainers,
       containers,

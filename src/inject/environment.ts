@@ -9,7 +9,7 @@ import { reason } from './reason-text.ts';
 /** Where the application is to send, by environment variable. */
 export function variables(
   ports: ReadonlyMap<string, number>,
-  upstreams: readonly Upstream[],
+  upstreams: readonly Pick<Upstream, 'name'>[],
 ): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
   const udp = ports.get('statsd-udp');
@@ -37,10 +37,13 @@ export function environment(
   wanted: ReadonlyMap<string, string>,
 ): {
   readonly added: readonly { readonly container: PodContainer; readonly env: readonly JsonObject[] }[];
+  /** By container: the variables among them that it defines itself. */
+  readonly kept: ReadonlyMap<string, readonly string[]>;
   readonly reasons: readonly Reason[];
 } {
   const reasons: Reason[] = [];
-  if (wanted.size === 0) return { added: [], reasons };
+  if (wanted.size === 0) return { added: [], kept: new Map(), reasons };
+  const defined = new Map<string, readonly string[]>();
   const all = [...wanted].map(([name, value]) => ({ name, value }));
   const lengths = lengthsOf(wanted.keys());
   const added = containers.map((container) => {
@@ -52,13 +55,14 @@ export function environment(
     }
     if (own.size > 0) {
       const kept = [...wanted.keys()].filter((name) => own.has(name));
+      defined.set(container.name, kept);
       reasons.push(reason('env_kept', `container ${quote(container.name)}`, kept.join(', ')));
     }
     if (objectsOf(container.json.envFrom).length > 0)
       reasons.push(reason('env_from', `container ${quote(container.name)}`));
     return { container, env: own.size === 0 ? all : all.filter(({ name }) => !own.has(name)) };
   });
-  return { added: added.filter(({ env }) => env.length > 0), reasons };
+  return { added: added.filter(({ env }) => env.length > 0), kept: defined, reasons };
 }
 
 /**

@@ -16,6 +16,7 @@ import { isRequired, type Request, readRequest } from './request.ts';
 import { planService } from './service.ts';
 import type { InjectSettings } from './settings.ts';
 import { annotationsFit, refusedStatus, statusEntry } from './status.ts';
+import { refusedEmpties } from './undo-record.ts';
 import { misplaced, templateOf } from './workload.ts';
 
 export interface PodInput {
@@ -122,7 +123,8 @@ function refused(pod: Pod, request: Request, found: readonly Reason[], settings:
   const outcome = { kinds: request.asked || [], reasons: found, warnings: warningsOf(found) };
   if (isDenied(decision, request, settings))
     return { ...outcome, decision: 'denied', patch: [], message: messageOf(found) };
-  const annotations = new Map([statusEntry(refusedStatus(settings.version, found.filter(isShown)))]);
+  const status = refusedStatus(settings.version, found.filter(isShown), refusedEmpties(pod));
+  const annotations = new Map([statusEntry(status)]);
   const patch = annotationsFit(pod, annotations) ? patchOf(pod, { ...noChanges, annotations }) : [];
   return { ...outcome, decision, patch };
 }

@@ -8,6 +8,7 @@ import { variables } from './environment.ts';
 import type { Facts } from './facts.ts';
 import { proxyGrace, sidecarGrace } from './grace.ts';
 import { objectsOf } from './json.ts';
+import { withDefaults } from './limit-range.ts';
 import { type Mapping, noMapping, planMapping } from './mapping.ts';
 import { placement } from './native.ts';
 import type { Reason } from './outcome.ts';
@@ -51,11 +52,12 @@ export function planPod(pod: Pod, request: Request, facts: Facts, settings: Inje
   );
   const { ports, slot, reasons: found } = planPorts(pod, request, kinds, proxy, settings);
   const commanded = planCommand(pod, request, { kinds, ports, mapping, proxy, slot, native: place.native });
+  const { limitRanges } = facts.namespace;
   const fit = fitResources(
-    pod,
+    withDefaults(pod, limitRanges),
     { native: place.native, inits: initCount(mapping, proxy) },
     wishesOf(request, kinds),
-    facts.namespace.limitRanges,
+    limitRanges,
   );
   const upstreams = commanded.command.kinds.haproxy?.upstreams ?? [];
   return {

@@ -8,6 +8,7 @@ import type { Pod, PodContainer } from './pod.ts';
 import { actionsOf } from './ports.ts';
 import { reason } from './reason-text.ts';
 import { type Request, settingOf } from './request.ts';
+import type { Moved } from './undo.ts';
 
 /** The application's port behind HAProxy, and the name that moves to HAProxy's port. */
 export interface ProxyPlan {
@@ -16,6 +17,8 @@ export interface ProxyPlan {
   readonly name?: string;
   /** What the move changes in the application's containers. */
   readonly edits: readonly Operation[];
+  /** The same, as it will be undone. */
+  readonly moves?: readonly Moved[];
   readonly reasons: readonly Reason[];
 }
 
@@ -47,7 +50,7 @@ export function planProxy(pod: Pod, request: Request): ProxyPlan {
   if (found?.name === undefined) {
     return { appPort, edits: [], reasons: [reason('takeover_unnamed', annotations.takeover.key, String(appPort))] };
   }
-  return moved({ ...found, name: found.name }, declared);
+  return moved({ ...found, name: found.name }, declared, freePortName(pod));
 }
 
 /** TCP ports of the application's containers. */
@@ -65,7 +68,7 @@ export function declaredPorts({ containers }: Pod): AppPort[] {
  * Takes the name from every container that has it: a Service resolves it to the first in order, and HAProxy's container
  * is not the first. What resolves names in the container itself (probes, hooks) is given the number.
  */
-function moved(found: AppPort & { readonly name: string }, declared: readonly AppPort[]): ProxyPlan {
+function moved(found: AppPort & { readonly name: string }, declared: readonly AppPort[], instead: string): ProxyPlan {
   const holders = declared.filter(({ name }) => name === found.name);
   const reasons: Reason[] = [];
   if (new Set(holders.map(({ port }) => port)).size > 1) {
@@ -74,19 +77,37 @@ function moved(found: AppPort & { readonly name: string }, declared: readonly Ap
   }
   const renames = holders.map(({ container, index }): Operation => {
     const path = pointer('spec', 'containers', container.index, 'ports', index, 'name');
-    const free = objectsOf(container.json.ports).every(({ name }) => name !== takenPortName);
-    return free ? { op: 'replace', path, value: takenPortName } : { op: 'remove', path };
+    return { op: 'replace', path, value: instead };
   });
   const numbers = holders.flatMap(({ container, port }) => numbered(container, found.name, port));
+  const moves = holders.map(({ container, index, port }) => ({
+    container: container.name,
+    port,
+    index,
+    uses: usesOf(container, found.name),
+  }));
   if (numbers.length > 0)
     reasons.push(reason('port_name_kept', found.name, numbers.map(({ path }) => path).join(', ')));
-  return { appPort: found.port, name: found.name, edits: [...numbers, ...renames], reasons };
+  return { appPort: found.port, name: found.name, edits: [...numbers, ...renames], moves, reasons };
+}
+
+/** A name that no port of the pod has: a Service may lead to the one that has ours. */
+function freePortName({ containers, initContainers }: Pod): string {
+  const ports = [...containers, ...initContainers].flatMap(({ json }) => objectsOf(json.ports));
+  const taken = new Set(ports.map(({ name }) => textOf(name)));
+  let free: string = takenPortName;
+  for (let number = 2; taken.has(free); number++) free = `${takenPortName}-${number}`;
+  return free;
 }
 
 function numbered({ index, json }: PodContainer, name: string, port: number): Operation[] {
-  return [...actionsOf(json)]
-    .filter(({ action }) => action.port === name)
-    .map(({ path }) => ({ op: 'replace', path: `${pointer('spec', 'containers', index)}/${path}/port`, value: port }));
+  const base = pointer('spec', 'containers', index);
+  return usesOf({ json }, name).map((path) => ({ op: 'replace', path: `${base}/${path}/port`, value: port }));
+}
+
+/** The probes and hooks of a container that call a port by its name. */
+function usesOf({ json }: Pick<PodContainer, 'json'>, name: string): string[] {
+  return [...actionsOf(json)].filter(({ action }) => action.port === name).map(({ path }) => path);
 }
 
 function known(declared: readonly AppPort[]): string {

@@ -101,6 +101,17 @@ export const reasons = {
   service_value: warning('wrong value', 'Write a value that the annotation takes.'),
   service_annotation: warning('no such annotation of a Service', 'Correct the key, or move it to the pod.'),
 
+  // Taking off what was added.
+  not_injected: info('nothing was added', 'Nothing to do.'),
+  status_missing: warning('marked as injected, but no status says what was added', 'Take it off by hand.'),
+  status_unreadable: invalid('the status cannot be read', 'Take off by hand what was added, and the status with it.'),
+  undo_missing: warning(
+    'an older version wrote the status, so variables and port names stay',
+    'Compare with the manifest that was injected.',
+  ),
+  changed_since: warning('changed since the injection, and stays', 'Look whether it is still right.'),
+  gone_since: info('is not there any more', 'Nothing to do.'),
+
   // Workloads.
   wrong_level: warning('belongs in the metadata of the pod template', 'Move it to spec.template.metadata.'),
   label_not_annotation: warning('is an annotation, not a label', 'Move it to the annotations.'),
@@ -108,3 +119,27 @@ export const reasons = {
 } as const;
 
 export type ReasonCode = keyof typeof reasons;
+
+const error = entry('error', 'none');
+
+/** What only somebody who sees a whole set of manifests can find: the reasons of `lint`. No outcome has them. */
+export const lintReasons = {
+  manifest: error('cannot be read', 'Correct the manifest; kubectl would refuse it too.'),
+  manifest_doubtful: warning('kubectl reads it otherwise than it looks', 'Write what is meant.'),
+  not_read_here: warning('nothing reads it on an object of this kind', 'Move it to the pod template.'),
+  template_missing: warning('no pod template there', 'Correct --pod-template-path.'),
+  service_without_sidecar: warning(
+    'no pod behind the Service is injected',
+    'Annotate the pods, or drop the annotation.',
+  ),
+  service_other_port: warning('the pods behind the Service listen on another port', 'Write the port of the pods.'),
+  mapping_key_missing: warning('the ConfigMap has no such key', 'Correct the key, or add it to the ConfigMap.'),
+  config_map_renamed: warning(
+    'kustomize has given the ConfigMap another name',
+    'Set disableNameSuffixHash for it in the kustomization: annotations are not renamed.',
+  ),
+  mapping_invalid: error('the sidecar would refuse the mapping', 'Correct it; metrics-sidecar validate reads it too.'),
+  mapping_doubtful: warning('the mapping may not do what was meant', 'Look at the rule; metrics-sidecar map tries it.'),
+} as const;
+
+export type LintCode = ReasonCode | keyof typeof lintReasons;

@@ -77,21 +77,21 @@ export function readRequest(
   return { asked, given, reasons: reasons.slice(0, mostFindings) };
 }
 
-/**
- * The finding about a key in our domain that no table has, with the nearest that it may have been meant for. What all
- * keys share is left out of the comparison, or everything would be near.
- */
+/** The finding about a key in our domain that no table has, with the nearest that it may have been meant for. */
 export function unknown(key: string, known: Iterable<string>): Reason {
+  const meant = meantKey(key, known);
+  return reason('unknown_annotation', shownKey(key), meant === undefined ? '' : `did you mean ${meant}?`);
+}
+
+/** The nearest key. What all keys share is left out of the comparison, or everything would be near. */
+export function meantKey(key: string, known: Iterable<string>): string | undefined {
   const meant = nearest(
     key.replace(prefix, ''),
     Iterator.from(known).map((other) => other.replace(prefix, '')),
   );
-  const [kind, name] = (meant ?? '').split('/');
-  return reason(
-    'unknown_annotation',
-    shownKey(key),
-    meant === undefined ? '' : `did you mean ${kind}${prefix}/${name}?`,
-  );
+  if (meant === undefined) return undefined;
+  const [kind, name] = meant.split('/');
+  return `${kind}${prefix}/${name}`;
 }
 
 /** The value of an annotation and who gave it. */

@@ -18,6 +18,7 @@ export interface ServicePlan {
 /** What we wrote into a Service on an earlier pass, kept in its status annotation: it is ours to change. */
 interface Written {
   readonly scrape?: JsonObject;
+  /** The Service's port by number, its target before (absent where it had none), and the one that was written. */
   readonly route?: JsonObject;
 }
 
@@ -53,7 +54,7 @@ export function planService(service: JsonObject, defaults: ReadonlyMap<string, s
     ? planScrape(annotations, before, value(scrapePort, sidecarAnnotations['metrics-port'].key))
     : none;
   const target = value(routeTarget, kindAnnotations.haproxy['listen-port'].key);
-  const routed = wantsRoute ? planRoute(service, value(routePort), target) : none;
+  const routed = wantsRoute ? planRoute(service, value(routePort), target, before.route) : none;
   const status: Written = {
     ...(scraped.set.size > 0 && { scrape: Object.fromEntries(scraped.set) }),
     ...((routed.was ?? before.route) !== undefined && wantsRoute && { route: routed.was ?? before.route! }),
@@ -92,7 +93,12 @@ function planScrape(annotations: ReadonlyMap<string, string>, before: Written, p
   return { ...none, reasons: [reason('service_slot_taken', present[0]!.key)] };
 }
 
-function planRoute(service: JsonObject, wanted: number | string | undefined, listenPort: number): Part {
+function planRoute(
+  service: JsonObject,
+  wanted: number | string | undefined,
+  listenPort: number,
+  before: JsonObject | undefined,
+): Part {
   const spec = objectOf(service.spec) ?? {};
   const failed = (failure: Reason): Part => ({ ...none, reasons: [failure] });
   if (spec.clusterIP === 'None') return failed(reason('service_headless', route.key));
@@ -112,7 +118,11 @@ function planRoute(service: JsonObject, wanted: number | string | undefined, lis
   if (target === listenPort) return none;
   const path = pointer('spec', 'ports', found.index, 'targetPort');
   const operation: Operation = { op: found.json.targetPort === undefined ? 'add' : 'replace', path, value: listenPort };
-  return { ...none, operations: [operation], was: { port: found.port, targetPort: target } };
+  // A target that we wrote ourselves is not what the Service said.
+  const ours = before?.port === found.port && before.to === target;
+  const stood = ours ? before.targetPort : found.json.targetPort;
+  const was = { port: found.port, ...(stood !== undefined && { targetPort: stood }), to: listenPort };
+  return { ...none, operations: [operation], was };
 }
 
 function readAnnotations(annotations: ReadonlyMap<string, string>): {

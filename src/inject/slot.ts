@@ -27,7 +27,7 @@ export interface SlotPlan {
   readonly decision: 'ours' | 'theirs' | 'merged' | 'off';
   /** Annotations to write. */
   readonly set: ReadonlyMap<string, string>;
-  /** What stood in those that were the application's. */
+  /** What stood in those that are the application's and are to point at us. */
   readonly was: ReadonlyMap<string, string>;
   /** The application's page, to be served with ours. */
   readonly mergeUrl?: string;
@@ -41,6 +41,11 @@ const meshPorts: ReadonlySet<number> = new Set([15020, 20100, 20200]);
 const sanitised = (key: string) => key.replace(/[^a-zA-Z0-9_]/g, '_');
 
 const byName = new Map(Object.entries(fields).map(([field, key]) => [sanitised(key), field as Field]));
+/** What an annotation says of the slot, in whatever spelling; nothing for all others. */
+export function slotField(key: string): Field | undefined {
+  return key.startsWith('prometheus') ? byName.get(sanitised(key)) : undefined;
+}
+
 const paramPrefix = 'prometheus_io_param_';
 
 export function readSlot(annotations: ReadonlyMap<string, string>): Slot {
@@ -106,7 +111,8 @@ export function planSlot(
   }
   if (slot.port === metricsPort) {
     const reasons = merge ? [reason('merge_impossible', mergeKey, `${slot.port} is the sidecar's port`)] : [];
-    return left(off ? 'off' : 'ours', reasons, !off && isPlain(slot));
+    const was = new Map(slot.entries.port.map(({ key, value }) => [key, value]));
+    return { ...left(off ? 'off' : 'ours', reasons, !off && isPlain(slot)), was };
   }
   if (merge) return merged(slot, metricsPort, slot.port ?? onlyOne(declared), off);
   if (slot.port !== undefined) return left(off ? 'off' : 'theirs', [taken(slot)]);
@@ -140,18 +146,19 @@ function merged(slot: Slot, metricsPort: number, port: number | undefined, off: 
   if (url === undefined) return impossible("the annotations make no URL of the application's page");
   const reasons = [reason('slot_merged', keys.port, String(port))];
   if (off) return { ...left('off', reasons), mergeUrl: url };
-  const replaced = [
+  const all = [
     ...slot.entries.port.map(({ key, value }) => [key, value, String(metricsPort)] as const),
     ...slot.entries.path.map(({ key, value }) => [key, value, metricsPath] as const),
     ...slot.entries.scheme.map(({ key, value }) => [key, value, 'http'] as const),
-  ].filter(([, before, after]) => before !== after);
+  ];
+  const replaced = all.filter(([, before, after]) => before !== after);
   const set = new Map<string, string>(replaced.map(([key, , after]) => [key, after]));
   if (slot.entries.port.length === 0) set.set(keys.port, String(metricsPort));
   set.set(written.scrapedBy, byAnnotations);
   return {
     decision: 'merged',
     set,
-    was: new Map(replaced.map(([key, before]) => [key, before])),
+    was: new Map(all.map(([key, before]) => [key, before])),
     mergeUrl: url,
     reasons,
   };

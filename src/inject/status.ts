@@ -4,16 +4,20 @@ import type { Reason } from './outcome.ts';
 import type { Plan } from './plan.ts';
 import type { Pod } from './pod.ts';
 import { sentence, warningsOf } from './reason-text.ts';
+import type { Empties, Undo } from './undo.ts';
 
 /** All annotations of an object together, keys and values in bytes. (Kubernetes, ValidateAnnotations) */
 const mostAnnotations = 256 * 1024;
 const mostReasons = 20;
 
-/** Names of what a plan adds, by where it stands. */
+/** Names of what a plan adds, by where it stands; and what it hides. */
 export interface Added {
   readonly containers: readonly string[];
   readonly initContainers: readonly string[];
   readonly volumes: readonly string[];
+  /** What annotations said that are ours to write. */
+  readonly was: ReadonlyMap<string, string>;
+  readonly undo: Undo;
 }
 
 /** The status annotation of an injected pod: one line of JSON, its keys always in this order. */
@@ -32,19 +36,21 @@ export function injectedStatus(plan: Plan, added: Added, version: string, found:
       mapping: plan.mapping.source,
       ...(plan.proxy?.name !== undefined && { takeover: plan.proxy.name }),
     },
-    // What the application's annotations said before they were pointed at us, so that it can be undone.
-    ...(plan.slot.was.size > 0 && { was: Object.fromEntries(plan.slot.was) }),
+    ...(added.was.size > 0 && { was: Object.fromEntries(added.was) }),
     warnings: warningsOf(found),
     reasons: [...new Set(found.map(({ code }) => code))],
+    // Always there: a status without it was written before uninject could undo more than names.
+    undo: added.undo as JsonObject,
   };
   return JSON.stringify(status);
 }
 
 /** The status annotation of a pod that asked and was left as it is. */
-export function refusedStatus(version: string, found: readonly Reason[]): string {
+export function refusedStatus(version: string, found: readonly Reason[], empty: Empties): string {
   const shown = found.slice(0, mostReasons).map((one) => ({ code: one.code, detail: sentence(one) }));
   const more = found.length > shown.length ? { more: found.length - shown.length } : {};
-  return JSON.stringify({ version, injected: false, reasons: shown, ...more });
+  const undo = Object.keys(empty).length > 0 ? { undo: { empty } } : {};
+  return JSON.stringify({ version, injected: false, reasons: shown, ...more, ...undo });
 }
 
 export function statusEntry(status: string): readonly [string, string] {

@@ -63,11 +63,19 @@ const fewLetters = 2;
 /** Annotations whose domain is almost one of ours: nothing reads them, so nobody else would say so. */
 function mistypedDomains({ path, metadata }: { path: string; metadata: JsonObject | undefined }): Reason[] {
   return [...textsOf(metadata?.annotations).keys()].flatMap((key) => {
-    const domain = key.slice(0, Math.max(0, key.indexOf('/')));
-    // A domain that is far too long was not mistyped, and the distance is quadratic in its length.
-    if (domain.length < prefix.length - fewLetters || domain.length > 60 || domains.includes(domain)) return [];
-    const meant = domains.find((one) => distance(domain, one) <= fewLetters);
-    const known = meant === undefined || ours.test(key);
-    return known ? [] : [reason('foreign_domain', `${path}.annotations ${shownKey(key)}`, `did you mean "${meant}"?`)];
+    const meant = meantDomain(key);
+    return meant === undefined ? [] : [mistypedDomain(`${path}.annotations ${shownKey(key)}`, meant)];
   });
+}
+
+/** The domain of ours that a key's was meant to be, where it is almost one. */
+export function meantDomain(key: string): string | undefined {
+  const domain = key.slice(0, Math.max(0, key.indexOf('/')));
+  // A domain that is far too long was not mistyped, and the distance is quadratic in its length.
+  if (domain.length < prefix.length - fewLetters || domain.length > 60 || domains.includes(domain)) return undefined;
+  return ours.test(key) ? undefined : domains.find((one) => distance(domain, one) <= fewLetters);
+}
+
+export function mistypedDomain(subject: string, meant: string): Reason {
+  return reason('foreign_domain', subject, `did you mean "${meant}"?`);
 }

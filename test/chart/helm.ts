@@ -23,9 +23,9 @@ export interface Rendered {
 }
 
 /** Runs Helm; its own warnings are part of what it says only where it fails. */
-export function helm(args: readonly string[], input = ''): Promise<Rendered> {
+export function helm(args: readonly string[], input = '', env: NodeJS.ProcessEnv = {}): Promise<Rendered> {
   return new Promise((resolve) => {
-    const options = { maxBuffer: 64 * 2 ** 20, env: { ...process.env, KUBECONFIG: '/dev/null' } };
+    const options = { maxBuffer: 64 * 2 ** 20, env: { ...process.env, KUBECONFIG: '/dev/null', ...env } };
     const child = execFile(inject('helm'), args, options, (error, out, err) =>
       resolve(error === null ? { ok: true, text: out } : { ok: false, text: err }),
     );

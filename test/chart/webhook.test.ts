@@ -5,7 +5,7 @@ import { checkFlags } from '../../src/contract/check.ts';
 import { label, prefix } from '../../src/contract/names.ts';
 import { webhookFlags } from '../../src/contract/webhook.ts';
 import { parseFlags } from '../../src/flags/parse.ts';
-import { readSettings } from '../../src/webhook/settings-file.ts';
+import { readSettings } from '../../src/settings/settings-file.ts';
 import { restrictedViolations } from '../inject/pod-security.ts';
 import { access, allowed } from './allowed.ts';
 import { cases, missing, objects, of, type Tree, template, templateWith, valuesOf } from './helm.ts';

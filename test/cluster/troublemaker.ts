@@ -52,6 +52,7 @@ export function troublemaker(name: string, namespace: string): KubernetesObject 
     'prometheus.io/scrape': 'true',
     'prometheus.io/port': '8080',
     'ingest.metrics-sidecar.io/client-ttl': '2s',
+    'statsd.metrics-sidecar.io/mapping': 'mappings:\n- match: waiting\n  name: waiting\n',
     'haproxy.metrics-sidecar.io/app-port': '8080',
     'haproxy.metrics-sidecar.io/upstreams': 'nowhere=http://127.0.0.1:9',
   };

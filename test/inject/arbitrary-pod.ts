@@ -3,6 +3,7 @@ import { podAnnotations } from '../../src/contract/annotations.ts';
 import { kinds } from '../../src/contract/names.ts';
 import type { Facts } from '../../src/inject/facts.ts';
 import type { JsonObject } from '../../src/inject/json.ts';
+import { containerFields, environment, mounts, specFields, volumes } from './arbitrary-spec.ts';
 import { facts } from './cluster.ts';
 
 const p = 'metrics-sidecar.io';
@@ -16,7 +17,7 @@ const maybe = <T>(field: string, value: fc.Arbitrary<T>) =>
 const merged = (...parts: fc.Arbitrary<object>[]) =>
   fc.tuple(...parts).map((all) => Object.assign({}, ...all) as JsonObject);
 
-const portName = fc.constantFrom('http', 'grpc', 'ms-app', 'ms-metrics', 'admin');
+const portName = fc.constantFrom('http', 'grpc', 'ms-app', 'ms-app-2', 'ms-metrics', 'admin');
 const portNumber = fc.oneof(
   fc.integer({ min: 1, max: 65535 }),
   fc.constantFrom(9102, 9103, 9125, 4888, 18000, 18404, 19001, 8080),
@@ -34,11 +35,14 @@ const ports = fc.uniqueArray(containerPort, {
 const action = fc.record({
   httpGet: fc.record({ path: fc.constant('/'), port: fc.oneof<fc.Arbitrary<string | number>[]>(portName, portNumber) }),
 });
-const env = fc.array(
-  fc
-    .oneof(fc.constantFrom('STATSD_HOST', 'PUSHGATEWAY_URL', 'PAYMENTS_URL'), name)
-    .map((one) => ({ name: one, value: 'x' })),
-  { maxLength: 4 },
+const env = fc.oneof(
+  fc.array(
+    fc
+      .oneof(fc.constantFrom('STATSD_HOST', 'PUSHGATEWAY_URL', 'PAYMENTS_URL'), name)
+      .map((one) => ({ name: one, value: 'x' })),
+    { maxLength: 4 },
+  ),
+  environment,
 );
 const quantity = fc.constantFrom('10m', '0.5', '1', '64Mi', '1Gi', '100M');
 const amounts = fc.record({ cpu: quantity, memory: quantity }, { requiredKeys: [] });
@@ -46,11 +50,12 @@ const resources = fc.record({ requests: amounts, limits: amounts }, { requiredKe
 const unknown = fc.jsonValue({ maxDepth: 2 }).filter((value) => !/e[+-]?\d|-0\b/.test(JSON.stringify(value)));
 
 const container: fc.Arbitrary<JsonObject> = merged(
+  containerFields,
   fc.record({ image: fc.constant('example.test/a:1') }),
   maybe('ports', ports),
   maybe('env', env),
   maybe('envFrom', fc.constant([{ configMapRef: { name: 'c' } }])),
-  maybe('volumeMounts', fc.constantFrom([], [{ name: 'share', mountPath: '/share' }])),
+  maybe('volumeMounts', mounts),
   maybe('resources', resources),
   maybe('livenessProbe', action),
   maybe('lifecycle', fc.record({ preStop: action })),
@@ -64,7 +69,16 @@ const list = (prefix: string, min: number, more: fc.Arbitrary<object> = fc.const
 
 /** Texts of the table: right ones mostly, and what nobody should write. */
 const setting = fc
-  .constantFrom(...podAnnotations.values())
+  .oneof(
+    fc.constantFrom(...podAnnotations.values()),
+    // Those that edit or mount something in the application's containers, or leave things out, are met often enough only so.
+    fc.constantFrom(
+      ...['haproxy', 'haproxy', 'statsd', 'sidecar', 'sidecar', 'sidecar'].map((scope, i) => {
+        const setting = ['takeover', 'upstreams', 'mapping-share', 'merge-app-metrics', 'native', 'env'][i]!;
+        return [...podAnnotations.values()].find((one) => one.scope === scope && one.setting === setting)!;
+      }),
+    ),
+  )
   .chain((annotation) =>
     fc.tuple(
       fc.constant(annotation.key),
@@ -81,6 +95,13 @@ const slot = fc.constantFrom(
   ['prometheus.io.port', '9102'],
   ['prometheus.io/path', '/actuator'],
   ['note', 'x'],
+  ['prometheus.io/scrape-slow', 'true'],
+  ['prometheus_io_port', '8080'],
+  ['prometheus.io/path', '/metrics'],
+  ['prometheus.io/scheme', 'https'],
+  ['prometheus.io/param_module', 'http_2xx'],
+  ['metrics-sidecar.io/scraped-by', 'prometheus-annotations'],
+  ['cluster-autoscaler.kubernetes.io/safe-to-evict-local-volumes', 'cache,,metrics-sidecar-no-token'],
 );
 const asked = fc.oneof(
   { weight: 9, arbitrary: fc.subarray([...kinds], { minLength: 1 }).map((some) => some.join(',')) },
@@ -92,7 +113,10 @@ const metadata = fc
     asked,
     fc.array(setting, { maxLength: 4 }),
     fc.array(slot, { maxLength: 3 }),
-    maybe('labels', fc.constantFrom({}, { app: 'x' })),
+    maybe(
+      'labels',
+      fc.constantFrom<object[]>({}, { app: 'x' }, { [`${p}/injected`]: 'true' }, { app: 'x', [`${p}/injected`]: '' }),
+    ),
   )
   .map(([inject, settings, slots, labels]) => ({
     annotations: { ...Object.fromEntries([...slots, ...settings]), [`${p}/inject`]: inject },
@@ -109,11 +133,13 @@ export const arbitraryPod: fc.Arbitrary<JsonObject> = fc
       fc.constant(null),
       list('init', 0, fc.constantFrom({}, { restartPolicy: 'Always' })),
     ),
-    maybe(
-      'volumes',
-      fc.constantFrom([], [{ name: 'share', emptyDir: {} }], [{ name: 'share', hostPath: { path: '/' } }]),
-    ),
+    maybe('volumes', fc.oneof(fc.constantFrom([], [{ name: 'share', emptyDir: {} }]), volumes)),
     merged(
+      specFields,
+      fc.oneof(
+        { weight: 30, arbitrary: fc.constant({}) },
+        { weight: 1, arbitrary: fc.constantFrom<object[]>({ hostNetwork: true }, { os: { name: 'windows' } }) },
+      ),
       maybe('restartPolicy', fc.constantFrom('Always', 'Never')),
       maybe('securityContext', fc.constantFrom({}, { runAsUser: 0 }, { runAsUser: 1000, runAsNonRoot: true })),
       maybe('terminationGracePeriodSeconds', fc.integer({ min: 0, max: 60 })),

@@ -1,72 +1,50 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { load } from 'js-yaml';
 import { describe, expect, test } from 'vitest';
+import { podAnnotations, serviceAnnotations } from '../../src/contract/annotations.ts';
 import { parseCommand } from '../../src/contract/command.ts';
-import { injectPod, injectService, lintWorkload } from '../../src/inject/inject.ts';
-import type { JsonObject } from '../../src/inject/json.ts';
-import type { Outcome } from '../../src/inject/outcome.ts';
-import { reasons } from '../../src/inject/reasons.ts';
-import { facts, settings } from './cluster.ts';
+import { type Json, type JsonObject, objectOf, textsOf } from '../../src/inject/json.ts';
+import { casesOf, corpus, folders } from './corpus.ts';
 import { restrictedViolations } from './pod-security.ts';
 import { codes, containerOf, containers, patched } from './pods.ts';
+import { undone } from './undone.ts';
 
-// One folder each: pod, service or workload (YAML or JSON), facts.json and settings.json where they are not the usual
-// ones, and the whole outcome. `UPDATE_GOLDENS=1 npx vitest run --project unit test/inject` writes the outcomes anew.
-const root = join(import.meta.dirname, '../golden/inject');
-const objects = ['pod', 'service', 'workload'] as const;
-
-function read(folder: string, name: string): JsonObject | undefined {
-  for (const [extension, parse] of [
-    ['yaml', load],
-    ['json', JSON.parse],
-  ] as const) {
-    const file = join(root, folder, `${name}.${extension}`);
-    if (existsSync(file)) return parse(readFileSync(file, 'utf8')) as JsonObject;
-  }
-  return undefined;
-}
-
-interface Golden {
-  readonly what: (typeof objects)[number];
-  readonly object: JsonObject;
-  readonly run: (object: JsonObject) => Outcome;
-}
-
-function golden(folder: string): Golden {
-  const given = { facts: facts(read(folder, 'facts') ?? {}), settings: settings(read(folder, 'settings') ?? {}) };
-  for (const what of objects) {
-    const object = read(folder, what);
-    if (object === undefined) continue;
-    const run = {
-      pod: (json: JsonObject) => injectPod({ pod: json, ...given }),
-      service: (json: JsonObject) => injectService({ service: json, settings: given.settings }),
-      workload: (json: JsonObject) => lintWorkload({ workload: json, ...given }),
-    }[what];
-    return { what, object, run };
-  }
-  throw new Error(`${folder} holds no object`);
-}
-
-describe.each(readdirSync(root))('golden %s', (folder) => {
-  const { what, object, run } = golden(folder);
-  const outcome = run(object);
+// `UPDATE_GOLDENS=1 npx vitest run --project unit test/inject` writes the outcomes anew; what changed is for a review.
+describe.each(folders)('golden %s', (folder) => {
+  const cases = casesOf(folder).map((one) => ({ ...one, outcome: one.run(one.json) }));
 
   test('the outcome is as recorded', () => {
-    const file = join(root, folder, 'outcome.json');
-    if (process.env.UPDATE_GOLDENS) writeFileSync(file, `${JSON.stringify(outcome, null, 2)}\n`);
-    expect(JSON.parse(JSON.stringify(outcome))).toEqual(JSON.parse(readFileSync(file, 'utf8')));
+    const file = join(corpus, folder, 'outcome.json');
+    const byPlace = Object.fromEntries(cases.map(({ at, outcome }) => [at, outcome]));
+    const actual = existsSync(join(corpus, folder, 'manifest.yaml')) ? byPlace : cases[0]!.outcome;
+    if (process.env.UPDATE_GOLDENS) writeFileSync(file, `${JSON.stringify(actual, null, 2)}\n`);
+    expect(JSON.parse(JSON.stringify(actual))).toEqual(JSON.parse(readFileSync(file, 'utf8')));
+    expect(cases.length).toBeGreaterThan(0);
   });
 
   test('a second pass changes nothing', () => {
-    expect(run(patched(object, outcome)).patch).toEqual([]);
+    for (const { json, outcome, run } of cases) expect(run(patched(json, outcome)).patch).toEqual([]);
   });
 
-  if (what === 'pod' && outcome.decision === 'injected') {
-    test('what is added is clean under Pod Security restricted, and its command parses', () => {
-      const after = patched(object, outcome);
+  test('uninject gives back what inject was given, text for text', () => {
+    for (const { what, json, outcome, undo } of cases) {
+      if (undo === undefined) continue;
+      const after = patched(json, outcome);
+      const isAgain = what === 'service' || codes(outcome).includes('already_injected');
+      const expected = isAgain ? patched(json, undo(json)) : undone(json);
+      const back = patched(after, undo(after));
+      expect(back).toEqual(expected);
+      expect(JSON.stringify(back)).toBe(JSON.stringify(expected));
+      expect(undo(back)).toMatchObject({ decision: 'unchanged', patch: [] });
+    }
+  });
+
+  test('what is added is clean under Pod Security restricted, and its command parses', () => {
+    for (const { what, json, outcome } of cases) {
+      if (what !== 'pod' || outcome.decision !== 'injected') continue;
+      const after = patched(json, outcome);
       const before = new Set(
-        [...containers(object, 'containers'), ...containers(object, 'initContainers')].map((one) => one.name),
+        [...containers(json, 'containers'), ...containers(json, 'initContainers')].map(({ name }) => name),
       );
       const added = [...containers(after, 'initContainers'), ...containers(after, 'containers')].filter(
         ({ name }) => !before.has(name),
@@ -75,18 +53,21 @@ describe.each(readdirSync(root))('golden %s', (folder) => {
       if (added.length > 0) {
         expect(parseCommand(containerOf(after, 'metrics-sidecar')!.args)).toMatchObject({ ok: true });
       }
-    });
-  }
+    }
+  });
 });
 
-// What the API server would not take itself is in the tests of pods and of the status.
-const elsewhere: readonly string[] = ['malformed_pod', 'annotations_full'];
+describe('the corpus as a whole', () => {
+  test('every annotation stands in one of its cases', () => {
+    const all = [...podAnnotations.keys(), ...Object.values(serviceAnnotations).map(({ key }) => key)];
+    const annotations = (json: Json | undefined) => [
+      ...textsOf(objectOf(objectOf(json)?.metadata)?.annotations).keys(),
+    ];
+    const used = new Set(folders.flatMap((folder) => casesOf(folder).flatMap(({ json }) => annotations(json))));
+    expect(all.filter((key) => !used.has(key))).toEqual([]);
+  });
 
-test('every other reason of the catalogue is given by one of them', () => {
-  const given = new Set<string>(
-    readdirSync(root).flatMap((folder) =>
-      codes(JSON.parse(readFileSync(join(root, folder, 'outcome.json'), 'utf8')) as Outcome),
-    ),
-  );
-  expect(Object.keys(reasons).filter((code) => !given.has(code))).toEqual(elsewhere);
+  test('has more than 120 inputs', () => {
+    expect(folders.length).toBeGreaterThan(120);
+  });
 });

@@ -4,7 +4,8 @@ import { parseCommand } from '../../src/contract/command.ts';
 import { container as ours, volume } from '../../src/contract/names.ts';
 import type { Facts, LimitRangeItem } from '../../src/inject/facts.ts';
 import { injectPod } from '../../src/inject/inject.ts';
-import type { JsonObject } from '../../src/inject/json.ts';
+import { isObject, type Json, type JsonObject } from '../../src/inject/json.ts';
+import type { Operation } from '../../src/inject/operation.ts';
 import type { Outcome } from '../../src/inject/outcome.ts';
 import { amountOf } from '../../src/inject/quantity.ts';
 import { arbitraryFacts, arbitraryPod } from './arbitrary-pod.ts';
@@ -56,6 +57,12 @@ describe('for every pod', () => {
     });
   });
 
+  test('the patch needs nothing but RFC 6902: applied by the letter, it makes the same pod', () => {
+    check((json, outcome, after) => {
+      expect(outcome.patch.reduce<Json>(appliedByTheLetter, json)).toEqual(after);
+    });
+  });
+
   test('what was there is there, in its order; only what is declared was added', () => {
     check((json, outcome, after) => {
       const before = json.spec as JsonObject;
@@ -75,9 +82,9 @@ describe('for every pod', () => {
       const { containers: _c, initContainers: _i, volumes: _v, ...others } = before;
       const { containers: _d, initContainers: _j, volumes: _w, ...kept } = spec;
       expect(kept).toEqual(others);
-      const slot = outcome.decision === 'injected' && statusOf(after).was !== undefined;
+      const was = outcome.decision === 'injected' ? (statusOf(after).was as JsonObject | undefined) : undefined;
       for (const [key, value] of Object.entries(annotationsOf(json))) {
-        if (!(slot && key.startsWith('prometheus'))) expect(annotationsOf(after)[key]).toBe(value);
+        if (was === undefined || !Object.hasOwn(was, key)) expect(annotationsOf(after)[key]).toBe(value);
       }
     });
   });
@@ -155,6 +162,32 @@ describe('for every pod', () => {
     });
   });
 });
+
+/** One operation as RFC 6902 says it: a parent has to be there, an index within its list, a value to replace too. */
+function appliedByTheLetter(document: Json, { op, path, ...rest }: Operation): Json {
+  const keys = path
+    .split('/')
+    .slice(1)
+    .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'));
+  const value = 'value' in rest ? rest.value : undefined;
+  const change = (at: Json | undefined, [key, ...deeper]: readonly string[]): Json => {
+    if (key === undefined) return value!;
+    const last = deeper.length === 0;
+    if (Array.isArray(at)) {
+      const index = key === '-' && op === 'add' ? at.length : Number(key);
+      if (!(index >= 0 && index < at.length + (last && op === 'add' ? 1 : 0)))
+        throw new Error(`${path}: no index ${key}`);
+      if (!last) return at.with(index, change(at[index], deeper)) as Json;
+      return at.toSpliced(index, op === 'add' ? 0 : 1, ...(op === 'remove' ? [] : [value!])) as Json;
+    }
+    if (!isObject(at)) throw new Error(`${path}: no parent of ${key}`);
+    if (!Object.hasOwn(at, key) && !(last && op === 'add')) throw new Error(`${path}: no ${key}`);
+    if (!last) return { ...at, [key]: change(at[key], deeper) };
+    const { [key]: _, ...others } = at;
+    return op === 'remove' ? others : { ...at, [key]: value! };
+  };
+  return change(document, keys);
+}
 
 /** A container without what is appended to it; that has a property of its own. */
 function withoutLists({ env: _e, volumeMounts: _m, ...rest }: JsonObject): JsonObject {

@@ -68,12 +68,20 @@ describe('takeover', () => {
     });
   });
 
-  test('the port has no name where ours is taken in the container', () => {
-    const ports = [
-      { containerPort: 1, name: 'ms-app' },
-      { containerPort: 8080, name: 'http' },
+  test('where our name is taken the port gets the next one', () => {
+    const http = { containerPort: 8080, name: 'http' };
+    const named = (containerPort: number, name: string, protocol = 'TCP') => ({ containerPort, name, protocol });
+    const edits = (ports: readonly JsonObject[], ...others: JsonObject[]) =>
+      plan(take, { ports: [...ports, http] }, ...others).edits;
+    const replaced = (value: string, index = 1) => [
+      { op: 'replace', path: `/spec/containers/0/ports/${index}/name`, value },
     ];
-    expect(plan(take, { ports }).edits).toEqual([{ op: 'remove', path: '/spec/containers/0/ports/1/name' }]);
+    expect(edits([named(1, 'ms-app')])).toEqual(replaced('ms-app-2'));
+    expect(edits([named(1, 'ms-app', 'UDP')])).toEqual(replaced('ms-app-2'));
+    expect(edits([named(1, 'ms-app-2'), named(2, 'ms-app')])).toEqual(replaced('ms-app-3', 2));
+    expect(edits([named(1, 'ms-app-2')])).toEqual(replaced('ms-app'));
+    // A Service that leads to ms-app leads to the first container that has it.
+    expect(edits([], { ports: [named(1, 'ms-app')] })).toEqual(replaced('ms-app-2', 0));
   });
 
   test('every container loses the name; different numbers are told of', () => {

@@ -216,3 +216,27 @@ describe('a Guaranteed pod stays Guaranteed', () => {
     expect(resourcesOf({ container: { resources: { limits: { cpu: '1' } } } }).codes).toEqual([]);
   });
 });
+
+describe('what LimitRanges give the containers that say nothing', () => {
+  const given = container({
+    default: { cpu: '200m', memory: '100Mi' },
+    defaultRequest: { cpu: '200m', memory: '100Mi' },
+  });
+
+  test('makes a pod Guaranteed before it reaches a webhook, and so before it is written to a file', () => {
+    expect(resourcesOf({ limitRanges: given })).toMatchObject({
+      text: '500m/500m 128Mi/128Mi',
+      codes: ['guaranteed'],
+    });
+    const requests = { requests: { cpu: '100m' } };
+    expect(resourcesOf({ limitRanges: given, container: { resources: requests } }).codes).toEqual([]);
+    // A limit that stands alone is the request too.
+    const limits = { limits: { cpu: '300m' } };
+    expect(resourcesOf({ limitRanges: given, container: { resources: limits } }).codes).toEqual(['guaranteed']);
+  });
+
+  test('counts for the pod as a whole, the first of several LimitRanges that say a resource', () => {
+    const twice = [...given, ...container({ default: { memory: '1Gi' } }), ...whole({ max: { memory: '200Mi' } })];
+    expect(resourcesOf({ limitRanges: twice }).text).toBe('500m/500m 100Mi/100Mi');
+  });
+});

@@ -84,10 +84,19 @@ describe('route', () => {
 
   test('what stood there is kept through later passes, and renewed when it is applied anew', () => {
     const after = settled(service(route));
-    expect(JSON.parse(annotationsOf(after)[`${p}/status`]!)).toEqual({ route: { port: 80, targetPort: 8080 } });
+    expect(JSON.parse(annotationsOf(after)[`${p}/status`]!)).toEqual({
+      route: { port: 80, targetPort: 8080, to: 18000 },
+    });
     const applied = service(annotationsOf(after), { ports: [{ port: 80, targetPort: 9090 }] });
     expect(JSON.parse(annotationsOf(settled(applied))[`${p}/status`]!)).toEqual({
-      route: { port: 80, targetPort: 9090 },
+      route: { port: 80, targetPort: 9090, to: 18000 },
+    });
+    const moved = service(
+      { ...annotationsOf(after), [`haproxy.${p}/route-target`]: '18001' },
+      after.spec as JsonObject,
+    );
+    expect(JSON.parse(annotationsOf(settled(moved))[`${p}/status`]!)).toEqual({
+      route: { port: 80, targetPort: 8080, to: 18001 },
     });
   });
 

@@ -24,6 +24,7 @@ test('what was done, its keys in this order, on one line', () => {
       decisions: { native: true, slot: 'ours', mapping: 'none' },
       warnings: ['haproxy.metrics-sidecar.io/takeover: the port has no name to take over: 3000'],
       reasons: ['takeover_unnamed'],
+      undo: { env: ['app'] },
     }),
   );
 });

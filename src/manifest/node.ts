@@ -1,0 +1,84 @@
+/** Where something stands in the text of a manifest: offsets in UTF-16 units, `end` is the first behind it. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+interface Place extends Span {
+  /** Where its anchor and tag begin; `start` where it has none. */
+  readonly propsStart: number;
+  readonly anchor?: string;
+}
+
+/**
+ * A value as it is written. `start` and `end` leave out comments and the last line break; an absent value lies where its
+ * text would go. The layout `pair` is a map of one entry without braces, as in `[a: 1]`.
+ */
+export type Node = ScalarNode | MapNode | ListNode | AliasNode;
+
+export interface ScalarNode extends Place {
+  readonly type: 'scalar';
+  readonly value: null | boolean | number | string;
+  readonly style: 'absent' | 'plain' | 'single' | 'double' | 'block';
+}
+
+export interface MapNode extends Place {
+  readonly type: 'map';
+  readonly layout: 'block' | 'flow' | 'pair';
+  /** In the order of the text; of a key given twice the later entry counts. */
+  readonly entries: readonly Entry[];
+}
+
+export interface ListNode extends Place {
+  readonly type: 'list';
+  readonly layout: 'block' | 'flow';
+  readonly items: readonly Item[];
+}
+
+export interface AliasNode extends Place {
+  readonly type: 'alias';
+  readonly target: Exclude<Node, AliasNode>;
+}
+
+export interface Entry {
+  /** Where the key, its anchor or the `?` before it begins. */
+  readonly start: number;
+  readonly key: string;
+  readonly keyNode: Node;
+  /** Where the colon stands; absent in `{a, b}`. */
+  readonly colon?: number;
+  readonly value: Node;
+  /** The key is `<<` and the value is merged into the map. */
+  readonly merge: boolean;
+}
+
+export interface Item {
+  /** The dash; in a flow list where the value with its anchor and tag begins. */
+  readonly start: number;
+  readonly value: Node;
+}
+
+/** The maps that a merge key names, the one with the last word last. */
+export function mergedMaps(entry: Entry): readonly MapNode[] {
+  const value = targetOf(entry.value);
+  const maps = value.type === 'list' ? value.items.map((item) => targetOf(item.value)).reverse() : [value];
+  return maps.filter((map) => map.type === 'map');
+}
+
+/** The node itself, or what it is an alias of. */
+export function targetOf(node: Node): Exclude<Node, AliasNode> {
+  return node.type === 'alias' ? node.target : node;
+}
+
+/** A scalar between quotes: what replaces it is written in the same, so that it can be put back. */
+export function isQuoted(node: Node): node is ScalarNode & { readonly style: 'single' | 'double' } {
+  return node.type === 'scalar' && (node.style === 'single' || node.style === 'double');
+}
+
+export function isEntry(child: Entry | Item): child is Entry {
+  return 'keyNode' in child;
+}
+
+export function childrenOf(node: MapNode | ListNode): readonly (Entry | Item)[] {
+  return node.type === 'map' ? node.entries : node.items;
+}

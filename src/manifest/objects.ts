@@ -1,0 +1,120 @@
+import { isObject, type Json, type JsonObject, listOf, objectOf, textOf } from '../inject/json.ts';
+import { pointer } from '../inject/operation.ts';
+import type { ManifestDocument } from './manifest.ts';
+import type { Path } from './path.ts';
+import { type PodTemplatePath, templatesAt } from './pod-template-path.ts';
+
+/** A Kubernetes object of a document, alone or in a list. */
+export interface ManifestObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  /** Absent: that of whoever applies it. */
+  readonly namespace?: string;
+  /** `metadata.name`, or `metadata.generateName` as it stands; empty where there is neither. */
+  readonly name: string;
+  /** Where the object stands in the document: empty, or `['items', 3]`. */
+  readonly path: Path;
+  readonly value: JsonObject;
+  /**
+   * - pod: the object is a pod; `pods` has its own path.
+   * - workload: one of Kubernetes' own, with a pod template.
+   * - custom: carries pod templates where the user said.
+   * - service: a Service of the core group.
+   * - other: none of these.
+   */
+  readonly form: 'pod' | 'workload' | 'custom' | 'service' | 'other';
+  /** Where its pods and pod templates stand in the document; each has `metadata` and `spec`. */
+  readonly pods: readonly PodPlace[];
+  /** Paths that the user gave for this kind and that lead to no pod template. */
+  readonly missing: readonly PodTemplatePath[];
+}
+
+export interface PodPlace {
+  readonly path: Path;
+  /** The same as a JSON pointer: what comes before the paths of an outcome's operations. */
+  readonly pointer: string;
+  readonly value: JsonObject;
+}
+
+/** Paths of pod templates in Kubernetes' own kinds, by group and kind. */
+const workloads: ReadonlyMap<string, Path> = new Map<string, Path>([
+  ...['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet'].flatMap((kind) =>
+    ['apps', 'extensions'].map((group) => [`${group}/${kind}`, ['spec', 'template']] as const),
+  ),
+  ['batch/Job', ['spec', 'template']],
+  ['batch/CronJob', ['spec', 'jobTemplate', 'spec', 'template']],
+  ['/ReplicationController', ['spec', 'template']],
+  ['/PodTemplate', ['template']],
+]);
+
+/**
+ * The objects of a document, with the places of their pods. Lists (`List`, `PodList`, …) and a KRM `ResourceList` stand for
+ * their items, also inside one another. A document that is no object, such as a values file, has none.
+ */
+export function objectsOf(
+  document: ManifestDocument,
+  podTemplatePaths: readonly PodTemplatePath[],
+): readonly ManifestObject[] {
+  return objectsIn(document.value, [], podTemplatePaths, {});
+}
+
+function objectsIn(
+  json: Json,
+  path: Path,
+  paths: readonly PodTemplatePath[],
+  outer: JsonObject,
+): readonly ManifestObject[] {
+  if (!isObject(json)) return [];
+  const kind = textOf(json.kind) ?? textOf(outer.kind);
+  if (kind === undefined || kind === '') return [];
+  const apiVersion = textOf(json.apiVersion) ?? textOf(outer.apiVersion) ?? '';
+  const items = kind.endsWith('List') ? listOf(json.items) : undefined;
+  if (items === undefined) return [objectAt(json, { apiVersion, kind, path }, paths)];
+  // Items of a PodList need not say that they are pods.
+  const own = kind.slice(0, -'List'.length);
+  const inner: JsonObject = own === '' || own === 'Resource' ? {} : { kind: own, apiVersion };
+  return items.flatMap((item, i) => objectsIn(item, [...path, 'items', i], paths, inner));
+}
+
+type Place = Pick<ManifestObject, 'apiVersion' | 'kind' | 'path'>;
+
+function objectAt(value: JsonObject, place: Place, paths: readonly PodTemplatePath[]): ManifestObject {
+  const { apiVersion, kind, path } = place;
+  const metadata = objectOf(value.metadata);
+  const namespace = textOf(metadata?.namespace);
+  const name = textOf(metadata?.name) ?? textOf(metadata?.generateName) ?? '';
+  const group = apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
+  const common = { apiVersion, kind, name, path, value, missing: [], ...(namespace !== undefined && { namespace }) };
+  if (group === '' && kind === 'Pod') return { ...common, form: 'pod', pods: [podAt(value, path, [])] };
+  if (group === '' && kind === 'Service') return { ...common, form: 'service', pods: [] };
+  const known = workloads.get(`${group}/${kind}`);
+  if (known !== undefined) return { ...common, form: 'workload', pods: templates(value, path, [known]) };
+  const asked = paths.filter((one) => (one.kind ?? kind) === kind && (one.group ?? group) === group);
+  const found = asked.map((one) => ({ one, at: templatesAt(value, one.steps) }));
+  const pods = templates(
+    value,
+    path,
+    found.flatMap(({ at }) => at),
+  );
+  const missing = found.filter(({ one, at }) => one.kind !== undefined && at.length === 0).map(({ one }) => one);
+  return { ...common, missing, form: pods.length > 0 ? 'custom' : 'other', pods };
+}
+
+/** Those that are there, each once. */
+function templates(value: JsonObject, path: Path, at: readonly Path[]): readonly PodPlace[] {
+  const distinct = new Map(at.map((inner) => [pointer(...inner), inner]));
+  return [...distinct.values()].flatMap((inner) => {
+    let template: Json | undefined = value;
+    for (const part of inner) template = valueAt(template, part);
+    return isObject(template) ? [podAt(template, path, inner)] : [];
+  });
+}
+
+function valueAt(json: Json | undefined, part: string | number): Json | undefined {
+  return typeof part === 'number' ? listOf(json)?.[part] : objectOf(json)?.[part];
+}
+
+function podAt(value: JsonObject, path: Path, inner: Path): PodPlace {
+  const whole = [...path, ...inner];
+  return { path: whole, pointer: pointer(...whole), value };
+}

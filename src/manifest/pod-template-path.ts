@@ -1,0 +1,99 @@
+import { isList, isObject, type Json } from '../inject/json.ts';
+import type { Path } from './path.ts';
+
+/** Where custom resources carry a pod template. */
+export interface PodTemplatePath {
+  /** As it was given. */
+  readonly text: string;
+  /** Absent: objects of every kind. */
+  readonly kind?: string;
+  /** Absent: whatever the group. */
+  readonly group?: string;
+  readonly steps: readonly Step[];
+}
+
+/** A key, an index, or all of a map or list. */
+export type Step =
+  | { readonly type: 'key'; readonly key: string }
+  | { readonly type: 'index'; readonly index: number }
+  | { readonly type: 'all' };
+
+export type PodTemplatePathRead =
+  | { readonly ok: true; readonly path: PodTemplatePath }
+  | { readonly ok: false; readonly problem: string };
+
+/** What is right, for help and errors. */
+export const podTemplatePathExpects =
+  'a path like "spec.template", "Rollout=spec.template" or "Job.batch.volcano.sh=spec.tasks[*].template"';
+
+const KIND = /^([A-Z][A-Za-z0-9]{0,62})(?:\.([a-z0-9]([-a-z0-9.]*[a-z0-9])?))?$/;
+const STEP = /(?:^|\.)([A-Za-z_][\w-]*)|(?:^|\.)(\*)|\[(\*)\]|\[(\d{1,6})\]|\['([^']+)'\]/y;
+
+/**
+ * Reads `[KIND[.GROUP]=]PATH`. The path is a part of JSONPath as kubectl writes it: keys between dots, `[0]`, `[*]` and
+ * `.*` for all of a list or map, `['a.b']` for keys with dots; a dot or `$.` may come first.
+ */
+export function readPodTemplatePath(text: string): PodTemplatePathRead {
+  const equals = text.indexOf('=');
+  const whose = equals < 0 ? undefined : KIND.exec(text.slice(0, equals).trim());
+  if (whose === null)
+    return refused(text, `before "=" stands a kind, with its group or without: "Rollout" or "Rollout.argoproj.io"`);
+  const written = text
+    .slice(equals + 1)
+    .trim()
+    .replace(/^\$?\.?(?=.)/, '');
+  const steps = readSteps(written);
+  if (typeof steps === 'number') {
+    return refused(text, written === '' ? 'the path is empty' : `cannot read ${JSON.stringify(written.slice(steps))}`);
+  }
+  const [, kind, group] = whose ?? [];
+  return {
+    ok: true,
+    path: { text, ...(kind !== undefined && { kind }), ...(group !== undefined && { group }), steps },
+  };
+}
+
+function refused(text: string, why: string): PodTemplatePathRead {
+  return { ok: false, problem: `${JSON.stringify(text)} is not ${podTemplatePathExpects}: ${why}` };
+}
+
+/** The offset of what is no step, where there is something. */
+function readSteps(text: string): readonly Step[] | number {
+  const steps: Step[] = [];
+  STEP.lastIndex = 0;
+  let at = 0;
+  while (at < text.length) {
+    STEP.lastIndex = at;
+    const match = STEP.exec(text);
+    if (match === null) return at;
+    const [all, key, star, items, index, quoted] = match;
+    if (star !== undefined || items !== undefined) steps.push({ type: 'all' });
+    else if (index !== undefined) steps.push({ type: 'index', index: Number(index) });
+    else steps.push({ type: 'key', key: key ?? quoted! });
+    at += all.length;
+  }
+  return steps.length === 0 ? 0 : steps;
+}
+
+/** Where in an object the steps lead to a pod template: a map with a map `spec` that holds `containers`, or may. */
+export function templatesAt(object: Json, steps: readonly Step[]): readonly Path[] {
+  let found: { path: Path; value: Json }[] = [{ path: [], value: object }];
+  for (const step of steps) {
+    found = found.flatMap(({ path, value }) =>
+      stepped(value, step).map(([part, held]) => ({ path: [...path, part], value: held })),
+    );
+  }
+  return found.filter(({ value }) => isObject(value) && isObject(value.spec)).map(({ path }) => path);
+}
+
+function stepped(value: Json, step: Step): readonly (readonly [string | number, Json])[] {
+  if (isList(value)) {
+    if (step.type === 'all') return value.map((held, i) => [i, held] as const);
+    const held = step.type === 'index' ? value[step.index] : undefined;
+    return held === undefined || step.type !== 'index' ? [] : [[step.index, held]];
+  }
+  if (!isObject(value)) return [];
+  if (step.type === 'all') return Object.entries(value);
+  const held = step.type === 'key' && Object.hasOwn(value, step.key) ? value[step.key] : undefined;
+  return held === undefined || step.type !== 'key' ? [] : [[step.key, held]];
+}

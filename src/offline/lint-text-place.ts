@@ -1,0 +1,39 @@
+import { type Position, positionOf } from '../manifest/lines.ts';
+import type { ManifestDocument } from '../manifest/manifest.ts';
+import { locate, type Path } from '../manifest/path.ts';
+
+/** Where a place of a text that a value holds stands in the document. */
+export interface TextPlace extends Position {
+  /** False where the way the value is written hides its lines (escapes, folding): it is where the value begins then. */
+  readonly exact: boolean;
+}
+
+/**
+ * Finds a line and column of a text in the document whose value the text is: a mapping file in an annotation or in a
+ * ConfigMap. Literal block scalars (`|`) keep its lines; so do values in one line that need no escapes.
+ *
+ * @param at from 1, in the value
+ */
+export function textPlace(document: ManifestDocument, path: Path, value: string, at: Position): TextPlace {
+  const begin = locate(document, path, 'value');
+  const { text, lineStarts: starts } = document;
+  const offset = starts[begin.line - 1]! + begin.column - 1;
+  const header = /^\|([-+]?)([1-9]?)([-+]?)[ \t]*(?:#.*)?(?:\r\n|\n|\r)/.exec(text.slice(offset, offset + 200));
+  if (header !== null && document.format === 'yaml') {
+    const indent = blockIndent(text, starts, begin.line, value);
+    return { line: begin.line + at.line, column: indent + at.column, exact: true };
+  }
+  const quoted = /^["']/.test(text[offset] ?? '') ? 1 : 0;
+  const isPlain =
+    at.line === 1 && text.startsWith(value.split('\n')[0]!, offset + quoted) && !value.trimEnd().includes('\n');
+  if (!isPlain) return { ...begin, exact: false };
+  return { ...positionOf(starts, offset + quoted + at.column - 1), exact: true };
+}
+
+/** The columns before a block scalar's text, as its first line that is not empty shows them. */
+function blockIndent(text: string, starts: readonly number[], headerLine: number, value: string): number {
+  const lines = value.split('\n');
+  const first = lines.findIndex((line) => line !== '');
+  const start = starts[headerLine + first] ?? text.length;
+  return first < 0 ? 0 : Math.max(0, text.slice(start, starts[headerLine + first + 1]).indexOf(lines[first]!));
+}

@@ -1,0 +1,22 @@
+import type { WebhookSettings } from '../contract/webhook.ts';
+import type { InjectSettings } from '../inject/settings.ts';
+import type { FileSettings } from './settings-file.ts';
+
+/** The flags that decide about the engine; the webhook's and those of the offline commands. */
+export type EngineFlags = Pick<WebhookSettings, 'onInvalid' | 'nativeSidecars' | 'kubernetesVersion'>;
+
+/** What the engine is given: the flags, and the settings file as it is now. */
+export function injectSettings(
+  { onInvalid, nativeSidecars, kubernetesVersion }: EngineFlags,
+  { defaults, discovery }: FileSettings,
+  version: string,
+): InjectSettings {
+  return {
+    defaults,
+    discovery,
+    onInvalid,
+    nativeSidecars,
+    ...(kubernetesVersion !== undefined && { kubernetesVersion }),
+    version,
+  };
+}

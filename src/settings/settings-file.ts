@@ -1,0 +1,148 @@
+import { CORE_SCHEMA, FAILSAFE_SCHEMA, load, YAMLException } from 'js-yaml';
+import { z } from 'zod';
+import type { AnnotationTable } from '../contract/annotation.ts';
+import { flagAnnotationsOf, kindAnnotations, serviceAnnotations, sidecarAnnotations } from '../contract/annotations.ts';
+import { type Kind, kinds } from '../contract/names.ts';
+import { quote } from '../flags/codec.ts';
+import { didYouMean } from '../flags/nearest.ts';
+
+/** What the settings file says: the whole annotation keys it gives defaults for, and their text. */
+export interface FileSettings {
+  readonly defaults: ReadonlyMap<string, string>;
+  readonly discovery: 'annotations' | 'none';
+}
+
+/** The settings, or every problem of the file in a sentence of its own. */
+export type SettingsRead =
+  | { readonly ok: true; readonly value: FileSettings }
+  | { readonly ok: false; readonly problems: readonly string[] };
+
+/** A mapping belongs to one application; as everybody's default it would give every pod the metrics of one. */
+const ofOneApplication = new Set(Object.keys(kindAnnotations.statsd).filter((key) => key.startsWith('mapping')));
+
+/** The settings that can have a default, of the container and of each kind, by the names of their annotations. */
+const tables: Readonly<Record<'sidecar' | Kind, AnnotationTable>> = {
+  sidecar: { ...sidecarAnnotations, ...flagAnnotationsOf.sidecar },
+  statsd: { ...kindAnnotations.statsd, ...flagAnnotationsOf.statsd },
+  ingest: { ...kindAnnotations.ingest, ...flagAnnotationsOf.ingest },
+  'port-monitor': { ...kindAnnotations['port-monitor'], ...flagAnnotationsOf['port-monitor'] },
+  haproxy: { ...kindAnnotations.haproxy, ...flagAnnotationsOf.haproxy },
+};
+
+const discoveries = ['annotations', 'none'] as const;
+
+/** No settings file, or an empty one. */
+export const noSettings: FileSettings = { defaults: new Map(), discovery: discoveries[0] };
+
+const schema = z.strictObject({
+  discovery: z.enum(discoveries).optional(),
+  defaults: section({
+    ...settingsOf(tables.sidecar),
+    ...Object.fromEntries(kinds.map((kind) => [kind, section(settingsOf(tables[kind]))])),
+  }),
+});
+
+/**
+ * Reads a settings file (YAML 1.2). Scalars are taken as they are written, so `cpu-limit: 0.50` and `native: true` mean
+ * what the annotation of that text means. A list stands for its comma list; a JSON Patch may be written as YAML.
+ * All problems are reported at once, each led by the path of its setting: `defaults.statsd.udp-port: …`.
+ */
+export function readSettings(text: string): SettingsRead {
+  // js-yaml refuses a document without content; nothing said is a settings file all the same.
+  if (/^(\s*(#.*)?(\n|$))*$/.test(text)) return { ok: true, value: noSettings };
+  let document: unknown;
+  try {
+    document = typed(load(text, { schema: FAILSAFE_SCHEMA }), load(text, { schema: CORE_SCHEMA }));
+  } catch (error) {
+    if (!(error instanceof YAMLException)) throw error;
+    const at = error.mark === undefined ? '' : ` in line ${error.mark.line + 1}, column ${error.mark.column + 1}`;
+    return { ok: false, problems: [`not YAML: ${error.reason}${at}`] };
+  }
+  const result = schema.safeParse(document);
+  if (!result.success) return { ok: false, problems: result.error.issues.flatMap(sentences) };
+  const { discovery = noSettings.discovery, defaults = {} } = result.data;
+  return { ok: true, value: { discovery, defaults: flatten(defaults) } };
+}
+
+/** A document of texts, but where a list holds more than texts (a JSON Patch) with the types that YAML gives it. */
+function typed(texts: unknown, values: unknown): unknown {
+  if (Array.isArray(texts)) return texts.every((item) => typeof item === 'string') ? texts : values;
+  if (typeof texts !== 'object' || texts === null) return texts;
+  return Object.fromEntries(
+    Object.entries(texts).map(([key, text]) => [
+      key,
+      typed(text, (values as Record<string, unknown> | undefined)?.[key]),
+    ]),
+  );
+}
+
+function flatten(defaults: Readonly<Record<string, unknown>>): Map<string, string> {
+  const texts = new Map<string, string>();
+  const add = (table: AnnotationTable, values: Readonly<Record<string, unknown>>) => {
+    for (const [name, text] of Object.entries(values)) {
+      if (typeof text === 'string') texts.set(table[name]!.key, text);
+    }
+  };
+  add(tables.sidecar, defaults);
+  for (const kind of kinds) add(tables[kind], (defaults[kind] ?? {}) as Readonly<Record<string, unknown>>);
+  return texts;
+}
+
+/** A mapping of settings; a section whose settings are all commented out is an empty text. */
+function section(shape: Record<string, z.ZodType>): z.ZodType<Record<string, unknown> | undefined> {
+  return z.preprocess((value) => (value === '' ? {} : value), z.strictObject(shape)).optional();
+}
+
+function settingsOf(table: AnnotationTable): Record<string, z.ZodType> {
+  const known = Object.entries(table).filter(([name]) => !ofOneApplication.has(name));
+  return Object.fromEntries(
+    known.map(([name, { codec }]) => [
+      name,
+      z
+        .unknown()
+        .transform((value, context) => {
+          const text = textOf(value);
+          const result =
+            text === undefined
+              ? { ok: false as const, problem: `a mapping is not ${codec.expects}` }
+              : codec.parse(text);
+          if (result.ok) return text;
+          context.issues.push({ code: 'custom', message: result.problem, input: value });
+          return z.NEVER;
+        })
+        .optional(),
+    ]),
+  );
+}
+
+/** The annotation's text that a YAML value stands for. */
+function textOf(value: unknown): string | undefined {
+  if (typeof value === 'string') return value;
+  if (!Array.isArray(value)) return undefined;
+  return value.every((item) => typeof item === 'string') ? value.join(',') : JSON.stringify(value);
+}
+
+function sentences(issue: z.core.$ZodIssue): string[] {
+  const path = issue.path.map((part) => (/^[\w-]+$/.test(String(part)) ? String(part) : quote(String(part))));
+  const say = (words: string, ...further: string[]) => `${[...path, ...further].join('.') || 'the file'}: ${words}`;
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => say(unknownKey(key, issue.path), /^[\w-]+$/.test(key) ? key : quote(key)));
+  }
+  if (issue.code === 'invalid_type') return [say('is not a mapping of names to values')];
+  if (issue.code === 'invalid_value') return [say(`is not one of ${issue.values.join(', ')}`)];
+  return [say(issue.message)];
+}
+
+function unknownKey(key: string, path: readonly PropertyKey[]): string {
+  if (path.length === 0) return `no such setting${didYouMean(key, ['defaults', 'discovery'])}`;
+  const kind = kinds.find((name) => name === path[1]);
+  if (kind === 'statsd' && ofOneApplication.has(key)) {
+    return 'belongs to one application: it is set on the pod, it cannot be a default';
+  }
+  if (key === 'inject') return 'what a pod is given is asked for by the pod, or by a label of its namespace';
+  if (Object.hasOwn(serviceAnnotations, key)) return 'is set on a Service, it cannot be a default';
+  const names = Object.keys(tables[kind ?? 'sidecar']).filter((name) => !ofOneApplication.has(name));
+  const elsewhere = kind === undefined ? kinds.find((other) => Object.hasOwn(tables[other], key)) : undefined;
+  if (elsewhere !== undefined) return `no such setting here; it is one of "${elsewhere}"`;
+  return `no such setting${didYouMean(key, kind === undefined ? [...names, ...kinds] : names)}`;
+}

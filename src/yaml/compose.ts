@@ -1,0 +1,66 @@
+import { Composer, type Document, type ParseOptions, Parser } from 'yaml';
+
+/** What no reader takes. */
+export interface YamlError {
+  /** In characters of the text. */
+  readonly offset: number;
+  readonly reason: 'syntax' | 'too_deep';
+  readonly message: string;
+}
+
+export interface Composed {
+  /** Without contents where there are none; undefined where it could not be composed. */
+  readonly first: Document.Parsed | undefined;
+  readonly second: Document.Parsed | undefined;
+  readonly errors: readonly YamlError[];
+}
+
+const tooDeep = 'values are nested too deeply';
+
+/**
+ * Composes the first document of a text as YAML 1.1 with all scalars as text: what they mean is asked of `plainMeaning`.
+ * Never throws, whatever the text is.
+ *
+ * @param onLine takes the offset of every line
+ */
+export function composeYaml(
+  text: string,
+  options: Pick<ParseOptions, 'keepSourceTokens' | 'strict'>,
+  onLine?: (offset: number) => void,
+): Composed {
+  try {
+    const composer = new Composer({ version: '1.1', schema: 'failsafe', uniqueKeys: false, ...options });
+    const [first, second] = composer.compose(new Parser(onLine).parse(text), true, text.length);
+    return { first, second, errors: errorsOf(first, text) };
+  } catch (error) {
+    // The library descends into nested values by recursion.
+    if (!(error instanceof RangeError)) throw error;
+    return { first: undefined, second: undefined, errors: [{ offset: 0, reason: 'too_deep', message: tooDeep }] };
+  }
+}
+
+function errorsOf(document: Document.Parsed | undefined, text: string): readonly YamlError[] {
+  const errors = document?.errors ?? [];
+  // Where the stack ended; what else is said of the text comes of that.
+  const deepest = errors.find(({ code }) => code === 'RESOURCE_EXHAUSTION');
+  if (deepest !== undefined) return [{ offset: deepest.pos[0], reason: 'too_deep', message: tooDeep }];
+  return errors.map(({ code, message, pos: [offset] }) => ({
+    offset,
+    reason: 'syntax',
+    message: sentence(code, message, text[offset]),
+  }));
+}
+
+/** The library's words, or better ones where people are known to stumble; it quotes the text as it is, which may hold anything. */
+function sentence(code: string, message: string, character: string | undefined): string {
+  if (code === 'TAB_AS_INDENT') return 'a tab cannot indent: use spaces';
+  if (code === 'BAD_SCALAR_START') return `text that begins with ${character} has to be in quotes`;
+  if (message.startsWith('Nested mappings'))
+    return 'text that holds ": " has to be in quotes, or a line break is missing';
+  const first = message.split('\n')[0]!.replace(/:$/, '').slice(0, 200);
+  const shown = first.replace(
+    /[\u0000-\u001f\u007f-\u009f\u2028\u2029\ud800-\udfff]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+  return character === '*' ? `${shown}; text that begins with * has to be in quotes` : shown;
+}

@@ -1,0 +1,100 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { dump } from 'js-yaml';
+import { type JsonObject, objectOf, textOf, textsOf } from '../../src/inject/json.ts';
+import { type Manifest, readManifest } from '../../src/manifest/manifest.ts';
+import { type ManifestObject, objectsOf } from '../../src/manifest/objects.ts';
+import { type PodTemplatePath, readPodTemplatePath } from '../../src/manifest/pod-template-path.ts';
+import { corpus, folders, read } from '../inject/corpus.ts';
+
+const names = [
+  'manifest.yaml',
+  'pod.yaml',
+  'pod.json',
+  'service.yaml',
+  'service.json',
+  'workload.yaml',
+  'workload.json',
+];
+
+/** A case of the corpus as a file, and the namespace it is created in: one of its own where that decides about it. */
+export interface CorpusFile {
+  readonly folder: string;
+  readonly name: string;
+  readonly text: string;
+  readonly namespace: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly limitRanges: readonly JsonObject[];
+  readonly paths: readonly string[];
+}
+
+/** The namespace of the cases to which it does not matter. */
+export const usual = 'corpus';
+
+export const corpusFiles: readonly CorpusFile[] = folders.map((folder) => {
+  const name = names.find((one) => existsSync(join(corpus, folder, one)));
+  if (name === undefined) throw new Error(`${folder} has no input`);
+  const text = readFileSync(join(corpus, folder, name), 'utf8');
+  const facts = read(folder, 'facts') ?? {};
+  const path = textOf(read(folder, 'options')?.podTemplatePath);
+  const labels = { ...labelsIn(readManifest(text, name)), ...Object.fromEntries(textsOf(objectOf(facts.labels))) };
+  const limitRanges = (facts.limitRanges ?? []) as readonly JsonObject[];
+  const isOwn = Object.keys(labels).length > 0 || limitRanges.length > 0;
+  const namespace = isOwn ? `${usual}-${folder}` : usual;
+  return { folder, name, text, namespace, labels, limitRanges, paths: path === undefined ? [] : [path] };
+});
+
+/** The labels of the Namespace that a manifest holds: the engine goes by those. */
+function labelsIn(manifest: Manifest): Readonly<Record<string, string>> {
+  const objects = manifest.documents.flatMap((document) => objectsOf(document, []));
+  const namespace = objects.find(({ kind }) => kind === 'Namespace');
+  return Object.fromEntries(textsOf(objectOf(objectOf(namespace?.value.metadata)?.labels)));
+}
+
+/** What tells the command line of a file's namespace, and makes it on a cluster. */
+export function namespaceObjects({ namespace, labels, limitRanges }: CorpusFile): readonly JsonObject[] {
+  const own = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels } };
+  // One for each item: a LimitRange may have one item of a type only.
+  const ranges = limitRanges.map((item, i) => {
+    return {
+      apiVersion: 'v1',
+      kind: 'LimitRange',
+      metadata: { name: `limits-${i}`, namespace },
+      spec: { limits: [item] },
+    };
+  });
+  return [own, ...ranges];
+}
+
+/** Settings as their file says them, of defaults by the whole keys of their annotations. */
+export function settingsFileOf(defaults: Readonly<Record<string, string>>, discovery: string): string {
+  const nested: Record<string, unknown> = {};
+  for (const [key, text] of Object.entries(defaults)) {
+    const [domain = '', name = ''] = key.split('/');
+    const kind = domain === 'metrics-sidecar.io' ? undefined : domain.slice(0, domain.indexOf('.'));
+    if (kind === undefined) nested[name] = text;
+    else nested[kind] = { ...(nested[kind] as object | undefined), [name]: text };
+  }
+  return dump({ discovery, defaults: nested });
+}
+
+export function objectsIn({ name, paths }: CorpusFile, text: string): readonly ManifestObject[] {
+  return readManifest(text, name).documents.flatMap((document) => objectsOf(document, paths.map(pathOf)));
+}
+
+function pathOf(text: string): PodTemplatePath {
+  const path = readPodTemplatePath(text);
+  if (!path.ok) throw new Error(path.problem);
+  return path.path;
+}
+
+/** The service accounts of a file's pods, as the file has them, or as plain ones. */
+export function accountsOf(file: CorpusFile): readonly JsonObject[] {
+  const objects = objectsIn(file, file.text);
+  const names = objects.flatMap(({ pods }) => pods.map(({ value }) => objectOf(value.spec)?.serviceAccountName));
+  const used = [...new Set(names)].filter((name) => typeof name === 'string' && name !== 'default');
+  return used.map((name) => {
+    const own = objects.find((one) => one.kind === 'ServiceAccount' && one.name === name)?.value ?? {};
+    return { ...own, apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: name!, namespace: file.namespace } };
+  });
+}

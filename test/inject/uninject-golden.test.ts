@@ -1,0 +1,48 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { load } from 'js-yaml';
+import { describe, expect, test } from 'vitest';
+import type { JsonObject } from '../../src/inject/json.ts';
+import { reasons } from '../../src/inject/reasons.ts';
+import { type Uninjected, uninjectPod } from '../../src/inject/uninject.ts';
+import { uninjectService } from '../../src/inject/uninject-service.ts';
+import { folders as injectFolders, outcomesOf } from './corpus.ts';
+import { codes, patched } from './pods.ts';
+
+// One folder each: a pod or Service as somebody left it, what becomes of it, and the object then.
+// `UPDATE_GOLDENS=1 npx vitest run --project unit test/inject` writes both anew.
+const root = join(import.meta.dirname, '../golden/uninject');
+const folders = readdirSync(root);
+const file = (folder: string, name: string) => join(root, folder, name);
+const recorded = (folder: string, name: string) => JSON.parse(readFileSync(file(folder, name), 'utf8')) as unknown;
+
+describe.each(folders)('golden %s', (folder) => {
+  const isPod = existsSync(file(folder, 'pod.yaml'));
+  const run = isPod ? uninjectPod : uninjectService;
+  const json = load(readFileSync(file(folder, isPod ? 'pod.yaml' : 'service.yaml'), 'utf8')) as JsonObject;
+  const result = run(json);
+  const after = patched(json, result);
+
+  test.each([
+    ['outcome.json', result],
+    ['after.json', after],
+  ])('%s is as recorded', (name, actual) => {
+    if (process.env.UPDATE_GOLDENS) writeFileSync(file(folder, name), `${JSON.stringify(actual, null, 2)}\n`);
+    expect(actual).toEqual(recorded(folder, name));
+  });
+
+  test('once is enough', () => {
+    expect(run(after).patch).toEqual([]);
+  });
+});
+
+// What the API server would not take itself is in the tests of pods and of the status.
+const elsewhere: readonly string[] = ['malformed_pod', 'annotations_full'];
+
+test('every other reason of the catalogue is given by a case of inject or of uninject', () => {
+  const given = new Set<string>([
+    ...injectFolders.flatMap((folder) => outcomesOf(folder).flatMap(codes)),
+    ...folders.flatMap((folder) => codes(recorded(folder, 'outcome.json') as Uninjected)),
+  ]);
+  expect(Object.keys(reasons).filter((code) => !given.has(code))).toEqual(elsewhere);
+});

@@ -1,0 +1,57 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { textOf } from '../../src/inject/json.ts';
+import { type Manifest, readManifest } from '../../src/manifest/manifest.ts';
+import { type PodTemplatePath, readPodTemplatePath } from '../../src/manifest/pod-template-path.ts';
+import type { Changed } from '../../src/offline/changed.ts';
+import { injectManifest } from '../../src/offline/inject.ts';
+import type { Knowledge } from '../../src/offline/knowledge.ts';
+import { changedText } from '../../src/offline/output.ts';
+import { uninjectManifest } from '../../src/offline/uninject.ts';
+import { facts, settings } from '../inject/cluster.ts';
+import { corpus, folders, read } from '../inject/corpus.ts';
+
+/** A case of the corpus as a file, and what its folder says of the cluster. */
+export interface GivenFile {
+  readonly folder: string;
+  readonly name: string;
+  readonly text: string;
+  readonly knowledge: Knowledge;
+  readonly paths: readonly PodTemplatePath[];
+}
+
+const names = ['manifest.yaml', 'pod.yaml', 'pod.json', 'service.yaml', 'workload.yaml', 'workload.json'];
+
+/** Every case of the corpus: manifests as people keep them, and single objects. */
+export const files: readonly GivenFile[] = folders.flatMap((folder) => {
+  const given = { facts: facts(read(folder, 'facts') ?? {}), settings: settings(read(folder, 'settings') ?? {}) };
+  const knowledge = { settings: given.settings, facts: () => given.facts, namespaceAt: () => undefined };
+  const path = textOf(read(folder, 'options')?.podTemplatePath);
+  return names
+    .filter((name) => existsSync(join(corpus, folder, name)))
+    .map((name) => ({
+      folder,
+      name,
+      text: readFileSync(join(corpus, folder, name), 'utf8'),
+      knowledge,
+      paths: path === undefined ? [] : [pathOf(path)],
+    }));
+});
+
+function pathOf(text: string): PodTemplatePath {
+  const read = readPodTemplatePath(text);
+  if (!read.ok) throw new Error(read.problem);
+  return read.path;
+}
+
+export function manifestOf({ name }: Pick<GivenFile, 'name'>, text: string): Manifest {
+  return readManifest(text, name);
+}
+
+export function injected(file: GivenFile, text = file.text): Changed {
+  return injectManifest(manifestOf(file, text), file.paths, file.knowledge);
+}
+
+export function uninjected(file: Pick<GivenFile, 'name' | 'paths'>, text: string): string {
+  return changedText(uninjectManifest(manifestOf(file, text), file.paths));
+}

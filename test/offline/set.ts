@@ -1,0 +1,48 @@
+import { webhookFlags } from '../../src/contract/webhook.ts';
+import { defaults } from '../../src/flags/flag.ts';
+import { readManifest } from '../../src/manifest/manifest.ts';
+import { type PodTemplatePath, readPodTemplatePath } from '../../src/manifest/pod-template-path.ts';
+import { examine } from '../../src/offline/examine.ts';
+import { knowledgeOf } from '../../src/offline/knowledge.ts';
+import { lint } from '../../src/offline/lint.ts';
+import type { LintFinding } from '../../src/offline/lint-finding.ts';
+import { noSettings } from '../../src/settings/settings-file.ts';
+
+export interface Given {
+  readonly defaults?: Readonly<Record<string, string>>;
+  readonly kubernetesVersion?: string;
+  readonly paths?: readonly string[];
+}
+
+/** Manifests by the name of their file, read and judged as a command line would. */
+export function setOf(files: Readonly<Record<string, string>>, given: Given = {}) {
+  const manifests = Object.entries(files).map(([source, text]) => readManifest(text, source));
+  const flags = { ...defaults(webhookFlags), namespace: 'default', kubernetesVersion: given.kubernetesVersion };
+  const file = { ...noSettings, defaults: new Map(Object.entries(given.defaults ?? {})) };
+  const knowledge = knowledgeOf({ flags, file, version: '1.2.3' }, manifests);
+  const paths = (given.paths ?? []).map(pathOf);
+  const examined = manifests.flatMap(({ documents }) =>
+    documents.flatMap((document) => examine(document, paths, knowledge)),
+  );
+  return { manifests, examined, knowledge };
+}
+
+/** What lint finds in one text, or in several. */
+export function linted(
+  files: string | Readonly<Record<string, string>>,
+  given: Given = {},
+): Promise<readonly LintFinding[]> {
+  const { manifests, examined, knowledge } = setOf(typeof files === 'string' ? { 'a.yaml': files } : files, given);
+  return lint(manifests, examined, knowledge);
+}
+
+/** `line:column code advice`, which is what most tests are about. */
+export function placesOf(found: readonly LintFinding[]): readonly string[] {
+  return found.map(({ line, column, code }) => `${line}:${column} ${code}`);
+}
+
+function pathOf(text: string): PodTemplatePath {
+  const read = readPodTemplatePath(text);
+  if (!read.ok) throw new Error(read.problem);
+  return read.path;
+}

@@ -1,0 +1,98 @@
+import { describe, expect, test } from 'vitest';
+import { injectPod, injectService, lintWorkload } from '../../src/inject/inject.ts';
+import { isObject, type JsonObject, objectOf } from '../../src/inject/json.ts';
+import { pointer } from '../../src/inject/operation.ts';
+import { warningsOf } from '../../src/inject/reason-text.ts';
+import { templateOf } from '../../src/inject/workload.ts';
+import { operationsAt } from '../../src/manifest/edit.ts';
+import { objectsOf, type PodPlace } from '../../src/manifest/objects.ts';
+import type { ChangedObject } from '../../src/offline/changed.ts';
+import { changedText } from '../../src/offline/output.ts';
+import { decide, type Path, workloads } from '../../src/webhook/decide.ts';
+import type { Review } from '../../src/webhook/review.ts';
+import { files, type GivenFile, injected, manifestOf } from './given.ts';
+
+const engine = { injectPod, injectService, lintWorkload };
+
+/** What the webhook answers when an object is created. */
+function answered(path: Path, apiVersion: string, kind: string, object: JsonObject, { knowledge }: GivenFile) {
+  const group = apiVersion.includes('/') ? apiVersion.split('/')[0]! : '';
+  const review: Review = {
+    version: 'admission.k8s.io/v1',
+    uid: 'u',
+    group,
+    kind,
+    resource: '',
+    subResource: '',
+    operation: 'CREATE',
+    namespace: 'shop',
+    name: '',
+    dryRun: false,
+    object,
+  };
+  return decide(path, review, { engine, settings: knowledge.settings, facts: knowledge.facts });
+}
+
+/** The pod that a controller makes of a template. */
+function podOf(one: ChangedObject, place: PodPlace): JsonObject {
+  const { form, kind, value } = one.object;
+  const template = form === 'workload' ? templateOf({ ...value, kind }) : undefined;
+  const said = { apiVersion: 'v1', kind: 'Pod', ...place.value };
+  // A pod has metadata, a template need not.
+  return template === undefined || !isObject(place.value.metadata) ? said : template;
+}
+
+describe.each(files.map((file) => [`${file.folder}/${file.name}`, file] as const))('%s', (_, file) => {
+  const result = injected(file);
+
+  test('what the webhook does to the pods and Services is done to the text', () => {
+    for (const one of result.objects) {
+      const { object, patch, decision } = one;
+      if (object.form === 'service') {
+        const { answer, verdict } = answered('mutate', 'v1', 'Service', object.value, file);
+        expect({ patch, decision }).toEqual({ patch: answer.patch, decision: verdict });
+      }
+      const all = object.pods.map((place) => {
+        const { answer, verdict } = answered('mutate', 'v1', 'Pod', podOf(one, place), file);
+        const at = place.pointer.slice(pointer(...object.path).length);
+        return { verdict, patch: operationsAt(at, answer.patch) };
+      });
+      if (object.form === 'service') continue;
+      expect(patch).toEqual(all.flatMap((each) => each.patch));
+      expect(all.map(({ verdict }) => verdict)).toContain(decision);
+    }
+  });
+
+  test('who applies a workload is warned of what the report says', () => {
+    for (const { object, findings } of result.objects) {
+      const { apiVersion, kind, value } = object;
+      if (workloads.get(kind) !== apiVersion.split('/')[0]) continue;
+      const { answer } = answered('lint', apiVersion, kind, { ...value, kind }, file);
+      const reasons = findings.map(({ reason }) => reason);
+      const refused = lintWorkload({
+        workload: { ...value, kind },
+        facts: file.knowledge.facts(undefined),
+        settings: file.knowledge.settings,
+      }).reasons;
+      const own = refused.filter(({ code }) => code === 'pods_refused');
+      expect(warningsOf([...reasons, ...own]).toSorted()).toEqual(answer.warnings.toSorted());
+    }
+  });
+
+  test('a cluster with the webhook leaves alone what was injected offline', () => {
+    const after = changedText(result);
+    const objects = manifestOf(file, after).documents.flatMap((document) => objectsOf(document, file.paths));
+    for (const { form, kind, value, pods } of objects) {
+      for (const place of pods) {
+        const template = form === 'workload' ? templateOf({ ...value, kind }) : undefined;
+        const pod = template ?? { apiVersion: 'v1', kind: 'Pod', ...place.value };
+        const { answer, reasons } = answered('mutate', 'v1', 'Pod', pod, file);
+        expect(answer.patch).toEqual([]);
+        const isInjected = objectOf(objectOf(place.value.metadata)?.labels)?.['metrics-sidecar.io/injected'] === 'true';
+        if (isInjected && answer.allowed)
+          expect(reasons[0]?.code).toMatch(/^(already_injected|not_asked|opted_out|pod_exists)$/);
+      }
+      if (form === 'service') expect(answered('mutate', 'v1', 'Service', value, file).answer.patch).toEqual([]);
+    }
+  });
+});

@@ -1,0 +1,129 @@
+import { describe, expect, test } from 'vitest';
+import { readSettings } from '../../src/settings/settings-file.ts';
+
+function problems(text: string): readonly string[] {
+  const result = readSettings(text);
+  return result.ok ? [] : result.problems;
+}
+
+function defaults(text: string): Record<string, string> {
+  const result = readSettings(text);
+  if (!result.ok) throw new Error(result.problems.join('\n'));
+  return Object.fromEntries(result.value.defaults);
+}
+
+test.each(['', '\n', '# nothing yet\n', '  \n# a\n#b', 'defaults:\n', 'defaults:\n  statsd:\n', '{}'])(
+  'nothing said: %j',
+  (text) => {
+    expect(readSettings(text)).toEqual({ ok: true, value: { defaults: new Map(), discovery: 'annotations' } });
+  },
+);
+
+test('every group of settings, each by the name of its annotation', () => {
+  const text = `
+discovery: none
+defaults:
+  image: registry.example/metrics-sidecar:1.2.3
+  limit-series: 1000
+  statsd: { udp-port: 8125, histogram-buckets: [0.1, 1.0] }
+  ingest: { port: 4889 }
+  port-monitor: { range-interval: 5m }
+  haproxy: { image: "docker.io/library/haproxy:3.2", takeover: true }
+`;
+  expect(readSettings(text)).toMatchObject({ ok: true, value: { discovery: 'none' } });
+  expect(defaults(text)).toEqual({
+    'metrics-sidecar.io/image': 'registry.example/metrics-sidecar:1.2.3',
+    'metrics-sidecar.io/limit-series': '1000',
+    'statsd.metrics-sidecar.io/udp-port': '8125',
+    'statsd.metrics-sidecar.io/histogram-buckets': '0.1,1.0',
+    'ingest.metrics-sidecar.io/port': '4889',
+    'port-monitor.metrics-sidecar.io/range-interval': '5m',
+    'haproxy.metrics-sidecar.io/image': 'docker.io/library/haproxy:3.2',
+    'haproxy.metrics-sidecar.io/takeover': 'true',
+  });
+});
+
+test('scalars mean their text: no number is rounded, no word becomes a boolean', () => {
+  expect(defaults('defaults: {cpu-limit: 0.50, native: true, memory-limit: 134217728, env: "false"}')).toEqual({
+    'metrics-sidecar.io/cpu-limit': '0.50',
+    'metrics-sidecar.io/native': 'true',
+    'metrics-sidecar.io/memory-limit': '134217728',
+    'metrics-sidecar.io/env': 'false',
+  });
+});
+
+test('a JSON Patch may be YAML: there its types count', () => {
+  const patch = [{ op: 'add', path: '/securityContext/runAsUser', value: 1000 }];
+  const key = 'metrics-sidecar.io/container-patch';
+  const yaml = 'defaults:\n  container-patch:\n  - {op: add, path: /securityContext/runAsUser, value: 1000}\n';
+  expect(JSON.parse(defaults(yaml)[key]!)).toEqual(patch);
+  expect(defaults(`defaults: {container-patch: '${JSON.stringify(patch)}'}`)[key]).toBe(JSON.stringify(patch));
+});
+
+describe('what is wrong is said with its path', () => {
+  test.each<[string, string[]]>([
+    ['- a', ['the file: is not a mapping of names to values']],
+    ['word', ['the file: is not a mapping of names to values']],
+    ['defaults: word', ['defaults: is not a mapping of names to values']],
+    ['defaults: {haproxy: [a]}', ['defaults.haproxy: is not a mapping of names to values']],
+    ['discovery: annotation', ['discovery: is not one of annotations, none']],
+    ['default: {}', ['default: no such setting; did you mean "defaults"?']],
+    ['defaults: {memory-limt: 1Gi}', ['defaults.memory-limt: no such setting; did you mean "memory-limit"?']],
+    ['defaults: {statsd: {udp: 1}}', ['defaults.statsd.udp: no such setting']],
+    ['defaults: {udp-port: 1}', ['defaults.udp-port: no such setting here; it is one of "statsd"']],
+    ['defaults: {statsd: {udp-port: 99999}}', ['defaults.statsd.udp-port: "99999" is not a port, 1 to 65535']],
+    [
+      'defaults: {image: }',
+      ['defaults.image: "" is not an image reference such as registry.example/metrics-sidecar:1.0'],
+    ],
+    [
+      'defaults: {cpu-limit: {a: 1}}',
+      ['defaults.cpu-limit: a mapping is not a Kubernetes quantity such as 10m, 0.5, 64Mi or 1Gi'],
+    ],
+    [
+      'defaults: {container-patch: {a: 1}}',
+      ['defaults.container-patch: a mapping is not a JSON Patch: a list of operations'],
+    ],
+    [
+      'defaults: {statsd: {mapping-share: /x}}',
+      ['defaults.statsd.mapping-share: belongs to one application: it is set on the pod, it cannot be a default'],
+    ],
+    [
+      'defaults: {inject: statsd}',
+      ['defaults.inject: what a pod is given is asked for by the pod, or by a label of its namespace'],
+    ],
+    ['defaults: {scrape: true}', ['defaults.scrape: is set on a Service, it cannot be a default']],
+    ['defaults: {"a\\nb": 1}', ['defaults."a\\nb": no such setting']],
+    ['a: [', ['not YAML: unexpected end of the stream within a flow collection in line 1, column 5']],
+    ['defaults: {}\ndefaults: {}', ['not YAML: duplicated mapping key in line 2, column 1']],
+    ['{}\n---\n{}', ['not YAML: expected a single document in the stream, but found more']],
+    ['a: !!js/function x', ['not YAML: unknown scalar tag !<tag:yaml.org,2002:js/function> in line 1, column 4']],
+  ])('%j', (text, expected) => {
+    expect(problems(text)).toEqual(expected);
+  });
+
+  test('all at once', () => {
+    const text = 'discovery: x\nother: 1\ndefaults: {env: 1, statsd: {udp-port: 0, mapping: x}, ingest: {port: y}}';
+    expect(
+      problems(text)
+        .map((problem) => problem.split(':')[0])
+        .sort(),
+    ).toEqual([
+      'defaults.env',
+      'defaults.ingest.port',
+      'defaults.statsd.mapping',
+      'defaults.statsd.udp-port',
+      'discovery',
+      'other',
+    ]);
+  });
+
+  test("names of JavaScript's own are no settings", () => {
+    expect([...problems('defaults: {__proto__: {a: 1}, constructor: 1, statsd: {toString: 1}}')].sort()).toEqual([
+      'defaults.__proto__: no such setting',
+      'defaults.constructor: no such setting',
+      'defaults.statsd.toString: no such setting',
+    ]);
+    expect(problems('0x10: {a: b}')).toEqual(['0x10: no such setting']);
+  });
+});
