@@ -1,16 +1,29 @@
 # The program is one bundle: the final image holds Node, that bundle and the licences of what is in it; no shell, no npm,
-# no node_modules. The bundle is JavaScript, the same for every architecture: it is built on the machine's own, and the
-# last stage runs nothing, so that an image for another architecture needs no emulation.
+# no node_modules. The bundle is JavaScript, the same for every architecture, but for one small native part (Unix datagram
+# sockets): all is built on the machine's own, that part with a cross compiler where need be, and the last stage runs nothing,
+# so that an image for another architecture needs no emulation. (podman 4 has to be told it: --build-arg=TARGETARCH=arm64.)
 ARG BASE=gcr.io/distroless/nodejs24-debian12:nonroot
 
 FROM --platform=$BUILDPLATFORM docker.io/library/node:24-bookworm-slim AS build
 WORKDIR /src
+ARG TARGETARCH
+RUN case "$TARGETARCH" in \
+      "" | "$(dpkg --print-architecture)") compiler=g++ ;; \
+      arm64) compiler=g++-aarch64-linux-gnu ;; \
+      amd64) compiler=g++-x86-64-linux-gnu ;; \
+    esac && \
+    apt-get update -qq && \
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${compiler:?}" >/dev/null && \
+    rm -rf /var/lib/apt/lists/*
 COPY package.json package-lock.json .npmrc ./
-RUN npm ci --no-audit --no-fund
+# Nothing that is installed runs: npm would compile unix-dgram with tools that are not here, and leave it out.
+RUN npm ci --no-audit --no-fund --ignore-scripts
 COPY tsconfig.json ./
 COPY scripts ./scripts
 COPY src ./src
-RUN npm run build && node scripts/with-node24.mjs scripts/sbom.ts && rm dist/meta.json
+RUN npm run build -- --unix-dgram && \
+    node scripts/with-node24.mjs scripts/unix-dgram.ts --to=dist/unix_dgram.node --arch="$TARGETARCH" && \
+    node scripts/with-node24.mjs scripts/sbom.ts && rm dist/meta.json
 
 FROM $BASE
 ARG VERSION=0.1.0

@@ -1,18 +1,22 @@
 // Sends statsd lines over TCP or UDP, as bench/statsd.ts asks: node bench/statsd-load.ts '{"transport":"udp",...}'
 // Prints one line of JSON: what was sent, and in how many seconds.
-import { createSocket } from 'node:dgram';
+import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
+import { linesOf, type Shape } from './statsd-lines.ts';
 
 export interface Load {
   readonly transport: 'tcp' | 'udp';
   readonly port: number;
   readonly lines: number;
   readonly linesPerDatagram: number;
+  readonly shape: Shape;
   readonly series: number;
   /** Datagrams a second; 0: as fast as it goes. */
   readonly rate: number;
+  /** Sockets, each with a port of its own, that datagrams are sent from in turns. */
+  readonly senders: number;
 }
 
 export interface Sent {
@@ -20,39 +24,22 @@ export interface Sent {
   readonly seconds: number;
 }
 
-/** Of `series` series a quarter each: counters, tagged counters, gauges, tagged timers. The same lines every time. */
-function mixedLines(series: number, count: number): string[] {
-  let seed = 42;
-  const random = () => {
-    seed = (seed * 48_271) % 2_147_483_647;
-    return seed / 2_147_483_647;
-  };
-  return Array.from({ length: count }, (_, i) => {
-    const one = Math.floor(random() * (series / 4));
-    const value = Math.floor(random() * 1000);
-    if (i % 4 === 0) return `shop.checkout.requests.${one}:${value % 10}|c`;
-    if (i % 4 === 1) return `shop.cart.items:${value % 10}|c|#env:production,region:eu-west-1,route:r${one}`;
-    if (i % 4 === 2) return `shop.queue.length.${one}:${value}|g`;
-    return `shop.db.query:${value}|ms|#env:production,table:t${one}`;
+interface Chunk {
+  readonly bytes: Buffer;
+  readonly lines: number;
+}
+
+/** Chunks that are sent round and round. */
+function chunksOf({ shape, series }: Load, linesPerChunk: number, end: string): readonly Chunk[] {
+  const lines = linesOf(shape, series);
+  return Array.from({ length: Math.ceil(lines.length / linesPerChunk) }, (_, i) => {
+    const part = lines.slice(i * linesPerChunk, (i + 1) * linesPerChunk);
+    return { bytes: Buffer.from(part.join('\n') + end), lines: part.length };
   });
 }
 
-/** Chunks that are sent round and round, with the number of lines in each. */
-function chunksOf({ series, linesPerDatagram }: Load): readonly { readonly bytes: Buffer; readonly lines: number }[] {
-  const lines = mixedLines(series, Math.max(20_000, series * 8));
-  const chunks: { bytes: Buffer; lines: number }[] = [];
-  for (let from = 0; from < lines.length; from += linesPerDatagram) {
-    const part = lines.slice(from, from + linesPerDatagram);
-    chunks.push({ bytes: Buffer.from(part.join('\n')), lines: part.length });
-  }
-  return chunks;
-}
-
 async function sendTcp(load: Load): Promise<number> {
-  const chunks = chunksOf({ ...load, linesPerDatagram: 1000 }).map(({ bytes, lines }) => ({
-    bytes: Buffer.concat([bytes, Buffer.from('\n')]),
-    lines,
-  }));
+  const chunks = chunksOf(load, 1000, '\n');
   const socket = connect(load.port, '127.0.0.1');
   await once(socket, 'connect');
   let sent = 0;
@@ -67,11 +54,16 @@ async function sendTcp(load: Load): Promise<number> {
   return sent;
 }
 
-async function sendUdp(load: Load): Promise<number> {
-  const chunks = chunksOf(load);
+async function connected(port: number): Promise<Socket> {
   const socket = createSocket('udp4');
-  socket.connect(load.port, '127.0.0.1');
+  socket.connect(port, '127.0.0.1');
   await once(socket, 'connect');
+  return socket;
+}
+
+async function sendUdp(load: Load): Promise<number> {
+  const chunks = chunksOf(load, load.linesPerDatagram, '');
+  const sockets = await Promise.all(Array.from({ length: load.senders }, () => connected(load.port)));
   const burst = load.rate === 0 ? 200 : Math.max(1, Math.round(load.rate / 1000));
   let sent = 0;
   const began = performance.now();
@@ -82,13 +74,13 @@ async function sendUdp(load: Load): Promise<number> {
       for (let j = 0; j < burst; j++, i++) {
         const { bytes, lines } = chunks[i % chunks.length]!;
         sent += lines;
-        socket.send(bytes, done);
+        sockets[i % sockets.length]!.send(bytes, done);
       }
     });
     const early = load.rate === 0 ? 0 : began + (i / load.rate) * 1000 - performance.now();
     if (early > 1) await setTimeout(early);
   }
-  socket.close();
+  for (const socket of sockets) socket.close();
   return sent;
 }
 

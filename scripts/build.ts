@@ -2,31 +2,84 @@
  * Bundles the program into `dist/`, split so that each command is a chunk of its own and a sidecar loads no byte of the
  * webhook. `dist/meta.json` says which file of which package went where; tests prove the split from it.
  *
+ * The sidecar is bundled apart from its workers and from the commands for people, which use parts of it: whatever a set
+ * of entries shares is a chunk, and each chunk costs 0.2 ms of CPU at the start of every pod.
+ *
  * The chunks are CommonJS, although esbuild can only split ES modules: each chunk is converted after the split. Node 24
  * pays for the first ES module it loads with its loader and a WebAssembly lexer: 6 MB of anonymous memory, 13 MB of RSS
  * and some 25 ms, whatever the module does (`bench/footprint.ts` shows the floor of both).
  */
 import { chmod, readFile, rm, writeFile } from 'node:fs/promises';
-import { build, transform } from 'esbuild';
+import { build, type Metafile, type Plugin, transform } from 'esbuild';
+
+/**
+ * `--unix-dgram`, for the image: the package unix-dgram is part of the bundle, and its native part, which `scripts/unix-dgram.ts` puts
+ * into `dist/`, lies beside the chunks. Without it the package is found where npm installed it, or not.
+ */
+const whole = process.argv.includes('--unix-dgram');
+const nativePart = './unix_dgram.node';
+
+/** In place of the package that looks in fourteen folders for what is compiled. */
+const beside: Plugin = {
+  name: 'beside',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^bindings$/ }, () => ({ path: 'bindings', namespace: 'beside' }));
+    onResolve({ filter: /\.node$/ }, ({ path }) => ({ path, external: true }));
+    onLoad({ filter: /^/, namespace: 'beside' }, () => ({
+      contents: `module.exports = () => require('${nativePart}');`,
+    }));
+  },
+};
+
+/** The sidecar as main loads it: a bundle of its own, beside main's. */
+const apart: Plugin = {
+  name: 'apart',
+  setup({ onResolve }) {
+    // By a dynamic import alone: the contract has a file of this name too.
+    onResolve({ filter: /^\.\/sidecar\.ts$/ }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: './sidecar.js', external: true } : undefined,
+    );
+  },
+};
 
 const options = { platform: 'node', target: 'node24', minifySyntax: true, minifyWhitespace: true } as const;
 
 await rm('dist', { recursive: true, force: true });
-const { metafile } = await build({
-  ...options,
-  entryPoints: ['src/main.ts'],
-  outdir: 'dist',
-  bundle: true,
-  // `debug` colours its lines where it finds the first, `statsd` has Unix datagram sockets where it finds the second, which is native;
-  // no parts of ours, and they may be missing.
-  external: ['supports-color', 'unix-dgram'],
-  splitting: true,
-  format: 'esm',
-  legalComments: 'linked',
-  chunkNames: '[name]-[hash]',
-  metafile: true,
-  logLevel: 'warning',
-});
+// A worker thread starts with a file of its own, beside the chunk that starts it.
+const workers = {
+  'explain-worker': 'src/statsd/playground/explain-worker.ts',
+  'udp-worker': 'src/statsd/udp-worker.ts',
+};
+const parts = [
+  // The first is where tests look up what is in several.
+  await bundle({ sidecar: 'src/cli/sidecar.ts' }, []),
+  await bundle({ main: 'src/main.ts' }, [apart]),
+  await bundle(workers, []),
+];
+const metafile: Metafile = {
+  inputs: Object.assign({}, ...parts.map(({ inputs }) => inputs)),
+  outputs: Object.assign({}, ...parts.map(({ outputs }) => outputs)),
+};
+
+async function bundle(entryPoints: Record<string, string>, plugins: readonly Plugin[]): Promise<Metafile> {
+  const { metafile } = await build({
+    ...options,
+    entryPoints,
+    outdir: 'dist',
+    bundle: true,
+    // `debug` colours its lines where it finds the first, `statsd` has Unix datagram sockets where it finds the second, which is native;
+    // no parts of ours, and they may be missing.
+    external: ['supports-color', ...(whole ? [] : ['unix-dgram'])],
+    plugins: [...plugins, ...(whole ? [beside] : [])],
+    splitting: true,
+    format: 'esm',
+    legalComments: 'linked',
+    chunkNames: '[name]-[hash]',
+    metafile: true,
+    logLevel: 'warning',
+  });
+  return metafile;
+}
 
 const chunks = Object.keys(metafile.outputs).filter((path) => path.endsWith('.js'));
 for (const path of chunks) {
@@ -35,6 +88,7 @@ for (const path of chunks) {
     format: 'cjs',
     // `import()` becomes `require()`: the ES loader is not started for a chunk that is loaded late either.
     supported: { 'dynamic-import': false },
+    define: { 'import.meta.dirname': '__dirname', 'import.meta.filename': '__filename' },
   });
   await writeFile(path, code);
 }

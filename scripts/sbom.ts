@@ -42,7 +42,9 @@ function npmSays(root: string, flags: readonly string[]): Bill {
 
 async function writeBill(root: string): Promise<void> {
   const json = async (file: string) => JSON.parse(await readFile(join(root, file), 'utf8')) as unknown;
-  const folders = bundledFolders((await json('dist/meta.json')) as BundleRecord);
+  const bundled = bundledFolders((await json('dist/meta.json')) as BundleRecord);
+  // What is compiled into the native part leaves no trace in esbuild's record.
+  const folders = [...bundled, ...(bundled.includes('node_modules/unix-dgram') ? ['node_modules/nan'] : [])].sort();
   const packages = await packagesIn(folders, root);
   const { bill, missing } = billOf(npmBill(root), packages, { name: 'metrics-sidecar', version });
   const problems = [

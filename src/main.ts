@@ -1,19 +1,31 @@
 #!/usr/bin/env node
+import type { Writable } from 'node:stream';
 import { run } from './cli/run.ts';
 
-// A log that nobody reads any longer is no reason to end.
-for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+const heard = new Set<Writable>();
+
+/** A log that nobody reads any longer is no reason to end. */
+function heedless(stream: Writable): Writable {
+  if (!heard.has(stream)) stream.on('error', () => {});
+  heard.add(stream);
+  return stream;
+}
 
 void run(process.argv.slice(2), {
   env: process.env,
-  // Looked at by who reads it alone: to open it is work that a sidecar does not need.
+  // Opened by who uses them alone: each is work that most commands do not need.
   get in() {
     return process.stdin;
   },
-  out: process.stdout,
-  err: process.stderr,
+  get out() {
+    return heedless(process.stdout);
+  },
+  get err() {
+    return heedless(process.stderr);
+  },
   signals: process,
   now: Date.now,
+  monotonic: () => performance.now(),
   random: Math.random,
 }).then((code) => {
   process.exitCode = code;

@@ -1,6 +1,8 @@
 import { kinds } from '../contract/names.ts';
+import type { Completes } from '../flags/codec.ts';
 import type { FlagTable } from '../flags/flag.ts';
 import type { Io } from './io.ts';
+import { runVersion } from './version.ts';
 
 /** A command of the program. Its code is loaded when it runs, so that a sidecar holds nothing of the webhook. */
 export interface Command {
@@ -9,6 +11,8 @@ export interface Command {
   readonly summary: string;
   /** Groups of flags for help and docs, each under its title. */
   readonly flags: () => Promise<readonly (readonly [title: string, table: FlagTable])[]>;
+  /** What it works on, for completion: one of these words, or files; absent where nobody can know. */
+  readonly operands?: () => Promise<Completes>;
   /** @returns the exit code. `args` is what follows the command's name; a sidecar gets the whole command line. */
   readonly run: (args: readonly string[], io: Io) => Promise<number>;
 }
@@ -79,6 +83,7 @@ export const commands: readonly Command[] = [
     usage: 'metrics-sidecar dashboards [NAME] [FLAGS]',
     summary: 'List the Grafana dashboards, print one, or write them into a directory.',
     flags: async () => [['Flags', (await import('../contract/monitoring.ts')).dashboardsFlags]],
+    operands: async () => (await import('../monitoring/dashboards.ts')).dashboards.map(({ name }) => name),
     run: async (args, io) => (await import('./dashboards.ts')).runDashboards(args, io),
   },
   {
@@ -89,21 +94,103 @@ export const commands: readonly Command[] = [
     run: async (args, io) => (await import('./alerts.ts')).runAlerts(args, io),
   },
   {
+    name: 'inject',
+    usage: 'metrics-sidecar inject [FLAGS] [FILE|FOLDER|-]...',
+    summary: 'Inject the sidecar into manifests, as the webhook does into pods; without a file, into standard input.',
+    flags: async () => [['Flags', (await import('../contract/offline.ts')).injectFlags]],
+    operands: async () => 'file',
+    run: async (args, io) => (await import('./inject.ts')).runInject(args, io),
+  },
+  {
+    name: 'uninject',
+    usage: 'metrics-sidecar uninject [FLAGS] [FILE|FOLDER|-]...',
+    summary: 'Take out of manifests what inject put there.',
+    flags: async () => [['Flags', (await import('../contract/offline.ts')).uninjectFlags]],
+    operands: async () => 'file',
+    run: async (args, io) => (await import('./uninject.ts')).runUninject(args, io),
+  },
+  {
+    name: 'explain',
+    usage: 'metrics-sidecar explain [FLAGS] [FILE|FOLDER|-]...',
+    summary: 'Explain what becomes of the pods in manifests and why; or one annotation, or one reason.',
+    flags: async () => [['Flags', (await import('../contract/offline.ts')).explainFlags]],
+    operands: async () => 'file',
+    run: async (args, io) => (await import('./explain.ts')).runExplain(args, io),
+  },
+  {
+    name: 'lint',
+    usage: 'metrics-sidecar lint [FLAGS] [FILE|FOLDER|-]...',
+    summary: 'Find what is wrong in manifests, with its line and what would be right.',
+    flags: async () => [['Flags', (await import('../contract/offline.ts')).lintFlags]],
+    operands: async () => 'file',
+    run: async (args, io) => (await import('./lint.ts')).runLint(args, io),
+  },
+  {
     name: 'validate',
     usage: 'metrics-sidecar validate [FLAGS] FILE...',
     summary: 'Check mapping files of statsd; - is standard input.',
     flags: async () => [['Flags', (await import('../contract/validate.ts')).validateFlags]],
+    operands: async () => 'file',
     run: async (args, io) => (await import('./validate.ts')).runValidate(args, io),
   },
   {
-    name: 'version',
-    usage: 'metrics-sidecar version',
-    summary: 'Print the version.',
+    name: 'map',
+    usage: 'metrics-sidecar map [FLAGS] [LINE...|-]',
+    summary:
+      'Show what becomes of statsd lines, and by which rule of a mapping; without a line, of those on standard input.',
+    flags: async () => [['Flags', (await import('../contract/map.ts')).mapFlags]],
+    run: async (args, io) => (await import('./map.ts')).runMap(args, io),
+  },
+  {
+    name: 'annotations',
+    usage: 'metrics-sidecar annotations [KEY] [FLAGS]',
+    summary: 'List the annotations, or tell all that is known of one.',
+    flags: referenceFlags,
+    operands: async () => (await import('../reference/annotations.ts')).annotationReference.words,
+    run: async (args, io) => (await import('./annotations.ts')).runAnnotations(args, io),
+  },
+  {
+    name: 'reasons',
+    usage: 'metrics-sidecar reasons [CODE] [FLAGS]',
+    summary: 'List the reasons of decisions and what to do about them, or tell all that is known of one.',
+    flags: referenceFlags,
+    operands: async () => (await import('../reference/reasons.ts')).reasonReference.words,
+    run: async (args, io) => (await import('./reasons.ts')).runReasons(args, io),
+  },
+  {
+    name: 'metrics',
+    usage: 'metrics-sidecar metrics [PATTERN] [FLAGS]',
+    summary:
+      'List the metrics that the program tells of itself, those that fit a pattern, or all that is known of one.',
+    flags: referenceFlags,
+    operands: async () => (await import('../reference/metrics.ts')).metricReference.words,
+    run: async (args, io) => (await import('./metrics.ts')).runMetrics(args, io),
+  },
+  {
+    name: 'completion',
+    usage: 'metrics-sidecar completion SHELL',
+    summary: 'Print what completes command lines in bash, zsh or fish.',
     flags: async () => [],
-    run: async (_, io) => {
-      const { version } = await import('./version.ts');
-      io.out.write(`metrics-sidecar ${version}\n`);
-      return 0;
-    },
+    operands: async () => (await import('../contract/reference.ts')).shells,
+    run: async (args, io) => (await import('./completion.ts')).runCompletion(commands, args, io),
+  },
+  {
+    name: 'version',
+    usage: 'metrics-sidecar version [FLAGS]',
+    summary: 'Print the version.',
+    flags: async () => [['Flags', (await import('../contract/reference.ts')).versionFlags]],
+    run: runVersion,
+  },
+  {
+    name: 'help',
+    usage: 'metrics-sidecar help [COMMAND]',
+    summary: 'Tell what the commands are, or all of one.',
+    flags: async () => [],
+    operands: async () => commands.map(({ name }) => name).filter((name) => name !== 'help'),
+    run: async (args, io) => (await import('./help.ts')).runHelp(commands, args, io),
   },
 ];
+
+async function referenceFlags() {
+  return [['Flags', (await import('../contract/reference.ts')).referenceFlags]] as const;
+}

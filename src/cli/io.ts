@@ -11,6 +11,8 @@ export interface Io {
   readonly signals: EventEmitter;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  /** Milliseconds of a clock that nobody sets: only differences mean something. */
+  readonly monotonic: () => number;
   /** From 0 to 1. */
   readonly random: () => number;
 }

@@ -1,26 +1,37 @@
-import { isKind } from '../contract/command.ts';
-import { didYouMean } from '../flags/nearest.ts';
+import { isKind } from '../contract/names.ts';
 import { type Command, commands } from './commands.ts';
-import { exit } from './exit.ts';
-import { helpOf, overview } from './help.ts';
-import { fail, type Io } from './io.ts';
+import type { Io } from './io.ts';
+import { runVersion } from './version.ts';
 
-/** Runs one command line (without the program's name) to its end and says with which code to exit. */
+/**
+ * Runs one command line (without the program's name) to its end and says with which code to exit. What a command needs
+ * is loaded when it is known which one runs: `version` takes hardly longer than Node itself.
+ */
 export async function run(args: readonly string[], io: Io): Promise<number> {
   const command = commandOf(args);
-  if (args.includes('--help') || args.includes('-h') || args[0] === 'help' || args.length === 0) {
-    const named = args[0] === 'help' ? byName(args[1]) : command;
-    io.out.write(named === undefined ? overview() : await helpOf(named));
-    return args.length === 0 ? exit.usage : exit.ok;
+  if (command === undefined) return withoutCommand(args, io);
+  const isSidecar = isKind(command.name);
+  if (asksForHelp(args)) {
+    const asked = command.name === 'help' ? args.slice(1).filter((word) => !word.startsWith('-')) : [command.name];
+    return (await import('./help.ts')).runHelp(commands, asked, io);
   }
-  if (args[0] === '--version') return byName('version')!.run([], io);
-  if (command === undefined) {
-    const word = args.find((argument) => !argument.startsWith('-')) ?? args[0]!;
-    const names = commands.map(({ name }) => name);
-    const problem = `${JSON.stringify(word)} is no command${didYouMean(word, names)}`;
-    return fail(io, '', exit.usage, [problem], true);
-  }
-  return command.run(isKind(command.name) ? args : args.slice(1), io);
+  // Among the flags of a sidecar too, where statsd_exporter has it.
+  if (isSidecar && args.includes('--version')) return runVersion([], io);
+  return command.run(isSidecar ? args : args.slice(1), io);
+}
+
+/** No word of the line is a command of ours, or it stands where none can. */
+async function withoutCommand(args: readonly string[], io: Io): Promise<number> {
+  if (args[0] === '--version') return runVersion(args.slice(1), io);
+  const { chooseCommand, noCommand, runHelp } = await import('./help.ts');
+  if (args.length === 0) return chooseCommand(commands, io);
+  const word = args.find((argument) => !argument.startsWith('-'));
+  if (word === undefined && asksForHelp(args)) return runHelp(commands, [], io);
+  return noCommand(commands, word ?? args[0]!, io);
+}
+
+function asksForHelp(args: readonly string[]): boolean {
+  return args.includes('--help') || args.includes('-h');
 }
 
 /** The command is the first word; before the first kind of a sidecar shared flags may stand. */

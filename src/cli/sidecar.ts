@@ -27,24 +27,31 @@ const starters: { readonly [K in Kind]: (settings: KindSettings[K], context: Run
 export async function runSidecar(args: readonly string[], io: Io): Promise<number> {
   const parsed = parseCommand(args, io.env);
   if (!parsed.ok) return fail(io, args.find((word) => !word.startsWith('-')) ?? '', exit.usage, parsed.problems, true);
-  const heard = hearSignals(io.signals);
   const { shared } = parsed.command;
-  const { now } = io;
+  const { now, monotonic } = io;
   const log = createLog({ level: shared.logLevel, format: shared.logFormat, now, out: io.out });
+  const { statsd } = parsed.command.kinds;
+  if (statsd?.checkConfig) {
+    const { checkConfig } = await import('../statsd/check-config.ts');
+    return (await checkConfig(statsd, log)) ? exit.ok : exit.findings;
+  }
+  const heard = hearSignals(io.signals);
   const store = createStore({
     limits: {
       families: shared.limitFamilies,
       series: shared.limitSeries,
       seriesPerFamily: shared.limitSeriesPerFamily,
+      valuesPerLabel: shared.limitValuesPerLabel,
       labelsPerSeries: shared.limitLabels,
       labelValueBytes: shared.limitLabelValue,
     },
+    hidesOwn: !shared.webOwnMetrics,
     now,
   });
   const runtimes: Runtime[] = [];
   const page = createScrapePage({ store, runtimes: () => runtimes, log, now });
   runtimes.push(startSelf(shared, { store, log, now, page }));
-  const problems = await startKinds(parsed.command, { store, log, now, page: page.handler }, runtimes);
+  const problems = await startKinds(parsed.command, { store, log, now, monotonic, page: page.handler }, runtimes);
 
   let stopping = false;
   let quit = (_cause: string) => {};

@@ -5,6 +5,18 @@ export function isTerminal(stream: Writable & { readonly isTTY?: boolean }): boo
   return stream.isTTY === true;
 }
 
+/** The columns of the terminal that a stream writes to; undefined where it writes to none. */
+export function widthOf(
+  stream: Writable & { readonly isTTY?: boolean; readonly columns?: number },
+): number | undefined {
+  return isTerminal(stream) && stream.columns !== undefined && stream.columns > 0 ? stream.columns : undefined;
+}
+
+/** How wide running text is: the terminal's width, but not wider than is read well, nor narrower than a long name. */
+export function textWidth(stream: Writable): number {
+  return Math.max(40, Math.min(widthOf(stream) ?? 100, 120));
+}
+
 /** One line of standard error that is written over; nothing at all where nobody sees it change. */
 export interface Progress {
   show(text: string): void;

@@ -4,6 +4,7 @@ import { type ValidateSettings, validateFlags } from '../contract/validate.ts';
 import { parseFlags } from '../flags/parse.ts';
 import type { Finding } from '../statsd/mapping/mapping.ts';
 import { exit } from './exit.ts';
+import { findingLine } from './finding-line.ts';
 import { fail, type Io } from './io.ts';
 import { splitOperands } from './operands.ts';
 import { version } from './version.ts';
@@ -53,15 +54,9 @@ async function validate(file: string, content: string, settings: ValidateSetting
   return result.ok ? { file, rules: result.mapping.rules.length, findings } : { file, findings };
 }
 
-/** As compilers write it, so that editors lead to the place; nothing for a file that is clean. */
+/** Nothing for a file that is clean. */
 function linesOf(validated: readonly Validated[]): string {
-  return validated
-    .flatMap(({ file, findings }) =>
-      findings.map(
-        ({ line, column, severity, message, code }) => `${file}:${line}:${column}: ${severity}: ${message} (${code})\n`,
-      ),
-    )
-    .join('');
+  return validated.flatMap(({ file, findings }) => findings.map((finding) => findingLine(file, finding))).join('');
 }
 
 /** For programs; fields are added to it, never taken away. */

@@ -15,13 +15,15 @@ export interface Annotation<T> {
   readonly default: T;
   readonly doc: string;
   readonly example: string;
+  /** The name of the flag that it is rendered to; absent where no flag says it. */
+  readonly flag?: string;
   /** Present: the setting is a flag of the runtime, under this name in its table. */
   readonly flagKey?: string;
 }
 
 export type AnnotationTable = Readonly<Record<string, Annotation<unknown>>>;
 
-type Definition<T> = Pick<Annotation<T>, 'codec' | 'default' | 'doc' | 'example'>;
+type Definition<T> = Pick<Annotation<T>, 'codec' | 'default' | 'doc' | 'example' | 'flag'>;
 
 export function annotationKey(scope: Scope, setting: string): string {
   return scope === 'sidecar' || scope === 'service' ? `${prefix}/${setting}` : `${scope}.${prefix}/${setting}`;
@@ -50,7 +52,7 @@ export function flagAnnotations(scope: Scope, flags: FlagTable): AnnotationTable
     (entry): entry is [string, Flag<unknown> & { annotation: string }] => entry[1].annotation !== undefined,
   );
   return Object.fromEntries(
-    marked.map(([flagKey, { annotation, codec, default: standard, doc, example }]) => [
+    marked.map(([flagKey, { annotation, name, codec, default: standard, doc, example }]) => [
       annotation,
       {
         key: annotationKey(scope, annotation),
@@ -60,6 +62,7 @@ export function flagAnnotations(scope: Scope, flags: FlagTable): AnnotationTable
         default: standard,
         doc,
         example,
+        flag: name,
         flagKey,
       },
     ]),

@@ -4,7 +4,7 @@ import { parseFlags } from '../flags/parse.ts';
 import { renderFlags } from '../flags/render.ts';
 import { haproxyFlags } from './haproxy.ts';
 import { ingestFlags } from './ingest.ts';
-import { type Kind, kinds } from './names.ts';
+import { isKind, type Kind, kinds } from './names.ts';
 import { portMonitorFlags } from './port-monitor.ts';
 import { sidecarFlags } from './sidecar.ts';
 import { statsdFlags } from './statsd.ts';
@@ -82,10 +82,6 @@ export function renderCommand({ shared, kinds: settings }: SidecarCommand): stri
     ...renderFlags(sidecarFlags, shared),
     ...segments.flatMap((segment, i) => (i === 0 ? segment : ['+', ...segment])),
   ];
-}
-
-export function isKind(word: string): word is Kind {
-  return (kinds as readonly string[]).includes(word);
 }
 
 function split(args: readonly string[]): string[][] {

@@ -69,7 +69,7 @@ export const dashboardsFlags = {
   output: flag({
     name: 'output',
     short: 'o',
-    codec: optional({ ...file, placeholder: 'DIRECTORY' }),
+    codec: optional({ ...file, placeholder: 'DIRECTORY', completes: 'directory' }),
     default: undefined as string | undefined,
     doc: 'Write NAME.json into this directory rather than to standard output.',
     example: 'dashboards',

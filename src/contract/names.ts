@@ -4,6 +4,10 @@ export const prefix = 'metrics-sidecar.io';
 export const kinds = ['statsd', 'ingest', 'port-monitor', 'haproxy'] as const;
 export type Kind = (typeof kinds)[number];
 
+export function isKind(word: string): word is Kind {
+  return (kinds as readonly string[]).includes(word);
+}
+
 export const container = {
   /** Runs every kind that was asked for but HAProxy's own process. */
   sidecar: 'metrics-sidecar',
@@ -25,6 +29,8 @@ export const volume = {
 export const metricsPortName = 'ms-metrics';
 /** The application's port keeps this name behind an HAProxy that took its own name over. */
 export const takenPortName = 'ms-app';
+/** Where the pod has a port of that name already: `ms-app-2` and so on. */
+export const takenPortNames = /^ms-app(?:-\d+)?$/;
 
 export const metricsPath = '/metrics';
 

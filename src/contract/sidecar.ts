@@ -25,6 +25,14 @@ export const sidecarFlags = {
     doc: 'Serve POST /-/reload and POST /-/quit.',
     example: 'true',
   }),
+  webOwnMetrics: flag({
+    name: 'web.own-metrics',
+    codec: boolean,
+    default: true,
+    doc: 'Show what the sidecar tells about itself on the metrics page. Its names stay reserved where it does not.',
+    example: 'false',
+    annotation: 'own-metrics',
+  }),
   logLevel: flag({
     name: 'log.level',
     codec: oneOf('debug', 'info', 'warn', 'error'),
@@ -85,6 +93,15 @@ export const sidecarFlags = {
     doc: 'The most series of one family; further ones are refused and counted.',
     example: '10000',
     annotation: 'limit-series-per-family',
+  }),
+  limitValuesPerLabel: flag({
+    name: 'limit.values-per-label',
+    codec: integer(0, 10_000_000),
+    // To count them takes some 100 bytes for each value, and how many are right only the application knows.
+    default: 0,
+    doc: 'The most different values of one label of one family; series with further ones are refused and counted. 0: no limit.',
+    example: '500',
+    annotation: 'limit-values-per-label',
   }),
   limitLabels: flag({
     name: 'limit.labels',

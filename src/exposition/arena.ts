@@ -1,4 +1,4 @@
-import { labelBlock } from './labels.ts';
+import { ArenaBlocks } from './arena-blocks.ts';
 import type { SeriesCell } from './series.ts';
 
 /**
@@ -28,12 +28,6 @@ function compareKeys(a: SeriesCell, b: SeriesCell): number {
   return a.key < b.key ? -1 : a.key > b.key ? 1 : 0;
 }
 
-function block(cell: SeriesCell, lineName: string | undefined): string {
-  const labels = labelBlock(cell.key);
-  if (lineName === undefined) return labels;
-  return labels === '' ? `${lineName} ` : `${lineName}${labels}} `;
-}
-
 /** The cells of the next page in order. The old ones are one sorted run, which the sort finds and leaves in peace. */
 function ordered(old: Arena, fresh: readonly SeriesCell[]): readonly SeriesCell[] {
   const cells = old.cells.filter((cell) => cell.alive);
@@ -50,36 +44,32 @@ export function rebuildArena(old: Arena, fresh: readonly SeriesCell[], lineName:
   const cells = ordered(old, fresh);
   const ends = new Uint32Array(cells.length);
   const slots = new Uint32Array(cells.length);
-  const made: string[] = [];
+  const blocks = new ArenaBlocks(lineName);
   let longest = 0;
   let end = 0;
   for (let i = 0; i < cells.length; i++) {
     const cell = cells[i]!;
-    let size: number;
-    if (cell.at < 0) {
-      const text = block(cell, lineName);
-      made.push(text);
-      size = Buffer.byteLength(text);
-    } else {
-      size = old.ends[cell.at]! - (cell.at === 0 ? 0 : old.ends[cell.at - 1]!);
-    }
+    const size = cell.at < 0 ? blocks.size(cell.key) : sizeOf(old, cell.at);
     longest = Math.max(longest, size);
     end += size;
     ends[i] = end;
     slots[i] = cell.slot;
   }
-  return { cells, bytes: fill(old, cells, ends, made), ends, slots, longest };
+  return { cells, bytes: fill(old, cells, ends, blocks), ends, slots, longest };
 }
 
-function fill(old: Arena, cells: readonly SeriesCell[], ends: Uint32Array, made: readonly string[]): Uint8Array {
+function sizeOf({ ends }: Arena, at: number): number {
+  return ends[at]! - (at === 0 ? 0 : ends[at - 1]!);
+}
+
+function fill(old: Arena, cells: readonly SeriesCell[], ends: Uint32Array, blocks: ArenaBlocks): Uint8Array {
   const bytes = Buffer.allocUnsafeSlow(ends.at(-1) ?? 0);
   let at = 0;
-  let next = 0;
   for (let i = 0; i < cells.length; i++) {
     const first = cells[i]!.at;
     cells[i]!.at = i;
     if (first < 0) {
-      at += bytes.write(made[next++]!, at);
+      at = blocks.write(cells[i]!.key, bytes, at);
       continue;
     }
     let last = first;

@@ -4,6 +4,11 @@ export type MetricType = 'counter' | 'gauge' | 'histogram' | 'summary' | 'unknow
 /** Name and value pairs in any order; the kernel sorts by name. An empty value means the label is absent. */
 export type Labels = readonly (readonly [name: string, value: string])[];
 
+/** Labels by their names and as many values. */
+export function labelled(names: readonly string[], values: readonly string[]): Labels {
+  return names.map((name, i) => [name, values[i]!]);
+}
+
 /** What a family is, as its owner declares it. `name` is the name its series have in every format. */
 export interface FamilySpec {
   readonly name: string;
@@ -11,12 +16,20 @@ export interface FamilySpec {
   readonly help: string;
   /** Base unit (`seconds`, `bytes`); shown in OpenMetrics where the name ends in it. */
   readonly unit?: string;
-  /** Who writes it: `statsd`, `ingest`, or `statsd/own` for a runtime's own story. Two owners never share a family. */
+  /**
+   * Who writes it: `statsd`, `ingest`, or `statsd/own` for a runtime's own story, which pages may leave out. Two owners never share a
+   * family.
+   */
   readonly owner: string;
   /** Histogram: upper bounds, strictly increasing, without `+Inf`; what its series have unless they say otherwise. */
   readonly bounds?: readonly number[];
   /** Summary: quantiles in 0..1, strictly increasing; what its series have unless they say otherwise. */
   readonly quantiles?: readonly number[];
+}
+
+/** Whether a family is a runtime's own story. */
+export function isOwn({ owner }: Pick<FamilySpec, 'owner'>): boolean {
+  return owner.endsWith('/own');
 }
 
 /** Why a family or a series was not taken in. */
@@ -34,19 +47,25 @@ export type Refusal =
   | 'series_limit'
   | 'series_per_family_limit'
   | 'label_limit'
-  | 'label_value_limit';
+  | 'label_value_limit'
+  | 'label_values_limit';
 
 /** A refusal as a value: `detail` is a sentence for the log or the sender. */
 export interface Refused {
   readonly ok: false;
   readonly reason: Refusal;
   readonly detail: string;
+  /** The label whose values are too many. */
+  readonly label?: string;
 }
 
 export type Outcome<T> = { readonly ok: true; readonly value: T } | Refused;
 
-/** The two formats a page is written in: Prometheus text 0.0.4 and OpenMetrics 1.0. */
+/** The two formats of lines: Prometheus text 0.0.4 and OpenMetrics 1.0. */
 export type Format = 'text' | 'openmetrics';
+
+/** Every format a page is written in: `protobuf` is delimited messages of io.prometheus.client.MetricFamily. */
+export type PageFormat = Format | 'protobuf';
 
 /** Makes the refusal of `reason`. */
 export function refuse(reason: Refusal, detail: string): Refused {

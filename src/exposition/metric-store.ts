@@ -1,5 +1,6 @@
-import type { FamilySpec, Format, Labels, MetricType, Outcome, Refusal } from './family.ts';
+import type { FamilySpec, Labels, MetricType, Outcome, PageFormat, Refusal } from './family.ts';
 import type { ParsedFamily } from './foreign-page.ts';
+import type { NativeBuckets, NativeOptions } from './native-buckets.ts';
 
 /** Bounds of a store. A time series is one sample line of the text page: a histogram of 10 bounds counts as 13. */
 export interface StoreLimits {
@@ -9,6 +10,8 @@ export interface StoreLimits {
   readonly series: number;
   /** Time series in one family. */
   readonly seriesPerFamily: number;
+  /** Distinct values of one label of one family, without `le` and `quantile`; not for families that are `isOwn`. 0 or absent: no limit. */
+  readonly valuesPerLabel?: number;
   /** Labels with a value, without `le` and `quantile`. */
   readonly labelsPerSeries: number;
   /** UTF-8 bytes of one label value. */
@@ -21,6 +24,8 @@ export interface SeriesOptions {
   readonly bounds?: readonly number[];
   /** Summary: other quantiles than the family's. */
   readonly quantiles?: readonly number[];
+  /** Histogram: native buckets beside the others. */
+  readonly native?: NativeOptions | undefined;
   /** Milliseconds since the epoch; shown as `_created`. Without it: the store's clock. */
   readonly created?: number;
 }
@@ -49,13 +54,15 @@ export interface Series {
   readonly labelNames: string;
   /** For whoever made it: what it wants to find again with the series, without a table of its own. */
   memo: unknown;
+  /** Of a histogram that was made with them. Who writes past the methods has to tell them of every value too. */
+  readonly native: NativeBuckets | undefined;
   /** Counter: n >= 0 and finite, anything else is ignored. Gauge, unknown: any n but NaN. */
   add(n: number): void;
   /** Gauge, unknown: any value. Counter: only upward. False: the value was ignored. */
   set(v: number): boolean;
   /** Histogram: `weight` into the bucket of `v` (NaN: `+Inf`), `v * weight` into the sum. Summary: count and sum only. */
   observe(v: number, weight: number): void;
-  /** Histogram: the counts of the buckets, NOT cumulative, the last one is `+Inf`. False: another number of buckets. */
+  /** Histogram: the counts of the buckets, NOT cumulative, the last one is `+Inf`. False: another number of buckets, or native ones. */
   setBuckets(counts: readonly number[], sum: number): boolean;
   /** Summary: the value of the quantile at `index`. */
   setQuantile(index: number, v: number): void;
@@ -74,15 +81,32 @@ export interface Family {
   /** The series of this label set, made if there is none. Bounds of an existing series stay what they are. */
   series(labels: Labels, options?: SeriesOptions): Outcome<Series>;
   remove(series: Series): void;
+  /** Those that live. */
+  all(): Iterable<Series>;
   /** Label sets. */
   readonly size: number;
 }
 
 /** A name that was refused, and how often. */
 export interface RefusedName {
+  /** The family; where one label has too many values, that label too: `http_requests_total{path}`. */
   readonly name: string;
   readonly reason: Refusal;
   readonly count: number;
+}
+
+/** A piece of a page, with the numbers of the moment when the page was taken. */
+export interface PageBlock {
+  /** Goes up when its bytes are to be others: what was made of them is good as long as it stays. */
+  readonly revision: number;
+  /** The bytes, until the page is taken again; written into `reuse` where it is large enough, else into a new buffer. */
+  render(reuse?: Buffer): Buffer;
+}
+
+/** A page that is taken again and again. */
+export interface KeptPage {
+  /** The whole page as it is now, a consistent snapshot. A block that was there before and did not change is the same object. */
+  take(): readonly PageBlock[];
 }
 
 export interface MetricStore {
@@ -103,6 +127,10 @@ export interface MetricStore {
   foreign(source: string, families: readonly ParsedFamily[] | null): void;
   /** Samples of each source that the last page left out, because the page had them or their name already. */
   foreignDropped(): ReadonlyMap<string, number>;
+  /** Loads what writing a format takes; `protobuf` has to be waited for before it is rendered. */
+  load(format: PageFormat): Promise<void>;
   /** The whole page, a consistent snapshot. Written into `reuse` where it is large enough, else into a new buffer. */
-  render(format: Format, reuse?: Buffer): Buffer;
+  render(format: PageFormat, reuse?: Buffer): Buffer;
+  /** The page for whoever wants it often: it is in blocks, and remembers the numbers of each. `protobuf` is to be loaded first. */
+  keptPage(format: PageFormat): KeptPage;
 }

@@ -52,6 +52,10 @@ export function writeNumber(target: Uint8Array, at: number, value: number): numb
     if (size < 1e9) {
       const millionths = Math.round(size * 1e6);
       if (millionths / 1e6 === size) return writeMillionths(millionths, target, at);
+    } else if (size < 1e12) {
+      // Times in seconds since the epoch: every `_created` of a page.
+      const thousandths = Math.round(size * 1e3);
+      if (thousandths / 1e3 === size) return writeThousandths(thousandths, target, at);
     }
     return writeText(String(size), target, at);
   }
@@ -61,10 +65,17 @@ export function writeNumber(target: Uint8Array, at: number, value: number): numb
 
 function writeMillionths(millionths: number, target: Uint8Array, at: number): number {
   const whole = Math.floor(millionths / 1e6);
-  at = writeSmall(whole, target, at);
+  return writeFraction(millionths - whole * 1e6, 6, target, writeSmall(whole, target, at));
+}
+
+function writeThousandths(thousandths: number, target: Uint8Array, at: number): number {
+  const whole = Math.floor(thousandths / 1e3);
+  return writeFraction(thousandths - whole * 1e3, 3, target, writeWhole(whole, target, at));
+}
+
+/** Writes the places behind the point, without the zeros at the end; `fraction` is not 0. */
+function writeFraction(fraction: number, digits: number, target: Uint8Array, at: number): number {
   target[at++] = DOT;
-  let fraction = millionths - whole * 1e6;
-  let digits = 6;
   while (fraction % 10 === 0) {
     fraction /= 10;
     digits--;

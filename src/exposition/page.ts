@@ -19,8 +19,17 @@ const SPACE = 32;
 const CLOSING_BRACE = 125;
 const FIRST_PAGE_BYTES = 4096;
 
+/** Series of one family that stand side by side on a page. Header and foreign lines go with the first and with the last of them. */
+export interface PagePart {
+  readonly entry: PageEntry;
+  /** The arena of the entry's record when the part was made. */
+  readonly arena: Arena;
+  readonly from: number;
+  readonly to: number;
+}
+
 /** A page being written: bytes that grow. */
-class Sink {
+export class Sink {
   bytes: Buffer;
   at = 0;
 
@@ -50,43 +59,60 @@ function copy(target: Uint8Array, at: number, source: Uint8Array, from: number, 
   return at;
 }
 
-function writeScalars(sink: Sink, arena: Arena, values: Float64Array): void {
-  const { bytes, ends, slots } = arena;
+/**
+ * The numbers of a part's series, in their order, each followed by its time of creation where the entry shows that: `values[at]` is the
+ * first. Gives back where those of the next part begin.
+ */
+type PartWriter = (sink: Sink, part: PagePart, values: Float64Array, at: number) => number;
+
+function startOf({ ends }: Arena, series: number): number {
+  return series === 0 ? 0 : ends[series - 1]!;
+}
+
+const writeScalars: PartWriter = (sink, { arena, from, to }, values, first) => {
+  const { bytes, ends } = arena;
   const lineBytes = arena.longest + NUMBER_BYTES + 1;
   let target = sink.bytes;
   let at = sink.at;
-  let from = 0;
-  for (let i = 0; i < ends.length; i++) {
+  let start = startOf(arena, from);
+  let next = first;
+  for (let i = from; i < to; i++) {
     if (at + lineBytes > target.length) target = sink.room(at, lineBytes);
-    const to = ends[i]!;
-    at = copy(target, at, bytes, from, to);
-    at = writeNumber(target, at, values[slots[i]!]!);
+    const end = ends[i]!;
+    at = copy(target, at, bytes, start, end);
+    at = writeNumber(target, at, values[next++]!);
     target[at++] = LINE_FEED;
-    from = to;
+    start = end;
   }
   sink.at = at;
-}
+  return next;
+};
 
 /** Value and `_created` of each series; the block begins with the family's name, which the second line has not. */
-function writeScalarsAndCreated(sink: Sink, arena: Arena, values: Float64Array, name: string, created: Buffer): void {
-  const { bytes, ends, slots, cells } = arena;
+const writeScalarsAndCreated: PartWriter = (sink, { entry, arena, from, to }, values, first) => {
+  const { bytes, ends } = arena;
+  const created = entry.created!;
+  const nameLength = entry.record!.name.length;
   const lineBytes = arena.longest * 2 + created.length + NUMBER_BYTES * 2 + 2;
+  let target = sink.bytes;
   let at = sink.at;
-  let from = 0;
-  for (let i = 0; i < ends.length; i++) {
-    const target = sink.room(at, lineBytes);
-    const to = ends[i]!;
-    at = copy(target, at, bytes, from, to);
-    at = writeNumber(target, at, values[slots[i]!]!);
+  let start = startOf(arena, from);
+  let next = first;
+  for (let i = from; i < to; i++) {
+    if (at + lineBytes > target.length) target = sink.room(at, lineBytes);
+    const end = ends[i]!;
+    at = copy(target, at, bytes, start, end);
+    at = writeNumber(target, at, values[next++]!);
     target[at++] = LINE_FEED;
     at = copy(target, at, created, 0, created.length);
-    at = copy(target, at, bytes, from + name.length, to);
-    at = writeNumber(target, at, cells[i]!.created / 1000);
+    at = copy(target, at, bytes, start + nameLength, end);
+    at = writeNumber(target, at, values[next++]! / 1000);
     target[at++] = LINE_FEED;
-    from = to;
+    start = end;
   }
   sink.at = at;
-}
+  return next;
+};
 
 /** The writer of the lines of one series of a histogram or summary. */
 class LineWriter {
@@ -132,74 +158,69 @@ class LineWriter {
   }
 }
 
-function writeHistograms(sink: Sink, arena: Arena, values: Float64Array, entry: PageEntry): void {
+const writeHistograms: PartWriter = (sink, { entry, arena, from, to }, values, first) => {
   const { bytes, ends, cells } = arena;
   const [bucket, sum, count] = entry.heads as readonly [Buffer, Buffer, Buffer];
   const lines = new LineWriter(sink, bytes);
-  let from = 0;
-  for (let i = 0; i < ends.length; i++) {
-    const { slot, lineSet, created } = cells[i]!;
-    const to = ends[i]!;
-    const tails = to > from ? lineSet.tails : lineSet.bareTails;
-    lines.series(from, to);
+  let start = startOf(arena, from);
+  let next = first;
+  for (let i = from; i < to; i++) {
+    const { lineSet } = cells[i]!;
+    const end = ends[i]!;
+    const tails = end > start ? lineSet.tails : lineSet.bareTails;
+    lines.series(start, end);
     let total = 0;
-    for (let j = 0; j < tails.length; j++) {
-      total += values[slot + j]!;
-      lines.tailed(bucket, tails[j]!, total);
+    for (const tail of tails) {
+      total += values[next++]!;
+      lines.tailed(bucket, tail, total);
     }
-    lines.plain(sum, values[slot + tails.length]!);
+    lines.plain(sum, values[next++]!);
     lines.plain(count, total);
-    if (entry.created !== undefined) lines.plain(entry.created, created / 1000);
-    from = to;
+    if (entry.created !== undefined) lines.plain(entry.created, values[next++]! / 1000);
+    start = end;
   }
-}
+  return next;
+};
 
-function writeSummaries(sink: Sink, arena: Arena, values: Float64Array, entry: PageEntry): void {
+const writeSummaries: PartWriter = (sink, { entry, arena, from, to }, values, first) => {
   const { bytes, ends, cells } = arena;
   const [quantile, sum, count] = entry.heads as readonly [Buffer, Buffer, Buffer];
   const lines = new LineWriter(sink, bytes);
-  let from = 0;
-  for (let i = 0; i < ends.length; i++) {
-    const { slot, lineSet, created } = cells[i]!;
-    const to = ends[i]!;
-    const tails = to > from ? lineSet.tails : lineSet.bareTails;
-    lines.series(from, to);
-    for (let j = 0; j < tails.length; j++) lines.tailed(quantile, tails[j]!, values[slot + 2 + j]!);
-    lines.plain(sum, values[slot + 1]!);
-    lines.plain(count, values[slot]!);
-    if (entry.created !== undefined) lines.plain(entry.created, created / 1000);
-    from = to;
+  let start = startOf(arena, from);
+  let next = first;
+  for (let i = from; i < to; i++) {
+    const { lineSet } = cells[i]!;
+    const end = ends[i]!;
+    const tails = end > start ? lineSet.tails : lineSet.bareTails;
+    lines.series(start, end);
+    for (let j = 0; j < tails.length; j++) lines.tailed(quantile, tails[j]!, values[next + 2 + j]!);
+    lines.plain(sum, values[next + 1]!);
+    lines.plain(count, values[next]!);
+    next += lineSet.width;
+    if (entry.created !== undefined) lines.plain(entry.created, values[next++]! / 1000);
+    start = end;
   }
-}
+  return next;
+};
 
-function writeSeries(sink: Sink, record: FamilyRecord, values: Float64Array, entry: PageEntry): void {
-  const arena = record.arena();
-  if (record.type === 'histogram') writeHistograms(sink, arena, values, entry);
-  else if (record.type === 'summary') writeSummaries(sink, arena, values, entry);
-  else if (entry.created === undefined) writeScalars(sink, arena, values);
-  else writeScalarsAndCreated(sink, arena, values, record.name, entry.created);
+function writerOf({ record, created }: PageEntry): PartWriter {
+  if (record?.type === 'histogram') return writeHistograms;
+  if (record?.type === 'summary') return writeSummaries;
+  return created === undefined ? writeScalars : writeScalarsAndCreated;
 }
 
 /**
- * Writes a page: the entries in their order, those without samples left out, then `ending`.
+ * Writes parts one behind the other.
  *
- * @param reuse a buffer that nobody reads any more; the page is written there if it is large enough
- * @returns the page, a view of `reuse` or of a new buffer
+ * @param values the numbers of their series, as the slots of each series lie (see `Series`), and its time of creation behind them where
+ *   the entry shows that
  */
-export function writePage(
-  entries: readonly PageEntry[],
-  values: Float64Array,
-  ending: Uint8Array,
-  reuse: Buffer | undefined,
-): Buffer {
-  const sink = new Sink(reuse);
-  for (const entry of entries) {
-    const { record, foreign } = entry;
-    if ((record === undefined || record.size === 0) && foreign.length === 0) continue;
-    sink.append(entry.header);
-    if (record !== undefined && record.size > 0) writeSeries(sink, record, values, entry);
-    if (foreign.length > 0) sink.append(foreign);
+export function writeParts(sink: Sink, parts: readonly PagePart[], values: Float64Array): void {
+  let at = 0;
+  for (const part of parts) {
+    const { entry, arena, from, to } = part;
+    if (from === 0) sink.append(entry.header);
+    if (to > from) at = writerOf(entry)(sink, part, values, at);
+    if (to === arena.cells.length) sink.append(entry.foreign);
   }
-  sink.append(ending);
-  return sink.bytes.subarray(0, sink.at);
 }

@@ -115,7 +115,9 @@ function planOpenMetrics(families: readonly MergedFamily[]): readonly PageEntry[
   });
 }
 
+const OPENMETRICS_END: PageEntry = { header: NO_BYTES, heads: [], foreign: Buffer.from('# EOF\n') };
+
 /** What a page of `format` consists of, but for the numbers of our own series. */
 export function planPage(families: readonly MergedFamily[], format: Format): readonly PageEntry[] {
-  return format === 'text' ? planText(families) : planOpenMetrics(families);
+  return format === 'text' ? planText(families) : [...planOpenMetrics(families), OPENMETRICS_END];
 }

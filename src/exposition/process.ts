@@ -1,9 +1,29 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import type { EventLoopUtilization } from 'node:perf_hooks';
-import type { Labels, MetricType } from './family.ts';
 import type { MetricStore, Series } from './metric-store.ts';
 
-const NO_LABELS: Labels = [];
+/** What a process tells about itself; the numbers of files only where the system says them. */
+export const processFamilies = {
+  process_cpu_seconds_total: {
+    type: 'counter',
+    labels: [],
+    help: 'User and system CPU time of this process in seconds.',
+  },
+  process_resident_memory_bytes: { type: 'gauge', labels: [], help: 'Resident memory of this process in bytes.' },
+  process_start_time_seconds: {
+    type: 'gauge',
+    labels: [],
+    help: 'When this process started, in seconds since the epoch.',
+  },
+  process_open_fds: { type: 'gauge', labels: [], help: 'Open file descriptors.' },
+  process_max_fds: { type: 'gauge', labels: [], help: 'Limit of open file descriptors.' },
+  nodejs_heap_used_bytes: { type: 'gauge', labels: [], help: 'Used memory of the JavaScript heap in bytes.' },
+  nodejs_eventloop_utilization: {
+    type: 'gauge',
+    labels: [],
+    help: 'Share of the time since the last scrape that the event loop was busy, 0 to 1.',
+  },
+} as const satisfies Record<string, { type: 'gauge' | 'counter'; labels: readonly []; help: string }>;
 
 function openFiles(): number | undefined {
   try {
@@ -29,27 +49,20 @@ function maxFiles(): number | undefined {
  * @returns brings the values up to date; to be called before a page is rendered
  */
 export function processMetrics(store: MetricStore, prefix: string, owner: string): () => void {
-  const declare = (name: string, type: MetricType, help: string): Series | undefined => {
+  const declare = (name: keyof typeof processFamilies): Series | undefined => {
+    const { type, labels, help } = processFamilies[name];
     const family = store.family({ name: prefix + name, type, help, owner });
-    const series = family.ok ? family.value.series(NO_LABELS) : family;
+    const series = family.ok ? family.value.series(labels) : family;
     return series.ok ? series.value : undefined;
   };
-  const cpu = declare('process_cpu_seconds_total', 'counter', 'User and system CPU time of this process in seconds.');
-  const rss = declare('process_resident_memory_bytes', 'gauge', 'Resident memory of this process in bytes.');
-  const start = declare(
-    'process_start_time_seconds',
-    'gauge',
-    'When this process started, in seconds since the epoch.',
-  );
-  const open = openFiles() === undefined ? undefined : declare('process_open_fds', 'gauge', 'Open file descriptors.');
-  const heap = declare('nodejs_heap_used_bytes', 'gauge', 'Used memory of the JavaScript heap in bytes.');
-  const busy = declare(
-    'nodejs_eventloop_utilization',
-    'gauge',
-    'Share of the time since the last scrape that the event loop was busy, 0 to 1.',
-  );
-  const files = maxFiles();
-  if (files !== undefined) declare('process_max_fds', 'gauge', 'Limit of open file descriptors.')?.set(files);
+  const cpu = declare('process_cpu_seconds_total');
+  const rss = declare('process_resident_memory_bytes');
+  const start = declare('process_start_time_seconds');
+  const open = openFiles() === undefined ? undefined : declare('process_open_fds');
+  const heap = declare('nodejs_heap_used_bytes');
+  const busy = declare('nodejs_eventloop_utilization');
+  const most = maxFiles();
+  if (most !== undefined) declare('process_max_fds')?.set(most);
   // `performance` is loaded at its first use: not before anybody asks for a page.
   let last: EventLoopUtilization | undefined;
   return () => {

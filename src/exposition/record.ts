@@ -1,13 +1,14 @@
 import type { Arena } from './arena.ts';
 import { EMPTY_ARENA, rebuildArena } from './arena.ts';
 import type { FamilySpec, Labels, MetricType, Outcome, Refused } from './family.ts';
-import { refuse } from './family.ts';
+import { isOwn, refuse } from './family.ts';
+import { LabelValues } from './label-values.ts';
 import type { LabelKey } from './labels.ts';
 import { keyHasLabel, labelKey } from './labels.ts';
 import type { LineSet } from './lines.ts';
 import type { Family, Series, SeriesOptions, StoreLimits } from './metric-store.ts';
 import { ownLabel } from './names.ts';
-import { SeriesCell } from './series.ts';
+import { CREATED_WIDTH, REMOVED, SeriesCell } from './series.ts';
 import type { Slots } from './slots.ts';
 
 /** What a family needs of the store that holds it. */
@@ -35,6 +36,7 @@ export class FamilyRecord implements Family {
   attached = false;
   readonly #holder: Holder;
   readonly #reserved: string | undefined;
+  readonly #labelValues: LabelValues | undefined;
   #lines = 0;
   #arena: Arena = EMPTY_ARENA;
   #fresh: SeriesCell[] = [];
@@ -48,10 +50,21 @@ export class FamilyRecord implements Family {
     this.type = spec.type;
     this.#holder = holder;
     this.#reserved = ownLabel(spec.type);
+    const { valuesPerLabel = 0 } = holder.limits;
+    // What is refused for its many values is told with labels of a dozen of reasons.
+    if (valuesPerLabel > 0 && !isOwn(spec)) this.#labelValues = new LabelValues(valuesPerLabel);
+  }
+
+  get slots(): Slots {
+    return this.#holder.slots;
   }
 
   get size(): number {
     return this.cells.size;
+  }
+
+  all(): Iterable<Series> {
+    return this.cells.values();
   }
 
   /** The rendered blocks of its series, brought up to date. */
@@ -76,7 +89,7 @@ export class FamilyRecord implements Family {
     if (made.ok) return made;
     // A family whose first series is refused must not hold its name and its place under the limit of families.
     if (this.size === 0) this.#holder.detach(this);
-    return this.#holder.refused(this.name, made);
+    return this.#holder.refused(made.label === undefined ? this.name : `${this.name}{${made.label}}`, made);
   }
 
   remove(series: Series): void {
@@ -86,10 +99,12 @@ export class FamilyRecord implements Family {
       return;
     }
     if (!series.alive) return;
-    series.alive = false;
     this.cells.delete(series.key);
-    if (series.at < 0) this.#bury();
-    this.#holder.slots.release(series.slot, series.lineSet.width);
+    this.#labelValues?.leave(series.key);
+    const isFresh = series.at < 0;
+    series.at = REMOVED;
+    if (isFresh) this.#bury();
+    this.#holder.slots.release(series.slot, series.lineSet.width + CREATED_WIDTH);
     this.#changed(-series.lineSet.lines);
     if (this.size === 0) this.#holder.detach(this);
   }
@@ -124,8 +139,13 @@ export class FamilyRecord implements Family {
     if (!lineSet.ok) return lineSet;
     const overLimit = this.#overLimit(lineSet.value.lines);
     if (overLimit !== undefined) return overLimit;
+    const label = this.#labelValues?.enter(key.value);
+    if (label !== undefined) {
+      const detail = `limit of ${this.#holder.limits.valuesPerLabel} values of label ${label} reached`;
+      return { ...refuse('label_values_limit', detail), label };
+    }
     const created = options?.created ?? this.#holder.now();
-    const cell = new SeriesCell(this, key.value, lineSet.value, this.#holder.slots, created);
+    const cell = new SeriesCell(this, key.value, lineSet.value, created, options?.native);
     this.cells.set(cell.key, cell);
     this.#fresh.push(cell);
     this.#changed(lineSet.value.lines);

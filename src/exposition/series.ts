@@ -2,30 +2,57 @@ import { bucketOf } from './bucket.ts';
 import { keyNames, type LabelKey } from './labels.ts';
 import type { LineSet } from './lines.ts';
 import type { Family, Series } from './metric-store.ts';
+import { NativeBuckets, type NativeOptions } from './native-buckets.ts';
 import type { Slots } from './slots.ts';
 
-/** A series as the store keeps it. */
+/** A family, and where the numbers of its series are. */
+interface SlottedFamily extends Family {
+  readonly slots: Slots;
+}
+
+/**
+ * Behind the numbers of a series is when it was made: as a field of the series it would take three times the memory, and a page that
+ * shows it would look at every series.
+ */
+export const CREATED_WIDTH = 1;
+
+/** See `SeriesCell.at`. */
+export const REMOVED = -2;
+
+/** A series as the store keeps it. There may be a hundred thousand: every field counts. */
 export class SeriesCell implements Series {
-  readonly record: Family;
+  readonly record: SlottedFamily;
   readonly key: LabelKey;
   readonly slot: number;
-  readonly created: number;
   readonly lineSet: LineSet;
-  /** Place in the family's arena; -1 until the next page is rendered. */
+  /** Place in the family's arena; -1 until the next page is rendered, -2 for ever when it was removed. */
   at = -1;
-  alive = true;
   memo: unknown;
-  readonly #slots: Slots;
-
-  constructor(record: Family, key: LabelKey, lineSet: LineSet, slots: Slots, created: number) {
+  readonly native: NativeBuckets | undefined;
+  constructor(
+    record: SlottedFamily,
+    key: LabelKey,
+    lineSet: LineSet,
+    created: number,
+    native: NativeOptions | undefined,
+  ) {
     this.record = record;
     this.key = key;
     this.lineSet = lineSet;
-    this.created = created;
-    this.#slots = slots;
-    this.slot = slots.take(lineSet.width);
+    this.native = native && record.type === 'histogram' ? new NativeBuckets(native) : undefined;
+    const { slots } = record;
+    this.slot = slots.take(lineSet.width + CREATED_WIDTH);
+    slots.values[this.slot + lineSet.width] = created;
     if (record.type === 'info') slots.values[this.slot] = 1;
     if (record.type === 'summary') slots.values.fill(Number.NaN, this.slot + 2, this.slot + lineSet.width);
+  }
+
+  get alive(): boolean {
+    return this.at !== REMOVED;
+  }
+
+  get created(): number {
+    return this.alive ? this.record.slots.values[this.slot + this.lineSet.width]! : Number.NaN;
   }
 
   get bounds(): readonly number[] {
@@ -44,13 +71,13 @@ export class SeriesCell implements Series {
     if (!this.alive) return;
     const { type } = this.record;
     if (type === 'counter' ? n >= 0 && n !== Infinity : (type === 'gauge' || type === 'unknown') && !Number.isNaN(n)) {
-      this.#slots.values[this.slot]! += n;
+      this.record.slots.values[this.slot]! += n;
     }
   }
 
   set(v: number): boolean {
     if (!this.alive) return false;
-    const { values } = this.#slots;
+    const { values } = this.record.slots;
     switch (this.record.type) {
       case 'gauge':
       case 'unknown':
@@ -70,11 +97,12 @@ export class SeriesCell implements Series {
 
   observe(v: number, weight: number): void {
     if (!this.alive || !(weight >= 0)) return;
-    const { values } = this.#slots;
+    const { values } = this.record.slots;
     if (this.record.type === 'histogram') {
       const { bounds } = this.lineSet;
       values[this.slot + bucketOf(bounds, v)]! += weight;
       values[this.slot + bounds.length + 1]! += v * weight;
+      this.native?.observe(v, weight);
     } else if (this.record.type === 'summary') {
       values[this.slot]! += weight;
       values[this.slot + 1]! += v * weight;
@@ -84,7 +112,8 @@ export class SeriesCell implements Series {
   setBuckets(counts: readonly number[], sum: number): boolean {
     const { bounds } = this.lineSet;
     if (!this.alive || this.record.type !== 'histogram' || counts.length !== bounds.length + 1) return false;
-    const { values } = this.#slots;
+    if (this.native !== undefined) return false;
+    const { values } = this.record.slots;
     values.set(counts, this.slot);
     values[this.slot + bounds.length + 1] = sum;
     return true;
@@ -92,16 +121,16 @@ export class SeriesCell implements Series {
 
   setQuantile(index: number, v: number): void {
     if (!this.alive || this.record.type !== 'summary' || this.lineSet.quantiles[index] === undefined) return;
-    this.#slots.values[this.slot + 2 + index] = v;
+    this.record.slots.values[this.slot + 2 + index] = v;
   }
 
   setCountAndSum(count: number, sum: number): void {
     if (!this.alive || this.record.type !== 'summary') return;
-    this.#slots.values[this.slot] = count;
-    this.#slots.values[this.slot + 1] = sum;
+    this.record.slots.values[this.slot] = count;
+    this.record.slots.values[this.slot + 1] = sum;
   }
 
   read(): readonly number[] {
-    return this.alive ? Array.from(this.#slots.values.subarray(this.slot, this.slot + this.lineSet.width)) : [];
+    return this.alive ? Array.from(this.record.slots.values.subarray(this.slot, this.slot + this.lineSet.width)) : [];
   }
 }

@@ -16,7 +16,8 @@ export class Slots {
     const slot = this.#end;
     this.#end += width;
     if (this.#end > this.values.length) {
-      const grown = new Float64Array(Math.max(this.#end, this.values.length * 2));
+      // By an eighth: of an array that doubles a quarter is unused, which for histograms is 30 bytes a series and more.
+      const grown = new Float64Array(this.#end + (this.#end >> 3));
       grown.set(this.values);
       this.values = grown;
     }

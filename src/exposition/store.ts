@@ -1,14 +1,16 @@
 import type { Format } from './family.ts';
+import { isOwn } from './family.ts';
 import type { ParsedFamily } from './foreign-page.ts';
 import type { Merged } from './merge.ts';
 import { mergeFamilies } from './merge.ts';
 import type { MetricStore, StoreLimits } from './metric-store.ts';
 import type { PageEntry } from './page.ts';
-import { writePage } from './page.ts';
+import { Sink } from './page.ts';
+import { PageBlocks } from './page-blocks.ts';
 import { planPage } from './plan.ts';
+import type { writeProtobufPage as WriteProtobufPage } from './protobuf-page.ts';
 import { Registry } from './registry.ts';
-
-const ENDINGS: Readonly<Record<Format, Buffer>> = { text: Buffer.alloc(0), openmetrics: Buffer.from('# EOF\n') };
+import { WholePage } from './whole-page.ts';
 
 /** What was worked out for a state of the families, and is good as long as that lasts. */
 interface Layout {
@@ -17,18 +19,29 @@ interface Layout {
   readonly entries: Map<Format, readonly PageEntry[]>;
 }
 
-/** Makes an empty store; `now` is in milliseconds since the epoch. */
-export function createStore(options: { readonly limits: StoreLimits; readonly now: () => number }): MetricStore {
-  const registry = new Registry(options.limits, options.now);
+export interface StoreOptions {
+  readonly limits: StoreLimits;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** Leaves the families whose owner ends in `/own` out of pages. They keep their names all the same. */
+  readonly hidesOwn?: boolean;
+}
+
+/** Makes an empty store. */
+export function createStore(options: StoreOptions): MetricStore {
+  const { limits, now, hidesOwn } = options;
+  const registry = new Registry(limits, now);
   const foreign = new Map<string, readonly ParsedFamily[]>();
   let foreignRevision = 0;
+  let writeProtobufPage: typeof WriteProtobufPage | undefined;
   let layout: Layout | undefined;
 
   function currentLayout(): Layout {
     // Without foreign pages a new series changes nothing but its own family's arena.
     const state = `${registry.familyRevision} ${foreignRevision} ${foreign.size === 0 ? 0 : registry.revision}`;
     if (layout?.state !== state) {
-      const merged = mergeFamilies(registry.families.values(), registry.claims, foreign);
+      const records = [...registry.families.values()].filter(({ spec }) => !hidesOwn || !isOwn(spec));
+      const merged = mergeFamilies(records, registry.claims, foreign);
       layout = { state, merged, entries: new Map() };
     }
     return layout;
@@ -39,6 +52,11 @@ export function createStore(options: { readonly limits: StoreLimits; readonly no
     const planned = known.get(format) ?? planPage(merged.families, format);
     known.set(format, planned);
     return planned;
+  }
+
+  function protobufPage(reuse?: Buffer): Buffer {
+    if (writeProtobufPage === undefined) throw new Error('protobuf is rendered before it is loaded');
+    return writeProtobufPage(currentLayout().merged.families, registry.slots.values, reuse);
   }
 
   return {
@@ -63,6 +81,21 @@ export function createStore(options: { readonly limits: StoreLimits; readonly no
       foreignRevision++;
     },
     foreignDropped: () => currentLayout().merged.dropped,
-    render: (format, reuse) => writePage(entries(format), registry.slots.values, ENDINGS[format], reuse),
+    async load(format) {
+      // Few scrapers ask for it: a sidecar that none of them reads stays without it.
+      if (format === 'protobuf') writeProtobufPage ??= (await import('./protobuf-page.ts')).writeProtobufPage;
+    },
+    render(format, reuse) {
+      const { values } = registry.slots;
+      if (format === 'protobuf') return protobufPage(reuse);
+      const sink = new Sink(reuse);
+      for (const block of new PageBlocks().take(entries(format), values)) block.write(sink);
+      return sink.bytes.subarray(0, sink.at);
+    },
+    keptPage(format) {
+      if (format === 'protobuf') return new WholePage(protobufPage);
+      const blocks = new PageBlocks();
+      return { take: () => blocks.take(entries(format), registry.slots.values) };
+    },
   };
 }

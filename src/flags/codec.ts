@@ -9,10 +9,14 @@ export interface Codec<T> {
   readonly placeholder: string;
   /** What is right, for help, docs and error texts: "a port, 1 to 65535". */
   readonly expects: string;
+  /** What a shell can complete: one of these words, or a file or directory of the machine it runs on. */
+  readonly completes?: Completes;
   // Methods, not function properties: a table holds codecs of many types side by side.
   parse(text: string): Parsed<T>;
   format(value: T): string;
 }
+
+export type Completes = readonly string[] | 'file' | 'directory';
 
 /** `problem` completes the sentence "NAME: …" and says what would be right. */
 export type Parsed<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: string };
@@ -38,7 +42,7 @@ export function quote(text: string): string {
 /** Narrows a codec by a further condition on its values. */
 export function where<T>(codec: Codec<T>, expects: string, holds: (value: T) => boolean): Codec<T> {
   return {
-    placeholder: codec.placeholder,
+    ...codec,
     expects,
     parse(text) {
       const result = codec.parse(text);

@@ -13,6 +13,7 @@ export const text: Codec<string> = {
 export const boolean: Codec<boolean> = {
   placeholder: 'true|false',
   expects: '"true" or "false"',
+  completes: ['true', 'false'],
   parse: (value) =>
     value === 'true' || value === 'false'
       ? parsed(value === 'true')
@@ -118,6 +119,7 @@ export function oneOf<const Word extends string>(...words: readonly Word[]): Cod
   return {
     placeholder: words.join('|'),
     expects,
+    completes: words,
     parse: (value) =>
       (words as readonly string[]).includes(value)
         ? parsed(value as Word)
@@ -129,6 +131,7 @@ export function oneOf<const Word extends string>(...words: readonly Word[]): Cod
 /** A comma list. Spaces around an element are dropped; an empty text is an empty list; every bad element is named. */
 export function listOf<T>(element: Codec<T>): Codec<readonly T[]> {
   return {
+    ...(element.completes !== undefined && { completes: element.completes }),
     placeholder: `${element.placeholder},...`,
     expects: `a comma list, each ${element.expects}`,
     parse(value) {
@@ -145,8 +148,7 @@ export function listOf<T>(element: Codec<T>): Codec<readonly T[]> {
 /** The codec of a setting that may be absent: empty text and `undefined` are the same. */
 export function optional<T>(codec: Codec<T>): Codec<T | undefined> {
   return {
-    placeholder: codec.placeholder,
-    expects: codec.expects,
+    ...codec,
     parse: (value) => (value === '' ? parsed(undefined) : codec.parse(value)),
     format: (value) => (value === undefined ? '' : codec.format(value)),
   };
@@ -173,14 +175,14 @@ export const address: Codec<Address> = {
 
 /** An absolute path inside a container. No `..`, no `:` (Kubernetes refuses it in a mount path), no control characters. */
 export const path: Codec<string> = where(
-  { ...text, placeholder: 'PATH' },
+  { ...text, placeholder: 'PATH', completes: 'file' },
   'an absolute path without ".." or ":"',
   (value) => value.startsWith('/') && !value.includes(':') && !value.split('/').includes('..') && value.length <= 1024,
 );
 
 /** A path of this machine, absolute or not. */
 export const file: Codec<string> = where(
-  { ...text, placeholder: 'FILE' },
+  { ...text, placeholder: 'FILE', completes: 'file' },
   'the path of a file',
   (value) => value !== '',
 );

@@ -1,5 +1,6 @@
 import type { haproxyFlags } from '../contract/haproxy.ts';
 import { metricsPath } from '../contract/names.ts';
+import { mergePrefix } from '../contract/self-metrics.ts';
 import { sidecarFlags } from '../contract/sidecar.ts';
 import type { Settings } from '../flags/flag.ts';
 import { createPageMerge, type MergeState } from '../scrape/merge-page.ts';
@@ -31,7 +32,7 @@ export const startHaproxy: StartRuntime<Settings<typeof haproxyFlags>> = async (
     url: `${url}?${scopes}`,
     limits: pageLimits,
     store,
-    ownPrefix: 'haproxy_sidecar',
+    ownPrefix: mergePrefix.haproxy,
     log,
     now,
   });

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import { promisify } from 'node:util';
+import { type Inflight, receiveBody } from '../scrape/receive-body.ts';
 
 /** Why a body was not taken, as it is answered. */
 export interface BodyProblem {
@@ -22,12 +23,6 @@ export type Body =
   /** The client went away or was too slow: nobody is there to be answered. */
   | { readonly ok: false; readonly status: 0 }
   | BodyProblem;
-
-/** The memory that bodies being received may take together. */
-export interface Inflight {
-  bytes: number;
-  readonly most: number;
-}
 
 type Decompress = (bytes: Buffer, options: { maxOutputLength: number }) => Promise<Buffer>;
 
@@ -55,13 +50,14 @@ export async function readBody(request: IncomingMessage, limit: number, inflight
     const detail = `Content-Encoding ${encoding.slice(0, 60)} is not one of ${acceptedEncodings}`;
     return { ok: false, status: 415, code: 'unsupported_encoding', detail };
   }
-  const received = await receive(request, limit, inflight);
-  if (!Buffer.isBuffer(received)) return received;
-  const plain = decompressor === undefined ? received : await decompressed(received, await decompressor(), limit);
+  const received = await receiveBody(request, limit, inflight);
+  if (!received.ok) return refused(received.why, limit);
+  const { bytes } = received;
+  const plain = decompressor === undefined ? bytes : await decompressed(bytes, await decompressor(), limit);
   if (!Buffer.isBuffer(plain)) return plain;
   if (!isUtf8(plain)) return { ok: false, status: 400, code: 'malformed', detail: 'the body is not UTF-8' };
   const text = plain.toString('utf8');
-  return { ok: true, text: text.startsWith('\ufeff') ? text.slice(1) : text, bytes: received.length };
+  return { ok: true, text: text.startsWith('\ufeff') ? text.slice(1) : text, bytes: bytes.length };
 }
 
 /** prom-client and HTTP libraries without a body type say none, and `curl -d` says it sends a form. */
@@ -76,52 +72,14 @@ function mediaProblem(header: string | undefined): BodyProblem | undefined {
   return { ok: false, status: 415, code: 'unsupported_media_type', detail };
 }
 
-function receive(
-  request: IncomingMessage,
-  limit: number,
-  inflight: Inflight,
-): Promise<Buffer | Exclude<Body, { ok: true }>> {
-  const tooLarge = {
-    ok: false,
-    status: 413,
-    code: 'body_too_large',
-    detail: `the body is over ${limit} bytes`,
-  } as const;
-  if (Number(request.headers['content-length']) > limit) {
-    request.resume();
-    return Promise.resolve(tooLarge);
+/** Why a body was not received whole. */
+function refused(why: 'too_large' | 'too_many_inflight' | 'gone', limit: number): Exclude<Body, { ok: true }> {
+  if (why === 'gone') return { ok: false, status: 0 };
+  if (why === 'too_large') {
+    return { ok: false, status: 413, code: 'body_too_large', detail: `the body is over ${limit} bytes` };
   }
-  return new Promise((resolve) => {
-    const chunks: Buffer[] = [];
-    let size = 0;
-    let over = false;
-    const finish = (result: Buffer | Exclude<Body, { ok: true }>) => {
-      inflight.bytes -= size;
-      size = 0;
-      over = true;
-      chunks.length = 0;
-      resolve(result);
-    };
-    request.on('data', (chunk: Buffer) => {
-      if (over) return;
-      size += chunk.length;
-      inflight.bytes += chunk.length;
-      if (size > limit) finish(tooLarge);
-      else if (inflight.bytes > inflight.most) {
-        const detail = 'too many bodies are being received at once';
-        finish({ ok: false, status: 429, code: 'too_many_inflight', detail });
-      } else chunks.push(chunk);
-    });
-    request.on('end', () => {
-      if (!over) finish(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks));
-    });
-    // A client that is gone, or whose body did not come in time.
-    const gone = () => {
-      if (!over) finish({ ok: false, status: 0 });
-    };
-    request.on('error', gone);
-    request.on('close', gone);
-  });
+  const detail = 'too many bodies are being received at once';
+  return { ok: false, status: 429, code: 'too_many_inflight', detail };
 }
 
 async function decompressed(bytes: Buffer, decompress: Decompress, limit: number): Promise<Buffer | BodyProblem> {

@@ -177,7 +177,12 @@ export function showsQuantiles(output: SummaryOutput, point: Point): boolean {
   return sameNumbers(output.series.quantiles, point.edges);
 }
 
-const limits: ReadonlySet<Refusal> = new Set(['family_limit', 'series_limit', 'series_per_family_limit']);
+const limits: ReadonlySet<Refusal> = new Set([
+  'family_limit',
+  'series_limit',
+  'series_per_family_limit',
+  'label_values_limit',
+]);
 
 const codes: Readonly<Partial<Record<Refusal, ProblemCode>>> = {
   type_conflict: 'type_conflict',

@@ -1,9 +1,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Address } from '../flags/codecs.ts';
+import type { Inflight } from '../scrape/receive-body.ts';
 import type { Logger, ScrapeHandler } from '../scrape/runtime.ts';
 import { writeProblem } from './access.ts';
 import { answerRefusal, answerText, answerTrue, type Refusal } from './answer.ts';
-import { acceptedEncodings, type BodyProblem, type Inflight, readBody } from './body.ts';
+import { acceptedEncodings, type BodyProblem, readBody } from './body.ts';
 import { parseJson } from './monasca.ts';
 import type { OwnMetrics } from './own-metrics.ts';
 import type { Identity, Ingest } from './push.ts';

@@ -161,6 +161,7 @@ export type RangeMetric = keyof typeof rangeMetrics;
 export const readErrors = [
   'port_monitor_read_errors_total',
   'Files or fields of /proc that gave no number, by file and reason; what they would say is absent meanwhile.',
+  ['file', 'reason'],
 ] as const;
 
 export const collectDuration = [

@@ -1,8 +1,6 @@
 import type { Labels, MetricType } from '../exposition/family.ts';
 import type { Family, MetricStore, Series } from '../exposition/metric-store.ts';
 
-const owner = 'port-monitor';
-
 /** One series that is on the page only while there is a number for it. */
 export interface Shown {
   /** undefined: the series leaves the page. */
@@ -12,8 +10,15 @@ export interface Shown {
 /** Declares the family of a series, so that nobody else can take its name. A store that refuses it shows nothing. */
 export function shownSeries(
   store: MetricStore,
-  { name, type, help, labels = [] }: { readonly name: string; type: MetricType; help: string; labels?: Labels },
+  declaration: {
+    readonly name: string;
+    readonly type: MetricType;
+    readonly help: string;
+    readonly labels?: Labels;
+    readonly owner?: string;
+  },
 ): Shown {
+  const { name, type, help, labels = [], owner = 'port-monitor' } = declaration;
   const declared = store.family({ name, type, help, owner });
   const family: Family | undefined = declared.ok ? declared.value : undefined;
   let series: Series | undefined;

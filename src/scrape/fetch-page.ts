@@ -51,18 +51,17 @@ export function createPageFetcher(url: string): PageFetcher {
 
   return {
     async fetch(timeout, open) {
+      // Not asked at all: whether such an answer came in time would be a matter of luck.
+      if (timeout <= 0) return failed('timeout', 'no time was left for it');
       transport ??= connectTo(target);
       const { get, agent } = await transport;
       // Not AbortSignal.any() with a signal that lives as long as the process: that keeps what it is tied to.
       const ending = new AbortController();
       let late = false;
-      const timer = setTimeout(
-        () => {
-          late = true;
-          ending.abort();
-        },
-        Math.max(1, timeout),
-      );
+      const timer = setTimeout(() => {
+        late = true;
+        ending.abort();
+      }, timeout);
       underWay.add(ending);
       const once = () => attempt(get, target, { agent, headers, signal: ending.signal }, open);
       const first = await once();

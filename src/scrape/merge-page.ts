@@ -1,12 +1,13 @@
-import type { Format, Labels } from '../exposition/family.ts';
+import type { Format } from '../exposition/family.ts';
 import type { PageLimits } from '../exposition/foreign-page.ts';
-import type { Family, MetricStore } from '../exposition/metric-store.ts';
+import type { MetricStore } from '../exposition/metric-store.ts';
 import { createPageParser, formatOf, type PageParser, type ParsedPage } from '../exposition/parse.ts';
 import { createPageFetcher, type FetchFailure } from './fetch-page.ts';
+import { declareMergeMetrics } from './merge-metrics.ts';
 import type { Logger } from './runtime.ts';
 
 /** Why a page is not on ours: it was not got, or is none. */
-export type MergeFailure = FetchFailure | 'format';
+type MergeFailure = FetchFailure | 'format';
 
 export interface PageMergeOptions {
   /** Whose page it is, as the store and the log call it. */
@@ -15,7 +16,7 @@ export interface PageMergeOptions {
   /** A page beyond any of these is left out as a whole: half a page would be wrong numbers. */
   readonly limits: Omit<PageLimits, 'lineCharacters'>;
   readonly store: MetricStore;
-  /** `haproxy_sidecar` gives `haproxy_sidecar_up`, `…_errors_total{reason}`, `…_bad_lines_total`, `…_duration_seconds`. */
+  /** What the names of our own metrics about it begin with: `haproxy_sidecar_` gives `haproxy_sidecar_up`. */
   readonly ownPrefix: string;
   readonly log: Logger;
   /** Milliseconds since the epoch. */
@@ -48,7 +49,7 @@ export function createPageMerge(options: PageMergeOptions): PageMerge {
   const { source, url, store, log, now } = options;
   const fetcher = createPageFetcher(url);
   const limits = { ...options.limits, lineCharacters };
-  const own = ownMetrics(options);
+  const own = declareMergeMetrics(options);
   let state: MergeState = { up: undefined };
   let running: Promise<void> | undefined;
   let closed = false;
@@ -126,35 +127,4 @@ function report(before: MergeState, after: MergeState, fields: { source: string;
       badLines: after.badLines,
     });
   }
-}
-
-interface OwnMetrics {
-  up(value: boolean): void;
-  duration(seconds: number): void;
-  error(reason: MergeFailure): void;
-  badLines(count: number): void;
-}
-
-/** Declares all four at once, so that no application's metric takes one of their names. */
-function ownMetrics({ source, store, ownPrefix, log }: PageMergeOptions): OwnMetrics {
-  const family = (name: string, type: 'counter' | 'gauge', help: string) => {
-    const made = store.family({ name: `${ownPrefix}_${name}`, type, help, owner: `${source}/own` });
-    if (made.ok) return made.value;
-    log.warn('a metric of our own was refused', { metric: `${ownPrefix}_${name}`, reason: made.reason });
-    return undefined;
-  };
-  const series = (of: Family | undefined, labels: Labels = []) => {
-    const made = of?.series(labels);
-    return made?.ok ? made.value : undefined;
-  };
-  const up = series(family('up', 'gauge', 'Whether the page to merge was got and is on this page.'));
-  const duration = series(family('duration_seconds', 'gauge', 'How long it took to get and read the page to merge.'));
-  const badLines = series(family('bad_lines_total', 'counter', 'Lines of the page to merge that were left out.'));
-  const errors = family('errors_total', 'counter', 'Times that the page to merge was left out, by reason.');
-  return {
-    up: (value) => void up?.set(value ? 1 : 0),
-    duration: (seconds) => void duration?.set(seconds),
-    badLines: (count) => badLines?.add(count),
-    error: (reason) => series(errors, [['reason', reason]])?.add(1),
-  };
 }

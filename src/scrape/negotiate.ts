@@ -1,15 +1,17 @@
-import type { Format } from '../exposition/family.ts';
+import type { PageFormat } from '../exposition/family.ts';
 
 /**
  * Content types. `escaping=underscores` tells Prometheus 3 that every name is of the classic character set, whatever it offered to
  * take.
  */
-export const CONTENT_TYPES: Readonly<Record<Format, string>> = {
+export const CONTENT_TYPES: Readonly<Record<PageFormat, string>> = {
   text: 'text/plain; version=0.0.4; charset=utf-8; escaping=underscores',
   openmetrics: 'application/openmetrics-text; version=1.0.0; charset=utf-8; escaping=underscores',
+  protobuf:
+    'application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited; escaping=underscores',
 };
 
-interface Offer {
+export interface Offer {
   /** Lower case: `text/plain`, `gzip`. */
   readonly name: string;
   readonly parameters: ReadonlyMap<string, string>;
@@ -23,7 +25,7 @@ function weight(text: string | undefined): number {
 }
 
 /** The entries of an Accept or Accept-Encoding header (RFC 9110 §12.4.2, §12.5). */
-function offers(header: string): readonly Offer[] {
+export function offers(header: string): readonly Offer[] {
   return header.split(',').map((entry) => {
     const [name = '', ...rest] = entry.split(';');
     const parameters = new Map<string, string>();
@@ -37,21 +39,27 @@ function offers(header: string): readonly Offer[] {
   });
 }
 
-function formatOf({ name, parameters }: Offer): Format | undefined {
+/** Of the encodings of protobuf the delimited one: the two of text are for people, who have better ones. */
+function formatOf({ name, parameters }: Offer): PageFormat | undefined {
   const version = parameters.get('version');
   if (name === 'application/openmetrics-text') {
     return version === undefined || version === '1.0.0' ? 'openmetrics' : undefined;
   }
   if (name === 'text/plain') return version === undefined || version === '0.0.4' ? 'text' : undefined;
+  if (name === 'application/vnd.google.protobuf') {
+    const isFamily = parameters.get('proto') === 'io.prometheus.client.MetricFamily';
+    return isFamily && parameters.get('encoding') === 'delimited' ? 'protobuf' : undefined;
+  }
   return name === '*/*' || name === 'text/*' ? 'text' : undefined;
 }
 
 /**
  * The format that an Accept header prefers: highest q, of two equals the one named first. What is not known, and no header
- * at all, gives text 0.0.4 rather than 406: a scraper that asks for something else still reads it.
+ * at all, gives text 0.0.4 rather than 406: a scraper that asks for something else still reads it. Prometheus 3 offers protobuf,
+ * and prefers it, where it is to scrape native histograms or the times of creation.
  */
-export function negotiateFormat(accept: string | undefined): Format {
-  let best: Format = 'text';
+export function negotiateFormat(accept: string | undefined): PageFormat {
+  let best: PageFormat = 'text';
   let bestQ = 0;
   for (const offer of offers(accept ?? '')) {
     const format = formatOf(offer);

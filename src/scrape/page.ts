@@ -1,17 +1,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Format } from '../exposition/family.ts';
+import type { PageFormat } from '../exposition/family.ts';
 import type { MetricStore } from '../exposition/metric-store.ts';
 import type { CollectStats } from './collect.ts';
 import { createCollector } from './collect.ts';
 import { scrapeDeadline } from './deadline.ts';
 import { acceptsGzip, CONTENT_TYPES, negotiateFormat } from './negotiate.ts';
-import { createRenderer } from './rendered.ts';
+import { createRenderer, type Encoding } from './rendered.ts';
 import type { Logger, Runtime, ScrapeHandler } from './runtime.ts';
 
 /** What the scrape side did; whoever runs it makes metrics of it. */
 export interface ScrapeStats {
   /** Pages by format and encoding: `text identity`, `openmetrics gzip`. */
-  readonly scrapes: ReadonlyMap<`${Format} ${'identity' | 'gzip'}`, number>;
+  readonly scrapes: ReadonlyMap<`${PageFormat} ${Encoding}`, number>;
   /** From the request to the finished page, collecting included. */
   readonly lastDurationSeconds: number;
   /** Bytes of the last page before compression. */
@@ -38,34 +38,49 @@ export function createScrapePage(options: {
   const { store, runtimes, log, now } = options;
   const collector = createCollector(runtimes, log, now);
   const render = createRenderer(store);
-  const scrapes = new Map<`${Format} ${'identity' | 'gzip'}`, number>();
+  const scrapes = new Map<`${PageFormat} ${Encoding}`, number>();
   let lastDurationSeconds = 0;
   let lastBytes = 0;
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const started = now();
+    const format = negotiateFormat(request.headers.accept);
     const header = request.headers['x-prometheus-scrape-timeout-seconds'];
     await collector.collect(scrapeDeadline(typeof header === 'string' ? header : undefined, started));
     // The client may be gone: then nobody reads the page, and nothing would release it.
     if (response.destroyed || response.closed) return;
-    const format = negotiateFormat(request.headers.accept);
-    const rendered = render(format);
+    const { rendered, encoding } = await rendition(format, singleLine(request.headers['accept-encoding']));
+    if (response.destroyed || response.closed) {
+      rendered.release();
+      return;
+    }
     response.once('close', () => rendered.release());
-    const zipped =
-      rendered.bytes.length >= GZIP_FROM_BYTES && acceptsGzip(singleLine(request.headers['accept-encoding']));
-    lastBytes = rendered.bytes.length;
-    const body = zipped ? await rendered.gzip() : rendered.bytes;
-    const key = `${format} ${zipped ? 'gzip' : 'identity'}` as const;
+    lastBytes = rendered.size;
+    const key = `${format} ${encoding}` as const;
     scrapes.set(key, (scrapes.get(key) ?? 0) + 1);
     lastDurationSeconds = Math.max(0, now() - started) / 1000;
     response.writeHead(200, {
       'content-type': CONTENT_TYPES[format],
-      'content-length': body.length,
+      'content-length': rendered.pieces.reduce((sum, { length }) => sum + length, 0),
       'cache-control': 'no-store',
       vary: 'Accept, Accept-Encoding',
-      ...(zipped ? { 'content-encoding': 'gzip' } : {}),
+      ...(encoding === 'gzip' ? { 'content-encoding': encoding } : {}),
     });
-    response.end(request.method === 'HEAD' ? undefined : body);
+    if (request.method !== 'HEAD') {
+      // All pieces in one call of the system.
+      response.cork();
+      for (const piece of rendered.pieces) response.write(piece);
+    }
+    response.end();
+  }
+
+  async function rendition(format: PageFormat, acceptEncoding: string | undefined) {
+    if (acceptsGzip(acceptEncoding)) {
+      const rendered = await render(format, 'gzip');
+      if (rendered.size >= GZIP_FROM_BYTES) return { rendered, encoding: 'gzip' } as const;
+      rendered.release();
+    }
+    return { rendered: await render(format, 'identity'), encoding: 'identity' } as const;
   }
 
   return {

@@ -1,8 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { MetricStore } from '../exposition/metric-store.ts';
+import { pageHeaders } from './document.ts';
 import { landingPage } from './landing.ts';
 import type { ScrapePage } from './page.ts';
 import type { LandingSection, Logger, Reloaded, Runtime, ScrapeHandler } from './runtime.ts';
+import { type Route, runtimePages } from './runtime-pages.ts';
+import { send } from './send.ts';
 
 /** What the routes answer from. */
 export interface RoutesOptions {
@@ -19,23 +22,10 @@ export interface RoutesOptions {
   readonly log: Logger;
 }
 
-const TEXT = 'text/plain; charset=utf-8';
 const HTML = 'text/html; charset=utf-8';
 const REFUSED_NAMES_SHOWN = 20;
 const READ = ['GET', 'HEAD'];
 const CHANGE = ['POST', 'PUT'];
-
-interface Route {
-  readonly methods: readonly string[];
-  readonly handle: ScrapeHandler;
-}
-
-function send(response: ServerResponse, status: number, body: string, headers: Record<string, string> = {}): void {
-  // A HEAD gets the headers of the GET; node:http leaves the body out.
-  const size = Buffer.byteLength(body);
-  response.writeHead(status, { 'content-type': TEXT, 'content-length': size, 'cache-control': 'no-store', ...headers });
-  response.end(body);
-}
 
 function sections({ runtimes, log }: RoutesOptions): readonly LandingSection[] {
   return runtimes.flatMap((runtime) => {
@@ -61,8 +51,7 @@ function landing(options: RoutesOptions): ScrapeHandler {
       refused: store.refused(),
       topRefused: store.topRefused(REFUSED_NAMES_SHOWN),
     });
-    const policy = "default-src 'none'; style-src 'unsafe-inline'";
-    send(response, 200, html, { 'content-type': HTML, 'content-security-policy': policy });
+    send(response, 200, html, { ...pageHeaders, 'content-type': HTML });
   };
 }
 
@@ -105,6 +94,7 @@ function routeTable(options: RoutesOptions, page: ScrapePage): ReadonlyMap<strin
     handle: options.lifecycle ? handle : (_, response) => send(response, 403, 'Lifecycle requests are not enabled.\n'),
   });
   return new Map<string, Route>([
+    ...runtimePages(options.runtimes, options.log),
     ['/', { methods: READ, handle: landing(options) }],
     ['/-/healthy', healthy],
     ['/-/ready', { methods: READ, handle: ready(options) }],
@@ -121,9 +111,9 @@ export function createRoutes(options: RoutesOptions, page: ScrapePage): ScrapeHa
   const routes = routeTable(options, page);
   const paths = [...routes.keys()].sort().join('\n');
   return (request: IncomingMessage, response: ServerResponse) => {
-    request.resume();
     const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
     const route = routes.get(path);
+    if (route?.body !== true || !route.methods.includes(request.method ?? '')) request.resume();
     if (route === undefined) {
       send(response, 404, `There is nothing here. There is:\n${paths}\n`);
     } else if (!route.methods.includes(request.method ?? '')) {

@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import type { MetricStore } from '../exposition/metric-store.ts';
 
 /** Where a runtime says what happened: one line each, fields beside the message. */
@@ -13,6 +13,48 @@ export interface Logger {
 export interface LandingSection {
   readonly title: string;
   readonly rows: readonly (readonly [name: string, value: string])[];
+  /** Under the table: a question for one of the runtime's pages. */
+  readonly form?: LandingForm;
+  /** Under the table: pages that tell more. */
+  readonly links?: readonly { readonly path: string; readonly text: string }[];
+}
+
+/** One field that is sent to a page with GET. */
+export interface LandingForm {
+  /** Of the page, from the root: `/debug/explain`. */
+  readonly path: string;
+  readonly label: string;
+  /** The parameter's name. */
+  readonly field: string;
+  /** Shown in the field while it is empty. */
+  readonly example: string;
+  readonly button: string;
+}
+
+/** A request for a page of a runtime. */
+export interface PageRequest {
+  readonly method: string;
+  readonly query: URLSearchParams;
+  readonly headers: IncomingHttpHeaders;
+  /** Empty where the method has none. */
+  readonly body: Buffer;
+}
+
+export interface PageAnswer {
+  readonly status: number;
+  readonly type: 'html' | 'json' | 'script' | 'text';
+  readonly body: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** A page of a runtime's own. It shows; whatever a request says, nothing of the runtime changes by it. */
+export interface RuntimePage {
+  /** From the root: `/debug/mappings`. */
+  readonly path: string;
+  readonly methods: readonly ('GET' | 'HEAD' | 'POST')[];
+  /** Bytes of a body at most. */
+  readonly bodyLimit?: number;
+  answer(request: PageRequest): PageAnswer | Promise<PageAnswer>;
 }
 
 /** Answers a scrape (GET or HEAD) with the whole page. */
@@ -24,6 +66,8 @@ export interface RuntimeContext {
   readonly log: Logger;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  /** Milliseconds of a clock that nobody sets: only differences mean something. */
+  readonly monotonic: () => number;
   /** Answers a scrape: lets ingest serve the same page on its own port. */
   readonly page: ScrapeHandler;
 }
@@ -37,6 +81,8 @@ export interface Runtime {
   /** Brings gauges up to date before a page is rendered, by `deadline` (ms since the epoch); a late one is not waited for. */
   collect?(deadline: number): void | Promise<void>;
   landing(): readonly LandingSection[];
+  /** Beside those that every sidecar has, which win where paths are equal. */
+  readonly pages?: readonly RuntimePage[];
   reload?(): Promise<Reloaded>;
   /** Stops taking new input and takes in what already lies in the sockets. */
   drain?(): Promise<void>;

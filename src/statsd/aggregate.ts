@@ -1,17 +1,18 @@
 import { bucketOf } from '../exposition/bucket.ts';
-import type { MetricType, Refusal } from '../exposition/family.ts';
+import type { FamilySpec, MetricType, Refusal } from '../exposition/family.ts';
 import type { Family, MetricStore, Series } from '../exposition/metric-store.ts';
-import { LiveSeries, Living } from './live-series.ts';
-import { shapeProblem } from './observer.ts';
+import { Op } from './entry.ts';
+import { Living } from './living.ts';
+import type { ObserverOptions } from './observer.ts';
+import type { Origin } from './origin.ts';
 import { mergeLabels, type SeriesRoute } from './route.ts';
 import type { MetricKind, Suffix } from './sample.ts';
 import { Shapes } from './shapes.ts';
 import { SummaryWindow } from './summary.ts';
-import { Op } from './table.ts';
 import { Targets } from './targets.ts';
 
 /** Why a sample does not fit what its name is already. */
-export type ConflictReason = Extract<Refusal, `${string}_conflict`> | 'bounds_conflict' | 'quantiles_conflict';
+export type ConflictReason = Extract<Refusal, `${string}_conflict`>;
 
 /** Where the values of a line go. */
 export interface Destination {
@@ -19,6 +20,8 @@ export interface Destination {
   readonly op: number;
   /** See `Entry.at`. */
   readonly at: number;
+  readonly series: Series;
+  readonly origin: Origin;
 }
 
 export type Resolved =
@@ -48,14 +51,14 @@ const SET_OWNER = 'statsd/sets';
 /** The series of the page that statsd lines made, and how a value is added to one. */
 export class Aggregate {
   readonly store: MetricStore;
-  /** Milliseconds since the epoch; whoever feeds lines sets it, once for many lines. */
+  /** Milliseconds by the steady clock; whoever feeds lines sets it, once for many lines. */
   now = 0;
   readonly shapes = new Shapes();
   /** Series that live now, by type. */
   readonly series = new Map<MetricType, number>();
   expired = 0;
-  readonly living = new Living();
   readonly #targets = new Targets();
+  readonly living = new Living((series) => this.#targets.originOf(series));
 
   constructor(store: MetricStore) {
     this.store = store;
@@ -64,25 +67,30 @@ export class Aggregate {
   /** The series that a route and the labels of a line mean; it is made if there is none and nothing forbids it. */
   resolve(wanted: Wanted): Resolved {
     const { route, suffix } = wanted;
-    const { name, observer, scale } = route;
-    const type = suffix.kind === 'observer' ? observer.type : suffix.kind;
-    const family = this.#family(route, type, suffix.set ? SET_OWNER : OWNER);
+    const { name, scale } = route;
+    const type = suffix.kind === 'observer' ? route.observer.type : suffix.kind;
+    const labels = mergeLabels(suffix.labels, route);
+    const observer = suffix.kind === 'observer' ? (this.shapes.observer(name, labels) ?? route.observer) : undefined;
+    const values = observer === undefined ? {} : valuesOf(observer);
+    const owner = suffix.set ? SET_OWNER : OWNER;
+    const family = this.store.family({ name, type, help: route.help, owner, ...values });
     if (!family.ok) return { ok: false, reason: family.reason, name };
-    const series = family.value.series(mergeLabels(suffix.labels, route));
+    const series = family.value.series(labels, observer?.type === 'histogram' ? observer : values);
     if (!series.ok) return { ok: false, reason: series.reason, name };
-    const live = this.#live(family.value, series.value, wanted);
+    const origin = this.#targets.originOf(series.value) ?? this.#enter(family.value, series.value, wanted, observer);
     const flags =
-      (route.mapped ? Op.mapped : 0) |
+      (route.rule === undefined ? 0 : Op.mapped) |
       (suffix.labels.length > 0 ? Op.tagged : 0) |
       (suffix.milliseconds ? Op.milliseconds : 0) |
-      (live.origin.ttl === 0 ? 0 : Op.timed);
+      (origin.ttl === 0 ? 0 : Op.timed);
+    const to = { ok: true, series: series.value, origin } as const;
     if (type === 'summary' || type === 'histogram') {
-      const window = () => (observer.type === 'summary' ? new SummaryWindow(observer.summary, this.now) : undefined);
-      return { ok: true, op: Op[type] | flags, at: this.#targets.of(live, scale, window).index };
+      const window = () => (observer?.type === 'summary' ? new SummaryWindow(observer.summary, this.now) : undefined);
+      return { ...to, op: Op[type] | flags, at: this.#targets.at(series.value, scale, window) };
     }
-    if (scale === 1) return { ok: true, op: Op[type] | flags, at: series.value.slot };
+    if (scale === 1) return { ...to, op: Op[type] | flags, at: series.value.slot };
     const op = type === 'counter' ? Op.scaledCounter : Op.scaledGauge;
-    return { ok: true, op: op | flags, at: this.#targets.of(live, scale, () => undefined).index };
+    return { ...to, op: op | flags, at: this.#targets.at(series.value, scale, () => undefined) };
   }
 
   /** Whether `apply` may add the value: one that is not finite, or below zero for a counter, leaves a series without meaning for good. */
@@ -90,7 +98,7 @@ export class Aggregate {
     const kind = op & Op.kind;
     if (kind === Op.gauge || kind === Op.scaledGauge) return true;
     if (kind === Op.counter) return isIncrement(sent / factor);
-    const { scale } = this.#targets.at(at);
+    const scale = this.#targets.special(at)?.scale ?? 1;
     if (kind === Op.scaledCounter) return isIncrement((sent / factor) * scale);
     return Number.isFinite(((op & Op.milliseconds) === 0 ? sent : sent / 1000) * scale * factor);
   }
@@ -103,19 +111,24 @@ export class Aggregate {
   add(op: number, at: number, sent: number, factor: number, relative: boolean): boolean {
     const kind = op & Op.kind;
     if (kind >= Op.dropped) return kind === Op.dropped;
-    const { slot, scale, bounds, window } = this.#targets.at(at);
+    const series = this.#targets.series(at);
+    const { slot } = series;
+    const special = this.#targets.special(at);
+    const scale = special === undefined ? 1 : special.scale;
     const { values } = this.store;
     if (kind <= Op.histogram) {
       const value = ((op & Op.milliseconds) === 0 ? sent : sent / 1000) * scale;
       const part = value * factor;
       if (!Number.isFinite(part)) return false;
       if (kind === Op.histogram) {
+        const { bounds, native } = series;
         values[slot + bucketOf(bounds, value)]! += factor;
         values[slot + bounds.length + 1]! += part;
+        native?.observe(value, factor);
       } else {
         values[slot]! += factor;
         values[slot + 1]! += part;
-        window!.observe(value, factor, this.now);
+        special!.window!.observe(value, factor, this.now);
       }
     } else if (kind === Op.scaledCounter) {
       const increment = (sent / factor) * scale;
@@ -156,13 +169,14 @@ export class Aggregate {
     if (gone.length === 0) return undefined;
     const slots = new Set<number>();
     const targets = new Set<number>();
-    for (const live of gone) {
-      const { series, origin } = live;
+    for (const series of gone) {
+      const { family } = this.#targets.originOf(series)!;
       slots.add(series.slot);
-      for (let { target } = live; target !== undefined; target = target.next) targets.add(target.index);
-      this.#targets.release(live);
-      this.#count(origin.family, series, -1);
-      origin.family.remove(series);
+      for (const target of this.#targets.of(series)) targets.add(target);
+      this.#targets.release(series);
+      this.shapes.leave(family, series);
+      this.#count(family, -1);
+      family.remove(series);
     }
     this.expired += gone.length;
     return { slots, has: (kind, at) => (kind <= Op.gauge ? slots : targets).has(at) };
@@ -170,32 +184,29 @@ export class Aggregate {
 
   /** Takes the times to live of another mapping over. No known line may be left: what they meant is forgotten. */
   remap(ttl: (kind: MetricKind, rawName: string) => number, now: number): void {
-    this.living.retime(ttl, this.store.values.length, now, (live) => this.#targets.reduce(live));
+    this.living.retime(ttl, this.store.values.length, now, (series) => this.#targets.reduce(series));
   }
 
-  #family({ name, help, observer }: SeriesRoute, type: MetricType, owner: string) {
-    const spec = { name, type, help, owner };
-    if (type !== observer.type) return this.store.family(spec);
-    const family = this.store.family(
-      observer.type === 'histogram' ? { ...spec, bounds: observer.bounds } : { ...spec, quantiles: observer.quantiles },
-    );
-    const problem = family.ok ? shapeProblem(observer, family.value.spec) : undefined;
-    return problem === undefined ? family : { ok: false as const, reason: problem };
-  }
-
-  #live(family: Family, series: Series, { rawName, suffix, route }: Wanted): LiveSeries {
-    if (series.memo instanceof LiveSeries) return series.memo;
+  #enter(
+    family: Family,
+    series: Series,
+    { rawName, suffix, route }: Wanted,
+    observer: ObserverOptions | undefined,
+  ): Origin {
     const made = { family, series, kind: suffix.kind, rawName };
-    const live = this.living.add(made, route.ttl, this.store.values.length, this.now);
-    series.memo = live;
-    this.#count(family, series, 1);
-    return live;
+    this.shapes.enter(family, series, observer);
+    this.#count(family, 1);
+    return this.living.add(made, route.ttl, this.store.values.length, this.now);
   }
 
-  #count(family: Family, series: Series, change: 1 | -1): void {
-    this.shapes[change === 1 ? 'enter' : 'leave'](family, series);
-    this.series.set(family.type, (this.series.get(family.type) ?? 0) + change);
+  #count({ type }: Family, change: 1 | -1): void {
+    this.series.set(type, (this.series.get(type) ?? 0) + change);
   }
+}
+
+/** The values that a series of these options has. */
+function valuesOf(observer: ObserverOptions): Pick<FamilySpec, 'bounds' | 'quantiles'> {
+  return observer.type === 'histogram' ? { bounds: observer.bounds } : { quantiles: observer.quantiles };
 }
 
 function isIncrement(value: number): boolean {

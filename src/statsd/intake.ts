@@ -1,10 +1,13 @@
+import type { Entry } from './entry.ts';
+import { Op } from './entry.ts';
 import type { EventLine, ServiceCheckLine } from './event-line.ts';
 import type { LineOptions, ParsedLine } from './line.ts';
 import { parseLine } from './line.ts';
+import type { MessageSeries } from './message-series.ts';
 import { goFloat } from './number.ts';
-import { SampleTaker, type Taking } from './sample-taker.ts';
-import type { Entry, LineTable } from './table.ts';
-import { Op } from './table.ts';
+import type { RefusedSample, Sample, SampleReason } from './sample.ts';
+import { SampleTaker, type Taking, type TakingReason } from './sample-taker.ts';
+import type { LineTable } from './table.ts';
 import { count } from './tally.ts';
 
 const CR = 13;
@@ -14,7 +17,9 @@ export interface Intake extends Taking {
   readonly table: LineTable;
   readonly options: LineOptions;
   /** Shows events and service checks; absent: they are only counted. */
-  readonly expose?: ((message: EventLine | ServiceCheckLine) => void) | undefined;
+  readonly expose?: MessageSeries | undefined;
+  /** Is told what became of each sample of a line that is read in full; `refused` is undefined where it was taken or dropped. */
+  readonly witness?: (sample: Sample | RefusedSample, refused: SampleReason | TakingReason | undefined) => void;
 }
 
 /**
@@ -24,26 +29,27 @@ export interface Intake extends Taking {
  */
 export function takeLine(intake: Intake, bytes: Buffer, from: number, to: number): Entry | undefined {
   const { tally } = intake;
-  const end = to > from && bytes[to - 1] === CR ? to - 1 : to;
-  const parsed = parseLine(bytes.subarray(from, end), intake.options);
+  const line = bytes.subarray(from, to > from && bytes[to - 1] === CR ? to - 1 : to);
+  const parsed = parseLine(line, intake.options);
   if (parsed.kind === 'empty') tally.linesEmpty++;
   else if (parsed.kind === 'refused') {
     count(tally.lineErrors, parsed.reason);
     tally.tagErrors += parsed.tagErrors;
-  } else if (parsed.kind === 'samples') return takeSamples(intake, parsed);
+    intake.uses.refused(parsed.reason, line, intake.aggregate.now);
+  } else if (parsed.kind === 'samples') return takeSamples(intake, parsed, line);
   else takeMessage(intake, parsed);
   return undefined;
 }
 
-function takeMessage({ tally, expose }: Intake, message: EventLine | ServiceCheckLine): void {
+function takeMessage({ tally, aggregate, expose }: Intake, message: EventLine | ServiceCheckLine): void {
   tally.linesAccepted++;
   count(tally.messages, message.kind);
   if (message.kind === 'service_check') tally.tagErrors += message.tagErrors;
-  expose?.(message);
+  expose?.take(message, aggregate.now);
 }
 
-function takeSamples(intake: Intake, line: Extract<ParsedLine, { kind: 'samples' }>): Entry | undefined {
-  const { tally } = intake;
+function takeSamples(intake: Intake, line: Extract<ParsedLine, { kind: 'samples' }>, bytes: Buffer): Entry | undefined {
+  const { tally, uses, aggregate, witness } = intake;
   tally.linesAccepted++;
   tally.samples += line.samples.length;
   tally.tagged += line.tagged;
@@ -52,7 +58,10 @@ function takeSamples(intake: Intake, line: Extract<ParsedLine, { kind: 'samples'
   let taken = 0;
   for (const sample of line.samples) {
     if (sample.refused !== undefined) count(tally.sampleErrors, sample.refused);
-    else if (taker.take(sample)) taken++;
+    const refused = sample.refused ?? taker.take(sample);
+    if (refused === undefined) taken++;
+    else uses.refused(refused, bytes, aggregate.now);
+    witness?.(sample, refused);
   }
   return line.repeatable && taken === line.samples.length ? taker.entry : undefined;
 }
@@ -64,10 +73,10 @@ function takeSamples(intake: Intake, line: Extract<ParsedLine, { kind: 'samples'
  */
 export function takeValues(intake: Intake, index: number, text: string): number {
   const { table, aggregate } = intake;
-  const op = table.ops[index]!;
+  const op = table.op(index);
   if ((op & Op.kind) >= Op.dropped) return 0;
-  const factor = table.factors[index]!;
-  const at = table.meta[index * 4 + 3]!;
+  const factor = table.factor(index);
+  const at = table.at(index);
   const parts = text.split(':');
   const values: number[] = [];
   for (const part of parts) {

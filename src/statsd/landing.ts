@@ -1,8 +1,12 @@
 import type { LandingSection } from '../scrape/runtime.ts';
 import type { Intake } from './intake.ts';
 import type { Finding } from './mapping/mapping.ts';
+import type { MappingUse } from './mapping-use.ts';
 import { type MappingState, SHOWN_FINDINGS } from './reload.ts';
 import type { Tally } from './tally.ts';
+
+/** Rules, names and refusals; `/debug/mappings` has more. */
+const SHOWN_USES = 5;
 
 /**
  * What the landing page shows of statsd.
@@ -14,6 +18,7 @@ export function landing(
   { tally, table, aggregate }: Intake,
   listeners: LandingSection['rows'],
   mapping: MappingState | undefined,
+  use: MappingUse,
 ): readonly LandingSection[] {
   const taken = tally.counters + tally.gauges + tally.observers;
   const dropped = tally.dropped === 0 ? '' : `, dropped by a rule: ${tally.dropped}`;
@@ -30,11 +35,52 @@ export function landing(
         ['Label sets', `${live}${expired}`] as const,
         ['Known lines', `${table.known}`] as const,
       ],
+      ...tryLine,
     },
     { title: 'statsd: mapping findings', rows: findingRows(mapping?.findings ?? []) },
     { title: 'statsd: refused', rows: refusedRows(tally) },
+    ...useSections(use, mapping),
   ];
   return sections.filter(({ rows }) => rows.length > 0);
+}
+
+const tryLine: Pick<LandingSection, 'form' | 'links'> = {
+  form: {
+    path: '/debug/explain',
+    label: 'What becomes of a line with the mapping in use? (It is not counted.)',
+    field: 'line',
+    example: 'orders.eu.done:1|c|#queue:fast',
+    button: 'Explain',
+  },
+  links: [
+    { path: '/debug/explain', text: 'Mapping playground' },
+    { path: '/debug/mappings', text: 'Mapping use' },
+  ],
+};
+
+function useSections(
+  { rules, unmapped, rejects }: MappingUse,
+  mapping: MappingState | undefined,
+): readonly LandingSection[] {
+  const used = rules.filter(({ hits }) => hits > 0).sort((a, b) => b.hits - a.hits);
+  // Without a mapping all names are without a rule.
+  const names = mapping?.file === undefined ? [] : unmapped;
+  return [
+    {
+      title: 'statsd: lines refused last',
+      rows: rejects
+        .slice(0, SHOWN_USES)
+        .flatMap(({ reason, sample }) => (sample === '' ? [] : [[reason, sample] as const])),
+    },
+    {
+      title: 'statsd: rules used most',
+      rows: used.slice(0, SHOWN_USES).map(({ line, match, hits }) => [`line ${line}: ${match}`, `${hits}`]),
+    },
+    {
+      title: 'statsd: names without a rule',
+      rows: names.slice(0, SHOWN_USES).map(({ name, count }) => [name, `${count}`]),
+    },
+  ];
 }
 
 function mappingText(mapping: MappingState | undefined): string {

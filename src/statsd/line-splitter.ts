@@ -24,22 +24,22 @@ export class LineSplitter {
     this.#sink = sink;
   }
 
-  push(chunk: Buffer): void {
-    const first = chunk.indexOf(LF);
-    if (first === -1) {
-      this.#hold(chunk);
+  /** Takes in `chunk` up to `length`; what is needed of it later is copied. */
+  push(chunk: Buffer, length = chunk.length): void {
+    const end = lastNewline(chunk, length) + 1;
+    if (end === 0) {
+      this.#hold(chunk.subarray(0, length));
       return;
     }
     let from = 0;
     if (this.#skipping || this.#held.length > 0) {
-      from = first + 1;
+      from = chunk.indexOf(LF) + 1;
       if (!this.#skipping) this.#lines(Buffer.concat([this.#held, chunk.subarray(0, from)]));
       this.#held = NOTHING;
       this.#skipping = false;
     }
-    const end = chunk.lastIndexOf(LF) + 1;
     if (end > from) this.#sink.lines(chunk, from, end);
-    if (end < chunk.length) this.#hold(chunk.subarray(end));
+    if (end < length) this.#hold(chunk.subarray(end, length));
   }
 
   end(): void {
@@ -62,4 +62,8 @@ export class LineSplitter {
     this.#skipping = true;
     this.#sink.tooLong();
   }
+}
+
+function lastNewline(chunk: Buffer, length: number): number {
+  return length === 0 ? -1 : chunk.lastIndexOf(LF, length - 1);
 }

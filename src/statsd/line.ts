@@ -123,7 +123,10 @@ function samplesOf({ name, labels, errors }: TaggedName, packed: readonly Packed
     const suffix = text === undefined ? undefined : readSuffix(text, options, labels);
     repeatable &&= suffix?.repeatable === true && suffix.tagErrors === 0;
     for (const value of values) {
-      const sample = suffix === undefined ? ({ refused: 'malformed_component' } as const) : readSample(value, suffix);
+      const sample =
+        suffix === undefined
+          ? ({ refused: 'malformed_component', sent: value, suffix } as const)
+          : readSample(value, suffix);
       samples.push(sample);
       if (sample.refused !== undefined) repeatable = false;
       if (suffix === undefined || sample.refused === 'malformed_value') continue;

@@ -2,9 +2,13 @@ import { once } from 'node:events';
 import { createServer, type ListenOptions, type Socket } from 'node:net';
 import { eventLoopRound } from './event-loop-round.ts';
 import { LineSplitter } from './line-splitter.ts';
+import { readInto } from './stream-reading.ts';
 
 /** Rounds of the event loop in which open connections may still deliver when the listener drains. */
 const MOST_ROUNDS = 10_000;
+
+/** Bytes of one read, as libuv has it. */
+const CHUNK = 65_536;
 
 export interface StreamOptions {
   /** The most connections at a time. */
@@ -29,15 +33,20 @@ export interface StreamListener {
 export async function listenStream(where: ListenOptions, options: StreamOptions): Promise<StreamListener> {
   const { event } = options;
   const open = new Set<Socket>();
+  // Pages that nothing is written to cost nothing.
+  const shared = Buffer.allocUnsafeSlow(CHUNK);
   let chunks = 0;
   const server = createServer((socket) => {
     event('connection');
     open.add(socket);
     const splitter = new LineSplitter(options.lineLimit, { lines: options.take, tooLong: () => event('too_long') });
-    socket.on('data', (chunk) => {
+    const take = (chunk: Buffer, length: number) => {
       chunks++;
-      splitter.push(chunk);
-    });
+      splitter.push(chunk, length);
+    };
+    if (!readInto(socket, shared, (length) => take(shared, length))) {
+      socket.on('data', (chunk) => take(chunk, chunk.length));
+    }
     socket.on('error', () => event('error'));
     socket.on('close', () => {
       open.delete(socket);

@@ -5,18 +5,20 @@ import type { Logger } from '../scrape/runtime.ts';
 import { eventLoopRound } from './event-loop-round.ts';
 import { kernelDrops, type OwnSocket } from './proc-net-udp.ts';
 import { createReader, type ReaderOptions } from './udp-reader.ts';
-import { receivingOf } from './udp-receiving.ts';
+import { descriptorOf, receivingOf } from './udp-receiving.ts';
 
 /** Rounds of the event loop in which a draining socket may still deliver. */
 const MOST_ROUNDS = 10_000;
 
-export interface UdpOptions extends Pick<ReaderOptions, 'take' | 'wake' | 'failed' | 'clock'> {
+export interface UdpOptions extends Pick<ReaderOptions, 'inbox' | 'wake' | 'failed' | 'clock'> {
   readonly address: Address;
+  /** Whether other sockets may have the same address, among which the kernel spreads the senders (SO_REUSEPORT). */
+  readonly shared: boolean;
   /** SO_RCVBUF to ask for; 0 leaves the kernel's default. */
   readonly readBuffer: number;
   readonly log: Logger;
   /** Finds the socket's descriptor; undefined: datagrams are taken one event each. */
-  readonly findSocket: (family: 'udp4' | 'udp6', port: number) => OwnSocket | undefined;
+  readonly findSocket: (family: 'udp4' | 'udp6', port: number, likely: number | undefined) => OwnSocket | undefined;
 }
 
 export interface UdpListener {
@@ -24,6 +26,8 @@ export interface UdpListener {
   readonly port: number;
   /** How datagrams are read at present. */
   reading(): 'events' | 'draining' | 'polling';
+  /** Where the kernel lists the socket; undefined where it does not. */
+  readonly own: OwnSocket | undefined;
   readonly drops: () => Promise<number | undefined>;
   /** Takes in what is in the receive buffer. */
   drain(): Promise<void>;
@@ -34,7 +38,7 @@ export interface UdpListener {
 export async function listenUdp(options: UdpOptions): Promise<UdpListener> {
   const { socket, family } = await bind(options);
   const { address: host, port } = socket.address();
-  const own = options.findSocket(family, port);
+  const own = options.findSocket(family, port, descriptorOf(socket));
   const reader = createReader({
     ...options,
     descriptor: own?.descriptor,
@@ -51,7 +55,8 @@ export async function listenUdp(options: UdpOptions): Promise<UdpListener> {
     host,
     port,
     reading: () => (reader.polling() ? 'polling' : own === undefined ? 'events' : 'draining'),
-    drops: async () => (open && own !== undefined ? kernelDrops(own) : undefined),
+    own,
+    drops: async () => (open && own !== undefined ? (await kernelDrops([own]))[0] : undefined),
     async drain() {
       // Without a descriptor the event loop delivers; a whole round without a datagram means that there are no more.
       for (let rounds = 0, before = -1; open && rounds < MOST_ROUNDS && reader.count() !== before; rounds++) {
@@ -73,10 +78,11 @@ export async function listenUdp(options: UdpOptions): Promise<UdpListener> {
 }
 
 async function bind(options: UdpOptions): Promise<{ readonly socket: Socket; readonly family: 'udp4' | 'udp6' }> {
+  const { shared } = options;
   const { host, port } = options.address;
   const families = host === '' ? (['udp6', 'udp4'] as const) : ([host.includes(':') ? 'udp6' : 'udp4'] as const);
   for (const family of families) {
-    const socket = createSocket(family);
+    const socket = createSocket({ type: family, reusePort: shared });
     try {
       const bound = once(socket, 'listening');
       socket.bind(host === '' ? { port, exclusive: true } : { port, address: host, exclusive: true });
@@ -86,6 +92,11 @@ async function bind(options: UdpOptions): Promise<{ readonly socket: Socket; rea
     } catch (error) {
       socket.close();
       const { code } = error as NodeJS.ErrnoException;
+      if (shared && code === 'ENOTSUP') {
+        throw new Error('this platform cannot share a UDP port among sockets (SO_REUSEPORT): one worker does without', {
+          cause: error,
+        });
+      }
       const withoutIpv6 = code === 'EAFNOSUPPORT' || code === 'EADDRNOTAVAIL' || code === 'EINVAL';
       if (family === families[families.length - 1] || !withoutIpv6) throw error;
     }

@@ -8,7 +8,7 @@ import { createReader, type ReaderOptions } from './udp-reader.ts';
 /** Rounds of the event loop in which a draining socket may still deliver. */
 const MOST_ROUNDS = 10_000;
 
-export interface UnixgramOptions extends Pick<ReaderOptions, 'take' | 'wake' | 'failed' | 'clock'> {
+export interface UnixgramOptions extends Pick<ReaderOptions, 'inbox' | 'wake' | 'failed' | 'clock'> {
   readonly path: string;
   /** Permissions of the file. */
   readonly mode: number;
@@ -74,12 +74,20 @@ async function load(options: UnixgramOptions): Promise<typeof UnixDgram> {
   try {
     return (await options.load()).default;
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const why = code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND' ? 'it is not installed' : message;
     throw new Error(
-      `Unix datagram sockets need the optional package unix-dgram: ${why.split('\n', 1)[0]}. ` +
+      `Unix datagram sockets need the optional package unix-dgram: ${whyNot(error as NodeJS.ErrnoException)}. ` +
         'A Unix stream socket (--statsd.listen-unix) and UDP need nothing',
       { cause: error },
     );
   }
+}
+
+function whyNot({ code, message }: NodeJS.ErrnoException): string {
+  if (code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND') return 'it is not installed';
+  // Its loader lists the fourteen places where it looked.
+  if (message.startsWith('Could not locate the bindings file')) return 'it is installed, but not compiled';
+  if (code === 'ERR_DLOPEN_FAILED' && message.includes('NODE_MODULE_VERSION')) {
+    return `it is compiled for another version of Node than this one, ${process.version}`;
+  }
+  return message.split('\n', 1)[0]!;
 }

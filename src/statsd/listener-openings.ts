@@ -2,10 +2,12 @@ import { statsdFlags } from '../contract/statsd.ts';
 import type { Address } from '../flags/codecs.ts';
 import type { Flag, Settings } from '../flags/flag.ts';
 import type { StartRuntime } from '../scrape/runtime.ts';
+import { createInbox } from './inbox.ts';
 import type { Intake } from './intake.ts';
 import type { StreamOptions } from './listen-stream.ts';
 import { listenTcp } from './listen-tcp.ts';
-import { listenUdp } from './listen-udp.ts';
+import { listenUdp, type UdpListener } from './listen-udp.ts';
+import type { SharedUdpOptions } from './listen-udp-shared.ts';
 import { listenUnixStream } from './listen-unix-stream.ts';
 import { listenUnixgram } from './listen-unixgram.ts';
 import { findOwnSocket } from './proc-net-udp.ts';
@@ -95,22 +97,42 @@ function tcp({ settings, tally, wake, take }: Source): Opening | undefined {
 }
 
 function udp({ settings, context, tally, wake, take }: Source): Opening | undefined {
-  const { listenUdp: address, readBuffer } = settings;
+  const { listenUdp: address, readBuffer, udpWorkers: sockets } = settings;
   if (address === undefined) return undefined;
+  const options = {
+    ...{ address, readBuffer, log: context.log, wake, clock, findSocket: findOwnSocket },
+    take(bytes: Buffer, start: number, end: number, datagrams: number) {
+      tally.udpPackets += datagrams;
+      take(bytes, start, end, NO_LIMIT);
+    },
+    failed(count: number) {
+      tally.udpErrors += count;
+    },
+    ended: () => tally.sockets.udpWorkersEnded++,
+  };
   return {
     ...{ key: 'udp', title: 'UDP', flag: given(statsdFlags.listenUdp, address) },
     async open() {
-      const listener = await listenUdp({
-        ...{ address, readBuffer, log: context.log, wake, clock, findSocket: findOwnSocket },
-        take(bytes, end) {
-          tally.udpPackets++;
-          take(bytes, 0, end, NO_LIMIT);
-        },
-        failed: () => tally.udpErrors++,
-      });
+      const listener = await (sockets === 1 ? listenUdpAlone(options) : listenUdpShared({ ...options, sockets }));
       return { ...listener, bound: { host: listener.host, port: listener.port } };
     },
   };
+}
+
+type UdpTaking = Omit<SharedUdpOptions, 'sockets' | 'spawn'>;
+
+function listenUdpAlone({ take, failed, ...options }: UdpTaking): Promise<Omit<UdpListener, 'own' | 'reading'>> {
+  const inbox = createInbox((bytes, end, datagrams) => take(bytes, 0, end, datagrams));
+  return listenUdp({ ...options, inbox, shared: false, failed: () => failed(1) });
+}
+
+/** Threads cost memory that nobody else needs. */
+async function listenUdpShared(options: Omit<SharedUdpOptions, 'spawn'>) {
+  const [shared, { spawnUdpWorker }] = await Promise.all([
+    import('./listen-udp-shared.ts'),
+    import('./udp-workers.ts'),
+  ]);
+  return shared.listenUdpShared({ ...options, spawn: spawnUdpWorker });
 }
 
 function unix({ settings, tally: { sockets }, wake, take }: Source): Opening | undefined {
@@ -136,10 +158,10 @@ function unixgram({ settings, tally: { sockets }, wake, take }: Source): Opening
     async open() {
       const listener = await listenUnixgram({
         ...{ path, mode, wake, clock, load: () => import('unix-dgram') },
-        take(bytes, end) {
-          sockets.unixgramPackets++;
+        inbox: createInbox((bytes, end, datagrams) => {
+          sockets.unixgramPackets += datagrams;
           take(bytes, 0, end, NO_LIMIT);
-        },
+        }),
         failed: () => sockets.unixgramErrors++,
       });
       return { ...listener, bound: path };

@@ -1,4 +1,5 @@
-import type { ObserverSettings } from './mapping/mapping.ts';
+import { type NativeOptions, schemaOf } from '../exposition/native-buckets.ts';
+import type { NativeHistogram, ObserverSettings } from './mapping/mapping.ts';
 import type { Scratch } from './sketch.ts';
 import type { SummaryOptions } from './summary.ts';
 
@@ -10,13 +11,20 @@ export type ObserverOptions =
       readonly quantiles: readonly number[];
       readonly summary: SummaryOptions;
     }
-  | { readonly type: 'histogram'; readonly bounds: readonly number[] };
+  | {
+      readonly type: 'histogram';
+      readonly bounds: readonly number[];
+      /** Undefined: classic buckets alone. */
+      readonly native?: NativeOptions | undefined;
+    };
 
 /** A quantile without any error would keep every observation of its window. */
 const LEAST_ERROR = 1e-5;
 const DEFAULT_MAX_AGE = 600_000;
 const DEFAULT_AGE_BUCKETS = 5;
 const MOST_AGE_BUCKETS = 100;
+/** 64 KiB a series. */
+const MOST_NATIVE_BUCKETS = 4096;
 
 /**
  * What a mapping says of observers, in the form that series are made from: values in order, a trailing `+Inf` left out (every histogram
@@ -25,9 +33,10 @@ const MOST_AGE_BUCKETS = 100;
  */
 export function observerOptions(settings: ObserverSettings, scratch: Scratch): ObserverOptions {
   if (settings.type === 'histogram') {
-    const { buckets } = settings;
+    const { buckets, native } = settings;
     const last = buckets.length - 1;
-    return { type: 'histogram', bounds: buckets[last] === Number.POSITIVE_INFINITY ? buckets.slice(0, last) : buckets };
+    const bounds = buckets[last] === Number.POSITIVE_INFINITY ? buckets.slice(0, last) : buckets;
+    return { type: 'histogram', bounds, native: native && nativeOptions(native) };
   }
   const byQuantile = new Map(
     settings.quantiles.map(({ quantile, error }) => [quantile, error > LEAST_ERROR ? error : LEAST_ERROR]),
@@ -47,15 +56,6 @@ export function observerOptions(settings: ObserverSettings, scratch: Scratch): O
   };
 }
 
-/** Why a series with these options may not join a family that has the others; undefined where it may. */
-export function shapeProblem(
-  options: ObserverOptions,
-  family: { readonly bounds?: readonly number[]; readonly quantiles?: readonly number[] },
-): 'bounds_conflict' | 'quantiles_conflict' | undefined {
-  if (options.type === 'histogram') return same(options.bounds, family.bounds) ? undefined : 'bounds_conflict';
-  return same(options.quantiles, family.quantiles) ? undefined : 'quantiles_conflict';
-}
-
-function same(one: readonly number[], other: readonly number[] = []): boolean {
-  return one === other || (one.length === other.length && one.every((value, i) => value === other[i]));
+function nativeOptions({ factor, maxBuckets }: NativeHistogram): NativeOptions {
+  return { schema: schemaOf(factor), maxBuckets: Math.min(maxBuckets, MOST_NATIVE_BUCKETS) };
 }

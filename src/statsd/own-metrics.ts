@@ -1,202 +1,8 @@
-import type { Labels, MetricType } from '../exposition/family.ts';
+import { labelled } from '../exposition/family.ts';
 import type { Family, MetricStore } from '../exposition/metric-store.ts';
-import type { Aggregate } from './aggregate.ts';
-import type { MappingState } from './reload.ts';
-import type { LineTable } from './table.ts';
-import type { Tally } from './tally.ts';
+import { type Declaration, kernelDrops, type OwnMetric, type OwnSources, readMetrics } from './metric-table.ts';
 
-const OWNER = 'statsd/own';
-const PREFIX = 'statsd_exporter_';
-
-/** What the counts come from. */
-export interface OwnSources {
-  readonly tally: Tally;
-  readonly table: LineTable;
-  readonly aggregate: Aggregate;
-  /** Datagrams that the kernel dropped for want of buffer; undefined where it does not say. */
-  readonly kernelDrops: () => Promise<number | undefined>;
-  /** The mapping and its file; undefined: none was asked for. */
-  readonly mapping: () => MappingState | undefined;
-}
-
-type Reading = readonly (readonly [labels: Labels, value: number])[];
-
-interface OwnMetric {
-  readonly name: string;
-  readonly type: MetricType;
-  readonly help: string;
-  readonly read: (sources: OwnSources) => Reading;
-}
-
-const counter = (name: string, help: string, read: OwnMetric['read']): OwnMetric => ({
-  name,
-  type: 'counter',
-  help,
-  read,
-});
-const gauge = (name: string, help: string, read: OwnMetric['read']): OwnMetric => ({ name, type: 'gauge', help, read });
-const single = (value: number): Reading => [[[], value]];
-const byTarget = ({ tally }: OwnSources, key: 'lines' | 'longLines' | 'packets' | 'linesDropped' | 'errors'): Reading =>
-  tally.sockets.relays.map((counts) => [[['target', counts.target]], counts[key]]);
-const byLabel = (label: string, counts: ReadonlyMap<string, number>): Reading =>
-  [...counts].map(([value, number]) => [[[label, value]], number]);
-
-/** Names, types and help texts of statsd_exporter 0.30. */
-const theirs: readonly OwnMetric[] = [
-  counter('lines_total', 'The total number of StatsD lines received.', ({ tally }) => single(tally.lines)),
-  counter('samples_total', 'The total number of StatsD samples received.', ({ tally }) => single(tally.samples)),
-  counter('sample_errors_total', 'The total number of errors parsing StatsD samples.', ({ tally }) => [
-    ...byLabel('reason', tally.lineErrors),
-    ...byLabel('reason', tally.sampleErrors),
-  ]),
-  counter('tag_errors_total', 'The number of errors parsing DogStatsD tags.', ({ tally }) => single(tally.tagErrors)),
-  counter('tags_total', 'The total number of DogStatsD tags processed.', ({ tally }) => single(tally.tagged)),
-  counter('events_total', 'The total number of StatsD events seen.', ({ tally }) => [
-    [[['type', 'counter']], tally.counters],
-    [[['type', 'gauge']], tally.gauges],
-    [[['type', 'observer']], tally.observers],
-  ]),
-  counter('events_unmapped_total', 'The total number of StatsD events no mapping was found for.', ({ tally }) =>
-    single(tally.unmapped),
-  ),
-  counter('events_actions_total', 'The total number of StatsD events by action.', ({ tally, mapping }) =>
-    mapping() === undefined
-      ? []
-      : [
-          [[['action', 'map']], tally.mapped],
-          [[['action', 'drop']], tally.dropped],
-        ],
-  ),
-  counter('events_error_total', 'The total number of StatsD events discarded due to errors.', ({ tally }) =>
-    byLabel('reason', tally.eventErrors),
-  ),
-  counter('events_conflict_total', 'The total number of StatsD events with conflicting names.', ({ tally }) =>
-    [...tally.conflicts.values()].map(({ kind, name, count }) => [
-      [
-        ['type', kind],
-        ['metric_name', name],
-      ],
-      count,
-    ]),
-  ),
-  gauge('metrics_total', 'The total number of metrics.', ({ aggregate }) => byLabel('type', aggregate.shapes.counts)),
-  gauge('loaded_mappings', 'The current number of configured metric mappings.', ({ mapping }) =>
-    single(mapping()?.rules ?? 0),
-  ),
-  counter('config_reloads_total', 'The number of configuration reloads.', ({ mapping }) =>
-    byLabel('outcome', new Map(Object.entries(mapping()?.reloads ?? {}))),
-  ),
-  counter('udp_packets_total', 'The total number of StatsD packets received over UDP.', ({ tally }) =>
-    single(tally.udpPackets),
-  ),
-  counter('tcp_connections_total', 'The total number of TCP connections handled.', ({ tally }) =>
-    single(tally.tcpConnections),
-  ),
-  counter('tcp_connection_errors_total', 'The number of errors encountered reading from TCP.', ({ tally }) =>
-    single(tally.tcpConnectionErrors),
-  ),
-  counter('tcp_too_long_lines_total', 'The number of lines discarded due to being too long.', ({ tally }) =>
-    single(tally.tcpTooLongLines),
-  ),
-  counter('unixgram_packets_total', 'The total number of StatsD packets received over Unixgram.', ({ tally }) =>
-    single(tally.sockets.unixgramPackets),
-  ),
-  counter('relay_lines_relayed_total', 'The number of lines that were buffered to be relayed.', (sources) =>
-    byTarget(sources, 'lines'),
-  ),
-  counter('relay_long_lines_total', 'The number lines that were too long to relay.', (sources) =>
-    byTarget(sources, 'longLines'),
-  ),
-  counter('relay_packets_total', 'The number of StatsD packets relayed.', (sources) => byTarget(sources, 'packets')),
-];
-
-const ours: readonly OwnMetric[] = [
-  gauge('series', 'The number of label sets of StatsD metrics that live now.', ({ aggregate }) =>
-    byLabel('type', aggregate.series),
-  ),
-  counter('series_expired_total', 'The total number of label sets that outlived their time to live.', ({ aggregate }) =>
-    single(aggregate.expired),
-  ),
-  counter(
-    'events_conflict_reasons_total',
-    'The total number of StatsD events with conflicting names, by what conflicts.',
-    ({ tally }) => byLabel('reason', tally.conflictReasons),
-  ),
-  gauge(
-    'config_last_reload_successful',
-    'Whether the mapping that is there now is the one in use: 1, or 0 where it is wrong or missing.',
-    ({ mapping }) => {
-      const state = mapping();
-      return state === undefined ? [] : single(state.problem === undefined ? 1 : 0);
-    },
-  ),
-  counter('lines_empty_total', 'The total number of empty StatsD lines, part of lines_total.', ({ tally }) =>
-    single(tally.linesEmpty),
-  ),
-  counter(
-    'lines_accepted_total',
-    'The total number of StatsD lines that were well-formed; their samples may have been refused.',
-    ({ tally }) => single(tally.linesAccepted),
-  ),
-  counter(
-    'dogstatsd_messages_total',
-    'The total number of DogStatsD events and service checks, part of lines_accepted_total.',
-    ({ tally }) => byLabel('kind', tally.messages),
-  ),
-  counter(
-    'tcp_connections_refused_total',
-    'The number of TCP connections closed because there were too many.',
-    ({ tally }) => single(tally.tcpConnectionsRefused),
-  ),
-  counter('udp_errors_total', 'The number of errors encountered reading from UDP.', ({ tally }) =>
-    single(tally.udpErrors),
-  ),
-  counter(
-    'line_cache_hits_total',
-    'The number of StatsD lines known from an earlier one but for the value.',
-    ({ tally }) => single(tally.linesKnown),
-  ),
-  counter('line_cache_evictions_total', 'The number of lines that were forgotten.', ({ table }) =>
-    single(table.evicted),
-  ),
-  gauge('line_cache_length', 'The number of different lines, apart from their values, that are known.', ({ table }) =>
-    single(table.known),
-  ),
-  counter(
-    'relay_lines_dropped_total',
-    'The number of buffered lines that a relay target did not get: it could not be reached, or was too slow.',
-    (sources) => byTarget(sources, 'linesDropped'),
-  ),
-  counter(
-    'relay_errors_total',
-    'The number of errors in looking up, reaching or sending to a relay target.',
-    (sources) => byTarget(sources, 'errors'),
-  ),
-  counter('unixgram_errors_total', 'The number of errors encountered reading from Unixgram.', ({ tally }) =>
-    single(tally.sockets.unixgramErrors),
-  ),
-  counter('unix_connections_total', 'The total number of Unix stream connections handled.', ({ tally }) =>
-    single(tally.sockets.unixConnections),
-  ),
-  counter(
-    'unix_connections_refused_total',
-    'The number of Unix stream connections closed because there were too many.',
-    ({ tally }) => single(tally.sockets.unixConnectionsRefused),
-  ),
-  counter(
-    'unix_connection_errors_total',
-    'The number of errors encountered reading from Unix stream connections.',
-    ({ tally }) => single(tally.sockets.unixConnectionErrors),
-  ),
-  counter(
-    'unix_too_long_lines_total',
-    'The number of lines on Unix stream connections discarded due to being too long.',
-    ({ tally }) => single(tally.sockets.unixTooLongLines),
-  ),
-];
-
-const drops = { name: 'udp_packet_drops_total', type: 'counter' } as const;
-const DROPS_HELP = 'The total number of dropped StatsD packets which received over UDP.';
+const owner = 'statsd/own';
 
 /**
  * Declares what the runtime says of itself. All families are declared at once, so that no statsd line can take one of
@@ -205,23 +11,27 @@ const DROPS_HELP = 'The total number of dropped StatsD packets which received ov
  * @returns brings the series up to date.
  */
 export function ownMetrics(store: MetricStore, sources: OwnSources): () => Promise<void> {
-  const metrics = [...theirs, ...ours].map((metric) => ({ metric, family: declare(store, metric, metric.help) }));
-  const dropped = declare(store, drops, DROPS_HELP);
+  const metrics = readMetrics.map((metric) => ({ metric, family: declare(store, metric) }));
+  const drops = declare(store, kernelDrops);
   return async () => {
-    for (const { metric, family } of metrics) write(family, metric.read(sources));
+    for (const { metric, family } of metrics) write(family, metric.labels, metric.read(sources));
     const lost = await sources.kernelDrops();
-    if (lost !== undefined) write(dropped, single(lost));
+    if (lost !== undefined) write(drops, kernelDrops.labels, [[lost]]);
   };
 }
 
-function declare(store: MetricStore, metric: { name: string; type: MetricType }, help: string): Family | undefined {
-  const declared = store.family({ name: PREFIX + metric.name, type: metric.type, help, owner: OWNER });
+function declare(store: MetricStore, { name, type, help }: Declaration): Family | undefined {
+  const declared = store.family({ name, type, help, owner });
   return declared.ok ? declared.value : undefined;
 }
 
-function write(family: Family | undefined, reading: Reading): void {
-  for (const [labels, value] of reading) {
-    const series = family?.series(labels);
+function write(
+  family: Family | undefined,
+  labels: Declaration['labels'],
+  reading: ReturnType<OwnMetric['read']>,
+): void {
+  for (const [value, ...values] of reading) {
+    const series = family?.series(labelled(labels, values));
     if (series?.ok) series.value.set(value);
   }
 }

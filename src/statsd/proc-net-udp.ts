@@ -33,14 +33,21 @@ export interface OwnSocket {
  * Finds the descriptor of a bound UDP socket of this process, which Node does not tell: the kernel lists the inodes of
  * sockets on `port`, and `/proc/self/fd` the inodes behind our descriptors.
  *
- * @returns undefined where `/proc` is missing, or where more than one of our sockets has the port.
+ * @param likely the descriptor, where Node lets it be seen; it is looked up in the same way.
+ * @returns undefined where `/proc` is missing, or where more than one of our sockets has the port and none is likely.
  */
-export function findOwnSocket(family: 'udp4' | 'udp6', port: number, proc = '/proc'): OwnSocket | undefined {
+export function findOwnSocket(
+  family: 'udp4' | 'udp6',
+  port: number,
+  likely?: number | undefined,
+  proc = '/proc',
+): OwnSocket | undefined {
   const table = `${proc}/net/${family === 'udp6' ? 'udp6' : 'udp'}`;
   try {
     const listed = parseUdpSockets(readFileSync(table, 'utf8'));
     const inodes = new Set(listed.filter((socket) => socket.port === port).map(({ inode }) => inode));
-    const found = readdirSync(`${proc}/self/fd`).flatMap((name) => {
+    const names = likely === undefined ? readdirSync(`${proc}/self/fd`) : [`${likely}`];
+    const found = names.flatMap((name) => {
       const inode = /^socket:\[(\d+)\]$/.exec(link(`${proc}/self/fd/${name}`))?.[1];
       return inode !== undefined && inodes.has(inode) ? [{ descriptor: Number(name), inode, table }] : [];
     });
@@ -50,13 +57,19 @@ export function findOwnSocket(family: 'udp4' | 'udp6', port: number, proc = '/pr
   }
 }
 
-/** How many datagrams the kernel has dropped of a socket; undefined where it does not say. */
-export async function kernelDrops(socket: OwnSocket): Promise<number | undefined> {
+/** How many datagrams the kernel has dropped of each socket; undefined where it does not say. */
+export async function kernelDrops(sockets: readonly OwnSocket[]): Promise<readonly (number | undefined)[]> {
+  const tables = await Promise.all([...new Set(sockets.map(({ table }) => table))].map(readTable));
+  const drops = new Map(tables.flatMap((table) => table.map((socket) => [socket.inode, socket.drops])));
+  return sockets.map(({ inode }) => drops.get(inode));
+}
+
+async function readTable(path: string): Promise<readonly UdpSocket[]> {
   // Not node:fs/promises: an idle sidecar does without what that loads.
   const text = await new Promise<string>((resolve) => {
-    readFile(socket.table, 'utf8', (error, content) => resolve(error ? '' : content));
+    readFile(path, 'utf8', (error, content) => resolve(error ? '' : content));
   });
-  return parseUdpSockets(text).find(({ inode }) => inode === socket.inode)?.drops;
+  return parseUdpSockets(text);
 }
 
 function link(path: string): string {

@@ -1,5 +1,6 @@
 import { type LookWatch, watchLooks } from '../files/watch.ts';
 import type { Logger, Reloaded } from '../scrape/runtime.ts';
+import { firstError } from './mapping/finding.ts';
 import type { Finding, Mapping } from './mapping/mapping.ts';
 import { type MappingFile, mappingLook, readMappingFile } from './mapping-file.ts';
 
@@ -26,6 +27,8 @@ export interface MappingState {
   readonly path: string;
   /** The file that the mapping in use was read from; undefined: there is no mapping yet. */
   readonly file: string | undefined;
+  /** What stands in it, as the mapping in use was read from it. */
+  readonly text: string | undefined;
   readonly rules: number;
   /** Of the version that was read last, in use or not. */
   readonly findings: readonly Finding[];
@@ -70,6 +73,16 @@ export async function keepMapping(
   return { ok: true, mapping: keeper.kept(watch) };
 }
 
+/** Reads a mapping once, and logs what was found. @returns why it cannot be used. */
+export async function checkMapping(
+  path: string,
+  read: MappingOptions['read'],
+  log: Logger,
+): Promise<string | undefined> {
+  const keeper = new Keeper({ path, optional: false, read, use() {}, log, poll: 0 });
+  return keeper.take(await readMappingFile(path));
+}
+
 class Keeper {
   readonly #options: MappingOptions;
   #state: MappingState;
@@ -79,7 +92,7 @@ class Keeper {
     this.#options = options;
     const reloads = { success: 0, failure: 0 };
     const { path } = options;
-    this.#state = { path, file: undefined, rules: 0, findings: [], problem: undefined, reloads };
+    this.#state = { path, file: undefined, text: undefined, rules: 0, findings: [], problem: undefined, reloads };
   }
 
   kept(watch: LookWatch<MappingFile>): KeptMapping {
@@ -127,7 +140,8 @@ class Keeper {
     const { rules } = read.mapping;
     this.#state = {
       ...this.#state,
-      ...{ file: found.file, rules: rules.length, findings: read.findings, problem: undefined },
+      // The watch holds the same text: this costs nothing.
+      ...{ file: found.file, text: found.text, rules: rules.length, findings: read.findings, problem: undefined },
       reloads: counted(this.#state, first ? undefined : 'success'),
     };
     log.info('statsd: mapping loaded', { file: found.file, rules: rules.length, findings: read.findings.length });
@@ -164,9 +178,6 @@ function counted({ reloads }: MappingState, outcome: 'success' | 'failure' | und
 }
 
 function sentence(file: string, findings: readonly Finding[]): string {
-  const errors = findings.filter(({ severity }) => severity === 'error');
-  const [first] = errors;
-  if (first === undefined) return `${file}: not a mapping`;
-  const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
-  return `${file}:${first.line}:${first.column}: ${first.message}${more}`;
+  const error = firstError(findings);
+  return error === undefined ? `${file}: not a mapping` : `${file}:${error}`;
 }

@@ -1,21 +1,26 @@
 import type { Aggregate, ConflictReason, Resolved } from './aggregate.ts';
+import type { Entry } from './entry.ts';
+import { Op } from './entry.ts';
 import type { Route, Routes, SeriesRoute } from './route.ts';
 import type { MetricKind, Sample } from './sample.ts';
 import type { Sets } from './sets.ts';
-import type { Entry } from './table.ts';
-import { Op } from './table.ts';
 import type { EventReason, Tally } from './tally.ts';
 import { count } from './tally.ts';
+import type { UseCounts } from './use-counts.ts';
 
 /** What samples are taken with. */
 export interface Taking {
   readonly routes: Routes;
   readonly aggregate: Aggregate;
   readonly tally: Tally;
+  readonly uses: UseCounts;
   readonly sets: Sets;
   /** Characters of a metric name at most. */
   readonly nameLimit: number;
 }
+
+/** Why a well-formed sample was not taken. */
+export type TakingReason = EventReason | ConflictReason;
 
 /** Takes the samples of one line, and counts what becomes of each. */
 export class SampleTaker {
@@ -34,23 +39,25 @@ export class SampleTaker {
     this.#name = name;
   }
 
-  /** @returns whether it was taken, or dropped because a rule says so. */
-  take(sample: Sample): boolean {
-    const { tally, nameLimit } = this.#with;
+  /** @returns why it was refused; undefined where it was taken, or dropped because a rule says so. */
+  take(sample: Sample): TakingReason | undefined {
+    const { tally, uses, nameLimit } = this.#with;
     if (this.#name.length > nameLimit) return this.#refuse('name_limit');
     const route = this.#route(sample.suffix.kind);
-    if (route.kind === 'dropped') return this.#drop(sample);
+    if (route.rule === undefined) uses.miss(this.#name, 1);
+    else uses.hit(route.rule, 1);
+    if (route.kind === 'dropped') return this.#drop(sample, route.rule);
     if (route.kind === 'nameless') {
-      if (!route.mapped) tally.unmappedRefused++;
+      if (route.rule === undefined) tally.unmappedRefused++;
       return this.#refuse('empty_metric_name');
     }
     const problem = valueProblem(sample, route.scale);
-    const taken = problem === undefined ? this.#add(sample, route) : this.#refuse(problem);
+    const refused = problem === undefined ? this.#add(sample, route) : this.#refuse(problem);
+    if (refused === undefined) return undefined;
     // statsd_exporter counts what a rule does, or that there is none, whatever comes of the value.
-    if (taken) return true;
-    if (route.mapped) tally.mappedRefused++;
-    else tally.unmappedRefused++;
-    return false;
+    if (route.rule === undefined) tally.unmappedRefused++;
+    else tally.mappedRefused++;
+    return refused;
   }
 
   #route(kind: MetricKind): Route {
@@ -61,25 +68,25 @@ export class SampleTaker {
     return route;
   }
 
-  #drop({ suffix }: Sample): true {
+  #drop({ suffix }: Sample, rule: number): undefined {
     this.#with.tally.taken[Op.dropped]!++;
-    this.entry = { op: Op.dropped | (suffix.labels.length > 0 ? Op.tagged : 0), at: 0, factor: 1 };
-    return true;
+    this.entry = { op: Op.dropped | (suffix.labels.length > 0 ? Op.tagged : 0), at: 0, factor: 1, rule };
+    return undefined;
   }
 
-  #add({ value, member, relative, suffix }: Sample, route: SeriesRoute): boolean {
+  #add({ value, member, relative, suffix }: Sample, route: SeriesRoute): TakingReason | undefined {
     const { aggregate, sets, tally } = this.#with;
     const to = this.#resolve(suffix, route);
     if (!to.ok) {
       if (!isConflict(to.reason)) return this.#refuse(to.reason);
       tally.conflict(suffix.kind, to.name, to.reason);
-      return false;
+      return to.reason;
     }
     aggregate.apply(to.op, to.at, value, suffix.factor, relative || member !== undefined);
     if (member !== undefined) sets.add(to.at, member, aggregate.now);
     tally.taken[to.op & Op.counted]!++;
-    this.entry = { op: to.op, at: to.at, factor: suffix.factor };
-    return true;
+    this.entry = { op: to.op, at: to.at, factor: suffix.factor, rule: route.rule };
+    return undefined;
   }
 
   #resolve(suffix: Sample['suffix'], route: SeriesRoute): Resolved {
@@ -93,9 +100,9 @@ export class SampleTaker {
     return to;
   }
 
-  #refuse(reason: EventReason): false {
+  #refuse(reason: EventReason): EventReason {
     count(this.#with.tally.eventErrors, reason);
-    return false;
+    return reason;
   }
 }
 
@@ -103,7 +110,7 @@ function isSameType(a: Sample['suffix'], b: Sample['suffix']): boolean {
   return a.kind === b.kind && a.milliseconds === b.milliseconds && a.set === b.set;
 }
 
-function isConflict(reason: EventReason | ConflictReason): reason is ConflictReason {
+function isConflict(reason: TakingReason): reason is ConflictReason {
   return reason.endsWith('_conflict');
 }
 

@@ -23,12 +23,16 @@ export interface SectionOptions {
 
 /** What stands behind the value, `type|section|section`: read once where several values share it. */
 export interface Suffix {
+  /** As it was sent. */
+  readonly type: string;
   readonly kind: MetricKind | undefined;
   /** A gauge of how many different values were sent. */
   readonly set: boolean;
   readonly milliseconds: boolean;
   /** Counter: what to divide the value by. Observer: how many observations the sample stands for. Gauge: 1. */
   readonly factor: number;
+  /** The sampling factor as it was sent; of several that of all together. 1 where there is none. */
+  readonly rate: number;
   /** Those of the name included. Samples of a line that have none of their own share one array. */
   readonly labels: Labels;
   /** Malformed tags; the samples that have them are taken without them. */
@@ -46,7 +50,9 @@ export interface Suffix {
 /** What one sample says. */
 export interface Sample {
   readonly refused?: undefined;
-  /** As it was sent; timers in milliseconds. Of a set: 0. */
+  /** The value as it was sent. */
+  readonly sent: string;
+  /** The number sent; timers in milliseconds. Of a set: 0. */
   readonly value: number;
   /** What was sent to a set; undefined for every other type. */
   readonly member: string | undefined;
@@ -57,6 +63,10 @@ export interface Sample {
 
 export interface RefusedSample {
   readonly refused: SampleReason;
+  /** The value as it was sent. */
+  readonly sent: string;
+  /** Undefined where nothing follows the value. */
+  readonly suffix: Suffix | undefined;
 }
 
 /** value, type, @, #, c: as statsd_exporter 0.30 has it; sections that it does not know are not counted. */
@@ -79,13 +89,15 @@ export function kindOf(type: string): MetricKind | undefined {
 
 /** Makes the sample of a value and what follows it. */
 export function readSample(value: string, suffix: Suffix): Sample | RefusedSample {
-  if (suffix.refusedFirst !== undefined) return { refused: suffix.refusedFirst };
+  if (suffix.refusedFirst !== undefined) return { refused: suffix.refusedFirst, sent: value, suffix };
   const number = suffix.set ? 0 : goFloat(value);
-  if (number === undefined || value === '') return { refused: 'malformed_value' };
+  if (number === undefined || value === '') return { refused: 'malformed_value', sent: value, suffix };
   const { kind, refused, set } = suffix;
-  if (refused !== undefined || kind === undefined) return { refused: refused ?? 'illegal_event' };
+  if (refused !== undefined || kind === undefined) {
+    return { refused: refused ?? 'illegal_event', sent: value, suffix };
+  }
   const relative = !set && (value[0] === '+' || value[0] === '-');
-  return { value: number, member: set ? value : undefined, relative, suffix: { ...suffix, kind } };
+  return { sent: value, value: number, member: set ? value : undefined, relative, suffix: { ...suffix, kind } };
 }
 
 /**
@@ -98,14 +110,25 @@ export function readSuffix(text: string, options: SectionOptions, inName: Labels
   const parts = text.split('|');
   const kind = KINDS.get(parts[0]!);
   const set = parts[0] === 's';
-  const reading: Reading = { kind, options, factor: 1, factors: 0, labels: new Map(), tagErrors: 0, timed: false };
+  const reading: Reading = {
+    kind,
+    options,
+    factor: 1,
+    rate: 1,
+    factors: 0,
+    labels: new Map(),
+    tagErrors: 0,
+    timed: false,
+  };
   const tooMany = parts.length >= MOST_PARTS && parts.filter((part) => !UNCOUNTED.test(part)).length >= MOST_PARTS;
   const refused = tooMany || parts.includes('', 1) ? 'malformed_component' : readSections(parts, reading);
   return {
+    type: parts[0]!,
     kind,
     set,
     milliseconds: parts[0] === 'ms',
     factor: reading.factor,
+    rate: reading.rate,
     labels: merged(inName, reading.labels),
     tagErrors: reading.tagErrors,
     repeatable: !set && !reading.timed && reading.factors < 2 && reading.factor > 0,
@@ -124,6 +147,7 @@ interface Reading {
   readonly options: SectionOptions;
   readonly labels: Map<string, string>;
   factor: number;
+  rate: number;
   factors: number;
   tagErrors: number;
   /** A timestamp that is not the last section, or no number. */
@@ -162,6 +186,8 @@ function readFactor(text: string, reading: Reading): boolean {
   const given = goFloat(text);
   if (given === undefined) return false;
   reading.factors++;
+  // An observer has the last one.
+  reading.rate = reading.kind === 'counter' ? reading.rate * given : given;
   if (reading.kind === 'counter') reading.factor *= given === 0 ? 1 : given;
   if (reading.kind !== 'observer') return true;
   reading.factor = given === 0 ? 1 : Math.trunc(1 / given);

@@ -7,11 +7,35 @@ export interface Objective {
 /** Below this many observations all are kept and the answer is exact; client_golang's stream buffer has this size. */
 export const EXACT = 500;
 
+const NONE = new Float64Array(0);
+
+/** Three numbers an objective: the quantile, and how fast the error that it allows grows with the distance from either end. */
+export type Slopes = Float64Array;
+
+/** Divided once: an observation asks for all of them several times. The least and the greatest value are kept as they are. */
+function slopesOf(objectives: readonly Objective[]): Slopes {
+  const between = objectives.filter(({ quantile }) => quantile > 0 && quantile < 1);
+  return Float64Array.from(
+    between.flatMap(({ quantile, error }) => [quantile, error / quantile, error / (1 - quantile)]),
+  );
+}
+
 /** Working space for merges, shared by all sketches of an owner; it grows to the largest merge. */
 export class Scratch {
   values = new Float64Array(0);
   widths = new Float64Array(0);
   deltas = new Float64Array(0);
+  #objectives: readonly Objective[] | undefined;
+  #slopes: Slopes = NONE;
+
+  /** The slopes of some objectives; of the same ones as last time, as they are for most summaries of an owner, those of then. */
+  slopes(objectives: readonly Objective[]): Slopes {
+    if (objectives !== this.#objectives) {
+      this.#objectives = objectives;
+      this.#slopes = slopesOf(objectives);
+    }
+    return this.#slopes;
+  }
 
   fit(size: number): void {
     if (this.values.length >= size) return;
@@ -21,8 +45,6 @@ export class Scratch {
     this.deltas = new Float64Array(capacity);
   }
 }
-
-const NONE = new Float64Array(0);
 
 /**
  * How uncertain an entry's rank is. Stored as it is, or, where the entry is one value of a weight above 1 that nothing was folded into,
@@ -65,7 +87,7 @@ export class Sketch {
     scratch: Scratch,
   ): void {
     scratch.fit(this.#size + size);
-    const merged = this.#mergeInto(scratch, values, weights, size, objectives);
+    const merged = this.#mergeInto(scratch, values, weights, size, scratch.slopes(objectives));
     this.#taken += size;
     let start = 0;
     if (this.#taken >= EXACT) {
@@ -76,13 +98,13 @@ export class Sketch {
   }
 
   /** The value at a quantile; NaN where there is none. */
-  query(objective: Objective, objectives: readonly Objective[]): number {
+  query(objective: Objective, slopes: Slopes): number {
     if (this.#size === 0) return Number.NaN;
     if (objective.quantile === 0) return this.#values[0]!;
     if (objective.quantile === 1) return this.#values[this.#size - 1]!;
     const wanted = Math.max(1, Math.ceil(objective.quantile * this.#count));
     if (this.#exact) return this.#exactly(wanted);
-    const target = wanted + Math.ceil(this.#allowed(wanted, objectives) / 2);
+    const target = wanted + Math.ceil(this.#allowed(wanted, slopes) / 2);
     let rank = 0;
     for (let i = 1; i < this.#size; i++) {
       rank += this.#widths[i - 1]!;
@@ -105,13 +127,11 @@ export class Sketch {
    * How far the rank of an entry at `rank` may be off for every objective to hold. client_golang allows twice as much; then its
    * answers are off by more than the error it states (the median of 2,036 evenly spread values at 0.448, not 0.5 ± 0.05).
    */
-  #allowed(rank: number, objectives: readonly Objective[]): number {
+  #allowed(rank: number, slopes: Slopes): number {
+    const count = this.#count;
     let least = Number.POSITIVE_INFINITY;
-    for (const { quantile, error } of objectives) {
-      // The least and the greatest value are kept as they are, whatever lies between.
-      if (quantile === 0 || quantile === 1) continue;
-      const allowed =
-        quantile * this.#count <= rank ? (error * rank) / quantile : (error * (this.#count - rank)) / (1 - quantile);
+    for (let at = 0; at < slopes.length; at += 3) {
+      const allowed = slopes[at]! * count <= rank ? slopes[at + 1]! * rank : slopes[at + 2]! * (count - rank);
       if (allowed < least) least = allowed;
     }
     return least;
@@ -122,7 +142,7 @@ export class Sketch {
     values: Float64Array,
     weights: Float64Array | undefined,
     size: number,
-    objectives: readonly Objective[],
+    slopes: Slopes,
   ): number {
     let read = 0;
     let write = 0;
@@ -137,7 +157,7 @@ export class Sketch {
       const between = read < this.#size && !this.#exact;
       scratch.values[write] = value;
       scratch.widths[write] = weight;
-      const delta = between ? Math.max(0, Math.floor(this.#allowed(rank, objectives)) - 1) : 0;
+      const delta = between ? Math.max(0, Math.floor(this.#allowed(rank, slopes)) - 1) : 0;
       scratch.deltas[write++] = weight === 1 ? delta : -1 - delta;
       this.#count += weight;
       rank += weight;
@@ -157,11 +177,12 @@ export class Sketch {
     const { values, widths, deltas } = scratch;
     let keep = size - 1;
     let rank = this.#count - 1 - widths[keep]!;
+    const slopes = scratch.slopes(objectives);
     const first = objectives.some(({ quantile }) => quantile === 0) ? 0 : -1;
     for (let i = size - 2; i >= 0; i--) {
       const width = widths[i]!;
       const delta = uncertainty(deltas[keep]!);
-      if (i !== first && width + widths[keep]! + delta <= this.#allowed(rank, objectives)) {
+      if (i !== first && width + widths[keep]! + delta <= this.#allowed(rank, slopes)) {
         widths[keep]! += width;
         deltas[keep] = delta;
       } else {

@@ -1,7 +1,9 @@
 import type { RelayCounts } from './relay-target.ts';
 
-/** What came over Unix sockets, and what went out to the targets of the relay. */
+/** What came over Unix sockets, what went out to the targets of the relay, and what became of threads. */
 export interface SocketCounts {
+  /** Threads that received datagrams and ended by themselves. */
+  udpWorkersEnded: number;
   unixConnections: number;
   unixConnectionsRefused: number;
   unixConnectionErrors: number;
@@ -14,6 +16,7 @@ export interface SocketCounts {
 
 export function socketCounts(): SocketCounts {
   return {
+    udpWorkersEnded: 0,
     unixConnections: 0,
     unixConnectionsRefused: 0,
     unixConnectionErrors: 0,

@@ -1,5 +1,6 @@
 import type { Objective, Scratch } from './sketch.ts';
 import { EXACT, Sketch } from './sketch.ts';
+import { sortAscending } from './sort-ascending.ts';
 
 /** What the summaries of a runtime have in common. */
 export interface SummaryOptions {
@@ -45,6 +46,8 @@ export class SummaryWindow {
   /** Absent while every weight is 1. */
   #weights: Float64Array | undefined;
   #size = 0;
+  /** Observations that still may wait. A number of its own: to ask the sketch each time would touch three more places of memory. */
+  #room = EXACT;
   #changed = true;
 
   /** @param created milliseconds since the epoch; intervals are counted from here. */
@@ -64,8 +67,7 @@ export class SummaryWindow {
     if (this.#weights !== undefined) this.#weights[this.#size] = weight;
     this.#pending[this.#size++] = value;
     this.#changed = true;
-    const { kept } = this.#aged[0]!.sketch;
-    if (this.#size >= (kept < EXACT ? EXACT - kept : EXACT)) this.#flush();
+    if (--this.#room <= 0) this.#flush();
   }
 
   /** The values at the objectives, in their order; NaN where nothing is in the window. Undefined: as they were last time. */
@@ -74,9 +76,9 @@ export class SummaryWindow {
     if (!this.#changed) return undefined;
     this.#flush();
     this.#changed = false;
-    const { objectives } = this.#options;
+    const { objectives, scratch } = this.#options;
     const { sketch } = this.#aged[0]!;
-    return objectives.map((objective) => sketch.query(objective, objectives));
+    return objectives.map((objective) => sketch.query(objective, scratch.slopes(objectives)));
   }
 
   #pass(now: number): void {
@@ -95,6 +97,7 @@ export class SummaryWindow {
       this.#aged.splice(0, gone);
       this.#changed = true;
     }
+    this.#makeRoom();
     if (this.#pending.length > FIRST_CAPACITY) {
       this.#pending = new Float64Array(FIRST_CAPACITY);
       this.#weights = undefined;
@@ -119,12 +122,22 @@ export class SummaryWindow {
     for (const { sketch } of this.#aged) sketch.merge(values, weights, this.#size, objectives, scratch);
     this.#size = 0;
     this.#weights = undefined;
+    this.#makeRoom();
+  }
+
+  /** Nothing waits: as many may as the oldest sketch can take and be exact. */
+  #makeRoom(): void {
+    const { kept } = this.#aged[0]!.sketch;
+    this.#room = kept < EXACT ? EXACT - kept : EXACT;
   }
 
   #sorted(): { readonly values: Float64Array; readonly weights: Float64Array | undefined } {
     const values = this.#pending.subarray(0, this.#size);
     const given = this.#weights;
-    if (given === undefined) return { values: values.sort(), weights: undefined };
+    if (given === undefined) {
+      sortAscending(values, this.#size);
+      return { values, weights: undefined };
+    }
     const order = Array.from(values.keys()).sort((a, b) => values[a]! - values[b]!);
     return {
       values: Float64Array.from(order, (i) => values[i]!),

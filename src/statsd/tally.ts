@@ -1,10 +1,10 @@
 import type { Refusal } from '../exposition/family.ts';
 import type { ConflictReason } from './aggregate.ts';
+import { Op } from './entry.ts';
 import type { EventLine, ServiceCheckLine } from './event-line.ts';
 import type { LineReason } from './line.ts';
 import type { MetricKind, SampleReason } from './sample.ts';
 import { type SocketCounts, socketCounts } from './socket-counts.ts';
-import { Op } from './table.ts';
 
 /** Why a well-formed sample was not taken: statsd_exporter's word, ours for values that would spoil a series for good, or the page's. */
 export type EventReason =
@@ -83,17 +83,12 @@ export class Tally {
     'series_per_family_limit',
     'label_limit',
     'label_value_limit',
+    'label_values_limit',
   );
   /** By kind and name. The empty name stands for all names beyond the first hundred. */
   readonly conflicts = new Map<string, Conflict>();
   /** The same by reason. */
-  readonly conflictReasons = zeros<ConflictReason>(
-    'type_conflict',
-    'suffix_conflict',
-    'owner_conflict',
-    'bounds_conflict',
-    'quantiles_conflict',
-  );
+  readonly conflictReasons = zeros<ConflictReason>('type_conflict', 'suffix_conflict', 'owner_conflict');
 
   get counters(): number {
     return this.#taken(Op.counter) + this.#taken(Op.scaledCounter);

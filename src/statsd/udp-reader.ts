@@ -1,10 +1,8 @@
 import { readSync } from 'node:fs';
+import { type Inbox, LONGEST_DATAGRAM } from './inbox.ts';
 import { createPolling, type PollingOptions } from './udp-polling.ts';
 import type { Receiving } from './udp-receiving.ts';
 
-/** The largest UDP payload. */
-const BUFFER = 65_536;
-const LF = 10;
 /**
  * Datagrams read after one that Node delivered, before it may do something else. libuv delivers up to 32 of its own before it looks at
  * other sockets: with 512 reads after each, the longest stall in overload was 70-80 ms, with 32 it was 17-19.
@@ -16,8 +14,8 @@ const MOST_SKIPPED = 64;
 const CHARGE = 768;
 
 export interface ReaderOptions extends Pick<PollingOptions, 'clock' | 'capacity' | 'wake'> {
-  /** Takes in `bytes` up to `end`; the byte before `end` is a newline. */
-  readonly take: (bytes: Buffer, end: number) => void;
+  /** Where datagrams go; it hands them over when a read ends, and before where it has to. */
+  readonly inbox: Inbox;
   /** A read failed. */
   readonly failed: () => void;
   /** The socket's own descriptor; undefined: datagrams are taken one event each. */
@@ -47,14 +45,14 @@ export interface Reader {
  * - Event by event ('message' of node:dgram): 3.9, 3.4. A buffer, an address object and a callback for each.
  * - Drained after each event, through the descriptor: 2.7, 2.2. Nothing is made for a datagram, but where lines come one by one each
  *   of them wakes the event loop.
- * - Polled: 1.4, 1.2. What is left is the system call (0.5), Node's way to it (0.3) and the line.
+ * - Polled: 1.4, 1.2; 1.0 since the lines of all datagrams of a poll are read as one stretch. What is left is the system call (0.5),
+ *   Node's way to it (0.3) and the line.
  *
- * More sockets with threads of their own (SO_REUSEPORT) would spread that over cores and add to it, each line being handed over; one
- * thread that polls takes more than half a million datagrams a second, so there is one.
+ * One thread that polls takes more than half a million datagrams a second; more of them, each with a socket of its own, are
+ * `--statsd.udp-workers`.
  */
 export function createReader(options: ReaderOptions): Reader {
-  const { receiving } = options;
-  const buffer = Buffer.allocUnsafeSlow(BUFFER + 1);
+  const { receiving, inbox } = options;
   let { descriptor } = options;
   let count = 0;
   let bytes = 0;
@@ -72,22 +70,24 @@ export function createReader(options: ReaderOptions): Reader {
           },
         });
 
-  function take(length: number): void {
+  function put(length: number): void {
     count++;
     bytes += length;
-    buffer[length] = LF;
-    options.take(buffer, length + 1);
+    inbox.put(length);
   }
 
   /** Reads at most `most` waiting datagrams from the descriptor; returns how many there were. */
   function read(most: number): number {
-    if (descriptor === undefined) return 0;
+    if (descriptor === undefined) {
+      inbox.hand();
+      return 0;
+    }
     const { stackTraceLimit } = Error;
     // The read ends with an exception (EAGAIN), whose stack trace would cost more than the reads.
     Error.stackTraceLimit = 0;
     let got = 0;
     try {
-      for (; got < most; got++) take(readSync(descriptor, buffer, 0, BUFFER, null));
+      for (; got < most; got++) put(readSync(descriptor, inbox.bytes, inbox.place(), LONGEST_DATAGRAM, null));
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       if (code === undefined) throw error;
@@ -96,17 +96,19 @@ export function createReader(options: ReaderOptions): Reader {
     } finally {
       Error.stackTraceLimit = stackTraceLimit;
     }
+    inbox.hand();
     return got;
   }
 
   return {
     message(datagram) {
       options.wake();
-      datagram.copy(buffer);
-      take(datagram.length);
+      datagram.copy(inbox.bytes, inbox.place());
+      put(datagram.length);
       if (polling?.woken()) return;
       if (skip > 0) {
         skip--;
+        inbox.hand();
         return;
       }
       skipped = read(DRAIN) > 0 ? 0 : Math.min(MOST_SKIPPED, skipped * 2 + 1);

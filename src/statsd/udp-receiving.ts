@@ -10,6 +10,7 @@ export interface Receiving {
 interface Handle {
   recvStop(): number;
   recvStart(): number;
+  readonly fd: number;
 }
 
 /**
@@ -19,12 +20,22 @@ interface Handle {
  * @returns undefined where this Node keeps the socket's handle elsewhere; it then goes on waking for each datagram.
  */
 export function receivingOf(socket: Socket): Receiving | undefined {
+  const handle = handleOf(socket);
+  if (typeof handle?.recvStop !== 'function' || typeof handle.recvStart !== 'function') return undefined;
+  const { recvStop, recvStart } = handle as Handle;
+  return { stop: () => void recvStop.call(handle), start: () => void recvStart.call(handle) };
+}
+
+/** The socket's descriptor, which `node:dgram` does not show either; undefined where this Node keeps it elsewhere. */
+export function descriptorOf(socket: Socket): number | undefined {
+  const descriptor = handleOf(socket)?.fd;
+  return descriptor !== undefined && descriptor >= 0 ? descriptor : undefined;
+}
+
+function handleOf(socket: Socket): Partial<Handle> | undefined {
   const state = Object.getOwnPropertySymbols(socket).find(({ description }) => description === 'state symbol');
   const inside = socket as unknown as Readonly<
     Record<symbol, { readonly handle?: Partial<Handle> | null } | undefined>
   >;
-  const handle = state === undefined ? undefined : inside[state]?.handle;
-  if (typeof handle?.recvStop !== 'function' || typeof handle.recvStart !== 'function') return undefined;
-  const { recvStop, recvStart } = handle as Handle;
-  return { stop: () => void recvStop.call(handle), start: () => void recvStart.call(handle) };
+  return (state === undefined ? undefined : inside[state]?.handle) ?? undefined;
 }

@@ -3,10 +3,9 @@ import type { Kind } from '../contract/names.ts';
 import { type ClusterMetrics, collectCluster, type Watching } from './cluster-metrics.ts';
 import type { Decided, Path, Verdict } from './decide.ts';
 import { workloads } from './decide.ts';
+import { declaration, metricPrefix, type WebhookMetric } from './metric-table.ts';
 import type { ProblemCode } from './problem.ts';
 import { collectProcess } from './process-metrics.ts';
-
-export const metricPrefix = 'metrics_sidecar_webhook_';
 
 /** From the fastest pod to the API server's patience (10 s by default, the rest lands in +Inf). */
 const durationBuckets = [1e-4, 2.5e-4, 5e-4, 1e-3, 2.5e-3, 5e-3, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
@@ -49,68 +48,34 @@ export interface Observed {
 export function createMetrics({ version, inFlight, ready, watching }: Observed): Metrics {
   const registry = new Registry();
   const registers = [registry];
-  const named = (name: string, help: string) => ({ name: `${metricPrefix}${name}`, help, registers });
-  const requests = new Counter({
-    ...named('requests_total', 'Reviews answered, by path, kind of object, outcome, and whether it was a dry run.'),
-    labelNames: ['path', 'kind', 'outcome', 'dry_run'],
-  });
-  const injections = new Counter({
-    ...named('injections_total', 'Pods that were given a sidecar, by the kind that runs in it; dry runs not counted.'),
-    labelNames: ['kind'],
-  });
-  const reasons = new Counter({
-    ...named('reasons_total', 'Reasons of the decisions, by code; dry runs not counted.'),
-    labelNames: ['code'],
-  });
-  const warnings = new Counter(named('warnings_total', 'Warnings sent to clients; dry runs not counted.'));
-  const refusals = new Counter({
-    ...named('refused_requests_total', 'HTTP requests that were no review this webhook can answer, by code.'),
-    labelNames: ['code'],
-  });
-  const handshakes = new Counter(
-    named('tls_handshake_errors_total', 'TLS connections that failed before a request; a wrong caBundle shows here.'),
-  );
-  const duration = new Histogram({
-    ...named('request_duration_seconds', 'From the whole body of a review to its written answer.'),
-    labelNames: ['path'],
-    buckets: durationBuckets,
-  });
-  const patchBytes = new Histogram({
-    ...named('patch_bytes', 'Bytes of JSON Patch per answer that has one.'),
-    buckets: patchBuckets,
-  });
-  const reloads = new Counter({
-    ...named('reloads_total', 'Times a changed file was read again, by what it holds and whether it could be used.'),
-    labelNames: ['what', 'outcome'],
-  });
-  const lastReload = new Gauge({
-    ...named('last_reload_successful', 'Whether what the file holds now is in use (1), or an older version of it (0).'),
-    labelNames: ['what'],
-  });
-  const loaded = new Gauge({
-    ...named('loaded_timestamp_seconds', 'When what is in use now was loaded, by what it is.'),
-    labelNames: ['what'],
-  });
-  const expiry = new Gauge(
-    named('certificate_expiry_timestamp_seconds', 'When the serving certificate in use expires.'),
-  );
+  const named = <Name extends WebhookMetric>(name: Name) => declaration(metricPrefix, registers, name);
+  const requests = new Counter(named('requests_total'));
+  const injections = new Counter(named('injections_total'));
+  const reasons = new Counter(named('reasons_total'));
+  const warnings = new Counter(named('warnings_total'));
+  const refusals = new Counter(named('refused_requests_total'));
+  const handshakes = new Counter(named('tls_handshake_errors_total'));
+  const duration = new Histogram({ ...named('request_duration_seconds'), buckets: durationBuckets });
+  const patchBytes = new Histogram({ ...named('patch_bytes'), buckets: patchBuckets });
+  const reloads = new Counter(named('reloads_total'));
+  const lastReload = new Gauge(named('last_reload_successful'));
+  const loaded = new Gauge(named('loaded_timestamp_seconds'));
+  const expiry = new Gauge(named('certificate_expiry_timestamp_seconds'));
   // Before there is a certificate it does not expire in 1970.
   expiry.remove();
   new Gauge({
-    ...named('ready', 'Whether the webhook is ready (1).'),
+    ...named('ready'),
     collect() {
       this.set(Number(ready()));
     },
   });
   new Gauge({
-    ...named('in_flight_requests', 'Requests that are being read or answered.'),
+    ...named('in_flight_requests'),
     collect() {
       this.set(inFlight());
     },
   });
-  new Gauge({ ...named('build_info', 'The version of the program, always 1.'), labelNames: ['version', 'node'] })
-    .labels(version, process.versions.node)
-    .set(1);
+  new Gauge(named('build_info')).labels(version, process.versions.node).set(1);
   collectProcess(metricPrefix, registers);
   const cluster = collectCluster(metricPrefix, registers, watching);
 

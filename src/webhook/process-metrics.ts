@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import { Counter, type Registry } from 'prom-client';
+import { declaration, type WebhookMetric } from './metric-table.ts';
 import { readGauge } from './read-gauge.ts';
 
 /**
@@ -9,33 +10,25 @@ import { readGauge } from './read-gauge.ts';
  * idle process.
  */
 export function collectProcess(prefix: string, registers: Registry[]): void {
-  gauge('process_resident_memory_bytes', 'Resident memory.', () => process.memoryUsage.rss());
-  gauge('nodejs_heap_used_bytes', "Memory in use on V8's heap.", () => process.memoryUsage().heapUsed);
-  gauge(
-    'process_start_time_seconds',
-    'When the process started, in seconds since the epoch.',
-    () => performance.timeOrigin / 1000,
-  );
-  gauge('process_open_fds', 'Open file descriptors.', () => descriptors());
-  gauge('process_max_fds', 'The most file descriptors that may be open.', () => mostDescriptors());
-  counter('process_cpu_seconds_total', 'CPU time of the process, user and system.', () => {
+  gauge('process_resident_memory_bytes', () => process.memoryUsage.rss());
+  gauge('nodejs_heap_used_bytes', () => process.memoryUsage().heapUsed);
+  gauge('process_start_time_seconds', () => performance.timeOrigin / 1000);
+  gauge('process_open_fds', () => descriptors());
+  gauge('process_max_fds', () => mostDescriptors());
+  counter('process_cpu_seconds_total', () => {
     const { user, system } = process.cpuUsage();
     return (user + system) / 1e6;
   });
-  counter('nodejs_eventloop_active_seconds_total', 'Time that the event loop was busy.', () => {
-    return performance.eventLoopUtilization().active / 1000;
-  });
+  counter('nodejs_eventloop_active_seconds_total', () => performance.eventLoopUtilization().active / 1000);
 
-  function gauge(name: string, help: string, read: () => number | undefined): void {
-    readGauge({ name: `${prefix}${name}`, help, registers }, read);
+  function gauge(name: WebhookMetric, read: () => number | undefined): void {
+    readGauge(declaration(prefix, registers, name), read);
   }
 
-  function counter(name: string, help: string, read: () => number): void {
+  function counter(name: WebhookMetric, read: () => number): void {
     let last = 0;
     new Counter({
-      name: `${prefix}${name}`,
-      help,
-      registers,
+      ...declaration(prefix, registers, name),
       collect() {
         const value = read();
         // A clock that steps back by its resolution is no decrease of a counter.

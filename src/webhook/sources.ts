@@ -1,8 +1,7 @@
 import type { WebhookSettings } from '../contract/webhook.ts';
-import type { InjectSettings } from '../inject/settings.ts';
+import { type FileSettings, noSettings, readSettings } from '../settings/settings-file.ts';
 import { readPair, type ServingPair } from './certificates.ts';
 import type { Source } from './reload.ts';
-import { type FileSettings, noSettings, readSettings } from './settings-file.ts';
 
 /** The serving pair, checked against the time of its reading. */
 export function certificateSource(
@@ -24,21 +23,5 @@ export function settingsSource({ settings: file }: Pick<WebhookSettings, 'settin
       const loaded = readSettings(read.contents[0]!.toString());
       return loaded.ok ? loaded : { ok: false, problems: loaded.problems.map((problem) => `${file}: ${problem}`) };
     },
-  };
-}
-
-/** What the engine is given: the flags, and the settings file as it is now. */
-export function injectSettings(
-  { onInvalid, nativeSidecars, kubernetesVersion }: WebhookSettings,
-  { defaults, discovery }: FileSettings,
-  version: string,
-): InjectSettings {
-  return {
-    defaults,
-    discovery,
-    onInvalid,
-    nativeSidecars,
-    ...(kubernetesVersion !== undefined && { kubernetesVersion }),
-    version,
   };
 }

@@ -11,6 +11,8 @@ import type { Facts } from '../inject/facts.ts';
 import { injectPod, injectService, lintWorkload } from '../inject/inject.ts';
 import type { InjectSettings } from '../inject/settings.ts';
 import type { Kube } from '../kube/kube.ts';
+import { injectSettings } from '../settings/inject-settings.ts';
+import type { FileSettings } from '../settings/settings-file.ts';
 import { createAdmission } from './admission.ts';
 import type { ServingPair } from './certificates.ts';
 import { noCluster, watchCluster } from './cluster-side.ts';
@@ -26,8 +28,7 @@ import { createReadiness, notTrusted, type Standing } from './readiness.ts';
 import { reloadOnChange } from './reload.ts';
 import { missingFlags } from './requirements.ts';
 import { createServer, minVersion } from './server.ts';
-import type { FileSettings } from './settings-file.ts';
-import { injectSettings, settingsSource } from './sources.ts';
+import { settingsSource } from './sources.ts';
 import { createWeb } from './web.ts';
 
 export interface WebhookDependencies {

@@ -89,7 +89,7 @@ test('who deletes the Secret gets it back as it was, and another authority', asy
   const server = await cluster();
   emptySecret(server);
   configure(server);
-  const one = member(server);
+  const one = member(server, { overlap: 200 });
   await one.until(() => one.notSynced() === undefined);
   const [pair, ca] = [one.authority.pair(), stored(server, 'ca.crt')];
   server.remove(secretPath);

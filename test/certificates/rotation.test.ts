@@ -113,7 +113,7 @@ test('whatever happens: nobody serves what a caBundle does not verify, and it en
         expect(world.writes.length).toBe(writes);
       },
     ),
-    { numRuns: Number(process.env.FC_RUNS ?? 25) },
+    { numRuns: Number(process.env['FUZZ_RUNS'] ?? 12) },
   );
 });
 

@@ -35,7 +35,16 @@ function kubeconfig(server: string): string {
 async function ran(command: typeof runCheck, args: readonly string[], isTTY = false) {
   const [out, err] = [new PassThrough(), Object.assign(new PassThrough(), { isTTY })];
   const env = { KUBECONFIG: join(folder, 'kubeconfig'), LANG: 'C.UTF-8' };
-  const io = { env, in: new PassThrough(), out, err, signals: new EventEmitter(), now: () => now, random: () => 0 };
+  const io = {
+    env,
+    in: new PassThrough(),
+    out,
+    err,
+    signals: new EventEmitter(),
+    now: () => now,
+    monotonic: () => now,
+    random: () => 0,
+  };
   const code = await command(args, io);
   return { code, out: String(out.read() ?? ''), err: String(err.read() ?? '') };
 }

@@ -16,8 +16,17 @@ export function printed(run: Run, ...args: readonly string[]): Promise<Printed> 
   return printedWithInput('', run, ...args);
 }
 
+/** Runs a command that prints on a terminal of so many columns. */
+export function printedOnTerminal(columns: number, run: Run, ...args: readonly string[]): Promise<Printed> {
+  const onTerminal: Run = (given, io) => {
+    Object.assign(io.out, { isTTY: true, columns });
+    return run(given, io);
+  };
+  return printedWithInput('', onTerminal, ...args);
+}
+
 /** Runs a command that prints, and may read `input` from its standard input. */
-export async function printedWithInput(input: string, run: Run, ...args: readonly string[]): Promise<Printed> {
+export async function printedWithInput(input: string | Buffer, run: Run, ...args: readonly string[]): Promise<Printed> {
   const [out, err] = [collector(), collector()];
   const io: Io = {
     env: {},
@@ -26,6 +35,7 @@ export async function printedWithInput(input: string, run: Run, ...args: readonl
     err: err.stream,
     signals: new EventEmitter(),
     now: () => 0,
+    monotonic: () => 0,
     random: () => 0,
   };
   const code = await run(args, io);

@@ -117,7 +117,7 @@ test.each<[string[], string[]]>([
   [
     ['--log.levle=warn', 'statsd', '--statsd.cache-size=x', '+', 'ingest', '--ingest.client-ttl=5'],
     [
-      'statsd: --statsd.cache-size: "x" is not a whole number from 16 to 10000000',
+      'statsd: --statsd.cache-size: "x" is not a whole number from 0 to 10000000',
       'ingest: --ingest.client-ttl: "5" is not a duration such as 200ms, 30s, 5m or 1h30m; the unit is missing',
       '--log.levle: no such flag; did you mean "log.level"?',
     ],

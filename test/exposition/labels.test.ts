@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Labels } from '../../src/exposition/family.ts';
-import { keyHasLabel, labelBlock, labelKey } from '../../src/exposition/labels.ts';
+import { keyHasLabel, labelKey } from '../../src/exposition/labels.ts';
 
 const limits = { labelsPerSeries: 30, labelValueBytes: 64 };
 
@@ -96,27 +96,10 @@ describe('labelKey', () => {
   });
 });
 
-describe('labelBlock', () => {
-  it('gives the labels as they stand on the page, sorted and escaped', () => {
-    expect(
-      labelBlock(
-        key([
-          ['b', 'x\ny'],
-          ['a', 'say "hi" \\ bye'],
-        ]),
-      ),
-    ).toBe('{a="say \\"hi\\" \\\\ bye",b="x\\ny"');
-    expect(labelBlock(key([]))).toBe('');
-  });
-
-  it('holds ten labels: their number must not be taken for a separator', () => {
+describe('keyHasLabel', () => {
+  it('knows names from values, with ten labels too: their number must not be taken for a separator', () => {
     const labels = Array.from({ length: 10 }, (_, i) => [`l${i}`, `v${i}`] as const);
-    expect(labelBlock(key(labels))).toBe(`{${labels.map(([n, v]) => `${n}="${v}"`).join(',')}`);
     expect(keyHasLabel(key(labels), 'l9')).toBe(true);
     expect(keyHasLabel(key(labels), 'v9')).toBe(false);
-  });
-
-  it('puts U+FFFD for a lone surrogate', () => {
-    expect(labelBlock(key([['a', 'x\ud800y']]))).toBe('{a="x\ufffdy"');
   });
 });

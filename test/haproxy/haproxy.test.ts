@@ -19,7 +19,13 @@ beforeEach(async () => {
   );
   store = createStore({ limits, now: Date.now });
   const settings = settingsOf([`--haproxy.exporter-port=${new URL(exporter.url).port}`]);
-  const started = await startHaproxy(settings, { store, log: silent, now: Date.now, page: () => {} });
+  const started = await startHaproxy(settings, {
+    store,
+    log: silent,
+    now: Date.now,
+    monotonic: Date.now,
+    page: () => {},
+  });
   if (!started.ok) throw new Error(started.problem);
   runtime = started.runtime;
 });

@@ -39,19 +39,22 @@ describe.skipIf(whatIsMissing())('what is in the image', () => {
     for (const path of ['/bin/sh', '/bin/bash', '/usr/bin/npm', '/nodejs/bin/npm', '/app/node_modules'])
       expect(await inside(container, `fs.existsSync('${path}')`), path).toBe(false);
     const files = (await inside(container, "fs.readdirSync('/app', { recursive: true })")) as string[];
-    const bundle = /^(main|[\w.-]+-[A-Z0-9]{8})\.js(\.LEGAL\.txt)?$/;
+    const bundle = /^(main|[a-z]+-worker|[\w.-]+-[A-Z0-9]{8})\.js(\.LEGAL\.txt)?$/;
     expect(files.filter((file) => !bundle.test(file)).sort()).toEqual([
       'LICENSE',
       'THIRD-PARTY-NOTICES.txt',
       'package.json',
       'sbom.cdx.json',
+      'unix_dgram.node',
     ]);
   });
 
   test('names every package it is made of, with its licence', async () => {
     const { components } = JSON.parse(await text('sbom.cdx.json')) as { components: Component[] };
     const notices = await text('THIRD-PARTY-NOTICES.txt');
-    expect(components.map(({ name }) => name)).toContain('fastify');
+    const names = components.map(({ name }) => name);
+    // The last two are compiled in.
+    for (const name of ['fastify', 'unix-dgram', 'nan']) expect(names).toContain(name);
     const unnamed = components.filter((each) => !notices.includes(`\n\n${each.name} ${each.version} (`));
     expect(unnamed).toEqual([]);
     expect(notices).toContain('Permission is hereby granted, free of charge');

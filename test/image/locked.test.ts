@@ -54,6 +54,24 @@ describe.skipIf(whatIsMissing()).each(users)('with a read-only root and no capab
     expect((await podman('wait', container)).trim()).toBe('0');
   });
 
+  test('Unix datagrams are received: the native part loads, beside a program that has no packages', async () => {
+    const socket = '/run/statsd/dsd.socket';
+    // As Kubernetes mounts an emptyDir.
+    const mount = '--mount=type=tmpfs,destination=/run/statsd,tmpfs-mode=1777';
+    const container = await start([mount], 'statsd', `--statsd.listen-unixgram=${socket}`);
+    await page(container, '9102/-/ready');
+    const send = `(() => {
+      const native = require('/app/unix_dgram.node');
+      const descriptor = native.socket(native.AF_UNIX, native.SOCK_DGRAM, 0, () => {}, () => {});
+      const line = Buffer.from('sent_by_datagram:3|c');
+      const sent = native.sendto(descriptor, line, 0, line.length, '${socket}');
+      native.close(descriptor);
+      return sent;
+    })()`;
+    expect(await inside(container, send)).toBeGreaterThanOrEqual(0);
+    await expect.poll(() => page(container, '9102/metrics')).toContain('\nsent_by_datagram 3\n');
+  });
+
   test('the webhook becomes ready', async () => {
     const container = await start([`--volume=${folder}:/etc/metrics-sidecar/certs:ro`], 'webhook');
     expect(await page(container, '9102/readyz')).toMatch(/\S/);

@@ -53,7 +53,7 @@ export async function startRunning(
   const runtimes: Runtime[] = [];
   const page = createScrapePage({ store, runtimes: () => runtimes, log, now });
   const all = { ...defaults(ingestFlags), listenAddress: { host: '127.0.0.1', port: 0 }, ...settings };
-  const started = await startIngest(all, { store, log, now, page: page.handler });
+  const started = await startIngest(all, { store, log, now, monotonic: now, page: page.handler });
   if (!started.ok) throw new Error(started.problem);
   runtimes.push(started.runtime);
   const port = Number(started.runtime.landing()[0]!.rows.find(([name]) => name === 'Port')![1]);

@@ -1,9 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { metricTables } from '../../scripts/docs-metrics.ts';
-import { prefix as selfPrefix } from '../../src/cli/self.ts';
-import { processMetrics } from '../../src/exposition/process.ts';
-import { createStore } from '../../src/exposition/store.ts';
+import { metricReference } from '../../src/reference/metrics.ts';
+import { entriesOf } from '../../src/reference/reference.ts';
 
 /** Metrics of the API server (k8s.io/apiserver, admission/metrics) and of Prometheus. */
 const others = {
@@ -24,8 +22,7 @@ export const haproxyFamilies: readonly string[] = readFileSync(
 /** Every metric that there is to ask for, as it stands on a page: a histogram's parts, not its name. */
 export function knownMetrics(): ReadonlySet<string> {
   const families: [name: string, type: string][] = [
-    ...metricTables.flatMap(({ rows }) => rows.map(({ name, type }): [string, string] => [name, type])),
-    ...processFamilies().map((name): [string, string] => [name, 'gauge']),
+    ...entriesOf(metricReference).map(({ name, type }): [string, string] => [name, type]),
     ...haproxyFamilies.map((name): [string, string] => [name, 'gauge']),
     ...Object.entries(others),
   ];
@@ -34,16 +31,4 @@ export function knownMetrics(): ReadonlySet<string> {
       type === 'histogram' ? ['_bucket', '_sum', '_count'].map((end) => name + end) : [name],
     ),
   );
-}
-
-function processFamilies(): string[] {
-  const limits = { families: 100, series: 100, seriesPerFamily: 100, labelsPerSeries: 10, labelValueBytes: 100 };
-  const store = createStore({ limits, now: () => 0 });
-  processMetrics(store, selfPrefix, 'test')();
-  return [
-    ...store
-      .render('text')
-      .toString()
-      .matchAll(/^# TYPE (\S+)/gm),
-  ].map(([, name]) => name!);
 }

@@ -76,7 +76,13 @@ async function mergedPage(proxy: Awaited<ReturnType<typeof startProxy>>): Promis
   };
   const store = createStore({ limits, now: Date.now });
   const log = { debug() {}, info() {}, warn() {}, error() {} };
-  const started = await startHaproxy(proxy.settings, { store, log, now: Date.now, page: () => {} });
+  const started = await startHaproxy(proxy.settings, {
+    store,
+    log,
+    now: Date.now,
+    monotonic: Date.now,
+    page: () => {},
+  });
   if (!started.ok) throw new Error(started.problem);
   await started.runtime.collect!(Date.now() + 5000);
   const page = store.render('text').toString();

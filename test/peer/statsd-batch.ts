@@ -30,7 +30,8 @@ export async function compareBatch(program: string, setting: Setting, pairs: rea
         defaults,
         pairs.map(({ rules }) => rules),
       );
-  const all = pairs.map((pair, i) => sent(`p${i}`, pair, weights, (line) => globs?.differs(line) ?? false));
+  const ways = { weights, braces: globs !== undefined };
+  const all = pairs.map((pair, i) => sent(`p${i}`, pair, ways, (line) => globs?.differs(line) ?? false));
   const mapping = (of: 'ours' | 'peers') =>
     JSON.stringify({ defaults: setting.defaults, mappings: all.flatMap((one) => one[of].rules) });
   const bytes = (of: 'ours' | 'peers') =>

@@ -22,6 +22,8 @@ export interface Peer {
   readonly started: boolean;
   /** The page; undefined where it has none to give (an error, or the process is dead). */
   page(): Promise<string | undefined>;
+  /** The page as protobuf. */
+  protobuf(): Promise<Buffer>;
   /** The page when so many lines have arrived and all their events are in it; or what came between. */
   settled(lines: number): Promise<PeerPage>;
   /** Writes to a connection; resolves when the other side has closed it, in peace or not. */
@@ -36,6 +38,7 @@ const FLUSH = '5ms';
 const PATIENCE = 10_000;
 const BETWEEN = 10;
 const DYING = 300;
+const PROTOBUF = 'application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited';
 
 const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
@@ -60,13 +63,17 @@ export async function startPeer(program: string, flags: readonly string[], mappi
     const response = await fetch(`http://127.0.0.1:${web}/metrics`).catch(() => undefined);
     return response?.ok ? response.text().catch(() => undefined) : undefined;
   };
+  const protobuf = async () => {
+    const response = await fetch(`http://127.0.0.1:${web}/metrics`, { headers: { accept: PROTOBUF } });
+    return Buffer.from(await response.arrayBuffer());
+  };
   while (!dead() && (await page()) === undefined) await pause(BETWEEN);
   const without = async (): Promise<PeerPage> => {
     await Promise.race([exited, pause(DYING)]);
     return { kind: dead() ? 'dies' : 'no page' };
   };
   return {
-    ...{ udp, tcp, process: child, page, started: !dead() },
+    ...{ udp, tcp, process: child, page, protobuf, started: !dead() },
     settled: (lines) => settled(page, without, lines),
     write: (bytes) => write(tcp, bytes),
     async reload(text) {

@@ -3,7 +3,7 @@ import { parseFlags } from '../../src/flags/parse.ts';
 import type { EventKind, Found } from '../../src/statsd/mapping/mapping.ts';
 import { readMapping } from '../../src/statsd/mapping/read-mapping.ts';
 import { readNameTags } from '../../src/statsd/tags.ts';
-import { nameStart, type Rule, type Template, writtenRule } from './statsd-mapping.ts';
+import { type Rule, type Template, writtenRule } from './statsd-mapping.ts';
 
 /** Where the globs of a file mean something else than statsd_exporter makes of them. */
 export interface Globs {
@@ -24,7 +24,7 @@ export function globsOf(
   defaults: Readonly<Record<string, unknown>>,
   rules: readonly (readonly Rule[])[],
 ): Globs {
-  const mappings = rules.flatMap((some, pair) => some.map((rule, at) => writtenRule(`p${pair}`, rule, at, false)));
+  const mappings = rules.flatMap((some, pair) => some.map((rule) => writtenRule(`p${pair}`, rule, false)));
   const [ours, compat] = [false, true].map((compatGlob) =>
     readMapping(JSON.stringify({ defaults, mappings }), { strict: true, compatGlob }),
   );
@@ -100,7 +100,7 @@ function meant(
   const captures = segments.filter((_, i) => typeof rule.match[i] !== 'string');
   return {
     at,
-    name: nameStart(prefix, rule, at) + rendered(rule.name, captures),
+    name: `${prefix}_${rendered(rule.name, captures)}`,
     labels: rule.labels.map(([label, value]) => `${label},${rendered(value, captures)}`).join(),
   };
 }

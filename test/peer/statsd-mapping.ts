@@ -81,15 +81,9 @@ export const rules: fc.Arbitrary<readonly Rule[]> = fc.array(
 /**
  * The rule as it stands in the file.
  *
- * @param at its place among the rules of its pair.
  * @param braces whether every reference of a glob rule has them.
  */
-export function writtenRule(
-  prefix: string,
-  rule: Rule,
-  at: number,
-  braces: boolean,
-): Readonly<Record<string, unknown>> {
+export function writtenRule(prefix: string, rule: Rule, braces: boolean): Readonly<Record<string, unknown>> {
   const segmentsOf = rule.match.map((one) => (typeof one === 'string' ? one : one.capture));
   const literal = rule.match.map((one) => (typeof one === 'string' ? one.replace(/[-.*]/g, '\\$&') : one.capture));
   const text = (parts: Template) => writtenTemplate(parts, braces && rule.type === 'glob');
@@ -99,16 +93,11 @@ export function writtenRule(
       rule.type === 'glob'
         ? `${prefix}.${segmentsOf.join('.')}`
         : `^${prefix}\\.${literal.join('\\.')}${rule.whole ? '$' : ''}`,
-    name: nameStart(prefix, rule, at) + text(rule.name),
+    name: `${prefix}_${text(rule.name)}`,
     labels: Object.fromEntries(rule.labels.map(([name, value]) => [name, text(value)])),
     ...(rule.kind !== undefined && { match_metric_type: rule.kind }),
     ...rule.options,
   };
-}
-
-/** How the names of a rule begin. One with buckets or quantiles of its own has names of its own: elsewhere they would conflict. */
-export function nameStart(prefix: string, { options }: Rule, at: number): string {
-  return `${prefix}_${'summary_options' in options || 'histogram_options' in options ? `own${at}` : ''}`;
 }
 
 function writtenTemplate(parts: Template, braces: boolean): string {

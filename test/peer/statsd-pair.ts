@@ -78,11 +78,14 @@ export interface Sent {
   readonly leftOut: number;
 }
 
-/** @param skip whether a line is left out, for a reason of the whole file. */
+/**
+ * @param braces whether the reference gets every reference of a glob rule in braces.
+ * @param skip whether a line is left out, for a reason of the whole file.
+ */
 export function sent(
   prefix: string,
   { rules: given, lines }: Pair,
-  weights: boolean,
+  { weights, braces }: { readonly weights: boolean; readonly braces: boolean },
   skip: (line: Buffer) => boolean,
 ): Sent {
   const ours: Buffer[] = [];
@@ -106,12 +109,12 @@ export function sent(
     peers.push(...translated.lines.map((text) => Buffer.from(text)));
     for (const id of translated.differences) differences.add(id);
   }
-  const file = (braces: boolean) => given.map((rule, i) => writtenRule(prefix, rule, i, braces));
-  if (JSON.stringify(file(true)) !== JSON.stringify(file(false))) differences.add('templates');
+  const file = (braced: boolean) => given.map((rule) => writtenRule(prefix, rule, braced));
+  if (braces && JSON.stringify(file(true)) !== JSON.stringify(file(false))) differences.add('templates');
   return {
     ...{ prefix, leftOut, differences: [...differences] },
     ours: { rules: file(false), lines: ours },
-    peers: { rules: file(true), lines: peers },
+    peers: { rules: file(braces), lines: peers },
   };
 }
 

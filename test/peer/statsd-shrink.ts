@@ -1,4 +1,4 @@
-import { compareBatch } from './statsd-batch.ts';
+import { COMPAT, compareBatch } from './statsd-batch.ts';
 import { type Pair, type Setting, sent } from './statsd-pair.ts';
 
 /** The smallest part of a batch that is answered in two ways, as text for whoever looks into it. */
@@ -22,7 +22,12 @@ export async function smallestUnequal(program: string, setting: Setting, pairs: 
       else i++;
     }
   }
-  const { ours, peers } = sent('p0', pair, setting.weights, () => false);
+  const { ours, peers } = sent(
+    'p0',
+    pair,
+    { weights: setting.weights, braces: !setting.flags.includes(COMPAT) },
+    () => false,
+  );
   const { unequal } = await compareBatch(program, setting, [pair]);
   return [
     `flags ${setting.flags.join(' ')}`,

@@ -25,7 +25,7 @@ async function start(settings: Partial<ReturnType<typeof defaults<typeof portMon
   const store = createStore({ limits, now: () => clock.now });
   const logged: object[] = [];
   const log = { debug() {}, info: (_: string, fields: object = {}) => logged.push(fields), warn() {}, error() {} };
-  const context = { store, log, now: () => clock.now, page: () => {} };
+  const context = { store, log, now: () => clock.now, monotonic: () => clock.now, page: () => {} };
   const started = await startPortMonitor({ ...defaults(portMonitorFlags), ...settings }, context);
   if (!started.ok) throw new Error(started.problem);
   return { runtime: started.runtime, store, clock, logged };

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -93,6 +93,26 @@ test('a Unix datagram socket needs a package; without it the program says which,
     );
     expect(err).toContain('--statsd.listen-unix');
   }
+});
+
+test('UDP workers are threads of the bundle; what they hold at the end is taken in', async () => {
+  const args = [...base, '--statsd.udp-workers=3', '--statsd.listen-udp=127.0.0.1:0', '--statsd.listen-tcp='];
+  await using program = start([...args, '--log.format=json']);
+  const { udp } = (await program.said('statsd listens')) as { udp: { port: number } };
+  const page = await ready(program);
+  const threads = readdirSync(`/proc/${program.child.pid}/task`).map((task) =>
+    readFileSync(`/proc/${program.child.pid}/task/${task}/comm`, 'utf8').trim(),
+  );
+  expect(threads.filter((name) => name === 'statsd-udp').length).toBe(2);
+  for (let sender = 0; sender < 30; sender++) {
+    const socket = createSocket('udp4');
+    await new Promise((resolve) => socket.send('a:1|c', udp.port, '127.0.0.1', resolve));
+    socket.close();
+  }
+  let text = '';
+  while (!/^a 30$/m.test(text)) text = await (await fetch(page)).text();
+  expect(text).toMatch(/^statsd_exporter_udp_packets_total 30$/m);
+  expect(await program.stop()).toBe(0);
 });
 
 test("a command line of statsd_exporter's runs as it is", async () => {

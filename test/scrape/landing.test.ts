@@ -23,3 +23,25 @@ it('shows everything as text, whatever it holds', () => {
   expect(html).toContain('<th scope="row">series_limit</th><td>7</td>');
   expect(html).not.toContain('Nothing to say');
 });
+
+it('asks and leads with relative addresses: the sidecar may be behind a proxy', () => {
+  const evil = '"><img src=x onerror=alert(1)>';
+  const html = landingPage({
+    ...{ version: '1', telemetryPath: '/metrics', families: 0, series: 0, settings: [] },
+    sections: [
+      {
+        title: 'Try a line',
+        rows: [],
+        form: { path: '/debug/explain', label: 'A line', field: 'line', example: evil, button: 'Explain' },
+        links: [{ path: `/debug/mappings?${evil}`, text: evil }],
+      },
+    ],
+    refused: new Map(),
+    topRefused: [],
+  });
+  expect(html).toContain('<form action="./debug/explain">');
+  expect(html).toContain('name="line"');
+  expect(html).not.toContain('<img');
+  const addresses = [...html.matchAll(/(?:href|action)="([^"]*)"/g)].map(([, address]) => address);
+  expect(addresses.filter((address) => !/^(\.\/|data:,$)/.test(address!))).toEqual([]);
+});

@@ -5,6 +5,7 @@ import { afterEach, expect, it } from 'vitest';
 import { createScrapePage } from '../../src/scrape/page.ts';
 import type { ScrapeHandler } from '../../src/scrape/runtime.ts';
 import { emptyStore, family, series } from '../exposition/fixture.ts';
+import { readFamilies } from '../exposition/protobuf-reader.ts';
 import { deferred, keptLog, runtime } from './fixture.ts';
 
 const running: Server[] = [];
@@ -56,14 +57,39 @@ it('asks for the runtimes at every scrape, so that it may be made before them', 
   expect(await (await fetch(url)).text()).toContain('\nx 5\n');
 });
 
+it('gives a scraper that prefers it protobuf, compressed like the others', async () => {
+  const store = emptyStore();
+  const gauge = family(store, { name: 'x', type: 'gauge' });
+  for (let i = 0; i < 200; i++) series(gauge, { i: String(i) }).set(i);
+  const page = createScrapePage({ store, runtimes: () => [], log: keptLog().log, now: Date.now });
+  const url = await serve(page.handler);
+  const accept =
+    'application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited;q=0.6,*/*;q=0.1';
+  for (const encoding of ['identity', 'gzip']) {
+    const response = await fetch(url, { headers: { accept, 'accept-encoding': encoding } });
+    expect(response.headers.get('content-type')).toBe(
+      'application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited; escaping=underscores',
+    );
+    const [only] = readFamilies(Buffer.from(await response.arrayBuffer()));
+    expect(only).toMatchObject({ name: 'x', type: 'GAUGE' });
+    expect(only?.metric).toHaveLength(200);
+  }
+  expect(page.stats().scrapes).toEqual(
+    new Map([
+      ['protobuf identity', 1],
+      ['protobuf gzip', 1],
+    ]),
+  );
+});
+
 it('answers a fault of its own with 500 and a line in the log, and the next scrape as ever', async () => {
   const store = emptyStore();
   let faults = 1;
   const faulty = {
     ...store,
-    render: (...parameters: Parameters<typeof store.render>) => {
+    keptPage: (...parameters: Parameters<typeof store.keptPage>) => {
       if (faults-- > 0) throw new Error('a bug');
-      return store.render(...parameters);
+      return store.keptPage(...parameters);
     },
   };
   const { log, lines } = keptLog();

@@ -1,6 +1,12 @@
 import { expect, test } from 'vitest';
 import { direct, unaccounted } from './direct.ts';
 
+/** Milliseconds that this thread was on a processor: time that passes while others are does not count. */
+function worked(): number {
+  const { user, system } = process.threadCpuUsage();
+  return (user + system) / 1000;
+}
+
 test('conflicting names are counted apart only so far', async () => {
   const { take, intake, page } = direct();
   for (let i = 0; i < 300; i++) take(`n${i}:1|c\nn${i}:1|g`);
@@ -38,13 +44,13 @@ test('a weight is no repetition', () => {
 test('one packet of many values and many tags is done at once', () => {
   const { take, intake } = direct(undefined, { labelsPerSeries: 10_000 });
   const tags = Array.from({ length: 4000 }, (_, i) => `t${i}:v`).join(',');
-  const started = performance.now();
+  const before = worked();
   take(`a:${'1:'.repeat(15_000)}1|ms|#${tags}`);
   take(`b:${'1|c:'.repeat(12_000)}1|c`);
   take(`c:1|c${'|c:x'.repeat(15_000)}`);
   take(`d:1|c|#${'x,'.repeat(30_000)}`);
   // Work that grew with the product of the two would take minutes.
-  expect(performance.now() - started).toBeLessThan(2000);
+  expect(worked() - before).toBeLessThan(2000);
   expect(intake.tally.observers).toBe(15_001);
   expect(intake.tally.counters).toBe(12_002);
   expect(unaccounted(intake)).toEqual([0, 0]);
@@ -57,10 +63,10 @@ test('nor do many tags in a name cost more where samples of several types follow
     [10_000, 4001],
   ] as const) {
     const { take, intake } = direct(undefined, { labelsPerSeries: limit });
-    const started = performance.now();
+    const before = worked();
     take(`a,${tags}:${'1|c:1|g:'.repeat(4000)}1|c`);
     take(`b,${tags}:${'1|h:1|ms:'.repeat(3000)}1|h`);
-    expect(performance.now() - started).toBeLessThan(2000);
+    expect(worked() - before).toBeLessThan(2000);
     expect(intake.tally.counters).toBe(taken);
     expect(unaccounted(intake)).toEqual([0, 0]);
   }

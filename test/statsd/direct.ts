@@ -15,6 +15,7 @@ import { Scratch } from '../../src/statsd/sketch.ts';
 import { objectivesFor } from '../../src/statsd/summary.ts';
 import { LineTable } from '../../src/statsd/table.ts';
 import { Tally } from '../../src/statsd/tally.ts';
+import { settleInto, UseCounts } from '../../src/statsd/use-counts.ts';
 import { defaultOptions } from './line-options.ts';
 
 export const summaries: ObserverOptions = {
@@ -58,13 +59,14 @@ export function direct(
     },
     now,
   });
-  const table = new LineTable(cacheSize, 0x1234567);
-  if (!known) table.find = () => -1;
+  const uses = new UseCounts(time);
+  const table = new LineTable(known ? cacheSize : 0, 0x1234567, settleInto(uses, defaultOptions));
   const intake: Intake = {
     table,
     routes: new Routes(observer, new Scratch()),
     aggregate: new Aggregate(store),
     tally: new Tally(),
+    uses,
     sets: new Sets(60_000),
     options: defaultOptions,
     expose: messageSeries(store),

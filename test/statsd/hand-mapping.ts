@@ -27,9 +27,31 @@ export function handMapping(
   defaults: { readonly ttl?: number; readonly observer?: ObserverSettings } = {},
 ): Mapping {
   const made = rules.map((rule, index): Rule => {
-    const { match, action = 'map', help, honorLabels = false, scale, ttl = defaults.ttl ?? 0, observer } = rule;
+    const {
+      match,
+      matchType = 'glob',
+      name = '',
+      action = 'map',
+      help,
+      honorLabels = false,
+      scale,
+      ttl = defaults.ttl ?? 0,
+      observer,
+    } = rule;
     const settings = observer ?? defaults.observer ?? summary;
-    return { index, line: index + 1, match, action, help, honorLabels, scale, ttl, observer: settings };
+    return {
+      index,
+      line: index + 1,
+      match,
+      matchType,
+      name,
+      action,
+      help,
+      honorLabels,
+      scale,
+      ttl,
+      observer: settings,
+    };
   });
   return {
     rules: made,

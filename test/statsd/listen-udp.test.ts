@@ -4,6 +4,7 @@ import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { listenUdp } from '../../src/statsd/listen-udp.ts';
 import { findOwnSocket } from '../../src/statsd/proc-net-udp.ts';
+import { each } from './each-datagram.ts';
 import { sendUdp } from './runtime.ts';
 
 const log = { debug() {}, info() {}, warn() {}, error() {} };
@@ -18,8 +19,8 @@ async function listen(
   let wakes = 0;
   const failed = { count: 0 };
   const listener = await listenUdp({
-    ...{ address: { host, port: 0 }, readBuffer, log, findSocket, clock },
-    take: (bytes, end) => got.push(bytes.toString('latin1', 0, end)),
+    ...{ address: { host, port: 0 }, readBuffer, log, findSocket, clock, shared: false },
+    inbox: each((datagram) => got.push(datagram)),
     wake: () => wakes++,
     failed: () => failed.count++,
   });
@@ -129,8 +130,11 @@ test('an address in use is an error', async () => {
   const socket = createSocket('udp4').bind(0, '127.0.0.1');
   await once(socket, 'listening');
   const { port } = socket.address();
-  const options = { readBuffer: 0, log, findSocket: findOwnSocket, clock: () => 0, take() {}, wake() {}, failed() {} };
-  await expect(listenUdp({ ...options, address: { host: '127.0.0.1', port } })).rejects.toThrow('EADDRINUSE');
+  const inbox = each(() => {});
+  const options = { readBuffer: 0, log, findSocket: findOwnSocket, clock: () => 0, inbox, wake() {}, failed() {} };
+  await expect(listenUdp({ ...options, shared: false, address: { host: '127.0.0.1', port } })).rejects.toThrow(
+    'EADDRINUSE',
+  );
   socket.close();
 });
 

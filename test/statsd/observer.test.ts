@@ -1,8 +1,8 @@
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { ObserverSettings } from '../../src/statsd/mapping/mapping.ts';
-import { observerOptions, shapeProblem } from '../../src/statsd/observer.ts';
+import { observerOptions } from '../../src/statsd/observer.ts';
 import { Scratch } from '../../src/statsd/sketch.ts';
-import { histogram, summary } from './hand-mapping.ts';
+import { histogram } from './hand-mapping.ts';
 
 const scratch = new Scratch();
 const of = (settings: ObserverSettings) => observerOptions(settings, scratch);
@@ -54,17 +54,4 @@ test.each([
   ],
 ])('buckets %j', (buckets, bounds) => {
   expect(of(histogram(...buckets))).toEqual({ type: 'histogram', bounds });
-});
-
-describe('who may join a family', () => {
-  test.each([
-    [histogram(1, 2), { bounds: [1, 2] }, undefined],
-    [histogram(1, 2), { bounds: [1] }, 'bounds_conflict'],
-    [histogram(), {}, undefined],
-    [histogram(1), {}, 'bounds_conflict'],
-    [summary, { quantiles: [0.5] }, undefined],
-    [summary, { quantiles: [0.6] }, 'quantiles_conflict'],
-  ])('%j into %j: %s', (settings, family, problem) => {
-    expect(shapeProblem(of(settings), family)).toBe(problem);
-  });
 });

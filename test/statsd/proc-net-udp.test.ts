@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { fstatSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { findOwnSocket, kernelDrops, parseUdpSockets } from '../../src/statsd/proc-net-udp.ts';
+import { descriptorOf } from '../../src/statsd/udp-receiving.ts';
 
 const linux = process.platform === 'linux';
 
@@ -25,22 +26,26 @@ test.runIf(linux).each(['udp4', 'udp6'] as const)('the descriptor of a %s socket
   const own = findOwnSocket(family, socket.address().port)!;
   expect(fstatSync(own.descriptor).isSocket()).toBe(true);
   expect(String(fstatSync(own.descriptor).ino)).toBe(own.inode);
-  expect(await kernelDrops(own)).toBe(0);
+  expect(await kernelDrops([own])).toEqual([0]);
   socket.close();
 });
 
 test('where there is no /proc there is no descriptor', async () => {
-  expect(findOwnSocket('udp4', 9125, '/nowhere')).toBeUndefined();
-  expect(await kernelDrops({ descriptor: 0, inode: '1', table: '/nowhere' })).toBeUndefined();
+  expect(findOwnSocket('udp4', 9125, undefined, '/nowhere')).toBeUndefined();
+  expect(await kernelDrops([{ descriptor: 0, inode: '1', table: '/nowhere' }])).toEqual([undefined]);
 });
 
-test.runIf(linux)('two sockets of ours on one port are not told apart', async () => {
+test.runIf(linux)('two sockets of ours on one port are told apart by their descriptors alone', async () => {
   const first = createSocket({ type: 'udp4', reusePort: true }).bind(0, '127.0.0.1');
   await once(first, 'listening');
   const { port } = first.address();
   const second = createSocket({ type: 'udp4', reusePort: true }).bind(port, '127.0.0.1');
   await once(second, 'listening');
   expect(findOwnSocket('udp4', port)).toBeUndefined();
+  const [one, two] = [first, second].map((socket) => findOwnSocket('udp4', port, descriptorOf(socket))!);
+  expect(one!.inode).not.toBe(two!.inode);
+  expect(await kernelDrops([one!, two!])).toEqual([0, 0]);
+  expect(findOwnSocket('udp4', port, 0)).toBeUndefined();
   first.close();
   second.close();
 });

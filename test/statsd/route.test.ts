@@ -180,48 +180,55 @@ describe.each(cases)('%s', (_, rules, lines, expected) => {
   });
 });
 
-describe('kind, bounds and quantiles of a name are those of its first series', () => {
-  const conflict = (first: ObserverSettings, second: ObserverSettings) => {
-    const { use, take, intake, page } = direct();
-    use(
-      handMapping([
-        { match: 'a', name: 'x', observer: first },
-        { match: 'b', name: 'x', labels: { from: 'b' }, observer: second },
-      ]),
-    );
-    take('a:1|h\nb:1|h\nb:1|h');
-    expect(unaccounted(intake)).toEqual([0, 0]);
-    return { reasons: [...intake.tally.conflictReasons].filter(([, count]) => count > 0), page };
-  };
-
-  test.each<[string, ObserverSettings, ObserverSettings, string]>([
-    ['a summary that is a histogram', summary, histogram(1), 'type_conflict'],
-    ['other bounds', histogram(1, 2), histogram(1, 3), 'bounds_conflict'],
-    ['more bounds', histogram(1), histogram(1, 2), 'bounds_conflict'],
-    [
-      'other quantiles',
-      summary,
-      { ...summary, type: 'summary', quantiles: [{ quantile: 0.9, error: 0.05 }] },
-      'quantiles_conflict',
-    ],
-  ])('%s', async (_, first, second, reason) => {
-    const { reasons, page } = conflict(first, second);
-    expect(reasons).toEqual([[reason, 2]]);
-    const text = await page('text');
-    expect(text).toContain('statsd_exporter_events_conflict_total{metric_name="x",type="observer"} 2');
-    expect(text).toContain(`statsd_exporter_events_conflict_reasons_total{reason="${reason}"} 2`);
-  });
-
-  test('another error or window is none', () => {
-    const other: ObserverSettings = {
-      type: 'summary',
-      quantiles: [{ quantile: 0.5, error: 0.1 }],
-      maxAge: 1,
-      ageBuckets: 1,
-    };
-    expect(conflict(summary, other).reasons).toEqual([]);
-  });
+test('the type of a name is that of its first series', async () => {
+  const { use, take, intake, page } = direct();
+  use(
+    handMapping([
+      { match: 'a', name: 'x', observer: summary },
+      { match: 'b', name: 'x', labels: { from: 'b' }, observer: histogram(1) },
+    ]),
+  );
+  take('a:1|h\nb:1|h\nb:1|h');
+  expect(unaccounted(intake)).toEqual([0, 0]);
+  expect([...intake.tally.conflictReasons].filter(([, count]) => count > 0)).toEqual([['type_conflict', 2]]);
+  const text = await page('text');
+  expect(text).toContain('statsd_exporter_events_conflict_total{metric_name="x",type="observer"} 2');
+  expect(text).toContain('statsd_exporter_events_conflict_reasons_total{reason="type_conflict"} 2');
 });
+
+const high: ObserverSettings = { ...summary, type: 'summary', quantiles: [{ quantile: 0.9, error: 0.05 }] };
+
+describe.each([true, false])(
+  'bounds and quantiles are those of the first series with the same label names (lines known: %s)',
+  (known) => {
+    const lines = ['a:1|h|#t:1', 'b:1|h|#t:1', 'b:1|h|#t:2', 'a:1|h|#u:1', 'b:1|h|#u:1', 'b:1|h|#v:1'];
+
+    test.each<[string, ObserverSettings, ObserverSettings, readonly string[], readonly string[]]>([
+      ['other bounds', histogram(1, 2), histogram(1, 3), ['1.0', '2.0', '+Inf'], ['1.0', '3.0', '+Inf']],
+      ['more bounds', histogram(1), histogram(0, 1, 2), ['1.0', '+Inf'], ['0.0', '1.0', '2.0', '+Inf']],
+      ['fewer bounds', histogram(1, 2), histogram(), ['1.0', '2.0', '+Inf'], ['+Inf']],
+      ['other quantiles', summary, high, ['0.5'], ['0.9']],
+    ])('%s', async (_, first, second, ofFirst, ofSecond) => {
+      const { use, take, intake, page } = direct(undefined, {}, known);
+      use(
+        handMapping([
+          { match: 'a', name: 'x', observer: first },
+          { match: 'b', name: 'x', observer: second },
+        ]),
+      );
+      for (const line of [...lines, ...lines]) take(line);
+      expect(unaccounted(intake)).toEqual([0, 0]);
+      const text = await page('text');
+      const marks = (labels: string) =>
+        [...text.matchAll(new RegExp(`^x(?:_bucket)?\\{${labels},(?:le|quantile)="([^"]+)"`, 'gm'))].map(
+          ([, at]) => at,
+        );
+      expect(['t="1"', 't="2"', 'u="1"'].map(marks)).toEqual([ofFirst, ofFirst, ofFirst]);
+      expect(marks('v="1"')).toEqual(ofSecond);
+      expect([...text.matchAll(/^x_count\{.*\} (\d+)$/gm)].map(([, count]) => Number(count))).toEqual([4, 4, 2, 2]);
+    });
+  },
+);
 
 test('what rules do is counted whatever comes of the value, for known lines too', () => {
   const { use, take, intake } = direct();

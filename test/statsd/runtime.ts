@@ -38,6 +38,7 @@ export async function startRuntime(
   flags: readonly string[] = [],
   over: Partial<StoreLimits> = {},
   now: () => number = Date.now,
+  monotonic = now,
 ): Promise<Running> {
   const free = ['listen-udp', 'listen-tcp'].flatMap((name) =>
     flags.some((flag) => flag.startsWith(`--statsd.${name}`)) ? [] : [`--statsd.${name}=127.0.0.1:0`],
@@ -47,7 +48,7 @@ export async function startRuntime(
   const warnings: string[] = [];
   const log: Logger = { debug() {}, info() {}, warn: (message) => warnings.push(message), error() {} };
   const store = createStore({ limits: { ...limits, ...over }, now });
-  const started = await startStatsd(parsed.settings, { store, log, now, page: () => {} });
+  const started = await startStatsd(parsed.settings, { store, log, now, monotonic, page: () => {} });
   if (!started.ok) throw new Error(started.problem, { cause: REFUSED });
   const { runtime } = started;
   const port = (name: string) =>

@@ -9,6 +9,30 @@ test('lines that differ in their timestamps are one known line', () => {
   expect(unaccounted(intake)).toEqual([0, 0]);
 });
 
+test('names and rests of all lengths are known the second time, wherever they lie', () => {
+  const { take, intake } = direct(
+    undefined,
+    { families: 10_000, seriesPerFamily: 10_000, series: 50_000 },
+    true,
+    65_536,
+  );
+  const lines = Array.from(
+    { length: 20 * 20 },
+    (_, i) => `${'n'.repeat(1 + (i % 20))}:1|c|#t:${'v'.repeat(1 + i / 20)}`,
+  );
+  // At the end of a datagram there may be no word left to look at.
+  for (const line of lines) take(line);
+  for (let n = 1; n < 20; n++) take(`${'g'.repeat(n)}:1|g`);
+  expect([intake.table.size, intake.tally.linesKnown]).toEqual([419, 0]);
+  for (let shift = 0; shift < 4; shift++) {
+    for (const line of lines) take(`${'\n'.repeat(shift)}${line}`);
+    take(`${'\n'.repeat(shift)}${lines.join('\n')}`);
+    for (let n = 1; n < 20; n++) take(`${'\n'.repeat(shift)}${'g'.repeat(n)}:1|g`);
+  }
+  expect([intake.table.size, intake.tally.linesKnown]).toEqual([419, 4 * 819]);
+  expect(unaccounted(intake)).toEqual([0, 0]);
+});
+
 test('the line without a timestamp is the same', () => {
   const { take, intake } = direct();
   take('a:1|c|T17');

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { MetricType } from '../../src/exposition/family.ts';
 import type { Family, Series } from '../../src/exposition/metric-store.ts';
+import type { ObserverOptions } from '../../src/statsd/observer.ts';
 import { Shapes } from '../../src/statsd/shapes.ts';
 import { emptyStore, family, series } from '../exposition/fixture.ts';
 
@@ -48,4 +49,26 @@ test('of very many, those that have been gone longest are not remembered', () =>
   expect(shapes.counts.get('gauge')).toBe(10_001);
   come(0);
   expect(shapes.counts.get('gauge')).toBe(10_002);
+});
+
+test('the first series of some label names says what the others are made from, until all of them are gone', () => {
+  const shapes = new Shapes();
+  const [one, other] = [made('h', 'histogram', { x: '1' }), made('h', 'histogram', { x: '2' })];
+  const labels = [
+    ['y', ''],
+    ['x', '9'],
+  ] as const;
+  const first: ObserverOptions = { type: 'histogram', bounds: [1] };
+  const second: ObserverOptions = { type: 'histogram', bounds: [2] };
+  expect(shapes.observer('h', labels)).toBeUndefined();
+  shapes.enter(...one, first);
+  shapes.enter(...other, second);
+  expect(shapes.observer('h', labels)).toBe(first);
+  expect(shapes.observer('h', [])).toBeUndefined();
+  expect(shapes.observer('i', labels)).toBeUndefined();
+  shapes.leave(...one);
+  expect(shapes.observer('h', labels)).toBe(first);
+  shapes.leave(...other);
+  shapes.enter(...other, second);
+  expect(shapes.observer('h', labels)).toBe(second);
 });

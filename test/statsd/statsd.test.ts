@@ -196,6 +196,35 @@ describe('a mapping', () => {
     await runtime.stop();
   });
 
+  test.each([
+    ['forward', 86_400_000],
+    ['back', -86_400_000],
+  ])('a clock that is set %s makes no difference to times to live', async (_, step) => {
+    const file = join(await folder(), 'mapping.yml');
+    await writeFile(file, 'defaults: {ttl: 10s}');
+    let [time, steady] = [Date.now(), 5000];
+    const flags = [`--statsd.mapping-config=${file}`, '--statsd.expose-events'];
+    const running = await startRuntime(
+      flags,
+      {},
+      () => time,
+      () => steady,
+    );
+    await sendUdp(running.udp, ['a:1|c\na:1|c\nb:7|ms\nc:x|s\n_sc|check|0']);
+    await running.reached('c', 1);
+    time += step;
+    steady += 10_000;
+    expect(await running.value('a')).toBe(2);
+    expect(await running.value('b{quantile="0.5"}')).toBe(0.007);
+    expect(await running.value('c')).toBe(1);
+    expect(await running.value('dogstatsd_service_check_status{check="check"}')).toBe(0);
+    steady += 1;
+    for (const name of ['a', 'b_count', 'c', 'dogstatsd_service_check_status{check="check"}']) {
+      expect(await running.value(name), name).toBeUndefined();
+    }
+    await running.runtime.stop();
+  });
+
   test('whose time to live is over takes series away where nobody asks for the page', async () => {
     vi.useFakeTimers({ toFake: ['setInterval'] });
     onTestFinished(() => void vi.useRealTimers());

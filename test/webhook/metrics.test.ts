@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Decided } from '../../src/webhook/decide.ts';
-import { createMetrics, metricPrefix } from '../../src/webhook/metrics.ts';
+import { metricPrefix } from '../../src/webhook/metric-table.ts';
+import { createMetrics } from '../../src/webhook/metrics.ts';
 import { observed } from './observed.ts';
 
 const decided: Decided = {

@@ -26,6 +26,15 @@ export const statsdAlerts: AlertGroup = {
       description: 'They are served under their statsd names.',
     },
     {
+      name: 'MetricsSidecarStatsdMappingRefused',
+      severity: 'warning',
+      lasting: '15m',
+      expression: 'min by (namespace, pod) (statsd_exporter_config_last_reload_successful) == 0',
+      summary: `${pod} does not use the mapping file that is there.`,
+      description:
+        'The file is wrong or missing. The version before stays in use, or none: then events are served under their statsd names.',
+    },
+    {
       name: 'MetricsSidecarStatsdPacketsLost',
       severity: 'warning',
       lasting: '15m',

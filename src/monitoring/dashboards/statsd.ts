@@ -48,6 +48,13 @@ export const statsd: Dashboard = {
           'none',
           `max(${chosen('statsd_exporter_loaded_mappings')})`,
         ),
+        number(
+          'Mappings refused',
+          'Pods whose mapping file is wrong or missing: the version before stays in use, or none.',
+          'none',
+          `count(${chosen('statsd_exporter_config_last_reload_successful')} == 0) or vector(0)`,
+          { thresholds: noneIsGood },
+        ),
       ],
     },
     {

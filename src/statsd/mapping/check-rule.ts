@@ -1,9 +1,10 @@
 import { quote } from '../../flags/codec.ts';
+import { compatGlobTemplate } from './compat-template.ts';
 import type { CompiledRule, Pattern } from './compiled-rule.ts';
 import type { Findings, Located } from './finding.ts';
 import { eventKinds } from './glob.ts';
 import type { Rule } from './mapping.ts';
-import { readRegex } from './regex.ts';
+import type { ReadRegex } from './regex.ts';
 import type { LabelField, RuleFields } from './rule-fields.ts';
 import { globTemplate, type ReadTemplate, regexTemplate, type Template } from './template.ts';
 
@@ -17,19 +18,30 @@ const LATER_SEGMENT = /^(?:\*|[a-zA-Z0-9_][a-zA-Z0-9_-]*)$/;
 const targetLabels: readonly string[] = ['job', 'instance', 'namespace', 'pod'];
 const ownPrefixes: readonly string[] = ['statsd_exporter_', 'metrics_sidecar_'];
 
+export interface RuleOptions {
+  /** References of globs are read as statsd_exporter reads them. */
+  readonly compat: boolean;
+  /** Reads the file's regular expressions, one after the other; undefined: no more of them. */
+  readonly readRegex: (match: string) => ReadRegex | undefined;
+}
+
 type ReadPattern = { readonly pattern: Pattern; readonly read: (text: string) => ReadTemplate };
 
-/** Checks one rule; what is wrong is said, all of it. @returns undefined where something makes the rule impossible. */
+/**
+ * Checks one rule; what is wrong is said, all of it.
+ *
+ * @returns undefined where something makes the rule impossible.
+ */
 export function checkRule(
   fields: RuleFields,
   rule: Rule,
-  matchType: 'glob' | 'regex',
   findings: Findings,
+  options: RuleOptions,
 ): CompiledRule | undefined {
   for (const label of fields.labels) checkLabel(label, fields, rule, findings);
   const named = fields.wrong.has('name') ? undefined : checkName(fields, findings);
-  const readPattern = matchType === 'glob' ? readGlob : readExpression;
-  const read = fields.wrong.has('match') ? undefined : readPattern(fields, findings);
+  const readPattern = rule.matchType === 'glob' ? readGlob : readExpression;
+  const read = fields.wrong.has('match') ? undefined : readPattern(fields, findings, options);
   if (read === undefined || named === undefined) return undefined;
   const template = ({ value, place }: Located<string>): Template => {
     const { template: parts, unknown } = read.read(value);
@@ -101,13 +113,14 @@ function checkLabel({ name, namePlace }: LabelField, { kind }: RuleFields, rule:
   }
 }
 
-function readGlob({ match, place }: RuleFields, findings: Findings): ReadPattern | undefined {
+function readGlob({ match, place }: RuleFields, findings: Findings, { compat }: RuleOptions): ReadPattern | undefined {
   const text = match?.value ?? '';
   const segments = text.split('.');
   const wrong = segments.find((segment, i) => !(i === 0 ? FIRST_SEGMENT : LATER_SEGMENT).test(segment));
   if (wrong === undefined) {
     const captures = segments.filter((segment) => segment === '*').length;
-    return { pattern: { type: 'glob', segments }, read: (template) => globTemplate(template, captures) };
+    const readTemplate = compat ? compatGlobTemplate : globTemplate;
+    return { pattern: { type: 'glob', segments }, read: (template) => readTemplate(template, captures) };
   }
   findings.error(
     match?.place ?? place,
@@ -127,10 +140,15 @@ function globProblem(text: string, segment: string): string {
   return `${match}: ${quote(segment)} has to be letters, digits, _ and -${/^\d/.test(text) ? ', and the first begin with no digit' : ''}`;
 }
 
-function readExpression({ match, place }: RuleFields, findings: Findings): ReadPattern | undefined {
+function readExpression(
+  { match, place }: RuleFields,
+  findings: Findings,
+  { readRegex }: RuleOptions,
+): ReadPattern | undefined {
   const result = readRegex(match?.value ?? '');
+  if (result === undefined) return undefined;
   if (!result.ok) {
-    findings.error(match?.place ?? place, 'match', `match is no regular expression of RE2: ${result.problem}`);
+    findings.error(match?.place ?? place, result.code, result.problem);
     return undefined;
   }
   const { regex } = result;

@@ -1,6 +1,5 @@
 import {
   type Alias,
-  Composer,
   type Document,
   isAlias,
   isMap,
@@ -8,15 +7,15 @@ import {
   isScalar,
   LineCounter,
   type Node,
-  Parser,
   type Scalar,
   visit,
   type YAMLMap,
   type YAMLSeq,
 } from 'yaml';
 import { quote } from '../../flags/codec.ts';
+import { composeYaml } from '../../yaml/compose.ts';
+import { type Meaning, plainMeaning } from '../../yaml/scalar.ts';
 import type { Findings, Place } from './finding.ts';
-import { type Meaning, plainMeaning } from './scalar.ts';
 
 /** A key of a map with its value, merge keys resolved. */
 export interface Entry {
@@ -60,34 +59,13 @@ export function readDocument(text: string, findings: Findings, strict: boolean):
 }
 
 function compose(text: string, counter: LineCounter, findings: Findings): Document.Parsed | undefined {
-  const composer = new Composer({ version: '1.1', schema: 'failsafe', uniqueKeys: false, strict: false });
-  try {
-    const [first, second] = composer.compose(new Parser(counter.addNewLine).parse(text), true, text.length);
-    if (first === undefined) return undefined;
-    for (const { message, pos } of first.errors) {
-      findings.error(placeAt(counter, pos[0]), 'yaml', sentence(message, text.slice(pos[0])));
-    }
-    if (second !== undefined) {
-      const place = placeAt(counter, second.range[0]);
-      findings.warning(place, 'second_document', 'only the first document of a file is read');
-    }
-    return first.errors.length === 0 ? first : undefined;
-  } catch (error) {
-    // The library descends into nested values by recursion.
-    if (!(error instanceof RangeError)) throw error;
-    findings.error({ line: 1, column: 1 }, 'yaml', 'values are nested too deeply');
-    return undefined;
+  const { first, second, errors } = composeYaml(text, { strict: false }, counter.addNewLine);
+  for (const { offset, message } of errors) findings.error(placeAt(counter, offset), 'yaml', message);
+  if (second !== undefined) {
+    const place = placeAt(counter, second.range[0]);
+    findings.warning(place, 'second_document', 'only the first document of a file is read');
   }
-}
-
-/** The library quotes the file as it is, so its messages may hold anything. */
-function sentence(message: string, rest: string): string {
-  const first = message.split('\n')[0]!.replace(/:$/, '').slice(0, 200);
-  const shown = first.replace(
-    /[\u0000-\u001f\u007f-\u009f\u2028\u2029\ud800-\udfff]/g,
-    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
-  return rest.startsWith('*') ? `${shown}; text that begins with * has to be in quotes` : shown;
+  return errors.length === 0 ? first : undefined;
 }
 
 function placeAt(counter: LineCounter, offset: number): Place {

@@ -3,6 +3,7 @@ import { type CompiledRule, isGlob, isRegex } from './compiled-rule.ts';
 import { globMatcher } from './glob.ts';
 import type { EventKind, Mapping } from './mapping.ts';
 import { findRegex } from './regex.ts';
+import type { RegexTest } from './regex-test.ts';
 import { render } from './template.ts';
 
 export interface FoundRule {
@@ -32,11 +33,11 @@ export function globFinder(rules: readonly CompiledRule[], { ordered, compat }: 
 }
 
 /** Finds the rule among the regular expressions: the first of the file that matches. */
-export function regexFinder(rules: readonly CompiledRule[]): FindRule {
+export function regexFinder(rules: readonly CompiledRule[], test: RegexTest): FindRule {
   const regexes = rules.filter(isRegex);
   const patterns = regexes.map(({ kinds, pattern: { regex } }) => ({ kinds, regex }));
   return (kind, name) => {
-    const found = findRegex(patterns, kind, name);
+    const found = findRegex(patterns, test, kind, name);
     return found && { compiled: regexes[found.at]!, captures: found.captures };
   };
 }

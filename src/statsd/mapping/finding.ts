@@ -12,6 +12,13 @@ export interface Located<T> {
   readonly place: Place;
 }
 
+/** The first error with its place, and how many more there are; undefined where there is none. */
+export function firstError(findings: readonly Finding[]): string | undefined {
+  const [first, ...more] = findings.filter(({ severity }) => severity === 'error');
+  if (first === undefined) return undefined;
+  return `${first.line}:${first.column}: ${first.message}${more.length === 0 ? '' : ` (and ${more.length} more)`}`;
+}
+
 /** Collects what is found while a file is read. */
 export class Findings {
   readonly #found: Finding[] = [];

@@ -3,8 +3,9 @@ export type EventKind = 'counter' | 'gauge' | 'observer';
 
 /** Sparse buckets of a native histogram, as the file states them. */
 export interface NativeHistogram {
+  /** Above 1: each bucket is at most this much wider than the one before. */
   readonly factor: number;
-  /** 0: no limit. */
+  /** Of a series, above 0. */
   readonly maxBuckets: number;
 }
 
@@ -26,6 +27,9 @@ export interface Rule {
   /** Line of the file where it begins, from 1. */
   readonly line: number;
   readonly match: string;
+  readonly matchType: 'glob' | 'regex';
+  /** As it is written, with its references. */
+  readonly name: string;
   readonly action: 'map' | 'drop';
   readonly help: string | undefined;
   readonly honorLabels: boolean;

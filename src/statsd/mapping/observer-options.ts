@@ -110,10 +110,7 @@ function readHistogram(value: Value, place: Place, context: Context): HistogramF
       },
       native_histogram_bucket_factor: (given) => {
         const factor = readNumber(given, 'native_histogram_bucket_factor', context);
-        if (factor === undefined) return;
-        fields.nativeFactor = factor.value;
-        const message = 'native histograms are not served: the buckets alone are';
-        if (factor.value > 1) context.findings.warning(factor.place, 'native_histogram', message);
+        if (factor !== undefined) fields.nativeFactor = factor.value;
       },
       native_histogram_max_buckets: (given) => {
         const most = readCount(given, 'native_histogram_max_buckets', context);

@@ -12,7 +12,12 @@ export interface ObserverFallback {
   readonly maxAge: number;
   readonly ageBuckets: number;
   readonly buckets: readonly number[];
+  /** What the histograms of a file have that says nothing of it; absent where there is no file: then none has any. */
+  readonly native?: NativeHistogram;
 }
+
+/** statsd_exporter's, for every histogram where there is a mapping file. */
+export const nativeOfFiles: NativeHistogram = { factor: 1.1, maxBuckets: 256 };
 
 /** The flags when nobody says anything. */
 export const defaultFallback: ObserverFallback = {
@@ -22,9 +27,6 @@ export const defaultFallback: ObserverFallback = {
   ageBuckets: statsdFlags.summaryAgeBuckets.default,
   buckets: statsdFlags.histogramBuckets.default,
 };
-
-/** statsd_exporter's, for a factor without a limit. */
-const NATIVE_MAX_BUCKETS = 256;
 
 /** What observations become: a rule's own options before the file's defaults before the flags. An option that is 0 is not given. */
 export function observerSettings(
@@ -44,7 +46,7 @@ export function observerSettings(
         notEmpty(defaults.histogram?.buckets?.value) ??
         notEmpty(defaults.buckets?.value) ??
         fallback.buckets,
-      native: nativeOf(own, defaults),
+      native: nativeOf(own, defaults, fallback.native),
     };
   }
   const quantiles = explicit && notEmpty(own.quantiles?.value);
@@ -90,12 +92,17 @@ export function checkObserver(own: ObserverFields, defaults: ObserverFields, fin
   }
 }
 
-function nativeOf(own: ObserverFields, defaults: ObserverFields): NativeHistogram | undefined {
+/** A factor of 1 or less is how a file says that there shall be none; 0 says nothing. */
+function nativeOf(
+  own: ObserverFields,
+  defaults: ObserverFields,
+  fallback: NativeHistogram | undefined,
+): NativeHistogram | undefined {
   const [mine, general] = [own.histogram, defaults.histogram];
-  const factor = positive(mine?.nativeFactor) ?? positive(general?.nativeFactor);
-  if (factor === undefined || factor <= 1) return undefined;
-  const maxBuckets = positive(mine?.nativeMaxBuckets) ?? positive(general?.nativeMaxBuckets) ?? NATIVE_MAX_BUCKETS;
-  return { factor, maxBuckets };
+  const factor = (positive(mine?.nativeFactor) ?? general?.nativeFactor) || (fallback?.factor ?? 1);
+  if (!(factor > 1)) return undefined;
+  const maxBuckets = positive(mine?.nativeMaxBuckets) ?? positive(general?.nativeMaxBuckets);
+  return { factor, maxBuckets: maxBuckets ?? (fallback ?? nativeOfFiles).maxBuckets };
 }
 
 function positive(value: number | undefined): number | undefined {

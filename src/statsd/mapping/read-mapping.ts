@@ -9,16 +9,19 @@ import type { Finding, Mapping, ObserverSettings, Rule } from './mapping.ts';
 import {
   checkObserver,
   defaultFallback,
+  nativeOfFiles,
   type ObserverFallback,
   observerSettings,
   saysObserver,
 } from './observer-settings.ts';
+import { regexReader } from './regex.ts';
+import { regexTest } from './regex-test.ts';
 import { type DefaultFields, type RuleFields, readFile } from './rule-fields.ts';
 
 export interface MappingOptions {
   /** Unknown keys, and keys given twice, are errors. */
   readonly strict: boolean;
-  /** Globs match as statsd_exporter's do, with its faults. */
+  /** Globs match, and their references are read, as statsd_exporter does it, with its faults. */
   readonly compatGlob: boolean;
   /** What the flags say of observers; absent: their defaults. */
   readonly observer?: ObserverFallback;
@@ -36,20 +39,23 @@ export type ReadMapping =
  */
 export function readMapping(text: string, options: MappingOptions): ReadMapping {
   const findings = new Findings();
-  const { strict, compatGlob, observer: fallback = defaultFallback } = options;
+  const { strict, compatGlob, observer: flags = defaultFallback } = options;
+  const fallback = { ...flags, native: nativeOfFiles };
   const document = readDocument(text, findings, strict);
   const { defaults, rules: fields } = readFile(document, { findings, strict });
   const general = observerSettings(defaults.observer, {}, fallback);
   const compiled: CompiledRule[] = [];
+  const ruleOptions = { compat: compatGlob, readRegex: regexReader() };
   for (const [index, one] of fields.entries()) {
     checkObserver(one.observer, defaults.observer, findings);
     const own = saysObserver(one.observer) ? observerSettings(one.observer, defaults.observer, fallback) : general;
     const rule = ruleOf(index, one, defaults, own);
-    const result = checkRule(one, rule, one.matchType ?? defaults.matchType ?? 'glob', findings);
+    const result = checkRule(one, rule, findings, ruleOptions);
     if (result !== undefined) compiled.push(result);
   }
   const findGlob = globFinder(compiled, { ordered: defaults.globDisableOrdering !== true, compat: compatGlob });
-  checkRules(compiled, findGlob, findings);
+  const test = regexTest();
+  checkRules(compiled, { findGlob, testRegex: test }, findings);
   checkFamilies(compiled, findings);
   if (findings.hasErrors) return { ok: false, findings: findings.all() };
   const mapping: Mapping = {
@@ -58,7 +64,7 @@ export function readMapping(text: string, options: MappingOptions): ReadMapping 
       ttl: ttlOf(defaults.ttl),
       observer: saysObserver(defaults.observer) ? general : undefined,
     },
-    find: finder(findGlob, regexFinder(compiled)),
+    find: finder(findGlob, regexFinder(compiled, test)),
   };
   return { ok: true, mapping, findings: findings.all() };
 }
@@ -68,6 +74,8 @@ function ruleOf(index: number, fields: RuleFields, defaults: DefaultFields, obse
     index,
     line: fields.place.line,
     match: fields.match?.value ?? '',
+    matchType: fields.matchType ?? defaults.matchType ?? 'glob',
+    name: fields.name?.value ?? '',
     action: fields.action ?? 'map',
     help: fields.help?.value || undefined,
     honorLabels: fields.honorLabels ?? false,

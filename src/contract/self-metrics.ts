@@ -1,0 +1,30 @@
+/** Every name below begins with this: an application never uses it. */
+export const selfPrefix = 'metrics_sidecar_';
+
+/** The same for what is told of a page that is merged, by whose page it is. */
+export const mergePrefix = { app: `${selfPrefix}app_`, haproxy: 'haproxy_sidecar_' } as const;
+
+/** What the process itself tells, whatever kinds run in it. Docs and `metrics-sidecar metrics` are made from this table. */
+export const selfMetrics = {
+  build_info: { type: 'gauge', labels: ['version'], help: 'The version of this program; always 1.' },
+  series: { type: 'gauge', labels: [], help: 'Series on the page.' },
+  series_limit: { type: 'gauge', labels: [], help: 'The most series that the page holds.' },
+  refused_total: {
+    type: 'counter',
+    labels: ['reason'],
+    help: 'Families and series that were refused because they would have spoiled the page, by reason.',
+  },
+  merge_dropped_samples: {
+    type: 'gauge',
+    labels: ['source'],
+    help: 'Samples of a merged page that the last page left out, because their name was taken.',
+  },
+  scrapes_total: { type: 'counter', labels: ['format', 'encoding'], help: 'Pages served.' },
+  scrape_duration_seconds: { type: 'gauge', labels: [], help: 'How long it took to make the page before this one.' },
+  scrape_bytes: { type: 'gauge', labels: [], help: 'The size of the page before this one, uncompressed.' },
+  collect_failures_total: {
+    type: 'counter',
+    labels: ['kind', 'reason'],
+    help: 'Times that a kind could not bring its values up to date for a page, or not in time.',
+  },
+} as const satisfies Record<string, { type: 'gauge' | 'counter'; labels: readonly string[]; help: string }>;

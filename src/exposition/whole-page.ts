@@ -1,0 +1,34 @@
+import type { KeptPage, PageBlock } from './metric-store.ts';
+
+/** A page of one block, written as a whole whenever it is taken. */
+export class WholePage implements KeptPage, PageBlock {
+  revision = 0;
+  readonly #write: (reuse?: Buffer) => Buffer;
+  #bytes: Buffer | undefined;
+  #spare: Buffer | undefined;
+
+  /** @param write the page as it is now, in `reuse` where that is large enough */
+  constructor(write: (reuse?: Buffer) => Buffer) {
+    this.#write = write;
+  }
+
+  take(): readonly PageBlock[] {
+    const bytes = this.#write(this.#spare);
+    const before = this.#bytes;
+    if (before?.equals(bytes)) {
+      this.#spare = Buffer.from(bytes.buffer);
+      return [this];
+    }
+    this.#spare = before && Buffer.from(before.buffer);
+    this.#bytes = bytes;
+    this.revision++;
+    return [this];
+  }
+
+  render(reuse?: Buffer): Buffer {
+    const bytes = this.#bytes ?? Buffer.alloc(0);
+    const room = reuse !== undefined && reuse.length >= bytes.length ? reuse : Buffer.allocUnsafeSlow(bytes.length);
+    room.set(bytes);
+    return room.subarray(0, bytes.length);
+  }
+}

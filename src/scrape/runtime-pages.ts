@@ -1,0 +1,80 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { pageHeaders } from './document.ts';
+import { type Inflight, type Received, receiveBody } from './receive-body.ts';
+import type { Logger, PageAnswer, Runtime, RuntimePage, ScrapeHandler } from './runtime.ts';
+import { send } from './send.ts';
+
+/** What is done with the requests for one path. */
+export interface Route {
+  readonly methods: readonly string[];
+  /** It reads the request's body itself; that of others is thrown away. */
+  readonly body?: boolean;
+  readonly handle: ScrapeHandler;
+}
+
+const TYPES: Readonly<Record<PageAnswer['type'], string>> = {
+  html: 'text/html; charset=utf-8',
+  json: 'application/json; charset=utf-8',
+  script: 'text/javascript; charset=utf-8',
+  text: 'text/plain; charset=utf-8',
+};
+/** What all bodies that are being received may take together. */
+const INFLIGHT_BYTES = 2 ** 20;
+const NOTHING = Buffer.alloc(0);
+
+/** The pages that runtimes bring, by path. */
+export function runtimePages(runtimes: readonly Runtime[], log: Logger): readonly (readonly [string, Route])[] {
+  const inflight: Inflight = { bytes: 0, most: INFLIGHT_BYTES };
+  return runtimes.flatMap(({ kind, pages = [] }) =>
+    pages.map((page): readonly [string, Route] => [
+      page.path,
+      {
+        methods: page.methods,
+        body: page.bodyLimit !== undefined,
+        handle(request, response) {
+          answer(page, request, response, inflight).catch((error: unknown) => {
+            const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+            log.error('page failed', { kind, path: page.path, error: text });
+            if (response.headersSent) response.destroy();
+            else send(response, 500, 'The page could not be made; the log says why.\n');
+          });
+        },
+      },
+    ]),
+  );
+}
+
+async function answer(
+  page: RuntimePage,
+  request: IncomingMessage,
+  response: ServerResponse,
+  inflight: Inflight,
+): Promise<void> {
+  const { method = '', headers, url = '' } = request;
+  const { bodyLimit } = page;
+  let body: Buffer = NOTHING;
+  if (bodyLimit !== undefined) {
+    if (isEncoded(headers['content-encoding'])) {
+      request.resume();
+      send(response, 415, 'The body has to come without Content-Encoding.\n');
+      return;
+    }
+    const received = await receiveBody(request, bodyLimit, inflight);
+    if (!received.ok) return refuse(response, received.why, bodyLimit);
+    body = received.bytes;
+  }
+  const query = new URLSearchParams(url.includes('?') ? url.slice(url.indexOf('?')) : '');
+  const made = await page.answer({ method, headers, query, body });
+  send(response, made.status, made.body, { ...pageHeaders, 'content-type': TYPES[made.type], ...made.headers });
+}
+
+function isEncoded(header: string | undefined): boolean {
+  return !['', 'identity'].includes(header?.trim().toLowerCase() ?? '');
+}
+
+function refuse(response: ServerResponse, why: Exclude<Received, { ok: true }>['why'], limit: number): void {
+  if (why === 'too_large') send(response, 413, `The body is over ${limit} bytes.\n`);
+  else if (why === 'too_many_inflight') {
+    send(response, 429, 'Too many bodies are being received at once.\n', { 'retry-after': '1' });
+  } else response.destroy();
+}

@@ -1,0 +1,18 @@
+import type { ServerResponse } from 'node:http';
+
+/** Answers with a short text that is made anew for every request. */
+export function send(
+  response: ServerResponse,
+  status: number,
+  body: string,
+  headers: Readonly<Record<string, string>> = {},
+): void {
+  response.writeHead(status, {
+    'content-type': 'text/plain; charset=utf-8',
+    // A HEAD gets the headers of the GET; node:http leaves the body out.
+    'content-length': Buffer.byteLength(body),
+    'cache-control': 'no-store',
+    ...headers,
+  });
+  response.end(body);
+}

@@ -1,0 +1,18 @@
+import type { statsdFlags } from '../contract/statsd.ts';
+import type { Settings } from '../flags/flag.ts';
+import type { Logger } from '../scrape/runtime.ts';
+import { mappingReader } from './mapping-reader.ts';
+import { checkMapping } from './reload.ts';
+
+/**
+ * What `--check-config` does in statsd_exporter too: reads the mapping file as at a start, and opens nothing. Findings are logged.
+ *
+ * @returns whether the process could start with it; without a mapping file it could.
+ */
+export async function checkConfig(settings: Settings<typeof statsdFlags>, log: Logger): Promise<boolean> {
+  const { mappingConfig: path } = settings;
+  const problem = path === undefined ? undefined : await checkMapping(path, await mappingReader(settings), log);
+  if (problem === undefined) log.info('statsd: configuration check successful');
+  else log.error('statsd: configuration check failed', { problem });
+  return problem === undefined;
+}

@@ -1,0 +1,47 @@
+import type { statsdFlags } from '../contract/statsd.ts';
+import type { MetricStore } from '../exposition/metric-store.ts';
+import type { Settings } from '../flags/flag.ts';
+import { Aggregate } from './aggregate.ts';
+import type { Intake } from './intake.ts';
+import { lineOptions } from './line-options.ts';
+import { observerSettings } from './mapping/observer-settings.ts';
+import { observerFallback } from './mapping-reader.ts';
+import { messageSeries } from './message-series.ts';
+import { observerOptions } from './observer.ts';
+import { Routes } from './route.ts';
+import { Sets } from './sets.ts';
+import { Scratch } from './sketch.ts';
+import { LineTable } from './table.ts';
+import { Tally } from './tally.ts';
+import { settleInto, UseCounts } from './use-counts.ts';
+
+/** Lines that are remembered whatever the flag says: what comes in one datagram again and again. */
+const LEAST_LINES = 16;
+
+/**
+ * Makes an intake without a mapping.
+ *
+ * @param seed 32 bits that no sender knows.
+ * @param now milliseconds since the epoch.
+ */
+export function createIntake(
+  settings: Settings<typeof statsdFlags>,
+  store: MetricStore,
+  seed: number,
+  now: number,
+): Intake {
+  const scratch = new Scratch();
+  const options = lineOptions(settings);
+  const uses = new UseCounts(now);
+  return {
+    table: new LineTable(Math.max(settings.cacheSize, LEAST_LINES), seed, settleInto(uses, options)),
+    routes: new Routes(observerOptions(observerSettings({}, {}, observerFallback(settings)), scratch), scratch),
+    aggregate: new Aggregate(store),
+    tally: new Tally(),
+    uses,
+    sets: new Sets(settings.setWindow),
+    options,
+    expose: settings.exposeEvents ? messageSeries(store) : undefined,
+    nameLimit: settings.nameLimit,
+  };
+}

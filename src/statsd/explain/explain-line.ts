@@ -1,0 +1,80 @@
+import type { statsdFlags } from '../../contract/statsd.ts';
+import type { Settings } from '../../flags/flag.ts';
+import { type Intake, takeLine } from '../intake.ts';
+import { type ParsedLine, parseLine } from '../line.ts';
+import type { ObserverSettings } from '../mapping/mapping.ts';
+import { type Explaining, explainSample } from './explain-sample.ts';
+import type { LineExplanation, SampleExplanation } from './explanation.ts';
+import { sentences } from './reasons.ts';
+import { shorten } from './shorten.ts';
+
+/** Of one line: a packed one may have thousands. */
+const MOST_SAMPLES = 100;
+const LINE_CHARACTERS = 2000;
+const CR = 13;
+
+/** Explains lines, one after the other, by taking them in. */
+export class LineExplainer {
+  readonly #intake: Intake;
+  readonly #explaining: Explaining;
+  readonly #settings: Settings<typeof statsdFlags>;
+  #name = '';
+  #samples: SampleExplanation[] = [];
+
+  /**
+   * @param intake that nothing else uses.
+   * @param observer what the flags make of timers, histograms and distributions.
+   */
+  constructor(intake: Intake, settings: Settings<typeof statsdFlags>, observer: ObserverSettings) {
+    const { setWindow } = settings;
+    this.#settings = settings;
+    this.#explaining = { intake, setWindow, observer, types: new Map() };
+    this.#intake = {
+      ...intake,
+      witness: (sample, refused) => {
+        if (this.#samples.length < MOST_SAMPLES) {
+          this.#samples.push(explainSample(this.#explaining, this.#name, sample, refused));
+        }
+      },
+    };
+  }
+
+  /** @param bytes of the line, without its newline. */
+  explain(bytes: Buffer): LineExplanation {
+    const line = bytes[bytes.length - 1] === CR ? bytes.subarray(0, -1) : bytes;
+    const parsed = parseLine(line, this.#intake.options);
+    this.#samples = [];
+    this.#name = parsed.kind === 'samples' ? parsed.name : '';
+    takeLine(this.#intake, bytes, 0, bytes.length);
+    return {
+      line: shorten(line.toString(), LINE_CHARACTERS),
+      outcome: parsed.kind,
+      ...(parsed.kind === 'refused' && { reason: parsed.reason }),
+      notes: [...this.#notes(parsed), ...this.#lengthNotes(line)],
+      name: shorten(parsed.kind === 'samples' || parsed.kind === 'service_check' ? parsed.name : ''),
+      samples: this.#samples,
+    };
+  }
+
+  #notes(parsed: ParsedLine): readonly string[] {
+    if (parsed.kind === 'empty') return [];
+    if (parsed.kind === 'event') return [this.#shown('An event of DogStatsD', 'dogstatsd_events_total')];
+    const left = parsed.tagErrors === 0 ? [] : ['Malformed tags are left out: each needs a key and a value.'];
+    if (parsed.kind === 'refused') return [sentences[parsed.reason], ...left];
+    if (parsed.kind === 'service_check') {
+      return [this.#shown('A service check of DogStatsD', 'dogstatsd_service_check_status'), ...left];
+    }
+    const more = parsed.samples.length - this.#samples.length;
+    return more === 0 ? left : [...left, `${more} more samples are taken as these are, and not shown.`];
+  }
+
+  #shown(what: string, name: string): string {
+    const { exposeEvents } = this.#settings;
+    return `${what}: counted${exposeEvents ? `, and shown as ${name}` : '; --statsd.expose-events shows it'}.`;
+  }
+
+  #lengthNotes(line: Buffer): readonly string[] {
+    const { tcpLineLimit } = this.#settings;
+    return line.length > tcpLineLimit ? ['Over TCP the line is too long (--statsd.tcp-line-limit).'] : [];
+  }
+}

@@ -1,0 +1,84 @@
+import type { Labels } from '../../exposition/family.ts';
+import { duration } from '../../flags/codecs.ts';
+import type { Destination } from '../aggregate.ts';
+import { mergeLabels, type SeriesRoute } from '../route.ts';
+import type { Sample } from '../sample.ts';
+import { shorten } from './shorten.ts';
+
+/** Of one kind: a line and a rule may have very many labels. */
+const MOST_LABEL_NOTES = 10;
+
+/** A sample that was taken, and what it became. */
+export interface Taken {
+  readonly sample: Sample;
+  readonly route: SeriesRoute;
+  /** What the name was before it was escaped. */
+  readonly unescaped: string;
+  readonly to: Destination;
+  readonly hasMapping: boolean;
+  /** Milliseconds. */
+  readonly setWindow: number;
+}
+
+/** What happened to a sample on the way to its series, a sentence each. */
+export function sampleNotes(taken: Taken): readonly string[] {
+  const { route, unescaped, to, hasMapping } = taken;
+  return [
+    ...(hasMapping && route.rule === undefined ? ['No rule matches: the name stays.'] : []),
+    ...(route.name === unescaped ? [] : ['Characters that Prometheus does not allow in a name become _.']),
+    ...valueNotes(taken),
+    ...labelNotes(taken),
+    ...(to.origin.ttl === route.ttl
+      ? []
+      : ['The series is there already, from lines with another name, and keeps its time to live.']),
+    ...(hasShape(taken)
+      ? []
+      : ['The series of this name with these label names have the buckets or quantiles of the first one.']),
+  ];
+}
+
+function valueNotes({ sample, route, setWindow }: Taken): readonly string[] {
+  const { suffix, relative } = sample;
+  const notes = suffix.milliseconds ? ['Milliseconds become seconds.'] : [];
+  if (suffix.set) {
+    notes.push(`The gauge shows how many different values come in ${duration.format(setWindow)}.`);
+    if (route.scale !== 1) notes.push("The rule's scale is not for sets.");
+  } else if (route.scale !== 1) notes.push(`The rule multiplies the value by ${route.scale}.`);
+  if (relative && suffix.kind === 'gauge') notes.push('The value has a sign: it is added to the gauge.');
+  const sampled = samplingNote(sample);
+  return sampled === undefined ? notes : [...notes, sampled];
+}
+
+function samplingNote({ value, suffix: { kind, factor, rate } }: Sample): string | undefined {
+  if (rate === 1) return undefined;
+  if (rate === 0) return 'A sampling factor of 0 counts as 1.';
+  if (kind === 'gauge') return 'A gauge has no sampling: the factor means nothing.';
+  if (kind === 'counter') return `It is sampled: it counts as ${value / factor}.`;
+  return `It is sampled: it counts as ${factor} ${factor === 1 ? 'observation' : 'observations'}, 1/${rate} without its fraction.`;
+}
+
+function labelNotes({ sample, route }: Taken): readonly string[] {
+  const { labels: tags } = sample.suffix;
+  const rules = new Map(route.labels);
+  const both = tags.filter(([name, value]) => rules.has(name) && rules.get(name) !== value);
+  const empty = mergeLabels(tags, route).filter(([, value]) => value === '');
+  return [
+    ...some(both, (name, value) =>
+      route.honorLabels
+        ? `The tag ${name} wins over the label of the rule (honor_labels).`
+        : `The label ${name} of the rule takes the place of the tag ${name}="${value}".`,
+    ),
+    ...some(empty, (name) => `The label ${name} is empty, which is the same as none.`),
+  ];
+}
+
+function some(labels: Labels, note: (name: string, value: string) => string): readonly string[] {
+  return labels.slice(0, MOST_LABEL_NOTES).map(([name, value]) => note(shorten(name, 60), shorten(value, 60)));
+}
+
+function hasShape({ sample, route: { observer }, to: { series } }: Taken): boolean {
+  if (sample.suffix.kind !== 'observer') return true;
+  const [wanted, has] =
+    observer.type === 'histogram' ? [observer.bounds, series.bounds] : [observer.quantiles, series.quantiles];
+  return wanted.length === has.length && wanted.every((value, i) => value === has[i]);
+}

@@ -1,0 +1,31 @@
+import type { ReadTemplate } from './template.ts';
+
+const REFERENCE = /\$\{?([A-Za-z0-9_$]+)\}?/g;
+/** Stands where a capture goes; no YAML document has it. */
+const HOLE = '\0';
+const MISSING = '%!s(MISSING)';
+
+/**
+ * A name or label value of a glob rule as statsd_exporter 0.30.0 reads it (pkg/mapper/fsm/formatter.go). What may follow a `$` belongs to
+ * the reference, so that `$1_total` and `$1$2` lead nowhere; references are replaced as text, one after the other, so that `$1` is
+ * replaced within `$11` too, and captures go into the holes in the order of the references. What its formatting makes of a percent
+ * sign beside a reference is left out.
+ */
+export function compatGlobTemplate(text: string, captures: number): ReadTemplate {
+  const unknown: string[] = [];
+  const order: number[] = [];
+  let holed = text;
+  for (const [whole, run] of text.matchAll(REFERENCE)) {
+    const number = /^\d+$/.test(run!) ? Number(run) : Number.NaN;
+    const known = number >= 1 && number <= captures;
+    if (known) order.push(number);
+    else unknown.push(whole);
+    holed = holed.replaceAll(whole, known ? HOLE : '');
+  }
+  const template: (string | number)[] = [];
+  for (const [i, part] of holed.split(HOLE).entries()) {
+    if (i > 0) template.push(order[i - 1] ?? MISSING);
+    if (part !== '') template.push(part);
+  }
+  return { template, unknown };
+}

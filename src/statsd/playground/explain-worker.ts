@@ -1,0 +1,25 @@
+/**
+ * The thread that tries mappings which people paste: a few kilobytes of YAML or of regular expressions can take seconds and
+ * gigabytes to read, and here they take neither from whoever receives and scrapes.
+ */
+import { parentPort, workerData } from 'node:worker_threads';
+import { explainLines } from '../explain/explain.ts';
+import { MOST_LINES } from './ask.ts';
+import { explanationHtml } from './result.ts';
+import { type Done, MOST_CHARACTERS, type Task, type WorkerStart } from './task.ts';
+
+const { settings } = workerData as WorkerStart;
+
+async function explain({ lines, mapping, as }: Task): Promise<Done> {
+  const explanation = await explainLines(lines, { settings, mapping, most: MOST_LINES });
+  const text = as === 'json' ? `${JSON.stringify(explanation, undefined, 2)}\n` : explanationHtml(explanation).text;
+  if (text.length > MOST_CHARACTERS) return { ok: false, problem: 'The explanation is too long: ask for fewer lines.' };
+  return { ok: true, text };
+}
+
+parentPort?.on('message', (task: Task) => {
+  explain(task).then(
+    (done) => parentPort?.postMessage(done),
+    (error: unknown) => parentPort?.postMessage({ ok: false, problem: String(error) } satisfies Done),
+  );
+});

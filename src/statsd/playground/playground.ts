@@ -1,0 +1,87 @@
+import { pageType } from '../../scrape/page-type.ts';
+import type { PageAnswer, PageRequest, RuntimePage } from '../../scrape/runtime.ts';
+import { type Ask, readAsk } from './ask.ts';
+import { createExplainer, type ExplainerOptions } from './explainer.ts';
+import { createTurns } from './turns.ts';
+
+export interface PlaygroundOptions extends Pick<ExplainerOptions, 'settings'> {
+  /** The mapping file in use; undefined: there is none. */
+  readonly mapping: () => { readonly file: string; readonly text: string } | undefined;
+  /** Milliseconds. */
+  readonly now: () => number;
+}
+
+export interface Playground {
+  readonly pages: readonly RuntimePage[];
+  close(): Promise<void>;
+}
+
+const BODY_BYTES = 256 * 1024;
+/** Milliseconds. */
+const PATIENCE = 5000;
+const IDLE = 10_000;
+/** While one is explained others wait; with more of them somebody would wait for half a minute. */
+const TURNS = { most: 5, rest: 2, longestRest: 2000 };
+
+/** `/debug/explain`: what becomes of lines that somebody types, with a mapping that somebody types. */
+export function createPlayground({ settings, mapping, now }: PlaygroundOptions): Playground {
+  const explainer = createExplainer({ settings, patience: PATIENCE, idle: IDLE });
+  const turns = createTurns({ ...TURNS, now });
+
+  async function answer(request: PageRequest): Promise<PageAnswer> {
+    const as = pageType(request, isJson(request) ? 'json' : 'html');
+    const read = readAsk(request);
+    if (!read.ok) return failed(read.status, read.problem, as, { lines: [], mapping: undefined });
+    const { ask } = read;
+    if (as === 'html' && ask.lines.length === 0 && request.method !== 'POST') return page(200, ask);
+    const done = turns.take(() => explainer.explain({ lines: ask.lines, mapping: textOf(ask), as }));
+    if (done === undefined) {
+      const busy = await failed(429, 'Others are asking too: try again in a moment.', as, ask);
+      return { ...busy, headers: { 'retry-after': '1' } };
+    }
+    const result = await done;
+    if (!result.ok) return failed(422, result.problem, as, ask);
+    return as === 'json' ? { status: 200, type: 'json', body: result.text } : page(200, ask, { result: result.text });
+  }
+
+  function textOf(ask: Ask): string | undefined {
+    const text = ask.mapping ?? mapping()?.text;
+    // An empty text area stands for no mapping, which an empty file is not quite: it has no rules, and is one.
+    return text?.trim() === '' ? undefined : text;
+  }
+
+  async function failed(status: number, problem: string, as: 'html' | 'json', ask: Ask): Promise<PageAnswer> {
+    if (as === 'json') return { status, type: 'json', body: `${JSON.stringify({ error: problem })}\n` };
+    return page(status, ask, { problem });
+  }
+
+  async function page(
+    status: number,
+    ask: Ask,
+    parts: { result?: string; problem?: string } = {},
+  ): Promise<PageAnswer> {
+    const { playgroundPage } = await import('./page.ts');
+    const used = mapping();
+    const about = used === undefined ? 'Mapping (none is in use)' : `Mapping (at first the one in use, ${used.file})`;
+    const texts = { lines: ask.lines.join('\n'), mapping: ask.mapping ?? used?.text ?? '' };
+    return { status, type: 'html', body: playgroundPage({ ...texts, about, ...parts }) };
+  }
+
+  return {
+    pages: [
+      { path: '/debug/explain', methods: ['GET', 'HEAD', 'POST'], bodyLimit: BODY_BYTES, answer },
+      { path: '/debug/explain.js', methods: ['GET', 'HEAD'], answer: script },
+    ],
+    close: () => explainer.close(),
+  };
+}
+
+async function script(): Promise<PageAnswer> {
+  const { SCRIPT } = await import('./script.ts');
+  return { status: 200, type: 'script', body: SCRIPT };
+}
+
+/** Whoever sends JSON reads it too. */
+function isJson({ headers }: PageRequest): boolean {
+  return headers['content-type']?.trim().toLowerCase().startsWith('application/json') ?? false;
+}

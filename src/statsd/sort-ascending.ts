@@ -1,0 +1,44 @@
+/** Below this many, moving each to its place costs less than dividing. */
+const FEW = 24;
+
+/**
+ * Sorts the first `size` values, none of which may be NaN. The engine's own sort calls a function for each comparison: half of what an
+ * observation of a summary cost was this.
+ */
+export function sortAscending(values: Float64Array, size: number): void {
+  // Values come from outside: those chosen to divide badly are left to the engine, which is never slower than n log n.
+  divide(values, 0, size - 1, 2 * (32 - Math.clz32(size)));
+}
+
+function divide(values: Float64Array, first: number, last: number, depth: number): void {
+  let low = first;
+  while (last - low >= FEW) {
+    if (depth-- === 0) {
+      values.subarray(low, last + 1).sort();
+      return;
+    }
+    const pivot = middle(values[low]!, values[(low + last) >> 1]!, values[last]!);
+    let left = low;
+    let right = last;
+    while (left <= right) {
+      while (values[left]! < pivot) left++;
+      while (values[right]! > pivot) right--;
+      if (left > right) break;
+      const value = values[left]!;
+      values[left++] = values[right]!;
+      values[right--] = value;
+    }
+    divide(values, low, right, depth);
+    low = left;
+  }
+  for (let at = low + 1; at <= last; at++) {
+    const value = values[at]!;
+    let to = at;
+    for (; to > low && values[to - 1]! > value; to--) values[to] = values[to - 1]!;
+    values[to] = value;
+  }
+}
+
+function middle(a: number, b: number, c: number): number {
+  return a < b ? (b < c ? b : Math.max(a, c)) : a < c ? a : Math.max(b, c);
+}

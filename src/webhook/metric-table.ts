@@ -1,0 +1,127 @@
+import type { Registry } from 'prom-client';
+
+export const metricPrefix = 'metrics_sidecar_webhook_';
+
+/** Everything that the webhook tells of itself. Its metrics are declared from here; docs and `metrics-sidecar metrics` are made from it. */
+export const webhookMetrics = {
+  requests_total: {
+    type: 'counter',
+    labels: ['path', 'kind', 'outcome', 'dry_run'],
+    help: 'Reviews answered, by path, kind of object, outcome, and whether it was a dry run.',
+  },
+  injections_total: {
+    type: 'counter',
+    labels: ['kind'],
+    help: 'Pods that were given a sidecar, by the kind that runs in it; dry runs not counted.',
+  },
+  reasons_total: {
+    type: 'counter',
+    labels: ['code'],
+    help: 'Reasons of the decisions, by code; dry runs not counted.',
+  },
+  warnings_total: { type: 'counter', labels: [], help: 'Warnings sent to clients; dry runs not counted.' },
+  refused_requests_total: {
+    type: 'counter',
+    labels: ['code'],
+    help: 'HTTP requests that were no review this webhook can answer, by code.',
+  },
+  tls_handshake_errors_total: {
+    type: 'counter',
+    labels: [],
+    help: 'TLS connections that failed before a request; a wrong caBundle shows here.',
+  },
+  request_duration_seconds: {
+    type: 'histogram',
+    labels: ['path'],
+    help: 'From the whole body of a review to its written answer.',
+  },
+  patch_bytes: { type: 'histogram', labels: [], help: 'Bytes of JSON Patch per answer that has one.' },
+  reloads_total: {
+    type: 'counter',
+    labels: ['what', 'outcome'],
+    help: 'Times a changed file was read again, by what it holds and whether it could be used.',
+  },
+  last_reload_successful: {
+    type: 'gauge',
+    labels: ['what'],
+    help: 'Whether what the file holds now is in use (1), or an older version of it (0).',
+  },
+  loaded_timestamp_seconds: {
+    type: 'gauge',
+    labels: ['what'],
+    help: 'When what is in use now was loaded, by what it is.',
+  },
+  certificate_expiry_timestamp_seconds: {
+    type: 'gauge',
+    labels: [],
+    help: 'When the serving certificate in use expires.',
+  },
+  ready: { type: 'gauge', labels: [], help: 'Whether the webhook is ready (1).' },
+  in_flight_requests: { type: 'gauge', labels: [], help: 'Requests that are being read or answered.' },
+  build_info: { type: 'gauge', labels: ['version', 'node'], help: 'The version of the program, always 1.' },
+  process_resident_memory_bytes: { type: 'gauge', labels: [], help: 'Resident memory.' },
+  nodejs_heap_used_bytes: { type: 'gauge', labels: [], help: "Memory in use on V8's heap." },
+  process_start_time_seconds: {
+    type: 'gauge',
+    labels: [],
+    help: 'When the process started, in seconds since the epoch.',
+  },
+  process_open_fds: { type: 'gauge', labels: [], help: 'Open file descriptors.' },
+  process_max_fds: { type: 'gauge', labels: [], help: 'The most file descriptors that may be open.' },
+  process_cpu_seconds_total: { type: 'counter', labels: [], help: 'CPU time of the process, user and system.' },
+  nodejs_eventloop_active_seconds_total: {
+    type: 'counter',
+    labels: [],
+    help: 'Time that the event loop was busy.',
+  },
+  ca_bundle_synced: {
+    type: 'gauge',
+    labels: [],
+    help: 'Whether every caBundle of the registration verifies the certificate in use (1).',
+  },
+  authority_expiry_timestamp_seconds: {
+    type: 'gauge',
+    labels: [],
+    help: 'When the authority that signs the certificates expires.',
+  },
+  missed_pods: {
+    type: 'gauge',
+    labels: [],
+    help: 'Pods that ask for a sidecar and were created without the webhook being asked.',
+  },
+  missed_pods_timestamp_seconds: {
+    type: 'gauge',
+    labels: [],
+    help: 'When pods that were missed were looked for last.',
+  },
+  cluster_synced: {
+    type: 'gauge',
+    labels: ['resource'],
+    help: 'Whether what is known of the cluster was ever complete (1), by resource.',
+  },
+  cluster_last_contact_timestamp_seconds: {
+    type: 'gauge',
+    labels: ['resource'],
+    help: 'When the API server last confirmed what is known of the cluster, by resource.',
+  },
+  events_total: {
+    type: 'counter',
+    labels: ['outcome'],
+    help: 'Decisions that were to be told to the owners of pods by Events, by what became of them.',
+  },
+  rotations_total: {
+    type: 'counter',
+    labels: ['what'],
+    help: 'Times an authority or a serving certificate was issued by this replica.',
+  },
+} as const satisfies Readonly<
+  Record<string, { type: 'counter' | 'gauge' | 'histogram'; labels: readonly string[]; help: string }>
+>;
+
+export type WebhookMetric = keyof typeof webhookMetrics;
+
+/** A metric of the table as prom-client takes it. */
+export function declaration<Name extends WebhookMetric>(prefix: string, registers: Registry[], name: Name) {
+  const { help, labels }: (typeof webhookMetrics)[Name] = webhookMetrics[name];
+  return { name: `${prefix}${name}`, help, labelNames: labels as (typeof webhookMetrics)[Name]['labels'], registers };
+}

@@ -1,0 +1,23 @@
+import { expect, it } from 'vitest';
+import { parsePage } from '../../src/exposition/parse.ts';
+import { createStore } from '../../src/exposition/store.ts';
+import { CREATED, family, LIMITS, PAGE_LIMITS, series, text } from './fixture.ts';
+
+it('hides the families of owners that end in /own, and lets nobody else have their names', async () => {
+  const store = createStore({ limits: LIMITS, now: () => CREATED, hidesOwn: true });
+  series(family(store, { name: 'exporter_lines_total', type: 'counter', owner: 'statsd/own' }));
+  series(family(store, { name: 'app_total', type: 'counter', owner: 'statsd' }));
+  const shown = '# TYPE app_total counter\napp_total 0\n';
+  expect(text(store)).toBe(shown);
+  expect(store.render('openmetrics').toString()).not.toContain('exporter');
+  await store.load('protobuf');
+  expect(store.render('protobuf').toString('latin1')).not.toContain('exporter');
+
+  const taken = store.family({ name: 'exporter_lines_total', type: 'counter', help: '', owner: 'statsd' });
+  expect(taken).toMatchObject({ ok: false, reason: 'owner_conflict' });
+  const page =
+    '# TYPE exporter_lines_total counter\nexporter_lines_total 7\n# TYPE exporter_lines gauge\nexporter_lines 7\n';
+  store.foreign('app', parsePage(page, 'text', PAGE_LIMITS).families);
+  expect(text(store)).toBe(`${shown}# TYPE exporter_lines gauge\nexporter_lines 7\n`);
+  expect(store.foreignDropped().get('app')).toBe(1);
+});
