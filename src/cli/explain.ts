@@ -5,10 +5,9 @@ import { parseFlags } from '../flags/parse.ts';
 import { problemLine } from '../manifest/problem.ts';
 import { explain } from '../offline/explain.ts';
 import { explainJson, explainText } from '../offline/explain-text.ts';
-import { podTemplatePaths } from './engine-flags.ts';
 import { exit } from './exit.ts';
-import { operandProblems } from './inputs.ts';
 import { fail, type Io } from './io.ts';
+import { manifestArguments } from './manifest-arguments.ts';
 import { type ManifestSet, readManifestSet } from './manifest-set.ts';
 import { splitOperands } from './operands.ts';
 import { isTerminal, textWidth } from './terminal.ts';
@@ -21,16 +20,11 @@ export async function runExplain(args: readonly string[], io: Io): Promise<numbe
   if (parsed.ok && (parsed.settings.annotation ?? parsed.settings.reason) !== undefined) {
     return explainWord(parsed.settings, operands, io);
   }
-  const paths = podTemplatePaths(parsed.ok ? parsed.settings.podTemplatePath : []);
-  const problems = [
-    ...(parsed.ok ? [] : parsed.problems),
-    ...(paths.ok ? [] : paths.problems),
-    ...operandProblems('explain', operands, io),
-  ];
-  if (!parsed.ok || !paths.ok || problems.length > 0) return fail(io, 'explain', exit.usage, problems, true);
-  const set = await readManifestSet(operands, parsed.settings, paths.paths, io);
+  const given = manifestArguments('explain', explainFlags, args, io);
+  if (!given.ok) return given.code;
+  const set = await readManifestSet(given.operands, given.settings, given.paths, io);
   if (!set.ok) return fail(io, 'explain', exit.input, set.problems);
-  return explainSet(set, parsed.settings, io);
+  return explainSet(set, given.settings, io);
 }
 
 /** The entry of the reference, as `annotations KEY` and `reasons CODE` print it. */

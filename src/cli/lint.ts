@@ -1,31 +1,21 @@
 import { styleOf } from '../check/style.ts';
 import { type LintSettings, lintFlags } from '../contract/offline.ts';
-import { parseFlags } from '../flags/parse.ts';
 import { judgedIn, lint } from '../offline/lint.ts';
 import type { LintFinding } from '../offline/lint-finding.ts';
 import { counts, lintGithub, lintJson, lintSummary, lintText } from '../offline/lint-report.ts';
-import { podTemplatePaths } from './engine-flags.ts';
 import { exit } from './exit.ts';
-import { operandProblems } from './inputs.ts';
 import { fail, type Io } from './io.ts';
+import { manifestArguments } from './manifest-arguments.ts';
 import { readManifestSet } from './manifest-set.ts';
-import { splitOperands } from './operands.ts';
 import { isTerminal } from './terminal.ts';
 import { version } from './version.ts';
 
 /** `metrics-sidecar lint [FILE|FOLDER|-]...`: everything that is wrong with annotated manifests, with its line. */
 export async function runLint(args: readonly string[], io: Io): Promise<number> {
-  const { operands, flags } = splitOperands(lintFlags, args);
-  const parsed = parseFlags(lintFlags, flags, io.env);
-  const paths = podTemplatePaths(parsed.ok ? parsed.settings.podTemplatePath : []);
-  const problems = [
-    ...(parsed.ok ? [] : parsed.problems),
-    ...(paths.ok ? [] : paths.problems),
-    ...operandProblems('lint', operands, io),
-  ];
-  if (!parsed.ok || !paths.ok || problems.length > 0) return fail(io, 'lint', exit.usage, problems, true);
-  const { settings } = parsed;
-  const set = await readManifestSet(operands, settings, paths.paths, io);
+  const given = manifestArguments('lint', lintFlags, args, io);
+  if (!given.ok) return given.code;
+  const { settings, operands, paths } = given;
+  const set = await readManifestSet(operands, settings, paths, io);
   if (!set.ok) return fail(io, 'lint', exit.input, set.problems);
   const found = await lint(set.manifests, set.examined, set.knowledge);
   io.out.write(printed(found, settings, io));
