@@ -74,6 +74,34 @@ test('with another seed the same keys do not collide', () => {
   expect(table.size).toBeGreaterThan(990);
 });
 
+test('however full it is, it finds every line', () => {
+  const { table, insert, at } = textTable(100_000);
+  for (let i = 0; i < 50_000; i++) {
+    insert(`requests.${i}`, '|c', i);
+    if (i % 997 === 0) for (let known = 0; known <= i; known += 97) expect(at(`requests.${known}`, '|c')).toBe(known);
+  }
+  for (let i = 0; i < 50_000; i++) if (at(`requests.${i}`, '|c') !== i) expect.unreachable(`${i}`);
+  expect([table.size, table.evicted]).toEqual([50_000, 0]);
+});
+
+test('a table for no lines remembers none', () => {
+  const { table, insert, at } = textTable(0);
+  insert('a', '|c', 1);
+  expect([table.size, at('a', '|c')]).toEqual([0, undefined]);
+});
+
+test('hits are settled before there are more than an entry counts', () => {
+  let settled = 0;
+  const table = new LineTable(16, 7, (_, samples) => {
+    settled += samples;
+  });
+  const view = table.view(Buffer.from('a:1|c\n'));
+  table.insert({ op: Op.counter, at: 0, factor: 1 }, view, 0, 1, 3, 2);
+  for (let i = 0; i < 8; i++) table.hit(table.find(view, 0, 1, 3, 2), 2 ** 29);
+  table.settle();
+  expect(settled).toBe(2 ** 32);
+});
+
 test('what is used survives what comes once', () => {
   const { table, insert, at } = textTable(100);
   for (let i = 0; i < 20; i++) insert(`hot${i}`, '|c', i);
