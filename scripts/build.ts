@@ -48,7 +48,7 @@ await rm('dist', { recursive: true, force: true });
 // A worker thread starts with a file of its own, beside the chunk that starts it.
 const workers = {
   'explain-worker': 'src/statsd/playground/explain-worker.ts',
-  'udp-worker': 'src/statsd/udp-worker.ts',
+  'udp-worker': 'src/statsd/receive/udp-worker.ts',
 };
 const parts = [
   // The first is where tests look up what is in several.

@@ -50,7 +50,7 @@ type MappingText =
 async function readMappingText(path: string | undefined, io: Io): Promise<MappingText> {
   if (path === undefined) return { ok: true, text: undefined, file: '' };
   if (path === '-') return { ok: true, text: await text(io.in), file: path };
-  const { readMappingFile } = await import('../statsd/mapping-file.ts');
+  const { readMappingFile } = await import('../statsd/mapping/mapping-file.ts');
   const found = await readMappingFile(path);
   return found.kind === 'read'
     ? { ok: true, text: found.text, file: found.file }

@@ -107,7 +107,7 @@ function held({ document, object }: At, pod: At, { path, name, key, isOwn }: Wan
 }
 
 async function lintMapping({ document, object, path, text }: MappingText, request: Request) {
-  const { mappingReader } = await import('../statsd/mapping-reader.ts');
+  const { mappingReader } = await import('../statsd/mapping/mapping-reader.ts');
   const read = await mappingReader(flagSettings(request, 'statsd', kindFlags.statsd));
   return read(text).findings.map((one): Found => {
     const code = one.severity === 'error' ? 'mapping_invalid' : 'mapping_doubtful';

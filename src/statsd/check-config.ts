@@ -1,8 +1,8 @@
 import type { statsdFlags } from '../contract/statsd.ts';
 import type { Settings } from '../flags/flag.ts';
 import type { Logger } from '../scrape/runtime.ts';
-import { mappingReader } from './mapping-reader.ts';
-import { checkMapping } from './reload.ts';
+import { mappingReader } from './mapping/mapping-reader.ts';
+import { checkMapping } from './mapping/reload.ts';
 
 /**
  * What `--check-config` does in statsd_exporter too: reads the mapping file as at a start, and opens nothing. Findings are logged.

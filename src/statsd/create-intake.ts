@@ -1,17 +1,17 @@
 import type { statsdFlags } from '../contract/statsd.ts';
 import type { MetricStore } from '../exposition/metric-store.ts';
 import type { Settings } from '../flags/flag.ts';
-import { Aggregate } from './aggregate.ts';
 import type { Intake } from './intake.ts';
-import { lineOptions } from './line-options.ts';
+import { lineOptions } from './line/line-options.ts';
+import { observerFallback } from './mapping/mapping-reader.ts';
 import { observerSettings } from './mapping/observer-settings.ts';
-import { observerFallback } from './mapping-reader.ts';
-import { messageSeries } from './message-series.ts';
-import { observerOptions } from './observer.ts';
 import { Routes } from './route.ts';
-import { Sets } from './sets.ts';
-import { Scratch } from './sketch.ts';
-import { LineTable } from './table.ts';
+import { Aggregate } from './series/aggregate.ts';
+import { messageSeries } from './series/message-series.ts';
+import { observerOptions } from './series/observer.ts';
+import { Sets } from './series/sets.ts';
+import { Scratch } from './series/sketch.ts';
+import { LineTable } from './table/table.ts';
 import { Tally } from './tally.ts';
 import { settleInto, UseCounts } from './use-counts.ts';
 

@@ -1,13 +1,13 @@
-import type { Entry } from './entry.ts';
-import { Op } from './entry.ts';
-import type { EventLine, ServiceCheckLine } from './event-line.ts';
-import type { LineOptions, ParsedLine } from './line.ts';
-import { parseLine } from './line.ts';
-import type { MessageSeries } from './message-series.ts';
-import { goFloat } from './number.ts';
-import type { RefusedSample, Sample, SampleReason } from './sample.ts';
+import type { EventLine, ServiceCheckLine } from './line/event-line.ts';
+import type { LineOptions, ParsedLine } from './line/line.ts';
+import { parseLine } from './line/line.ts';
+import { goFloat } from './line/number.ts';
+import type { RefusedSample, Sample, SampleReason } from './line/sample.ts';
 import { SampleTaker, type Taking, type TakingReason } from './sample-taker.ts';
-import type { LineTable } from './table.ts';
+import type { MessageSeries } from './series/message-series.ts';
+import type { Entry } from './table/entry.ts';
+import { Op } from './table/entry.ts';
+import type { LineTable } from './table/table.ts';
 import { count } from './tally.ts';
 
 const CR = 13;

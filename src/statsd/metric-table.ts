@@ -1,7 +1,7 @@
 import type { MetricType } from '../exposition/family.ts';
-import type { Aggregate } from './aggregate.ts';
-import type { MappingState } from './reload.ts';
-import type { LineTable } from './table.ts';
+import type { MappingState } from './mapping/reload.ts';
+import type { Aggregate } from './series/aggregate.ts';
+import type { LineTable } from './table/table.ts';
 import type { Tally } from './tally.ts';
 
 const PREFIX = 'statsd_exporter_';

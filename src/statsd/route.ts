@@ -1,9 +1,9 @@
 import type { Labels } from '../exposition/family.ts';
-import { escapeName } from './escape.ts';
+import { escapeName } from './line/escape.ts';
+import type { MetricKind } from './line/sample.ts';
 import type { Mapping, ObserverSettings } from './mapping/mapping.ts';
-import { type ObserverOptions, observerOptions } from './observer.ts';
-import type { MetricKind } from './sample.ts';
-import type { Scratch } from './sketch.ts';
+import { type ObserverOptions, observerOptions } from './series/observer.ts';
+import type { Scratch } from './series/sketch.ts';
 
 /** Where the samples of a name go that are to become a series. */
 export interface SeriesRoute {

@@ -1,9 +1,9 @@
-import type { Aggregate, ConflictReason, Resolved } from './aggregate.ts';
-import type { Entry } from './entry.ts';
-import { Op } from './entry.ts';
+import type { MetricKind, Sample } from './line/sample.ts';
 import type { Route, Routes, SeriesRoute } from './route.ts';
-import type { MetricKind, Sample } from './sample.ts';
-import type { Sets } from './sets.ts';
+import type { Aggregate, ConflictReason, Resolved } from './series/aggregate.ts';
+import type { Sets } from './series/sets.ts';
+import type { Entry } from './table/entry.ts';
+import { Op } from './table/entry.ts';
 import type { EventReason, Tally } from './tally.ts';
 import { count } from './tally.ts';
 import type { UseCounts } from './use-counts.ts';

@@ -4,18 +4,18 @@ import type { Settings } from '../flags/flag.ts';
 import type { Logger, Runtime, StartRuntime } from '../scrape/runtime.ts';
 import { logIgnored } from './compatibility.ts';
 import { createIntake } from './create-intake.ts';
-import { createDebugPages } from './debug-pages.ts';
-import { expire } from './expire.ts';
-import { landing } from './landing.ts';
-import { startListeners } from './listeners.ts';
 import type { Mapping } from './mapping/mapping.ts';
-import { mappingReader } from './mapping-reader.ts';
+import { mappingReader } from './mapping/mapping-reader.ts';
+import { type KeptMapping, keepMapping } from './mapping/reload.ts';
+import { remap } from './mapping/remap.ts';
 import { mappingUse } from './mapping-use.ts';
 import { ownMetrics } from './own-metrics.ts';
-import { type KeptMapping, keepMapping } from './reload.ts';
-import { remap } from './remap.ts';
-import { randomSeed } from './seed.ts';
-import { steadyClock } from './steady-clock.ts';
+import { createDebugPages } from './pages/debug-pages.ts';
+import { landing } from './pages/landing.ts';
+import { startListeners } from './receive/listeners.ts';
+import { expire } from './series/expire.ts';
+import { steadyClock } from './series/steady-clock.ts';
+import { randomSeed } from './table/seed.ts';
 
 type StatsdSettings = Settings<typeof statsdFlags>;
 

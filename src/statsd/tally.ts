@@ -1,10 +1,10 @@
 import type { Refusal } from '../exposition/family.ts';
-import type { ConflictReason } from './aggregate.ts';
-import { Op } from './entry.ts';
-import type { EventLine, ServiceCheckLine } from './event-line.ts';
-import type { LineReason } from './line.ts';
-import type { MetricKind, SampleReason } from './sample.ts';
-import { type SocketCounts, socketCounts } from './socket-counts.ts';
+import type { EventLine, ServiceCheckLine } from './line/event-line.ts';
+import type { LineReason } from './line/line.ts';
+import type { MetricKind, SampleReason } from './line/sample.ts';
+import { type SocketCounts, socketCounts } from './receive/socket-counts.ts';
+import type { ConflictReason } from './series/aggregate.ts';
+import { Op } from './table/entry.ts';
 
 /** Why a well-formed sample was not taken: statsd_exporter's word, ours for values that would spoil a series for good, or the page's. */
 export type EventReason =

@@ -1,6 +1,6 @@
 import { Frequent } from '../exposition/frequent.ts';
-import type { Settle } from './entry.ts';
-import { type NameTagStyles, readNameTags } from './tags.ts';
+import { type NameTagStyles, readNameTags } from './line/tags.ts';
+import type { Settle } from './table/entry.ts';
 
 /** Names without a rule that are kept apart. */
 const NAMES = 256;

@@ -1,22 +1,22 @@
 import type { MetricStore, StoreLimits } from '../../src/exposition/metric-store.ts';
 import { createStore } from '../../src/exposition/store.ts';
-import { Aggregate } from '../../src/statsd/aggregate.ts';
-import { expire } from '../../src/statsd/expire.ts';
 import type { Intake } from '../../src/statsd/intake.ts';
 import type { Mapping } from '../../src/statsd/mapping/mapping.ts';
-import { messageSeries } from '../../src/statsd/message-series.ts';
-import type { ObserverOptions } from '../../src/statsd/observer.ts';
+import { remap } from '../../src/statsd/mapping/remap.ts';
 import { ownMetrics } from '../../src/statsd/own-metrics.ts';
-import { remap } from '../../src/statsd/remap.ts';
 import { Routes } from '../../src/statsd/route.ts';
-import { scan } from '../../src/statsd/scan.ts';
-import { Sets } from '../../src/statsd/sets.ts';
-import { Scratch } from '../../src/statsd/sketch.ts';
-import { objectivesFor } from '../../src/statsd/summary.ts';
-import { LineTable } from '../../src/statsd/table.ts';
+import { Aggregate } from '../../src/statsd/series/aggregate.ts';
+import { expire } from '../../src/statsd/series/expire.ts';
+import { messageSeries } from '../../src/statsd/series/message-series.ts';
+import type { ObserverOptions } from '../../src/statsd/series/observer.ts';
+import { Sets } from '../../src/statsd/series/sets.ts';
+import { Scratch } from '../../src/statsd/series/sketch.ts';
+import { objectivesFor } from '../../src/statsd/series/summary.ts';
+import { scan } from '../../src/statsd/table/scan.ts';
+import { LineTable } from '../../src/statsd/table/table.ts';
 import { Tally } from '../../src/statsd/tally.ts';
 import { settleInto, UseCounts } from '../../src/statsd/use-counts.ts';
-import { defaultOptions } from './line-options.ts';
+import { defaultOptions } from './line/line-options.ts';
 
 export const summaries: ObserverOptions = {
   type: 'summary',

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { parsePage } from '../../src/exposition/parse.ts';
 import { createStore } from '../../src/exposition/store.ts';
+import type { MappingState } from '../../src/statsd/mapping/reload.ts';
 import { statsdMetrics } from '../../src/statsd/metric-table.ts';
 import { ownMetrics } from '../../src/statsd/own-metrics.ts';
-import type { MappingState } from '../../src/statsd/reload.ts';
 import { PAGE_LIMITS } from '../exposition/fixture.ts';
 import { direct } from './direct.ts';
 

@@ -1,7 +1,7 @@
 import type { statsdFlags } from '../../contract/statsd.ts';
 import type { Settings } from '../../flags/flag.ts';
 import { type Intake, takeLine } from '../intake.ts';
-import { type ParsedLine, parseLine } from '../line.ts';
+import { type ParsedLine, parseLine } from '../line/line.ts';
 import type { ObserverSettings } from '../mapping/mapping.ts';
 import { type Explaining, explainSample } from './explain-sample.ts';
 import type { LineExplanation, SampleExplanation } from './explanation.ts';

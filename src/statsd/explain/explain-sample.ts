@@ -1,8 +1,8 @@
 import type { Family, Series } from '../../exposition/metric-store.ts';
 import type { Intake } from '../intake.ts';
+import type { RefusedSample, Sample, SampleReason } from '../line/sample.ts';
 import type { Found, ObserverSettings } from '../mapping/mapping.ts';
 import { mergeLabels, type SeriesRoute } from '../route.ts';
-import type { RefusedSample, Sample, SampleReason } from '../sample.ts';
 import type { TakingReason } from '../sample-taker.ts';
 import type { RuleExplanation, SampleExplanation, SeriesExplanation } from './explanation.ts';
 import { sentences } from './reasons.ts';

@@ -6,11 +6,11 @@ import { defaults, type Settings } from '../../flags/flag.ts';
 import { createIntake } from '../create-intake.ts';
 import { firstError } from '../mapping/finding.ts';
 import type { Finding, Mapping } from '../mapping/mapping.ts';
+import { mappingReader, observerFallback } from '../mapping/mapping-reader.ts';
 import { observerSettings } from '../mapping/observer-settings.ts';
-import { mappingReader, observerFallback } from '../mapping-reader.ts';
+import { remap } from '../mapping/remap.ts';
 import { rejections } from '../mapping-use.ts';
 import { ownMetrics } from '../own-metrics.ts';
-import { remap } from '../remap.ts';
 import { LineExplainer } from './explain-line.ts';
 import type { Explanation } from './explanation.ts';
 

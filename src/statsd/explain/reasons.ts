@@ -1,5 +1,5 @@
-import type { LineReason } from '../line.ts';
-import type { SampleReason } from '../sample.ts';
+import type { LineReason } from '../line/line.ts';
+import type { SampleReason } from '../line/sample.ts';
 import type { TakingReason } from '../sample-taker.ts';
 
 /** What each reason of a refusal means, in a sentence. */

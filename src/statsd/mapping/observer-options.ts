@@ -1,5 +1,5 @@
-import type { Objective } from '../sketch.ts';
-import { objectivesFor } from '../summary.ts';
+import type { Objective } from '../series/sketch.ts';
+import { objectivesFor } from '../series/summary.ts';
 import type { Entry, Value } from './document.ts';
 import { type Context, readCount, readDuration, readList, readMap, readNumber, readWord } from './fields.ts';
 import type { Located, Place } from './finding.ts';

@@ -1,5 +1,5 @@
 import { statsdFlags } from '../../contract/statsd.ts';
-import { objectivesFor } from '../summary.ts';
+import { objectivesFor } from '../series/summary.ts';
 import type { Findings } from './finding.ts';
 import type { NativeHistogram, ObserverSettings } from './mapping.ts';
 import type { ObserverFields } from './observer-options.ts';

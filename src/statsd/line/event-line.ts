@@ -1,0 +1,96 @@
+import type { Labels } from '../../exposition/family.ts';
+import { readDogstatsdTags } from './tags.ts';
+
+export type AlertType = 'error' | 'warning' | 'info' | 'success';
+
+/** Why a line that begins as an event or a service check was refused; our words, statsd_exporter knows neither. */
+export type MessageReason = 'malformed_event' | 'malformed_service_check';
+
+/** An event of DogStatsD: a text for people, of which only the kind is a metric. */
+export interface EventLine {
+  readonly kind: 'event';
+  readonly alertType: AlertType;
+}
+
+/** A service check of DogStatsD. */
+export interface ServiceCheckLine {
+  readonly kind: 'service_check';
+  /** As it was sent. */
+  readonly name: string;
+  /** 0: ok, 1: warning, 2: critical, 3: unknown. */
+  readonly status: number;
+  /** Its tags, and `hostname` where it names one. */
+  readonly labels: Labels;
+  /** Malformed tags. */
+  readonly tagErrors: number;
+}
+
+type Refused = { readonly kind: 'refused'; readonly reason: MessageReason; readonly tagErrors: number };
+
+const EVENT = Buffer.from('_e{');
+const CHECK = Buffer.from('_sc|');
+const BAR = 124;
+const LENGTHS = /^_e\{([0-9]{1,9}),([0-9]{1,9})\}:/;
+const ALERT_TYPES: ReadonlySet<string> = new Set<AlertType>(['error', 'warning', 'info', 'success']);
+/** `_e{`, two lengths, `}:`. */
+const LONGEST_HEAD = 24;
+
+/** Whether a line begins as an event or a service check of DogStatsD; Datadog's agent takes it for nothing else then. */
+export function isMessage(line: Buffer): boolean {
+  return line[0] === EVENT[0] && (startsWith(line, EVENT) || startsWith(line, CHECK));
+}
+
+function startsWith(line: Buffer, start: Buffer): boolean {
+  return line.length >= start.length && line.compare(start, 0, start.length, 0, start.length) === 0;
+}
+
+/**
+ * Reads an event, `_e{TITLE BYTES,TEXT BYTES}:TITLE|TEXT|section…`, or a service check, `_sc|NAME|STATUS|section…`.
+ * Sections that mean nothing to a metric are not looked at; what an alert type should not be counts as `info`, its default.
+ */
+export function readMessage(
+  line: Buffer,
+  options: { readonly dogstatsdTags: boolean; readonly valuelessTags: boolean },
+): EventLine | ServiceCheckLine | Refused {
+  return startsWith(line, EVENT) ? readEvent(line) : readServiceCheck(line.toString('utf8'), options);
+}
+
+function readEvent(line: Buffer): EventLine | Refused {
+  const refused = { kind: 'refused', reason: 'malformed_event', tagErrors: 0 } as const;
+  const head = LENGTHS.exec(line.toString('latin1', 0, LONGEST_HEAD));
+  if (head === null) return refused;
+  const titleEnd = head[0].length + Number(head[1]);
+  const end = titleEnd + 1 + Number(head[2]);
+  if (head[1] === '0' || end > line.length || line[titleEnd] !== BAR) return refused;
+  if (end < line.length && line[end] !== BAR) return refused;
+  const section = line
+    .toString('utf8', end + 1)
+    .split('|')
+    .find((part) => part.startsWith('t:'));
+  const alertType = section?.slice(2) ?? '';
+  return { kind: 'event', alertType: isAlertType(alertType) ? alertType : 'info' };
+}
+
+function isAlertType(text: string): text is AlertType {
+  return ALERT_TYPES.has(text);
+}
+
+function readServiceCheck(
+  text: string,
+  { dogstatsdTags, valuelessTags }: { readonly dogstatsdTags: boolean; readonly valuelessTags: boolean },
+): ServiceCheckLine | Refused {
+  const [, name = '', status = '', ...sections] = text.split('|');
+  if (name === '' || !/^[0-3]$/.test(status)) {
+    return { kind: 'refused', reason: 'malformed_service_check', tagErrors: 0 };
+  }
+  const labels = new Map<string, string>();
+  let tagErrors = 0;
+  for (const section of sections) {
+    // The message is the last section, and may have bars in it.
+    if (section.startsWith('m:')) break;
+    if (section.startsWith('#') && dogstatsdTags)
+      tagErrors += readDogstatsdTags(section.slice(1), labels, valuelessTags);
+    else if (section.startsWith('h:') && section.length > 2) labels.set('hostname', section.slice(2));
+  }
+  return { kind: 'service_check', name, status: Number(status), labels: [...labels], tagErrors };
+}

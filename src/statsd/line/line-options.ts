@@ -1,0 +1,15 @@
+import type { statsdFlags } from '../../contract/statsd.ts';
+import type { Settings } from '../../flags/flag.ts';
+import type { LineOptions } from './line.ts';
+
+/** How lines are read, from the flags. */
+export function lineOptions(settings: Settings<typeof statsdFlags>): LineOptions {
+  return {
+    dogstatsdTags: settings.parseDogstatsdTags,
+    influxdbTags: settings.parseInfluxdbTags,
+    libratoTags: settings.parseLibratoTags,
+    signalfxTags: settings.parseSignalfxTags,
+    valuelessTags: settings.valuelessTags,
+    containerId: settings.containerIdLabel,
+  };
+}

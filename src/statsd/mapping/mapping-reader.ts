@@ -1,0 +1,26 @@
+import type { statsdFlags } from '../../contract/statsd.ts';
+import type { Settings } from '../../flags/flag.ts';
+import { objectivesFor } from '../series/summary.ts';
+import type { ObserverFallback } from './observer-settings.ts';
+import type { MappingRead } from './reload.ts';
+
+type StatsdSettings = Settings<typeof statsdFlags>;
+
+/** Reads mapping files as the flags say. Loaded here alone: YAML and regular expressions cost memory that nobody else needs. */
+export async function mappingReader(settings: StatsdSettings): Promise<(text: string) => MappingRead> {
+  const { readMapping } = await import('./read-mapping.ts');
+  const { strictConfig: strict, compatGlob } = settings;
+  const observer = observerFallback(settings);
+  return (text) => readMapping(text, { strict, compatGlob, observer });
+}
+
+/** What the flags say of observers. */
+export function observerFallback(settings: StatsdSettings): ObserverFallback {
+  return {
+    type: settings.observerType,
+    quantiles: objectivesFor(settings.summaryQuantiles),
+    maxAge: settings.summaryMaxAge,
+    ageBuckets: settings.summaryAgeBuckets,
+    buckets: settings.histogramBuckets,
+  };
+}

@@ -1,0 +1,39 @@
+import type { statsdFlags } from '../../contract/statsd.ts';
+import type { Settings } from '../../flags/flag.ts';
+import type { RuntimePage } from '../../scrape/runtime.ts';
+import type { MappingState } from '../mapping/reload.ts';
+import type { MappingUse } from '../mapping-use.ts';
+import { createPlayground } from '../playground/playground.ts';
+
+export interface DebugPagesOptions {
+  readonly settings: Settings<typeof statsdFlags>;
+  /** Undefined: no mapping was asked for. */
+  readonly mapping: () => MappingState | undefined;
+  readonly use: () => MappingUse;
+  /** Milliseconds. */
+  readonly now: () => number;
+}
+
+/** The pages that statsd brings beside those of every sidecar. */
+export interface DebugPages {
+  readonly pages: readonly RuntimePage[];
+  close(): Promise<void>;
+}
+
+/** `/debug/mappings` and `/debug/explain`; what they are made with is loaded with the first request. */
+export function createDebugPages({ settings, mapping, use, now }: DebugPagesOptions): DebugPages {
+  const inUse = () => {
+    const { file, text } = mapping() ?? {};
+    return file === undefined || text === undefined ? undefined : { file, text };
+  };
+  const playground = createPlayground({ settings, mapping: inUse, now });
+  const mappings: RuntimePage = {
+    path: '/debug/mappings',
+    methods: ['GET', 'HEAD'],
+    async answer(request) {
+      const { mappingsPage } = await import('./debug-mappings.ts');
+      return mappingsPage(request, use(), inUse()?.file);
+    },
+  };
+  return { pages: [mappings, ...playground.pages], close: playground.close };
+}

@@ -1,0 +1,107 @@
+import { lookup } from 'node:dns';
+import { statsdFlags } from '../../contract/statsd.ts';
+import type { RelayAddress } from '../../contract/statsd-sockets.ts';
+import { type Address, address as addressCodec } from '../../flags/codecs.ts';
+import type { LandingSection, Started } from '../../scrape/runtime.ts';
+import type { Intake } from '../intake.ts';
+import { type Listener, type Opening, openings, type StatsdContext, type StatsdSettings } from './listener-openings.ts';
+import { type Relay, startRelay } from './relay.ts';
+
+/** Between two packets of the relay at most, as statsd_exporter has it. */
+const RELAY_MILLISECONDS = 1000;
+
+/** Every way in that is open. */
+export interface Listeners {
+  /** Where each listens, for the log. */
+  readonly bound: Readonly<Record<string, Address | string>>;
+  /** The same for the landing page. */
+  readonly rows: LandingSection['rows'];
+  /** Datagrams that the kernel dropped for want of buffer; undefined where it does not say. */
+  readonly kernelDrops: () => Promise<number | undefined>;
+  /** Takes in what has arrived, and nothing new; sends on what is to be relayed. */
+  drain(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export type Listening = { readonly ok: true; readonly listeners: Listeners } | Extract<Started, { ok: false }>;
+
+/** Opens every listener that the settings ask for; one that cannot open closes the others, and the problem names its flag. */
+export async function startListeners(
+  settings: StatsdSettings,
+  intake: Intake,
+  context: StatsdContext,
+): Promise<Listening> {
+  const relay =
+    settings.relayAddresses.length === 0
+      ? undefined
+      : startRelay({
+          targets: settings.relayAddresses,
+          packetLength: settings.relayPacketLength,
+          interval: RELAY_MILLISECONDS,
+          lookup,
+        });
+  if (relay !== undefined) intake.tally.sockets.relays = relay.counts;
+  const open = new Map<Opening, Listener>();
+  const close = async () => {
+    await Promise.all([...open.values()].map((listener) => listener.close()));
+    await relay?.close();
+  };
+  const problem =
+    (await openAll(openings(settings, intake, context, relay), open)) ?? relaysToItself(settings.relayAddresses, open);
+  if (problem === undefined) return { ok: true, listeners: listenersOf(open, relay, close) };
+  await close();
+  return { ok: false, problem };
+}
+
+/** Opens one after the other, each put into `open`. @returns why one could not. */
+async function openAll(asked: readonly Opening[], open: Map<Opening, Listener>): Promise<string | undefined> {
+  if (asked.length === 0) {
+    const { listenUdp, listenTcp, listenUnix, listenUnixgram } = statsdFlags;
+    const names = [listenUdp, listenTcp, listenUnix, listenUnixgram].map(({ name }) => `--${name}`);
+    return `${names.join(', ')} are all empty: there is nothing to listen on`;
+  }
+  for (const opening of asked) {
+    try {
+      open.set(opening, await opening.open());
+    } catch (error) {
+      return `${opening.flag}: ${(error as Error).message}`;
+    }
+  }
+  return undefined;
+}
+
+/** Each line would come back, be relayed again, and so on for ever. */
+function relaysToItself(targets: readonly RelayAddress[], open: ReadonlyMap<Opening, Listener>): string | undefined {
+  const own = (target: RelayAddress) =>
+    ['127.0.0.1', '::1', 'localhost'].includes(target.host) &&
+    [...open].some(
+      ([{ key }, { bound }]) => key === target.protocol && typeof bound === 'object' && bound.port === target.port,
+    );
+  const target = targets.find(own);
+  const { name, codec } = statsdFlags.relayAddresses;
+  return target && `--${name}=${codec.format([target])}: this process listens there, it would relay to itself`;
+}
+
+function listenersOf(
+  open: ReadonlyMap<Opening, Listener>,
+  relay: Relay | undefined,
+  close: () => Promise<void>,
+): Listeners {
+  const text = (bound: Address | string) => (typeof bound === 'string' ? bound : addressCodec.format(bound));
+  const rows = new Map([
+    ['UDP', 'off'],
+    ['TCP', 'off'],
+    ...[...open].map(([{ title }, { bound }]) => [title, text(bound)] as const),
+    ...(relay === undefined ? [] : [['Relay', relay.counts.map(({ target }) => target).join(', ')] as const]),
+  ]);
+  return {
+    bound: Object.fromEntries([...open].map(([{ key }, { bound }]) => [key, bound])),
+    rows: [...rows],
+    kernelDrops: async () => [...open].find(([{ key }]) => key === 'udp')?.[1].drops?.(),
+    async drain() {
+      await Promise.all([...open.values()].map((listener) => listener.drain()));
+      await close();
+    },
+    close,
+  };
+}

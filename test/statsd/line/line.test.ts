@@ -1,0 +1,120 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { parseLine } from '../../../src/statsd/line/line.ts';
+import { goFloat } from '../../../src/statsd/line/number.ts';
+import { datagrams } from '../datagram.ts';
+import { described, lineCases } from './line-case.ts';
+import { defaultOptions, optionsOf } from './line-options.ts';
+
+const parse = (line: string | Buffer) => parseLine(Buffer.from(line), defaultOptions);
+
+test.each(lineCases().map((one) => [one.file, one.title, one.text, one] as const))(
+  '%s: %s: %s',
+  (_file, _title, _text, { line, flags, expected }) => {
+    expect(described(parseLine(line, optionsOf(flags)))).toEqual(expected);
+  },
+);
+
+test.each([
+  ['a:1|c', true],
+  ['a:1|c|@0.1|#x:y', true],
+  ['a:1:2|ms|#x:y', true],
+  ['a:1:2|c', true],
+  ['a,x=y:1|c', true],
+  ['a:1|c|c:x|e:y|card:z', true],
+  ['a:1|c:2|c', false],
+  ['a:1|c|T1', true],
+  ['a:1|c|T', false],
+  ['a:1|c|T1x', false],
+  ['a:1|c|T1|T2', false],
+  ['a:1|c|T1|c:x', false],
+  ['a:1|c|@0.1|@0.1', false],
+  ['a:0|c|@-1', false],
+  ['a:1|c|#x', false],
+  ['a,x:1|c', false],
+  ['a:x|c', false],
+  ['a:1:x|ms', false],
+  ['a:1|s', false],
+])('%j is to be remembered: %s', (line, repeatable) => {
+  const parsed = parse(line);
+  expect(parsed.kind === 'samples' && parsed.repeatable).toBe(repeatable);
+});
+
+test('a line of many values and many tags costs their sum', () => {
+  const tags = Array.from({ length: 5000 }, (_, i) => `t${i}`);
+  const section = tags.map((tag) => `${tag}:v`).join(',');
+  const inName = tags.map((tag) => `${tag}=v`).join(',');
+  for (const line of [
+    `a:${'1:'.repeat(15_000)}1|ms|#${section}`,
+    `a,${inName}:${'1:'.repeat(15_000)}1|c`,
+    `a,${inName}:${'1|c:'.repeat(15_000)}1|c`,
+  ]) {
+    const parsed = parse(line);
+    if (parsed.kind !== 'samples') throw new Error(parsed.kind);
+    const labels = new Set(
+      parsed.samples.map((sample) => (sample.refused === undefined ? sample.suffix.labels : undefined)),
+    );
+    expect(parsed.samples).toHaveLength(15_001);
+    expect(labels.size).toBe(1);
+  }
+});
+
+test('whatever the bytes, a line is read without an exception and says one thing of each sample', () => {
+  const all = optionsOf(['--statsd.valueless-tags']);
+  fc.assert(
+    fc.property(datagrams, (packets) => {
+      for (const line of packets.flatMap((packet) => packet.toString('latin1').split('\n'))) {
+        const parsed = parseLine(Buffer.from(line, 'latin1'), all);
+        if (parsed.kind !== 'samples') continue;
+        expect(parsed.name).not.toBe('');
+        expect(parsed.samples.length).toBeGreaterThan(0);
+        expect(parsed.tagged).toBeLessThanOrEqual(parsed.samples.length);
+        for (const sample of parsed.samples) {
+          if (sample.refused !== undefined) continue;
+          expect(sample.suffix.labels.every(([name, value]) => /^[a-zA-Z_]\w*$/.test(name) && value !== '')).toBe(true);
+          expect(new Set(sample.suffix.labels.map(([name]) => name)).size).toBe(sample.suffix.labels.length);
+          if (sample.suffix.kind === 'observer') expect(sample.suffix.factor).toBeGreaterThanOrEqual(1);
+        }
+      }
+    }),
+  );
+});
+
+const word = fc.string({ unit: fc.constantFrom('a', 'B', '7', '.', '-', '/', 'é', ' '), minLength: 1, maxLength: 6 });
+const tagList = fc.array(fc.tuple(word, word), { maxLength: 4 });
+const styles = {
+  influx: (name: string, tags: string) => `${name},${tags}:`,
+  librato: (name: string, tags: string) => `${name}#${tags}:`,
+  signalfx: (name: string, tags: string) => `${name.slice(0, 1)}[${tags}]${name.slice(1)}:`,
+};
+
+test('all tag styles say the same', () => {
+  fc.assert(
+    fc.property(word, tagList, fc.constantFrom('1|c', '1:2|ms|@0.5', '-3|g', '1|c:2|c'), (name, tags, rest) => {
+      fc.pre(rest !== '1|c:2|c' || tags.length > 0);
+      const list = (separator: string) => tags.map(([key, value]) => `${key}${separator}${value}`).join(',');
+      const read = Object.values(styles).map((style) => described(parse(style(name, list('=')) + rest)));
+      expect(new Set(read.map((rows) => rows.join('\n'))).size).toBe(1);
+      if (rest.includes('c:2')) return;
+      expect(described(parse(`${name}:${rest}|#${list(':')}`))).toEqual(read[0]);
+    }),
+  );
+});
+
+test('several values are the lines of each', () => {
+  const value = fc.constantFrom('1', '-2.5', '+3', '1e3', '0x1p-2', '1_0');
+  fc.assert(
+    fc.property(
+      fc.array(value, { minLength: 1, maxLength: 5 }),
+      fc.constantFrom('c', 'g', 'ms', 'h', 'd'),
+      fc.constantFrom('', '|@0.1', '|#a:b', '|c:x|T1', '|@0.5|#a:b,c'),
+      (values, type, sections) => {
+        expect(values.every((text) => goFloat(text) !== undefined)).toBe(true);
+        const one = parse(`n:${values.join(':')}|${type}${sections}`);
+        const each = values.map((text) => parse(`n:${text}|${type}${sections}`));
+        const rows = (parsed: typeof one) => described(parsed).filter((row) => !row.startsWith('tag errors'));
+        expect(rows(one)).toEqual(each.flatMap(rows));
+      },
+    ),
+  );
+});
