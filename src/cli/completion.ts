@@ -1,7 +1,7 @@
 import { type Shell, shells } from '../contract/reference.ts';
 import { didYouMean } from '../flags/nearest.ts';
 import { completionOf } from '../reference/completion.ts';
-import type { Command } from './commands.ts';
+import type { Command } from './command.ts';
 import { exit } from './exit.ts';
 import { fail, type Io } from './io.ts';
 

@@ -1,7 +1,7 @@
 import { helpLines } from '../flags/help.ts';
 import { didYouMean } from '../flags/nearest.ts';
 import { wrap } from '../flags/wrap.ts';
-import type { Command } from './commands.ts';
+import type { Command } from './command.ts';
 import { exit } from './exit.ts';
 import { fail, type Io } from './io.ts';
 import { textWidth } from './terminal.ts';

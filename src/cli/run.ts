@@ -1,7 +1,8 @@
 import { isKind } from '../contract/names.ts';
-import { type Command, commands } from './commands.ts';
+import type { Command } from './command.ts';
+import { commands } from './commands.ts';
 import type { Io } from './io.ts';
-import { runVersion } from './version.ts';
+import { runVersion } from './print-version.ts';
 
 /**
  * Runs one command line (without the program's name) to its end and says with which code to exit. What a command needs

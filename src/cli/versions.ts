@@ -2,7 +2,7 @@ import { versionFlags } from '../contract/reference.ts';
 import { parseFlags } from '../flags/parse.ts';
 import { exit } from './exit.ts';
 import { fail, type Io } from './io.ts';
-import { runVersion, version } from './version.ts';
+import { version } from './version.ts';
 
 /** The version of statsd_exporter whose flags, mapping files and metrics are taken over. */
 const statsdExporter = '0.30.0';
@@ -11,7 +11,10 @@ const statsdExporter = '0.30.0';
 export async function printVersions(args: readonly string[], io: Io): Promise<number> {
   const parsed = parseFlags(versionFlags, args, io.env);
   if (!parsed.ok) return fail(io, 'version', exit.usage, parsed.problems, true);
-  if (parsed.settings.output === 'text') return runVersion([], io);
+  if (parsed.settings.output === 'text') {
+    io.out.write(`metrics-sidecar ${version}\n`);
+    return exit.ok;
+  }
   const { platform, arch, versions } = process;
   // For programs; fields are added to it, never taken away.
   const told = { version, node: versions.node, platform, arch, statsd_exporter: statsdExporter };

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { runVersion, version } from '../../src/cli/version.ts';
+import { runVersion } from '../../src/cli/print-version.ts';
+import { version } from '../../src/cli/version.ts';
 import { printed } from './printed.ts';
 
 test.each([[[]], [['-o', 'text']], [['--output=text']]])('%j: one line', async (args) => {
