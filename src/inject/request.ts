@@ -41,6 +41,11 @@ export function isOurs(key: string): boolean {
   return ours.test(key) && !writtenKeys.has(key);
 }
 
+/** The keys that are ours, sorted: the API server sorts keys, so that a file and its object have their findings in one order. */
+export function ourKeys(texts: ReadonlyMap<string, string>): readonly string[] {
+  return [...texts.keys()].filter(isOurs).sort();
+}
+
 /**
  * Reads a pod's annotations with the table; what it does not say comes from the settings. All problems are found at once.
  * The namespace's label asks for the pods that say nothing themselves:
@@ -59,8 +64,7 @@ export function readRequest(
 ): Request {
   const given = new Map(settingsOf(settings));
   const reasons: Reason[] = [];
-  for (const [key, text] of annotations) {
-    if (!isOurs(key)) continue;
+  for (const key of ourKeys(annotations)) {
     const known = podAnnotations.get(key);
     if (known === undefined) {
       // Looking for what was meant costs some microseconds a key; nobody means twenty.
@@ -68,7 +72,7 @@ export function readRequest(
       reasons.push(serviceKeys.has(key) ? reason('wrong_object', key) : unknown(key, meant));
       continue;
     }
-    const result = known.codec.parse(text);
+    const result = known.codec.parse(annotations.get(key)!);
     if (result.ok) given.set(key, { value: result.value, source: 'annotation' });
     else reasons.push(reason('bad_value', key, result.problem));
   }
@@ -164,7 +168,7 @@ function readAsked(
 /** Annotations that have no effect, because their kind or nothing at all is asked for. */
 function notAsked(asked: readonly Kind[] | false | undefined, annotations: ReadonlyMap<string, string>): Reason[] {
   if (asked === false || asked?.length === 0) return [];
-  const keys = [...annotations.keys()].filter((key) => podAnnotations.has(key));
+  const keys = ourKeys(annotations).filter((key) => podAnnotations.has(key));
   if (asked === undefined) return keys.length === 0 ? [] : [reason('inject_missing', keys[0]!)];
   return keys.flatMap((key) => {
     const scope = podAnnotations.get(key)!.scope;

@@ -7,7 +7,7 @@ import { type Operation, pointer } from './operation.ts';
 import type { Reason } from './outcome.ts';
 import { mapOperations } from './patch.ts';
 import { reason } from './reason-text.ts';
-import { isOurs, type Setting, unknown } from './request.ts';
+import { ourKeys, type Setting, unknown } from './request.ts';
 import { isEmpty, readSlot } from './slot.ts';
 
 export interface ServicePlan {
@@ -131,10 +131,8 @@ function readAnnotations(annotations: ReadonlyMap<string, string>): {
 } {
   const given = new Map<string, { readonly value: unknown }>();
   const reasons: Reason[] = [];
-  for (const [key, text] of annotations) {
-    if (!isOurs(key)) continue;
-    const known = byKey.get(key);
-    const result = known?.codec.parse(text);
+  for (const key of ourKeys(annotations)) {
+    const result = byKey.get(key)?.codec.parse(annotations.get(key)!);
     if (result === undefined)
       reasons.push({ ...unknown(key, reasons.length < 20 ? byKey.keys() : []), code: 'service_annotation' });
     else if (result.ok) given.set(key, { value: result.value });

@@ -3,7 +3,7 @@ import { distance } from '../flags/nearest.ts';
 import { type JsonObject, objectOf, objectsOf, textsOf } from './json.ts';
 import type { Reason } from './outcome.ts';
 import { reason, shownKey } from './reason-text.ts';
-import { isOurs, ours } from './request.ts';
+import { ourKeys, ours } from './request.ts';
 
 /** Workloads with the template right in their spec. */
 const plain: ReadonlySet<unknown> = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'Job']);
@@ -41,13 +41,11 @@ export function misplaced(workload: JsonObject): Reason[] {
   const path = job === undefined ? 'spec.template.metadata' : 'spec.jobTemplate.spec.template.metadata';
   const found = [
     ...above.flatMap(({ path: at, metadata }) =>
-      [...textsOf(metadata?.annotations).keys()]
-        .filter(isOurs)
-        .map((key) => reason('wrong_level', `${at}.annotations ${shownKey(key)}`)),
+      ourKeys(textsOf(metadata?.annotations)).map((key) => reason('wrong_level', `${at}.annotations ${shownKey(key)}`)),
     ),
     ...[...above, { path, metadata: objectOf(template?.metadata) }].flatMap(({ path: at, metadata }) =>
-      [...textsOf(metadata?.labels).keys()]
-        .filter((key) => isOurs(key) && key !== label.injected)
+      ourKeys(textsOf(metadata?.labels))
+        .filter((key) => key !== label.injected)
         .map((key) => reason('label_not_annotation', `${at}.labels ${shownKey(key)}`)),
     ),
   ];
@@ -62,7 +60,7 @@ const fewLetters = 2;
 
 /** Annotations whose domain is almost one of ours: nothing reads them, so nobody else would say so. */
 function mistypedDomains({ path, metadata }: { path: string; metadata: JsonObject | undefined }): Reason[] {
-  return [...textsOf(metadata?.annotations).keys()].flatMap((key) => {
+  return [...textsOf(metadata?.annotations).keys()].sort().flatMap((key) => {
     const meant = meantDomain(key);
     return meant === undefined ? [] : [mistypedDomain(`${path}.annotations ${shownKey(key)}`, meant)];
   });

@@ -1,5 +1,5 @@
 import { written } from '../../src/contract/names.ts';
-import { type JsonObject, listOf, objectOf, objectsOf, textOf, textsOf } from '../../src/inject/json.ts';
+import { type JsonObject, objectOf, objectsOf, textOf, textsOf } from '../../src/inject/json.ts';
 import type { Kube } from '../../src/kube/kube.ts';
 
 /** What the API server made of an object that it was to create, without creating it. */
@@ -57,7 +57,6 @@ function comparableAnnotations(metadata: JsonObject): Record<string, string> {
   return status === undefined ? annotations : { ...annotations, [written.status]: comparableStatus(status) };
 }
 
-/** Findings are told in the order of the annotations; the API server sorts those. */
 function comparableStatus(text: string): string {
   const status = JSON.parse(text) as JsonObject;
   const { empty: _empty, ...undo } = objectOf(status.undo) ?? {};
@@ -65,11 +64,7 @@ function comparableStatus(text: string): string {
   const route = objectOf(status.route);
   // A Service's target is its port, where none is said.
   const target = route !== undefined && { route: { targetPort: route.port!, ...route } };
-  const found = (['reasons', 'warnings'] as const).flatMap((key) => {
-    const list = listOf(status[key])?.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
-    return list === undefined ? [] : [[key, list] as const];
-  });
-  const all = { ...rest, ...target, ...Object.fromEntries(found), ...(Object.keys(undo).length > 0 && { undo }) };
+  const all = { ...rest, ...target, ...(Object.keys(undo).length > 0 && { undo }) };
   return JSON.stringify(sorted(all));
 }
 

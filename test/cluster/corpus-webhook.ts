@@ -37,13 +37,10 @@ export function answered(path: Path, object: JsonObject, namespace: string, webh
   return decide(path, review, { engine, ...webhook });
 }
 
-/**
- * What the API server hands on to who creates an object: the webhook's answer, where the registration has it asked, about
- * the object with its annotations in the API server's order.
- */
+/** What the API server hands on to who creates an object: the webhook's answer, where the registration has it asked. */
 export function handedOn(path: Path, object: JsonObject, { namespace, labels }: Where, webhook: Webhook): Answer {
   const isAsked = path === 'lint' ? mentionsUs(object) : asks(object, labels);
-  return isAsked ? answered(path, inOrder(object), namespace, webhook).answer : silence;
+  return isAsked ? answered(path, object, namespace, webhook).answer : silence;
 }
 
 interface Where {
@@ -70,12 +67,6 @@ function mentionsUs(workload: JsonObject): boolean {
   const levels = [workload, job, template].map((one) => objectOf(one?.metadata));
   const keys = levels.flatMap((one) => [...textsOf(one?.annotations).keys(), ...textsOf(one?.labels).keys()]);
   return keys.some((key) => /metrics?[-_.]?sidecars?/.test(key));
-}
-
-/** The API server writes maps by their keys. */
-function inOrder(json: JsonObject): JsonObject {
-  const entries = Object.entries(json).toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return Object.fromEntries(entries.map(([key, value]) => [key, isObject(value) ? inOrder(value) : value]));
 }
 
 /** Whether the warn-only webhook has something to say about objects like this. */

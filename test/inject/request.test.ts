@@ -67,9 +67,9 @@ describe('findings', () => {
     expect(found!.detail).toBe(detail);
   });
 
-  test('all at once, in the order they stand', () => {
-    const { reasons } = read({ [`${p}/inject`]: 'x', [`${p}/y`]: '', [`${p}/native`]: '?' });
-    expect(reasons.map(({ code }) => code)).toEqual(['bad_value', 'unknown_annotation', 'bad_value']);
+  test('all at once, sorted by key as the API server sorts them', () => {
+    const { reasons } = read({ [`${p}/y`]: '', [`${p}/native`]: '?', [`${p}/inject`]: 'x' });
+    expect(reasons.map(({ subject }) => subject)).toEqual([`${p}/inject`, `${p}/native`, `${p}/y`]);
   });
 
   test('settings without a request are told of, and other domains are not ours', () => {
