@@ -10,8 +10,8 @@ import { locate, type Path } from '../manifest/path.ts';
 import type { Problem } from '../manifest/problem.ts';
 import type { TextEdit } from '../manifest/text-edit.ts';
 import type { Changed, ChangedObject, Finding, Wish, WishedPart } from './changed.ts';
+import { namePath, pathOf } from './finding-place.ts';
 import type { Stands } from './knowledge.ts';
-import { namePath, pathOf } from './lint-place.ts';
 import { withResults } from './resource-list.ts';
 
 /** The namespace that speaks in a reason about a pod's namespace. */

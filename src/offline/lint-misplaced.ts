@@ -8,9 +8,9 @@ import { isOurs } from '../inject/request.ts';
 import { meantDomain, mistypedDomain } from '../inject/workload.ts';
 import type { PodPlace } from '../manifest/objects.ts';
 import type { Examined } from './examine.ts';
+import { pathOf } from './finding-place.ts';
 import type { Found } from './lint-finding.ts';
 import { meantKinds, type Said, saidAt } from './lint-meant.ts';
-import { pathOf } from './lint-place.ts';
 import { adviceOf, namespaceAskingFor } from './sentences.ts';
 
 /** Annotations and labels of ours where nothing reads them, on whatever object. */

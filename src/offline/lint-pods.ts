@@ -10,10 +10,10 @@ import { wantedPorts } from '../inject/wishes.ts';
 import type { ManifestDocument } from '../manifest/manifest.ts';
 import type { ManifestObject, PodPlace } from '../manifest/objects.ts';
 import { type Judged, judge, podOf } from './examine.ts';
+import { askingPath, pathOf } from './finding-place.ts';
 import type { Knowledge } from './knowledge.ts';
 import type { Found } from './lint-finding.ts';
 import { elsewhereOf, type Meant, meantPod, saidAt } from './lint-meant.ts';
-import { askingPath, pathOf } from './lint-place.ts';
 import { adviceOf, entryOf } from './sentences.ts';
 
 /** A pod or pod template, judged, in its document. */

@@ -3,11 +3,11 @@ import { lintReasons } from '../inject/reasons.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import type { Problem } from '../manifest/problem.ts';
 import type { Examined } from './examine.ts';
+import { namePath } from './finding-place.ts';
 import type { Knowledge } from './knowledge.ts';
 import { type Found, type LintFinding, placed } from './lint-finding.ts';
 import { lintMappings } from './lint-mappings.ts';
 import { lintMisplaced } from './lint-misplaced.ts';
-import { namePath } from './lint-place.ts';
 import { type JudgedAt, lintJudged } from './lint-pods.ts';
 import { lintServices } from './lint-services.ts';
 
