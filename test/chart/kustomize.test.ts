@@ -10,6 +10,7 @@ import { root, type Tree } from './helm.ts';
 // kubectl carries a kustomize that runs plugins of its older kind only; the KRM function needs the program kustomize.
 const kubectl = await findProgram('kubectl');
 const kustomize = await findProgram('kustomize');
+if (kustomize === undefined && process.env['CI'] === 'true') throw new Error('test:chart: no kustomize on the PATH');
 
 let folder: string;
 let env: NodeJS.ProcessEnv;

@@ -8,6 +8,7 @@ import { findProgram } from './find-program.ts';
 import { helm, missing, objects, of, root } from './helm.ts';
 
 const helm3 = await findProgram('helm3');
+if (helm3 === undefined && process.env['CI'] === 'true') throw new Error('test:chart: no helm3 on the PATH');
 
 let folder: string;
 let chart: string;
