@@ -5,7 +5,8 @@ import { delimiter, join } from 'node:path';
 import { loadAll } from 'js-yaml';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findProgram } from './find-program.ts';
-import { root, type Tree } from './helm.ts';
+import type { Tree } from './helm.ts';
+import { programFile } from './program-file.ts';
 
 // kubectl carries a kustomize that runs plugins of its older kind only; the KRM function needs the program kustomize.
 const kubectl = await findProgram('kubectl');
@@ -32,10 +33,7 @@ spec:
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'kustomize-'));
-  await mkdir(join(folder, 'bin'));
-  const program = join(folder, 'bin/metrics-sidecar');
-  await writeFile(program, `#!/bin/sh\nexec '${process.execPath}' '${join(root, 'src/main.ts')}' "$@"\n`);
-  await chmod(program, 0o755);
+  await programFile(join(folder, 'bin'));
   env = { ...process.env, PATH: `${join(folder, 'bin')}${delimiter}${process.env.PATH}` };
   await mkdir(join(folder, 'plugins/metrics-sidecar.io/v1/inject'), { recursive: true });
   const plugin = join(folder, 'plugins/metrics-sidecar.io/v1/inject/Inject');

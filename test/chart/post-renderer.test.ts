@@ -1,11 +1,12 @@
 import { execFile } from 'node:child_process';
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findProgram } from './find-program.ts';
-import { helm, missing, objects, of, root } from './helm.ts';
+import { helm, missing, objects, of } from './helm.ts';
+import { programFile } from './program-file.ts';
 
 const helm3 = await findProgram('helm3');
 if (helm3 === undefined && process.env['CI'] === 'true') throw new Error('test:chart: no helm3 on the PATH');
@@ -15,9 +16,7 @@ let chart: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'post-renderer-'));
-  const program = join(folder, 'metrics-sidecar');
-  await writeFile(program, `#!/bin/sh\nexec '${process.execPath}' '${join(root, 'src/main.ts')}' "$@"\n`);
-  await chmod(program, 0o755);
+  const program = await programFile(folder);
   const plugin = join(folder, 'plugins/metrics-sidecar');
   await mkdir(plugin, { recursive: true });
   // As docs/offline.md shows it, but for the path of the program.

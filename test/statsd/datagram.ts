@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { oddSections, oddValues } from './odd-parts.ts';
 
 const names = [
   'a',
@@ -15,67 +16,9 @@ const names = [
   'x y',
   ...['a,x=y', 'b,x=y,z', 'a#x=y', 'b[x=y]', 'a[x=y', 'a]x[y', '#x=y', 'b,__n=x', 'a,le=1'],
 ];
-const values = [
-  '1',
-  '0',
-  '2.5',
-  '-1',
-  '+3',
-  '1e3',
-  '0x1p-2',
-  '1_0',
-  'nan',
-  'inf',
-  '-inf',
-  '1e400',
-  '',
-  '.',
-  '12345678901234567890',
-  '-0.12345678901234567',
-  '1e308',
-  '1:2:3',
-  '+1:-2',
-  '1:x',
-  'u:v',
-  'x',
-];
+const values = [...oddValues, '+1:-2', '1:x', 'u:v'];
 const types = ['c', 'g', 'ms', 'h', 'd', 's', 'C', ''];
-const sections = [
-  ...[
-    '@0.1',
-    '@1',
-    '@0',
-    '@2',
-    '@-1',
-    '@nan',
-    '@',
-    '@1e-300',
-    '#',
-    '#a:1',
-    '#a:1,b:2',
-    '#b:2,a:1',
-    '#a',
-    '#,',
-    '#le:1',
-  ],
-  ...[
-    '#quantile:x',
-    '#__n:x',
-    '#..x:y',
-    'c:id',
-    'c:',
-    'c',
-    'T17',
-    'T1700000000',
-    'T',
-    'e:x',
-    'card:low',
-    '#v',
-    '',
-    'zzz',
-    '#a:"\\\n',
-  ],
-];
+const sections = [...oddSections, 'T1700000000', 'T', '#v', '#a:"\\\n'];
 const marks = [':', '|', '\n', '\r', ',', '#', '@', '[', ']', '\0', '\xff', '\\', '"', '1', 'c'];
 
 const sample = fc
