@@ -1,7 +1,7 @@
 import { styleOf } from '../check/style.ts';
 import type { InjectCommandSettings } from '../contract/offline.ts';
 import { writeFileAtomically } from '../files/write-file.ts';
-import { type Manifest, readManifest } from '../manifest/manifest.ts';
+import type { Manifest } from '../manifest/manifest.ts';
 import type { Changed } from '../offline/changed.ts';
 import {
   changedText,
@@ -15,7 +15,7 @@ import {
 } from '../offline/output.ts';
 import { problemsOf, reportOf } from '../offline/report.ts';
 import { exit } from './exit.ts';
-import { type Input, readInputs } from './inputs.ts';
+import { type Input, manifestOf, notUtf8, readInputs } from './inputs.ts';
 import { fail, type Io } from './io.ts';
 import { isTerminal } from './terminal.ts';
 
@@ -59,9 +59,7 @@ export async function changeFiles(
     ({ input, manifest }): Treated => ({ input, ...(manifest && { changed: change(manifest) }) }),
   );
   const all = treated.flatMap(({ changed }) => changed ?? []);
-  const unread = treated
-    .filter(({ changed }) => changed === undefined)
-    .map(({ input }) => `${input.source}: is not UTF-8`);
+  const unread = treated.filter(({ changed }) => changed === undefined).map(({ input }) => notUtf8(input));
   const written = settings.inPlace ? await writeFiles(all, io) : [];
   if (!settings.inPlace) print(treated, all, settings, io);
   const style = styleOf(isTerminal(io.err), io.env);
@@ -69,10 +67,6 @@ export async function changeFiles(
   const failed = [...problems, ...unread, ...written];
   if (failed.length > 0) return fail(io, command, exit.input, failed);
   return exitCode(all, settings);
-}
-
-function manifestOf({ source, text }: Input): Manifest | undefined {
-  return text === undefined ? undefined : readManifest(text, source);
 }
 
 /** @returns what could not be written */

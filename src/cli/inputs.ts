@@ -2,6 +2,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { fileProblem } from '../files/problem.ts';
+import { type Manifest, readManifest } from '../manifest/manifest.ts';
 import type { Io } from './io.ts';
 
 /** A file or standard input, as bytes and as the text that they are. */
@@ -90,4 +91,14 @@ function inputOf(source: string, bytes: Buffer): Input {
   } catch {
     return { source, bytes };
   }
+}
+
+/** The manifest that an input is; undefined where it is no text. */
+export function manifestOf({ source, text }: Input): Manifest | undefined {
+  return text === undefined ? undefined : readManifest(text, source);
+}
+
+/** What is said of an input that is no text. */
+export function notUtf8({ source }: Input): string {
+  return `${source}: is not UTF-8`;
 }

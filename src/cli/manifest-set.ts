@@ -1,10 +1,10 @@
 import type { EngineSettings } from '../contract/offline.ts';
-import { type Manifest, readManifest } from '../manifest/manifest.ts';
+import type { Manifest } from '../manifest/manifest.ts';
 import type { PodTemplatePath } from '../manifest/pod-template-path.ts';
 import { type Examined, examine } from '../offline/examine.ts';
 import { type Knowledge, knowledgeOf } from '../offline/knowledge.ts';
 import { readSettingsFile } from './engine-flags.ts';
-import { readInputs } from './inputs.ts';
+import { manifestOf, notUtf8, readInputs } from './inputs.ts';
 import type { Io } from './io.ts';
 import { version } from './version.ts';
 
@@ -28,8 +28,8 @@ export async function readManifestSet(
   const file = await readSettingsFile(settings.settings);
   if (!file.ok) return file;
   const { inputs, problems } = await readInputs(operands, io);
-  const manifests = inputs.flatMap(({ source, text }) => (text === undefined ? [] : [readManifest(text, source)]));
-  const noText = inputs.filter(({ text }) => text === undefined).map(({ source }) => `${source}: is not UTF-8`);
+  const manifests = inputs.flatMap((input) => manifestOf(input) ?? []);
+  const noText = inputs.filter(({ text }) => text === undefined).map(notUtf8);
   const knowledge = knowledgeOf({ flags: settings, file: file.value, version }, manifests);
   const examined = manifests.flatMap(({ documents }) =>
     documents.flatMap((document) => examine(document, paths, knowledge)),

@@ -1,10 +1,9 @@
 import { type Codec, where } from '../flags/codec.ts';
 import { boolean, duration, file, listOf, oneOf, optional, text, url } from '../flags/codecs.ts';
 import { flag, type Settings } from '../flags/flag.ts';
+import { nameSuchAs } from './kubernetes-name.ts';
 
-const name: Codec<string> = where({ ...text, placeholder: 'NAME' }, 'a name such as default', (value) =>
-  /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(value),
-);
+const name = nameSuchAs('default');
 
 const id: Codec<string> = where({ ...text, placeholder: 'ID' }, 'the id of a check such as webhook.injects', (value) =>
   /^[a-z-]+\.[a-z-]+$/.test(value),

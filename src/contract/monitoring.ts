@@ -1,6 +1,7 @@
-import { type Codec, parsed, refused, where } from '../flags/codec.ts';
-import { boolean, file, listOf, oneOf, optional, text, url } from '../flags/codecs.ts';
+import { type Codec, parsed, refused } from '../flags/codec.ts';
+import { boolean, file, listOf, oneOf, optional, url } from '../flags/codecs.ts';
 import { flag } from '../flags/flag.ts';
+import { nameSuchAs } from './kubernetes-name.ts';
 import { label } from './names.ts';
 
 /** The name of the scrape job, and so the label `job` of what it scrapes. */
@@ -13,10 +14,7 @@ export const webhookPods = {
   port: 'web',
 } as const;
 
-/** RFC 1123. */
-const name: Codec<string> = where({ ...text, placeholder: 'NAME' }, 'a name such as monitoring', (value) =>
-  /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(value),
-);
+const name = nameSuchAs('monitoring');
 
 const keyValue: Codec<readonly [key: string, value: string]> = {
   placeholder: 'KEY=VALUE',

@@ -1,11 +1,8 @@
-import { type Codec, where } from '../flags/codec.ts';
+import type { Codec } from '../flags/codec.ts';
 import { boolean, listOf, oneOf, optional, text } from '../flags/codecs.ts';
 import { flag, type Settings } from '../flags/flag.ts';
+import { nameSuchAs } from './kubernetes-name.ts';
 import { webhookFlags } from './webhook.ts';
-
-const namespace: Codec<string> = where({ ...text, placeholder: 'NAME' }, 'a name such as default', (value) =>
-  /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(value),
-);
 
 /** What `src/manifest/pod-template-path.ts` reads; only there its text can be judged. */
 const podTemplatePath: Codec<string> = { ...text, placeholder: '[KIND[.GROUP]=]PATH' };
@@ -31,7 +28,7 @@ export const engineFlags = {
   namespace: flag({
     name: 'namespace',
     short: 'n',
-    codec: namespace,
+    codec: nameSuchAs('default'),
     default: 'default',
     doc: 'The namespace of objects that name none. Its labels and LimitRanges count where they stand in the manifests.',
     example: 'shop',

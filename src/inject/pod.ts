@@ -105,7 +105,11 @@ export function podUser({ spec }: Pod): number | undefined {
 
 /** The status annotation that we wrote on an earlier pass, or that came with a copied pod; nothing if it cannot be read. */
 export function statusOf({ annotations }: Pod): JsonObject | undefined {
-  const text = annotations.get(written.status);
+  return readStatus(annotations.get(written.status));
+}
+
+/** Reads the text of a status annotation; nothing where it is no object of JSON. */
+export function readStatus(text: string | undefined): JsonObject | undefined {
   if (text === undefined) return undefined;
   try {
     return objectOf(JSON.parse(text) as Json);

@@ -6,6 +6,7 @@ import { type Json, type JsonObject, numberOf, objectOf, objectsOf, textOf, text
 import { type Operation, pointer } from './operation.ts';
 import type { Reason } from './outcome.ts';
 import { mapOperations } from './patch.ts';
+import { readStatus } from './pod.ts';
 import { reason } from './reason-text.ts';
 import { ourKeys, type Setting, unknown } from './request.ts';
 import { isEmpty, readSlot } from './slot.ts';
@@ -155,11 +156,7 @@ function selectsPods(service: JsonObject): boolean {
 }
 
 function writtenOf(annotations: ReadonlyMap<string, string>): Written {
-  try {
-    const status = objectOf(JSON.parse(annotations.get(written.status) ?? 'null') as Json);
-    const before = { scrape: objectOf(status?.scrape), route: objectOf(status?.route) };
-    return { ...(before.scrape && { scrape: before.scrape }), ...(before.route && { route: before.route }) };
-  } catch {
-    return {};
-  }
+  const status = readStatus(annotations.get(written.status));
+  const before = { scrape: objectOf(status?.scrape), route: objectOf(status?.route) };
+  return { ...(before.scrape && { scrape: before.scrape }), ...(before.route && { route: before.route }) };
 }

@@ -1,4 +1,3 @@
-import { written } from '../contract/names.ts';
 import type { Addition } from './changes.ts';
 import type { environment } from './environment.ts';
 import { type Json, type JsonObject, textOf } from './json.ts';
@@ -80,7 +79,7 @@ function metadataEmpties({ json, metadata }: Pod, isLabelled: boolean): Found[] 
 
 /** A pod that was refused on an earlier pass has its status already, and with it what stood there before that. */
 function known(pod: Pod, found: readonly Found[]): Empties {
-  const status = pod.annotations.has(written.status) ? statusOf(pod) : undefined;
+  const status = statusOf(pod);
   const earlier = status?.injected === false ? readUndo(status)?.empty : undefined;
   if (found.length === 0 && (earlier === undefined || Object.keys(earlier).length === 0)) return nothing;
   return { ...Object.fromEntries(found), ...earlier };

@@ -2,8 +2,9 @@ import { written } from '../contract/names.ts';
 import { type JsonObject, numberOf, objectOf, objectsOf, textsOf } from './json.ts';
 import { type Operation, pointer } from './operation.ts';
 import type { Reason } from './outcome.ts';
+import { readStatus } from './pod.ts';
 import { reason, warningsOf } from './reason-text.ts';
-import { readStatus, type Uninjected } from './uninject.ts';
+import type { Uninjected } from './uninject.ts';
 import { metadataOperations } from './uninject-metadata.ts';
 
 /**

@@ -1,8 +1,8 @@
 import { container, label, volume, written } from '../contract/names.ts';
-import { type Json, type JsonObject, objectOf, objectsOf, textOf, textsOf } from './json.ts';
+import { type JsonObject, objectOf, objectsOf, textOf, textsOf } from './json.ts';
 import type { Operation } from './operation.ts';
 import type { Reason } from './outcome.ts';
-import { type Pod, readPod } from './pod.ts';
+import { type Pod, readPod, readStatus } from './pod.ts';
 import { reason, warningsOf } from './reason-text.ts';
 import { type InjectionRecord, readUndo, texts } from './undo.ts';
 import { annotationEdits, labelEdits, metadataOperations } from './uninject-metadata.ts';
@@ -81,15 +81,6 @@ function namesOf({ spec }: Pod, { status, undo }: InjectionRecord, list: 'contai
   if (undo !== undefined || said.length > 0) return said;
   const known: readonly string[] = Object.values(list === 'volumes' ? volume : container);
   return objectsOf(spec[list]).flatMap(({ name }) => (known.includes(textOf(name) ?? '') ? [textOf(name)!] : []));
-}
-
-/** Reads the text of a status annotation; nothing where it is no object of JSON. */
-export function readStatus(text: string): JsonObject | undefined {
-  try {
-    return objectOf(JSON.parse(text) as Json);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Without a status nothing tells what was added; a label alone is copied easily, so it is only spoken of. */

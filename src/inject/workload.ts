@@ -13,8 +13,7 @@ const plain: ReadonlySet<unknown> = new Set(['Deployment', 'StatefulSet', 'Daemo
  * made: a ReplicaSet carries a copy of its Deployment's annotations, and nobody reads what is said about it.
  */
 export function templateOf(workload: JsonObject): JsonObject | undefined {
-  if (objectsOf(objectOf(workload.metadata)?.ownerReferences).some(({ controller }) => controller === true))
-    return undefined;
+  if (isControlled(workload)) return undefined;
   const job = workload.kind === 'CronJob' ? objectOf(objectOf(workload.spec)?.jobTemplate) : workload;
   if (job === undefined || !(workload.kind === 'CronJob' || plain.has(workload.kind))) return undefined;
   const template = objectOf(objectOf(job.spec)?.template);
@@ -27,6 +26,11 @@ export function templateOf(workload: JsonObject): JsonObject | undefined {
     metadata: { ...objectOf(template.metadata), ...(isJob && owner) },
     spec: template.spec ?? null,
   };
+}
+
+/** Whether a controller made the object, which would put right again what is changed in it. */
+export function isControlled({ metadata }: JsonObject): boolean {
+  return objectsOf(objectOf(metadata)?.ownerReferences).some(({ controller }) => controller === true);
 }
 
 /** Keys of ours where nothing reads them: on the workload instead of its template, or among the labels. */

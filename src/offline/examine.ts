@@ -1,10 +1,10 @@
 import type { Facts } from '../inject/facts.ts';
 import { injectPod, injectService } from '../inject/inject.ts';
-import { isObject, type JsonObject, objectOf, objectsOf as objectsIn, textOf } from '../inject/json.ts';
+import { isObject, type JsonObject, objectOf, textOf } from '../inject/json.ts';
 import { pointer } from '../inject/operation.ts';
 import type { Outcome, Reason } from '../inject/outcome.ts';
 import type { InjectSettings } from '../inject/settings.ts';
-import { misplaced } from '../inject/workload.ts';
+import { isControlled, misplaced } from '../inject/workload.ts';
 import type { ManifestDocument } from '../manifest/manifest.ts';
 import { type ManifestObject, objectsOf, type PodPlace } from '../manifest/objects.ts';
 import type { PodTemplatePath } from '../manifest/pod-template-path.ts';
@@ -52,7 +52,7 @@ export function placesOf(object: ManifestObject): readonly Pick<Judged, 'subject
     const isService = objectOf(value.spec) !== undefined;
     return isService ? [{ subject: 'service', place: { path, pointer: pointer(...path), value } }] : [];
   }
-  if (form !== 'pod' && isOwned(object)) return [];
+  if (form !== 'pod' && isControlled(object.value)) return [];
   return pods.map((place) => ({ subject: form === 'pod' ? 'pod' : 'template', place }));
 }
 
@@ -85,11 +85,7 @@ function ofJob(template: JsonObject): JsonObject {
   return ends ? template : { ...template, spec: { ...spec, restartPolicy: 'OnFailure' } };
 }
 
-function isOwned({ value }: ManifestObject): boolean {
-  return objectsIn(objectOf(value.metadata)?.ownerReferences).some(({ controller }) => controller === true);
-}
-
 /** The workloads that have their template where `misplaced` looks. */
 function isLinted(object: ManifestObject): boolean {
-  return object.form === 'workload' && object.kind !== 'PodTemplate' && !isOwned(object);
+  return object.form === 'workload' && object.kind !== 'PodTemplate' && !isControlled(object.value);
 }

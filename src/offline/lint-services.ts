@@ -1,8 +1,9 @@
 import type { Annotation } from '../contract/annotation.ts';
 import { kindAnnotations, serviceAnnotations, sidecarAnnotations } from '../contract/annotations.ts';
 import { written } from '../contract/names.ts';
-import { type Json, type JsonObject, numberOf, objectOf, textOf, textsOf } from '../inject/json.ts';
+import { type JsonObject, numberOf, objectOf, textOf, textsOf } from '../inject/json.ts';
 import { pointer } from '../inject/operation.ts';
+import { readStatus } from '../inject/pod.ts';
 import { lintReasons } from '../inject/reasons.ts';
 import type { Judged } from './examine.ts';
 import type { Knowledge } from './knowledge.ts';
@@ -115,10 +116,6 @@ export function statusOf({ place, outcome }: Judged): JsonObject | undefined {
     return whole === undefined ? [] : [whole];
   });
   const status = said.at(-1) ?? objectOf(objectOf(place.value.metadata)?.annotations)?.[written.status];
-  try {
-    const json = objectOf(JSON.parse(textOf(status) ?? 'null') as Json);
-    return json?.injected === true ? json : undefined;
-  } catch {
-    return undefined;
-  }
+  const json = readStatus(textOf(status));
+  return json?.injected === true ? json : undefined;
 }

@@ -100,7 +100,7 @@ function udp({ settings, context, tally, wake, take }: Source): Opening | undefi
   const { listenUdp: address, readBuffer, udpWorkers: sockets } = settings;
   if (address === undefined) return undefined;
   const options = {
-    ...{ address, readBuffer, log: context.log, wake, clock, findSocket: findOwnSocket },
+    ...{ address, readBuffer, log: context.log, wake, clock: context.monotonic, findSocket: findOwnSocket },
     take(bytes: Buffer, start: number, end: number, datagrams: number) {
       tally.udpPackets += datagrams;
       take(bytes, start, end, NO_LIMIT);
@@ -150,14 +150,14 @@ function unix({ settings, tally: { sockets }, wake, take }: Source): Opening | u
   };
 }
 
-function unixgram({ settings, tally: { sockets }, wake, take }: Source): Opening | undefined {
+function unixgram({ settings, context, tally: { sockets }, wake, take }: Source): Opening | undefined {
   const { listenUnixgram: path, unixsocketMode: mode } = settings;
   if (path === undefined) return undefined;
   return {
     ...{ key: 'unixgram', title: 'Unix datagram', flag: given(statsdFlags.listenUnixgram, path) },
     async open() {
       const listener = await listenUnixgram({
-        ...{ path, mode, wake, clock, load: () => import('unix-dgram') },
+        ...{ path, mode, wake, clock: context.monotonic, load: () => import('unix-dgram') },
         inbox: createInbox((bytes, end, datagrams) => {
           sockets.unixgramPackets += datagrams;
           take(bytes, 0, end, NO_LIMIT);
@@ -167,10 +167,6 @@ function unixgram({ settings, tally: { sockets }, wake, take }: Source): Opening
       return { ...listener, bound: path };
     },
   };
-}
-
-function clock(): number {
-  return performance.now();
 }
 
 /** Options of a listener with connections; too long lines are counted by how many there were. */
