@@ -59,6 +59,7 @@ const arrows: Readonly<
   scrape: { eager: ['exposition'] },
   exposition: { eager: [] },
   files: { eager: [] },
+  json: { eager: [] },
   yaml: { eager: [], packages: ['yaml'] },
   contract: { eager: ['flags'] },
   flags: { eager: [] },
