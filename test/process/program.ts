@@ -15,12 +15,21 @@ export interface Program {
   stop(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
+/** How the program is run, where it is not by `node main.js` alone. */
+export interface Running {
+  readonly nodeFlags?: readonly string[];
+  /** The command that runs the command. */
+  readonly within?: (command: readonly string[]) => readonly [string, ...string[]];
+}
+
 /** Starts the built program. Stopped by `await using` at the end of the test at the latest. */
-export function start(args: readonly string[], env: Record<string, string> = {}): Program & AsyncDisposable {
-  const child = spawn(process.execPath, [main, ...args], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, ...env },
-  });
+export function start(
+  args: readonly string[],
+  env: Record<string, string> = {},
+  { nodeFlags = [], within = (command) => command as [string, ...string[]] }: Running = {},
+): Program & AsyncDisposable {
+  const [command, ...rest] = within([process.execPath, ...nodeFlags, main, ...args]);
+  const child = spawn(command, rest, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } });
   const lines: Interface = createInterface({ input: child.stdout! });
   const heard: Record<string, unknown>[] = [];
   const waiting: { message: string; resolve: (fields: Record<string, unknown>) => void }[] = [];
