@@ -50,7 +50,7 @@ export const number: Codec<number> = {
   placeholder: 'NUMBER',
   expects: 'a decimal number',
   parse(value) {
-    const result = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(value) ? Number(value) : Number.NaN;
+    const result = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)([eE][+-]?\d+)?$/.test(value) ? Number(value) : Number.NaN;
     return Number.isFinite(result) ? parsed(result + 0) : refused(value, number.expects);
   },
   format: String,
@@ -64,7 +64,7 @@ export const duration: Codec<number> = {
   expects: 'a duration such as 200ms, 30s, 5m or 1h30m',
   parse(value) {
     if (value === '0') return parsed(0);
-    if (!/^((\d+\.?\d*|\.\d+)(ms|s|m|h))+$/.test(value)) {
+    if (!/^((?:\d+(?:\.\d*)?|\.\d+)(ms|s|m|h))+$/.test(value)) {
       return refused(value, duration.expects, /^\d+$/.test(value) ? '; the unit is missing' : '');
     }
     let sum = 0;
@@ -214,7 +214,7 @@ export const quantity: Codec<string> = where(
   { ...text, placeholder: 'QUANTITY' },
   'a Kubernetes quantity such as 10m, 0.5, 64Mi or 1Gi',
   (value) =>
-    /^\+?(\d+\.?\d*|\.\d+)(m|u|n|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei|[eE][+-]?\d+)?$/.test(value) && value.length <= 32,
+    /^\+?(?:\d+(?:\.\d*)?|\.\d+)(m|u|n|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei|[eE][+-]?\d+)?$/.test(value) && value.length <= 32,
 );
 
 /** An image reference, with its registry, tag and digest as far as given (the distribution project's grammar). */

@@ -187,7 +187,7 @@ function edgeOf(
     return undefined;
   }
   if (label === 'le' && /^\+?Inf$/i.test(text)) return Number.POSITIVE_INFINITY;
-  const value = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : Number.NaN;
+  const value = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i.test(text) ? Number(text) : Number.NaN;
   // `+ 0` makes one bound of 0 and -0.
   if (label === 'le' ? Number.isFinite(value) : value >= 0 && value <= 1) return value + 0;
   const right = label === 'le' ? 'a number or +Inf' : 'a number from 0 to 1';

@@ -74,6 +74,9 @@ export function readManifest(text: string, source: string): Manifest {
   return { source, text, documents, problems: located(starts, source, found) };
 }
 
+/** Comments and directives alone. Each run of the text can be taken by one part only: a banner of `#` is read once. */
+const NO_CONTENT = /^\s*(?:[%#][^\r\n]*(?:[\r\n]\s*|$))*$/;
+
 interface Chunk {
   readonly format: 'yaml' | 'json';
   readonly roots: readonly Node[];
@@ -86,8 +89,7 @@ function readChunk(text: string, chunk: Span): Chunk {
   const isJson = /^\s*[{[]/.test(head);
   const json = isJson ? readJsonStream(text, chunk) : undefined;
   if (json?.ok) return { format: 'json', roots: json.values, findings: [] };
-  if (/^(?:\s*(?:%[^\r\n]*|#[^\r\n]*))*\s*$/.test(head))
-    return { format: 'yaml', roots: [], findings: directives(head, chunk) };
+  if (NO_CONTENT.test(head)) return { format: 'yaml', roots: [], findings: directives(head, chunk) };
   const yaml = readYaml(text, chunk);
   const failed = yaml.findings.some(({ severity }) => severity === 'error');
   // Quotes around keys say what was meant.

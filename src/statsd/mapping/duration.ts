@@ -10,7 +10,7 @@ const units: ReadonlyMap<string, number> = new Map([
   ['h', 3.6e12],
 ]);
 
-const WHOLE = /^[+-]?(?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+$/;
+const WHOLE = /^[+-]?(?:(?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+$/;
 const PART = /([\d.]+)(ns|us|µs|μs|ms|s|m|h)/g;
 const MOST = 2 ** 63;
 
