@@ -7,8 +7,16 @@ export const mergePrefix = { app: `${selfPrefix}app_`, haproxy: 'haproxy_sidecar
 /** What the process itself tells, whatever kinds run in it. Docs and `metrics-sidecar metrics` are made from this table. */
 export const selfMetrics = {
   build_info: { type: 'gauge', labels: ['version'], help: 'The version of this program; always 1.' },
-  series: { type: 'gauge', labels: [], help: 'Series on the page.' },
-  series_limit: { type: 'gauge', labels: [], help: 'The most series that the page holds.' },
+  series: {
+    type: 'gauge',
+    labels: [],
+    help: 'Series on the page, without those that the sidecar tells of itself, which no limit is for.',
+  },
+  series_limit: {
+    type: 'gauge',
+    labels: [],
+    help: 'The most series that the page holds, without those of the sidecar itself.',
+  },
   refused_total: {
     type: 'counter',
     labels: ['reason'],

@@ -21,6 +21,11 @@ export interface FamilySpec {
    * family.
    */
   readonly owner: string;
+  /**
+   * Its series count towards no limit, and none refuses them: whoever writes it bounds their number. Of a runtime's own story (`isOwn`)
+   * that is so whatever is said here: a page that is full has to show that it is.
+   */
+  readonly unlimited?: boolean;
   /** Histogram: upper bounds, strictly increasing, without `+Inf`; what its series have unless they say otherwise. */
   readonly bounds?: readonly number[];
   /** Summary: quantiles in 0..1, strictly increasing; what its series have unless they say otherwise. */
@@ -32,9 +37,15 @@ export function isOwn({ owner }: Pick<FamilySpec, 'owner'>): boolean {
   return owner.endsWith('/own');
 }
 
+/** Whether the limits of the page are not for this family. */
+export function isUnlimited(spec: Pick<FamilySpec, 'owner' | 'unlimited'>): boolean {
+  return spec.unlimited === true || isOwn(spec);
+}
+
 /** Why a family or a series was not taken in. */
 export type Refusal =
   | 'bad_name'
+  | 'reserved_name'
   | 'bad_label_name'
   | 'reserved_label'
   | 'duplicate_label'

@@ -17,6 +17,12 @@ export interface LabelLimits {
   readonly labelValueBytes: number;
 }
 
+/** For what is bounded elsewhere. */
+export const UNLIMITED_LABELS: LabelLimits = {
+  labelsPerSeries: Number.POSITIVE_INFINITY,
+  labelValueBytes: Number.POSITIVE_INFINITY,
+};
+
 /**
  * The key of a label set: the escaped values, then the names, a line feed between them. No escaped value and no name holds a line
  * feed, so two label sets have the same key only if they are the same. Keys compare as a page is sorted: by the number of

@@ -1,13 +1,10 @@
 import type { Format, Labels } from './family.ts';
 import type { ParsedFamily, ParsedSample } from './foreign-page.ts';
-import { escapeValue, isSorted, labelKey } from './labels.ts';
-import { claimedNames, isLabelName, isMetricName, ownLabel, sampleNames } from './names.ts';
+import { escapeValue, isSorted, labelKey, UNLIMITED_LABELS } from './labels.ts';
+import { claimedNames, isLabelName, isMetricName, isReservedName, ownLabel, sampleNames } from './names.ts';
 import { formatBound, formatNumber } from './number.ts';
 import type { FamilyRecord } from './record.ts';
 import { parseNumber } from './sample-line.ts';
-
-/** Foreign pages are bounded where they are parsed, by whoever fetched them. */
-const UNLIMITED = { labelsPerSeries: Number.POSITIVE_INFINITY, labelValueBytes: Number.POSITIVE_INFINITY };
 
 /** One family of the merged page: ours, theirs, or ours with samples of theirs. */
 export interface MergedFamily {
@@ -79,7 +76,8 @@ function identify(sample: ParsedSample, own: string | undefined): Identity | und
 /** Whether a family of ours has the series already. */
 function isOurs({ record }: Draft, { sorted }: Identity, own: string | undefined): boolean {
   if (record === undefined) return false;
-  const key = labelKey(own === undefined ? sorted : sorted.filter(([name]) => name !== own), UNLIMITED);
+  // Foreign pages are bounded where they are parsed, by whoever fetched them.
+  const key = labelKey(own === undefined ? sorted : sorted.filter(([name]) => name !== own), UNLIMITED_LABELS);
   return !key.ok || record.cells.has(key.value);
 }
 
@@ -151,7 +149,8 @@ function draftFor(
   const known = drafts.get(family.name);
   if (known !== undefined) return (known.record ?? known.foreign)?.type === family.type ? known : undefined;
   const names = sampleNames(family.name, family.type);
-  if (!isMetricName(family.name) || names.some((name) => theirClaims.has(name))) return undefined;
+  if (!isMetricName(family.name) || isReservedName(family.name) || names.some((name) => theirClaims.has(name)))
+    return undefined;
   if (claimedNames(family.name, family.type).some((name) => claims.has(name))) return undefined;
   for (const name of names) theirClaims.set(name, family.name);
   const draft: Draft = { name: family.name, foreign: family, samples: [], source: undefined, lines: new Set() };

@@ -2,7 +2,7 @@ import type { FamilySpec, Labels, MetricType, Outcome, PageFormat, Refusal } fro
 import type { ParsedFamily } from './foreign-page.ts';
 import type { NativeBuckets, NativeOptions } from './native-buckets.ts';
 
-/** Bounds of a store. A time series is one sample line of the text page: a histogram of 10 bounds counts as 13. */
+/** Bounds of a store, but for families that are `isUnlimited`. A time series is one sample line of the text page: a histogram of 10 bounds counts as 13. */
 export interface StoreLimits {
   /** Families that hold a series or were declared and wait for their first. */
   readonly families: number;
@@ -10,7 +10,7 @@ export interface StoreLimits {
   readonly series: number;
   /** Time series in one family. */
   readonly seriesPerFamily: number;
-  /** Distinct values of one label of one family, without `le` and `quantile`; not for families that are `isOwn`. 0 or absent: no limit. */
+  /** Distinct values of one label of one family, without `le` and `quantile`. 0 or absent: no limit. */
   readonly valuesPerLabel?: number;
   /** Labels with a value, without `le` and `quantile`. */
   readonly labelsPerSeries: number;
@@ -92,7 +92,10 @@ export interface RefusedName {
   /** The family; where one label has too many values, that label too: `http_requests_total{path}`. */
   readonly name: string;
   readonly reason: Refusal;
+  /** Times at least. */
   readonly count: number;
+  /** Times at most; more than `count` only beyond some hundred different names. */
+  readonly atMost: number;
 }
 
 /** A piece of a page, with the numbers of the moment when the page was taken. */
@@ -116,12 +119,13 @@ export interface MetricStore {
   family(spec: FamilySpec): Outcome<Family>;
   /** Time series, as `StoreLimits.series` counts them. */
   readonly seriesCount: number;
+  /** Families, as `StoreLimits.families` counts them. */
   readonly familyCount: number;
   /** Goes up when a series or family comes or goes. */
   readonly revision: number;
   /** Refusals by reason since the start. */
   refused(): ReadonlyMap<Refusal, number>;
-  /** The names refused most, most first (approximate beyond some hundred different names). */
+  /** The names refused most, most first. */
   topRefused(n: number): readonly RefusedName[];
   /** Puts the page of another program beside ours (in place of what `source` gave before); null takes it away. */
   foreign(source: string, families: readonly ParsedFamily[] | null): void;

@@ -13,6 +13,14 @@ export function isLabelName(name: string): boolean {
   return LABEL_NAME.test(name);
 }
 
+/**
+ * Whether Prometheus gives this name to series that it makes itself: `up` and `scrape_…` for each target it scrapes, `ALERTS…` for each
+ * alert. It drops its own sample where a page has the series already, so an application's `up 0` makes its target down.
+ */
+export function isReservedName(name: string): boolean {
+  return name === 'up' || name.startsWith('scrape_') || name.startsWith('ALERTS');
+}
+
 /** The label that a type writes itself, which therefore nobody else may use on it. */
 export function ownLabel(type: MetricType): 'le' | 'quantile' | undefined {
   return type === 'histogram' ? 'le' : type === 'summary' ? 'quantile' : undefined;

@@ -1,10 +1,10 @@
 import type { Arena } from './arena.ts';
 import { EMPTY_ARENA, rebuildArena } from './arena.ts';
 import type { FamilySpec, Labels, MetricType, Outcome, Refused } from './family.ts';
-import { isOwn, refuse } from './family.ts';
+import { isUnlimited, refuse } from './family.ts';
 import { LabelValues } from './label-values.ts';
 import type { LabelKey } from './labels.ts';
-import { keyHasLabel, labelKey } from './labels.ts';
+import { keyHasLabel, labelKey, UNLIMITED_LABELS } from './labels.ts';
 import type { LineSet } from './lines.ts';
 import type { Family, Series, SeriesOptions, StoreLimits } from './metric-store.ts';
 import { ownLabel } from './names.ts';
@@ -22,7 +22,7 @@ export interface Holder {
   detach(record: FamilyRecord): void;
   /** Counts a refusal and gives it back. */
   refused(name: string, refusal: Refused): Refused;
-  /** Counts time series that came (positive) or went. */
+  /** Counts time series that came (positive) or went; 0: of those that count towards no limit. */
   changed(lines: number): void;
   lineSet(type: MetricType, bounds: readonly number[], quantiles: readonly number[]): Outcome<LineSet>;
 }
@@ -33,6 +33,8 @@ export class FamilyRecord implements Family {
   readonly name: string;
   readonly type: MetricType;
   readonly cells = new Map<LabelKey, SeriesCell>();
+  /** The limits of the page are not for it. */
+  readonly unlimited: boolean;
   attached = false;
   readonly #holder: Holder;
   readonly #reserved: string | undefined;
@@ -50,9 +52,9 @@ export class FamilyRecord implements Family {
     this.type = spec.type;
     this.#holder = holder;
     this.#reserved = ownLabel(spec.type);
+    this.unlimited = isUnlimited(spec);
     const { valuesPerLabel = 0 } = holder.limits;
-    // What is refused for its many values is told with labels of a dozen of reasons.
-    if (valuesPerLabel > 0 && !isOwn(spec)) this.#labelValues = new LabelValues(valuesPerLabel);
+    if (valuesPerLabel > 0 && !this.unlimited) this.#labelValues = new LabelValues(valuesPerLabel);
   }
 
   get slots(): Slots {
@@ -120,11 +122,11 @@ export class FamilyRecord implements Family {
   #changed(lines: number): void {
     this.#lines += lines;
     this.#stale = true;
-    this.#holder.changed(lines);
+    this.#holder.changed(this.unlimited ? 0 : lines);
   }
 
   #seriesOf(labels: Labels, options: SeriesOptions | undefined): Outcome<SeriesCell> {
-    const key = labelKey(labels, this.#holder.limits, this.#reserved);
+    const key = labelKey(labels, this.unlimited ? UNLIMITED_LABELS : this.#holder.limits, this.#reserved);
     if (!key.ok) return key;
     const known = this.cells.get(key.value);
     if (known !== undefined) return { ok: true, value: known };
@@ -137,7 +139,7 @@ export class FamilyRecord implements Family {
       options?.quantiles ?? this.spec.quantiles ?? [],
     );
     if (!lineSet.ok) return lineSet;
-    const overLimit = this.#overLimit(lineSet.value.lines);
+    const overLimit = this.unlimited ? undefined : this.#overLimit(lineSet.value.lines);
     if (overLimit !== undefined) return overLimit;
     const label = this.#labelValues?.enter(key.value);
     if (label !== undefined) {

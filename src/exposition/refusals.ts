@@ -19,6 +19,6 @@ export class Refusals {
 
   /** The names refused most, most first. */
   top(n: number): readonly RefusedName[] {
-    return this.#byName.top(n).map(({ value, count }) => ({ ...value, count }));
+    return this.#byName.top(n).map(({ value, count, atMost }) => ({ ...value, count, atMost }));
   }
 }

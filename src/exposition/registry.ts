@@ -1,13 +1,21 @@
 import type { FamilySpec, MetricType, Outcome, Refused } from './family.ts';
-import { refuse } from './family.ts';
+import { isUnlimited, refuse } from './family.ts';
 import type { LineSet, LineSets } from './lines.ts';
 import { sharedLineSet } from './lines.ts';
 import type { StoreLimits } from './metric-store.ts';
-import { claimedNames, isMetricName } from './names.ts';
+import { claimedNames, isMetricName, isReservedName } from './names.ts';
 import type { Holder } from './record.ts';
 import { FamilyRecord } from './record.ts';
 import { Refusals } from './refusals.ts';
 import { Slots } from './slots.ts';
+
+/** The refusal of a name that Prometheus has for itself. */
+export function reservedName(name: string): Refused {
+  return refuse(
+    'reserved_name',
+    `${name} is a name that Prometheus gives to series it makes itself; choose another one`,
+  );
+}
 
 /** The families of a store, the names they hold, and what was refused. */
 export class Registry implements Holder {
@@ -18,7 +26,9 @@ export class Registry implements Holder {
   readonly families = new Map<string, FamilyRecord>();
   /** Which family has each name that a sample or a header of a page may have. */
   readonly claims = new Map<string, string>();
+  /** Of families that are not `isUnlimited`. */
   seriesCount = 0;
+  limitedFamilies = 0;
   /** Goes up when a series or a family comes or goes. */
   revision = 0;
   /** Goes up when a family comes or goes. */
@@ -33,10 +43,12 @@ export class Registry implements Holder {
   declare(spec: FamilySpec): Outcome<FamilyRecord> {
     const known = this.#same(spec);
     if (known !== undefined) return { ok: true, value: known };
-    if (!isMetricName(spec.name) || spec.name.length > this.limits.labelValueBytes) {
+    const tooLong = !isUnlimited(spec) && spec.name.length > this.limits.labelValueBytes;
+    if (tooLong || !isMetricName(spec.name)) {
       const shown = JSON.stringify(spec.name.slice(0, 100));
       return this.refused(spec.name, refuse('bad_name', `${shown} is not a valid metric name`));
     }
+    if (isReservedName(spec.name)) return this.refused(spec.name, reservedName(spec.name));
     const lines = this.lineSet(spec.type, spec.bounds ?? [], spec.quantiles ?? []);
     if (!lines.ok) return this.refused(spec.name, lines);
     return this.attach(new FamilyRecord(spec, this));
@@ -50,6 +62,7 @@ export class Registry implements Holder {
     for (const claimed of claimedNames(record.name, record.type)) this.claims.set(claimed, record.name);
     this.families.set(record.name, record);
     record.attached = true;
+    if (!record.unlimited) this.limitedFamilies++;
     this.#familiesChanged();
     return { ok: true, value: record };
   }
@@ -57,6 +70,7 @@ export class Registry implements Holder {
   detach(record: FamilyRecord): void {
     if (!record.attached) return;
     record.attached = false;
+    if (!record.unlimited) this.limitedFamilies--;
     this.families.delete(record.name);
     for (const claimed of claimedNames(record.name, record.type)) this.claims.delete(claimed);
     this.#familiesChanged();
@@ -86,7 +100,8 @@ export class Registry implements Holder {
     return known !== undefined && known.type === type && known.spec.owner === owner ? known : undefined;
   }
 
-  #conflict({ name, type, owner }: FamilySpec): Refused | undefined {
+  #conflict(spec: FamilySpec): Refused | undefined {
+    const { name, type, owner } = spec;
     const known = this.families.get(name);
     if (known !== undefined) {
       return known.spec.owner === owner
@@ -99,7 +114,7 @@ export class Registry implements Holder {
         return refuse('suffix_conflict', `${name} (${type}) and the family ${other} both need the name ${claimed}`);
       }
     }
-    if (this.families.size >= this.limits.families) {
+    if (!isUnlimited(spec) && this.limitedFamilies >= this.limits.families) {
       return refuse('family_limit', `limit of ${this.limits.families} families reached`);
     }
     return undefined;

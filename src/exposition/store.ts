@@ -4,12 +4,13 @@ import type { ParsedFamily } from './foreign-page.ts';
 import type { Merged } from './merge.ts';
 import { mergeFamilies } from './merge.ts';
 import type { MetricStore, StoreLimits } from './metric-store.ts';
+import { isReservedName } from './names.ts';
 import type { PageEntry } from './page.ts';
 import { Sink } from './page.ts';
 import { PageBlocks } from './page-blocks.ts';
 import { planPage } from './plan.ts';
 import type { writeProtobufPage as WriteProtobufPage } from './protobuf-page.ts';
-import { Registry } from './registry.ts';
+import { Registry, reservedName } from './registry.ts';
 import { WholePage } from './whole-page.ts';
 
 /** What was worked out for a state of the families, and is good as long as that lasts. */
@@ -67,7 +68,7 @@ export function createStore(options: StoreOptions): MetricStore {
       return registry.seriesCount;
     },
     get familyCount() {
-      return registry.families.size;
+      return registry.limitedFamilies;
     },
     get revision() {
       return registry.revision + foreignRevision;
@@ -78,6 +79,7 @@ export function createStore(options: StoreOptions): MetricStore {
     foreign(source, families) {
       if (families === null) foreign.delete(source);
       else foreign.set(source, families);
+      for (const { name } of families ?? []) if (isReservedName(name)) registry.refused(name, reservedName(name));
       foreignRevision++;
     },
     foreignDropped: () => currentLayout().merged.dropped,

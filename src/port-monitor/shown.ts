@@ -19,7 +19,8 @@ export function shownSeries(
   },
 ): Shown {
   const { name, type, help, labels = [], owner = 'port-monitor' } = declaration;
-  const declared = store.family({ name, type, help, owner });
+  // Their number is that of a table, so no limit has to bound it.
+  const declared = store.family({ name, type, help, owner, unlimited: true });
   const family: Family | undefined = declared.ok ? declared.value : undefined;
   let series: Series | undefined;
   return {

@@ -42,12 +42,17 @@ function relative(path: string): string {
   return path.startsWith('/') ? `.${path}` : path;
 }
 
+function times(count: number): string {
+  return count === 1 ? 'once' : `${count} times`;
+}
+
 /** The page at `/`: HTML without scripts, readable in the dark too. */
 export function landingPage(landing: Landing): string {
   const { version, telemetryPath, settings, sections, refused, topRefused } = landing;
   const reasons = [...refused].map(([reason, count]) => [reason, String(count)] as const);
   const names = topRefused.map(
-    ({ name, reason, count }) => [name, `${reason}, ${count === 1 ? 'once' : `${count} times`}`] as const,
+    ({ name, reason, count, atMost }) =>
+      [name, `${reason}, ${times(count)}${atMost > count ? ' or more' : ''}`] as const,
   );
   const own: readonly LandingSection[] = [
     { title: 'Refused, by reason', rows: reasons },

@@ -15,8 +15,10 @@ export interface RuleUse extends Pick<Rule, 'index' | 'line' | 'match' | 'matchT
 export interface UnmappedName {
   /** As it was sent, without its tags. */
   readonly name: string;
-  /** Samples; where there are very many names it may be too high, and never too low. */
+  /** Samples at least. */
   readonly count: number;
+  /** Samples at most; more than `count` only beyond some hundred different names. */
+  readonly atMost: number;
 }
 
 /** Why lines or samples were refused. */
@@ -47,7 +49,7 @@ export function mappingUse({ table, routes, uses, tally }: Intake): MappingUse {
     ...{ index, line, match, matchType, action, name },
     hits: uses.hitsOf(index),
   }));
-  const unmapped = uses.unmapped.top(SHOWN_NAMES).map(({ value: name, count }) => ({ name, count }));
+  const unmapped = uses.unmapped.top(SHOWN_NAMES).map(({ value: name, ...frequency }) => ({ name, ...frequency }));
   const rejects = [...rejections(tally)]
     .filter(([, count]) => count > 0)
     .sort(([, a], [, b]) => b - a)

@@ -77,6 +77,7 @@ export class Tally {
     'empty_metric_name',
     'non_finite_value',
     'name_limit',
+    'reserved_name',
     'reserved_label',
     'family_limit',
     'series_limit',

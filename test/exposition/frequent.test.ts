@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Frequent } from '../../src/exposition/frequent.ts';
 
@@ -20,13 +21,31 @@ test('counts exactly while there is a place for each', () => {
   expect(counts(frequent, 1)).toEqual([['b', 5]]);
 });
 
-test('beyond that the least one makes room, and a count is never too low', () => {
+test('beyond that the least one makes room: what is certain of a count, and what it is at most', () => {
   const frequent = new Frequent<string>(2);
   for (const key of ['a', 'a', 'a', 'b', 'c', 'd']) frequent.count(key, 1, () => key);
-  expect(counts(frequent)).toEqual([
-    ['a', 3],
-    ['d', 3],
+  expect(frequent.top(2)).toEqual([
+    { value: 'a', count: 3, atMost: 3 },
+    { value: 'd', count: 1, atMost: 3 },
   ]);
+});
+
+test('the truth lies between, whatever comes', () => {
+  fc.assert(
+    fc.property(fc.array(fc.tuple(fc.nat(12), fc.integer({ min: 1, max: 5 })), { maxLength: 200 }), (given) => {
+      const frequent = new Frequent<number>(4);
+      const truth = new Map<number, number>();
+      for (const [key, times] of given) {
+        frequent.count(`${key}`, times, () => key);
+        truth.set(key, (truth.get(key) ?? 0) + times);
+      }
+      for (const { value, count, atMost } of frequent.top(4)) {
+        expect(count).toBeGreaterThanOrEqual(1);
+        expect(count).toBeLessThanOrEqual(truth.get(value)!);
+        expect(atMost).toBeGreaterThanOrEqual(truth.get(value)!);
+      }
+    }),
+  );
 });
 
 test('the value is that of the key when it came', () => {

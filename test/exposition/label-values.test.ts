@@ -58,7 +58,9 @@ describe('the limit of values per label', () => {
       detail: 'limit of 2 values of label path reached',
       label: 'path',
     });
-    expect(store.topRefused(1)).toEqual([{ name: 'requests_total{path}', reason: 'label_values_limit', count: 1 }]);
+    expect(store.topRefused(1)).toEqual([
+      { name: 'requests_total{path}', reason: 'label_values_limit', count: 1, atMost: 1 },
+    ]);
   });
 
   it('is not for what a runtime tells about itself', () => {

@@ -21,3 +21,19 @@ it('hides the families of owners that end in /own, and lets nobody else have the
   expect(text(store)).toBe(`${shown}# TYPE exporter_lines gauge\nexporter_lines 7\n`);
   expect(store.foreignDropped().get('app')).toBe(1);
 });
+
+it('lets no limit refuse what a runtime tells of itself, and counts it towards none', () => {
+  const limits = { ...LIMITS, families: 1, series: 2, seriesPerFamily: 2, labelsPerSeries: 1, labelValueBytes: 8 };
+  const store = createStore({ limits, now: () => CREATED });
+  const app = family(store, { name: 'app', type: 'gauge', owner: 'statsd' });
+  for (const n of ['1', '2', '3']) app.series([['n', n]]);
+  for (const spec of [{ owner: 'statsd/own' }, { owner: 'port-monitor', unlimited: true }]) {
+    const own = family(store, { name: `own_${spec.owner.replace(/\W/g, '_')}`, type: 'gauge', ...spec });
+    for (const n of ['1', '2', '3']) {
+      const labels = [['metric_name', `${n} is longer than eight bytes`] as const, ['type', 'gauge'] as const];
+      expect(own.series(labels)).toMatchObject({ ok: true });
+    }
+  }
+  expect([store.seriesCount, store.familyCount]).toEqual([2, 1]);
+  expect(Object.fromEntries(store.refused())).toEqual({ series_limit: 1 });
+});

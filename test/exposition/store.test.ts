@@ -2,7 +2,8 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import type { FamilySpec } from '../../src/exposition/family.ts';
-import { emptyStore, family, good, openMetrics, series, text } from './fixture.ts';
+import { parsePage } from '../../src/exposition/parse.ts';
+import { emptyStore, family, good, openMetrics, PAGE_LIMITS, series, text } from './fixture.ts';
 
 // The families and series behind the store: src/exposition/registry.ts and src/exposition/record.ts.
 const spec = (name: string, type: FamilySpec['type'], owner = 'test'): FamilySpec => ({ name, type, owner, help: '' });
@@ -29,7 +30,7 @@ describe('family', () => {
     good(store.family(first));
     expect(store.family(second)).toMatchObject({ ok: false, reason });
     expect(store.refused().get(reason as 'type_conflict')).toBe(1);
-    expect(store.topRefused(5)).toEqual([{ name: second.name, reason, count: 1 }]);
+    expect(store.topRefused(5)).toEqual([{ name: second.name, reason, count: 1, atMost: 1 }]);
   });
 
   it.each<[FamilySpec, string]>([
@@ -223,5 +224,32 @@ describe('render', () => {
     family(store, { name: 'x', type: 'gauge' });
     expect(text(store)).toBe('');
     expect(openMetrics(store)).toBe('# EOF\n');
+  });
+});
+
+describe('names that Prometheus gives to series it makes itself', () => {
+  const reserved = ['up', 'scrape_duration_seconds', 'scrape_samples_scraped', 'ALERTS', 'ALERTS_FOR_STATE'];
+
+  it.each(reserved)('refuses %s', (name) => {
+    const store = emptyStore();
+    expect(store.family({ name, type: 'gauge', help: '', owner: 'test' })).toMatchObject({ reason: 'reserved_name' });
+    expect(store.topRefused(1)).toEqual([{ name, reason: 'reserved_name', count: 1, atMost: 1 }]);
+  });
+
+  it.each(['up_total', 'upstream', 'uptime', 'scraper_pages', 'alerts', 'my_up', 'node_scrape_errors'])(
+    'takes %s',
+    (name) => {
+      const store = emptyStore();
+      expect(store.family({ name, type: 'gauge', help: '', owner: 'test' })).toMatchObject({ ok: true });
+    },
+  );
+
+  it('leaves them out of a page that is merged, and counts them', () => {
+    const store = emptyStore();
+    const page = '# TYPE up gauge\nup 0\nscrape_samples_scraped 7\nfine 1\n';
+    store.foreign('app', parsePage(page, 'text', PAGE_LIMITS).families);
+    expect(text(store)).toBe('# TYPE fine untyped\nfine 1\n');
+    expect(store.foreignDropped().get('app')).toBe(2);
+    expect(store.refused().get('reserved_name')).toBe(2);
   });
 });

@@ -14,7 +14,7 @@ it('shows everything as text, whatever it holds', () => {
       { title: 'Nothing to say', rows: [] },
     ],
     refused: new Map([['series_limit', 7]]),
-    topRefused: [{ name: evil, reason: 'series_limit', count: 7 }],
+    topRefused: [{ name: evil, reason: 'series_limit', count: 7, atMost: 7 }],
   });
   expect(html).not.toContain('<script');
   expect(html).not.toContain('"&');

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { direct, unaccounted } from './direct.ts';
+import { handMapping } from './hand-mapping.ts';
 
 /** Milliseconds that this thread was on a processor: time that passes while others are does not count. */
 function worked(): number {
@@ -20,9 +21,7 @@ test('conflicting names are counted apart only so far', async () => {
 
 test('what is over the limit is counted, and what is there keeps counting', async () => {
   // A timer's summary is five time series.
-  const own = direct();
-  await own.page('text');
-  const { take, page, intake } = direct(undefined, { series: own.store.seriesCount + 7 });
+  const { take, page, intake } = direct(undefined, { series: 7 });
   await page('text');
   for (let i = 0; i < 10; i++) take(`n${i}:1|c\nt${i}:1|ms`);
   take('n0:5|c');
@@ -30,6 +29,32 @@ test('what is over the limit is counted, and what is there keeps counting', asyn
   expect(text).toContain('\nn0 6\n');
   expect(text).toContain('statsd_exporter_events_error_total{reason="series_limit"} 17');
   expect(intake.tally.counters + intake.tally.observers).toBe(4);
+  expect(unaccounted(intake)).toEqual([0, 0]);
+});
+
+test('a page that is full shows all that the sidecar tells of itself, what comes later too', async () => {
+  const { take, page, store } = direct(undefined, { series: 300, families: 1000 });
+  for (let i = 0; i < 1000; i++) take(`n${i}:1|c`);
+  const names = (text: string) => new Set(text.match(/^statsd_exporter_\w+/gm));
+  const empty = direct();
+  empty.take('n:1|c');
+  const full = await page('text');
+  expect(names(full)).toEqual(names(await empty.page('text')));
+  expect(full).toContain('statsd_exporter_events_error_total{reason="series_limit"} 700');
+  expect(store.seriesCount).toBe(300);
+  for (let i = 0; i < 50; i++) take(`n${i}:1|g`);
+  const rows = (await page('text')).match(/^statsd_exporter_events_conflict_total\{.*$/gm) ?? [];
+  expect(rows).toHaveLength(50);
+});
+
+test('names of Prometheus are refused, whatever a mapping made them of', async () => {
+  const { take, page, use, intake } = direct();
+  use(handMapping([{ match: 'service.state', name: 'up' }]));
+  take('up:0|g\nservice.state:0|g\nALERTS:1|g|#alertname:KubeAPIDown\nscrape_duration_seconds:99|g\nups:1|g');
+  const text = await page('text');
+  expect(text).not.toMatch(/^(up|ALERTS|scrape_\w+)\b/m);
+  expect(text).toContain('\nups 1\n');
+  expect(text).toContain('statsd_exporter_events_error_total{reason="reserved_name"} 4');
   expect(unaccounted(intake)).toEqual([0, 0]);
 });
 

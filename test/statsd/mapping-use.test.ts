@@ -99,8 +99,8 @@ describe('names without a rule', () => {
     for (let i = 0; i < 6; i++) of.take('x-y,env=prod:1|c');
     for (let i = 0; i < 4; i++) of.take('é.b:1|c|#a:b\né.b:1|g|#c:d');
     expect(mappingUse(of.intake).unmapped).toEqual([
-      { name: 'é.b', count: 8 },
-      { name: 'x-y', count: 6 },
+      { name: 'é.b', count: 8, atMost: 8 },
+      { name: 'x-y', count: 6, atMost: 6 },
     ]);
   });
 
@@ -117,9 +117,20 @@ describe('names without a rule', () => {
     of.take(`${'x'.repeat(900)}:${Array.from({ length: 400 }, () => 1).join(':')}|ms`);
     const names = mappingUse(of.intake).unmapped;
     expect(names.length).toBeLessThanOrEqual(50);
-    expect(names[0]).toEqual({ name: 'often', count: 3000 });
+    expect(names[0]).toEqual({ name: 'often', count: 3000, atMost: 3000 });
     expect(names[1]!.name).toHaveLength(201);
   });
+});
+
+test('three thousand names that came once each are told with what they had, and what they had at most', () => {
+  const of = direct();
+  for (let i = 0; i < 3000; i++) of.take(`user.${i}.login:1|c`);
+  const names = mappingUse(of.intake).unmapped;
+  expect(names).toHaveLength(50);
+  for (const { count, atMost } of names) {
+    expect(count).toBe(1);
+    expect(atMost).toBeGreaterThanOrEqual(1);
+  }
 });
 
 describe('refusals', () => {

@@ -21,6 +21,7 @@ export const sentences: Readonly<Record<LineReason | SampleReason | TakingReason
   non_finite_value: 'The value is infinite or NaN: the series would never be a number again.',
   name_limit: 'The name is longer than --statsd.name-limit.',
   bad_name: 'The name is none that Prometheus takes.',
+  reserved_name: 'Prometheus gives the name to series that it makes itself: up, scrape_… and ALERTS….',
   bad_label_name: 'A label has a name that Prometheus does not take.',
   reserved_label:
     'A label has a name that Prometheus, or the type, has for itself: it begins with __, or is le or quantile.',

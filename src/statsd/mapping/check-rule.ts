@@ -1,3 +1,4 @@
+import { isReservedName } from '../../exposition/names.ts';
 import { quote } from '../../flags/codec.ts';
 import { compatGlobTemplate } from './compat-template.ts';
 import type { CompiledRule, Pattern } from './compiled-rule.ts';
@@ -84,6 +85,10 @@ function checkName({ name, place, action }: RuleFields, findings: Findings): Loc
       'own_name',
       `names of the sidecar begin with ${prefix}: samples that meet one are refused`,
     );
+  }
+  if (isReservedName(name.value) && action !== 'drop') {
+    const message = `Prometheus gives the name ${quote(name.value)} to series that it makes itself: samples that get it are refused`;
+    findings.warning(name.place, 'reserved_name', message);
   }
   return name;
 }

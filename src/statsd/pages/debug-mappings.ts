@@ -19,7 +19,8 @@ body{max-width:72rem}
 /** Answers `/debug/mappings`. `file`: of the mapping in use; undefined: there is none. */
 export function mappingsPage(request: PageRequest, use: MappingUse, file: string | undefined): PageAnswer {
   if (pageType(request) === 'json') {
-    const text = JSON.stringify({ file: file ?? null, ...use }, undefined, 2);
+    const since = new Date(use.since).toISOString();
+    const text = JSON.stringify({ file: file ?? null, ...use, since }, undefined, 2);
     return { status: 200, type: 'json', body: `${text}\n`, headers: { vary: 'Accept' } };
   }
   const { since, rules, unmapped, rejects } = use;
@@ -73,8 +74,9 @@ function ruleRow({ line, match, matchType, action, name, hits }: RuleUse): HtmlV
   }</td><td class="count">${hits}</td></tr>\n`;
 }
 
-function nameRow({ name, count }: UnmappedName): HtmlValue {
-  return html`<tr><td>${tryOut(`${name}:1|c`, name)}</td><td class="count">${count}</td></tr>\n`;
+function nameRow({ name, count, atMost }: UnmappedName): HtmlValue {
+  const samples = atMost > count ? `${count} to ${atMost}` : `${count}`;
+  return html`<tr><td>${tryOut(`${name}:1|c`, name)}</td><td class="count">${samples}</td></tr>\n`;
 }
 
 function rejectRow({ reason, count, sample }: Reject): HtmlValue {

@@ -78,7 +78,9 @@ function useSections(
     },
     {
       title: 'statsd: names without a rule',
-      rows: names.slice(0, SHOWN_USES).map(({ name, count }) => [name, `${count}`]),
+      rows: names
+        .slice(0, SHOWN_USES)
+        .map(({ name, count, atMost }) => [name, atMost > count ? `${count} to ${atMost}` : `${count}`]),
     },
   ];
 }

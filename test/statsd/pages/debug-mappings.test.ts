@@ -12,7 +12,10 @@ const use: MappingUse = {
     { ...rule, hits: 12 },
     { ...rule, index: 1, line: 9, match: '^x', matchType: 'regex', action: 'drop', name: 'never', hits: 0 },
   ],
-  unmapped: [{ name: 'carts', count: 3 }],
+  unmapped: [
+    { name: 'carts', count: 3, atMost: 3 },
+    { name: 'users', count: 1, atMost: 12 },
+  ],
   rejects: [{ reason: 'malformed_line', count: 2, sample: 'bad line&' }],
 };
 
@@ -28,6 +31,7 @@ it('tells rules with their lines, names without a rule, and refusals with a line
     ['9', '^x (regex, drop)', '–', '0'],
     ['Name', 'Samples'],
     ['carts', '3'],
+    ['users', '1 to 12'],
     ['Reason', 'One of the last', 'Times'],
     ['malformed_line', 'bad line&amp;', '2'],
   ]);
@@ -43,7 +47,7 @@ it.each([
 ])('is JSON for %j, ?%s', (headers, query) => {
   const { type, body } = mappingsPage(request(headers, query), use, undefined);
   expect(type).toBe('json');
-  expect(JSON.parse(body)).toEqual({ file: null, ...use });
+  expect(JSON.parse(body)).toEqual({ file: null, ...use, since: '2026-01-02T03:04:05.678Z' });
 });
 
 it('keeps all of it text, half a character of a cut name too', () => {
@@ -53,7 +57,7 @@ it('keeps all of it text, half a character of a cut name too', () => {
     {
       since: 0,
       rules: [{ ...rule, match: evil, name: evil, hits: 1 }],
-      unmapped: [{ name: evil, count: 1 }],
+      unmapped: [{ name: evil, count: 1, atMost: 1 }],
       rejects: [{ reason: evil, count: 1, sample: evil }],
     },
     evil,
