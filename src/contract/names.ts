@@ -58,8 +58,10 @@ export const variable = {
   statsdPort: 'STATSD_PORT',
   dogstatsdPort: 'DD_DOGSTATSD_PORT',
   ingestUrl: 'METRICS_SIDECAR_INGEST_URL',
-  pushgatewayUrl: 'PUSHGATEWAY_URL',
 } as const;
+
+/** Given to the application by earlier versions. A pod that carries it still gets rid of it. */
+export const retiredVariable = { pushgatewayUrl: 'PUSHGATEWAY_URL' } as const;
 
 /** Who our containers run as, where the pod does not say: the users of the two images. */
 export const user = { sidecar: 65532, haproxy: 99 } as const;

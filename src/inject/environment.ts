@@ -1,5 +1,5 @@
 import { firstUpstreamPort, type Upstream } from '../contract/haproxy.ts';
-import { variable } from '../contract/names.ts';
+import { retiredVariable, variable } from '../contract/names.ts';
 import { quote } from '../flags/codec.ts';
 import { type JsonObject, listOf, objectOf, objectsOf } from './json.ts';
 import type { Reason } from './outcome.ts';
@@ -19,17 +19,23 @@ export function variables(
     found.set(variable.dogstatsdPort, String(udp));
   }
   const ingest = ports.get('ingest');
-  if (ingest !== undefined) {
-    found.set(variable.ingestUrl, `http://127.0.0.1:${ingest}/v1/ingest`);
-    found.set(variable.pushgatewayUrl, `http://127.0.0.1:${ingest}`);
-  }
+  if (ingest !== undefined) found.set(variable.ingestUrl, `http://127.0.0.1:${ingest}/v1/ingest`);
   upstreams.forEach(({ name }, i) => {
     const key = `${name.toUpperCase().replaceAll('-', '_')}_URL`;
-    // An upstream called pushgateway does not take the place of ours.
+    // An upstream called metrics-sidecar-ingest does not take the place of ours.
     if (!found.has(key)) found.set(key, `http://127.0.0.1:${firstUpstreamPort + i}`);
   });
   return found;
 }
+
+/** What an earlier version told the application beside these. */
+export function retiredVariables(ports: ReadonlyMap<string, number>): ReadonlyMap<string, string> {
+  const ingest = ports.get('ingest');
+  return new Map(ingest === undefined ? [] : [[retiredVariable.pushgatewayUrl, `http://127.0.0.1:${ingest}`]]);
+}
+
+const noNames: readonly string[] = [];
+const retiredNames: readonly string[] = Object.values(retiredVariable);
 
 /** What each of the application's containers is given: the variables that it does not define itself. */
 export function environment(
@@ -37,7 +43,10 @@ export function environment(
   wanted: ReadonlyMap<string, string>,
 ): {
   readonly added: readonly { readonly container: PodContainer; readonly env: readonly JsonObject[] }[];
-  /** By container: the variables among them that it defines itself. */
+  /**
+   * By container: the variables among them that it defines itself, retired ones included: an uninject has to tell the
+   * application's own from one that an earlier version gave.
+   */
   readonly kept: ReadonlyMap<string, readonly string[]>;
   readonly reasons: readonly Reason[];
 } {
@@ -45,18 +54,20 @@ export function environment(
   if (wanted.size === 0) return { added: [], kept: new Map(), reasons };
   const defined = new Map<string, readonly string[]>();
   const all = [...wanted].map(([name, value]) => ({ name, value }));
-  const lengths = lengthsOf(wanted.keys());
+  const retired = wanted.has(variable.ingestUrl) ? retiredNames.filter((name) => !wanted.has(name)) : noNames;
+  const lengths = lengthsOf([...wanted.keys(), ...retired]);
   const added = containers.map((container) => {
     const own = new Set<string>();
     // The list may have thousands: it is gone through once, and only the few names that matter are kept.
     for (const item of listOf(container.json.env) ?? []) {
       const name = objectOf(item)?.name;
-      if (typeof name === 'string' && (lengths >>> name.length) & 1 && wanted.has(name)) own.add(name);
+      if (typeof name !== 'string' || !((lengths >>> name.length) & 1)) continue;
+      if (wanted.has(name) || retired.includes(name)) own.add(name);
     }
     if (own.size > 0) {
       const kept = [...wanted.keys()].filter((name) => own.has(name));
-      defined.set(container.name, kept);
-      reasons.push(reason('env_kept', `container ${quote(container.name)}`, kept.join(', ')));
+      defined.set(container.name, [...kept, ...retired.filter((name) => own.has(name))]);
+      if (kept.length > 0) reasons.push(reason('env_kept', `container ${quote(container.name)}`, kept.join(', ')));
     }
     if (objectsOf(container.json.envFrom).length > 0)
       reasons.push(reason('env_from', `container ${quote(container.name)}`));

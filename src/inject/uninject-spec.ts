@@ -1,6 +1,6 @@
 import { takenPortNames } from '../contract/names.ts';
 import { quote } from '../flags/codec.ts';
-import { variables } from './environment.ts';
+import { retiredVariables, variables } from './environment.ts';
 import { isObject, type Json, type JsonObject, listOf, objectOf, textOf } from './json.ts';
 import { type Operation, pointer } from './operation.ts';
 import type { Reason } from './outcome.ts';
@@ -56,8 +56,9 @@ export function containerEdits(pod: Pod, { status, undo }: InjectionRecord, remo
   }
   const taken = textOf(objectOf(status.decisions)?.takeover);
   const env = undo === undefined ? noVariables : variablesOf(status, undo);
+  const retired = undo === undefined ? noVariables : retiredVariables(portsOf(status));
   for (const container of theirs) {
-    const parts = undo === undefined ? [] : [moved(container, taken, undo), given(container, env, undo)];
+    const parts = undo === undefined ? [] : [moved(container, taken, undo), given(container, env, retired, undo)];
     for (const part of [...parts, mounts(container, undo, removed.volumes)]) {
       operations.push(...part.operations);
       reasons.push(...part.reasons);
@@ -76,18 +77,25 @@ const noVariables: ReadonlyMap<string, string> = new Map();
 
 /** What the injection told the application, by the ports that it told the status. */
 function variablesOf(status: JsonObject, { upstreams = [] }: Undo): ReadonlyMap<string, string> {
-  const ports = Object.entries(objectOf(status.ports) ?? {});
-  const numbers = new Map(ports.filter((entry): entry is [string, number] => typeof entry[1] === 'number'));
   return variables(
-    numbers,
+    portsOf(status),
     upstreams.map((name) => ({ name })),
   );
 }
 
-/** The variables that the container was given and that still say what was written. */
+function portsOf(status: JsonObject): ReadonlyMap<string, number> {
+  const ports = Object.entries(objectOf(status.ports) ?? {});
+  return new Map(ports.filter((entry): entry is [string, number] => typeof entry[1] === 'number'));
+}
+
+/**
+ * The variables that the container was given and that still say what was written. Whether it was given the retired ones
+ * is not known: they are removed where they are there.
+ */
 function given(
   container: PodContainer,
   wanted: ReadonlyMap<string, string>,
+  retired: ReadonlyMap<string, string>,
   { env = [], kept = {}, empty = {} }: Undo,
 ): Edits {
   if (!env.includes(container.name)) return nothing;
@@ -95,18 +103,20 @@ function given(
   const items = listOf(container.json.env) ?? [];
   const removed: number[] = [];
   const reasons: Reason[] = [];
-  for (const [name, value] of wanted) {
+  const place = (name: string, value: string | undefined) =>
+    value === undefined ? -1 : items.findLastIndex((item) => isItem(item, { name, value }));
+  for (const name of new Set([...wanted.keys(), ...retired.keys()])) {
     if (own.includes(name)) continue;
-    const index = items.findLastIndex((item) => isItem(item, { name, value }));
-    if (index >= 0) removed.push(index);
-    else {
+    const index = [place(name, wanted.get(name)), place(name, retired.get(name))].find((one) => one >= 0);
+    if (index !== undefined) removed.push(index);
+    else if (wanted.has(name)) {
       const code = items.some((item) => objectOf(item)?.name === name) ? 'changed_since' : 'gone_since';
       reasons.push(reason(code, `container ${quote(container.name)}`, name));
     }
   }
-  const place = `env/${container.name}`;
   const indexes = removed.sort((a, b) => a - b);
-  return { operations: without(at(container, 'env'), items.length, indexes, empty, place), reasons };
+  const operations = without(at(container, 'env'), items.length, indexes, empty, `env/${container.name}`);
+  return { operations, reasons };
 }
 
 /** The mount that the container was given; of an older status, every mount of a volume that goes. */

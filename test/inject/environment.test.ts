@@ -12,12 +12,7 @@ test.each([
     [],
     { STATSD_HOST: '127.0.0.1', STATSD_PORT: '8125', DD_DOGSTATSD_PORT: '8125' },
   ],
-  [
-    'ingest',
-    { ingest: 4889 },
-    [],
-    { METRICS_SIDECAR_INGEST_URL: 'http://127.0.0.1:4889/v1/ingest', PUSHGATEWAY_URL: 'http://127.0.0.1:4889' },
-  ],
+  ['ingest', { ingest: 4889 }, [], { METRICS_SIDECAR_INGEST_URL: 'http://127.0.0.1:4889/v1/ingest' }],
   ['neither', { metrics: 9102 }, [], {}],
   [
     'upstreams',
@@ -28,8 +23,8 @@ test.each([
   [
     'an upstream called as our own',
     { ingest: 4888 },
-    ['pushgateway'],
-    { METRICS_SIDECAR_INGEST_URL: 'http://127.0.0.1:4888/v1/ingest', PUSHGATEWAY_URL: 'http://127.0.0.1:4888' },
+    ['metrics-sidecar-ingest', 'pushgateway'],
+    { METRICS_SIDECAR_INGEST_URL: 'http://127.0.0.1:4888/v1/ingest', PUSHGATEWAY_URL: 'http://127.0.0.1:19002' },
   ],
 ])('%s', (_, ports, names, expected) => {
   expect(Object.fromEntries(variables(new Map(Object.entries(ports)), names.map(upstream)))).toEqual(expected);

@@ -99,6 +99,32 @@ describe('what went in comes back, text for text', () => {
   });
 });
 
+describe('PUSHGATEWAY_URL, which an earlier version gave', () => {
+  const url = { name: 'PUSHGATEWAY_URL', value: 'http://127.0.0.1:4888' };
+
+  test('goes with what else was given', () => {
+    const json = pod('ingest', { container: { env: [{ name: 'A', value: 'b' }] } });
+    const older = draft(injected(json));
+    expect(JSON.stringify(older)).not.toContain('PUSHGATEWAY_URL');
+    older.spec.containers.find(({ name }) => name === 'app')!.env.push(url);
+    expect(JSON.stringify(taken(older))).toBe(JSON.stringify(json));
+  });
+
+  test('goes where an upstream has that name now', () => {
+    const annotations = { [`haproxy.${p}/upstreams`]: 'pushgateway=http://push:9091' };
+    const json = pod('ingest,haproxy', { ...web, annotations });
+    const older = draft(injected(json));
+    const env = older.spec.containers.find(({ name }) => name === 'app')!.env as { name: string; value: string }[];
+    env.find(({ name }) => name === url.name)!.value = url.value;
+    expect(JSON.stringify(taken(older))).toBe(JSON.stringify(json));
+  });
+
+  test("stays where it is the application's own", () => {
+    const json = pod('ingest', { container: { env: [url] } });
+    expect(JSON.stringify(taken(injected(json)))).toBe(JSON.stringify(json));
+  });
+});
+
 test('a pod that was never injected is unchanged, and so is one a second time', () => {
   const json = pod('statsd,haproxy', { ...web, annotations: takeover });
   expect(uninjectPod(json)).toMatchObject({ decision: 'unchanged', patch: [], reasons: [{ code: 'not_injected' }] });
