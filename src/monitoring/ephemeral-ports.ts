@@ -1,8 +1,9 @@
 /**
- * The share of the local ports that connections to one destination can have, were all of them to one destination.
+ * A guess at the share of the local ports in use, as if all connections led to one destination.
  *
- * The kernel counts sockets, not whose end they are: those that were accepted are taken out by the share that they have
- * of all connections ever made. What is left is the most that one destination can hold.
+ * It is wrong in both directions. The kernel's counters know no destination: 2,000 connections spread over ten
+ * destinations count like 2,000 to one. Nor do they know whose end a socket is: accepted ones are taken out by their
+ * share of all connections ever made, so a pod that accepted many before hides a destination that is full now.
  *
  * @param selector what follows a metric's name: its matchers in braces, or nothing
  */

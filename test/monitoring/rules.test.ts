@@ -91,3 +91,12 @@ test('without a namespace and labels the object has none', () => {
     'name',
   ]);
 });
+
+test('an alert that guesses at destinations wakes nobody, and says that it guesses', () => {
+  const guesses = alerts.filter(({ expression }) => expression.includes('ephemeral_ports_usable'));
+  expect(guesses.map(({ name, severity }) => [name, severity])).toEqual([
+    ['MetricsSidecarPortsHalfUsed', 'info'],
+    ['MetricsSidecarPortsNearlyUsed', 'info'],
+  ]);
+  for (const { description } of guesses) expect(description).toContain('The counters know no destination');
+});

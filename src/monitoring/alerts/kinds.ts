@@ -69,25 +69,28 @@ export const ingestAlerts: AlertGroup = {
   ],
 };
 
+const unknownDestination =
+  'The counters know no destination: spread over several, the connections are no problem, and one destination can be full' +
+  ' without this alert, most of all in a pod that accepts many.';
+
 export const portMonitorAlerts: AlertGroup = {
   name: 'metrics-sidecar-port-monitor',
   alerts: [
     {
       name: 'MetricsSidecarPortsHalfUsed',
-      severity: 'warning',
+      severity: 'info',
       lasting: '10m',
       expression: `max by (namespace, pod) (${portShare('')}) > 0.5`,
-      summary: `${pod} has connections for {{ $value | humanizePercentage }} of its local ports.`,
-      description:
-        'If most go to one destination, connecting to it takes milliseconds instead of microseconds from half of the ports on.',
+      summary: `${pod} has as many connections as {{ $value | humanizePercentage }} of its local ports, all destinations together.`,
+      description: `If most lead to one destination, connecting to it takes milliseconds instead of microseconds. ${unknownDestination}`,
     },
     {
       name: 'MetricsSidecarPortsNearlyUsed',
-      severity: 'critical',
+      severity: 'info',
       lasting: '5m',
       expression: `max by (namespace, pod) (${portShare('')}) > 0.9`,
-      summary: `${pod} runs out of local ports: {{ $value | humanizePercentage }} are in use.`,
-      description: 'If most connections go to one destination, the next ones to it fail (EADDRNOTAVAIL).',
+      summary: `${pod} has as many connections as {{ $value | humanizePercentage }} of its local ports, all destinations together.`,
+      description: `If most lead to one destination, the next ones to it fail (EADDRNOTAVAIL). ${unknownDestination}`,
     },
     {
       name: 'MetricsSidecarListenOverflows',

@@ -31,7 +31,7 @@ export const portMonitor: Dashboard = {
         ),
         number(
           'Fullest pod',
-          'Share of the local ports in use, if all connections go to one destination. From 50 % on connecting is slow.',
+          'An estimate: connections for each local port, as if all led to one destination. The counters know no destination.',
           'percentunit',
           `max(${share})`,
           { thresholds: cliff },
@@ -62,8 +62,8 @@ export const portMonitor: Dashboard = {
       title: 'Local ports',
       panels: [
         graph(
-          'Ports in use, of one destination',
-          'An upper bound: connections that were made from here, open or in TIME_WAIT, were all of them to one destination, by the ports that are usable. At 50 % connect() to it goes from microseconds to milliseconds; at 100 % it fails.',
+          'Ports in use, as if of one destination',
+          'An estimate, too high for several destinations and too low where many connections were accepted: connections that were made from here, open or in TIME_WAIT, by the ports that are usable. Of one destination at 50 % connect() to it goes from microseconds to milliseconds; at 100 % it fails.',
           'percentunit',
           [[pod, busiest(share)]],
           { thresholds: cliff },
