@@ -1,7 +1,8 @@
 import { X509Certificate } from 'node:crypto';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { issueAuthority, issueServing, type Pair } from '../src/certificates/issue.ts';
+import { writeFileAtomically } from '../src/files/write-file.ts';
 
 export interface CertificateOrder {
   readonly folder: string;
@@ -56,9 +57,8 @@ async function writePair(folder: string, name: string, { cert, key }: Pair): Pro
 
 /** Never half a file, for whoever reads it meanwhile. */
 async function replace(file: string, content: string, mode: number): Promise<void> {
-  const next = `${file}.new`;
-  await writeFile(next, content, { mode });
-  await rename(next, file);
+  const written = await writeFileAtomically(file, content, { mark: 'new', mode });
+  if (!written.ok) throw new Error(`cannot write ${written.problem}`);
 }
 
 function until({ cert }: Pair): string {

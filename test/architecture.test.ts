@@ -52,7 +52,7 @@ const arrows: Readonly<
   },
   ingest: { eager: ['scrape', 'exposition', 'contract', 'flags'] },
   'port-monitor': { eager: ['scrape', 'exposition', 'contract', 'flags'] },
-  haproxy: { eager: ['scrape', 'contract', 'flags'] },
+  haproxy: { eager: ['scrape', 'contract', 'flags', 'files'] },
   reference: {
     eager: ['webhook', 'inject', 'statsd', 'ingest', 'port-monitor', 'scrape', 'exposition', 'contract', 'flags'],
   },

@@ -74,7 +74,7 @@ async function writeFiles(all: readonly Changed[], io: Io): Promise<string[]> {
   const problems: string[] = [];
   for (const changed of all.filter(isChanged)) {
     const { source } = changed.manifest;
-    const result = await writeFileAtomically(source, changedText(changed), process.pid);
+    const result = await writeFileAtomically(source, changedText(changed), { mark: process.pid });
     if (result.ok) io.err.write(`metrics-sidecar: wrote ${source}\n`);
     else problems.push(result.problem);
   }

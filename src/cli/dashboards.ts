@@ -1,6 +1,7 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { dashboardsFlags } from '../contract/monitoring.ts';
+import { writeOutput } from '../files/write-file.ts';
 import { didYouMean } from '../flags/nearest.ts';
 import { parseFlags } from '../flags/parse.ts';
 import type { Dashboard } from '../monitoring/dashboard.ts';
@@ -41,7 +42,8 @@ async function write(chosen: readonly Dashboard[], directory: string, io: Io): P
     await mkdir(directory, { recursive: true });
     for (const dashboard of chosen) {
       const file = join(directory, `${dashboard.name}.json`);
-      await writeFile(file, dashboardFile(dashboard));
+      const written = await writeOutput(file, dashboardFile(dashboard), { mark: process.pid });
+      if (!written.ok) return fail(io, 'dashboards', exit.input, [written.problem]);
       io.err.write(`metrics-sidecar: wrote ${file}\n`);
     }
     return exit.ok;

@@ -88,7 +88,7 @@ export const haproxyFlags = {
     name: 'haproxy.config-file',
     codec: file,
     default: `${place.haproxyConfig}/haproxy.cfg`,
-    doc: 'Where haproxy-config writes the configuration.',
+    doc: 'Where haproxy-config writes the configuration: a file that is replaced whole, a device or pipe, or - for standard output.',
     example: '/tmp/haproxy.cfg',
   }),
   routes: flag({

@@ -1,62 +1,87 @@
-import { chmod, chown, lstat, open, realpath, rename, rm, stat } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { chmod, chown, open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { type Destination, destinationOf } from './destination.ts';
 import { fileProblem } from './problem.ts';
 
 export type FileWritten = { readonly ok: true } | { readonly ok: false; readonly problem: string };
 
+export interface WriteOptions {
+  /** Makes the name of the file beside it one that nobody else uses: a process's id. */
+  readonly mark: string | number;
+  /** The mode that the file gets, whatever the umask. Without it a file keeps its mode. */
+  readonly mode?: number;
+}
+
 /**
  * Replaces what a file holds, or makes the file. Whoever reads it sees all of the old content or all of the new, also after
- * a crash: the content is written beside the file, synced, and renamed over it. The file keeps its mode and, where that is
- * allowed, its owner; of a symbolic link the file it leads to is replaced.
- *
- * @param mark makes the name of the file beside it one that nobody else uses: a process's id
+ * a crash: the content is written beside the file, synced, and renamed over it. The file keeps its owner where that is
+ * allowed; of a symbolic link the file it leads to is replaced. A device, a pipe or an open descriptor is refused: by a
+ * rename it would be gone.
  */
-export async function writeFileAtomically(file: string, content: string, mark: string | number): Promise<FileWritten> {
+export function writeFileAtomically(file: string, content: string, options: WriteOptions): Promise<FileWritten> {
+  return attempt(file, async (destination) => {
+    if (destination.kind === 'stream') throw Object.assign(new Error(), { code: 'NOT_REGULAR' });
+    await replace(destination.path, content, options);
+  });
+}
+
+/** The same for output that may also go into a device, a pipe or an open descriptor such as `/dev/stdout`. */
+export function writeOutput(file: string, content: string, options: WriteOptions): Promise<FileWritten> {
+  return attempt(file, ({ kind, path }) =>
+    kind === 'stream' ? writeInto(path, content) : replace(path, content, options),
+  );
+}
+
+async function attempt(file: string, write: (destination: Destination) => Promise<void>): Promise<FileWritten> {
   try {
-    const target = await destination(file);
-    const beside = join(dirname(target), `.${basename(target)}.${mark}.tmp`);
-    try {
-      await writeBeside(beside, target, content);
-      await rename(beside, target);
-    } catch (error) {
-      await rm(beside, { force: true });
-      throw error;
-    }
-    await syncDirectory(dirname(target));
+    await write(await destinationOf(file));
     return { ok: true };
   } catch (error) {
     return { ok: false, problem: `${file}: ${writeProblem(error as NodeJS.ErrnoException)}` };
   }
 }
 
-/** What a link leads to; a link that leads nowhere is an error, and not replaced by a file. */
-async function destination(file: string): Promise<string> {
-  const entry = await lstat(file).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined;
-    throw error;
-  });
-  return entry === undefined ? file : await realpath(file);
+/** At the end: a descriptor may be of a file that has content already, and that others go on writing to. */
+async function writeInto(path: string, content: string): Promise<void> {
+  const handle = await open(path, constants.O_WRONLY | constants.O_APPEND);
+  try {
+    await handle.writeFile(content);
+  } finally {
+    await handle.close();
+  }
 }
 
-async function writeBeside(beside: string, target: string, content: string): Promise<void> {
+async function replace(target: string, content: string, { mark, mode }: WriteOptions): Promise<void> {
+  const beside = join(dirname(target), `.${basename(target)}.${mark}.tmp`);
+  try {
+    await writeBeside(beside, target, content, mode);
+    await rename(beside, target);
+  } catch (error) {
+    await rm(beside, { force: true });
+    throw error;
+  }
+  await syncDirectory(dirname(target));
+}
+
+async function writeBeside(beside: string, target: string, content: string, mode: number | undefined): Promise<void> {
   const before = await stat(target).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
     throw error;
   });
-  if (before?.isDirectory()) throw Object.assign(new Error('is a directory'), { code: 'EISDIR' });
   // What an interrupted run left, or somebody put there, is never written through.
   await rm(beside, { force: true });
-  const handle = await open(beside, 'wx', before === undefined ? 0o666 : before.mode & 0o777);
+  const handle = await open(beside, 'wx', mode ?? (before === undefined ? 0o666 : before.mode & 0o777));
   try {
     await handle.writeFile(content);
     await handle.sync();
   } finally {
     await handle.close();
   }
-  if (before === undefined) return;
   // Only root may give files away; the mode comes after, for a change of owner clears the set-user bits.
-  await chown(beside, before.uid, before.gid).catch(() => undefined);
-  await chmod(beside, before.mode & 0o7777);
+  if (before !== undefined) await chown(beside, before.uid, before.gid).catch(() => undefined);
+  const lasting = mode ?? (before === undefined ? undefined : before.mode & 0o7777);
+  if (lasting !== undefined) await chmod(beside, lasting);
 }
 
 /** Without this the rename itself may be lost in a crash. Not every file system can sync a directory. */
@@ -77,6 +102,12 @@ function writeProblem(error: NodeJS.ErrnoException): string {
       return 'no space is left';
     case 'ENOENT':
       return 'there is no such directory';
+    case 'ELOOP':
+      return 'too many links';
+    case 'ENXIO':
+      return 'is a socket, or a pipe without a reader';
+    case 'NOT_REGULAR':
+      return 'is no regular file, so it cannot be replaced';
     default:
       return fileProblem(error);
   }

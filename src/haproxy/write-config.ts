@@ -1,39 +1,34 @@
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { type NetworkInterfaceInfo, networkInterfaces } from 'node:os';
 import { dirname } from 'node:path';
+import { writeOutput } from '../files/write-file.ts';
 import { type HaproxySettings, haproxyConfig, portClash } from './config.ts';
 
+export type ConfigText =
+  | { readonly ok: true; readonly text: string }
+  | { readonly ok: false; readonly problem: string };
 export type WrittenConfig = { readonly ok: true } | { readonly ok: false; readonly problem: string };
 
-/**
- * Writes HAProxy's configuration to `haproxy.config-file`, whole or not at all, readable for the user that HAProxy runs
- * as. The problem is one sentence: two listeners on one port, or what the file system said.
- */
-export async function writeConfig(settings: HaproxySettings): Promise<WrittenConfig> {
-  const clash = portClash(settings);
-  if (clash !== undefined) return { ok: false, problem: clash };
-  const file = settings.configFile;
-  const temporary = `${file}.${process.pid}.tmp`;
-  try {
-    await mkdir(dirname(file), { recursive: true });
-    await writeWhole(temporary, haproxyConfig(settings, { ipv6: hasIpv6(networkInterfaces()) }));
-    await rename(temporary, file);
-    return { ok: true };
-  } catch (error) {
-    await rm(temporary, { force: true }).catch(() => {});
-    return { ok: false, problem: `cannot write ${file}: ${(error as Error).message}` };
-  }
+/** HAProxy's configuration for this machine, or that two listeners are on one port. */
+export function configText(settings: HaproxySettings): ConfigText {
+  const problem = portClash(settings);
+  if (problem !== undefined) return { ok: false, problem };
+  return { ok: true, text: haproxyConfig(settings, { ipv6: hasIpv6(networkInterfaces()) }) };
 }
 
-async function writeWhole(path: string, text: string): Promise<void> {
-  const file = await open(path, 'w');
+/**
+ * Writes HAProxy's configuration to a file, whole or not at all, readable for the user that HAProxy runs as; or into the
+ * device or pipe that is there. The problem is one sentence.
+ */
+export async function writeConfig(file: string, text: string): Promise<WrittenConfig> {
   try {
-    await file.writeFile(text);
-    // Not as the mode of open(), which the umask narrows: HAProxy's user is another one.
-    await file.chmod(0o644);
-  } finally {
-    await file.close();
+    await mkdir(dirname(file), { recursive: true });
+  } catch (error) {
+    return { ok: false, problem: `cannot write ${file}: ${(error as Error).message}` };
   }
+  // HAProxy's user is another one, so the umask must not narrow the mode.
+  const written = await writeOutput(file, text, { mark: process.pid, mode: 0o644 });
+  return written.ok ? written : { ok: false, problem: `cannot write ${written.problem}` };
 }
 
 /** Whether the pod has an IPv6 address that others reach; an IPv6 listener on a kernel without it fails. */

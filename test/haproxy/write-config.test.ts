@@ -1,8 +1,19 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { hasIpv6, writeConfig } from '../../src/haproxy/write-config.ts';
+import { runHaproxyConfig } from '../../src/cli/haproxy-config.ts';
+import { configText, hasIpv6, writeConfig } from '../../src/haproxy/write-config.ts';
+import { printed } from '../cli/printed.ts';
 import { settingsOf } from './settings.ts';
 
 let directory: string;
@@ -17,39 +28,49 @@ describe('writeConfig', () => {
   test('writes the whole configuration, readable for every user, whatever the umask', async () => {
     const before = process.umask(0o077);
     try {
-      expect(await writeConfig(settingsOf([`--haproxy.config-file=${file()}`]))).toEqual({ ok: true });
+      expect(await writeConfig(file(), 'server http 127.0.0.1:8080\n')).toEqual({ ok: true });
     } finally {
       process.umask(before);
     }
     expect(statSync(file()).mode & 0o777).toBe(0o644);
-    expect(readFileSync(file(), 'utf8')).toContain('    server http 127.0.0.1:8080\n');
+    expect(readFileSync(file(), 'utf8')).toBe('server http 127.0.0.1:8080\n');
   });
 
   test('puts a new configuration in place of the old one and leaves nothing else', async () => {
     writeFileSync(file(), 'old');
-    expect(await writeConfig(settingsOf([`--haproxy.config-file=${file()}`]))).toEqual({ ok: true });
+    expect(await writeConfig(file(), 'server http 127.0.0.1:8080\n')).toEqual({ ok: true });
     expect(readFileSync(file(), 'utf8')).not.toContain('old');
     expect(readdirSync(directory)).toEqual(['haproxy.cfg']);
   });
 
   test('says what the file system said, and leaves nothing behind', async () => {
     mkdirSync(file());
-    const written = await writeConfig(settingsOf([`--haproxy.config-file=${file()}`]));
+    const written = await writeConfig(file(), 'server http 127.0.0.1:8080\n');
     expect(written).toMatchObject({
       ok: false,
-      problem: expect.stringMatching(/^cannot write .*haproxy\.cfg: EISDIR/),
+      problem: expect.stringMatching(/^cannot write .*haproxy\.cfg: is a directory$/),
     });
     expect(readdirSync(directory)).toEqual(['haproxy.cfg']);
   });
 
-  test('refuses two listeners on one port, and writes nothing', async () => {
-    const args = [`--haproxy.config-file=${file()}`, '--haproxy.listen-port=8080'];
-    expect(await writeConfig(settingsOf(args))).toEqual({
-      ok: false,
-      problem: '--haproxy.app-port and --haproxy.listen-port are both on port 8080',
-    });
-    expect(readdirSync(directory)).toEqual([]);
+  test('makes the folders that are missing', async () => {
+    expect(await writeConfig(file('a/b/haproxy.cfg'), 'x')).toEqual({ ok: true });
+    expect(readFileSync(file('a/b/haproxy.cfg'), 'utf8')).toBe('x');
   });
+});
+
+test('refuses two listeners on one port', () => {
+  expect(configText(settingsOf(['--haproxy.listen-port=8080']))).toEqual({
+    ok: false,
+    problem: '--haproxy.app-port and --haproxy.listen-port are both on port 8080',
+  });
+});
+
+test('- prints the configuration, and makes no file', async () => {
+  const { code, out, err } = await printed(runHaproxyConfig, '--haproxy.config-file=-');
+  expect([code, err]).toEqual([0, '']);
+  expect(out).toContain('    server http 127.0.0.1:8080\n');
+  expect(existsSync('-')).toBe(false);
 });
 
 describe('an IPv6 listener only where others reach the pod by IPv6', () => {
