@@ -54,6 +54,7 @@ function takeSamples(intake: Intake, line: Extract<ParsedLine, { kind: 'samples'
   tally.samples += line.samples.length;
   tally.tagged += line.tagged;
   tally.tagErrors += line.tagErrors;
+  tally.sectionsIgnored += line.sectionsIgnored;
   const taker = new SampleTaker(intake, line.name);
   let taken = 0;
   for (const sample of line.samples) {

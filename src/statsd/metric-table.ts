@@ -158,6 +158,12 @@ const ours: readonly OwnMetric[] = [
     ({ tally }) => single(tally.linesAccepted),
   ),
   counter(
+    'sections_ignored_total',
+    [],
+    'The total number of sections of StatsD samples that are not known; their samples were taken without them.',
+    ({ tally }) => single(tally.sectionsIgnored),
+  ),
+  counter(
     'dogstatsd_messages_total',
     ['kind'],
     'The total number of DogStatsD events and service checks, part of lines_accepted_total.',

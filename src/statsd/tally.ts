@@ -49,6 +49,8 @@ export class Tally {
   readonly messages = zeros<(EventLine | ServiceCheckLine)['kind']>('event', 'service_check');
   tagged = 0;
   tagErrors = 0;
+  /** Sections of samples that are not known. */
+  sectionsIgnored = 0;
   /** Samples that were taken or dropped, by what of their entry's op is counted apart (`Op.counted`). A typed array: these are counted for every line. */
   readonly taken = new Float64Array(Op.counted + 1);
   /** Samples that a rule made a name for, and that were refused then. */

@@ -49,4 +49,6 @@ export const oddSections: readonly string[] = [
   'card:low',
   '',
   'zzz',
+  'x:1',
+  'f2_:a:b',
 ];

@@ -64,8 +64,10 @@ export class LineExplainer {
     if (parsed.kind === 'service_check') {
       return [this.#shown('A service check of DogStatsD', 'dogstatsd_service_check_status'), ...left];
     }
+    const ignored = parsed.sectionsIgnored === 0 ? [] : ['Sections that are not known are ignored.'];
+    const notes = [...left, ...ignored];
     const more = parsed.samples.length - this.#samples.length;
-    return more === 0 ? left : [...left, `${more} more samples are taken as these are, and not shown.`];
+    return more === 0 ? notes : [...notes, `${more} more samples are taken as these are, and not shown.`];
   }
 
   #shown(what: string, name: string): string {

@@ -12,9 +12,11 @@ export const sentences: Readonly<Record<LineReason | SampleReason | TakingReason
   empty_metric_name: 'Nothing is left of the name.',
   malformed_event: 'An event is _e{TITLE BYTES,TEXT BYTES}:TITLE|TEXT, and the lengths have to be right.',
   malformed_service_check: 'A service check is _sc|NAME|STATUS with a status from 0 to 3.',
-  malformed_component: 'A sample is value|type with at most three sections, none of them empty.',
+  malformed_component:
+    'A sample is value|type with at most three sections of statsd_exporter (@, #, c:), and none of all its sections is empty.',
   malformed_value: 'The value is no number.',
-  invalid_sample_factor: 'A section is none that is known, or a sampling factor that is no number above 0 and up to 1.',
+  invalid_sample_factor:
+    'A section is none of @, #, T or name:text, or a sampling factor that is no number above 0 and up to 1.',
   malformed_container_id: 'A section that begins with c has to be c: and a container id.',
   illegal_event: 'The type is none of c, g, ms, h, d and s.',
   illegal_negative_counter: 'A counter cannot fall.',

@@ -31,6 +31,8 @@ export type ParsedLine =
       readonly samples: readonly (Sample | RefusedSample)[];
       /** Malformed tags: of the name once, of the sections once for each sample that had them. */
       readonly tagErrors: number;
+      /** Sections that are not known; of several values once for each. */
+      readonly sectionsIgnored: number;
       /** Samples with at least one label. */
       readonly tagged: number;
       /** A line that differs only in its values would say the same of the same series. */
@@ -48,8 +50,8 @@ export interface LineOptions extends NameTagStyles, SectionOptions {}
  * (`name:1:2:3|ms|…`) share what follows; without tags in a section, several samples may follow each other (`name:1|c:2|g`).
  * `_e{…}` and `_sc|` begin events and service checks.
  *
- * Where statsd_exporter differs: it knows no sets, events, service checks, `T`, `e:`, `card:`, no `c:` without tags and no
- * several values of counters and gauges; it takes a sample with an unreadable factor as if it had none, and lets a timer
+ * Where statsd_exporter differs: it knows no sets, events, service checks, `T`, `e:`, `card:`, no `c:` without tags, no
+ * fields that will come, no several values of counters and gauges; it takes a sample with an unreadable factor as if it had none, and lets a timer
  * with a factor above 1 vanish. Here both are refused as `invalid_sample_factor`.
  */
 export function parseLine(line: Buffer, options: LineOptions): ParsedLine {
@@ -118,10 +120,11 @@ function samplesOf({ name, labels, errors }: TaggedName, packed: readonly Packed
   const samples: (Sample | RefusedSample)[] = [];
   let tagErrors = errors;
   let tagged = 0;
+  let sectionsIgnored = 0;
   let repeatable = packed.length === 1 && errors === 0;
   for (const { values, suffix: text } of packed) {
     const suffix = text === undefined ? undefined : readSuffix(text, options, labels);
-    repeatable &&= suffix?.repeatable === true && suffix.tagErrors === 0;
+    repeatable &&= suffix?.repeatable === true && suffix.tagErrors === 0 && suffix.sectionsIgnored === 0;
     for (const value of values) {
       const sample =
         suffix === undefined
@@ -131,41 +134,46 @@ function samplesOf({ name, labels, errors }: TaggedName, packed: readonly Packed
       if (sample.refused !== undefined) repeatable = false;
       if (suffix === undefined || sample.refused === 'malformed_value') continue;
       tagErrors += suffix.tagErrors;
+      if (sample.refused === undefined) sectionsIgnored += suffix.sectionsIgnored;
       if (suffix.labels.length > 0 && (sample.refused === undefined || sample.refused === 'illegal_event')) tagged++;
     }
   }
-  return { kind: 'samples', name, samples, tagErrors, tagged, repeatable };
+  return { kind: 'samples', name, samples, tagErrors, sectionsIgnored, tagged, repeatable };
 }
 
 const BAR = 124;
 const COLON = 58;
 
-/** Splits packed samples at their colons; the colon of a `c:`, `e:` or `card:` section belongs to its section. */
+/** Splits packed samples at their colons; the colon of a field of DogStatsD (`c:`, `e:`, `card:`, …) belongs to its section. */
 function unpack(rest: string): string[] {
   const samples: string[] = [];
   let from = 0;
-  let part = 0;
   let bars = 0;
+  /** All that was read of this section may be the name of a field. */
+  let isName = false;
   for (let i = 0; i < rest.length; i++) {
     const code = rest.charCodeAt(i);
     if (code === BAR) {
       bars++;
-      part = i + 1;
-    } else if (code === COLON && bars >= 2 && hasColon(rest, part, i)) {
+      isName = bars >= 2 && isLower(rest.charCodeAt(i + 1));
+    } else if (code === COLON && isName) {
       const end = rest.indexOf('|', i);
       i = (end === -1 ? rest.length : end) - 1;
     } else if (code === COLON) {
       samples.push(rest.slice(from, i));
       from = i + 1;
       bars = 0;
-    }
+    } else isName &&= isWord(code);
   }
   samples.push(rest.slice(from));
   return samples;
 }
 
-function hasColon(rest: string, from: number, to: number): boolean {
-  if (to - from > 4) return false;
-  const prefix = rest.slice(from, to);
-  return prefix === 'c' || prefix === 'e' || prefix === 'card';
+function isLower(code: number): boolean {
+  return code >= 97 && code <= 122;
+}
+
+/** What `\w` is. */
+function isWord(code: number): boolean {
+  return isLower(code) || (code >= 65 && code <= 90) || (code >= 48 && code < COLON) || code === 95;
 }

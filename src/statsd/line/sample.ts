@@ -37,6 +37,8 @@ export interface Suffix {
   readonly labels: Labels;
   /** Malformed tags; the samples that have them are taken without them. */
   readonly tagErrors: number;
+  /** Sections that are not known. */
+  readonly sectionsIgnored: number;
   /**
    * Lines with this suffix say the same of the same series, whatever their values. A timestamp at the end is not part of it: the
    * table of known lines does not see it.
@@ -71,7 +73,13 @@ export interface RefusedSample {
 
 /** value, type, @, #, c: as statsd_exporter 0.30 has it; sections that it does not know are not counted. */
 const MOST_PARTS = 5;
-const UNCOUNTED = /^(?:T|e:|card:)/;
+/** A timestamp, or a section of the form that DogStatsD gives its fields; `c:` is one that statsd_exporter knows. */
+const UNCOUNTED = /^(?:T|(?!c:)[a-z]\w*:)/;
+/**
+ * A field of DogStatsD, `name:text`. Datadog's agent ignores those that it does not know, so that a client that is newer than the agent
+ * loses no samples; a section of another form is a mistake of whoever wrote the line.
+ */
+const FIELD = /^[a-z]\w*:/;
 const TIMESTAMP = /^T[0-9]+$/;
 const KINDS: ReadonlyMap<string, MetricKind> = new Map([
   ['c', 'counter'],
@@ -102,7 +110,7 @@ export function readSample(value: string, suffix: Suffix): Sample | RefusedSampl
 
 /**
  * Reads `type|section|…`. Sections are known by their first characters: `@factor`, `#tags`, `c:container`, `Ttimestamp`,
- * `e:external`, `card:cardinality`; the last three are read and say nothing to Prometheus.
+ * `e:external`, `card:cardinality`; the last three are read and say nothing to Prometheus. Other fields (`f:text`) are ignored.
  *
  * @param inName labels that the name brought.
  */
@@ -118,6 +126,7 @@ export function readSuffix(text: string, options: SectionOptions, inName: Labels
     factors: 0,
     labels: new Map(),
     tagErrors: 0,
+    sectionsIgnored: 0,
     timed: false,
   };
   const tooMany = parts.length >= MOST_PARTS && parts.filter((part) => !UNCOUNTED.test(part)).length >= MOST_PARTS;
@@ -131,6 +140,7 @@ export function readSuffix(text: string, options: SectionOptions, inName: Labels
     rate: reading.rate,
     labels: merged(inName, reading.labels),
     tagErrors: reading.tagErrors,
+    sectionsIgnored: reading.sectionsIgnored,
     repeatable: !set && !reading.timed && reading.factors < 2 && reading.factor > 0,
     ...(tooMany && { refusedFirst: 'malformed_component' }),
     ...(refused !== undefined && { refused }),
@@ -150,6 +160,7 @@ interface Reading {
   rate: number;
   factors: number;
   tagErrors: number;
+  sectionsIgnored: number;
   /** A timestamp that is not the last section, or no number. */
   timed: boolean;
 }
@@ -167,11 +178,11 @@ function readSections(parts: readonly string[], reading: Reading): SampleReason 
       if (i < parts.length - 1 || !TIMESTAMP.test(part)) reading.timed = true;
     } else if (part.startsWith('c:') && part.length > 2) {
       if (options.containerId) labels.set('container_id', part.slice(2));
-    } else if (part[0] === 'c' && !part.startsWith('card:')) {
+    } else if (part === 'c:' || (part[0] === 'c' && !FIELD.test(part))) {
       return 'malformed_container_id';
-    } else if (!part.startsWith('e:') && !part.startsWith('card:')) {
+    } else if (!FIELD.test(part)) {
       return 'invalid_sample_factor';
-    }
+    } else if (!part.startsWith('e:') && !part.startsWith('card:')) reading.sectionsIgnored++;
   }
   return undefined;
 }

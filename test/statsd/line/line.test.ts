@@ -80,6 +80,26 @@ test('whatever the bytes, a line is read without an exception and says one thing
   );
 });
 
+test('fields that are not known, wherever they stand, change nothing else', () => {
+  const field = fc.constantFrom('f:wow', 'f2:a:b', 'x_Y:', 'm:test', 'zz:@0.1', 'ca:t');
+  const known = fc.constantFrom('@0.5', '#a:b', 'c:id', 'T17', 'e:x', 'card:low');
+  fc.assert(
+    fc.property(
+      fc.constantFrom('n:1|c', 'n:1:2|ms', 'n:1|g', 'n:a:b|s'),
+      fc.uniqueArray(known, { maxLength: 3 }),
+      fc.array(fc.tuple(fc.nat(3), field), { maxLength: 20 }),
+      (head, sections, fields) => {
+        const all: string[] = [...sections];
+        for (const [at, text] of fields) all.splice(at, 0, text);
+        const [without, mixed] = [sections, all].map((parts) => parse([head, ...parts].join('|')));
+        expect(described(mixed!)).toEqual(described(without!));
+        const ignored = mixed!.kind === 'samples' ? mixed!.sectionsIgnored / mixed!.samples.length : -1;
+        expect(ignored).toBe(fields.length);
+      },
+    ),
+  );
+});
+
 const word = fc.string({ unit: fc.constantFrom('a', 'B', '7', '.', '-', '/', 'é', ' '), minLength: 1, maxLength: 6 });
 const tagList = fc.array(fc.tuple(word, word), { maxLength: 4 });
 const styles = {
