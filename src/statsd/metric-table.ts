@@ -218,6 +218,12 @@ const ours: readonly OwnMetric[] = [
     single(tally.sockets.unixConnections),
   ),
   counter(
+    'unix_connections_framed_total',
+    [],
+    'The number of Unix stream connections that have a length before each packet, as DogStatsD clients do.',
+    ({ tally }) => single(tally.sockets.unixConnectionsFramed),
+  ),
+  counter(
     'unix_connections_refused_total',
     [],
     'The number of Unix stream connections closed because there were too many.',

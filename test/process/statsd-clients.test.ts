@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Transform } from 'node:stream';
 import StatsD, { type ClientOptions } from 'hot-shots';
 import StatsDClient from 'statsd-client';
 import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
@@ -140,6 +141,19 @@ const all = {
 /** Counters are added up and sets are told their members once before they are sent. */
 const aggregated = { ...all, counts: { ...all.counts, samples_total: 19, tags_total: 19 } };
 
+/** Writes what DogStatsD's `unixstream://` has, which hot-shots does not: the length of each packet before it. */
+function framedTo(socket: Socket): Transform {
+  const frames = new Transform({
+    transform(packet: Buffer, _encoding, done) {
+      const head = Buffer.alloc(4);
+      head.writeUInt32LE(packet.length);
+      done(null, Buffer.concat([head, packet]));
+    },
+  });
+  frames.pipe(socket);
+  return frames;
+}
+
 type Way = readonly [what: string, options: (to: Sidecar) => ClientOptions, answer: Answer];
 const ways: readonly Way[] = [
   ['UDP, a datagram each', ({ udp }) => ({ port: udp }), all],
@@ -148,6 +162,11 @@ const ways: readonly Way[] = [
   ['TCP', ({ tcp }) => ({ port: tcp, protocol: 'tcp' }), all],
   ['TCP, packed', ({ tcp }) => ({ port: tcp, protocol: 'tcp', maxBufferSize: 400 }), all],
   ['a Unix stream socket', ({ unix }) => ({ protocol: 'stream', stream: connect(unix) }), all],
+  [
+    'a Unix stream socket, packed, each packet with its length before it',
+    ({ unix }) => ({ protocol: 'stream', stream: framedTo(connect(unix)), maxBufferSize: 400 }),
+    all,
+  ],
   ...(unixgramHere
     ? [['a Unix datagram socket', ({ unixgram }: Sidecar) => ({ protocol: 'uds', path: unixgram }), all] satisfies Way]
     : []),

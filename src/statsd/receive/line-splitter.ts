@@ -42,9 +42,16 @@ export class LineSplitter {
     if (end < length) this.#hold(chunk.subarray(end, length));
   }
 
+  /** The stream, or a part of it that ends with a line, is over: what comes then begins another line. */
   end(): void {
     if (this.#held.length > 0) this.#lines(Buffer.concat([this.#held, Buffer.of(LF)]));
+    this.drop();
+  }
+
+  /** The same without what is left of a line. */
+  drop(): void {
     this.#held = NOTHING;
+    this.#skipping = false;
   }
 
   #lines(bytes: Buffer): void {

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type ListenOptions, type Socket } from 'node:net';
 import { eventLoopRound } from './event-loop-round.ts';
 import { LineSplitter } from './line-splitter.ts';
+import { PacketSplitter } from './packet-splitter.ts';
 import { readInto } from './stream-reading.ts';
 
 /** Rounds of the event loop in which open connections may still deliver when the listener drains. */
@@ -17,8 +18,8 @@ export interface StreamOptions {
   readonly lineLimit: number;
   /** Takes in whole lines: `bytes` from `start` to `end`, of which the last is a newline. */
   readonly take: (bytes: Buffer, start: number, end: number) => void;
-  /** Something to count. */
-  readonly event: (event: 'connection' | 'refused' | 'error' | 'too_long') => void;
+  /** Something to count. `framed`: a connection has lengths before its packets. */
+  readonly event: (event: 'connection' | 'framed' | 'refused' | 'error' | 'too_long') => void;
 }
 
 export interface StreamListener {
@@ -29,9 +30,23 @@ export interface StreamListener {
   close(): Promise<void>;
 }
 
-/** Listens for connections that send lines. Rejects where it cannot bind. */
-export async function listenStream(where: ListenOptions, options: StreamOptions): Promise<StreamListener> {
+/**
+ * Listens for connections that send lines. Rejects where it cannot bind.
+ *
+ * @param mayFrame whether a connection may have lengths before its packets.
+ */
+export async function listenStream(
+  where: ListenOptions,
+  options: StreamOptions,
+  mayFrame = false,
+): Promise<StreamListener> {
   const { event } = options;
+  const sink = {
+    lines: options.take,
+    tooLong: () => event('too_long'),
+    framed: () => event('framed'),
+    torn: () => event('error'),
+  };
   const open = new Set<Socket>();
   // Pages that nothing is written to cost nothing.
   const shared = Buffer.allocUnsafeSlow(CHUNK);
@@ -39,10 +54,12 @@ export async function listenStream(where: ListenOptions, options: StreamOptions)
   const server = createServer((socket) => {
     event('connection');
     open.add(socket);
-    const splitter = new LineSplitter(options.lineLimit, { lines: options.take, tooLong: () => event('too_long') });
+    const splitter = mayFrame ? new PacketSplitter(options.lineLimit, sink) : new LineSplitter(options.lineLimit, sink);
     const take = (chunk: Buffer, length: number) => {
       chunks++;
-      splitter.push(chunk, length);
+      if (splitter.push(chunk, length) !== false || socket.destroyed) return;
+      event('error');
+      socket.destroy();
     };
     if (!readInto(socket, shared, (length) => take(shared, length))) {
       socket.on('data', (chunk) => take(chunk, chunk.length));

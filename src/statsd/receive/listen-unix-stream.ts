@@ -11,14 +11,15 @@ export interface UnixStreamOptions extends StreamOptions {
 export type UnixStreamListener = Omit<StreamListener, 'address'>;
 
 /**
- * Listens on a Unix stream socket, lines framed as over TCP. A file that a dead process left is taken over; closing removes ours.
+ * Listens on a Unix stream socket, lines framed as over TCP or, as DogStatsD's `unixstream://` has it, in packets with their lengths
+ * before them; each connection as it begins. A file that a dead process left is taken over; closing removes ours.
  * Rejects where it cannot bind, and where somebody else listens.
  */
 export async function listenUnixStream(options: UnixStreamOptions): Promise<UnixStreamListener> {
   const { path, mode } = options;
   const taken = await takeOver(path);
   if (taken !== undefined) throw new Error(taken);
-  const listener = await listenStream({ path: isAbstract(path) ? `\0${path.slice(1)}` : path }, options);
+  const listener = await listenStream({ path: isAbstract(path) ? `\0${path.slice(1)}` : path }, options, true);
   try {
     setMode(path, mode);
   } catch (error) {

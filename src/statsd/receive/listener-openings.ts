@@ -140,6 +140,7 @@ function unix({ settings, tally: { sockets }, wake, take }: Source): Opening | u
   if (path === undefined) return undefined;
   const options = stream(settings, wake, take, (event, lines) => {
     if (event === 'connection') sockets.unixConnections++;
+    else if (event === 'framed') sockets.unixConnectionsFramed++;
     else if (event === 'refused') sockets.unixConnectionsRefused++;
     else if (event === 'error') sockets.unixConnectionErrors++;
     else sockets.unixTooLongLines += lines;

@@ -5,6 +5,8 @@ export interface SocketCounts {
   /** Threads that received datagrams and ended by themselves. */
   udpWorkersEnded: number;
   unixConnections: number;
+  /** Those that have lengths before their packets. */
+  unixConnectionsFramed: number;
   unixConnectionsRefused: number;
   unixConnectionErrors: number;
   unixTooLongLines: number;
@@ -18,6 +20,7 @@ export function socketCounts(): SocketCounts {
   return {
     udpWorkersEnded: 0,
     unixConnections: 0,
+    unixConnectionsFramed: 0,
     unixConnectionsRefused: 0,
     unixConnectionErrors: 0,
     unixTooLongLines: 0,

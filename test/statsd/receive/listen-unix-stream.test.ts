@@ -18,7 +18,7 @@ async function listen(path: string, over: Partial<UnixStreamOptions> = {}) {
   return { listener, got, events };
 }
 
-function send(path: string, bytes: string): Promise<void> {
+function send(path: string, bytes: string | Buffer): Promise<void> {
   return new Promise((resolve, reject) => {
     const socket = connect({ path }, () => socket.end(bytes));
     socket.on('error', reject).on('close', () => resolve());
@@ -39,6 +39,23 @@ test('lines are framed as over TCP, one that is too long costs that line', async
   await send(path, `a:1|c\n${'x'.repeat(100_000)}\nb:2|c`);
   expect(got.filter((line) => line.length < 100)).toEqual(['a:1|c', 'b:2|c']);
   expect(events).toEqual(['connection', 'too_long']);
+  await listener.close();
+});
+
+test('packets with their lengths before them are told from lines, for each connection', async () => {
+  const path = unixPath();
+  const { listener, got, events } = await listen(path);
+  const framed = (packet: string) => {
+    const head = Buffer.alloc(4);
+    head.writeUInt32LE(packet.length);
+    return Buffer.concat([head, Buffer.from(packet)]);
+  };
+  await send(path, Buffer.concat(['hits:1|c\nhits:2|c\n', 'hitss:1|c\n', 'a:1|c'].map(framed)));
+  await send(path, 'b:1|c\n');
+  const tooLong = Buffer.from([0, 0, 1, 0]);
+  await send(path, Buffer.concat([framed('c:1|c'), tooLong, Buffer.from('d:1|c\n')]));
+  expect(got).toEqual(['hits:1|c', 'hits:2|c', 'hitss:1|c', 'a:1|c', 'b:1|c', 'c:1|c']);
+  expect(events).toEqual(['connection', 'framed', 'connection', 'connection', 'framed', 'error']);
   await listener.close();
 });
 
