@@ -131,7 +131,8 @@ const sites: Readonly<
   },
 };
 
-const siteNames = Object.keys(sites);
+/** The names of all places. */
+export const geneSites: readonly string[] = Object.keys(sites);
 const most = 3 * 2 ** 20;
 
 /** The review of a pod with these genes; undefined where it is more than an API server takes (3 MiB). */
@@ -183,7 +184,7 @@ export function reviewOf(genes: readonly Gene[], kind: number): string | undefin
 
 export function randomGene(random: Random): Gene {
   return {
-    site: siteNames[Math.floor(random() * siteNames.length)]!,
+    site: geneSites[Math.floor(random() * geneSites.length)]!,
     count: size(random, 4.5),
     bytes: size(random, 6),
     shape: Math.floor(random() * shapes.length),
