@@ -1,5 +1,6 @@
 import type { Kube } from '../kube/kube.ts';
 import { watchResource } from '../kube/watch.ts';
+import { createRecurring } from '../timing/recurring.ts';
 import type { Bundles } from './bundles.ts';
 import { expiresAt } from './due.ts';
 import type { Pair } from './issue.ts';
@@ -9,7 +10,6 @@ import { plan } from './plan.ts';
 import { look, newReplica } from './replica.ts';
 import type { AuthoritySettings } from './state.ts';
 import { createStore, readSecretObject, type StoredSecret, secretsPath } from './store.ts';
-import { takeTurns } from './turns.ts';
 
 export interface AuthorityDependencies {
   readonly kube: Kube;
@@ -20,6 +20,8 @@ export interface AuthorityDependencies {
   /** In [0, 1). */
   readonly random: () => number;
   readonly log: Log;
+  /** Gets what a turn threw; the next one comes after a rest. */
+  readonly failed: (error: unknown) => void;
 }
 
 /** The webhook's own authority, as one replica of several takes part in it. */
@@ -48,12 +50,12 @@ export function startAuthority(
   settings: AuthoritySettings & { readonly secret: string },
   deps: AuthorityDependencies,
 ): Authority {
-  const { kube, bundles, now, random, log } = deps;
+  const { kube, bundles, now, random, log, failed } = deps;
   const [namespace, name] = settings.secret.split('/') as [string, string];
   const watch = watchResource<StoredSecret>(
     kube,
     { path: secretsPath(namespace), query: { fieldSelector: `metadata.name=${name}` }, keep: readSecretObject },
-    { now, random },
+    { now, random, failed },
   );
   const listeners = { pair: new Set<(pair: Pair) => void>(), rotation: new Set<(what: Rotation) => void>() };
   let replica = newReplica;
@@ -82,7 +84,7 @@ export function startAuthority(
     if (problem !== undefined && problem !== told) context.log('warn', { problem }, 'the authority needs help');
     told = problem;
   };
-  const turns = takeTurns(async () => {
+  const turn = async () => {
     if (!watch.synced() || !bundles.known()) return undefined;
     lookAround();
     complain();
@@ -91,10 +93,12 @@ export function startAuthority(
     complain();
     // The pair of the Secret is not served yet: `look` is asked again.
     if (replica.current?.cert !== stored()?.state.serving?.cert) times.push(now() + settings.overlap / 8);
-    return soonest(times, now());
-  });
-  const ends = [watch.onChange(turns.wake), bundles.onChange(turns.wake)];
-  turns.wake();
+    return soonest(times, now() + shortest);
+  };
+  const turns = createRecurring(turn, { now, random, failed });
+  const wake = () => turns.wake();
+  const ends = [watch.onChange(wake), bundles.onChange(wake)];
+  wake();
 
   return {
     pair: () => replica.current,
@@ -113,10 +117,13 @@ export function startAuthority(
   };
 }
 
-/** Milliseconds from `now` until the first of the moments; undefined where there is none. */
-function soonest(moments: readonly (number | undefined)[], now: number): number | undefined {
+/** Milliseconds between two turns that nothing woke. */
+const shortest = 20;
+
+/** The first of the moments, and not before `earliest`; undefined where there is none. */
+function soonest(moments: readonly (number | undefined)[], earliest: number): number | undefined {
   const known = moments.filter((one) => one !== undefined);
-  return known.length === 0 ? undefined : Math.min(...known) - now;
+  return known.length === 0 ? undefined : Math.max(earliest, Math.min(...known));
 }
 
 function tellAll<T>(listeners: ReadonlySet<(value: T) => void>, value: T): void {

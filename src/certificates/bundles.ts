@@ -10,6 +10,8 @@ export interface BundlesDependencies {
   readonly now: () => number;
   /** In [0, 1). */
   readonly random: () => number;
+  /** Gets what was thrown while the copies were kept. */
+  readonly failed: (error: unknown) => void;
 }
 
 /** The caBundle that is live on every entry of the webhook's configurations. */
@@ -37,11 +39,11 @@ export interface Bundles {
 }
 
 /** Watches the MutatingWebhookConfiguration and the ValidatingWebhookConfiguration of that name; neither has to exist. */
-export function watchBundles(configuration: string, { kube, now, random }: BundlesDependencies): Bundles {
+export function watchBundles(configuration: string, { kube, ...deps }: BundlesDependencies): Bundles {
   const watch = (kind: ConfigurationKind): Watched<Configuration> => {
     const query = { fieldSelector: `metadata.name=${configuration}` };
     const keep = (object: Parameters<typeof readConfiguration>[1]) => readConfiguration(kind, object);
-    return watchResource(kube, { path: configurationPaths[kind], query, keep }, { now, random });
+    return watchResource(kube, { path: configurationPaths[kind], query, keep }, deps);
   };
   const watches = [watch('MutatingWebhookConfiguration'), watch('ValidatingWebhookConfiguration')];
   const configurations = () => watches.flatMap((one) => [...one.items().values()]);
@@ -53,7 +55,7 @@ export function watchBundles(configuration: string, { kube, now, random }: Bundl
     known,
     problem,
     notSynced: (chain) => {
-      if (known()) return bundlesProblem(configurations(), chain, now());
+      if (known()) return bundlesProblem(configurations(), chain, deps.now());
       return `the webhook configurations ${configuration} are not known yet${problem() === undefined ? '' : `: ${problem()}`}`;
     },
     confirmed: () => {

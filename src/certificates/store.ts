@@ -1,5 +1,6 @@
 import { rotateAnnotation } from '../contract/names.ts';
 import { type Kube, type KubeObject, type KubeResult, patchType } from '../kube/kube.ts';
+import { isKubeObject } from '../kube/object.ts';
 import { type Configuration, configurationKinds } from './bundle.ts';
 import { configurationPaths, fieldManager, readConfiguration } from './configuration.ts';
 import type { BundleWrite } from './plan.ts';
@@ -92,5 +93,6 @@ function bundlePatch(resourceVersion: string, bundles: BundleWrite['bundles']): 
 async function readOne(kube: Kube, path: string): Promise<KubeResult<KubeObject | undefined>> {
   const result = await kube.request<KubeObject>({ method: 'GET', path });
   if (!result.ok && result.problem.code === 'not_found') return { ok: true, value: undefined, warnings: [] };
-  return result;
+  if (!result.ok || isKubeObject(result.value)) return result;
+  return { ok: false, problem: { code: 'server', status: 200, message: `GET ${path}: 200: not an object` } };
 }

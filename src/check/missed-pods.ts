@@ -1,9 +1,9 @@
 import { injectAnnotation } from '../contract/annotations.ts';
 import { label, mirrorAnnotation } from '../contract/names.ts';
+import { asksForSidecar } from '../inject/asks.ts';
 import { injectPod } from '../inject/inject.ts';
 import type { JsonObject } from '../inject/json.ts';
 import { sentence } from '../inject/reason-text.ts';
-import { readRequest } from '../inject/request.ts';
 import type { Context } from './check.ts';
 import { type Read, unread } from './finding.ts';
 import { podsPath } from './injected-pods.ts';
@@ -63,8 +63,8 @@ function isGoing(metadata: object): boolean {
 }
 
 function askingOf(pod: PodRecord, labelsOf: (namespace: string) => Labels): PodRecord | undefined {
-  const { asked } = readRequest(new Map(Object.entries(pod.annotations)), labelsOf(pod.namespace), new Map());
-  return asked === undefined || asked === false ? undefined : pod;
+  const asks = asksForSidecar(pod.annotations[injectAnnotation.inject.key], labelsOf(pod.namespace));
+  return asks ? pod : undefined;
 }
 
 interface View {

@@ -9,9 +9,7 @@ export interface Listing<T> {
   readonly keep: (object: KubeObject) => T | undefined;
 }
 
-const pageSize = 250;
-
-/** Lists in pages, of which one is in memory at a time. */
+/** Lists in pages, of which one is in memory at a time. A report may be of several moments: pods come and go meanwhile. */
 export async function list<T>(
   kube: Kube,
   path: string,
@@ -27,7 +25,7 @@ export async function list<T>(
       if (one !== undefined) kept.push(one);
     }
   };
-  const listed = await listAll(kube, { path, query, metadataOnly, pageSize }, { restart, objects });
+  const listed = await listAll(kube, { path, query, metadataOnly, consistent: false }, { restart, objects });
   return listed.ok ? { ok: true, value: kept, warnings: [] } : listed;
 }
 

@@ -20,6 +20,7 @@ export async function runWebhook(args: readonly string[], io: Io): Promise<numbe
         now: io.now,
         random: io.random,
         stdout: io.out,
+        process: io.signals,
         ...(reached.kube !== undefined && { kube: reached.kube }),
         // The chart says POD_NAME; container runtimes set HOSTNAME to the same.
         instance: io.env.POD_NAME ?? io.env.HOSTNAME ?? 'metrics-sidecar',

@@ -1,6 +1,6 @@
 import type { Outcome } from '../inject/outcome.ts';
 import type { Kube } from '../kube/kube.ts';
-import { createAlarm } from './alarm.ts';
+import { createRecurring } from '../timing/recurring.ts';
 import { createEventDesk, type EventOutcome } from './event-desk.ts';
 import { noteOf } from './event-note.ts';
 import type { Target } from './event-object.ts';
@@ -62,6 +62,8 @@ export interface EventDeps {
   readonly instance: string;
   /** Each telling is counted once: told = sent + aggregated + dropped + failed. */
   readonly counted: (outcome: EventOutcome, tellings: number) => void;
+  /** Gets what was thrown while Events were written; the next are written all the same. */
+  readonly failed: (error: unknown) => void;
   readonly limits?: EventLimits;
 }
 
@@ -77,7 +79,7 @@ export function createEvents(kube: Kube, deps: EventDeps): Events {
   const { now, limits = eventLimits } = deps;
   const owners = createOwners(kube, limits.remembered);
   const desk = createEventDesk(kube, owners, { ...deps, limits });
-  const alarm = createAlarm(now, desk.work);
+  const alarm = createRecurring(desk.work, deps);
   let stopped: Promise<void> | undefined;
 
   const stop = async () => {

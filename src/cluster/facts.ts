@@ -34,6 +34,8 @@ export interface WatchDeps {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly random: () => number;
+  /** Gets what was thrown while the copies were kept. */
+  readonly failed: (error: unknown) => void;
 }
 
 const nothing = { labels: {}, limitRanges: [] } as const;

@@ -1,8 +1,11 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { injectAnnotation } from '../contract/annotations.ts';
 import { label, mirrorAnnotation, written } from '../contract/names.ts';
-import { type Kube, type KubeObject, type KubeProblem, metadataOnly } from '../kube/kube.ts';
+import { asksForSidecar } from '../inject/asks.ts';
+import type { Kube, KubeObject, KubeProblem } from '../kube/kube.ts';
+import { listAll } from '../kube/list.ts';
 import { makerOf } from '../kube/maker.ts';
-import { createAlarm } from './alarm.ts';
+import { createRecurring } from '../timing/recurring.ts';
 
 /** Pods of one owner that were missed. */
 export interface MissedOwner {
@@ -42,6 +45,8 @@ export interface MissedDeps extends MissedScope {
   /** Milliseconds between two looks. */
   readonly interval: number;
   readonly random: () => number;
+  /** Gets what a look threw; the next one comes all the same. */
+  readonly failed: (error: unknown) => void;
 }
 
 export interface MissedWatch {
@@ -51,71 +56,71 @@ export interface MissedWatch {
 
 /** Milliseconds until the first look: the webhook has just come, and namespaces are being listed. */
 const firstLook = 10_000;
-const pageSize = 500;
 const mostExamples = 10;
+/** Pods that are looked at before other work gets its turn: some 2 µs each. */
+const slice = 100;
 
 /** Looks for missed pods soon after the start, and then every interval; `found` is called after each look. */
 export function watchMissed(kube: Kube, deps: MissedDeps, found: (result: MissedResult) => void): MissedWatch {
-  const { now, random, interval } = deps;
-  let over = false;
+  const { now, random, interval, failed } = deps;
+  const ending = new AbortController();
+  const over = ending.signal;
   // Replicas that were started together do not list together.
   const jittered = (milliseconds: number) => milliseconds * (0.75 + random() / 2);
-  const alarm = createAlarm(now, async () => {
-    if (over) return undefined;
-    const result = await findMissed(kube, deps, () => over);
-    if (!over) found(result);
+  const look = async () => {
+    if (over.aborted) return undefined;
+    const result = await findMissed(kube, deps, over);
+    if (!over.aborted) found(result);
     return now() + jittered(interval);
-  });
-  alarm.wake(now() + jittered(Math.min(interval, firstLook)));
+  };
+  const looks = createRecurring(look, { now, random, failed });
+  looks.wake(now() + jittered(Math.min(interval, firstLook)));
   return {
     stop() {
-      over = true;
-      return alarm.last();
+      ending.abort();
+      return looks.last();
     },
   };
 }
 
-interface Page {
-  readonly metadata?: { readonly continue?: string };
-  readonly items: readonly KubeObject[];
-}
-
 /**
  * One look: metadata of the pods without our label, page by page, of which nothing is kept. Pods that have ended are left
- * out by the API server, which does not tell the phase with the metadata.
- * @param over asked between pages: an answer that nobody waits for need not be complete.
+ * out by the API server, which does not tell the phase with the metadata. A list that expires between two pages goes on: what
+ * was counted stays right but for the pods that came and went meanwhile.
+ * @param over ends the look between two pages: an answer that nobody waits for need not be complete.
  */
 export async function findMissed(
   kube: Kube,
   { now, excluded, labels }: MissedScope,
-  over: () => boolean = () => false,
+  over?: AbortSignal,
 ): Promise<MissedResult> {
   const examples = new Map<string, MissedOwner>();
   let pods = 0;
-  let next = '';
-  do {
-    const answer = await kube.request<Page>({
-      method: 'GET',
-      path: '/api/v1/pods',
-      query: {
-        labelSelector: `${label.injected}!=true`,
-        fieldSelector: 'status.phase!=Succeeded,status.phase!=Failed',
-        limit: String(pageSize),
-        ...(next !== '' && { continue: next }),
-      },
-      accept: metadataOnly.list,
-    });
-    if (!answer.ok) return { ok: false, at: now(), problem: answer.problem };
-    for (const { metadata } of answer.value.items) {
-      const namespace = metadata.namespace ?? '';
-      if (excluded.has(namespace) || !isMissed(metadata, labels)) continue;
-      pods += 1;
-      addExample(examples, ownerOf(metadata));
+  const take = ({ metadata }: KubeObject) => {
+    if (excluded.has(metadata.namespace ?? '') || !isMissed(metadata, labels)) return;
+    pods += 1;
+    addExample(examples, ownerOf(metadata));
+  };
+  const restart = () => {
+    examples.clear();
+    pods = 0;
+  };
+  const objects = async (page: readonly KubeObject[]) => {
+    for (const [i, object] of page.entries()) {
+      if (i > 0 && i % slice === 0) await turn();
+      take(object);
     }
-    next = answer.value.metadata?.continue ?? '';
-  } while (next !== '' && !over());
+  };
+  const wish = { path: '/api/v1/pods', query: selected, metadataOnly: true, consistent: false };
+  const listed = await listAll(kube, over === undefined ? wish : { ...wish, signal: over }, { restart, objects });
+  if (!listed.ok) return { ok: false, at: now(), problem: listed.problem };
   return { ok: true, report: { at: now(), pods, examples: [...examples.values()] } };
 }
+
+const selected = {
+  labelSelector: `${label.injected}!=true`,
+  fieldSelector: 'status.phase!=Succeeded,status.phase!=Failed',
+};
 
 type Metadata = KubeObject['metadata'] & { readonly deletionTimestamp?: string };
 
@@ -134,12 +139,7 @@ function isMissed(metadata: Metadata, labelsOf: MissedScope['labels']): boolean 
   const { annotations = {}, labels = {}, namespace = '', deletionTimestamp } = metadata;
   if (deletionTimestamp !== undefined || labels[label.component] === label.ownComponent) return false;
   if (annotations[written.status] !== undefined || annotations[mirrorAnnotation] !== undefined) return false;
-  const { key, codec } = injectAnnotation.inject;
-  const text = annotations[key] ?? labelsOf(namespace)[label.namespaceInject]?.replaceAll('.', ',');
-  if (text === undefined) return false;
-  const asked = codec.parse(text);
-  // Asked in a way that cannot be read is asked.
-  return !asked.ok || asked.value !== false;
+  return asksForSidecar(annotations[injectAnnotation.inject.key], labelsOf(namespace));
 }
 
 function ownerOf(metadata: Metadata): Omit<MissedOwner, 'pods'> {

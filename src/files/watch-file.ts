@@ -28,16 +28,18 @@ export async function readFiles(files: readonly string[]): Promise<FilesRead> {
  * @param before what the caller has read already; only what differs from it is told.
  * @param poll milliseconds between two looks where the file system tells nothing.
  * @param changed is called once for each different content, and once for each different problem.
+ * @param failed gets what `changed` threw; later changes are told all the same.
  */
 export function watchFiles(
   files: readonly string[],
   before: FilesRead,
   poll: number,
   changed: (now: FilesRead) => void,
+  failed: (error: unknown) => void,
 ): FileWatch {
   const directories = files.map((file) => dirname(file));
   const seen = (value: FilesRead): Look<FilesRead> => ({ value, mark: fingerprint(value), directories });
-  return watchLooks(async () => seen(await readFiles(files)), seen(before), poll, changed);
+  return watchLooks(async () => seen(await readFiles(files)), seen(before), poll, changed, failed);
 }
 
 function fingerprint(read: FilesRead): string {

@@ -29,15 +29,17 @@ const mostSettleMilliseconds = 1000;
  * the old one. Where the file system tells nothing (network mounts, a directory that appears later) there is a look every `poll`
  * milliseconds.
  *
- * @param look never rejects.
+ * @param look what it rejects with goes to `failed`, and it is asked again at the next poll.
  * @param before what the caller has seen already; only what differs from it is told.
  * @param changed is called once for each different mark.
+ * @param failed gets what `look` or `changed` threw: a watch outlives a bug in what it tells.
  */
 export function watchLooks<T>(
   look: () => Promise<Look<T>>,
   before: Look<T>,
   poll: number,
   changed: (now: T) => void,
+  failed: (error: unknown) => void,
 ): LookWatch<T> {
   const watchers = new Map<string, FSWatcher>();
   let { mark: told, directories } = before;
@@ -58,13 +60,18 @@ export function watchLooks<T>(
   // Looks follow each other: two at a time could tell an older content after a newer one.
   const next = () => {
     const seen = looking.then(lookAgain);
-    looking = seen;
+    // A look that rejected must not keep the ones behind it from looking.
+    looking = seen.catch(() => {});
     return seen;
   };
   const queue = async () => {
     settling = undefined;
-    const { value, differs } = await next();
-    if (differs && !stopped) changed(value);
+    try {
+      const { value, differs } = await next();
+      if (differs && !stopped) changed(value);
+    } catch (error) {
+      failed(error);
+    }
   };
   const noticed = () => {
     if (stopped) return;

@@ -7,7 +7,8 @@ export interface Changes {
   readonly stop: () => void;
 }
 
-export function createChanges(): Changes {
+/** @param failed gets what a listener threw; the others are told all the same. */
+export function createChanges(failed: (error: unknown) => void): Changes {
   const listeners = new Set<() => void>();
   let pending: NodeJS.Immediate | undefined;
   return {
@@ -22,7 +23,13 @@ export function createChanges(): Changes {
     tell: () => {
       pending ??= setImmediate(() => {
         pending = undefined;
-        for (const listener of [...listeners]) listener();
+        for (const listener of [...listeners]) {
+          try {
+            listener();
+          } catch (error) {
+            failed(error);
+          }
+        }
       });
     },
     stop: () => {

@@ -16,10 +16,16 @@ export interface Copy<T> {
   readonly end: () => void;
 }
 
-/** @param now milliseconds since the epoch */
-export function createCopy<T>(keep: (object: KubeObject) => T, now: () => number): Copy<T> {
+export interface CopyDeps {
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** Gets what `keep` or a listener threw. */
+  readonly failed: (error: unknown) => void;
+}
+
+export function createCopy<T>(keep: (object: KubeObject) => T, { now, failed }: CopyDeps): Copy<T> {
   const store = createObjectStore<T>();
-  const changes = createChanges();
+  const changes = createChanges(failed);
   const { promise: whenSynced, resolve: answerSynced } = Promise.withResolvers<void>();
   let synced = false;
   let confirmed: number | undefined;
@@ -29,6 +35,17 @@ export function createCopy<T>(keep: (object: KubeObject) => T, now: () => number
     confirmed = now();
     problem = undefined;
     changes.tell();
+  };
+  /** An object that cannot be read leaves what was known of it before, and takes no other object with it. */
+  const kept = (object: KubeObject, put: (key: string, value: T) => void) => {
+    const key = keyOf(object);
+    try {
+      put(key, keep(object));
+    } catch (error) {
+      failed(error);
+      const before = store.items().get(key);
+      if (before !== undefined) put(key, before);
+    }
   };
   return {
     seen: {
@@ -43,7 +60,7 @@ export function createCopy<T>(keep: (object: KubeObject) => T, now: () => number
       const all = new Map<string, T>();
       return {
         add: (page) => {
-          for (const object of page) all.set(keyOf(object), keep(object));
+          for (const object of page) kept(object, (key, value) => all.set(key, value));
         },
         done: () => {
           store.replace(all);
@@ -54,7 +71,7 @@ export function createCopy<T>(keep: (object: KubeObject) => T, now: () => number
       };
     },
     take: (event) => {
-      if (event.type === 'put') store.put(keyOf(event.object), keep(event.object));
+      if (event.type === 'put') kept(event.object, store.put);
       if (event.type === 'remove') store.remove(keyOf(event.object));
       confirm();
     },

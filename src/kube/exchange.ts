@@ -1,5 +1,6 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
-import { type Answer, parsedBody, problemOf, warningsOf } from './answer.ts';
+import { type Answer, problemOf, readBody, warningsOf } from './answer.ts';
+import { createGathered } from './gathered.ts';
 import type { KubeProblem, KubeResult } from './kube.ts';
 import { failureText, type Phase, timeoutText } from './phase.ts';
 
@@ -12,8 +13,8 @@ export interface Exchange {
   readonly phase: () => Phase;
 }
 
-/** A page of 500 large objects is some 10 MB. */
-const answerLimit = 64 * 1024 * 1024;
+/** Bytes of an answer where the request says nothing; the largest object that etcd takes is 1.5 MiB before it is JSON. */
+export const answerLimit = 16 * 1024 * 1024;
 
 export function unreachable(what: string, text: string): KubeProblem {
   return { code: 'unreachable', message: `${what}: ${text}` };
@@ -35,7 +36,7 @@ export function timedOut({ what, server, phase }: Exchange, milliseconds: number
 export function exchangeWhole<T>(
   exchange: Exchange,
   body: string | undefined,
-  timeout: number,
+  { timeout, mostBytes }: { readonly timeout: number; readonly mostBytes: number },
 ): Promise<KubeResult<T>> {
   const { request } = exchange;
   return new Promise((resolve) => {
@@ -51,36 +52,43 @@ export function exchangeWhole<T>(
     // Not once: a socket may report a second error after the one that ended it.
     request.on('error', broke);
     request.once('response', (response) => {
-      readAnswer(response, answerLimit).then((answer) => settle(resultOf<T>(exchange, response, answer)), broke);
+      const settled = (answer: Answer | undefined) => {
+        settle(answer === undefined ? tooLarge(exchange, mostBytes) : resultOf<T>(exchange, response, answer));
+      };
+      readAnswer(response, mostBytes).then(settled).catch(broke);
     });
     request.end(body);
   });
 }
 
+function tooLarge<T>({ what, request }: Exchange, mostBytes: number): KubeResult<T> {
+  // The rest of the answer is not read, so the connection cannot be used again.
+  request.destroy();
+  return { ok: false, problem: { code: 'too_large', message: `${what}: the answer has more than ${mostBytes} bytes` } };
+}
+
 function resultOf<T>({ what }: Exchange, response: IncomingMessage, answer: Answer): KubeResult<T> {
   const problem = problemOf(what, answer);
   if (problem !== undefined) return { ok: false, problem };
-  const read = parsedBody(answer);
-  if (read === undefined) {
-    const message = `${what}: ${answer.status}: the answer is neither JSON nor plain text (${answer.contentType})`;
-    return { ok: false, problem: { code: 'server', status: answer.status, message } };
-  }
-  return { ok: true, value: read.value as T, warnings: warningsOf(response.headersDistinct['warning'] ?? []) };
+  const { status, bytes } = answer;
+  const read = readBody(answer);
+  if (!read.ok) return { ok: false, problem: { code: read.code, status, message: `${what}: ${status}: ${read.why}` } };
+  const warnings = warningsOf(response.headersDistinct['warning'] ?? []);
+  return { ok: true, value: read.value as T, warnings, bytes: bytes.length };
 }
 
-/** Reads an answer whole. Rejects where the connection breaks before its end, or it has more than `limit` bytes. */
-export async function readAnswer(response: IncomingMessage, limit: number): Promise<Answer> {
-  const chunks: Buffer[] = [];
-  let size = 0;
+/** Reads an answer whole; undefined where it has more than `limit` bytes. Rejects where the connection breaks before its end. */
+export async function readAnswer(response: IncomingMessage, limit: number): Promise<Answer | undefined> {
+  const announced = Number(response.headers['content-length'] ?? 0);
+  if (announced > limit) return undefined;
+  const gathered = createGathered(limit, announced);
   for await (const chunk of response as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > limit) throw new Error(`the answer has more than ${limit} bytes`);
-    chunks.push(chunk);
+    if (!gathered.add(chunk)) return undefined;
   }
   return {
     status: response.statusCode ?? 0,
     contentType: response.headers['content-type'] ?? '',
     retryAfter: response.headers['retry-after'],
-    text: Buffer.concat(chunks).toString('utf8'),
+    bytes: gathered.take(),
   };
 }

@@ -1,7 +1,7 @@
 import * as http from 'node:http';
 import * as https from 'node:https';
 import type { SecureContextOptions } from 'node:tls';
-import { type Exchange, exchangeWhole, unreachable } from './exchange.ts';
+import { answerLimit, type Exchange, exchangeWhole, unreachable } from './exchange.ts';
 import type { Kube, KubeProblem, KubeRequest } from './kube.ts';
 import { followPhase } from './phase.ts';
 import { followLines } from './stream.ts';
@@ -57,7 +57,8 @@ export function createKube(endpoint: Endpoint): Kube {
     request: async (wish) => {
       const exchange = await start(wish);
       if ('code' in exchange) return { ok: false, problem: exchange };
-      return exchangeWhole(exchange, bodyOf(wish), wish.timeout ?? defaultTimeout);
+      const { timeout = defaultTimeout, mostBytes = answerLimit } = wish;
+      return exchangeWhole(exchange, bodyOf(wish), { timeout, mostBytes });
     },
     stream: (wish, line) => followLines(start(wish), defaultTimeout, line),
     close: () => {

@@ -1,10 +1,14 @@
+import { parsedJson } from './answer.ts';
+import { createGathered } from './gathered.ts';
+
 /** What feeds on chunks of bytes; `rest` is how many bytes of an unfinished line it holds. */
 export interface JsonLines {
   readonly write: (chunk: Buffer) => JsonLinesProblem | undefined;
   readonly rest: () => number;
 }
 
-export type JsonLinesProblem = 'not JSON' | 'line too long';
+/** `not JSON`, `line too long`, or another reason why a line is not read. */
+export type JsonLinesProblem = string;
 
 const newline = 0x0a;
 
@@ -14,23 +18,15 @@ const newline = 0x0a;
  * @param limit the longest line in bytes: what is held in memory
  */
 export function jsonLines(limit: number, line: (value: unknown) => void): JsonLines {
-  let parts: Buffer[] = [];
-  let held = 0;
+  const held = createGathered(limit);
 
   const take = (last: Buffer): JsonLinesProblem | undefined => {
-    const bytes = parts.length === 0 ? last : Buffer.concat([...parts, last]);
-    parts = [];
-    held = 0;
-    if (bytes.length > limit) return 'line too long';
-    const text = bytes.toString('utf8');
-    if (text.trim() === '') return undefined;
-    let value: unknown;
-    try {
-      value = JSON.parse(text);
-    } catch {
-      return 'not JSON';
-    }
-    line(value);
+    if (held.length() + last.length > limit) return 'line too long';
+    const bytes = held.length() === 0 ? last : held.add(last) && held.take();
+    if (bytes === false || isBlank(bytes)) return undefined;
+    const read = parsedJson(bytes);
+    if (!read.ok) return read.why;
+    line(read.value);
     return undefined;
   };
 
@@ -43,10 +39,13 @@ export function jsonLines(limit: number, line: (value: unknown) => void): JsonLi
         start = end + 1;
       }
       if (start === chunk.length) return undefined;
-      parts.push(chunk.subarray(start));
-      held += chunk.length - start;
-      return held > limit ? 'line too long' : undefined;
+      return held.add(chunk.subarray(start)) ? undefined : 'line too long';
     },
-    rest: () => held,
+    rest: held.length,
   };
+}
+
+/** Spaces, tabs and carriage returns alone. */
+function isBlank(bytes: Buffer): boolean {
+  return bytes.every((byte) => byte === 0x20 || byte === 0x09 || byte === 0x0d);
 }

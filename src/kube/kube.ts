@@ -14,11 +14,14 @@ export interface KubeRequest {
   readonly accept?: string;
   /** Milliseconds until the whole answer must be there; 10 s where nothing is said. */
   readonly timeout?: number;
+  /** The longest answer that is read; `answerLimit` where nothing is said. A longer one is the problem `too_large`. */
+  readonly mostBytes?: number;
 }
 
 /**
  * Why there is no answer that can be used. `unreachable`: no HTTP answer at all (DNS, TCP, TLS, timeout), the phase is in
- * the message. The others are the API server's words (`metav1.Status`).
+ * the message. `too_large`: the answer has more bytes or more values than are read. The others are the API server's words
+ * (`metav1.Status`).
  */
 export type KubeProblemCode =
   | 'unreachable'
@@ -29,6 +32,7 @@ export type KubeProblemCode =
   | 'gone'
   | 'invalid'
   | 'throttled'
+  | 'too_large'
   | 'server';
 
 export interface KubeProblem {
@@ -39,10 +43,18 @@ export interface KubeProblem {
   readonly message: string;
   /** Milliseconds that the API server asked to be left alone for (`Retry-After`). */
   readonly retryAfter?: number;
+  /** Of a list that expired between two pages (410): the token with which the rest can be read all the same. */
+  readonly continue?: string;
 }
 
 export type KubeResult<T> =
-  | { readonly ok: true; readonly value: T; readonly warnings: readonly string[] }
+  | {
+      readonly ok: true;
+      readonly value: T;
+      readonly warnings: readonly string[];
+      /** The answer's length, where it came from a server. */
+      readonly bytes?: number;
+    }
   | { readonly ok: false; readonly problem: KubeProblem };
 
 export interface KubeStream {

@@ -79,8 +79,12 @@ function readLines(
 
 async function refusal(exchange: Exchange, response: IncomingMessage): Promise<KubeProblem> {
   try {
-    const answer = await readAnswer(response, statusLimit);
     const { what } = exchange;
+    const answer = await readAnswer(response, statusLimit);
+    if (answer === undefined) {
+      const text = `${what}: ${response.statusCode}: the answer has more than ${statusLimit} bytes`;
+      return { code: 'too_large', status: response.statusCode ?? 0, message: text };
+    }
     const message = `${what}: ${answer.status}: not the answer to a watch`;
     return problemOf(what, answer) ?? { code: 'server', status: answer.status, message };
   } catch (error) {

@@ -1,5 +1,6 @@
 import { problemCode } from './answer.ts';
 import type { KubeObject, KubeProblemCode } from './kube.ts';
+import { isKubeObject, isObject } from './object.ts';
 
 /** One line of a watch. */
 export type WatchEvent =
@@ -19,14 +20,11 @@ const changes: ReadonlyMap<unknown, 'put' | 'remove'> = new Map([
 export function watchEvent(line: unknown): WatchEvent {
   const { type = '', object } = (isObject(line) ? line : {}) as { type?: unknown; object?: unknown };
   if (type === 'ERROR') return errorEvent(isObject(object) ? object : {});
-  const metadata = isObject(object) && isObject(object['metadata']) ? object['metadata'] : {};
-  const { resourceVersion: version, name } = metadata;
+  const { resourceVersion: version } = isObject(object) && isObject(object['metadata']) ? object['metadata'] : {};
   if (typeof version === 'string' && version !== '') {
     if (type === 'BOOKMARK') return { type: 'bookmark', version };
     const change = changes.get(type);
-    if (change !== undefined && typeof name === 'string') {
-      return { type: change, object: object as unknown as KubeObject, version };
-    }
+    if (change !== undefined && isKubeObject(object)) return { type: change, object, version };
   }
   return { type: 'error', code: 'server', status: 200, message: 'a line that is no event of a watch' };
 }
@@ -36,8 +34,4 @@ function errorEvent({ code, message }: Readonly<Record<string, unknown>>): Watch
   const status = typeof code === 'number' ? code : 500;
   const text = typeof message === 'string' && message !== '' ? message : 'no message';
   return { type: 'error', code: problemCode(status), status, message: text };
-}
-
-export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,6 +1,6 @@
 import { backoff } from './backoff.ts';
 import { type Copy, createCopy } from './copy.ts';
-import type { Kube } from './kube.ts';
+import type { Kube, KubeProblem } from './kube.ts';
 import { type Listed, listAll } from './list.ts';
 import { watchNext } from './watch-next.ts';
 import { type WatchEnd, type WatchWish, watchOnce } from './watch-once.ts';
@@ -11,26 +11,30 @@ export interface WatchDeps {
   readonly now: () => number;
   /** In [0, 1). */
   readonly random: () => number;
+  /** Gets what was thrown while the copy was kept; it is kept on all the same. */
+  readonly failed: (error: unknown) => void;
   /** `watchLimits` where nothing is said. */
   readonly limits?: WatchLimits;
 }
 
 export interface WatchLimits {
-  /** Objects to a page of a list. */
-  readonly pageSize: number;
+  /** Objects of the first page of a list. */
+  readonly firstPage: number;
+  /** Objects at most; a list of more is a problem. */
+  readonly mostObjects: number;
   /** Seconds that a watch lasts at least, and twice that at most: so that not all of them are opened anew at once. */
   readonly lasting: number;
   /** Milliseconds without an event or bookmark after which a watch counts as dead. Bookmarks come every minute. */
   readonly silence: number;
 }
 
-export const watchLimits: WatchLimits = { pageSize: 500, lasting: 300, silence: 150_000 };
+export const watchLimits: WatchLimits = { firstPage: 50, mostObjects: 200_000, lasting: 300, silence: 150_000 };
 
 /** Keeps a copy of a resource up to date until it is stopped: lists it, watches it from there on, and so on. */
 export function watchResource<T>(kube: Kube, resource: WatchedResource<T>, deps: WatchDeps): Watched<T> {
-  const copy = createCopy(resource.keep, deps.now);
+  const copy = createCopy(resource.keep, deps);
   const life: Life = { stopped: false, interrupt: () => {} };
-  follow(kube, resource, copy, deps, life);
+  keepFollowing(kube, resource, copy, deps, life);
   return {
     ...copy.seen,
     stop: () => {
@@ -45,6 +49,26 @@ export function watchResource<T>(kube: Kube, resource: WatchedResource<T>, deps:
 interface Life {
   stopped: boolean;
   interrupt: () => void;
+}
+
+/** An exception is a bug of ours; the copy stays as it is, and everything is listed again after a rest. */
+async function keepFollowing<T>(
+  kube: Kube,
+  resource: WatchedResource<T>,
+  copy: Copy<T>,
+  deps: WatchDeps,
+  life: Life,
+): Promise<void> {
+  for (let bugs = 1; !life.stopped; bugs++) {
+    try {
+      await follow(kube, resource, copy, deps, life);
+    } catch (error) {
+      deps.failed(error);
+      const problem: KubeProblem = { code: 'server', message: `watch of ${resource.path}: internal error` };
+      copy.fail(problem.message);
+      await pause(backoff(problem, bugs, deps.random()), life);
+    }
+  }
 }
 
 async function follow<T>(
@@ -86,14 +110,17 @@ async function list<T>(
   kube: Kube,
   resource: WatchedResource<T>,
   copy: Copy<T>,
-  { pageSize }: WatchLimits,
+  { firstPage, mostObjects }: WatchLimits,
   life: Life,
 ): Promise<Listed> {
   let pages = copy.list();
   const restart = () => {
     pages = copy.list();
   };
-  const listed = await listAll(kube, { ...resource, pageSize }, { restart, objects: (page) => pages.add(page) });
+  const ending = new AbortController();
+  life.interrupt = () => ending.abort();
+  const wish = { ...resource, firstPage, mostObjects, consistent: true, signal: ending.signal };
+  const listed = await listAll(kube, wish, { restart, objects: (page) => pages.add(page) });
   if (listed.ok && !life.stopped) pages.done();
   return listed;
 }

@@ -8,6 +8,7 @@ import type { Facts } from '../inject/facts.ts';
 import { objectOf, textOf } from '../inject/json.ts';
 import type { Decision } from '../inject/outcome.ts';
 import type { Kube } from '../kube/kube.ts';
+import type { Background } from './background.ts';
 import type { Watching } from './cluster-metrics.ts';
 import type { Decided } from './decide.ts';
 import type { Metrics } from './metrics.ts';
@@ -32,6 +33,7 @@ export interface ClusterContext {
   readonly instance: string;
   /** Called after each change of what is known. */
   readonly changed: () => void;
+  readonly background: Background;
 }
 
 /**
@@ -52,16 +54,16 @@ export const noCluster: ClusterSide = {
 
 /** Watches what `--cluster` asks for, from now on. */
 export function watchCluster(settings: WebhookSettings, kube: Kube, context: ClusterContext): ClusterSide {
-  const { metrics, log, now, random, instance, changed } = context;
+  const { metrics, log, now, random, instance, changed, background } = context;
   const started = now();
-  const facts = watchFacts(kube, { now, random });
+  const facts = watchFacts(kube, { now, random, failed: background('watch') });
   const tellProblems = logProblems(facts, log);
   const quiet = facts.onChange(() => {
     tellProblems();
     changed();
   });
   const events = settings.clusterEvents
-    ? createEvents(kube, { now, random, instance, counted: metrics.event })
+    ? createEvents(kube, { now, random, instance, counted: metrics.event, failed: background('events') })
     : undefined;
   let report: MissedReport | undefined;
   const missed = lookForMissed(settings, kube, facts, context, (found) => {
@@ -92,7 +94,7 @@ function lookForMissed(
   settings: WebhookSettings,
   kube: Kube,
   facts: ClusterFacts,
-  { log, now, random }: ClusterContext,
+  { log, now, random, background }: ClusterContext,
   found: (report: MissedReport) => void,
 ): MissedWatch | undefined {
   const { clusterMissedInterval: interval, clusterExcludedNamespaces } = settings;
@@ -100,7 +102,8 @@ function lookForMissed(
   const excluded = new Set(clusterExcludedNamespaces);
   const labels = (namespace: string) => facts.of(namespace).namespace.labels;
   let said = 0;
-  return watchMissed(kube, { interval, now, random, excluded, labels }, (result) => {
+  const failed = background('missed');
+  return watchMissed(kube, { interval, now, random, excluded, labels, failed }, (result) => {
     if (!result.ok) return log.warn({ problem: result.problem.message }, 'missed pods could not be looked for');
     const { pods, examples } = result.report;
     if (pods > 0 && pods !== said) log.warn({ pods, examples, hint }, 'pods were missed');

@@ -74,6 +74,11 @@ export const webhookMetrics = {
     labels: [],
     help: 'Time that the event loop was busy.',
   },
+  background_failures_total: {
+    type: 'counter',
+    labels: ['work'],
+    help: 'Exceptions in work beside admission (watches, Events, certificates, …); it goes on after a rest.',
+  },
   ca_bundle_synced: {
     type: 'gauge',
     labels: [],

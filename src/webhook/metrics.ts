@@ -1,5 +1,6 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Kind } from '../contract/names.ts';
+import { type BackgroundWork, backgroundWorks } from './background.ts';
 import { type ClusterMetrics, collectCluster, type Watching } from './cluster-metrics.ts';
 import type { Decided, Path, Verdict } from './decide.ts';
 import { workloads } from './decide.ts';
@@ -32,6 +33,7 @@ export interface Metrics extends ClusterMetrics {
   loaded(what: Reloadable, atSeconds: number): void;
   reloaded(what: Reloadable, ok: boolean, atSeconds: number): void;
   certificateExpires(atSeconds: number): void;
+  backgroundFailed(work: BackgroundWork): void;
   readonly contentType: string;
   page(): Promise<string>;
 }
@@ -77,6 +79,8 @@ export function createMetrics({ version, inFlight, ready, watching }: Observed):
   });
   new Gauge(named('build_info')).labels(version, process.versions.node).set(1);
   collectProcess(metricPrefix, registers);
+  const backgroundFailures = new Counter(named('background_failures_total'));
+  for (const work of backgroundWorks) backgroundFailures.labels(work).inc(0);
   const cluster = collectCluster(metricPrefix, registers, watching);
 
   // A reload that never happened is a zero, so that an alert on its rate has something to start from.
@@ -116,6 +120,7 @@ export function createMetrics({ version, inFlight, ready, watching }: Observed):
       if (ok) loaded.set({ what }, atSeconds);
     },
     certificateExpires: (atSeconds) => expiry.set(atSeconds),
+    backgroundFailed: (work) => backgroundFailures.inc({ work }),
     contentType: registry.contentType,
     page: () => registry.metrics(),
   };

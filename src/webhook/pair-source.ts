@@ -53,14 +53,17 @@ async function pairOfFiles(settings: WebhookSettings, now: () => number): Promis
 /** Takes part in the authority of the Secret, and serves what it issued. */
 function followAuthority(
   use: (pair: ServingPair) => void,
-  { settings, kube, bundles, metrics, log, now, random }: PairContext,
+  { settings, kube, bundles, metrics, log, now, random, background }: PairContext,
 ): Followed {
   const { certificatesSecret: secret } = settings;
   // `missingFlags` refused settings without these.
   if (secret === undefined || kube === undefined || bundles === undefined) throw new Error('no cluster to issue for');
   const authority = startAuthority(
     { secret, ...authoritySettings(settings) },
-    { kube, bundles, now, random, log: (level, fields, message) => log[level](fields, message) },
+    {
+      ...{ kube, bundles, now, random, failed: background('certificates') },
+      log: (level, fields, message) => log[level](fields, message),
+    },
   );
   authority.onPair(({ cert, key }) => {
     const contents = [Buffer.from(cert), Buffer.from(key)];

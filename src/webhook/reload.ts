@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { FileWatch } from '../files/watch.ts';
 import { type FilesRead, watchFiles } from '../files/watch-file.ts';
+import type { Background } from './background.ts';
 import type { Metrics, Reloadable } from './metrics.ts';
 
 export type Loaded<T> =
@@ -21,6 +22,7 @@ export interface ReloadContext {
   readonly log: Logger;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  readonly background: Background;
 }
 
 /**
@@ -32,13 +34,14 @@ export function reloadOnChange<T>(
   { what, files, load }: Source<T>,
   before: FilesRead,
   use: (value: T) => void,
-  { poll, metrics, log, now }: ReloadContext,
+  { poll, metrics, log, now, background }: ReloadContext,
 ): FileWatch {
-  return watchFiles(files, before, poll, (read) => {
+  const changed = (read: FilesRead) => {
     const loaded = load(read);
     if (loaded.ok) use(loaded.value);
     metrics.reloaded(what, loaded.ok, now() / 1000);
     if (loaded.ok) log.info({ what, files }, 'reloaded');
     else log.error({ what, files, problems: loaded.problems }, 'not reloaded: the version before stays in use');
-  });
+  };
+  return watchFiles(files, before, poll, changed, background('reload'));
 }

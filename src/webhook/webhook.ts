@@ -1,3 +1,4 @@
+import type { EventEmitter } from 'node:events';
 import type { Server as HttpServer } from 'node:http';
 import type { Server as HttpsServer } from 'node:https';
 import { performance } from 'node:perf_hooks';
@@ -14,6 +15,7 @@ import type { Kube } from '../kube/kube.ts';
 import { injectSettings } from '../settings/inject-settings.ts';
 import type { FileSettings } from '../settings/settings-file.ts';
 import { createAdmission } from './admission.ts';
+import { type Background, createBackground } from './background.ts';
 import type { ServingPair } from './certificates.ts';
 import { noCluster, watchCluster } from './cluster-side.ts';
 import type { Engine } from './decide.ts';
@@ -49,6 +51,8 @@ export interface WebhookDependencies {
   /** What is known of a namespace, instead of what `--cluster` watches. */
   readonly facts?: (namespace: string) => Facts;
   readonly engine?: Engine;
+  /** The process: tells of exceptions and rejections that nothing caught. */
+  readonly process?: EventEmitter;
 }
 
 export interface Webhook {
@@ -70,6 +74,7 @@ interface Parts {
   readonly log: Logger;
   readonly flush: () => void;
   readonly metrics: Metrics;
+  readonly background: Background;
   /** Why it is not ready; logged when it changes. */
   readonly readiness: () => string | undefined;
   readonly server: HttpsServer;
@@ -102,15 +107,16 @@ export async function startWebhook(settings: WebhookSettings, deps: WebhookDepen
     pairs: undefined,
   };
   const parts = await assemble(settings, deps, state);
-  const { log, metrics } = parts;
+  const { log, metrics, background } = parts;
 
   const bound = await bind(parts, settings);
   if (!bound.ok) return bound;
+  const quiet = outlive(deps.process, background('unknown'));
   log.info({ version, tls: bound.tlsAddress, web: bound.webAddress }, 'listening');
   connect(settings, deps, state, parts);
   followPairs(source.value, settings, deps, state, parts);
   metrics.loaded('settings', now() / 1000);
-  const context = { poll: settings.reloadInterval, metrics, log, now };
+  const context = { poll: settings.reloadInterval, metrics, log, now, background };
   const watch = reloadOnChange(
     file,
     fileRead,
@@ -122,10 +128,25 @@ export async function startWebhook(settings: WebhookSettings, deps: WebhookDepen
 
   let ending: Promise<void> | undefined;
   const stop = () => {
-    ending ??= end(parts, state, settings).finally(() => watch.stop());
+    ending ??= end(parts, state, settings).finally(() => {
+      watch.stop();
+      quiet();
+    });
     return ending;
   };
   return { ok: true, webhook: { tlsAddress: bound.tlsAddress, webAddress: bound.webAddress, stop } };
+}
+
+/**
+ * From now on an exception that nothing caught does not end the process. Admission keeps no state from one review to the next
+ * that a bug elsewhere could leave half done, and a webhook that ends costs every pod that asks meanwhile its sidecar.
+ */
+function outlive(process: EventEmitter | undefined, failed: (error: unknown) => void): () => void {
+  const names = ['uncaughtException', 'unhandledRejection'] as const;
+  for (const name of names) process?.on(name, failed);
+  return () => {
+    for (const name of names) process?.off(name, failed);
+  };
 }
 
 /** Makes the servers and what they tell; nothing listens yet. */
@@ -146,6 +167,7 @@ async function assemble(settings: WebhookSettings, deps: WebhookDependencies, st
       missed: () => state.cluster.missed(),
     },
   });
+  const background = createBackground({ metrics, log, now });
   const facts = deps.facts ?? ((namespace: string) => state.cluster.facts(namespace));
   const knowledge = () => ({ engine, settings: state.inject, facts });
   const server = await createServer(
@@ -169,7 +191,7 @@ async function assemble(settings: WebhookSettings, deps: WebhookDependencies, st
     metricsType: metrics.contentType,
     landing: () => landingText({ settings, ...state, sources: state.cluster.sources(), now: now() }),
   });
-  return { log, flush, metrics, readiness, server, drain, web, webDrain: track(web) };
+  return { log, flush, metrics, background, readiness, server, drain, web, webDrain: track(web) };
 }
 
 /** Serves each pair as it comes. */
@@ -178,7 +200,7 @@ function followPairs(
   settings: WebhookSettings,
   { kube, now, random }: WebhookDependencies,
   state: State,
-  { log, metrics, readiness, server }: Parts,
+  { log, metrics, background, readiness, server }: Parts,
 ): void {
   const use = (next: ServingPair) => {
     state.pair = next;
@@ -195,7 +217,7 @@ function followPairs(
       server.setSecureContext({ cert: next.cert, key: next.key, minVersion });
       use(next);
     },
-    { settings, kube, bundles: state.bundles, poll: settings.reloadInterval, metrics, log, now, random },
+    { settings, kube, bundles: state.bundles, poll: settings.reloadInterval, metrics, log, now, random, background },
   );
 }
 
@@ -204,16 +226,18 @@ function connect(
   settings: WebhookSettings,
   deps: WebhookDependencies,
   state: State,
-  { log, metrics, readiness }: Parts,
+  { log, metrics, background, readiness }: Parts,
 ): void {
   const { kube, now, random, instance = 'metrics-sidecar' } = deps;
   if (kube === undefined) return;
   if (settings.webhookConfiguration !== undefined) {
-    state.bundles = watchBundles(settings.webhookConfiguration, { kube, now, random });
+    state.bundles = watchBundles(settings.webhookConfiguration, { kube, now, random, failed: background('watch') });
     state.bundles.onChange(readiness);
   }
   if (settings.cluster) {
-    state.cluster = watchCluster(settings, kube, { metrics, log, now, random, instance, changed: readiness });
+    state.cluster = watchCluster(settings, kube, {
+      ...{ metrics, log, now, random, instance, background, changed: readiness },
+    });
   }
 }
 

@@ -5,6 +5,7 @@ import { type Bundles, watchBundles } from '../../src/certificates/bundles.ts';
 import type { AuthoritySettings } from '../../src/certificates/state.ts';
 import type { KubeObject } from '../../src/kube/kube.ts';
 import { type FakeApiServer, startApiServer } from '../kube/api-server.ts';
+import { failed } from '../thrown.ts';
 
 const day = 24 * 3_600_000;
 export const host = 'hook.test.svc';
@@ -44,7 +45,7 @@ export interface Member {
 /** One replica, on a connection of its own. */
 export function member(server: FakeApiServer, settings: Partial<AuthoritySettings> = {}): Member {
   const kube = server.kube();
-  const deps = { kube, now: Date.now, random: Math.random };
+  const deps = { kube, now: Date.now, random: Math.random, failed };
   const bundles = watchBundles('hook', deps);
   const log: string[] = [];
   const waiting = new Set<() => void>();

@@ -18,7 +18,7 @@ test('a list comes in pages, of metadata alone, and keeps what is of interest', 
   const kept = found.ok ? found.value : [];
   expect(kept.length).toBe(60);
   expect(kept.every(({ spec }) => spec === undefined)).toBe(true);
-  expect(api.calls.map(({ query }) => query['limit'])).toEqual(['250', '250', '250']);
+  expect(api.calls.map(({ query }) => query['limit'])).toEqual(['50', '100', '200', '400']);
 });
 
 test('a list that grew too old between two pages begins again, and has nothing twice', async () => {

@@ -5,6 +5,7 @@ import type { Decision } from '../../src/inject/outcome.ts';
 import { metadataOnly } from '../../src/kube/kube.ts';
 import { type FakeApiServer, startApiServer } from '../kube/api-server.ts';
 import { createLedger, eventsOf, type Ledger, putReplicaSet, quick, told } from './telling.ts';
+import { failed as thrown } from '../thrown.ts';
 
 let api: FakeApiServer;
 let ledger: Ledger;
@@ -22,7 +23,14 @@ afterEach(async () => {
 function start(limits: Partial<EventLimits> = {}, kube = api.kube()): Events {
   const { counted } = ledger;
   const all = { ...quick, ...limits };
-  events = createEvents(kube, { now: Date.now, random: () => 0, instance: 'webhook-1', counted, limits: all });
+  events = createEvents(kube, {
+    now: Date.now,
+    random: () => 0,
+    instance: 'webhook-1',
+    counted,
+    failed: thrown,
+    limits: all,
+  });
   return events;
 }
 
@@ -298,6 +306,7 @@ test('tellings are conserved: those in written Events are those told, less the d
         random: () => 0,
         instance: 'webhook-1',
         counted: own.counted,
+        failed: thrown,
         limits: { ...quick, rate: 1000, ...limits },
       });
       for (const { decision, owner, pause } of tellings) {

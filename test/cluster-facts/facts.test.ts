@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type ClusterFacts, watchFacts } from '../../src/cluster/facts.ts';
 import { type FakeApiServer, startApiServer } from '../kube/api-server.ts';
+import { failed } from '../thrown.ts';
 
 let api: FakeApiServer;
 let facts: ClusterFacts | undefined;
@@ -23,7 +24,7 @@ function limitRange(namespace: string, name: string, ...limits: unknown[]): void
 }
 
 function start(): ClusterFacts {
-  facts = watchFacts(api.kube(), { now: Date.now, random: () => 0 });
+  facts = watchFacts(api.kube(), { now: Date.now, random: () => 0, failed });
   return facts;
 }
 

@@ -8,6 +8,7 @@ import {
 } from '../../src/cluster/missed.ts';
 import { metadataOnly } from '../../src/kube/kube.ts';
 import { type FakeApiServer, startApiServer } from '../kube/api-server.ts';
+import { failed } from '../thrown.ts';
 
 let api: FakeApiServer;
 beforeEach(async () => {
@@ -90,21 +91,61 @@ test('what is counted by owner: the one that people know, and the first ten', as
   ]);
 });
 
-test('thousands come page by page, metadata only', async () => {
+test('thousands come page by page, small ones first, metadata only', async () => {
   for (let i = 0; i < 1201; i++) pod(`pod-${i}`);
   expect((await found()).pods).toBe(1201);
-  expect(api.calls.map(({ query }) => [query['limit'], query['continue'] !== undefined])).toEqual([
-    ['500', false],
-    ['500', true],
-    ['500', true],
-  ]);
+  expect(api.calls.map(({ query }) => query['limit'])).toEqual(['50', '100', '200', '400', '500']);
   expect(api.calls.every(({ accept }) => accept === metadataOnly.list)).toBe(true);
 });
 
+test('an empty page, which a real API server writes as null, ends nothing', async () => {
+  expect(await found()).toEqual({ at: 77, pods: 0, examples: [] });
+  const items = Array.from({ length: 50 }, (_, i) => ({ metadata: { name: `p-${i}`, annotations: asking } }));
+  api.fail({}, { status: 200, body: { metadata: { resourceVersion: '1', continue: 'x' }, items } }, 1);
+  api.fail({}, { status: 200, body: { metadata: { resourceVersion: '1' }, items: null } }, 1);
+  expect((await found()).pods).toBe(50);
+});
+
+test('a list that expires between two pages goes on, and what was counted stays', async () => {
+  for (let i = 100; i < 160; i++) pod(`pod-${i}`);
+  const end = api.fail(
+    ({ query }) => {
+      if (query['continue'] !== undefined && end !== undefined) api.compact();
+      return false;
+    },
+    { status: 500 },
+  );
+  const result = found();
+  await api.called({ path: '/api/v1/pods' }, 2);
+  end();
+  expect((await result).pods).toBe(60);
+  expect(api.calls).toHaveLength(3);
+});
+
+test('long values are not read: a word list of 250 kB costs nothing, and asks', async () => {
+  const words = Array.from({ length: 40_000 }, (_, i) => `w${i}`).join(',');
+  for (const name of ['a', 'b']) pod(name, { annotations: { 'metrics-sidecar.io/inject': words } });
+  await found();
+  const before = process.cpuUsage();
+  expect((await found()).pods).toBe(2);
+  const { user, system } = process.cpuUsage(before);
+  // Quadratic reading took some 8 s each.
+  expect((user + system) / 1000).toBeLessThan(1000);
+});
+
+test('pages of pods with 250 kB of annotations are cut at 2 MiB and asked for smaller', async () => {
+  const large = { ...asking, 'example.com/notes': 'x'.repeat(250_000) };
+  for (let i = 0; i < 60; i++) pod(`pod-${i}`, { annotations: large });
+  expect((await found()).pods).toBe(60);
+  const limits = api.calls.map(({ query }) => Number(query['limit']));
+  expect(limits.slice(0, 5)).toEqual([50, 25, 12, 6, 4]);
+  expect(Math.max(...limits.slice(4))).toBeLessThanOrEqual(8);
+});
+
 test('a list that breaks off is no report', async () => {
-  for (let i = 0; i < 501; i++) pod(`pod-${i}`);
-  api.fail(({ query }) => query['continue'] !== undefined, { status: 410 });
-  expect(await findMissed(api.kube(), scope)).toMatchObject({ ok: false, at: 77, problem: { code: 'gone' } });
+  for (let i = 0; i < 51; i++) pod(`pod-${i}`);
+  api.fail(({ query }) => query['continue'] !== undefined, { status: 403 });
+  expect(await findMissed(api.kube(), scope)).toMatchObject({ ok: false, at: 77, problem: { code: 'forbidden' } });
 });
 
 describe('again and again', () => {
@@ -118,7 +159,7 @@ describe('again and again', () => {
   function start(interval: number): () => Promise<MissedResult> {
     const results: MissedResult[] = [];
     let heard = () => {};
-    watch = watchMissed(api.kube(), { ...scope, now: Date.now, random: () => 0.5, interval }, (result) => {
+    watch = watchMissed(api.kube(), { ...scope, now: Date.now, random: () => 0.5, interval, failed }, (result) => {
       results.push(result);
       heard();
     });

@@ -6,6 +6,7 @@ import { createKube } from '../../src/kube/https.ts';
 import { type Kube, patchType } from '../../src/kube/kube.ts';
 import { eventually } from './eventually.ts';
 import { apply, get, kubectl, must } from './kubectl.ts';
+import { failed } from '../thrown.ts';
 
 const name = 'certificates-authority';
 const namespace = name;
@@ -152,7 +153,7 @@ describe.skipIf(inject('missing'))('the authority against a real API server', ()
     await helm({ apiVersion: 'v1', kind: 'Secret', metadata: { name: 'certs', namespace }, type: 'Opaque' });
     await both();
     members = [1, 2, 3].map(() => {
-      const deps = { kube, now: Date.now, random: Math.random };
+      const deps = { kube, now: Date.now, random: Math.random, failed };
       const bundles = watchBundles(name, deps);
       const log: string[] = [];
       const authority = startAuthority(

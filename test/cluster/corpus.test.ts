@@ -28,6 +28,7 @@ import { asCreated } from './corpus-pods.ts';
 import { byWebhook, handedOn, isLinted, reportOf, type Webhook } from './corpus-webhook.ts';
 import { eventually } from './eventually.ts';
 import { apply, get, must } from './kubectl.ts';
+import { failed } from '../thrown.ts';
 
 const kubelets = 'the nodes of this cluster are of one version, and a newer one';
 const otherSettings = 'the webhook of this cluster has other settings';
@@ -86,7 +87,7 @@ describe.skipIf(inject('missing'))('the corpus', () => {
     await apply([...namespaces.flatMap(namespaceObjects), ...corpusFiles.flatMap(accountsOf)]);
     const whenThere = ['wait', '--for=create', 'serviceaccount/default', '--timeout=60s'];
     await Promise.all(names.map((one) => must([...whenThere, '-n', one])));
-    cluster = watchFacts(kube, { now: Date.now, random: Math.random });
+    cluster = watchFacts(kube, { now: Date.now, random: Math.random, failed });
     await cluster.whenSynced;
 
     const map = await get<{ data: Record<string, string> }>('configmap', name, webhookNamespace);

@@ -7,6 +7,7 @@ import type { Kube } from '../../src/kube/kube.ts';
 import { deployment } from './apps.ts';
 import { eventually } from './eventually.ts';
 import { apply, get, must, type Pod } from './kubectl.ts';
+import { failed } from '../thrown.ts';
 
 const namespace = 'events';
 const owner = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'orders' };
@@ -48,6 +49,7 @@ describe.skipIf(inject('missing'))('what the webhook says and knows of a cluster
       now: Date.now,
       random: Math.random,
       instance: 'webhook-1',
+      failed,
       counted: (outcome, tellings) => {
         counts[outcome] += tellings;
       },
@@ -128,7 +130,7 @@ describe.skipIf(inject('missing'))('what the webhook says and knows of a cluster
   });
 
   test('facts of the namespace and of the nodes', async () => {
-    const facts = watchFacts(kube, { now: Date.now, random: Math.random });
+    const facts = watchFacts(kube, { now: Date.now, random: Math.random, failed });
     await facts.whenSynced;
     const { out } = await must(['get', 'nodes', '-o', 'jsonpath={.items[*].status.nodeInfo.kubeletVersion}']);
     expect(facts.of(namespace)).toMatchObject({

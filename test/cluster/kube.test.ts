@@ -8,6 +8,7 @@ import { watchLimits, watchResource } from '../../src/kube/watch.ts';
 import type { Watched, WatchedResource } from '../../src/kube/watched.ts';
 import { eventually } from './eventually.ts';
 import { apply, must } from './kubectl.ts';
+import { failed } from '../thrown.ts';
 
 const namespace = 'kube-client';
 const root = `/api/v1/namespaces/${namespace}`;
@@ -41,8 +42,8 @@ describe.skipIf(inject('missing'))('the connection to an API server', () => {
     data: { value },
   });
   const watch = <T>(from: Kube, resource: WatchedResource<T>): Watched<T> => {
-    const limits = { ...watchLimits, pageSize: 2 };
-    const watched = watchResource(from, resource, { now: Date.now, random: () => 0.01, limits });
+    const limits = { ...watchLimits, firstPage: 2 };
+    const watched = watchResource(from, resource, { now: Date.now, random: () => 0.01, failed, limits });
     onTestFinished(watched.stop);
     return watched;
   };

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { type FilesRead, readFiles, watchFiles } from '../../src/files/watch-file.ts';
 import { folder } from '../webhook/folder.ts';
+import { failed } from '../thrown.ts';
 
 /** Long enough never to come in a test that is about the notices of the file system. */
 const never = 3_600_000;
@@ -12,11 +13,12 @@ async function watching(files: readonly string[], poll = never) {
   const before = await readFiles(files);
   const told: FilesRead[] = [];
   const waiting: ((read: FilesRead) => void)[] = [];
-  const watch = watchFiles(files, before, poll, (read) => {
+  const take = (read: FilesRead) => {
     const next = waiting.shift();
     if (next === undefined) told.push(read);
     else next(read);
-  });
+  };
+  const watch = watchFiles(files, before, poll, take, failed);
   onTestFinished(() => watch.stop());
   return {
     told,
@@ -95,7 +97,7 @@ test('what changed before the watch stood is found at once', async () => {
   const file = join(await folder(), 'a');
   await writeFile(file, 'two');
   const found = new Promise<FilesRead>((resolve) => {
-    const watch = watchFiles([file], { ok: true, contents: [Buffer.from('one')] }, never, resolve);
+    const watch = watchFiles([file], { ok: true, contents: [Buffer.from('one')] }, never, resolve, failed);
     onTestFinished(() => watch.stop());
   });
   expect(await found).toEqual({ ok: true, contents: [Buffer.from('two')] });

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
-import { parsedBody, problemOf, warningsOf } from '../../src/kube/answer.ts';
+import { readBody, problemOf, warningsOf } from '../../src/kube/answer.ts';
+import { expiredContinue } from './recorded-lists.ts';
 
-const status = (message: string) => JSON.stringify({ kind: 'Status', status: 'Failure', message });
+const status = (message: string) => Buffer.from(JSON.stringify({ kind: 'Status', status: 'Failure', message }));
 
 test.each([
   [400, 'invalid'],
@@ -18,7 +19,7 @@ test.each([
   [503, 'server'],
   [302, 'server'],
 ])('status %i is %s', (code, expected) => {
-  const answer = { status: code, contentType: 'application/json', retryAfter: undefined, text: status('nodes "x" …') };
+  const answer = { status: code, contentType: 'application/json', retryAfter: undefined, bytes: status('nodes "x" …') };
   expect(problemOf('GET /x', answer)).toEqual({
     code: expected,
     status: code,
@@ -33,7 +34,7 @@ test.each([
   ['text/plain', ' \n', 'no message'],
   ['text/plain', 'x'.repeat(600), `${'x'.repeat(500)}…`],
 ])('what is no Status is quoted: %s %s', (contentType, text, said) => {
-  const problem = problemOf('GET /x', { status: 502, contentType, retryAfter: undefined, text });
+  const problem = problemOf('GET /x', { status: 502, contentType, retryAfter: undefined, bytes: Buffer.from(text) });
   expect(problem?.message).toBe(`GET /x: 502: ${said}`);
 });
 
@@ -45,23 +46,39 @@ test.each([
   ['', undefined],
   [undefined, undefined],
 ])('Retry-After %s', (retryAfter, milliseconds) => {
-  const problem = problemOf('GET /x', { status: 429, contentType: '', retryAfter, text: '' });
+  const problem = problemOf('GET /x', { status: 429, contentType: '', retryAfter, bytes: Buffer.from('') });
   expect(problem?.retryAfter).toBe(milliseconds);
 });
 
 test.each([200, 201, 202])('%i is a success', (code) => {
-  const answer = { status: code, contentType: 'application/json', retryAfter: undefined, text: '' };
+  const answer = { status: code, contentType: 'application/json', retryAfter: undefined, bytes: Buffer.from('') };
   expect(problemOf('GET /x', answer)).toBeUndefined();
 });
 
 test.each([
-  ['application/json', '{"a":1}', { value: { a: 1 } }],
-  ['application/json;charset=utf-8', 'null', { value: null }],
-  ['text/plain; charset=utf-8', 'ok', { value: 'ok' }],
-  ['application/json', '', undefined],
-  ['text/html', '<html>', undefined],
-])('a body of %s: %s', (contentType, text, expected) => {
-  expect(parsedBody({ status: 200, contentType, retryAfter: undefined, text })).toEqual(expected);
+  ['application/json', '{"a":1}', { ok: true, value: { a: 1 } }],
+  ['application/json;charset=utf-8', 'null', { ok: true, value: null }],
+  ['text/plain; charset=utf-8', 'ok', { ok: true, value: 'ok' }],
+  ['application/json', '', { ok: false, code: 'server' }],
+  ['text/html', '<html>', { ok: false, code: 'server' }],
+  ['application/json', '['.repeat(300), { ok: false, code: 'too_large' }],
+  ['application/json', `[${'1,'.repeat(1_000_001)}1]`, { ok: false, code: 'too_large' }],
+])('a body of %s: %.20s', (contentType, text, expected) => {
+  expect(readBody({ status: 200, contentType, retryAfter: undefined, bytes: Buffer.from(text) })).toMatchObject(
+    expected,
+  );
+});
+
+test('a body that is not UTF-8 is not read with other characters in it', () => {
+  const bytes = Buffer.concat([Buffer.from('{"name":"'), Buffer.from([0xc3, 0x28]), Buffer.from('"}')]);
+  const answer = { status: 200, contentType: 'application/json', retryAfter: undefined, bytes };
+  expect(readBody(answer)).toMatchObject({ ok: false });
+});
+
+test('the 410 of a list brings the token to go on with, as a real API server sends it', () => {
+  const bytes = Buffer.from(JSON.stringify(expiredContinue));
+  const answer = { status: 410, contentType: 'application/json', retryAfter: undefined, bytes };
+  expect(problemOf('GET /x', answer)).toMatchObject({ code: 'gone', continue: expiredContinue.metadata.continue });
 });
 
 test.each([

@@ -6,7 +6,8 @@ import { selected } from './api-select.ts';
 import type { ApiStore } from './api-store.ts';
 
 /** The rest of a list that was given in part. */
-export type Pages = Map<string, { readonly rest: readonly KubeObject[]; readonly version: number }>;
+export type Pages = Map<string, { readonly rest: readonly Stored[]; readonly version: number }>;
+type Stored = readonly [key: string, object: KubeObject];
 
 /** Answers what is not a watch. `pages` are the lists that are open. */
 export function answer(store: ApiStore, pages: Pages, path: ApiPath, call: ApiCall): ApiAnswer {
@@ -27,19 +28,31 @@ export function answer(store: ApiStore, pages: Pages, path: ApiPath, call: ApiCa
 function list(store: ApiStore, pages: Pages, path: ApiPath, { query, accept }: ApiCall): ApiAnswer {
   const token = query['continue'];
   const page = pages.get(token ?? '');
-  if (token !== undefined && (page === undefined || page.version < store.oldest())) {
-    return refused(410, 'The provided continue parameter is too old to display a consistent list result.');
-  }
   const objects = store.all().filter(([key, object]) => inCollection(path, key) && selected(object, query));
-  const { rest, version } = page ?? { rest: objects.map(([, object]) => object), version: store.version() };
+  if (token !== undefined && (page === undefined || page.version < store.oldest())) {
+    return expired(store, pages, objects, page?.rest[0]?.[0]);
+  }
+  const { rest, version } = page ?? { rest: objects, version: store.version() };
   const limit = Number(query['limit'] ?? 0) || rest.length;
   const metadata: Record<string, unknown> = { resourceVersion: String(version) };
-  if (rest.length > limit) {
-    const next = `page-${pages.size + 1}`;
-    pages.set(next, { rest: rest.slice(limit), version });
-    metadata['continue'] = next;
-  }
-  return { status: 200, body: shownList(accept, rest.slice(0, limit), metadata) };
+  if (rest.length > limit) metadata['continue'] = open(pages, rest.slice(limit), version);
+  const items = rest.slice(0, limit).map(([, object]) => object);
+  return { status: 200, body: shownList(accept, items, metadata) };
+}
+
+/** As the real one: the rest can be read at the latest version, with the token of the refusal. */
+function expired(store: ApiStore, pages: Pages, objects: readonly Stored[], from: string | undefined): ApiAnswer {
+  const answer = refused(410, 'The provided continue parameter is too old to display a consistent list result.');
+  if (from === undefined) return answer;
+  const rest = objects.filter(([key]) => key >= from);
+  const metadata = { continue: open(pages, rest, store.version()) };
+  return { ...answer, body: { ...(answer.body as object), metadata } };
+}
+
+function open(pages: Pages, rest: readonly Stored[], version: number): string {
+  const token = `page-${pages.size + 1}`;
+  pages.set(token, { rest, version });
+  return token;
 }
 
 function create(store: ApiStore, path: ApiPath, call: ApiCall): ApiAnswer {

@@ -4,6 +4,7 @@ import { watchLimits, watchResource } from '../../src/kube/watch.ts';
 import type { Watched } from '../../src/kube/watched.ts';
 import { type FakeApiServer, startApiServer } from './api-server.ts';
 import { has, seen } from './watched-items.ts';
+import { failed } from '../thrown.ts';
 
 const path = '/api/v1/configmaps';
 const at = (name: string) => `/api/v1/namespaces/x/configmaps/${name}`;
@@ -26,12 +27,12 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 test('whatever happens, the copy ends equal to what the API server has; without compaction, by one list', async () => {
   const steps = fc.array(step, { maxLength: 25 });
   await fc.assert(
-    fc.asyncProperty(steps, fc.integer({ min: 1, max: 3 }), async (all, pageSize) => {
+    fc.asyncProperty(steps, fc.integer({ min: 1, max: 3 }), async (all, firstPage) => {
       const server = await startApiServer();
       const watched = watchResource<unknown>(
         server.kube(),
         { path, keep: ({ data }) => data },
-        { now: Date.now, random: () => 0, limits: { ...watchLimits, pageSize } },
+        { now: Date.now, random: () => 0, failed, limits: { ...watchLimits, firstPage } },
       );
       try {
         for (const one of all) await take(server, watched, one);

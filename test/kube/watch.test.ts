@@ -4,6 +4,7 @@ import { type WatchLimits, watchLimits, watchResource } from '../../src/kube/wat
 import type { Watched, WatchedResource } from '../../src/kube/watched.ts';
 import { type FakeApiServer, startApiServer } from './api-server.ts';
 import { has, seen, until } from './watched-items.ts';
+import { failed } from '../thrown.ts';
 
 let api: FakeApiServer;
 beforeEach(async () => {
@@ -20,7 +21,7 @@ function start(more: Partial<WatchedResource<unknown>> = {}, limits: Partial<Wat
   const watched = watchResource<unknown>(
     api.kube(),
     { path, keep: dataOf, ...more },
-    { now: Date.now, random: () => 0, limits: { ...watchLimits, ...limits } },
+    { now: Date.now, random: () => 0, failed, limits: { ...watchLimits, ...limits } },
   );
   onTestFinished(watched.stop);
   return watched;
@@ -30,7 +31,7 @@ describe('a list, and a watch from there', () => {
   test('in pages, of what is selected', async () => {
     for (const name of ['a', 'b', 'c', 'd', 'e']) api.put(at(name), { data: name, metadata: { labels: { on: '1' } } });
     api.put(at('f'), { data: 'f' });
-    const watched = start({ query: { labelSelector: 'on=1' } }, { pageSize: 2 });
+    const watched = start({ query: { labelSelector: 'on=1' } }, { firstPage: 2 });
     expect(watched.synced()).toBe(false);
     expect(watched.confirmed()).toBeUndefined();
     await watched.whenSynced;
@@ -41,8 +42,7 @@ describe('a list, and a watch from there', () => {
       api.calls.map(({ query: { limit, continue: next, labelSelector } }) => [limit, next, labelSelector]),
     ).toEqual([
       ['2', undefined, 'on=1'],
-      ['2', 'page-1', 'on=1'],
-      ['2', 'page-2', 'on=1'],
+      ['4', 'page-1', 'on=1'],
       [undefined, undefined, 'on=1'],
     ]);
     expect(api.calls.at(-1)?.query).toMatchObject({ allowWatchBookmarks: 'true', timeoutSeconds: '300' });
@@ -170,16 +170,16 @@ describe('when it breaks', () => {
     expect(lists()).toBe(2);
   });
 
-  test('a list that gets too old between its pages is asked for at once', async () => {
+  test('a list that gets too old between its pages starts again, in pages', async () => {
     for (const name of ['a', 'b', 'c']) api.put(at(name), { data: name });
     api.fail(({ query }) => query['continue'] !== undefined, { status: 410 }, 1);
-    const watched = start({}, { pageSize: 2 });
+    const watched = start({}, { firstPage: 2 });
     await watched.whenSynced;
     expect(seen(watched)).toEqual({ 'x/a': 'a', 'x/b': 'b', 'x/c': 'c' });
     expect(api.calls.slice(0, 3).map(({ query }) => query)).toEqual([
       { limit: '2' },
-      { limit: '2', continue: 'page-1' },
-      {},
+      { limit: '4', continue: 'page-1' },
+      { limit: '4' },
     ]);
   });
 

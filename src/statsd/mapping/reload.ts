@@ -69,6 +69,7 @@ export async function keepMapping(
     mappingLook(path, found),
     poll,
     (now) => void keeper.take(now),
+    (error) => options.log.error('statsd: mapping not looked at: internal error', { error: String(error) }),
   );
   return { ok: true, mapping: keeper.kept(watch) };
 }
