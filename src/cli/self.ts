@@ -3,6 +3,7 @@ import { mergePrefix, selfMetrics, selfPrefix } from '../contract/self-metrics.t
 import { labelled } from '../exposition/family.ts';
 import type { MetricStore } from '../exposition/metric-store.ts';
 import { processMetrics } from '../exposition/process.ts';
+import type { ConnectionGuard } from '../net/connections.ts';
 import { createPageMerge, type PageMerge } from '../scrape/merge-page.ts';
 import type { ScrapePage } from '../scrape/page.ts';
 import type { Logger, Runtime } from '../scrape/runtime.ts';
@@ -15,11 +16,12 @@ export interface SelfContext {
   readonly log: Logger;
   readonly now: () => number;
   readonly page: ScrapePage;
+  readonly connections: ConnectionGuard;
 }
 
 /** The process as a runtime of its own: its metrics, and the application's page where it is to be merged. */
 export function startSelf(settings: SidecarSettings, context: SelfContext): Runtime {
-  const { store, page } = context;
+  const { store, page, connections } = context;
   const refreshProcess = processMetrics(store, selfPrefix, owner);
   const merge = appMerge(settings, context);
   const declare = (name: keyof typeof selfMetrics) => {
@@ -43,6 +45,8 @@ export function startSelf(settings: SidecarSettings, context: SelfContext): Runt
       set('series', store.seriesCount);
       for (const [reason, count] of store.refused()) set('refused_total', count, reason);
       for (const [source, count] of store.foreignDropped()) set('merge_dropped_samples', count, source);
+      set('connections', connections.open());
+      for (const [doing, n] of Object.entries(connections.closed)) set('connections_closed_total', n, doing);
       const { scrapes, lastDurationSeconds, lastBytes, collect } = page.stats();
       for (const [key, count] of scrapes) set('scrapes_total', count, ...key.split(' '));
       set('scrape_duration_seconds', lastDurationSeconds);

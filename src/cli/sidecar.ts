@@ -2,6 +2,7 @@ import { type KindSettings, parseCommand, type SidecarCommand } from '../contrac
 import { type Kind, kinds } from '../contract/names.ts';
 import { sidecarFlags } from '../contract/sidecar.ts';
 import { createStore } from '../exposition/store.ts';
+import { createConnectionGuard } from '../net/connections.ts';
 import { createScrapePage } from '../scrape/page.ts';
 import type { Runtime, RuntimeContext, Started } from '../scrape/runtime.ts';
 import { type ScrapeServer, startScrapeServer } from '../scrape/server.ts';
@@ -13,6 +14,9 @@ import { createLog } from './log.ts';
 import { reloadAll } from './reload.ts';
 import { startSelf } from './self.ts';
 import { version } from './version.ts';
+
+/** Connections to all HTTP ports of the process at a time. */
+const mostConnections = 512;
 
 /** Each kind's code, loaded when the kind runs. */
 const starters: { readonly [K in Kind]: (settings: KindSettings[K], context: RuntimeContext) => Promise<Started> } = {
@@ -50,8 +54,16 @@ export async function runSidecar(args: readonly string[], io: Io): Promise<numbe
   });
   const runtimes: Runtime[] = [];
   const page = createScrapePage({ store, runtimes: () => runtimes, log, now });
-  runtimes.push(startSelf(shared, { store, log, now, page }));
-  const problems = await startKinds(parsed.command, { store, log, now, monotonic, page: page.handler }, runtimes);
+  const connections = createConnectionGuard({
+    most: mostConnections,
+    tell: (closed) => log.warn('connections were closed to make room', { ...closed, most: mostConnections }),
+  });
+  runtimes.push(startSelf(shared, { store, log, now, page, connections }));
+  const problems = await startKinds(
+    parsed.command,
+    { store, log, now, monotonic, page: page.handler, connections },
+    runtimes,
+  );
 
   let stopping = false;
   let quit = (_cause: string) => {};
@@ -64,6 +76,7 @@ export async function runSidecar(args: readonly string[], io: Io): Promise<numbe
     runtimes,
     store,
     page,
+    connections,
     log,
     now,
     version,

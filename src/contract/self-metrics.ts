@@ -27,6 +27,12 @@ export const selfMetrics = {
     labels: ['source'],
     help: 'Samples of a merged page that the last page left out, because their name was taken.',
   },
+  connections: { type: 'gauge', labels: [], help: 'Open connections to the HTTP ports.' },
+  connections_closed_total: {
+    type: 'counter',
+    labels: ['doing'],
+    help: 'Connections that were closed to make room for new ones, by what they did: silent, idle or busy.',
+  },
   scrapes_total: { type: 'counter', labels: ['format', 'encoding'], help: 'Pages served.' },
   scrape_duration_seconds: { type: 'gauge', labels: [], help: 'How long it took to make the page before this one.' },
   scrape_bytes: { type: 'gauge', labels: [], help: 'The size of the page before this one, uncompressed.' },

@@ -1,7 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import { promisify } from 'node:util';
-import { type Inflight, receiveBody } from '../scrape/receive-body.ts';
+import type { Inflight } from '../net/inflight.ts';
+import { type Received, receiveBody } from '../net/receive-body.ts';
 
 /** Why a body was not taken, as it is answered. */
 export interface BodyProblem {
@@ -50,7 +51,7 @@ export async function readBody(request: IncomingMessage, limit: number, inflight
     const detail = `Content-Encoding ${encoding.slice(0, 60)} is not one of ${acceptedEncodings}`;
     return { ok: false, status: 415, code: 'unsupported_encoding', detail };
   }
-  const received = await receiveBody(request, limit, inflight);
+  const received = await receiveBody(request, { limit }, inflight);
   if (!received.ok) return refused(received.why, limit);
   const { bytes } = received;
   const plain = decompressor === undefined ? bytes : await decompressed(bytes, await decompressor(), limit);
@@ -73,10 +74,13 @@ function mediaProblem(header: string | undefined): BodyProblem | undefined {
 }
 
 /** Why a body was not received whole. */
-function refused(why: 'too_large' | 'too_many_inflight' | 'gone', limit: number): Exclude<Body, { ok: true }> {
+function refused(why: Exclude<Received, { ok: true }>['why'], limit: number): Exclude<Body, { ok: true }> {
   if (why === 'gone') return { ok: false, status: 0 };
   if (why === 'too_large') {
     return { ok: false, status: 413, code: 'body_too_large', detail: `the body is over ${limit} bytes` };
+  }
+  if (why === 'fragmented') {
+    return { ok: false, status: 400, code: 'malformed', detail: 'the body came in pieces of some bytes' };
   }
   const detail = 'too many bodies are being received at once';
   return { ok: false, status: 429, code: 'too_many_inflight', detail };

@@ -10,14 +10,14 @@ const timeouts = { headers: 5_000, request: 10_000, drain: 2_000, check: 1_000 }
 
 /** Starts the runtime that takes HTTP pushes of many processes and exports them as one application. */
 export const startIngest: StartRuntime<Settings<typeof ingestFlags>> = async (settings, context) => {
-  const { store, log, now, page } = context;
+  const { store, log, now, page, connections } = context;
   const { listenAddress, allowRemote, bodyLimit, clientTtl, clientLimit, valueLimit } = settings;
   const own = createOwnMetrics(store);
   const ttl = clientTtl === 0 ? Number.POSITIVE_INFINITY : clientTtl;
   const ingest = createIngest({ store, limits: { ttl, clients: clientLimit, values: valueLimit }, startedAt: now() });
   const server = await startIngestServer({
     ...{ address: listenAddress, allowRemote, bodyLimit, timeouts },
-    ...{ ingest, own, page, log, now },
+    ...{ ingest, own, page, log, now, ...(connections && { connections }) },
   });
   if (!server.ok) return server;
   log.info('ingest listens', { host: listenAddress.host, port: server.port });

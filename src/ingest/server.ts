@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Address } from '../flags/codecs.ts';
-import type { Inflight } from '../scrape/receive-body.ts';
+import type { ConnectionGuard } from '../net/connections.ts';
+import { createInflight, type Inflight } from '../net/inflight.ts';
 import type { Logger, ScrapeHandler } from '../scrape/runtime.ts';
 import { writeProblem } from './access.ts';
 import { answerRefusal, answerText, answerTrue, type Refusal } from './answer.ts';
@@ -21,6 +22,8 @@ export interface IngestServerOptions {
     readonly drain: number;
     readonly check: number;
   };
+  /** Bounds the connections of all servers of the process. */
+  readonly connections?: ConnectionGuard;
   readonly ingest: Ingest;
   readonly own: OwnMetrics;
   readonly page: ScrapeHandler;
@@ -50,8 +53,6 @@ const write = ['POST'];
 const hint =
   'Not found. Routes: POST /v1/ingest (JSON), POST /v1/clear, GET /metrics, GET /-/healthy, GET /-/ready. Pushgateway routes (/metrics/job/...) are not served.';
 
-/** Connections at a time; a pod's processes keep one each. */
-const connections = 1024;
 /** Longer than clients keep an idle connection, so that none finds it closed under its next push. */
 const keepAliveMs = 65_000;
 /** How many full bodies may be under way at once. */
@@ -62,7 +63,7 @@ export async function startIngestServer(
   options: IngestServerOptions,
 ): Promise<IngestServer | { readonly ok: false; readonly problem: string }> {
   const { address, timeouts, bodyLimit, log } = options;
-  const inflight = { bytes: 0, most: bodyLimit * bodiesInflight };
+  const inflight = createInflight(bodyLimit * bodiesInflight);
   const handling: Handling = { ...options, inflight, draining: false };
   const routes = routesOf(handling);
   const server = createServer(
@@ -74,7 +75,7 @@ export async function startIngestServer(
     },
     (request, response) => dispatch(routes, handling, request, response),
   );
-  server.maxConnections = connections;
+  options.connections?.watch(server);
   const problem = await listen(server, address);
   if (problem !== undefined) return { ok: false, problem };
   server.on('error', (error) => log.error('ingest server failed', { error: error.message }));

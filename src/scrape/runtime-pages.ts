@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createInflight, type Inflight } from '../net/inflight.ts';
+import { type Received, receiveBody } from '../net/receive-body.ts';
 import { pageHeaders } from './document.ts';
-import { type Inflight, type Received, receiveBody } from './receive-body.ts';
 import type { Logger, PageAnswer, Runtime, RuntimePage, ScrapeHandler } from './runtime.ts';
 import { send } from './send.ts';
 
@@ -24,7 +25,7 @@ const NOTHING = Buffer.alloc(0);
 
 /** The pages that runtimes bring, by path. */
 export function runtimePages(runtimes: readonly Runtime[], log: Logger): readonly (readonly [string, Route])[] {
-  const inflight: Inflight = { bytes: 0, most: INFLIGHT_BYTES };
+  const inflight = createInflight(INFLIGHT_BYTES);
   return runtimes.flatMap(({ kind, pages = [] }) =>
     pages.map((page): readonly [string, Route] => [
       page.path,
@@ -59,7 +60,7 @@ async function answer(
       send(response, 415, 'The body has to come without Content-Encoding.\n');
       return;
     }
-    const received = await receiveBody(request, bodyLimit, inflight);
+    const received = await receiveBody(request, { limit: bodyLimit }, inflight);
     if (!received.ok) return refuse(response, received.why, bodyLimit);
     body = received.bytes;
   }
@@ -74,6 +75,7 @@ function isEncoded(header: string | undefined): boolean {
 
 function refuse(response: ServerResponse, why: Exclude<Received, { ok: true }>['why'], limit: number): void {
   if (why === 'too_large') send(response, 413, `The body is over ${limit} bytes.\n`);
+  else if (why === 'fragmented') send(response, 400, 'The body came in pieces of some bytes.\n');
   else if (why === 'too_many_inflight') {
     send(response, 429, 'Too many bodies are being received at once.\n', { 'retry-after': '1' });
   } else response.destroy();

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import type { MetricStore } from '../exposition/metric-store.ts';
+import type { ConnectionGuard } from '../net/connections.ts';
 
 /** Where a runtime says what happened: one line each, fields beside the message. */
 export interface Logger {
@@ -70,6 +71,8 @@ export interface RuntimeContext {
   readonly monotonic: () => number;
   /** Answers a scrape: lets ingest serve the same page on its own port. */
   readonly page: ScrapeHandler;
+  /** Bounds the connections of all HTTP servers of the process. */
+  readonly connections?: ConnectionGuard;
 }
 
 /** What came of a reload. */

@@ -1,5 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
+import type { ConnectionGuard } from '../net/connections.ts';
 import type { ScrapePage } from './page.ts';
 import { createScrapePage } from './page.ts';
 import type { RoutesOptions } from './routes.ts';
@@ -13,6 +14,7 @@ export interface ScrapeServerOptions extends RoutesOptions {
   readonly now: () => number;
   /** The page that the runtimes were given; without it one is made of `runtimes`. */
   readonly page?: ScrapePage;
+  readonly connections?: ConnectionGuard;
 }
 
 export interface ScrapeServer {
@@ -30,7 +32,8 @@ const REQUEST_MS = 30_000;
 /** A client that takes nothing of a page for so long is gone. */
 const STALLED_MS = 90_000;
 const HEADER_BYTES = 16 * 1024;
-const CONNECTIONS = 512;
+/** Node's own default would look for what is late every 30 s. */
+const CHECK_MS = 1000;
 const DRAIN_MS = 2000;
 
 function listenProblem(error: NodeJS.ErrnoException, host: string, port: number): string {
@@ -74,7 +77,7 @@ export async function startScrapeServer(
   const closing = { now: false };
   const limits = { keepAliveTimeout: KEEP_ALIVE_MS, headersTimeout: HEADERS_MS, requestTimeout: REQUEST_MS };
   const server = createServer(
-    { ...limits, maxHeaderSize: HEADER_BYTES },
+    { ...limits, connectionsCheckingInterval: CHECK_MS, maxHeaderSize: HEADER_BYTES },
     (request: IncomingMessage, response: ServerResponse) => {
       // What comes in while the server closes is answered, and its connection with it.
       if (closing.now) response.setHeader('connection', 'close');
@@ -85,7 +88,7 @@ export async function startScrapeServer(
       routes(request, response);
     },
   );
-  server.maxConnections = CONNECTIONS;
+  options.connections?.watch(server);
   server.timeout = STALLED_MS;
   const problem = await listen(server, host, port);
   if (problem !== undefined) return { ok: false, problem: listenProblem(problem, host, port) };
