@@ -38,7 +38,7 @@ export interface Bundles {
   stop(): void;
 }
 
-/** Watches the MutatingWebhookConfiguration and the ValidatingWebhookConfiguration of that name; neither has to exist. */
+/** Watches the MutatingWebhookConfiguration and the ValidatingWebhookConfiguration of that name; the second need not exist. */
 export function watchBundles(configuration: string, { kube, ...deps }: BundlesDependencies): Bundles {
   const watch = (kind: ConfigurationKind): Watched<Configuration> => {
     const query = { fieldSelector: `metadata.name=${configuration}` };
@@ -55,7 +55,8 @@ export function watchBundles(configuration: string, { kube, ...deps }: BundlesDe
     known,
     problem,
     notSynced: (chain) => {
-      if (known()) return bundlesProblem(configurations(), chain, deps.now());
+      if (known())
+        return notRegistered(configuration, configurations()) ?? bundlesProblem(configurations(), chain, deps.now());
       return `the webhook configurations ${configuration} are not known yet${problem() === undefined ? '' : `: ${problem()}`}`;
     },
     confirmed: () => {
@@ -73,4 +74,10 @@ export function watchBundles(configuration: string, { kube, ...deps }: BundlesDe
       for (const one of watches) one.stop();
     },
   };
+}
+
+/** Without the mutating one no pod is told to the webhook, however well the other one is kept. */
+function notRegistered(name: string, found: readonly Configuration[]): string | undefined {
+  if (found.some(({ kind }) => kind === 'MutatingWebhookConfiguration')) return undefined;
+  return `there is no MutatingWebhookConfiguration ${name}: pods are created without the webhook being asked`;
 }

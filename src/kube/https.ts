@@ -45,7 +45,9 @@ export function createKube(endpoint: Endpoint): Kube {
     const access = await endpoint.access();
     if (!access.ok) return { code: 'unauthorized', message: `${what}: ${access.problem}` };
     if (closed) return unreachable(what, 'the connection is closed');
-    const request = send(base, wish, access, agent);
+    const request = sendable(() => send(base, wish, access, agent));
+    // Thrown before anything was sent, by a token that no header may hold or a certificate that is none. Not quoted: secrets.
+    if (request === undefined) return { code: 'unauthorized', message: `${what}: the credentials cannot be sent` };
     live.add(request);
     request.once('close', () => live.delete(request));
     const phase = followPhase(request, hostOf(base), base.protocol === 'https:');
@@ -92,6 +94,14 @@ function send(base: URL, wish: KubeRequest, access: Access & { ok: true }, agent
     path: `${base.pathname.replace(/\/$/, '')}${wish.path}${query === '' ? '' : `?${query}`}`,
     headers: headersOf(wish, access.headers),
   });
+}
+
+function sendable<T>(send: () => T): T | undefined {
+  try {
+    return send();
+  } catch {
+    return undefined;
+  }
 }
 
 function headersOf(wish: KubeRequest, access: Readonly<Record<string, string>>): Record<string, string> {

@@ -19,7 +19,7 @@ export async function fromKubeconfig(files: string, context: string | undefined,
   try {
     config = merged(present.map(load));
   } catch (error) {
-    return { ok: false, problem: `the kubeconfig ${present.join(', ')} cannot be used: ${(error as Error).message}` };
+    return { ok: false, problem: `the kubeconfig ${present.join(', ')} cannot be used: ${withoutText(error)}` };
   }
   const chosen = context ?? config.getCurrentContext();
   config.setCurrentContext(chosen);
@@ -27,6 +27,18 @@ export async function fromKubeconfig(files: string, context: string | undefined,
   const cluster = entry && config.getClusters().find(({ name }) => name === entry.cluster);
   if (entry === undefined || cluster === undefined) return { ok: false, problem: whatIsMissing(config, chosen, paths) };
   return located(config, cluster, { namespace: entry.namespace ?? 'default', context: chosen }, env);
+}
+
+/**
+ * Why a kubeconfig cannot be read, without any of its text: it holds tokens and keys, and messages end in logs. The YAML reader
+ * quotes the lines around a mistake; the place is told alone.
+ */
+function withoutText(error: unknown): string {
+  const { mark, code, message } = error as { mark?: { line: number; column: number }; code?: string; message: string };
+  if (mark !== undefined) return `not YAML at line ${mark.line + 1}, column ${mark.column + 1}`;
+  // Files that cannot be read, by their path; fields that are missing, by their names.
+  if (code !== undefined || /^[a-z]+\[\d+\][\w.]* is missing$/.test(message)) return message;
+  return 'it does not hold a kubeconfig';
 }
 
 function load(path: string): KubeConfig {
@@ -117,7 +129,9 @@ async function applied(config: KubeConfig): Promise<Access & { readonly agent?: 
     await config.applyToHTTPSOptions(options);
   } catch (error) {
     const name = config.getCurrentUser()?.name ?? '';
-    return { ok: false, problem: `no credentials for the user ${name}: ${(error as Error).message.trim()}` };
+    // `JSON.parse` quotes what a plugin printed, which is the token.
+    const why = error instanceof SyntaxError ? 'what the plugin printed is not JSON' : (error as Error).message.trim();
+    return { ok: false, problem: `no credentials for the user ${name}: ${why}` };
   }
   const { ca, cert, key, servername, rejectUnauthorized, auth, agent } = options;
   // A token that was read from a file ends with its last line, which no header may hold.

@@ -82,7 +82,7 @@ export const webhookMetrics = {
   ca_bundle_synced: {
     type: 'gauge',
     labels: [],
-    help: 'Whether every caBundle of the registration verifies the certificate in use (1).',
+    help: 'Whether the mutating registration exists and every caBundle verifies the certificate in use (1).',
   },
   authority_expiry_timestamp_seconds: {
     type: 'gauge',

@@ -250,4 +250,20 @@ describe('which kubeconfig and context', () => {
       expect(await said(join(dir, 'bad'))).toMatch(/^the kubeconfig .*bad (cannot be used|has no current context)/);
     }
   });
+
+  test.each([
+    ['a comma that is missing', 'users: [{name: a, user: {token: SECRET1 SECRET2}} {name: b}]'],
+    ['a quote that is open', 'users:\n- name: a\n  user:\n    token: "SECRET1\n'],
+    ['an unknown tag', 'token: !<!SECRET1> x'],
+    ['an unknown alias', 'token: *SECRET1'],
+    ['a key twice', 'SECRET1: a\nSECRET1: b'],
+    ['a list of texts', 'users: [SECRET1]\nclusters: SECRET2'],
+    ['a text', 'SECRET1'],
+  ])('a mistake beside a token is told by its place, not by its text: %s', async (_, text) => {
+    await writeFile(join(dir, 'bad'), text);
+    const problem = await found({ kubeconfig: join(dir, 'bad'), env: {} });
+    expect(problem).toMatch(/bad (cannot be used: |has no current context)/);
+    expect(problem).not.toContain('SECRET');
+    if (problem.includes('YAML')) expect(problem).toMatch(/not YAML at line \d+, column \d+$/);
+  });
 });

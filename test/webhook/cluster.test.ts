@@ -108,6 +108,18 @@ describe('a webhook that issues its own certificate', () => {
     expect((await page('/readyz')).status).toBe(503);
   });
 
+  test('is not ready, and says so, while no pod is told to it: the mutating registration was deleted', async () => {
+    const api = await installed();
+    const { log, page } = await watching(api);
+    await log.until('ready');
+    api.remove(configuration.mutating);
+    expect((await log.until('not ready'))['reason']).toContain(
+      'there is no MutatingWebhookConfiguration metrics-sidecar',
+    );
+    expect((await page('/readyz')).status).toBe(503);
+    expect((await page('/metrics')).body).toContain('metrics_sidecar_webhook_ca_bundle_synced 0\n');
+  });
+
   test('serves on when the API server is gone', async () => {
     const api = await installed();
     const { webhook, log, page } = await watching(api);
