@@ -23,7 +23,7 @@ export function callsOf(settings: WebhookSettings): Access[] {
     ...(cluster && settings.clusterEvents
       ? [
           ...accesses('create,patch', '', 'events'),
-          ...accesses('get', 'apps', 'replicasets'),
+          ...['replicasets', 'statefulsets', 'daemonsets'].flatMap((resource) => accesses('get', 'apps', resource)),
           ...accesses('get', 'batch', 'jobs'),
         ]
       : []),

@@ -6,9 +6,10 @@ import { createPace, isUnanswered, type PaceLimits } from './pace.ts';
 
 /**
  * What became of a telling. `sent`: it made a write. `aggregated`: it went with the write of another. `dropped`: there
- * was no room, or no time at the end. `failed`: the API server did not take it.
+ * was no room, or no time at the end. `failed`: the API server did not take it. `not_found`: the API server knows no object of
+ * that uid.
  */
-export type EventOutcome = 'sent' | 'aggregated' | 'dropped' | 'failed';
+export type EventOutcome = 'sent' | 'aggregated' | 'dropped' | 'failed' | 'not_found';
 
 /** Batches come in, requests go out: one after another, so an API server that is slow is asked less. */
 export interface EventDesk {
@@ -49,9 +50,9 @@ export function createEventDesk(kube: Kube, owners: Owners, deps: DeskDeps): Eve
     if (tellings > 0 && !closed) deps.counted(outcome, tellings);
   };
   const take = (batch: Batch) => {
-    const taken = !closed && queue.add(batch);
-    if (!taken) deps.counted('dropped', batch.count);
-    return taken;
+    const dropped = closed ? batch.count : queue.add(batch);
+    if (dropped > 0) deps.counted('dropped', dropped);
+    return !closed;
   };
   const timeout = () => (end === undefined ? undefined : Math.max(1, end - now()));
 
@@ -64,12 +65,21 @@ export function createEventDesk(kube: Kube, owners: Owners, deps: DeskDeps): Eve
     return true;
   };
 
+  const later = (batch: Batch): boolean => {
+    const attempts = batch.attempts + 1;
+    if (attempts >= limits.attempts || end !== undefined) return false;
+    take({ ...batch, attempts, first: Math.max(batch.first, now()) });
+    return true;
+  };
+
   const find = async (batch: Batch) => {
     const found = await owners.find(batch, timeout());
     if (closed || (!found.ok && again(batch))) return;
     if (found.ok) pace.answered();
-    // Rather on whom the pod names than nowhere.
-    take({ ...batch, target: found.ok ? found.target : batch.target, found: true });
+    if (found.ok && found.target !== undefined) take({ ...batch, target: found.target, found: true });
+    // A pod is looked for while its review may still be on its way to be stored.
+    else if (!found.ok || batch.target.kind !== 'Pod' || !later(batch))
+      count(found.ok ? 'not_found' : 'failed', batch.count);
   };
 
   const write = async (batch: Batch) => {

@@ -1,6 +1,6 @@
-import type { Kind } from '../contract/names.ts';
+import { podAnnotations } from '../contract/annotations.ts';
+import { type Kind, label } from '../contract/names.ts';
 import type { Decision, Reason } from '../inject/outcome.ts';
-import { sentence } from '../inject/reason-text.ts';
 import { reasons as catalogue } from '../inject/reasons.ts';
 
 /** What an Event says, whoever it is about. */
@@ -40,10 +40,22 @@ export function noteOf(outcome: {
   const findings = order.flatMap((severity) =>
     reasons
       .filter(({ code }) => catalogue[code].severity === severity)
-      .map((one) => ({ code: one.code, text: sentence(one) })),
+      .map(({ code, subject }) => ({ code, text: textOf(subject, catalogue[code].sentence) })),
   );
   return { type, reason, message: messageOf(head, findings) };
 }
+
+/**
+ * Our own sentence, behind our own key or the path of a field. Nothing that stands in a review goes into it: anyone who reaches
+ * the webhook's port could write it, and an Event is read as our word.
+ */
+function textOf(subject: string, says: string): string {
+  return podAnnotations.has(subject) || subject === label.namespaceInject || fieldPath.test(subject)
+    ? `${subject}: ${says}`
+    : says;
+}
+
+const fieldPath = /^(spec|metadata)(\.[A-Za-z]{1,40}|\[\d{1,6}\]){0,10}$/;
 
 function messageOf(head: string, findings: readonly { readonly code: string; readonly text: string }[]): string {
   let message = head;

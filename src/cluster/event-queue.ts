@@ -33,10 +33,13 @@ export type Step =
 
 /** What is still to be written. No clock and no I/O of its own. */
 export interface EventQueue {
-  /** False: there was no room. */
-  add(batch: Batch): boolean;
   /**
-   * What is due at `now`: the oldest first. A batch to be written or whose owner is to be found is taken out, and comes
+   * Gives back how many tellings were dropped for it: none, its own, or those of a batch of the namespace with the most, so that a
+   * flood in one namespace takes no room from the others.
+   */
+  add(batch: Batch): number;
+  /**
+   * What is due at `now`: the namespaces by turns, of each the oldest first. A batch to be written or whose owner is to be found is taken out, and comes
    * back by `add`, if it does. `all`: whatever waits is due.
    */
   next(now: number, all?: boolean): Step;
@@ -55,7 +58,9 @@ function objectKey(namespace: string, { apiVersion, kind, name, uid }: Target): 
 }
 
 export function createEventQueue({ delay, window, most }: QueueLimits): EventQueue {
-  const waiting = new Map<string, Batch>();
+  // By namespace, in the order of their turns.
+  const waiting = new Map<string, Map<string, Batch>>();
+  let size = 0;
   const written = createRecent<number>(most);
   const pace = ({ namespace, target, note }: Batch) => `${objectKey(namespace, target)}\n${note.reason}`;
 
@@ -66,31 +71,60 @@ export function createEventQueue({ delay, window, most }: QueueLimits): EventQue
     return Math.max(batch.first > now ? 0 : batch.first + delay, paced);
   };
 
+  /** Takes the newest batch out of the namespace that has the most, unless the one that asks has as many. */
+  const makeRoom = (namespace: string): Batch | undefined => {
+    const own = waiting.get(namespace)?.size ?? 0;
+    const [, largest] = [...waiting].reduce((a, b) => (b[1].size > a[1].size ? b : a), ['', new Map<string, Batch>()]);
+    if (largest.size <= own + 1) return undefined;
+    const key = [...largest.keys()].at(-1)!;
+    const evicted = largest.get(key)!;
+    largest.delete(key);
+    size -= 1;
+    return evicted;
+  };
+  const remove = (namespace: string, key: string) => {
+    const own = waiting.get(namespace)!;
+    own.delete(key);
+    size -= 1;
+    // Its turn is over.
+    waiting.delete(namespace);
+    if (own.size > 0) waiting.set(namespace, own);
+  };
+
   return {
     add(batch) {
       const key = eventKey(batch);
-      const there = waiting.get(key);
-      if (there === undefined && waiting.size >= most) return false;
-      waiting.set(key, there === undefined ? batch : together(there, batch));
-      return true;
+      const there = waiting.get(batch.namespace)?.get(key);
+      const evicted = there === undefined && size >= most ? makeRoom(batch.namespace) : undefined;
+      if (there === undefined && size >= most) return batch.count;
+      const own = waiting.get(batch.namespace) ?? new Map<string, Batch>();
+      own.set(key, there === undefined ? batch : together(there, batch));
+      waiting.set(batch.namespace, own);
+      if (there === undefined) size += 1;
+      return evicted?.count ?? 0;
     },
     next(now, all = false) {
       let until: number | undefined;
-      for (const [key, batch] of waiting) {
-        const at = all ? now : due(batch, now);
-        if (at > now) {
-          until = Math.min(until ?? at, at);
-          continue;
+      for (const [namespace, own] of waiting) {
+        for (const [key, batch] of own) {
+          const at = all ? now : due(batch, now);
+          if (at > now) {
+            until = Math.min(until ?? at, at);
+            continue;
+          }
+          remove(namespace, key);
+          if (batch.found) written.set(pace(batch), now);
+          return { do: batch.found ? 'write' : 'find', batch };
         }
-        waiting.delete(key);
-        if (batch.found) written.set(pace(batch), now);
-        return { do: batch.found ? 'write' : 'find', batch };
       }
       return { do: 'wait', until };
     },
     clear() {
-      const count = [...waiting.values()].reduce((sum, batch) => sum + batch.count, 0);
+      const count = [...waiting.values()]
+        .flatMap((own) => [...own.values()])
+        .reduce((sum, batch) => sum + batch.count, 0);
       waiting.clear();
+      size = 0;
       return count;
     },
   };

@@ -70,10 +70,9 @@ export interface EventDeps {
 /**
  * Tells owners of pods what became of their pods, by Events of the namespace.
  *
- * A pod without an owner has no uid yet when it is decided about, and an Event without one is shown by `kubectl events`
- * but not by `kubectl describe pod` (1.35). So its uid is looked up later, when the pod exists; a pod that was refused
- * never gets one, and its Event goes without. A pod that has neither an owner nor a name is nothing an Event can be
- * about: whoever created it got the warnings, and finds the status annotation on it.
+ * Anyone who reaches the webhook's port can make up a review, so an Event is written only about an object that the API server
+ * knows by its uid: the owner, or a pod without an owner once it exists and says that it was judged. A pod without an owner that
+ * was refused never exists, and one without a name cannot be found: whoever created them got the refusal or the warnings.
  */
 export function createEvents(kube: Kube, deps: EventDeps): Events {
   const { now, limits = eventLimits } = deps;
@@ -99,7 +98,9 @@ export function createEvents(kube: Kube, deps: EventDeps): Events {
       const note = noteOf(outcome);
       const direct = owner ?? barePod(pod.name);
       if (note === undefined || direct === undefined || !isObjectLike(direct)) return;
-      const known = outcome.decision === 'denied' && owner === undefined ? direct : owners.known(namespace, direct);
+      // It never exists: whoever sent it got the refusal.
+      if (outcome.decision === 'denied' && owner === undefined) return;
+      const known = owners.known(namespace, direct);
       const at = now();
       const batch: Batch = {
         namespace,

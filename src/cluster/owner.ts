@@ -1,4 +1,5 @@
-import { type JsonObject, objectOf, objectsOf, textOf } from '../inject/json.ts';
+import { written } from '../contract/names.ts';
+import { type JsonObject, objectOf, objectsOf, textOf, textsOf } from '../inject/json.ts';
 import { type Kube, type KubeObject, type KubeProblem, type KubeRequest, metadataOnly } from '../kube/kube.ts';
 import type { Target } from './event-object.ts';
 import { isUnanswered } from './pace.ts';
@@ -13,7 +14,8 @@ export function controllerOf(object: JsonObject | undefined): Target | undefined
 }
 
 export type FoundTarget =
-  | { readonly ok: true; readonly target: Target }
+  /** Undefined: the API server knows no such object, so that nothing is told. */
+  | { readonly ok: true; readonly target: Target | undefined }
   /** The API server cannot be asked right now, or the answer is not final. */
   | { readonly ok: false; readonly problem: KubeProblem };
 
@@ -21,13 +23,15 @@ export type FoundTarget =
 export interface Owners {
   /** What is known without asking. */
   known(namespace: string, direct: Target): Target | undefined;
-  /** Asks the API server once, for metadata only. Where it will not say, the target stays who it was. */
+  /** Asks the API server once, for metadata only: what a review says of owners and pods, anyone may have made up. */
   find(about: { readonly namespace: string; readonly target: Target }, timeout?: number): Promise<FoundTarget>;
 }
 
-/** Kinds that another controller makes, and where they are read. */
+/** Kinds that make pods, and where they are read. */
 const made: ReadonlyMap<string, string> = new Map([
   ['apps ReplicaSet', '/apis/apps/v1/namespaces/NAMESPACE/replicasets/'],
+  ['apps StatefulSet', '/apis/apps/v1/namespaces/NAMESPACE/statefulsets/'],
+  ['apps DaemonSet', '/apis/apps/v1/namespaces/NAMESPACE/daemonsets/'],
   ['batch Job', '/apis/batch/v1/namespaces/NAMESPACE/jobs/'],
 ]);
 
@@ -40,19 +44,19 @@ export function createOwners(kube: Kube, most: number): Owners {
 
   return {
     known(namespace, direct) {
-      return requestFor(namespace, direct) === undefined ? direct : answers.get(cacheKey(namespace, direct));
+      return answers.get(cacheKey(namespace, direct));
     },
     async find({ namespace, target: direct }, timeout) {
       const request = requestFor(namespace, direct);
-      if (request === undefined) return { ok: true, target: direct };
+      if (request === undefined) return { ok: true, target: undefined };
       const answer = await kube.request<KubeObject | { readonly items: readonly KubeObject[] }>({
         ...request,
         ...(timeout !== undefined && { timeout }),
       });
       if (!answer.ok && isUnanswered(answer.problem)) return answer;
-      const target = answer.ok ? (targetOf(answer.value, direct) ?? direct) : direct;
-      // Pods come and go under one name; what else was asked for stays as it is.
-      if (direct.kind !== 'Pod') answers.set(cacheKey(namespace, direct), target);
+      const target = answer.ok ? targetOf(answer.value, direct) : undefined;
+      // Pods come and go under one name; what else was found stays as it is.
+      if (target !== undefined && direct.kind !== 'Pod') answers.set(cacheKey(namespace, direct), target);
       return { ok: true, target };
     },
   };
@@ -73,14 +77,16 @@ function requestFor(namespace: string, { apiVersion, kind, name, uid }: Target):
 
 function targetOf(value: KubeObject | { readonly items: readonly KubeObject[] }, direct: Target): Target | undefined {
   if (direct.kind === 'Pod') {
-    const uid = objectsOf((value as unknown as JsonObject).items)
-      .map((item) => textOf(objectOf(item.metadata)?.uid))
-      .find((one) => one !== undefined);
+    // A pod that the webhook judged says so itself; another one of that name is not the one of the review.
+    const judged = objectsOf((value as unknown as JsonObject).items).filter(
+      (item) => textsOf(objectOf(item.metadata)?.annotations).has(written.status) && controllerOf(item) === undefined,
+    );
+    const uid = judged.map((item) => textOf(objectOf(item.metadata)?.uid)).find((one) => one !== undefined);
     return uid === undefined ? undefined : { ...direct, uid };
   }
   const object = value as unknown as JsonObject;
-  // Another object of the same name says nothing about this one's owner.
-  return objectOf(object.metadata)?.uid === direct.uid ? controllerOf(object) : undefined;
+  // Another object of the same name is not the one of the review.
+  return objectOf(object.metadata)?.uid === direct.uid ? (controllerOf(object) ?? direct) : undefined;
 }
 
 /** All of it: a uid alone is what the pod's author wrote. */

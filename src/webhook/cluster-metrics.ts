@@ -49,7 +49,7 @@ export function collectCluster(prefix: string, registers: Registry[], watching: 
   });
   const events = new Counter(declaration(prefix, registers, 'events_total'));
   const rotations = new Counter(declaration(prefix, registers, 'rotations_total'));
-  for (const outcome of ['sent', 'aggregated', 'dropped', 'failed'] satisfies EventOutcome[])
+  for (const outcome of ['sent', 'aggregated', 'dropped', 'failed', 'not_found'] satisfies EventOutcome[])
     events.inc({ outcome }, 0);
   for (const what of ['authority', 'certificate'] satisfies Rotated[]) rotations.inc({ what }, 0);
   return {

@@ -16,7 +16,15 @@ const watched = ['nodes', 'namespaces', 'limitranges'].flatMap((resource) => [
   `list /${resource}`,
   `watch /${resource}`,
 ]);
-const told = ['list /pods', 'create /events', 'patch /events', 'get apps/replicasets', 'get batch/jobs'];
+const told = [
+  'list /pods',
+  'create /events',
+  'patch /events',
+  'get apps/replicasets',
+  'get apps/statefulsets',
+  'get apps/daemonsets',
+  'get batch/jobs',
+];
 const reading = (resource: string) => ['get', 'list', 'watch'].map((verb) => `${verb} ${resource}`);
 
 describe.skipIf(missing).concurrent('certificates', () => {

@@ -22,8 +22,7 @@ test.each<[Decision, readonly ('statsd' | 'ingest')[], readonly Reason[], Return
     {
       type: 'Normal',
       reason: 'SidecarInjected',
-      message:
-        'Added to pods: statsd. metrics-port: the default port is taken, the next free one is used: 9102 is taken, 9103 is used [port_moved]',
+      message: 'Added to pods: statsd. the default port is taken, the next free one is used [port_moved]',
     },
   ],
   [
@@ -45,7 +44,7 @@ test.each<[Decision, readonly ('statsd' | 'ingest')[], readonly Reason[], Return
       reason: 'SidecarInvalid',
       // What has to be mended comes first.
       message:
-        'Pods run without a sidecar. statsd.metrics-sidecar.io/udp-port: wrong value: "x" is not a port [bad_value]; metrics-port: the default port is taken, the next free one is used: 9102 is taken, 9103 is used [port_moved]',
+        'Pods run without a sidecar. statsd.metrics-sidecar.io/udp-port: wrong value [bad_value]; the default port is taken, the next free one is used [port_moved]',
     },
   ],
   [
@@ -55,7 +54,7 @@ test.each<[Decision, readonly ('statsd' | 'ingest')[], readonly Reason[], Return
     {
       type: 'Warning',
       reason: 'SidecarDenied',
-      message: 'Pods are refused. statsd.metrics-sidecar.io/udp-port: wrong value: "x" is not a port [bad_value]',
+      message: 'Pods are refused. statsd.metrics-sidecar.io/udp-port: wrong value [bad_value]',
     },
   ],
 ])('%s %j', (decision, kinds, found, note) => {
@@ -83,4 +82,25 @@ test('the message is at most 1024 bytes, names the first code, and says how many
       if (left !== undefined) expect(Number(left)).toBeLessThan(found.length);
     }),
   );
+});
+
+test('nothing of a review stands in an Event but keys of ours and paths of fields', () => {
+  const found: Reason[] = [
+    {
+      code: 'bad_value',
+      subject: 'statsd.metrics-sidecar.io/udp-port',
+      detail: '"see https://evil.example" is no port',
+    },
+    {
+      code: 'unknown_annotation',
+      subject: 'metrics-sidecar.io/run-https-evil.example',
+      detail: 'kubectl apply -f evil',
+    },
+    { code: 'port_moved', subject: 'spec.containers[0]', detail: 'evil is taken' },
+    { code: 'port_moved', subject: 'spec.evil.example/x', detail: '' },
+  ];
+  const { message } = noteOf({ decision: 'invalid', kinds: [], reasons: found })!;
+  expect(message).not.toMatch(/evil/);
+  expect(message).toContain('spec.containers[0]: ');
+  expect(message).toContain('statsd.metrics-sidecar.io/udp-port: wrong value [bad_value]');
 });

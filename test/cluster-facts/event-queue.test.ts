@@ -11,10 +11,11 @@ function batch(
     name = 'orders',
     message = 'a',
     found = true,
-  }: Partial<Record<'name' | 'message', string>> & { found?: boolean } = {},
+    namespace = 'shop',
+  }: Partial<Record<'name' | 'message' | 'namespace', string>> & { found?: boolean } = {},
 ): Batch {
   return {
-    namespace: 'shop',
+    namespace,
     target: { apiVersion: 'apps/v1', kind: 'Deployment', name, uid: `uid-${name}` },
     found,
     note: { type: 'Normal', reason: 'SidecarInjected', message },
@@ -32,7 +33,7 @@ test('a rollout of 1000 pods in five minutes is eleven writes, and every pod is 
   for (let now = 0; now <= 340_000; now += 100) {
     if (now % 300 === 0 && told < 1000) {
       told += 1;
-      expect(queue.add(batch(now))).toBe(true);
+      expect(queue.add(batch(now))).toBe(0);
     }
     const step = queue.next(now);
     if (step.do === 'write') writes.push({ at: now, count: step.batch.count });
@@ -69,7 +70,7 @@ test('a target that is to be found is due after the delay, whatever was written 
 
 test('what is full takes only what can go with what waits', () => {
   const queue = createEventQueue({ ...limits, most: 1 });
-  expect([batch(0), batch(0, { message: 'b' }), batch(5)].map(queue.add)).toEqual([true, false, true]);
+  expect([batch(0), batch(0, { message: 'b' }), batch(5)].map(queue.add)).toEqual([0, 1, 0]);
   expect(queue.clear()).toBe(2);
 });
 
@@ -100,7 +101,7 @@ test('tellings are conserved, and times cover all of them', () => {
       const taken: Batch[] = [];
       for (const { wait, name, message } of tellings) {
         now += wait;
-        if (!queue.add(batch(now, { name, message }))) dropped += 1;
+        dropped += queue.add(batch(now, { name, message }));
         const step = queue.next(now);
         if (step.do === 'write') taken.push(step.batch);
       }
@@ -109,4 +110,16 @@ test('tellings are conserved, and times cover all of them', () => {
       expect(taken.every(({ first, last, count }) => first <= last && (count > 1 || first === last))).toBe(true);
     }),
   );
+});
+
+test('a flood in one namespace takes no room from another, and no turn', () => {
+  const queue = createEventQueue({ delay: 0, window: 0, most: 100 });
+  let dropped = 0;
+  for (let i = 0; i < 3000; i++) dropped += queue.add(batch(0, { namespace: 'mallory', name: `m-${i}` }));
+  expect(dropped).toBe(2900);
+  for (let i = 0; i < 20; i++) expect(queue.add(batch(1, { namespace: 'tenant', name: `t-${i}` }))).toBe(1);
+  const steps = Array.from({ length: 40 }, () => queue.next(10));
+  const ofTenant = steps.filter((step) => step.do === 'write' && step.batch.namespace === 'tenant');
+  expect(ofTenant).toHaveLength(20);
+  expect(queue.clear()).toBe(60);
 });

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createEvents, type EventLimits, type Events } from '../../src/cluster/events.ts';
+import { createEvents, type EventLimits, type Events, type Told } from '../../src/cluster/events.ts';
 import type { Decision } from '../../src/inject/outcome.ts';
 import { metadataOnly } from '../../src/kube/kube.ts';
 import { type FakeApiServer, startApiServer } from '../kube/api-server.ts';
-import { createLedger, eventsOf, type Ledger, putReplicaSet, quick, told } from './telling.ts';
+import { createLedger, eventsOf, type Ledger, putOwner, putReplicaSet, quick, told } from './telling.ts';
 import { failed as thrown } from '../thrown.ts';
 
 let api: FakeApiServer;
@@ -35,6 +35,8 @@ function start(limits: Partial<EventLimits> = {}, kube = api.kube()): Events {
 }
 
 const asks = () => api.calls.map(({ method, path }) => `${method} ${path}`);
+/** What was asked but for the search of the owner. */
+const writes = () => asks().filter((call) => !call.startsWith('GET'));
 const inShop = '/api/v1/namespaces/shop/events';
 
 describe('whom it is told', () => {
@@ -58,7 +60,7 @@ describe('whom it is told', () => {
         reportingInstance: 'webhook-1',
       },
     ]);
-    expect(ledger.counts).toEqual({ sent: 1, aggregated: 999, dropped: 0, failed: 0 });
+    expect(ledger.counts).toEqual({ sent: 1, aggregated: 999, dropped: 0, failed: 0, not_found: 0 });
     tell(told());
     await ledger.reached(1001);
     // Its owner is known by now, and the Event is counted up.
@@ -90,45 +92,60 @@ describe('whom it is told', () => {
     expect(eventsOf(api)).toMatchObject([{ involvedObject: { kind: 'CronJob', name: 'nightly' } }]);
   });
 
-  test.each([
-    ['of another kind', { apiVersion: 'apps/v1', kind: 'StatefulSet', name: 'orders', uid: 's' }],
-    ['of another group', { apiVersion: 'example.com/v1', kind: 'ReplicaSet', name: 'orders-5d', uid: 'rs-1' }],
-    ['without a uid', { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'orders-5d' }],
-    ['with a name that leads elsewhere', { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: '../../..', uid: 'rs-1' }],
-  ])('an owner %s, without asking', async (_, owner) => {
-    putReplicaSet(api);
+  test.each(['StatefulSet', 'DaemonSet'])('a %s, found by its uid', async (kind) => {
+    const owner = { apiVersion: 'apps/v1', kind, name: 'orders', uid: 's' };
+    putOwner(api, owner);
     start().tell(told({ owner }));
     await ledger.reached(1);
-    expect(asks()).toEqual([`POST ${inShop}`]);
     expect(eventsOf(api)).toMatchObject([{ involvedObject: owner }]);
   });
 
-  test.each([
-    ['is not there', () => {}],
-    ['is another object of that name', () => putReplicaSet(api, 'rs-2')],
+  test.each<[string, (() => void) | undefined, Partial<Told>]>([
+    ['an owner that is not there', undefined, {}],
+    ['another object of that name', () => putReplicaSet(api, 'rs-2'), {}],
     [
-      'may not be read',
+      'an owner that may not be read',
       () => {
         putReplicaSet(api);
         api.fail({ path: /replicasets/ }, { status: 403 });
       },
+      {},
+    ],
+    ['an owner of a kind that is not read', undefined, { owner: { ...told().owner!, kind: 'Rollout' } }],
+    [
+      'an owner of another group',
+      () => putReplicaSet(api),
+      { owner: { ...told().owner!, apiVersion: 'example.com/v1' } },
     ],
     [
-      'cannot be read',
-      () => {
-        putReplicaSet(api);
-        api.fail({ path: /replicasets/ }, { status: 500 });
-      },
+      'an owner without a uid',
+      () => putReplicaSet(api),
+      { owner: { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'orders-5d' } },
     ],
-  ])('the ReplicaSet itself, where it %s', async (_, given) => {
-    given();
-    start().tell(told());
+    [
+      'an owner whose name leads elsewhere',
+      () => putReplicaSet(api),
+      { owner: { ...told().owner!, name: '../../..' } },
+    ],
+    ['an owner of another namespace', () => putReplicaSet(api), { namespace: 'mallory' }],
+    ['a pod that does not exist', undefined, { owner: undefined, pod: { name: 'bare', generateName: '' } }],
+    [
+      'a pod that nobody judged',
+      () => api.put('/api/v1/namespaces/shop/pods/bare', { metadata: { name: 'bare', uid: 'pod-1' } }),
+      { owner: undefined, pod: { name: 'bare', generateName: '' } },
+    ],
+  ])('nothing: %s', async (_, given, changes) => {
+    given?.();
+    start().tell(told(changes));
     await ledger.reached(1);
-    expect(eventsOf(api)).toMatchObject([{ count: 1, involvedObject: { kind: 'ReplicaSet', name: 'orders-5d' } }]);
+    expect(ledger.counts).toMatchObject({ not_found: 1 });
+    expect(eventsOf(api)).toEqual([]);
   });
 
   test('a pod without an owner, by the uid that it has got since', async () => {
-    api.put('/api/v1/namespaces/shop/pods/bare', { metadata: { name: 'bare', uid: 'pod-1' } });
+    api.put('/api/v1/namespaces/shop/pods/bare', {
+      metadata: { name: 'bare', uid: 'pod-1', annotations: { 'metrics-sidecar.io/status': '{}' } },
+    });
     start().tell(told({ owner: undefined, pod: { name: 'bare', generateName: '' } }));
     await ledger.reached(1);
     expect(api.calls[0]).toMatchObject({
@@ -138,25 +155,20 @@ describe('whom it is told', () => {
     });
     expect(eventsOf(api)).toMatchObject([{ involvedObject: { kind: 'Pod', name: 'bare', uid: 'pod-1' } }]);
   });
-
-  test('a pod without an owner that was refused has no uid, and none is looked for', async () => {
-    const outcome = { decision: 'denied', kinds: [], reasons: [] } as const;
-    start().tell(told({ owner: undefined, pod: { name: 'bare', generateName: '' }, outcome }));
-    await ledger.reached(1);
-    expect(asks()).toEqual([`POST ${inShop}`]);
-    expect(eventsOf(api)[0]!['involvedObject']).toEqual({
-      apiVersion: 'v1',
-      kind: 'Pod',
-      name: 'bare',
-      namespace: 'shop',
-    });
-  });
 });
 
 describe('what is not told', () => {
   test.each([
     ['a dry run', told({ dryRun: true })],
     ['nothing that was done', told({ outcome: { decision: 'unchanged', kinds: ['statsd'], reasons: [] } })],
+    [
+      'a pod without an owner that was refused',
+      told({
+        owner: undefined,
+        pod: { name: 'bare', generateName: '' },
+        outcome: { decision: 'denied', kinds: [], reasons: [] },
+      }),
+    ],
     ['a pod without owner and name', told({ owner: undefined, pod: { name: '', generateName: 'x-' } })],
     ['an owner that nothing could be called', told({ owner: { ...told().owner!, name: 'x'.repeat(254) } })],
   ])('%s', async (_, one) => {
@@ -164,13 +176,14 @@ describe('what is not told', () => {
     tell(one);
     await stop();
     expect(api.calls).toEqual([]);
-    expect(ledger.counts).toEqual({ sent: 0, aggregated: 0, dropped: 0, failed: 0 });
+    expect(ledger.counts).toEqual({ sent: 0, aggregated: 0, dropped: 0, failed: 0, not_found: 0 });
   });
 });
 
 describe('what the API server says', () => {
   const stateful = { apiVersion: 'apps/v1', kind: 'StatefulSet', name: 'orders', uid: 's' };
   const one = told({ owner: stateful });
+  beforeEach(() => putOwner(api, stateful));
 
   test('an Event that has expired begins anew', async () => {
     const { tell } = start();
@@ -181,7 +194,7 @@ describe('what the API server says', () => {
     tell(one);
     await ledger.reached(2);
     expect(eventsOf(api)).toMatchObject([{ count: 1 }]);
-    expect(ledger.counts).toMatchObject({ sent: 2, failed: 0 });
+    expect(ledger.counts).toMatchObject({ sent: 2, failed: 0, not_found: 0 });
   });
 
   test.each([403, 404, 422])('%i: it failed, and nothing is tried again', async (status) => {
@@ -190,8 +203,8 @@ describe('what the API server says', () => {
     for (let i = 0; i < 10; i++) tell(one);
     await ledger.reached(10);
     await stop();
-    expect(asks()).toEqual([`POST ${inShop}`]);
-    expect(ledger.counts).toEqual({ sent: 0, aggregated: 0, dropped: 0, failed: 10 });
+    expect(writes()).toEqual([`POST ${inShop}`]);
+    expect(ledger.counts).toEqual({ sent: 0, aggregated: 0, dropped: 0, failed: 10, not_found: 0 });
   });
 
   test.each([429, 500, 503])('%i: it is tried again later, and then it failed', async (status) => {
@@ -199,13 +212,13 @@ describe('what the API server says', () => {
     const { tell } = start();
     tell(one);
     await ledger.reached(1);
-    expect(asks()).toHaveLength(4);
-    expect(ledger.counts).toMatchObject({ sent: 1, failed: 0 });
+    expect(writes()).toHaveLength(4);
+    expect(ledger.counts).toMatchObject({ sent: 1, failed: 0, not_found: 0 });
     mend();
     api.fail({ method: 'PATCH' }, { status });
     tell(one);
     await ledger.reached(2);
-    expect(asks()).toHaveLength(8);
+    expect(writes()).toHaveLength(8);
     expect(ledger.counts).toMatchObject({ sent: 1, failed: 1 });
   });
 
@@ -224,7 +237,7 @@ describe('what the API server says', () => {
     tell(one);
     await ledger.reached(1);
     expect(eventsOf(api)).toMatchObject([{ count: 1 }]);
-    expect(asks()).toEqual([`POST ${inShop}`, `POST ${inShop}`, expect.stringMatching(`^PATCH ${inShop}/orders\\.`)]);
+    expect(writes()).toEqual([`POST ${inShop}`, `POST ${inShop}`, expect.stringMatching(`^PATCH ${inShop}/orders\\.`)]);
   });
 });
 
@@ -233,22 +246,25 @@ describe('bounds', () => {
     Array.from({ length: count }, (_, i) =>
       told({ owner: { apiVersion: 'apps/v1', kind: 'DaemonSet', name: `d-${i}`, uid: `d-${i}` } }),
     );
+  beforeEach(() => {
+    for (const { owner } of owners(5)) putOwner(api, owner!);
+  });
 
   test('what there is no room for is dropped', async () => {
     const { tell, stop } = start({ waiting: 3, delay: 1000 });
     owners(5).forEach(tell);
     expect(ledger.counts.dropped).toBe(2);
     await stop();
-    expect(ledger.counts).toEqual({ sent: 3, aggregated: 0, dropped: 2, failed: 0 });
+    expect(ledger.counts).toEqual({ sent: 3, aggregated: 0, dropped: 2, failed: 0, not_found: 0 });
   });
 
   test('what goes beyond the budget waits, and is dropped at the end', async () => {
-    const { tell, stop } = start({ rate: 0.001, burst: 2 });
+    const { tell, stop } = start({ rate: 0.001, burst: 7 });
     owners(5).forEach(tell);
     await ledger.reached(2);
     await stop();
-    expect(asks()).toHaveLength(2);
-    expect(ledger.counts).toEqual({ sent: 2, aggregated: 0, dropped: 3, failed: 0 });
+    expect(writes()).toHaveLength(2);
+    expect(ledger.counts).toEqual({ sent: 2, aggregated: 0, dropped: 3, failed: 0, not_found: 0 });
   });
 
   test('stop writes what waits, and what is told after it is dropped', async () => {
@@ -258,7 +274,7 @@ describe('bounds', () => {
     expect(ledger.counts).toMatchObject({ sent: 3, dropped: 0 });
     tell(owners(1)[0]!);
     expect(ledger.counts).toMatchObject({ sent: 3, dropped: 1 });
-    expect(asks()).toHaveLength(3);
+    expect(writes()).toHaveLength(3);
   });
 
   test('stop waits no longer than it may for an API server that does not answer', async () => {
@@ -266,9 +282,9 @@ describe('bounds', () => {
     const kube = api.kube();
     const { tell, stop } = start({ stop: 30 }, kube);
     owners(2).forEach(tell);
-    await api.called({ method: 'POST' });
+    await api.called({ method: 'GET' });
     await stop();
-    const counts = { sent: 0, aggregated: 0, dropped: 2, failed: 0 };
+    const counts = { sent: 0, aggregated: 0, dropped: 2, failed: 0, not_found: 0 };
     expect(ledger.counts).toEqual(counts);
     // The request that was under way ends now, and is not counted again.
     kube.close();
@@ -292,6 +308,10 @@ test('tellings are conserved: those in written Events are those told, less the d
     fc.asyncProperty(fc.array(telling, { maxLength: 60 }), answers, bounds, async (tellings, given, limits) => {
       const server = await startApiServer();
       const own = createLedger();
+      for (let i = 0; i < 5; i++) {
+        const name = `rs-${i}`;
+        server.put(`/apis/apps/v1/namespaces/shop/replicasets/${name}`, { metadata: { name, uid: name } });
+      }
       let call = -1;
       const status = () => given[call % (given.length || 1)];
       server.fail(
@@ -316,8 +336,8 @@ test('tellings are conserved: those in written Events are those told, less the d
         if (pause) await new Promise(setImmediate);
       }
       await stop();
-      const { sent, aggregated, dropped, failed } = own.counts;
-      expect(sent + aggregated + dropped + failed).toBe(tellings.length);
+      const { sent, aggregated, dropped, failed, not_found: notFound } = own.counts;
+      expect(sent + aggregated + dropped + failed + notFound).toBe(tellings.length);
       const counts = eventsOf(server).map(({ count }) => count);
       expect(counts.reduce((a, b) => a + b, 0)).toBe(sent + aggregated);
       await server.stop();

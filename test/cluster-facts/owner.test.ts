@@ -38,7 +38,7 @@ test('what was found is known from then on, in its namespace alone', async () =>
   expect(owners.known('shop', replicaSet)).toEqual(deployment);
   // A pod of another namespace may claim the same owner, uid included.
   expect(owners.known('mallory', replicaSet)).toBeUndefined();
-  expect(await owners.find({ namespace: 'mallory', target: replicaSet })).toEqual({ ok: true, target: replicaSet });
+  expect(await owners.find({ namespace: 'mallory', target: replicaSet })).toEqual({ ok: true, target: undefined });
   expect(owners.known('shop', replicaSet)).toEqual(deployment);
 });
 
@@ -55,7 +55,9 @@ test('a pod of a name is another one each time', async () => {
   const pod = { apiVersion: 'v1', kind: 'Pod', name: 'bare' };
   const owners = createOwners(api.kube(), 10);
   for (const uid of ['1', '2']) {
-    api.put('/api/v1/namespaces/shop/pods/bare', { metadata: { name: 'bare', uid } });
+    api.put('/api/v1/namespaces/shop/pods/bare', {
+      metadata: { name: 'bare', uid, annotations: { 'metrics-sidecar.io/status': '{}' } },
+    });
     expect(owners.known('shop', pod)).toBeUndefined();
     expect(await owners.find({ namespace: 'shop', target: pod })).toEqual({ ok: true, target: { ...pod, uid } });
     api.remove('/api/v1/namespaces/shop/pods/bare');

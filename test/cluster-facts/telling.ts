@@ -1,4 +1,5 @@
 import type { EventOutcome } from '../../src/cluster/event-desk.ts';
+import type { Target } from '../../src/cluster/event-object.ts';
 import type { EventLimits, Told } from '../../src/cluster/events.ts';
 import type { KubeObject } from '../../src/kube/kube.ts';
 import type { FakeApiServer } from '../kube/api-server.ts';
@@ -52,7 +53,7 @@ export interface Ledger {
 }
 
 export function createLedger(): Ledger {
-  const counts: Record<EventOutcome, number> = { sent: 0, aggregated: 0, dropped: 0, failed: 0 };
+  const counts: Record<EventOutcome, number> = { sent: 0, aggregated: 0, dropped: 0, failed: 0, not_found: 0 };
   const listeners = new Set<() => void>();
   const sum = () => Object.values(counts).reduce((a, b) => a + b, 0);
   return {
@@ -72,4 +73,11 @@ export function createLedger(): Ledger {
         ask();
       }),
   };
+}
+
+/** Stores the owner of a telling under its uid. */
+export function putOwner(api: FakeApiServer, { kind, name, uid = '' }: Target): void {
+  const folder = `${kind.toLowerCase()}s`;
+  const group = kind === 'Job' ? 'batch' : 'apps';
+  api.put(`/apis/${group}/v1/namespaces/shop/${folder}/${name}`, { metadata: { name, uid } });
 }

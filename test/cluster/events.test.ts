@@ -17,6 +17,7 @@ interface Counts {
   aggregated: number;
   dropped: number;
   failed: number;
+  not_found: number;
 }
 
 describe.skipIf(inject('missing'))('what the webhook says and knows of a cluster', () => {
@@ -44,7 +45,7 @@ describe.skipIf(inject('missing'))('what the webhook says and knows of a cluster
 
   /** Tells it so often, and gives back what came of it. */
   async function tell(told: Told, times: number, limits: Partial<EventLimits> = {}): Promise<Counts> {
-    const counts: Counts = { sent: 0, aggregated: 0, dropped: 0, failed: 0 };
+    const counts: Counts = { sent: 0, aggregated: 0, dropped: 0, failed: 0, not_found: 0 };
     const events = createEvents(kube, {
       now: Date.now,
       random: Math.random,
@@ -83,7 +84,7 @@ describe.skipIf(inject('missing'))('what the webhook says and knows of a cluster
   test('the Deployment shows one Event, and its count grows', async () => {
     const told = await eventually(() => ofReplicaSet({ decision: 'injected', kinds: ['statsd'], reasons: [] }));
     const counts = await tell(told, 100);
-    expect(counts).toMatchObject({ dropped: 0, failed: 0 });
+    expect(counts).toMatchObject({ dropped: 0, failed: 0, not_found: 0 });
     expect(counts.sent + counts.aggregated).toBe(100);
     expect(counts.sent).toBeGreaterThan(1);
     expect(counts.sent).toBeLessThan(10);
@@ -103,20 +104,27 @@ describe.skipIf(inject('missing'))('what the webhook says and knows of a cluster
     ] as const;
     await tell(await ofReplicaSet({ decision: 'invalid', kinds: [], reasons }), 1);
     expect(await described('deployment', 'orders')).toMatch(
-      /Warning +SidecarInvalid .*Pods run without a sidecar\. statsd\.metrics-sidecar\.io\/udp-port: wrong value: "x" is not a port \[bad_value\]/,
+      /Warning +SidecarInvalid .*Pods run without a sidecar\. statsd\.metrics-sidecar\.io\/udp-port: wrong value \[bad_value\]/,
     );
   });
 
   test('a pod without an owner shows its Event', async () => {
     const spec = { schedulerName: 'nobody', containers: [{ name: 'app', image: 'example.invalid/app:1' }] };
-    await apply([{ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'bare', namespace }, spec }]);
+    await apply([
+      {
+        apiVersion: 'v1',
+        kind: 'Pod',
+        metadata: { name: 'bare', namespace, annotations: { 'metrics-sidecar.io/status': '{}' } },
+        spec,
+      },
+    ]);
     const outcome = { decision: 'skipped', kinds: ['statsd'], reasons: [] } as const;
     await tell({ namespace, pod: { name: 'bare', generateName: '' }, owner: undefined, outcome, dryRun: false }, 1);
     expect(await described('pod', 'bare')).toMatch(/Warning +SidecarSkipped .*Pods run without a sidecar: statsd/);
     expect(await listed('pod/bare')).toMatch(/SidecarSkipped +Pod\/bare/);
   });
 
-  test('a namespace that is not there: failed once', async () => {
+  test('a namespace that is not there: nothing is found', async () => {
     const target = { apiVersion: 'apps/v1', kind: 'StatefulSet', name: 'x', uid: 'x' };
     const outcome = { decision: 'injected', kinds: [], reasons: [] } as const;
     const told = {
@@ -126,7 +134,13 @@ describe.skipIf(inject('missing'))('what the webhook says and knows of a cluster
       outcome,
       dryRun: false,
     };
-    expect(await tell(told, 3, { delay: 1000 })).toEqual({ sent: 0, aggregated: 0, dropped: 0, failed: 3 });
+    expect(await tell(told, 3, { delay: 1000 })).toEqual({
+      sent: 0,
+      aggregated: 0,
+      dropped: 0,
+      failed: 0,
+      not_found: 3,
+    });
   });
 
   test('facts of the namespace and of the nodes', async () => {

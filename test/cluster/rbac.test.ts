@@ -154,7 +154,13 @@ async function everything(): Promise<void> {
       jobTemplate: { spec: { template: { ...template, spec: { ...template.spec, restartPolicy: 'Never' } } } },
     },
   };
-  await apply([deployment, cron]);
+  const own = (kind: 'StatefulSet' | 'DaemonSet', spec: object) => ({
+    apiVersion: 'apps/v1',
+    kind,
+    metadata: { name: 'rbac', namespace: 'rbac' },
+    spec: { selector: { matchLabels: { app: 'rbac' } }, template, ...spec },
+  });
+  await apply([deployment, cron, own('StatefulSet', { serviceName: 'rbac' }), own('DaemonSet', {})]);
   await must(['create', 'job', 'rbac', '-n', 'rbac', '--from=cronjob/rbac']);
   const events = async (count: number) => {
     const { out } = await must(['get', 'events', '-n', 'rbac', '-o', 'json']);
@@ -163,7 +169,7 @@ async function everything(): Promise<void> {
     );
     expect(ours.reduce((sum, event) => sum + (event.count ?? 1), 0)).toBeGreaterThanOrEqual(count);
   };
-  await eventually(() => events(2), 90);
+  await eventually(() => events(4), 90);
   await must(['scale', 'deployment/rbac', '-n', 'rbac', '--replicas=20']);
   await eventually(() => events(10), 90);
   // A new start lists everything again.

@@ -165,6 +165,7 @@ describe('what the webhook knows of the cluster', () => {
   test('the owner is told by an Event, not of a dry run', async () => {
     const { api, post } = await cluster();
     const owner = { apiVersion: 'apps/v1', kind: 'StatefulSet', name: 'orders', uid: 'u1', controller: true };
+    api.put('/apis/apps/v1/namespaces/shop/statefulsets/orders', { metadata: { name: 'orders', uid: 'u1' } });
     const review = pod({
       name: 'orders-0',
       ownerReferences: [owner],
