@@ -21,6 +21,7 @@ const arrows: Readonly<
       'exposition',
       'scrape',
       'net',
+      'timing',
       'webhook',
       'haproxy',
       'check',
@@ -35,7 +36,7 @@ const arrows: Readonly<
     lazy: ['statsd', 'ingest', 'port-monitor'],
   },
   webhook: {
-    eager: ['settings', 'inject', 'certificates', 'cluster', 'files', 'kube', 'contract', 'flags'],
+    eager: ['settings', 'inject', 'timing', 'certificates', 'cluster', 'files', 'kube', 'contract', 'flags'],
     packages: ['fastify', 'pino', 'prom-client'],
   },
   certificates: { eager: ['timing', 'kube', 'contract'], packages: ['@peculiar/x509', 'reflect-metadata'] },

@@ -20,6 +20,8 @@ export interface AuthorityDependencies {
   /** In [0, 1). */
   readonly random: () => number;
   readonly log: Log;
+  /** Why the clock of this replica is wrong: nothing is issued by it then. */
+  readonly clockProblem?: () => string | undefined;
   /** Gets what a turn threw; the next one comes after a rest. */
   readonly failed: (error: unknown) => void;
 }
@@ -50,7 +52,7 @@ export function startAuthority(
   settings: AuthoritySettings & { readonly secret: string },
   deps: AuthorityDependencies,
 ): Authority {
-  const { kube, bundles, now, random, log, failed } = deps;
+  const { kube, bundles, now, random, log, failed, clockProblem = () => undefined } = deps;
   const [namespace, name] = settings.secret.split('/') as [string, string];
   const watch = watchResource<StoredSecret>(
     kube,
@@ -63,7 +65,7 @@ export function startAuthority(
 
   const stored = () => [...watch.items().values()][0];
   const patience = createPatience(now, random);
-  const wrong = () => patience.problem() ?? stored()?.damage[0];
+  const wrong = () => clockProblem() ?? patience.problem() ?? stored()?.damage[0];
   const context: PerformContext = {
     store: createStore(kube, { namespace, name }, bundles.configuration),
     patience,
@@ -88,6 +90,8 @@ export function startAuthority(
     if (!watch.synced() || !bundles.known()) return undefined;
     lookAround();
     complain();
+    // What another replica issued is served, and others issue what is due: dates by a wrong clock are taken by nobody.
+    if (clockProblem() !== undefined) return now() + clockPatience;
     const step = plan(context.view());
     const times = step.step === 'wait' ? [step.until, patience.rested()] : [await performStep(step, context)];
     complain();
@@ -117,6 +121,8 @@ export function startAuthority(
   };
 }
 
+/** Milliseconds until a clock that was wrong is looked at again. */
+const clockPatience = 10_000;
 /** Milliseconds between two turns that nothing woke. */
 const shortest = 20;
 

@@ -10,6 +10,8 @@ export interface BundlesDependencies {
   readonly now: () => number;
   /** In [0, 1). */
   readonly random: () => number;
+  /** The API server's time, by which it takes a certificate or not; this machine's where nothing is said. */
+  readonly serverNow?: () => number;
   /** Gets what was thrown while the copies were kept. */
   readonly failed: (error: unknown) => void;
 }
@@ -39,7 +41,7 @@ export interface Bundles {
 }
 
 /** Watches the MutatingWebhookConfiguration and the ValidatingWebhookConfiguration of that name; the second need not exist. */
-export function watchBundles(configuration: string, { kube, ...deps }: BundlesDependencies): Bundles {
+export function watchBundles(configuration: string, { kube, serverNow, ...deps }: BundlesDependencies): Bundles {
   const watch = (kind: ConfigurationKind): Watched<Configuration> => {
     const query = { fieldSelector: `metadata.name=${configuration}` };
     const keep = (object: Parameters<typeof readConfiguration>[1]) => readConfiguration(kind, object);
@@ -56,7 +58,10 @@ export function watchBundles(configuration: string, { kube, ...deps }: BundlesDe
     problem,
     notSynced: (chain) => {
       if (known())
-        return notRegistered(configuration, configurations()) ?? bundlesProblem(configurations(), chain, deps.now());
+        return (
+          notRegistered(configuration, configurations()) ??
+          bundlesProblem(configurations(), chain, (serverNow ?? deps.now)())
+        );
       return `the webhook configurations ${configuration} are not known yet${problem() === undefined ? '' : `: ${problem()}`}`;
     },
     confirmed: () => {

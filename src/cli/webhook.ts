@@ -1,6 +1,7 @@
 import { type WebhookSettings, webhookFlags } from '../contract/webhook.ts';
 import { parseFlags } from '../flags/parse.ts';
 import type { Kube } from '../kube/kube.ts';
+import { createServerClock, type ServerClock } from '../timing/server-clock.ts';
 import { needsCluster } from '../webhook/requirements.ts';
 import { startWebhook } from '../webhook/webhook.ts';
 import { exit } from './exit.ts';
@@ -12,8 +13,9 @@ import { version } from './version.ts';
 export async function runWebhook(args: readonly string[], io: Io): Promise<number> {
   const parsed = parseFlags(webhookFlags, args, io.env);
   if (!parsed.ok) return fail(io, 'webhook', exit.usage, parsed.problems, true);
+  const serverClock = createServerClock(io.now);
   const heard = hearSignals(io.signals);
-  const reached = await reach(parsed.settings, io);
+  const reached = await reach(parsed.settings, io, serverClock);
   const started = reached.ok
     ? await startWebhook(parsed.settings, {
         version,
@@ -21,7 +23,7 @@ export async function runWebhook(args: readonly string[], io: Io): Promise<numbe
         random: io.random,
         stdout: io.out,
         process: io.signals,
-        ...(reached.kube !== undefined && { kube: reached.kube }),
+        ...(reached.kube !== undefined && { kube: reached.kube, serverClock }),
         // The chart says POD_NAME; container runtimes set HOSTNAME to the same.
         instance: io.env.POD_NAME ?? io.env.HOSTNAME ?? 'metrics-sidecar',
       })
@@ -41,10 +43,10 @@ type Reached =
   | { readonly ok: false; readonly problems: readonly string[] };
 
 /** The way to the API server, where the settings need one; nothing is asked of it yet. */
-async function reach(settings: WebhookSettings, { env }: Io): Promise<Reached> {
+async function reach(settings: WebhookSettings, { env }: Io, clock: ServerClock): Promise<Reached> {
   if (!needsCluster(settings)) return { ok: true, kube: undefined };
   const { connect } = await import('../kube/connect.ts');
   const { kubeconfig } = settings;
-  const connected = await connect({ env, ...(kubeconfig !== undefined && { kubeconfig }) });
+  const connected = await connect({ env, heard: clock.heard, ...(kubeconfig !== undefined && { kubeconfig }) });
   return connected.ok ? { ok: true, kube: connected.kube } : { ok: false, problems: [connected.problem] };
 }

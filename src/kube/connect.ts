@@ -9,6 +9,8 @@ export interface ConnectWish {
   /** The current one of the kubeconfig where nothing is said. */
   readonly context?: string | undefined;
   readonly env: Environment;
+  /** Gets the `Date` of each answer, in milliseconds since the epoch. */
+  readonly heard?: (serverTime: number) => void;
   /** Of a pod; where the kubelet puts it, unless told. */
   readonly serviceAccount?: string | undefined;
 }
@@ -31,7 +33,7 @@ export async function connect(wish: ConnectWish): Promise<Connected> {
   const located = await locate(wish);
   if (!located.ok) return located;
   const { endpoint, namespace, context } = located;
-  return { ok: true, kube: createKube(endpoint), namespace, context };
+  return { ok: true, kube: createKube({ ...endpoint, heard: wish.heard }), namespace, context };
 }
 
 async function locate({ kubeconfig, context, env, serviceAccount = serviceAccountDir }: ConnectWish): Promise<Located> {

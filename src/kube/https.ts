@@ -14,6 +14,8 @@ export interface Endpoint {
   readonly access: () => Promise<Access>;
   /** What opens the sockets where the common agent cannot, as through a proxy. Closed with the connection. */
   readonly agent?: http.Agent | undefined;
+  /** Gets the `Date` of each answer, in milliseconds since the epoch. */
+  readonly heard?: ((serverTime: number) => void) | undefined;
 }
 
 export type Access =
@@ -49,6 +51,7 @@ export function createKube(endpoint: Endpoint): Kube {
     // Thrown before anything was sent, by a token that no header may hold or a certificate that is none. Not quoted: secrets.
     if (request === undefined) return { code: 'unauthorized', message: `${what}: the credentials cannot be sent` };
     live.add(request);
+    request.once('response', ({ headers }) => endpoint.heard?.(Date.parse(headers.date ?? '')));
     request.once('close', () => live.delete(request));
     const phase = followPhase(request, hostOf(base), base.protocol === 'https:');
     return { what, server: base.origin, request, phase };

@@ -11,6 +11,8 @@ export type Rotated = 'authority' | 'certificate';
 export interface Watching {
   /** Whether the served chain verifies against every caBundle. */
   readonly caBundleSynced: () => boolean | undefined;
+  /** Milliseconds that the clock is ahead of the API server's. */
+  readonly clockAhead: () => number | undefined;
   /** Milliseconds since the epoch. */
   readonly authorityExpires: () => number | undefined;
   readonly sources: () => readonly FactSource[];
@@ -30,6 +32,7 @@ export function collectCluster(prefix: string, registers: Registry[], watching: 
     const synced = watching.caBundleSynced();
     return synced === undefined ? undefined : Number(synced);
   });
+  gauge('clock_skew_seconds', () => seconds(watching.clockAhead()));
   gauge('authority_expiry_timestamp_seconds', () => seconds(watching.authorityExpires()));
   gauge('missed_pods', () => watching.missed()?.count);
   gauge('missed_pods_timestamp_seconds', () => seconds(watching.missed()?.at));

@@ -84,6 +84,11 @@ export const webhookMetrics = {
     labels: [],
     help: 'Whether the mutating registration exists and every caBundle verifies the certificate in use (1).',
   },
+  clock_skew_seconds: {
+    type: 'gauge',
+    labels: [],
+    help: "Seconds that the replica's clock is ahead of the API server's; negative: behind.",
+  },
   authority_expiry_timestamp_seconds: {
     type: 'gauge',
     labels: [],

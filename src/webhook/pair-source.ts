@@ -3,6 +3,7 @@ import type { Bundles } from '../certificates/bundles.ts';
 import type { WebhookSettings } from '../contract/webhook.ts';
 import { readFiles } from '../files/watch-file.ts';
 import type { Kube } from '../kube/kube.ts';
+import type { ServerClock } from '../timing/server-clock.ts';
 import { readPair, type ServingPair } from './certificates.ts';
 import { type Loaded, type ReloadContext, reloadOnChange } from './reload.ts';
 import { authoritySettings } from './requirements.ts';
@@ -21,6 +22,8 @@ export interface PairContext extends ReloadContext {
   readonly kube: Kube | undefined;
   readonly bundles: Bundles | undefined;
   readonly random: () => number;
+  /** The API server's clock, where there is one. */
+  readonly serverClock: ServerClock | undefined;
 }
 
 export interface Followed {
@@ -53,7 +56,7 @@ async function pairOfFiles(settings: WebhookSettings, now: () => number): Promis
 /** Takes part in the authority of the Secret, and serves what it issued. */
 function followAuthority(
   use: (pair: ServingPair) => void,
-  { settings, kube, bundles, metrics, log, now, random, background }: PairContext,
+  { settings, kube, bundles, metrics, log, now, random, background, serverClock }: PairContext,
 ): Followed {
   const { certificatesSecret: secret } = settings;
   // `missingFlags` refused settings without these.
@@ -62,6 +65,7 @@ function followAuthority(
     { secret, ...authoritySettings(settings) },
     {
       ...{ kube, bundles, now, random, failed: background('certificates') },
+      clockProblem: () => serverClock?.problem(),
       log: (level, fields, message) => log[level](fields, message),
     },
   );

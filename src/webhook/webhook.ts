@@ -14,6 +14,7 @@ import type { InjectSettings } from '../inject/settings.ts';
 import type { Kube } from '../kube/kube.ts';
 import { injectSettings } from '../settings/inject-settings.ts';
 import type { FileSettings } from '../settings/settings-file.ts';
+import type { ServerClock } from '../timing/server-clock.ts';
 import { createAdmission } from './admission.ts';
 import { type Background, createBackground } from './background.ts';
 import type { ServingPair } from './certificates.ts';
@@ -46,6 +47,8 @@ export interface WebhookDependencies {
   readonly clock?: () => number;
   /** The API server; needed where `needsCluster` says so. It is closed by whoever made it. */
   readonly kube?: Kube;
+  /** The API server's clock, as `kube` hears it. */
+  readonly serverClock?: ServerClock;
   /** The name of this replica's pod. */
   readonly instance?: string;
   /** What is known of a namespace, instead of what `--cluster` watches. */
@@ -161,6 +164,7 @@ async function assemble(settings: WebhookSettings, deps: WebhookDependencies, st
     inFlight: () => inFlight(),
     ready: () => readiness() === undefined,
     watching: {
+      clockAhead: () => deps.serverClock?.ahead(),
       caBundleSynced: () => state.bundles && notTrusted(state) === undefined,
       authorityExpires: () => state.pairs?.authorityExpires(),
       sources: () => state.cluster.sources(),
@@ -198,7 +202,7 @@ async function assemble(settings: WebhookSettings, deps: WebhookDependencies, st
 function followPairs(
   source: PairSource,
   settings: WebhookSettings,
-  { kube, now, random }: WebhookDependencies,
+  { kube, now, random, serverClock }: WebhookDependencies,
   state: State,
   { log, metrics, background, readiness, server }: Parts,
 ): void {
@@ -217,7 +221,18 @@ function followPairs(
       server.setSecureContext({ cert: next.cert, key: next.key, minVersion });
       use(next);
     },
-    { settings, kube, bundles: state.bundles, poll: settings.reloadInterval, metrics, log, now, random, background },
+    {
+      settings,
+      kube,
+      bundles: state.bundles,
+      poll: settings.reloadInterval,
+      metrics,
+      log,
+      now,
+      random,
+      background,
+      serverClock,
+    },
   );
 }
 
@@ -228,10 +243,13 @@ function connect(
   state: State,
   { log, metrics, background, readiness }: Parts,
 ): void {
-  const { kube, now, random, instance = 'metrics-sidecar' } = deps;
+  const { kube, now, random, serverClock, instance = 'metrics-sidecar' } = deps;
   if (kube === undefined) return;
   if (settings.webhookConfiguration !== undefined) {
-    state.bundles = watchBundles(settings.webhookConfiguration, { kube, now, random, failed: background('watch') });
+    state.bundles = watchBundles(settings.webhookConfiguration, {
+      ...{ kube, now, random, failed: background('watch') },
+      ...(serverClock !== undefined && { serverNow: serverClock.now }),
+    });
     state.bundles.onChange(readiness);
   }
   if (settings.cluster) {

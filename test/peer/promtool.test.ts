@@ -69,6 +69,7 @@ describe.skipIf(missing)('promtool check metrics has nothing to say', () => {
   test('of a page of the webhook with a series of every metric', async () => {
     const watching = {
       caBundleSynced: () => true,
+      clockAhead: () => 0,
       authorityExpires: () => 1000,
       sources: () => [{ resource: 'nodes' as const, synced: true, confirmed: 1000, problem: undefined }],
       missed: () => ({ count: 1, at: 1000 }),

@@ -1,5 +1,8 @@
 import { connect } from 'node:tls';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { createKube } from '../../src/kube/https.ts';
+import { createServerClock } from '../../src/timing/server-clock.ts';
+import type { WebhookDependencies } from '../../src/webhook/webhook.ts';
 import { type FakeApiServer, startApiServer } from '../kube/api-server.ts';
 import { running } from './running.ts';
 
@@ -40,7 +43,7 @@ async function installed(): Promise<FakeApiServer> {
   return api;
 }
 
-function watching(api: FakeApiServer) {
+function watching(api: FakeApiServer, deps: Partial<WebhookDependencies> = {}) {
   return running(
     {
       certificatesMode: 'auto',
@@ -49,7 +52,7 @@ function watching(api: FakeApiServer) {
       webhookConfiguration: 'metrics-sidecar',
       cluster: true,
     },
-    { kube: api.kube(), instance: 'webhook-1' },
+    { kube: api.kube(), instance: 'webhook-1', ...deps },
   );
 }
 
@@ -106,6 +109,24 @@ describe('a webhook that issues its own certificate', () => {
     await log.until('not ready');
     expect((await page('/healthz')).status).toBe(200);
     expect((await page('/readyz')).status).toBe(503);
+  });
+
+  test('a replica whose clock is 61 days ahead issues nothing, and is not ready', async () => {
+    const api = await installed();
+    const now = () => Date.now() + 61 * 24 * 3_600_000;
+    const serverClock = createServerClock(now);
+    const kube = createKube({
+      server: api.url,
+      access: async () => ({ ok: true, headers: {}, tls: {} }),
+      heard: serverClock.heard,
+    });
+    onTestFinished(() => kube.close());
+    const { log, page } = await watching(api, { kube, now, serverClock });
+    const { problem } = await log.until('the authority needs help');
+    expect(problem).toMatch(/^the clock of this replica is 52\d{5} s ahead of the API server's$/);
+    expect((await page('/readyz')).status).toBe(503);
+    expect((await page('/metrics')).body).toMatch(/clock_skew_seconds 52\d{5}/);
+    expect(api.calls.every(({ method }) => method === 'GET')).toBe(true);
   });
 
   test('is not ready, and says so, while no pod is told to it: the mutating registration was deleted', async () => {

@@ -4,6 +4,7 @@ import type { Observed } from '../../src/webhook/metrics.ts';
 /** Of a webhook that watches nothing. */
 export const watchingNothing: Watching = {
   caBundleSynced: () => undefined,
+  clockAhead: () => undefined,
   authorityExpires: () => undefined,
   sources: () => [],
   missed: () => undefined,
