@@ -1,6 +1,6 @@
 import { written } from '../contract/names.ts';
-import { type JsonObject, objectOf, objectsOf, textOf, textsOf } from '../inject/json.ts';
-import { type Kube, type KubeObject, type KubeProblem, type KubeRequest, metadataOnly } from '../kube/kube.ts';
+import { type Json, type JsonObject, objectOf, objectsOf, textOf, textsOf } from '../inject/json.ts';
+import { type Kube, type KubeProblem, type KubeRequest, metadataOnly } from '../kube/kube.ts';
 import type { Target } from './event-object.ts';
 import { isUnanswered } from './pace.ts';
 import { createRecent } from './recent.ts';
@@ -49,7 +49,7 @@ export function createOwners(kube: Kube, most: number): Owners {
     async find({ namespace, target: direct }, timeout) {
       const request = requestFor(namespace, direct);
       if (request === undefined) return { ok: true, target: undefined };
-      const answer = await kube.request<KubeObject | { readonly items: readonly KubeObject[] }>({
+      const answer = await kube.request<Json>({
         ...request,
         ...(timeout !== undefined && { timeout }),
       });
@@ -75,18 +75,18 @@ function requestFor(namespace: string, { apiVersion, kind, name, uid }: Target):
   return { method: 'GET', path: `${folder.replace('NAMESPACE', within)}${name}`, accept: metadataOnly.one };
 }
 
-function targetOf(value: KubeObject | { readonly items: readonly KubeObject[] }, direct: Target): Target | undefined {
+function targetOf(value: Json, direct: Target): Target | undefined {
   if (direct.kind === 'Pod') {
     // A pod that the webhook judged says so itself; another one of that name is not the one of the review.
-    const judged = objectsOf((value as unknown as JsonObject).items).filter(
+    const judged = objectsOf(objectOf(value)?.items).filter(
       (item) => textsOf(objectOf(item.metadata)?.annotations).has(written.status) && controllerOf(item) === undefined,
     );
     const uid = judged.map((item) => textOf(objectOf(item.metadata)?.uid)).find((one) => one !== undefined);
     return uid === undefined ? undefined : { ...direct, uid };
   }
-  const object = value as unknown as JsonObject;
+  const object = objectOf(value);
   // Another object of the same name is not the one of the review.
-  return objectOf(object.metadata)?.uid === direct.uid ? (controllerOf(object) ?? direct) : undefined;
+  return objectOf(object?.metadata)?.uid === direct.uid ? (controllerOf(object) ?? direct) : undefined;
 }
 
 /** All of it: a uid alone is what the pod's author wrote. */
