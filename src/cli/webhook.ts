@@ -23,6 +23,7 @@ export async function runWebhook(args: readonly string[], io: Io): Promise<numbe
         random: io.random,
         stdout: io.out,
         process: io.signals,
+        memoryLimit: memoryLimit(),
         ...(reached.kube !== undefined && { kube: reached.kube, serverClock }),
         // The chart says POD_NAME; container runtimes set HOSTNAME to the same.
         instance: io.env.POD_NAME ?? io.env.HOSTNAME ?? 'metrics-sidecar',
@@ -36,6 +37,12 @@ export async function runWebhook(args: readonly string[], io: Io): Promise<numbe
     await started.webhook.stop();
     if (reached.ok) reached.kube?.close();
   });
+}
+
+/** Of the cgroup, in bytes; the machine's where there is none. */
+function memoryLimit(): number {
+  const limit = process.constrainedMemory();
+  return limit > 0 ? limit : Number.POSITIVE_INFINITY;
 }
 
 type Reached =

@@ -177,8 +177,22 @@ export const webhookFlags = {
     name: 'body-limit',
     codec: size,
     default: 8 * 2 ** 20,
-    doc: 'The largest review that is read; a larger one is answered 413.',
+    doc: 'The largest body that is answered; a larger one is refused with 413.',
     example: '8Mi',
+  }),
+  reviewLimit: flag({
+    name: 'review-limit',
+    codec: size,
+    default: 2 ** 20,
+    doc: 'The largest review that is read; the object of a larger one is admitted as it is, with a warning.',
+    example: '1Mi',
+  }),
+  bodiesLimit: flag({
+    name: 'bodies-limit',
+    codec: size,
+    default: 32 * 2 ** 20,
+    doc: 'What all bodies being received may take together, at most an eighth of the memory limit; beyond it the largest is answered 429.',
+    example: '32Mi',
   }),
   keepAlive: flag({
     name: 'keep-alive',
@@ -190,9 +204,9 @@ export const webhookFlags = {
   connections: flag({
     name: 'connections',
     codec: integer(1, 1_000_000),
-    default: 4096,
-    doc: 'The most TLS connections at a time.',
-    example: '4096',
+    default: 512,
+    doc: 'The most TLS connections at a time, fewer where the memory limit is below 192Mi; the one idle for the longest is closed for a new one.',
+    example: '512',
   }),
   shutdownGracePeriod: flag({
     name: 'shutdown.grace-period',

@@ -3,6 +3,7 @@ import type { Kind } from '../contract/names.ts';
 import { applyPlan } from './apply.ts';
 import { noChanges } from './changes.ts';
 import { ruling, strippedNatives } from './decide.ts';
+import { annotationExcess, podExcess } from './excess.ts';
 import type { Facts } from './facts.ts';
 import { type JsonObject, objectOf, textsOf } from './json.ts';
 import { type Operation, pointer } from './operation.ts';
@@ -31,6 +32,8 @@ export interface PodInput {
  * and the outcome of a pod that was injected is `unchanged`.
  */
 export function injectPod({ pod: json, facts, settings }: PodInput): Outcome {
+  const excess = podExcess(json);
+  if (excess !== undefined) return unread(excess);
   const annotations = textsOf(objectOf(json.metadata)?.annotations);
   const request = readRequest(annotations, facts.namespace.labels, settings.defaults);
   const pod = readPod(json);
@@ -58,6 +61,8 @@ export function injectService({
   readonly service: JsonObject;
   readonly settings: InjectSettings;
 }): Outcome {
+  const excess = annotationExcess(service);
+  if (excess !== undefined) return unread(excess);
   const { operations, reasons } = planService(service, settings.defaults);
   const decision = operations.length === 0 ? 'unchanged' : 'injected';
   return { decision, kinds: [], patch: operations, reasons, warnings: warningsOf(reasons) };
@@ -75,6 +80,8 @@ export function lintWorkload(input: {
 }): Outcome {
   const template = templateOf(input.workload);
   if (template === undefined) return { decision: 'unchanged', kinds: [], patch: [], reasons: [], warnings: [] };
+  const excess = annotationExcess(input.workload);
+  if (excess !== undefined) return unread(excess);
   const outcome = injectPod({ pod: template, facts: input.facts, settings: input.settings });
   const reasons = [
     ...misplaced(input.workload),
@@ -84,6 +91,11 @@ export function lintWorkload(input: {
   const refused = outcome.decision === 'denied' ? decisionOf(outcome.reasons) : outcome.decision;
   const decision = refused === 'invalid' || refused === 'skipped' ? refused : 'unchanged';
   return { decision, kinds: outcome.kinds, patch: [], reasons, warnings: warningsOf(reasons) };
+}
+
+/** The object as it is, whatever it asks for. */
+function unread(excess: Reason): Outcome {
+  return { decision: 'unchanged', kinds: [], patch: [], reasons: [excess], warnings: warningsOf([excess]) };
 }
 
 /** An annotation that could not be read was planned with its default; what follows from that is no finding. */

@@ -16,6 +16,7 @@ const entry =
 const invalid = entry('error', 'invalid');
 const skipped = entry('error', 'skipped');
 const unchanged = entry('info', 'unchanged');
+const unread = entry('warning', 'unchanged');
 const warning = entry('warning', 'none');
 const info = entry('info', 'none');
 
@@ -56,6 +57,14 @@ export const reasons = {
   already_injected: unchanged('injected already', 'Nothing to do.'),
   pod_exists: unchanged('the pod exists; containers cannot be added', 'Create the pod anew.'),
   mirror_pod: unchanged('a mirror pod cannot be changed', 'Write the sidecar into the static manifest.'),
+
+  // Not read, so that judging it costs nobody else anything.
+  annotations_too_large: unread(
+    'the annotations exceed 256 KiB: not read',
+    'Make them smaller, as the API server asks.',
+  ),
+  pod_too_large: unread('too much to be read', 'Make the pod smaller, or add the sidecar with metrics-sidecar inject.'),
+  review_too_large: unread('larger than the webhook reads', 'Make the object smaller, or raise --review-limit.'),
 
   // Done, but look at it.
   inject_missing: warning('annotated, but nothing asks for a sidecar', 'Add metrics-sidecar.io/inject.'),

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Kube, type KubeObject, type KubeProblem, type KubeResult, metadataOnly } from './kube.ts';
 import { createLoopGuard } from './loop-guard.ts';
-import { nextPageSize, pageLimits, pageMostBytes } from './page-size.ts';
 import { isKubeObject, isObject } from './object.ts';
+import { nextPageSize, pageLimits, pageMostBytes } from './page-size.ts';
 
 export interface ListWish {
   readonly path: string;

@@ -1,5 +1,7 @@
 import type { Logger } from 'pino';
-import { type Decided, decide, type Knowledge, type Path } from './decide.ts';
+import { type JsonBounds, jsonExcess } from '../json/json-bounds.ts';
+import { type Decided, decide, type Knowledge, leftUnread, type Path } from './decide.ts';
+import { readEnvelope } from './envelope.ts';
 import { decisionLine, levelOf } from './log-line.ts';
 import type { Metrics } from './metrics.ts';
 import type { Problem } from './problem.ts';
@@ -7,8 +9,13 @@ import { type Review, readReview, writeAnswer } from './review.ts';
 
 export type Admitted = { readonly ok: true; readonly body: string } | { readonly ok: false; readonly problem: Problem };
 
-/** One request from its body to the body of its answer. */
-export type Admit = (path: Path, body: Buffer) => Admitted;
+/** One request from its body to the body of its answer. `size`: of the whole body, of which only the beginning may be there. */
+export type Admit = (path: Path, body: Buffer, size?: number) => Admitted;
+
+/** Ordinary reviews are smaller, and looking at them twice would cost each of them. */
+const smallReview = 64 * 1024;
+/** Parsing makes some 50 bytes of each value. A pod at the engine's own bounds has 40,000. */
+const reviewBounds: JsonBounds = { depth: 64, values: 60_000 };
 
 export interface AdmissionContext {
   /** Asked once per review: a reload between two reviews never splits one. */
@@ -23,12 +30,13 @@ export interface AdmissionContext {
 
 /** The walk of a review: read, decide, write; then it is counted and logged. */
 export function createAdmission({ knowledge, metrics, log, tell, clock }: AdmissionContext): Admit {
-  return (path, body) => {
+  return (path, body, size = body.length) => {
     const start = clock();
-    const read = readReview(body);
+    const isRead = size === body.length && (size <= smallReview || jsonExcess(body, reviewBounds) === undefined);
+    const read = isRead ? readReview(body) : readEnvelope(body);
     if (!read.ok) return read;
     const { review } = read;
-    const decided = decide(path, review, knowledge());
+    const decided = isRead ? decide(path, review, knowledge()) : leftUnread;
     const { body: answer, patchBytes } = writeAnswer(review, decided.answer);
     const milliseconds = clock() - start;
 
@@ -40,7 +48,7 @@ export function createAdmission({ knowledge, metrics, log, tell, clock }: Admiss
       const line = decisionLine(path, review, decided, { patchBytes, milliseconds });
       log[level](decided.bug === undefined ? line : { ...line, err: decided.bug }, 'decision');
     }
-    if (!dryRun) tell(review, decided);
+    if (!dryRun && isRead) tell(review, decided);
     return { ok: true, body: answer };
   };
 }

@@ -3,6 +3,7 @@ import type { Facts } from '../inject/facts.ts';
 import type { injectPod, injectService, lintWorkload } from '../inject/inject.ts';
 import { isList, isObject, type JsonObject, objectOf } from '../inject/json.ts';
 import type { Decision, Outcome, Reason } from '../inject/outcome.ts';
+import { reason, warningsOf } from '../inject/reason-text.ts';
 import type { InjectSettings } from '../inject/settings.ts';
 import type { Answer, Review } from './review.ts';
 
@@ -46,6 +47,12 @@ export const workloads: ReadonlyMap<string, string> = new Map([
   ['Job', 'batch'],
   ['CronJob', 'batch'],
 ]);
+
+/** What is decided about a review that is too large to be read. */
+export const leftUnread: Decided = (() => {
+  const reasons = [reason('review_too_large', 'metrics-sidecar')];
+  return { ...passed('unchanged', warningsOf(reasons)), reasons };
+})();
 
 /**
  * Answers a review. Containers can be added to a pod only when it is created, so everything but CREATE of the pod itself

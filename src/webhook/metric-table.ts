@@ -58,6 +58,12 @@ export const webhookMetrics = {
   },
   ready: { type: 'gauge', labels: [], help: 'Whether the webhook is ready (1).' },
   in_flight_requests: { type: 'gauge', labels: [], help: 'Requests that are being read or answered.' },
+  connections: { type: 'gauge', labels: [], help: 'Open TLS connections.' },
+  connections_closed_total: {
+    type: 'counter',
+    labels: ['doing'],
+    help: 'Connections that were closed to make room for new ones, by what they did: silent, idle or busy.',
+  },
   build_info: { type: 'gauge', labels: ['version', 'node'], help: 'The version of the program, always 1.' },
   process_resident_memory_bytes: { type: 'gauge', labels: [], help: 'Resident memory.' },
   nodejs_heap_used_bytes: { type: 'gauge', labels: [], help: "Memory in use on V8's heap." },

@@ -1,5 +1,6 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Kind } from '../contract/names.ts';
+import type { ConnectionGuard } from '../net/connections.ts';
 import { type BackgroundWork, backgroundWorks } from './background.ts';
 import { type ClusterMetrics, collectCluster, type Watching } from './cluster-metrics.ts';
 import type { Decided, Path, Verdict } from './decide.ts';
@@ -44,10 +45,11 @@ export interface Observed {
   /** Requests that are being read or answered. */
   readonly inFlight: () => number;
   readonly ready: () => boolean;
+  readonly connections: Pick<ConnectionGuard, 'open' | 'closed'>;
   readonly watching: Watching;
 }
 
-export function createMetrics({ version, inFlight, ready, watching }: Observed): Metrics {
+export function createMetrics({ version, inFlight, ready, connections, watching }: Observed): Metrics {
   const registry = new Registry();
   const registers = [registry];
   const named = <Name extends WebhookMetric>(name: Name) => declaration(metricPrefix, registers, name);
@@ -75,6 +77,19 @@ export function createMetrics({ version, inFlight, ready, watching }: Observed):
     ...named('in_flight_requests'),
     collect() {
       this.set(inFlight());
+    },
+  });
+  new Gauge({
+    ...named('connections'),
+    collect() {
+      this.set(connections.open());
+    },
+  });
+  new Counter({
+    ...named('connections_closed_total'),
+    collect() {
+      this.reset();
+      for (const [doing, count] of Object.entries(connections.closed)) this.labels(doing).inc(count);
     },
   });
   new Gauge(named('build_info')).labels(version, process.versions.node).set(1);

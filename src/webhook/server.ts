@@ -1,6 +1,9 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Server as HttpsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
+import type { Inflight } from '../net/inflight.ts';
+import { type Received, receiveBody } from '../net/receive-body.ts';
 import type { Admit } from './admission.ts';
 import { type Path, paths } from './decide.ts';
 import { type Problem, type ProblemCode, problems, statusBody } from './problem.ts';
@@ -11,7 +14,9 @@ export interface ServerOptions {
   readonly bodyLimit: number;
   /** Milliseconds that an idle connection is kept. */
   readonly keepAlive: number;
-  readonly connections: number;
+  /** Of a larger body only the beginning is kept. */
+  readonly reviewLimit: number;
+  readonly inflight: Inflight;
 }
 
 export interface ServerHooks {
@@ -30,6 +35,10 @@ export const minVersion = 'TLSv1.2';
 const requestTimeout = 30_000;
 const headersTimeout = 10_000;
 const handshakeTimeout = 10_000;
+/** A caller that takes nothing of its answer for so long is gone. */
+const stalled = 60_000;
+/** Node's own default would look for what is late every 30 s. */
+const connectionsCheckingInterval = 1000;
 
 const allowed = 'POST';
 const routes = paths.map((path) => `${allowed} /${path}`).join(' and ');
@@ -51,7 +60,7 @@ export async function createServer(options: ServerOptions, hooks: ServerHooks): 
     reply.header('content-type', 'application/json').send(body);
   };
   const app = fastify({
-    https: { ...options.pair, minVersion, handshakeTimeout, headersTimeout },
+    https: { ...options.pair, minVersion, handshakeTimeout, headersTimeout, connectionsCheckingInterval },
     bodyLimit: options.bodyLimit,
     keepAliveTimeout: options.keepAlive,
     requestTimeout,
@@ -64,21 +73,32 @@ export async function createServer(options: ServerOptions, hooks: ServerHooks): 
     clientErrorHandler: (error, socket) => answerBrokenRequest(error, socket, refused),
   });
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  const bounds = { limit: options.bodyLimit, keep: options.reviewLimit };
+  app.addContentTypeParser('application/json', (_request: FastifyRequest, payload: IncomingMessage) =>
+    encodingOf(payload.headers) === 'identity'
+      ? receiveBody(payload, bounds, options.inflight)
+      : Promise.resolve(undefined),
+  );
 
   for (const path of paths) {
     app.post(`/${path}`, (request, reply) => {
-      if (!Buffer.isBuffer(request.body)) return refuse(reply, wrongContentType(request));
-      const admitted = admit(path, request.body);
+      const problem = problemBefore(request);
+      if (problem !== undefined) return refuse(reply, problem);
+      const received = request.body as Received;
+      if (!received.ok) {
+        // The rest of the body is not worth reading, so the connection cannot be used again.
+        reply.header('connection', 'close');
+        if (received.why === 'too_many_inflight') reply.header('retry-after', '1');
+        return refuse(reply, bodyProblem(received.why, options.bodyLimit));
+      }
+      const admitted = admit(path, received.bytes, received.size);
       if (admitted.ok) send(reply, admitted.body);
       else refuse(reply, admitted.problem);
     });
   }
   app.setErrorHandler((error, request, reply) => {
-    const problem = problemOf(error, request, options.bodyLimit);
+    const problem = problemOf(error, request);
     if (problem.code === 'internal') failed(error);
-    // The rest of the body is not worth reading, so the connection cannot be used again.
-    if (problem.code === 'too_large') reply.header('connection', 'close');
     refuse(reply, problem);
   });
   app.setNotFoundHandler((request, reply) => {
@@ -92,7 +112,13 @@ export async function createServer(options: ServerOptions, hooks: ServerHooks): 
   });
 
   await app.ready();
-  app.server.maxConnections = options.connections;
+  app.server.timeout = stalled;
+  app.server.on('checkExpectation', (_request, response: ServerResponse) => {
+    const problem = { code: 'expectation', message: 'Expect may be 100-continue, or not there' } as const;
+    refused(problem);
+    response.writeHead(problems.expectation.status, { 'content-type': 'application/json', connection: 'close' });
+    response.end(statusBody(problem));
+  });
   return app.server;
 }
 
@@ -102,12 +128,37 @@ function wrongContentType({ headers }: FastifyRequest): Problem {
   return { code: 'wrong_content_type', message: `the Content-Type is ${given}; a review is application/json` };
 }
 
-function problemOf(error: unknown, request: FastifyRequest, bodyLimit: number): Problem {
+/** What is wrong with a request before its body; the parser of bodies ran for `application/json` alone. */
+function problemBefore(request: FastifyRequest): Problem | undefined {
+  const encoding = encodingOf(request.headers);
+  if (encoding !== 'identity') {
+    const given = JSON.stringify(encoding.slice(0, 100));
+    return { code: 'wrong_encoding', message: `the Content-Encoding is ${given}; a review comes without one` };
+  }
+  return request.body === undefined ? wrongContentType(request) : undefined;
+}
+
+function encodingOf(headers: FastifyRequest['headers']): string {
+  return headers['content-encoding']?.trim().toLowerCase() || 'identity';
+}
+
+function bodyProblem(why: Exclude<Received, { ok: true }>['why'], bodyLimit: number): Problem {
+  switch (why) {
+    case 'too_large':
+      return { code: 'too_large', message: `the body is larger than ${bodyLimit} bytes (--body-limit)` };
+    case 'too_many_inflight':
+      return { code: 'too_many_inflight', message: 'too many bodies are being received at once (--bodies-limit)' };
+    case 'fragmented':
+      return { code: 'fragmented', message: 'the body comes in pieces of some bytes' };
+    case 'gone':
+      return { code: 'incomplete', message: 'the caller went away before the end of the body' };
+  }
+}
+
+function problemOf(error: unknown, request: FastifyRequest): Problem {
   switch ((error as { code?: unknown }).code) {
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
       return wrongContentType(request);
-    case 'FST_ERR_CTP_BODY_TOO_LARGE':
-      return { code: 'too_large', message: `the body is larger than ${bodyLimit} bytes (--body-limit)` };
     case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
       return { code: 'incomplete', message: 'the body is not as long as its Content-Length says' };
     default:
@@ -117,7 +168,9 @@ function problemOf(error: unknown, request: FastifyRequest, bodyLimit: number): 
 
 /** What could not be read as HTTP at all: there is no request to answer, only a connection to close with a word. */
 function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket, refused: (problem: Problem) => void): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+  // Gone in the middle: its request, where there is one, is counted as incomplete.
+  if (error.code === 'ECONNRESET' || error.code === 'HPE_INVALID_EOF_STATE' || !socket.writable)
+    return void socket.destroy();
   const code: ProblemCode = error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 'timeout' : 'not_http';
   const message = code === 'timeout' ? 'the request did not arrive in time' : 'the request is not HTTP/1.1';
   const problem = { code, message };

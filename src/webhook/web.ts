@@ -12,9 +12,17 @@ export interface WebPages {
 const text = 'text/plain; charset=utf-8';
 const routes = ['/', '/healthz', '/readyz', '/metrics'];
 
+/** Who is late is looked for every second; Node's own default is 30. */
+const limits = {
+  keepAliveTimeout: 60_000,
+  headersTimeout: 10_000,
+  requestTimeout: 30_000,
+  connectionsCheckingInterval: 1000,
+};
+
 /** The plain server of probes and metrics, not yet listening. */
 export function createWeb(pages: WebPages): Server {
-  return createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
+  return createServer(limits, (request, response) => {
     const path = (request.url ?? '/').split('?', 1)[0]!;
     if (!routes.includes(path)) {
       return answer(response, 404, text, `there is nothing here; there are ${routes.join(', ')}\n`);

@@ -12,6 +12,8 @@ import type { Facts } from '../inject/facts.ts';
 import { injectPod, injectService, lintWorkload } from '../inject/inject.ts';
 import type { InjectSettings } from '../inject/settings.ts';
 import type { Kube } from '../kube/kube.ts';
+import { createConnectionGuard } from '../net/connections.ts';
+import { createInflight } from '../net/inflight.ts';
 import { injectSettings } from '../settings/inject-settings.ts';
 import type { FileSettings } from '../settings/settings-file.ts';
 import type { ServerClock } from '../timing/server-clock.ts';
@@ -25,6 +27,7 @@ import { watchHandshakes } from './handshakes.ts';
 import { landingText } from './landing.ts';
 import { listen } from './listen.ts';
 import { createLog } from './log.ts';
+import { memoryBounds } from './memory-bounds.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { type PairSource, pairSource } from './pair-source.ts';
 import { createReadiness, notTrusted, type Standing } from './readiness.ts';
@@ -56,6 +59,8 @@ export interface WebhookDependencies {
   readonly engine?: Engine;
   /** The process: tells of exceptions and rejections that nothing caught. */
   readonly process?: EventEmitter;
+  /** Bytes that the container may have; without it as much as is wanted. */
+  readonly memoryLimit?: number;
 }
 
 export interface Webhook {
@@ -158,11 +163,17 @@ async function assemble(settings: WebhookSettings, deps: WebhookDependencies, st
   const { engine = { injectPod, injectService, lintWorkload } } = deps;
   const { log, flush } = createLog({ level: settings.logLevel, now, out: stdout });
   const readiness = createReadiness(state, log);
+  const bounds = memoryBounds(settings, deps.memoryLimit ?? Number.POSITIVE_INFINITY);
+  const connections = createConnectionGuard({
+    most: bounds.connections,
+    tell: (closed) => log.warn({ ...closed, most: bounds.connections }, 'connections were closed to make room'),
+  });
   let inFlight = () => 0;
   const metrics = createMetrics({
     version,
     inFlight: () => inFlight(),
     ready: () => readiness() === undefined,
+    connections,
     watching: {
       clockAhead: () => deps.serverClock?.ahead(),
       caBundleSynced: () => state.bundles && notTrusted(state) === undefined,
@@ -175,7 +186,7 @@ async function assemble(settings: WebhookSettings, deps: WebhookDependencies, st
   const facts = deps.facts ?? ((namespace: string) => state.cluster.facts(namespace));
   const knowledge = () => ({ engine, settings: state.inject, facts });
   const server = await createServer(
-    { ...settings, pair: state.pair },
+    { ...settings, pair: state.pair, inflight: createInflight(bounds.bodies) },
     {
       admit: createAdmission({ knowledge, metrics, log, clock, tell: (...told) => state.cluster.tell(...told) }),
       refused({ code, message }) {
@@ -186,6 +197,7 @@ async function assemble(settings: WebhookSettings, deps: WebhookDependencies, st
       stopping: () => state.stopping,
     },
   );
+  connections.watch(server);
   const drain = track(server);
   inFlight = drain.inFlight;
   watchHandshakes(server, { metrics, log, now });
@@ -195,6 +207,7 @@ async function assemble(settings: WebhookSettings, deps: WebhookDependencies, st
     metricsType: metrics.contentType,
     landing: () => landingText({ settings, ...state, sources: state.cluster.sources(), now: now() }),
   });
+  connections.watch(web);
   return { log, flush, metrics, background, readiness, server, drain, web, webDrain: track(web) };
 }
 

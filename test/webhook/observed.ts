@@ -12,5 +12,13 @@ export const watchingNothing: Watching = {
 
 /** What a page of metrics is made of, where a test does not care. */
 export function observed(overrides: Partial<Observed> = {}): Observed {
-  return { version: '1.2.3', inFlight: () => 0, ready: () => true, watching: watchingNothing, ...overrides };
+  const connections = { open: () => 0, closed: { silent: 0, idle: 0, busy: 0 } };
+  return {
+    version: '1.2.3',
+    inFlight: () => 0,
+    ready: () => true,
+    connections,
+    watching: watchingNothing,
+    ...overrides,
+  };
 }

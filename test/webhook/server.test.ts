@@ -2,6 +2,7 @@ import { Agent } from 'node:https';
 import { connect } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { describe, expect, test } from 'vitest';
+import { createInflight } from '../../src/net/inflight.ts';
 import { statusBody } from '../../src/webhook/problem.ts';
 import { createServer, minVersion } from '../../src/webhook/server.ts';
 import { authority, servingPair } from './pair.ts';
@@ -173,11 +174,13 @@ test('the connection is kept, for longer than the 90 s of the API server (trap 1
 test("limits of the server are the flags' own", async () => {
   const { cert, key } = await servingPair();
   const server = await createServer(
-    { pair: { cert: Buffer.from(cert), key: Buffer.from(key) }, bodyLimit: 1024, keepAlive: 120_000, connections: 77 },
+    {
+      pair: { cert: Buffer.from(cert), key: Buffer.from(key) },
+      ...{ bodyLimit: 1024, reviewLimit: 1024, keepAlive: 120_000, inflight: createInflight(1024) },
+    },
     { admit: () => ({ ok: true, body: '' }), refused() {}, failed() {}, stopping: () => false },
   );
   expect(server.keepAliveTimeout).toBe(120_000);
-  expect(server.maxConnections).toBe(77);
   expect(server.requestTimeout).toBe(30_000);
   expect(server.headersTimeout).toBe(10_000);
 });

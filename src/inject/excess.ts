@@ -1,0 +1,57 @@
+import { isList, type JsonObject, objectOf, objectsOf } from './json.ts';
+import type { Reason } from './outcome.ts';
+import { reason } from './reason-text.ts';
+
+/** What the API server takes of keys and values of annotations together (ValidateAnnotationsSize), in bytes. */
+export const mostAnnotationBytes = 256 * 1024;
+/** Containers of all kinds. A node runs 110 pods; nobody's pod has a hundred containers. */
+const mostContainers = 256;
+/** Volumes, and the variables, ports and mounts of all containers together; media servers declare some thousands of ports. */
+const mostParts = 10_000;
+
+/**
+ * Why an object is not read: nobody's own has so much, and to judge it would cost everybody else's time. To be asked before
+ * anything looks into an annotation.
+ */
+export function podExcess({ metadata, spec }: JsonObject): Reason | undefined {
+  if (tooManyAnnotations(metadata)) return reason('annotations_too_large', 'metadata.annotations');
+  const body = objectOf(spec);
+  const lists = [body?.containers, body?.initContainers, body?.ephemeralContainers];
+  const containers = lists.reduce<number>((sum, list) => sum + lengthOf(list), 0);
+  if (containers > mostContainers)
+    return reason('pod_too_large', 'containers', `${containers}, not ${mostContainers} at most`);
+  let parts = lengthOf(body?.volumes);
+  for (const container of lists.flatMap(objectsOf)) {
+    parts += lengthOf(container.env) + lengthOf(container.ports) + lengthOf(container.volumeMounts);
+  }
+  if (parts <= mostParts) return undefined;
+  return reason('pod_too_large', 'env, ports, volumes and volumeMounts', `${parts}, not ${mostParts} at most`);
+}
+
+/** The same of an object of which only the metadata is read. */
+export function annotationExcess({ metadata }: JsonObject): Reason | undefined {
+  return tooManyAnnotations(metadata) ? reason('annotations_too_large', 'metadata.annotations') : undefined;
+}
+
+function tooManyAnnotations(metadata: JsonObject[string] | undefined): boolean {
+  const annotations = objectOf(objectOf(metadata)?.annotations);
+  if (annotations === undefined) return false;
+  let characters = 0;
+  const texts: string[] = [];
+  for (const key of Object.keys(annotations)) {
+    const value = annotations[key];
+    characters += key.length;
+    texts.push(key);
+    if (typeof value !== 'string') continue;
+    characters += value.length;
+    texts.push(value);
+  }
+  // A character is three bytes at most, so most pods need no counting of bytes.
+  if (characters * 3 <= mostAnnotationBytes) return false;
+  if (characters > mostAnnotationBytes) return true;
+  return texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0) > mostAnnotationBytes;
+}
+
+function lengthOf(list: JsonObject[string] | undefined): number {
+  return isList(list) ? list.length : 0;
+}
