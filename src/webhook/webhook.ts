@@ -12,8 +12,6 @@ import type { Facts } from '../inject/facts.ts';
 import { injectPod, injectService, lintWorkload } from '../inject/inject.ts';
 import type { InjectSettings } from '../inject/settings.ts';
 import type { Kube } from '../kube/kube.ts';
-import { createConnectionGuard } from '../net/connections.ts';
-import { createInflight } from '../net/inflight.ts';
 import { injectSettings } from '../settings/inject-settings.ts';
 import type { FileSettings } from '../settings/settings-file.ts';
 import type { ServerClock } from '../timing/server-clock.ts';
@@ -27,7 +25,7 @@ import { watchHandshakes } from './handshakes.ts';
 import { landingText } from './landing.ts';
 import { listen } from './listen.ts';
 import { createLog } from './log.ts';
-import { memoryBounds } from './memory-bounds.ts';
+import { boundMemory } from './memory-bounds.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { type PairSource, pairSource } from './pair-source.ts';
 import { createReadiness, notTrusted, type Standing } from './readiness.ts';
@@ -163,11 +161,7 @@ async function assemble(settings: WebhookSettings, deps: WebhookDependencies, st
   const { engine = { injectPod, injectService, lintWorkload } } = deps;
   const { log, flush } = createLog({ level: settings.logLevel, now, out: stdout });
   const readiness = createReadiness(state, log);
-  const bounds = memoryBounds(settings, deps.memoryLimit ?? Number.POSITIVE_INFINITY);
-  const connections = createConnectionGuard({
-    most: bounds.connections,
-    tell: (closed) => log.warn({ ...closed, most: bounds.connections }, 'connections were closed to make room'),
-  });
+  const { connections, inflight } = boundMemory(settings, deps.memoryLimit, log);
   let inFlight = () => 0;
   const metrics = createMetrics({
     version,
@@ -186,7 +180,7 @@ async function assemble(settings: WebhookSettings, deps: WebhookDependencies, st
   const facts = deps.facts ?? ((namespace: string) => state.cluster.facts(namespace));
   const knowledge = () => ({ engine, settings: state.inject, facts });
   const server = await createServer(
-    { ...settings, pair: state.pair, inflight: createInflight(bounds.bodies) },
+    { ...settings, pair: state.pair, inflight },
     {
       admit: createAdmission({ knowledge, metrics, log, clock, tell: (...told) => state.cluster.tell(...told) }),
       refused({ code, message }) {

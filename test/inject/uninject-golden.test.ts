@@ -36,8 +36,11 @@ describe.each(folders)('golden %s', (folder) => {
   });
 });
 
-// What the API server would not take itself is in the tests of pods and of the status.
-const elsewhere: readonly string[] = ['malformed_pod', 'annotations_full'];
+// What the API server would not take itself, or nobody has: in the tests of pods, of the status and of what is not read.
+const elsewhere: readonly string[] = [
+  ...['malformed_pod', 'annotations_full'],
+  ...['annotations_too_large', 'pod_too_large', 'review_too_large'],
+];
 
 test('every other reason of the catalogue is given by a case of inject or of uninject', () => {
   const given = new Set<string>([

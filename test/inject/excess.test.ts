@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest';
+import { annotationExcess, podExcess } from '../../src/inject/excess.ts';
+
+const code = (found: ReturnType<typeof podExcess>) => found?.code;
+const annotated = (annotations: Record<string, string>) => ({ metadata: { annotations }, spec: {} });
+
+test('annotations: keys and values in bytes, exactly as many as the API server takes', () => {
+  expect(code(podExcess(annotated({ key: 'x'.repeat(262_141) })))).toBe(undefined);
+  expect(code(podExcess(annotated({ key: 'x'.repeat(262_142) })))).toBe('annotations_too_large');
+  expect(code(podExcess(annotated({ key: 'ä'.repeat(131_070) })))).toBe(undefined);
+  expect(code(podExcess(annotated({ key: 'ä'.repeat(131_071) })))).toBe('annotations_too_large');
+  const many = Object.fromEntries(Array.from({ length: 30_000 }, (_, i) => [`key-${i}`, '']));
+  expect(code(annotationExcess(annotated(many)))).toBe('annotations_too_large');
+});
+
+test('containers of all kinds, and the parts of all containers, are counted together', () => {
+  const names = (count: number) => Array.from({ length: count }, (_, i) => ({ name: `n${i}` }));
+  const pod = (containers: number, inits: number) => ({
+    spec: { containers: names(containers), initContainers: names(inits) },
+  });
+  expect(code(podExcess(pod(200, 56)))).toBe(undefined);
+  expect(podExcess(pod(200, 57))).toMatchObject({ code: 'pod_too_large', detail: '257, not 256 at most' });
+  const parts = (env: number, ports: number) => ({
+    spec: { volumes: names(1), containers: [{ name: 'a', env: names(env), ports: names(ports) }] },
+  });
+  expect(code(podExcess(parts(8000, 1999)))).toBe(undefined);
+  expect(code(podExcess(parts(8000, 2000)))).toBe('pod_too_large');
+});
+
+test('what is no pod is no excess: the engine says what is wrong with it', () => {
+  for (const spec of [null, 1, 'text', [], { containers: 'no list' }]) {
+    expect(podExcess({ metadata: null, spec })).toBe(undefined);
+  }
+  expect(podExcess({})).toBe(undefined);
+});
