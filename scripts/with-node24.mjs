@@ -1,10 +1,11 @@
 // Runs a script or a tool of this repository on Node 24, whatever Node started it: the npm packages that carry the Node
-// binary are optional dependencies, so `npm ci` brings the one for this platform. Installs first where that was not done.
+// binary are optional dependencies, so `npm ci` brings the one for this platform. Installs first where that was not done, and
+// what package.json has come to need since.
 //
 //   node scripts/with-node24.mjs FILE.ts [ARGUMENT...]     a script of the repository
 //   node scripts/with-node24.mjs vitest [ARGUMENT...]      a tool of node_modules/.bin
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -19,9 +20,15 @@ function run(command, args, options = {}) {
   return status ?? 1;
 }
 
-if (!existsSync(join(root, 'node_modules', '.package-lock.json'))) {
-  console.error('with-node24: installing the dependencies (npm ci)');
-  const status = run(windows ? 'npm.cmd' : 'npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+const { dependencies, devDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const needed = Object.keys({ ...dependencies, ...devDependencies });
+const missing = needed.filter((name) => !existsSync(join(root, 'node_modules', name)));
+if (!existsSync(join(root, 'node_modules', '.package-lock.json'))) install('ci');
+else if (missing.length > 0) install('install', '--no-save');
+
+function install(...command) {
+  console.error(`with-node24: installing the dependencies (npm ${command.join(' ')})`);
+  const status = run(windows ? 'npm.cmd' : 'npm', [...command, '--no-audit', '--no-fund', '--loglevel=error'], {
     shell: windows,
     stdio: ['ignore', 2, 2],
   });

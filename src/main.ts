@@ -1,5 +1,8 @@
 #!/usr/bin/env node
 import type { Writable } from 'node:stream';
+import { commands } from './cli/commands.ts';
+import { exit } from './cli/exit.ts';
+import { internalErrorText } from './cli/internal-error.ts';
 import { run } from './cli/run.ts';
 
 const heard = new Set<Writable>();
@@ -10,6 +13,12 @@ function heedless(stream: Writable): Writable {
   heard.add(stream);
   return stream;
 }
+
+// Rejections that nobody handles come here too. Exit code 1 would say that a command found something.
+process.on('uncaughtException', (error) => {
+  heedless(process.stderr).write(internalErrorText(error, process.argv.slice(2), commands));
+  process.exit(exit.bug);
+});
 
 void run(process.argv.slice(2), {
   env: process.env,

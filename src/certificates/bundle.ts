@@ -1,4 +1,5 @@
 import { readCertificates } from './pem.ts';
+import { periodOf } from './period.ts';
 import { chainProblem } from './verify.ts';
 
 export const configurationKinds = ['MutatingWebhookConfiguration', 'ValidatingWebhookConfiguration'] as const;
@@ -71,7 +72,7 @@ export function nextBundle(
   const held = readCertificates(live);
   const ours = wanted.flatMap((pem) => readCertificates(pem).slice(0, 1));
   const others = held.filter(
-    (one) => keepOthers && one.validToDate.getTime() > now && !ours.some((our) => our.raw.equals(one.raw)),
+    (one) => keepOthers && periodOf(one).ends > now && !ours.some((our) => our.raw.equals(one.raw)),
   );
   const target = new Map([...ours, ...others].map((one) => [one.fingerprint256, one.toString()]));
   const same = target.size === holds(live).size && held.every(({ fingerprint256 }) => target.has(fingerprint256));

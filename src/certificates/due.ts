@@ -1,5 +1,6 @@
 import type { Pair } from './issue.ts';
 import { readCertificates } from './pem.ts';
+import { periodOf } from './period.ts';
 import type { AuthoritySettings } from './state.ts';
 import { chainProblem } from './verify.ts';
 
@@ -60,5 +61,7 @@ export function servingProblem(
 
 function period(pem: string): readonly [begins: number, ends: number] {
   const [first] = readCertificates(pem);
-  return [first?.validFromDate.getTime() ?? 0, first?.validToDate.getTime() ?? 0];
+  if (first === undefined) return [0, 0];
+  const { begins, ends } = periodOf(first);
+  return [begins, ends];
 }

@@ -1,6 +1,7 @@
 import type { X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
 import { readCertificates } from './pem.ts';
+import { periodOf } from './period.ts';
 
 const serverAuth = '1.3.6.1.5.5.7.3.1';
 const anyPurpose = '2.5.29.37.0';
@@ -30,9 +31,10 @@ export function chainProblem(chain: string, bundle: string, names: readonly stri
 }
 
 function periodProblem(certificate: X509Certificate, what: string, now: number): string | undefined {
-  if (certificate.validToDate.getTime() <= now) return `${what} expired on ${certificate.validToDate.toISOString()}`;
-  if (certificate.validFromDate.getTime() <= now) return undefined;
-  return `${what} is not valid before ${certificate.validFromDate.toISOString()}`;
+  const { begins, ends } = periodOf(certificate);
+  if (ends <= now) return `${what} expired on ${new Date(ends).toISOString()}`;
+  if (begins <= now) return undefined;
+  return `${what} is not valid before ${new Date(begins).toISOString()}`;
 }
 
 function purposeProblem(leaf: X509Certificate): string | undefined {

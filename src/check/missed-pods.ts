@@ -4,6 +4,7 @@ import { asksForSidecar } from '../inject/asks.ts';
 import { injectPod } from '../inject/inject.ts';
 import type { JsonObject } from '../inject/json.ts';
 import { sentence } from '../inject/reason-text.ts';
+import { groupBy } from '../lists/group-by.ts';
 import type { Context } from './check.ts';
 import { type Read, unread } from './finding.ts';
 import { podsPath } from './injected-pods.ts';
@@ -40,7 +41,7 @@ export async function readMissedIn(context: Context, namespace?: string): Promis
     keep: (pod) => (isGoing(pod.metadata) ? undefined : askingOf(podRecord(pod), labelsOf)),
   });
   if (!found.ok) return { ok: false, finding: unread(found.problem, 'list pods') };
-  const owners = [...Map.groupBy(found.value, ({ namespace: at, owner }) => `${at} ${owner}`).values()];
+  const owners = [...groupBy(found.value, ({ namespace: at, owner }) => `${at} ${owner}`).values()];
   const groups: Missed[] = [];
   for (const [i, pods] of owners.entries()) {
     const registered = installed.ok ? installed.value : undefined;
@@ -78,13 +79,13 @@ interface View {
 async function reasonsOf(pods: readonly PodRecord[], view: View): Promise<Missed[]> {
   const judged = pods.filter(({ status }) => status?.injected === false);
   const never = pods.filter(({ status }) => status?.injected !== false);
-  const groups = [...Map.groupBy(judged, ({ status }) => status!.reasons.join('; '))].map(
+  const groups = [...groupBy(judged, ({ status }) => status!.reasons.join('; '))].map(
     ([reasons, group]): Missed => ({ ...groupOf(group), why: `refused: ${reasons}`, restart: false }),
   );
   if (never.length === 0) return groups;
   const refusal = excluded(never[0]!, view) ?? (await refusedByEngine(never[0]!, view));
   if (refusal !== undefined) return [...groups, { ...groupOf(never), why: refusal, restart: false }];
-  const whys = Map.groupBy(never, (pod) => whenMissed(pod, view));
+  const whys = groupBy(never, (pod) => whenMissed(pod, view));
   return [...groups, ...[...whys].map(([why, group]): Missed => ({ ...groupOf(group), why, restart: true }))];
 }
 

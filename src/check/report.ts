@@ -1,3 +1,4 @@
+import { groupBy } from '../lists/group-by.ts';
 import type { CheckResult } from './check.ts';
 import { counted, type Result, results } from './finding.ts';
 import { printable, type Style } from './style.ts';
@@ -5,7 +6,7 @@ import { printable, type Style } from './style.ts';
 /** Everything, by category. */
 export function tableReport(found: readonly CheckResult[], style: Style): string {
   const width = Math.max(...found.map(({ id }) => id.length));
-  const groups = [...Map.groupBy(found, ({ category }) => category)];
+  const groups = [...groupBy(found, ({ category }) => category)];
   const lines = groups.flatMap(([category, group]) => [
     category,
     ...group.flatMap((one) => [

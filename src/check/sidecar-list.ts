@@ -1,3 +1,4 @@
+import { groupBy } from '../lists/group-by.ts';
 import type { Context } from './check.ts';
 import type { Read } from './finding.ts';
 import { driftOf, readInjectedIn } from './injected-pods.ts';
@@ -34,7 +35,7 @@ export async function readSidecars(context: Context, namespace: string | undefin
     native: pod.status?.native ?? false,
     drift: driftOf(pod, reference, labels),
   });
-  const groups = [...Map.groupBy(injected.value, (pod) => JSON.stringify(one(pod)))].map(
+  const groups = [...groupBy(injected.value, (pod) => JSON.stringify(one(pod)))].map(
     ([, pods]): Sidecars => ({ ...one(pods[0]!), pods: pods.map(({ name }) => name).sort() }),
   );
   const key = ({ namespace: at, owner }: Sidecars) => `${at} ${owner}`;

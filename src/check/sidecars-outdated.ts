@@ -1,3 +1,4 @@
+import { groupBy } from '../lists/group-by.ts';
 import type { Check, Context } from './check.ts';
 import { counted, ok, shown, warning } from './finding.ts';
 import { driftOf, type Reference, readInjected } from './injected-pods.ts';
@@ -41,7 +42,7 @@ export const sidecarsOutdated: Check = {
 };
 
 function byOwner(drifted: readonly { readonly pod: PodRecord; readonly drift: string }[]): string[] {
-  const groups = Map.groupBy(drifted, ({ pod, drift }) => `${pod.namespace} ${pod.owner}: ${drift}`);
+  const groups = groupBy(drifted, ({ pod, drift }) => `${pod.namespace} ${pod.owner}: ${drift}`);
   return [...groups].map(([what, group]) => {
     const { namespace, owner } = group[0]!.pod;
     return `${what} (${counted(group.length, 'pod')}): ${restartCommand(namespace, owner)}`;

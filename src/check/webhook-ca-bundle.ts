@@ -1,4 +1,5 @@
 import { readCertificates } from '../certificates/pem.ts';
+import { periodOf } from '../certificates/period.ts';
 import { chainProblem } from '../certificates/verify.ts';
 import type { Check } from './check.ts';
 import { error, type Finding, ok, saidBy } from './finding.ts';
@@ -41,7 +42,7 @@ function judgeBundle({ kind, metadata }: Configuration, entry: Entry, now: numbe
   const bundle = readCertificates(bundleOf(entry));
   if (bundle.length === 0)
     return error(`the caBundle of ${where} holds no certificate: set it to the PEM of the authority`);
-  if (bundle.some(({ validToDate }) => validToDate.getTime() > now)) return undefined;
+  if (bundle.some((certificate) => periodOf(certificate).ends > now)) return undefined;
   return error(`every certificate in the caBundle of ${where} has expired: renew the authority (docs/certificates.md)`);
 }
 

@@ -9,4 +9,6 @@ export const exit = {
   input: 3,
   /** The cluster does not answer. */
   unreachable: 4,
+  /** A bug of the program; EX_SOFTWARE of sysexits.h. */
+  bug: 70,
 } as const;

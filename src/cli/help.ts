@@ -50,7 +50,7 @@ export function overview(commands: readonly Command[], width: number): string {
     '',
     ...wrap('metrics-sidecar COMMAND --help, or help COMMAND, shows the flags of a command.', width),
     ...wrap(
-      'Exit codes: 0 ok, 1 findings, 2 wrong command line, 3 an input that could not be used, 4 no answer of the cluster.',
+      'Exit codes: 0 ok, 1 findings, 2 wrong command line, 3 an input that could not be used, 4 no answer of the cluster, 70 a bug.',
       width,
     ),
     '',

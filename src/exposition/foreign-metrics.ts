@@ -1,3 +1,4 @@
+import { groupBy } from '../lists/group-by.ts';
 import type { Labels, MetricType } from './family.ts';
 import type { ForeignSample } from './merge.ts';
 import { parseNumber, parseSampleLine } from './sample-line.ts';
@@ -74,7 +75,7 @@ function composed(
   samples: readonly ForeignSample[],
   created: ReadonlyMap<string, number>,
 ): ForeignMetrics {
-  const bySeries = Map.groupBy(samples, ({ series }) => series);
+  const bySeries = groupBy(samples, ({ series }) => series);
   const metrics: ForeignMetric[] = [];
   const loose: LooseSample[] = [];
   for (const [series, ofSeries] of bySeries) {

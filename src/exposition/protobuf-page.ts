@@ -1,3 +1,4 @@
+import { groupBy } from '../lists/group-by.ts';
 import type { Labels, MetricType } from './family.ts';
 import { type ForeignMetric, foreignMetrics, type LooseSample, looseSample } from './foreign-metrics.ts';
 import { keyLabels } from './labels.ts';
@@ -69,7 +70,7 @@ function looseCell({ record, key, slot, quantiles }: SeriesCell, values: Float64
 
 /** Samples that belong together in the text page as families of their own, one for each name, of no type. */
 function writeLoose(out: MessageWriter, help: string, samples: readonly LooseSample[]): void {
-  for (const [name, ofName] of Map.groupBy(samples, (sample) => sample.name)) {
+  for (const [name, ofName] of groupBy(samples, (sample) => sample.name)) {
     const family = openFamily(out, name, 'unknown', help);
     for (const { labels, value, timestamp } of ofName) {
       const metric = out.begin(4);

@@ -27,16 +27,23 @@ export type Body =
 
 type Decompress = (bytes: Buffer, options: { maxOutputLength: number }) => Promise<Buffer>;
 
+/** Asked of the versions, because zlib is not loaded yet: Node has zstd from 22.15 on. */
+const hasZstd = process.versions.zstd !== undefined;
+type Callback = (error: Error | null, result: Buffer) => void;
+interface Zstd {
+  readonly zstdDecompress: (bytes: Buffer, options: { maxOutputLength: number }, callback: Callback) => void;
+}
+
 /** zlib comes with the first compressed body: an idle sidecar never loads it. */
 const encodings: Readonly<Record<string, () => Promise<Decompress>>> = {
   gzip: async () => promisify((await import('node:zlib')).gunzip),
   'x-gzip': async () => promisify((await import('node:zlib')).gunzip),
   deflate: async () => promisify((await import('node:zlib')).inflate),
-  zstd: async () => promisify((await import('node:zlib')).zstdDecompress),
+  ...(hasZstd && { zstd: async () => promisify(((await import('node:zlib')) as unknown as Zstd).zstdDecompress) }),
 };
 
 /** What `unsupported_encoding` is answered with as Accept-Encoding. */
-export const acceptedEncodings = 'gzip, deflate, zstd';
+export const acceptedEncodings = hasZstd ? 'gzip, deflate, zstd' : 'gzip, deflate';
 
 /**
  * Receives a JSON body: checks its type, receives at most `limit` bytes, decompresses to at most `limit`, decodes.
@@ -48,7 +55,8 @@ export async function readBody(request: IncomingMessage, limit: number, inflight
   const encoding = (request.headers['content-encoding'] ?? 'identity').trim().toLowerCase();
   const decompressor = Object.hasOwn(encodings, encoding) ? encodings[encoding] : undefined;
   if (decompressor === undefined && encoding !== 'identity' && encoding !== '') {
-    const detail = `Content-Encoding ${encoding.slice(0, 60)} is not one of ${acceptedEncodings}`;
+    const why = encoding === 'zstd' ? ` (zstd needs Node 22.15; this is ${process.version})` : '';
+    const detail = `Content-Encoding ${encoding.slice(0, 60)} is not one of ${acceptedEncodings}${why}`;
     return { ok: false, status: 415, code: 'unsupported_encoding', detail };
   }
   const received = await receiveBody(request, { limit }, inflight);

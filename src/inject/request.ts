@@ -91,7 +91,7 @@ export function unknown(key: string, known: Iterable<string>): Reason {
 export function meantKey(key: string, known: Iterable<string>): string | undefined {
   const meant = nearest(
     key.replace(prefix, ''),
-    Iterator.from(known).map((other) => other.replace(prefix, '')),
+    [...known].map((other) => other.replace(prefix, '')),
   );
   if (meant === undefined) return undefined;
   const [kind, name] = meant.split('/');

@@ -1,3 +1,4 @@
+import { deferred } from '../timing/deferred.ts';
 import { createChanges } from './changes.ts';
 import type { KubeObject } from './kube.ts';
 import { createObjectStore, keyOf } from './object-store.ts';
@@ -26,7 +27,7 @@ export interface CopyDeps {
 export function createCopy<T>(keep: (object: KubeObject) => T, { now, failed }: CopyDeps): Copy<T> {
   const store = createObjectStore<T>();
   const changes = createChanges(failed);
-  const { promise: whenSynced, resolve: answerSynced } = Promise.withResolvers<void>();
+  const { promise: whenSynced, resolve: answerSynced } = deferred<void>();
   let synced = false;
   let confirmed: number | undefined;
   let problem: string | undefined;

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { deferred } from '../timing/deferred.ts';
 import { problemOf } from './answer.ts';
 import { broken, type Exchange, readAnswer, timedOut } from './exchange.ts';
 import { jsonLines } from './json-lines.ts';
@@ -19,8 +20,8 @@ export function followLines(
   timeout: number,
   line: (value: unknown) => void,
 ): KubeStream {
-  const { promise: opened, resolve: answerOpened } = Promise.withResolvers<boolean>();
-  const { promise: ended, resolve: answerEnded } = Promise.withResolvers<KubeProblem | undefined>();
+  const { promise: opened, resolve: answerOpened } = deferred<boolean>();
+  const { promise: ended, resolve: answerEnded } = deferred<KubeProblem | undefined>();
   let over = false;
   let destroy = () => {};
 

@@ -48,7 +48,7 @@ export function namePath({ path, value }: Subject['object']): Path {
 
 /** The key that a reason shows, which may be quoted and cut. */
 function keyAmong(keys: Iterable<string>, shown: string): string | undefined {
-  return Iterator.from(keys).find((key) => key === shown || shownKey(key) === shown);
+  return [...keys].find((key) => key === shown || shownKey(key) === shown);
 }
 
 /** `container app`, `volume "data"`: the item of that name. */

@@ -65,7 +65,7 @@ export function adviceOf({ code, subject, detail }: Reason, { object, place }: A
 
 /** The kinds that annotations set; `statsd` for those of the whole sidecar. */
 function kindsOf(keys: Iterable<string>): readonly Kind[] {
-  const scopes = new Set(Iterator.from(keys).map((key) => podAnnotations.get(key)?.scope ?? ''));
+  const scopes = new Set([...keys].map((key) => podAnnotations.get(key)?.scope ?? ''));
   const found = kinds.filter((kind) => scopes.has(kind));
   return found.length === 0 ? ['statsd'] : found;
 }

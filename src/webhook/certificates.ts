@@ -1,5 +1,6 @@
 import type { KeyObject, X509Certificate } from 'node:crypto';
 import { readCertificate, readKey } from '../certificates/pem.ts';
+import { periodOf } from '../certificates/period.ts';
 import type { FilesRead } from '../files/watch-file.ts';
 import type { Loaded } from './reload.ts';
 
@@ -35,7 +36,7 @@ export function readPair(
   if (!certificate.checkPrivateKey(secret)) {
     return refuse(`${files[1]} is not the key of the certificate in ${files[0]}`);
   }
-  const expires = certificate.validToDate.getTime();
+  const expires = periodOf(certificate).ends;
   if (expires <= now) return refuse(`${files[0]}: the certificate expired on ${new Date(expires).toISOString()}`);
   const subjectAltName = certificate.subjectAltName ?? '';
   return {
@@ -53,7 +54,7 @@ function remarksOn(certificate: X509Certificate, key: KeyObject, now: number): s
   if (key.asymmetricKeyType === 'ed25519' || key.asymmetricKeyType === 'ed448') {
     remarks.push(`the key is ${key.asymmetricKeyType}: some API servers refuse it; ECDSA P-256 works everywhere`);
   }
-  const begins = certificate.validFromDate.getTime();
+  const { begins } = periodOf(certificate);
   if (begins > now) remarks.push(`the certificate is not valid before ${new Date(begins).toISOString()}`);
   return remarks;
 }

@@ -1,3 +1,4 @@
+import { groupBy } from '../../lists/group-by.ts';
 import { eventKinds, type Glob, type GlobMatch, type GlobMatcher } from './glob.ts';
 import type { EventKind } from './mapping.ts';
 
@@ -100,7 +101,7 @@ function search(
 
 /** Whether stars are tried again without an order. The test compares only globs with the same number of segments. */
 function needsBacktracking(globs: readonly Glob[]): boolean {
-  const groups = Map.groupBy(globs, ({ segments }) => segments.length);
+  const groups = groupBy(globs, ({ segments }) => segments.length);
   return [...groups.values()].some((group) =>
     group.some(({ segments }, at) => {
       const others = group.filter((_, i) => i !== at).map((other) => other.segments);

@@ -1,4 +1,4 @@
-import { createSocket, type Socket } from 'node:dgram';
+import { createSocket, type Socket, type SocketOptions } from 'node:dgram';
 import { once } from 'node:events';
 import type { Address } from '../../flags/codecs.ts';
 import type { Logger } from '../../scrape/runtime.ts';
@@ -77,12 +77,21 @@ export async function listenUdp(options: UdpOptions): Promise<UdpListener> {
   };
 }
 
+/** From 23.1 on, and 22.12; an older one takes the option and does nothing. */
+function sharesPorts(nodeVersion: string): boolean {
+  const [major = 0, minor = 0] = nodeVersion.split('.').map(Number);
+  return major > 23 || (major === 23 && minor >= 1) || (major === 22 && minor >= 12);
+}
+
 async function bind(options: UdpOptions): Promise<{ readonly socket: Socket; readonly family: 'udp4' | 'udp6' }> {
   const { shared } = options;
+  if (shared && !sharesPorts(process.versions.node)) {
+    throw new Error(`Node ${process.versions.node} cannot share a UDP port among sockets (22.12 can): use one worker`);
+  }
   const { host, port } = options.address;
   const families = host === '' ? (['udp6', 'udp4'] as const) : ([host.includes(':') ? 'udp6' : 'udp4'] as const);
   for (const family of families) {
-    const socket = createSocket({ type: family, reusePort: shared });
+    const socket = createSocket({ type: family, reusePort: shared } as SocketOptions);
     try {
       const bound = once(socket, 'listening');
       socket.bind(host === '' ? { port, exclusive: true } : { port, address: host, exclusive: true });

@@ -1,0 +1,28 @@
+import type { Command } from './command.ts';
+import { version } from './version.ts';
+
+/** Where people report bugs. */
+const tracker = 'https://github.com/metrics-sidecar/metrics-sidecar/issues';
+const mostFrames = 12;
+const mostCharacters = 500;
+
+/**
+ * A bug of ours, told to people: one sentence, the stack, where to report it. Node itself would print the line of the
+ * bundle that threw, which is all of a file. Of the command line only the command is shown: the rest may be a secret.
+ */
+export function internalErrorText(error: unknown, args: readonly string[], commands: readonly Command[]): string {
+  const command = commands.find(({ name }) => args.includes(name))?.name;
+  const { name = '', message = String(error), stack = '' } = error instanceof Error ? error : {};
+  const frames = stack.split('\n').filter((line) => /^\s+at /.test(line));
+  return [
+    `metrics-sidecar: a bug${command === undefined ? '' : ` in "${command}"`}: ${cut([name, message].filter(Boolean).join(': '))}`,
+    ...frames.slice(0, mostFrames).map(cut),
+    `metrics-sidecar ${version}, Node ${process.version}, ${process.platform} ${process.arch}`,
+    `Please report these lines: ${tracker}`,
+    '',
+  ].join('\n');
+}
+
+function cut(text: string): string {
+  return text.length > mostCharacters ? `${text.slice(0, mostCharacters)}…` : text;
+}
