@@ -21,13 +21,14 @@ export default defineConfig({
           name: 'unit',
           setupFiles: ['test/fast-check.ts'],
           include: ['test/**/*.test.ts'],
-          exclude: ['process', 'limits', 'cluster', 'image', 'peer', 'chart', 'browser'].map(
+          exclude: ['process', 'limits', 'packed', 'cluster', 'image', 'peer', 'chart', 'browser'].map(
             (heavy) => `test/${heavy}/**`,
           ),
         },
       },
       { test: { ...heavy('process', 60_000).test, globalSetup: ['test/process/build.ts'] } },
       { test: { ...heavy('limits', 120_000).test, globalSetup: ['test/process/build.ts'] } },
+      { test: { ...heavy('packed', 60_000).test, globalSetup: ['test/packed/setup.ts'] } },
       { test: { ...heavy('peer', 120_000).test, globalSetup: ['test/process/build.ts'] } },
       { test: { ...heavy('chart', 120_000).test, globalSetup: ['test/chart/setup.ts'], fileParallelism: true } },
       { test: { ...heavy('browser', 60_000).test, globalSetup: ['test/process/build.ts'] } },

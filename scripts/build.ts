@@ -44,6 +44,23 @@ const apart: Plugin = {
   },
 };
 
+/**
+ * The library that reads kubeconfigs makes requests with undici, which we never have it do, and which needs Node 22.19: in its
+ * place stands what says so. Without it `check` and the webhook load 1 MB less.
+ */
+const withoutUndici: Plugin = {
+  name: 'without-undici',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^undici$/ }, () => ({ path: 'undici', namespace: 'absent' }));
+    onLoad({ filter: /^/, namespace: 'absent' }, () => ({
+      contents: `const absent = () => { throw new Error('undici is no part of the bundle'); };
+        export const fetch = absent;
+        export const Agent = absent;
+        export const ProxyAgent = absent;`,
+    }));
+  },
+};
+
 const options = { platform: 'node', target: 'node20', minifySyntax: true, minifyWhitespace: true } as const;
 
 await rm('dist', { recursive: true, force: true });
@@ -72,7 +89,7 @@ async function bundle(entryPoints: Record<string, string>, plugins: readonly Plu
     // `debug` colours its lines where it finds the first, `statsd` has Unix datagram sockets where it finds the second, which is native;
     // no parts of ours, and they may be missing.
     external: ['supports-color', ...(whole ? [] : ['unix-dgram'])],
-    plugins: [...plugins, ...(whole ? [beside] : [])],
+    plugins: [withoutUndici, ...plugins, ...(whole ? [beside] : [])],
     splitting: true,
     format: 'esm',
     legalComments: 'linked',

@@ -4,8 +4,8 @@ import { createEvents, type EventLimits, type Events, type Told } from '../../sr
 import type { Decision } from '../../src/inject/outcome.ts';
 import { metadataOnly } from '../../src/kube/kube.ts';
 import { type FakeApiServer, startApiServer } from '../kube/api-server.ts';
-import { createLedger, eventsOf, type Ledger, putOwner, putReplicaSet, quick, told } from './telling.ts';
 import { failed as thrown } from '../thrown.ts';
+import { createLedger, eventsOf, type Ledger, putOwner, putReplicaSet, quick, told } from './telling.ts';
 
 let api: FakeApiServer;
 let ledger: Ledger;

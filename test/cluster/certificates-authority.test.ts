@@ -4,9 +4,9 @@ import { bundlesProblem, holds } from '../../src/certificates/bundle.ts';
 import { type Bundles, watchBundles } from '../../src/certificates/bundles.ts';
 import { createKube } from '../../src/kube/https.ts';
 import { type Kube, patchType } from '../../src/kube/kube.ts';
+import { failed } from '../thrown.ts';
 import { eventually } from './eventually.ts';
 import { apply, get, kubectl, must } from './kubectl.ts';
-import { failed } from '../thrown.ts';
 
 const name = 'certificates-authority';
 const namespace = name;

@@ -12,6 +12,7 @@ import { readSettings } from '../../src/settings/settings-file.ts';
 import { facts, settings } from '../inject/cluster.ts';
 import { read } from '../inject/corpus.ts';
 import build from '../process/build.ts';
+import { failed } from '../thrown.ts';
 import { name, namespace as webhookNamespace } from './chart.ts';
 import { anew, comparable, created, outline } from './corpus-api-server.ts';
 import { type Injected, injectFiles, together } from './corpus-command.ts';
@@ -28,7 +29,6 @@ import { asCreated } from './corpus-pods.ts';
 import { byWebhook, handedOn, isLinted, reportOf, type Webhook } from './corpus-webhook.ts';
 import { eventually } from './eventually.ts';
 import { apply, get, must } from './kubectl.ts';
-import { failed } from '../thrown.ts';
 
 const kubelets = 'the nodes of this cluster are of one version, and a newer one';
 const otherSettings = 'the webhook of this cluster has other settings';

@@ -4,10 +4,10 @@ import { watchFacts } from '../../src/cluster/facts.ts';
 import { findMissed } from '../../src/cluster/missed.ts';
 import { connect } from '../../src/kube/connect.ts';
 import type { Kube } from '../../src/kube/kube.ts';
+import { failed } from '../thrown.ts';
 import { deployment } from './apps.ts';
 import { eventually } from './eventually.ts';
 import { apply, get, must, type Pod } from './kubectl.ts';
-import { failed } from '../thrown.ts';
 
 const namespace = 'events';
 const owner = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'orders' };

@@ -6,9 +6,9 @@ import { connect } from '../../src/kube/connect.ts';
 import { type Kube, type KubeObject, type KubeRequest, patchType } from '../../src/kube/kube.ts';
 import { watchLimits, watchResource } from '../../src/kube/watch.ts';
 import type { Watched, WatchedResource } from '../../src/kube/watched.ts';
+import { failed } from '../thrown.ts';
 import { eventually } from './eventually.ts';
 import { apply, must } from './kubectl.ts';
-import { failed } from '../thrown.ts';
 
 const namespace = 'kube-client';
 const root = `/api/v1/namespaces/${namespace}`;

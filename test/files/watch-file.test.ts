@@ -2,8 +2,8 @@ import { mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { type FilesRead, readFiles, watchFiles } from '../../src/files/watch-file.ts';
-import { folder } from '../webhook/folder.ts';
 import { failed } from '../thrown.ts';
+import { folder } from '../webhook/folder.ts';
 
 /** Long enough never to come in a test that is about the notices of the file system. */
 const never = 3_600_000;

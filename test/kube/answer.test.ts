@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readBody, problemOf, warningsOf } from '../../src/kube/answer.ts';
+import { problemOf, readBody, warningsOf } from '../../src/kube/answer.ts';
 import { expiredContinue } from './recorded-lists.ts';
 
 const status = (message: string) => Buffer.from(JSON.stringify({ kind: 'Status', status: 'Failure', message }));

@@ -6,10 +6,10 @@ import { createEventWriter } from '../../src/cluster/event-writer.ts';
 import { findMissed } from '../../src/cluster/missed.ts';
 import { createOwners } from '../../src/cluster/owner.ts';
 import type { Kube } from '../../src/kube/kube.ts';
-import { watchOnce } from '../../src/kube/watch-once.ts';
 import { watchLimits, watchResource } from '../../src/kube/watch.ts';
-import { until } from './watched-items.ts';
+import { watchOnce } from '../../src/kube/watch-once.ts';
 import { type HostileApiServer, hostilities, startHostileApiServer } from './hostile-api-server.ts';
+import { until } from './watched-items.ts';
 
 let server: HostileApiServer;
 beforeAll(async () => {

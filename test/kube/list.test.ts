@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Kube, KubeObject, KubeRequest, KubeResult } from '../../src/kube/kube.ts';
-import { type ListWish, type Listed, listAll } from '../../src/kube/list.ts';
+import { type Listed, type ListWish, listAll } from '../../src/kube/list.ts';
 import { createLoopGuard } from '../../src/kube/loop-guard.ts';
 import { nextPageSize, pageLimits } from '../../src/kube/page-size.ts';
 import { type FakeApiServer, startApiServer } from './api-server.ts';

@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { watchLimits, watchResource } from '../../src/kube/watch.ts';
 import type { Watched } from '../../src/kube/watched.ts';
+import { failed } from '../thrown.ts';
 import { type FakeApiServer, startApiServer } from './api-server.ts';
 import { has, seen } from './watched-items.ts';
-import { failed } from '../thrown.ts';
 
 const path = '/api/v1/configmaps';
 const at = (name: string) => `/api/v1/namespaces/x/configmaps/${name}`;

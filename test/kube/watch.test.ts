@@ -2,9 +2,9 @@ import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'v
 import type { KubeObject } from '../../src/kube/kube.ts';
 import { type WatchLimits, watchLimits, watchResource } from '../../src/kube/watch.ts';
 import type { Watched, WatchedResource } from '../../src/kube/watched.ts';
+import { failed } from '../thrown.ts';
 import { type FakeApiServer, startApiServer } from './api-server.ts';
 import { has, seen, until } from './watched-items.ts';
-import { failed } from '../thrown.ts';
 
 let api: FakeApiServer;
 beforeEach(async () => {
