@@ -35,6 +35,7 @@ void run(process.argv.slice(2), {
   signals: process,
   now: Date.now,
   monotonic: () => performance.now(),
+  memoryLimit: () => process.constrainedMemory(),
   random: Math.random,
 }).then((code) => {
   process.exitCode = code;

@@ -13,6 +13,8 @@ export interface Io {
   readonly now: () => number;
   /** Milliseconds of a clock that nobody sets: only differences mean something. */
   readonly monotonic: () => number;
+  /** Bytes of memory that the process may use, as the kernel has been told; 0, or none: it was told nothing. */
+  readonly memoryLimit?: () => number;
   /** From 0 to 1. */
   readonly random: () => number;
 }

@@ -37,17 +37,20 @@ export function startSelf(settings: SidecarSettings, context: SelfContext): Runt
   for (const name of Object.keys(selfMetrics) as (keyof typeof selfMetrics)[]) declare(name);
   set('build_info', 1, version);
   set('series_limit', settings.limitSeries);
+  if (settings.limitBytes !== undefined) set('bytes_limit', settings.limitBytes);
 
   return {
     kind: 'sidecar',
     async collect(deadline) {
       refreshProcess();
       set('series', store.seriesCount);
+      set('bytes', store.bytes);
       for (const [reason, count] of store.refused()) set('refused_total', count, reason);
       for (const [source, count] of store.foreignDropped()) set('merge_dropped_samples', count, source);
       set('connections', connections.open());
       for (const [doing, n] of Object.entries(connections.closed)) set('connections_closed_total', n, doing);
-      const { scrapes, lastDurationSeconds, lastBytes, collect } = page.stats();
+      const { scrapes, refused, lastDurationSeconds, lastBytes, collect } = page.stats();
+      set('scrapes_refused_total', refused);
       for (const [key, count] of scrapes) set('scrapes_total', count, ...key.split(' '));
       set('scrape_duration_seconds', lastDurationSeconds);
       set('scrape_bytes', lastBytes);

@@ -2,6 +2,7 @@ import { type KindSettings, parseCommand, type SidecarCommand } from '../contrac
 import { type Kind, kinds } from '../contract/names.ts';
 import { sidecarFlags } from '../contract/sidecar.ts';
 import { createStore } from '../exposition/store.ts';
+import { memoryBudget } from '../memory/budget.ts';
 import { createConnectionGuard } from '../net/connections.ts';
 import { createScrapePage } from '../scrape/page.ts';
 import type { Runtime, RuntimeContext, Started } from '../scrape/runtime.ts';
@@ -40,11 +41,14 @@ export async function runSidecar(args: readonly string[], io: Io): Promise<numbe
     return (await checkConfig(statsd, log)) ? exit.ok : exit.findings;
   }
   const heard = hearSignals(io.signals);
+  const budget = memoryBudget(io.memoryLimit?.());
+  const bytes = shared.limitBytes ?? budget.series;
   const store = createStore({
     limits: {
       families: shared.limitFamilies,
       series: shared.limitSeries,
       seriesPerFamily: shared.limitSeriesPerFamily,
+      bytes,
       valuesPerLabel: shared.limitValuesPerLabel,
       labelsPerSeries: shared.limitLabels,
       labelValueBytes: shared.limitLabelValue,
@@ -53,12 +57,12 @@ export async function runSidecar(args: readonly string[], io: Io): Promise<numbe
     now,
   });
   const runtimes: Runtime[] = [];
-  const page = createScrapePage({ store, runtimes: () => runtimes, log, now });
+  const page = createScrapePage({ store, runtimes: () => runtimes, log, now, pageBytes: budget.pages });
   const connections = createConnectionGuard({
     most: mostConnections,
     tell: (closed) => log.warn('connections were closed to make room', { ...closed, most: mostConnections }),
   });
-  runtimes.push(startSelf(shared, { store, log, now, page, connections }));
+  runtimes.push(startSelf({ ...shared, limitBytes: bytes }, { store, log, now, page, connections }));
   const problems = await startKinds(
     parsed.command,
     { store, log, now, monotonic, page: page.handler, connections },

@@ -17,6 +17,16 @@ export const selfMetrics = {
     labels: [],
     help: 'The most series that the page holds, without those of the sidecar itself.',
   },
+  bytes: {
+    type: 'gauge',
+    labels: [],
+    help: 'Bytes that names, labels and numbers of series take, about, as the limit counts them.',
+  },
+  bytes_limit: {
+    type: 'gauge',
+    labels: [],
+    help: 'The most bytes that names, labels and numbers of series may take.',
+  },
   refused_total: {
     type: 'counter',
     labels: ['reason'],
@@ -34,6 +44,11 @@ export const selfMetrics = {
     help: 'Connections that were closed to make room for new ones, by what they did: silent, idle or busy.',
   },
   scrapes_total: { type: 'counter', labels: ['format', 'encoding'], help: 'Pages served.' },
+  scrapes_refused_total: {
+    type: 'counter',
+    labels: [],
+    help: 'Pages that were not made, because clients were still reading as many as there is memory for.',
+  },
   scrape_duration_seconds: { type: 'gauge', labels: [], help: 'How long it took to make the page before this one.' },
   scrape_bytes: { type: 'gauge', labels: [], help: 'The size of the page before this one, uncompressed.' },
   collect_failures_total: {

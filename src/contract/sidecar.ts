@@ -103,6 +103,14 @@ export const sidecarFlags = {
     example: '500',
     annotation: 'limit-values-per-label',
   }),
+  limitBytes: flag({
+    name: 'limit.bytes',
+    codec: optional(size),
+    default: undefined,
+    doc: "The most memory that names, labels and numbers of series take, about; what is over it is refused and counted. By default nearly half of what the container's memory limit leaves beside the process itself: 35Mi of 128Mi, 6Mi of 64Mi.",
+    example: '32Mi',
+    annotation: 'limit-bytes',
+  }),
   limitLabels: flag({
     name: 'limit.labels',
     codec: integer(1, 1000),

@@ -26,6 +26,8 @@ export interface FamilySpec {
    * that is so whatever is said here: a page that is full has to show that it is.
    */
   readonly unlimited?: boolean;
+  /** Bytes that its owner keeps beside each series, about: they count towards the limit of bytes. Absent: none to speak of. */
+  readonly beside?: number;
   /** Histogram: upper bounds, strictly increasing, without `+Inf`; what its series have unless they say otherwise. */
   readonly bounds?: readonly number[];
   /** Summary: quantiles in 0..1, strictly increasing; what its series have unless they say otherwise. */
@@ -56,6 +58,7 @@ export type Refusal =
   | 'bad_quantiles'
   | 'family_limit'
   | 'series_limit'
+  | 'bytes_limit'
   | 'series_per_family_limit'
   | 'label_limit'
   | 'label_value_limit'

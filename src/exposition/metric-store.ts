@@ -12,6 +12,8 @@ export interface StoreLimits {
   readonly seriesPerFamily: number;
   /** Distinct values of one label of one family, without `le` and `quantile`. 0 or absent: no limit. */
   readonly valuesPerLabel?: number;
+  /** Bytes that names, labels and numbers of all families take, about (see `seriesCost`). Absent: no limit. */
+  readonly bytes?: number;
   /** Labels with a value, without `le` and `quantile`. */
   readonly labelsPerSeries: number;
   /** UTF-8 bytes of one label value. */
@@ -121,6 +123,10 @@ export interface MetricStore {
   readonly seriesCount: number;
   /** Families, as `StoreLimits.families` counts them. */
   readonly familyCount: number;
+  /** Bytes, as `StoreLimits.bytes` counts them. */
+  readonly bytes: number;
+  /** Bytes of the labels of all series, each once. */
+  readonly labelBytes: number;
   /** Goes up when a series or family comes or goes. */
   readonly revision: number;
   /** Refusals by reason since the start. */

@@ -9,6 +9,7 @@ import type { LineSet } from './lines.ts';
 import type { Family, Series, SeriesOptions, StoreLimits } from './metric-store.ts';
 import { ownLabel } from './names.ts';
 import { CREATED_WIDTH, REMOVED, SeriesCell } from './series.ts';
+import { bytesLimit, NO_COST, type SeriesCost, seriesCost } from './series-cost.ts';
 import type { Slots } from './slots.ts';
 
 /** What a family needs of the store that holds it. */
@@ -23,7 +24,9 @@ export interface Holder {
   /** Counts a refusal and gives it back. */
   refused(name: string, refusal: Refused): Refused;
   /** Counts time series that came (positive) or went; 0: of those that count towards no limit. */
-  changed(lines: number): void;
+  changed(lines: number, cost: SeriesCost): void;
+  /** Whether so many bytes more are too many. */
+  isOver(bytes: number): boolean;
   lineSet(type: MetricType, bounds: readonly number[], quantiles: readonly number[]): Outcome<LineSet>;
 }
 
@@ -107,7 +110,8 @@ export class FamilyRecord implements Family {
     series.at = REMOVED;
     if (isFresh) this.#bury();
     this.#holder.slots.release(series.slot, series.lineSet.width + CREATED_WIDTH);
-    this.#changed(-series.lineSet.lines);
+    const { bytes, labels } = this.#cost(series.key, series.lineSet, series.native);
+    this.#changed(-series.lineSet.lines, { bytes: -bytes, labels: -labels });
     if (this.size === 0) this.#holder.detach(this);
   }
 
@@ -119,10 +123,10 @@ export class FamilyRecord implements Family {
     this.#stillborn = 0;
   }
 
-  #changed(lines: number): void {
+  #changed(lines: number, cost: SeriesCost): void {
     this.#lines += lines;
     this.#stale = true;
-    this.#holder.changed(this.unlimited ? 0 : lines);
+    this.#holder.changed(this.unlimited ? 0 : lines, cost);
   }
 
   #seriesOf(labels: Labels, options: SeriesOptions | undefined): Outcome<SeriesCell> {
@@ -139,7 +143,8 @@ export class FamilyRecord implements Family {
       options?.quantiles ?? this.spec.quantiles ?? [],
     );
     if (!lineSet.ok) return lineSet;
-    const overLimit = this.unlimited ? undefined : this.#overLimit(lineSet.value.lines);
+    const cost = this.#cost(key.value, lineSet.value, options?.native);
+    const overLimit = this.unlimited ? undefined : this.#overLimit(lineSet.value.lines, cost.bytes);
     if (overLimit !== undefined) return overLimit;
     const label = this.#labelValues?.enter(key.value);
     if (label !== undefined) {
@@ -150,13 +155,18 @@ export class FamilyRecord implements Family {
     const cell = new SeriesCell(this, key.value, lineSet.value, created, options?.native);
     this.cells.set(cell.key, cell);
     this.#fresh.push(cell);
-    this.#changed(lineSet.value.lines);
+    this.#changed(lineSet.value.lines, cost);
     return { ok: true, value: cell };
   }
 
-  #overLimit(lines: number): Refused | undefined {
+  #cost(key: LabelKey, lines: LineSet, native: object | undefined): SeriesCost {
+    return this.unlimited ? NO_COST : seriesCost(this.spec, key, lines, native !== undefined);
+  }
+
+  #overLimit(lines: number, bytes: number): Refused | undefined {
     const { limits, seriesCount } = this.#holder;
     if (seriesCount + lines > limits.series) return refuse('series_limit', `limit of ${limits.series} series reached`);
+    if (this.#holder.isOver(bytes)) return bytesLimit(limits);
     if (this.#lines + lines > limits.seriesPerFamily) {
       return refuse('series_per_family_limit', `limit of ${limits.seriesPerFamily} series per family reached`);
     }

@@ -7,6 +7,7 @@ import { claimedNames, isMetricName, isReservedName } from './names.ts';
 import type { Holder } from './record.ts';
 import { FamilyRecord } from './record.ts';
 import { Refusals } from './refusals.ts';
+import { bytesLimit, familyCost, type SeriesCost } from './series-cost.ts';
 import { Slots } from './slots.ts';
 
 /** The refusal of a name that Prometheus has for itself. */
@@ -29,6 +30,10 @@ export class Registry implements Holder {
   /** Of families that are not `isUnlimited`. */
   seriesCount = 0;
   limitedFamilies = 0;
+  /** What they cost; see `StoreLimits.bytes`. */
+  bytes = 0;
+  /** Of the keys of all series. */
+  labelBytes = 0;
   /** Goes up when a series or a family comes or goes. */
   revision = 0;
   /** Goes up when a family comes or goes. */
@@ -62,7 +67,10 @@ export class Registry implements Holder {
     for (const claimed of claimedNames(record.name, record.type)) this.claims.set(claimed, record.name);
     this.families.set(record.name, record);
     record.attached = true;
-    if (!record.unlimited) this.limitedFamilies++;
+    if (!record.unlimited) {
+      this.limitedFamilies++;
+      this.bytes += familyCost(record.spec);
+    }
     this.#familiesChanged();
     return { ok: true, value: record };
   }
@@ -70,14 +78,19 @@ export class Registry implements Holder {
   detach(record: FamilyRecord): void {
     if (!record.attached) return;
     record.attached = false;
-    if (!record.unlimited) this.limitedFamilies--;
+    if (!record.unlimited) {
+      this.limitedFamilies--;
+      this.bytes -= familyCost(record.spec);
+    }
     this.families.delete(record.name);
     for (const claimed of claimedNames(record.name, record.type)) this.claims.delete(claimed);
     this.#familiesChanged();
   }
 
-  changed(lines: number): void {
+  changed(lines: number, { bytes, labels }: SeriesCost): void {
     this.seriesCount += lines;
+    this.bytes += bytes;
+    this.labelBytes += labels;
     this.revision++;
   }
 
@@ -117,6 +130,11 @@ export class Registry implements Holder {
     if (!isUnlimited(spec) && this.limitedFamilies >= this.limits.families) {
       return refuse('family_limit', `limit of ${this.limits.families} families reached`);
     }
+    if (!isUnlimited(spec) && this.isOver(familyCost(spec))) return bytesLimit(this.limits);
     return undefined;
+  }
+
+  isOver(bytes: number): boolean {
+    return this.bytes + bytes > (this.limits.bytes ?? Number.POSITIVE_INFINITY);
   }
 }

@@ -70,6 +70,12 @@ export function createStore(options: StoreOptions): MetricStore {
     get familyCount() {
       return registry.limitedFamilies;
     },
+    get bytes() {
+      return registry.bytes;
+    },
+    get labelBytes() {
+      return registry.labelBytes;
+    },
     get revision() {
       return registry.revision + foreignRevision;
     },

@@ -16,6 +16,8 @@ export interface ScrapeStats {
   readonly lastDurationSeconds: number;
   /** Bytes of the last page before compression. */
   readonly lastBytes: number;
+  /** Pages that were not made, because clients were reading too many. */
+  readonly refused: number;
   readonly collect: CollectStats;
 }
 
@@ -28,40 +30,59 @@ export interface ScrapePage {
 /** Smaller pages fit one packet anyway. */
 const GZIP_FROM_BYTES = 1400;
 
+/** Labels as protobuf lie in memory four times while a page is made, for a page of this format is made as a whole. */
+const PROTOBUF_COPIES = 4;
+
 /** Makes the page of these runtimes; they are asked for at every scrape, so that the page may be made before them. */
 export function createScrapePage(options: {
   readonly store: MetricStore;
   readonly runtimes: () => readonly Runtime[];
   readonly log: Logger;
   readonly now: () => number;
+  /** Bytes of pages that are kept from scrape to scrape, and of those that clients are reading. Absent: no bound. */
+  readonly pageBytes?: number;
 }): ScrapePage {
-  const { store, runtimes, log, now } = options;
+  const { store, runtimes, log, now, pageBytes = Number.POSITIVE_INFINITY } = options;
   const collector = createCollector(runtimes, log, now);
-  const render = createRenderer(store);
+  const render = createRenderer(store, pageBytes);
   const scrapes = new Map<`${PageFormat} ${Encoding}`, number>();
   let lastDurationSeconds = 0;
   let lastBytes = 0;
+  /** Of pages that clients are still reading. */
+  let readBytes = 0;
+  let refused = 0;
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const started = now();
-    const format = negotiateFormat(request.headers.accept);
+    const format = formatFor(request.headers.accept);
     const header = request.headers['x-prometheus-scrape-timeout-seconds'];
     await collector.collect(scrapeDeadline(typeof header === 'string' ? header : undefined, started));
     // The client may be gone: then nobody reads the page, and nothing would release it.
     if (response.destroyed || response.closed) return;
+    if (readBytes > pageBytes) {
+      refused++;
+      response.writeHead(503, { 'retry-after': '1', 'content-type': 'text/plain; charset=utf-8' });
+      response.end('Clients are still reading as many pages as there is memory for: ask again.\n');
+      return;
+    }
     const { rendered, encoding } = await rendition(format, singleLine(request.headers['accept-encoding']));
     if (response.destroyed || response.closed) {
       rendered.release();
       return;
     }
-    response.once('close', () => rendered.release());
+    const bytes = rendered.pieces.reduce((sum, { length }) => sum + length, 0);
+    readBytes += bytes;
+    response.once('close', () => {
+      readBytes -= bytes;
+      rendered.release();
+    });
     lastBytes = rendered.size;
     const key = `${format} ${encoding}` as const;
     scrapes.set(key, (scrapes.get(key) ?? 0) + 1);
     lastDurationSeconds = Math.max(0, now() - started) / 1000;
     response.writeHead(200, {
       'content-type': CONTENT_TYPES[format],
-      'content-length': rendered.pieces.reduce((sum, { length }) => sum + length, 0),
+      'content-length': bytes,
       'cache-control': 'no-store',
       vary: 'Accept, Accept-Encoding',
       ...(encoding === 'gzip' ? { 'content-encoding': encoding } : {}),
@@ -72,6 +93,12 @@ export function createScrapePage(options: {
       for (const piece of rendered.pieces) response.write(piece);
     }
     response.end();
+  }
+
+  /** A page too large to be made as a whole comes in lines instead: scrapers that take protobuf take those. */
+  function formatFor(accept: string | undefined): PageFormat {
+    const format = negotiateFormat(accept);
+    return format === 'protobuf' && store.labelBytes * PROTOBUF_COPIES > pageBytes ? 'openmetrics' : format;
   }
 
   async function rendition(format: PageFormat, acceptEncoding: string | undefined) {
@@ -97,7 +124,7 @@ export function createScrapePage(options: {
         response.end('The page could not be made; the log says why.\n');
       });
     },
-    stats: () => ({ scrapes, lastDurationSeconds, lastBytes, collect: collector.stats }),
+    stats: () => ({ scrapes, lastDurationSeconds, lastBytes, refused, collect: collector.stats }),
   };
 }
 

@@ -32,6 +32,8 @@ interface Workshop {
   /** Makes the piece of a block if it is not there. False: it was. */
   make(block: PageBlock): boolean;
   finish(): Rendered;
+  /** Bytes that are kept for the next page. */
+  kept(): number;
 }
 
 /** Where blocks are written before it is known how large they are. */
@@ -103,6 +105,10 @@ class Plain implements Workshop {
     };
     return { size: pieces.reduce((sum, { length }) => sum + length, 0), pieces, release };
   }
+
+  kept(): number {
+    return [...this.#written.values()].reduce((sum, { bytes }) => sum + bytes.buffer.byteLength, 0);
+  }
 }
 
 /** The blocks compressed. The text of a block is not kept: who asks for gzip asks for gzip again. */
@@ -134,6 +140,10 @@ class Compressed implements Workshop {
     const made = this.#blocks.map((block) => this.#made.get(block)!);
     return { size: made.reduce((sum, { size }) => sum + size, 0), pieces: joinGzip(made), release: () => {} };
   }
+
+  kept(): number {
+    return [...this.#made.values()].reduce((sum, { bytes }) => sum + bytes.length, 0);
+  }
 }
 
 interface Kept {
@@ -143,11 +153,22 @@ interface Kept {
   asked: number;
 }
 
+/** Forgets what was kept of pages that nobody asked for so long, or that take more memory than there is for them. */
+function forget(kept: Map<string, Kept>, pages: number, mostKept: number): void {
+  let bytes = 0;
+  for (const [key, { asked, workshop }] of [...kept].sort(([, a], [, b]) => b.asked - a.asked)) {
+    bytes += workshop.kept();
+    if (bytes > mostKept || asked < pages - PAGES_REMEMBERED) kept.delete(key);
+  }
+}
+
 /**
  * Makes pages of what changed since the page before of the same format and encoding: the blocks whose numbers are the same are neither
  * written nor compressed again. A page has the numbers of one moment, however many turns it takes to write them.
+ *
+ * @param mostKept bytes that all formats and encodings together keep from page to page: a page that is larger is made whole each time
  */
-export function createRenderer(store: MetricStore): Renderer {
+export function createRenderer(store: MetricStore, mostKept = Number.POSITIVE_INFINITY): Renderer {
   const kept = new Map<string, Kept>();
   const scratch = new Scratch();
   let pages = 0;
@@ -173,14 +194,15 @@ export function createRenderer(store: MetricStore): Renderer {
   async function render(format: PageFormat, encoding: Encoding): Promise<Rendered> {
     const current = await keptOf(format, encoding);
     current.asked = ++pages;
-    for (const [key, { asked }] of kept) if (asked < pages - PAGES_REMEMBERED) kept.delete(key);
     const blocks = current.page.take();
     current.workshop.begin(blocks);
     let made = 0;
     for (const block of blocks) {
       if (current.workshop.make(block) && ++made % BLOCKS_A_TURN === 0) await turn();
     }
-    return current.workshop.finish();
+    const rendered = current.workshop.finish();
+    forget(kept, pages, mostKept);
+    return rendered;
   }
 
   return (format, encoding) => {

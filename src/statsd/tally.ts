@@ -83,6 +83,7 @@ export class Tally {
     'reserved_label',
     'family_limit',
     'series_limit',
+    'bytes_limit',
     'series_per_family_limit',
     'label_limit',
     'label_value_limit',

@@ -99,3 +99,32 @@ it('answers a fault of its own with 500 and a line in the log, and the next scra
   expect(lines.map(({ level, message }) => [level, message])).toEqual([['error', 'scrape failed']]);
   expect((await fetch(url)).status).toBe(200);
 });
+
+it('writes a page in lines where its labels are too many to be made into protobuf as a whole', async () => {
+  const store = emptyStore();
+  series(family(store, { name: 'x', type: 'gauge' }), { url: 'x'.repeat(200) });
+  const options = { store, runtimes: () => [], log: keptLog().log, now: Date.now };
+  const accept = 'application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited';
+  const typeWith = async (pageBytes: number) => {
+    const url = await serve(createScrapePage({ ...options, pageBytes }).handler);
+    return (await fetch(url, { headers: { accept } })).headers.get('content-type');
+  };
+  expect(await typeWith(1000)).toContain('protobuf');
+  expect(await typeWith(500)).toContain('openmetrics');
+});
+
+it('makes no page while clients do not read those that they were given', async () => {
+  const store = emptyStore({ series: 100_000, seriesPerFamily: 100_000, labelValueBytes: 4096 });
+  const gauge = family(store, { name: 'x', type: 'gauge' });
+  for (let i = 0; i < 4000; i++) series(gauge, { i: `${i}`.padEnd(4000, 'x') });
+  const page = createScrapePage({ store, runtimes: () => [], log: keptLog().log, now: Date.now, pageBytes: 1_000_000 });
+  const url = await serve(page.handler);
+  const slow = await fetch(url, { headers: { 'accept-encoding': 'identity' } });
+  const refused = await fetch(url);
+  expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '1']);
+  expect(await refused.text()).toContain('ask again');
+  expect(page.stats().refused).toBe(1);
+  await slow.body?.cancel();
+  // The connection that was given up is heard of by an event of the server's own.
+  await expect.poll(async () => (await fetch(url, { method: 'HEAD' })).status).toBe(200);
+});

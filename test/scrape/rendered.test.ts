@@ -196,3 +196,19 @@ describe('a rendered page', () => {
     expect(textOf(await render('text', 'identity'))).toContain('x 0');
   });
 });
+
+it('keeps of pages from scrape to scrape what there is memory for, the last ones first', async () => {
+  const { store } = largeStore();
+  const { counting, written } = counted(store);
+  const size = (await createRenderer(store)('text', 'identity')).size;
+  const render = createRenderer(counting, size * 1.5);
+  const page = async (format: 'text' | 'openmetrics') => {
+    (await render(format, 'identity')).release();
+    return written();
+  };
+  expect(await page('text')).toBeGreaterThan(1);
+  expect(await page('text')).toBe(0);
+  expect(await page('openmetrics')).toBeGreaterThan(1);
+  expect(await page('openmetrics')).toBe(0);
+  expect(await page('text')).toBeGreaterThan(1);
+});

@@ -37,6 +37,7 @@ export const sentences: Readonly<Record<LineReason | SampleReason | TakingReason
   bad_quantiles: 'The quantiles do not ascend, or are not from 0 to 1.',
   family_limit: 'There are as many names as --limit.families allows.',
   series_limit: 'There are as many series as --limit.series allows.',
+  bytes_limit: 'Names and labels take as much memory as --limit.bytes allows.',
   series_per_family_limit: 'The name has as many series as --limit.series-per-family allows.',
   label_limit: 'There are more labels than --limit.labels allows.',
   label_value_limit: 'The value of a label is longer than --limit.label-value allows.',

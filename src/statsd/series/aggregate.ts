@@ -48,6 +48,11 @@ const OWNER = 'statsd';
 /** Sets and gauges of one name would write over each other. */
 const SET_OWNER = 'statsd/sets';
 
+/** A set counts its members one by one, or in a sketch of 4 KiB. */
+const SET_BYTES = 3072;
+/** A window of few observations; what more of them take is bounded where they are kept. */
+const SUMMARY_BYTES = 1024;
+
 /** The series of the page that statsd lines made, and how a value is added to one. */
 export class Aggregate {
   readonly store: MetricStore;
@@ -73,7 +78,8 @@ export class Aggregate {
     const observer = suffix.kind === 'observer' ? (this.shapes.observer(name, labels) ?? route.observer) : undefined;
     const values = observer === undefined ? {} : valuesOf(observer);
     const owner = suffix.set ? SET_OWNER : OWNER;
-    const family = this.store.family({ name, type, help: route.help, owner, ...values });
+    const beside = suffix.set ? SET_BYTES : type === 'summary' ? SUMMARY_BYTES : 0;
+    const family = this.store.family({ name, type, help: route.help, owner, beside, ...values });
     if (!family.ok) return { ok: false, reason: family.reason, name };
     const series = family.value.series(labels, observer?.type === 'histogram' ? observer : values);
     if (!series.ok) return { ok: false, reason: series.reason, name };

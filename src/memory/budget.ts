@@ -1,0 +1,39 @@
+/** How the memory of a process is shared out among what strangers can make it hold. Bytes. */
+export interface MemoryBudget {
+  /** Names, labels and numbers of series, and their lines on a page. */
+  readonly series: number;
+  /** Pages that are kept from scrape to scrape, and those that clients are still reading. */
+  readonly pages: number;
+  /** What the quantiles of summaries hold before they are told less exactly. */
+  readonly summaries: number;
+  /** The heap of a worker thread. */
+  readonly worker: number;
+}
+
+const MIB = 2 ** 20;
+/** What a sidecar takes that holds nothing, Node's own files in the page cache included. */
+const BASE = 50 * MIB;
+/** Where a limit leaves less than this nothing is to be had anyway. */
+const LEAST = 8 * MIB;
+/** Where nobody says a limit: as much as a large sidecar is given. */
+const UNLIMITED = 1024 * MIB;
+/** The kernel says "no limit" by a number that no machine has. */
+const MOST = 2 ** 50;
+const MOST_WORKER = 32 * MIB;
+
+/**
+ * The shares of a process in a container of `limit` bytes. Series have less than half of what is left, for they take twice what is counted
+ * while pages are made: the table of lines, buffers that were outgrown, and strings that are not collected yet.
+ *
+ * @param limit of the cgroup, as `process.constrainedMemory` has it: 0, undefined or beyond all machines: none.
+ */
+export function memoryBudget(limit: number | undefined): MemoryBudget {
+  const given = limit === undefined || limit <= 0 || limit >= MOST ? UNLIMITED : limit;
+  const free = Math.max(LEAST, given - BASE);
+  return {
+    series: Math.floor(free * 0.45),
+    pages: Math.floor(free / 5),
+    summaries: Math.floor(free / 5),
+    worker: Math.min(MOST_WORKER, Math.floor(free / 3)),
+  };
+}

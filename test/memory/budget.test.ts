@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest';
+import { memoryBudget } from '../../src/memory/budget.ts';
+
+const MIB = 2 ** 20;
+
+test.each([
+  [128, 35],
+  [64, 6],
+  [256, 92],
+])('of %i MiB series have %i', (limit, series) => {
+  expect(Math.floor(memoryBudget(limit * MIB).series / MIB)).toBe(series);
+});
+
+test('where little is left there is still something, and never more than there is', () => {
+  for (const limit of [1, 16, 32, 44, 48, 64, 100, 128, 1000, 1e6]) {
+    const { series, pages, summaries } = memoryBudget(limit * MIB);
+    expect(series).toBeGreaterThan(0);
+    if (limit > 58) expect(series + pages + summaries).toBeLessThan((limit - 40) * MIB);
+  }
+});
+
+test.each([undefined, 0, -1, 2 ** 63, 2 ** 64, Number.POSITIVE_INFINITY])('%s is no limit', (limit) => {
+  expect(memoryBudget(limit).series).toBeGreaterThan(400 * MIB);
+});
