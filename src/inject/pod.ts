@@ -1,5 +1,6 @@
 import { written } from '../contract/names.ts';
 import { isList, isObject, type Json, type JsonObject, objectOf, objectsOf, textOf, textsOf } from './json.ts';
+import { shownKey } from './reason-text.ts';
 
 /** A container of the pod, with where it stands. */
 export interface PodContainer {
@@ -38,9 +39,8 @@ export function readPod(json: JsonObject): Pod | { readonly problem: string } {
   if (!isObject(metadata)) return { problem: 'metadata is not an object' };
   for (const field of ['annotations', 'labels']) {
     const map = metadata[field] ?? {};
-    if (!isObject(map) || Object.values(map).some((value) => typeof value !== 'string')) {
-      return { problem: `metadata.${field} is not a map of texts` };
-    }
+    if (!isObject(map)) return { problem: `metadata.${field} is not a map of strings` };
+    if (Object.values(map).some((value) => typeof value !== 'string')) return { problem: textProblem(field, map) };
   }
   if (!isObject(spec)) return { problem: 'spec is not an object' };
   if (!isList(spec.containers) || spec.containers.length === 0) return { problem: 'spec.containers has no container' };
@@ -53,6 +53,12 @@ export function readPod(json: JsonObject): Pod | { readonly problem: string } {
   const problem = containerProblem(spec);
   if (problem !== undefined) return { problem };
   return viewOf(json, metadata, spec);
+}
+
+function textProblem(field: string, map: JsonObject): string {
+  const [key, value] = Object.entries(map).find((entry) => typeof entry[1] !== 'string')!;
+  const cure = isObject(value) || isList(value) ? 'write a string' : `write "${String(value ?? '')}" in quotes`;
+  return `metadata.${field} ${shownKey(key)} is not a string: ${cure}`;
 }
 
 function viewOf(json: JsonObject, metadata: JsonObject, spec: JsonObject): Pod {

@@ -27,6 +27,7 @@ export const reasons = {
   wrong_object: invalid('belongs on a Service, not on a pod', 'Move the annotation to the Service.'),
   bad_namespace_label: invalid('wrong label on the namespace', 'Write kinds joined by dots: statsd.port-monitor.'),
   malformed_pod: invalid('not a pod that can be read', 'Correct the manifest; the API server would refuse it too.'),
+  not_string: invalid('must be a string, or the API server refuses the object', 'Write the value in quotes.'),
   mapping_sources: invalid('more than one source of the mapping', 'Keep one of the mapping annotations.'),
   mount_taken: invalid('something is mounted there', 'Share another directory.'),
   port_taken: invalid('the port is taken', 'Choose another port, or leave the annotation out.'),

@@ -36,6 +36,12 @@ export function locate(document: ManifestDocument, path: Path | string, what: 'k
   return positionOf(document.lineStarts, wanted);
 }
 
+/** The text of a value as it is written; what is behind an alias is written at its anchor. */
+export function writtenAt(document: ManifestDocument, path: Path): string {
+  const { start, end } = targetOf(find(document.root, path).node);
+  return document.text.slice(start, end);
+}
+
 function find(root: Node, parts: Path): Found {
   let found: Found = { node: root, whole: true };
   for (const part of parts) {

@@ -9,6 +9,7 @@ import type { ManifestDocument } from '../manifest/manifest.ts';
 import { type ManifestObject, objectsOf, type PodPlace } from '../manifest/objects.ts';
 import type { PodTemplatePath } from '../manifest/pod-template-path.ts';
 import type { Knowledge } from './knowledge.ts';
+import { refusedWhole, withTexts } from './texts.ts';
 
 /** What the engine says about one object. */
 export interface Examined {
@@ -16,7 +17,7 @@ export interface Examined {
   readonly object: ManifestObject;
   /** Empty where the object has no pods and is no Service, and where a controller made it. */
   readonly judged: readonly Judged[];
-  /** What is wrong with annotations and labels outside of the pods; subjects are paths from the object. */
+  /** What is wrong with annotations and labels outside of the pods, or is no text; subjects are paths from the object. */
   readonly misplaced: readonly Reason[];
 }
 
@@ -33,12 +34,15 @@ export function examine(
   paths: readonly PodTemplatePath[],
   knowledge: Knowledge,
 ): readonly Examined[] {
-  return objectsOf(document, paths).map((object) => {
+  return objectsOf(document, paths).map((found) => {
+    const { object, reasons: notTexts } = withTexts(document, found);
     const judged = placesOf(object).map(({ subject, place }) => {
       const given = { facts: knowledge.facts(object.namespace), settings: knowledge.settings };
-      return { subject, place, outcome: judge(object, subject, place, given) };
+      const outcome = judge(object, subject, place, given);
+      return { subject, place, outcome: notTexts.length === 0 ? outcome : refusedWhole(outcome) };
     });
-    return { document, object, judged, misplaced: isLinted(object) ? misplaced(object.value) : [] };
+    const lost = isLinted(object) ? misplaced(object.value) : [];
+    return { document, object, judged, misplaced: [...notTexts, ...lost] };
   });
 }
 

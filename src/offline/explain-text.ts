@@ -121,6 +121,8 @@ function paintedDecision({ decision, subject, sidecar, findings }: Explanation, 
     case 'denied':
       return style.paint('error', 'It is refused: it may not run without its sidecar.');
     default:
+      if (findings.some(({ code }) => code === 'not_string'))
+        return style.paint('error', 'Nothing is added: the API server refuses the object.');
       return style.paint('error', 'No sidecar is added; the pod runs without, and its status says why.');
   }
 }

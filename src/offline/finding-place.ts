@@ -1,5 +1,5 @@
 import { injectAnnotation } from '../contract/annotations.ts';
-import { isList, type Json, type JsonObject, objectOf, objectsOf, textOf, textsOf } from '../inject/json.ts';
+import { isList, type Json, type JsonObject, listOf, objectOf, objectsOf, textOf, textsOf } from '../inject/json.ts';
 import type { Reason } from '../inject/outcome.ts';
 import { shownKey } from '../inject/reason-text.ts';
 import type { ManifestObject, PodPlace } from '../manifest/objects.ts';
@@ -75,9 +75,12 @@ function fieldPath(
 ): Path | undefined {
   const [dotted, shown] = text.split(' ', 2);
   if (dotted === 'label' && shown !== undefined) return fieldPath(`metadata.labels ${shown}`, { path, value });
-  if (!/^(metadata|spec|status)(\.\w+)+$/.test(dotted!)) return undefined;
-  const steps = dotted!.split('.');
-  const field = steps.reduce<Json | undefined>((json, step) => objectOf(json)?.[step], value);
+  if (!/^(metadata|spec|status|template)(\.\w+|\[\d+\])+$/.test(dotted!)) return undefined;
+  const steps = dotted!.match(/\w+/g)!.map((step) => (/^\d+$/.test(step) ? Number(step) : step));
+  const field = steps.reduce<Json | undefined>(
+    (json, step) => (typeof step === 'number' ? listOf(json)?.[step] : objectOf(json)?.[step]),
+    value,
+  );
   if (shown === undefined) return field === undefined ? undefined : [...path, ...steps];
   const key = isList(field) ? undefined : keyAmong(Object.keys(objectOf(field) ?? {}), shown);
   return key === undefined ? undefined : [...path, ...steps, key];

@@ -57,6 +57,7 @@ export function adviceOf({ code, subject, detail }: Reason, { object, place }: A
       return 'Correct the key; "metrics-sidecar annotations" lists them all.';
     case 'bad_value':
     case 'service_value':
+    case 'not_string':
       return '';
     default:
       return entryOf(code).action;

@@ -134,8 +134,8 @@ test('what cannot be read, and what reads otherwise than it looks, is found amon
   const found = await linted(`a: [1\n---\n${asking(', a: 1, a: 2')}`);
   expect(found.map(({ code, severity, object }) => [code, severity, object])).toEqual([
     ['manifest', 'error', ''],
-    ['malformed_pod', 'error', 'Deployment/orders'],
     ['manifest_doubtful', 'warning', ''],
+    ['not_string', 'error', 'Deployment/orders'],
   ]);
 });
 
