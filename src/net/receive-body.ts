@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Inflight } from './inflight.ts';
 
 export type Received =
-  /** `bytes`: the whole body; only its beginning where it is longer than what was to be kept. `size`: of the whole. */
+  /** `bytes`: the whole body; only its beginning where it is longer than what was to be kept. `size`: of the whole, as far as known. */
   | { readonly ok: true; readonly bytes: Buffer; readonly size: number }
   /**
    * `gone`: the client went away or was too slow, and nobody is there to be answered. `fragmented`: it came in pieces so
@@ -22,7 +22,7 @@ const leastPerPiece = 8;
 export interface BodyBounds {
   /** A longer body is refused. */
   readonly limit: number;
-  /** Of a longer body only the beginning is held, though it is received to its end. Without it: `limit`. */
+  /** Of a longer body only the beginning is received, and its request is left paused. Without it: `limit`. */
   readonly keep?: number;
 }
 
@@ -50,7 +50,8 @@ export function receiveBody(
       resolve(received);
     };
     const body = inflight.open(() => finish({ ok: false, why: 'too_many_inflight' }));
-    const pieces = createPieces(announced > keep ? 0 : keep);
+    const pieces = createPieces();
+    const most = announced > keep ? Math.min(beginning, keep) : keep;
     let size = 0;
     let count = 0;
     request.on('data', (chunk: Buffer) => {
@@ -59,7 +60,13 @@ export function receiveBody(
       count += 1;
       if (size > limit) return finish({ ok: false, why: 'too_large' });
       if (count > mostPieces && size < count * leastPerPiece) return finish({ ok: false, why: 'fragmented' });
-      body.grew(pieces.add(chunk));
+      pieces.add(chunk);
+      if (size >= most && (size > keep || announced > keep)) {
+        // Nothing of the rest is taken from the kernel: it would have to be decrypted to be thrown away.
+        request.pause();
+        return finish({ ok: true, bytes: pieces.bytes().subarray(0, beginning), size: Math.max(size, announced || 0) });
+      }
+      body.grew(chunk.length);
     });
     request.on('end', () => finish({ ok: true, bytes: pieces.bytes(), size }));
     const gone = () => finish({ ok: false, why: 'gone' });
@@ -68,59 +75,34 @@ export function receiveBody(
   });
 }
 
-interface Pieces {
-  /** How many bytes more (or, below zero, fewer) are held now. */
-  add(piece: Buffer): number;
-  bytes(): Buffer;
-  clear(): void;
-}
-
-/** Holds pieces, all of them up to `keep` bytes; beyond that only the beginning. */
-function createPieces(keep: number): Pieces {
+/** Pieces one after the other, small ones put together. */
+function createPieces() {
   let list: Buffer[] = [];
-  let size = 0;
   /** The last of the list, where it has room for more. */
   let block: Buffer | undefined;
   let used = 0;
-  let cut = false;
-  const push = (piece: Buffer) => {
-    if (piece.length >= smallPiece) {
-      seal();
-      list.push(piece);
-    } else {
-      if (block === undefined || used + piece.length > block.length) {
-        seal();
-        block = Buffer.allocUnsafeSlow(blockBytes);
-      }
-      used += piece.copy(block, used);
-    }
-    size += piece.length;
-  };
   const seal = () => {
     if (block !== undefined) list.push(block.subarray(0, used));
     block = undefined;
     used = 0;
   };
-  const bytes = () => {
-    seal();
-    return list.length === 1 ? list[0]! : Buffer.concat(list);
-  };
   return {
-    add(piece) {
-      const before = size;
-      if (!cut && size + piece.length > keep) {
-        cut = true;
-        // A copy: part of a buffer holds the whole.
-        const head = Buffer.from(bytes().subarray(0, beginning));
-        list = [];
-        size = 0;
-        if (head.length > 0) push(head);
+    add(piece: Buffer) {
+      if (piece.length >= smallPiece) {
+        seal();
+        list.push(piece);
+        return;
       }
-      if (!cut) push(piece);
-      else if (size < beginning) push(Buffer.from(piece.subarray(0, beginning - size)));
-      return size - before;
+      if (block === undefined || used + piece.length > block.length) {
+        seal();
+        block = Buffer.allocUnsafeSlow(blockBytes);
+      }
+      used += piece.copy(block, used);
     },
-    bytes,
+    bytes() {
+      seal();
+      return list.length === 1 ? list[0]! : Buffer.concat(list);
+    },
     clear() {
       list = [];
       block = undefined;

@@ -1,5 +1,6 @@
 import type { Server } from 'node:https';
 import type { Logger } from 'pino';
+import type { Closed } from '../net/closed-count.ts';
 import type { Metrics } from './metrics.ts';
 
 /** One line in this time says what goes wrong; the counter says how often. */
@@ -11,10 +12,27 @@ const quietMilliseconds = 60_000;
  */
 export function watchHandshakes(
   server: Server,
-  { metrics, log, now }: { readonly metrics: Metrics; readonly log: Logger; readonly now: () => number },
+  {
+    metrics,
+    log,
+    now,
+    closed,
+  }: {
+    readonly metrics: Metrics;
+    readonly log: Logger;
+    readonly now: () => number;
+    /** Connections that were closed to make room. */
+    readonly closed: Closed;
+  },
 ): void {
+  let ownDoing = 0;
   let quietUntil = Number.NEGATIVE_INFINITY;
   server.on('tlsClientError', (error: NodeJS.ErrnoException & { readonly reason?: string }, socket) => {
+    // A connection closed by ourselves ends like this too, and is counted there.
+    if (error.code === 'ECONNRESET' && ownDoing < closed.silent) {
+      ownDoing += 1;
+      return;
+    }
     metrics.handshakeFailed();
     // Health checks and port scans connect and leave.
     const level = error.code?.startsWith('ERR_SSL') && now() >= quietUntil ? 'warn' : 'debug';

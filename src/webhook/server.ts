@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Server as HttpsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
+import { takeHandshakesInTurns } from '../net/handshake-turns.ts';
 import type { Inflight } from '../net/inflight.ts';
 import { type Received, receiveBody } from '../net/receive-body.ts';
 import type { Admit } from './admission.ts';
@@ -37,6 +38,8 @@ const headersTimeout = 10_000;
 const handshakeTimeout = 10_000;
 /** A caller that takes nothing of its answer for so long is gone. */
 const stalled = 60_000;
+/** How long a caller that still writes has to read its answer. */
+const lingering = 1000;
 /** Node's own default would look for what is late every 30 s. */
 const connectionsCheckingInterval = 1000;
 
@@ -91,6 +94,7 @@ export async function createServer(options: ServerOptions, hooks: ServerHooks): 
         if (received.why === 'too_many_inflight') reply.header('retry-after', '1');
         return refuse(reply, bodyProblem(received.why, options.bodyLimit));
       }
+      if (!request.raw.complete) leaveUnread(reply);
       const admitted = admit(path, received.bytes, received.size);
       if (admitted.ok) send(reply, admitted.body);
       else refuse(reply, admitted.problem);
@@ -112,6 +116,7 @@ export async function createServer(options: ServerOptions, hooks: ServerHooks): 
   });
 
   await app.ready();
+  takeHandshakesInTurns(app.server);
   app.server.timeout = stalled;
   app.server.on('checkExpectation', (_request, response: ServerResponse) => {
     const problem = { code: 'expectation', message: 'Expect may be 100-continue, or not there' } as const;
@@ -126,6 +131,15 @@ function wrongContentType({ headers }: FastifyRequest): Problem {
   const given =
     headers['content-type'] === undefined ? 'missing' : JSON.stringify(headers['content-type'].slice(0, 100));
   return { code: 'wrong_content_type', message: `the Content-Type is ${given}; a review is application/json` };
+}
+
+/**
+ * Closes the connection of a body that is not received, some time after the answer: at once, the caller that still writes
+ * might hear of the end before it reads the answer.
+ */
+function leaveUnread({ raw }: FastifyReply): void {
+  const { socket } = raw;
+  raw.once('close', () => void setTimeout(() => socket?.destroy(), lingering).unref());
 }
 
 /** What is wrong with a request before its body; the parser of bodies ran for `application/json` alone. */

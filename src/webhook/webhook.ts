@@ -194,7 +194,7 @@ async function assemble(settings: WebhookSettings, deps: WebhookDependencies, st
   connections.watch(server);
   const drain = track(server);
   inFlight = drain.inFlight;
-  watchHandshakes(server, { metrics, log, now });
+  watchHandshakes(server, { metrics, log, now, closed: connections.closed });
   const web = createWeb({
     notReady: readiness,
     metrics: metrics.page,

@@ -7,12 +7,12 @@ import { createMetrics } from '../../src/webhook/metrics.ts';
 import { observed } from './observed.ts';
 import { Log } from './running.ts';
 
-function watched(now: () => number) {
+function watched(now: () => number, silent = 0) {
   const server = new EventEmitter();
   const out = new Log();
   const { log, flush } = createLog({ level: 'debug', now, out });
   const metrics = createMetrics(observed());
-  watchHandshakes(server as unknown as Server, { metrics, log, now });
+  watchHandshakes(server as unknown as Server, { metrics, log, now, closed: { silent, idle: 0, busy: 0 } });
   const fail = (error: object) => {
     server.emit('tlsClientError', Object.assign(new Error('the long words of OpenSSL'), error), {
       remoteAddress: '::1',
@@ -50,4 +50,12 @@ test('loud once a minute; a connection that only comes and goes is never loud', 
   fail(untrusted);
   expect(lines.map(({ level }) => level)).toEqual(['debug', 'warn', 'debug', 'warn']);
   expect(lines[0]).not.toHaveProperty('hint');
+});
+
+test('a connection that was closed to make room is no handshake that failed', async () => {
+  const { fail, lines, metrics } = watched(() => 0, 1);
+  fail({ code: 'ECONNRESET' });
+  expect(lines).toEqual([]);
+  fail({ code: 'ECONNRESET' });
+  expect(await metrics.page()).toContain('metrics_sidecar_webhook_tls_handshake_errors_total 1\n');
 });

@@ -66,7 +66,11 @@ describe('every bad request has its own answer, never a bare 500', () => {
     [
       'a body over the limit that does not say so',
       { headers: { ...json, 'transfer-encoding': 'chunked' }, body: Buffer.alloc(9 * 2 ** 20, ' ') },
-      { status: 413, code: 'too_large', message: 'the body is larger than 8388608 bytes (--body-limit)' },
+      {
+        status: 413,
+        code: 'too_large',
+        message: 'the review is larger than --review-limit, and its uid does not stand at its beginning',
+      },
     ],
     [
       'a review without a request',
