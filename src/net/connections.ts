@@ -23,7 +23,8 @@ export interface ConnectionGuard {
 }
 
 interface Connection {
-  readonly socket: Socket;
+  /** The outermost that is known: of TLS once there was a request. */
+  socket: Socket;
   /** Both ends of TCP. */
   readonly ends: string;
   readonly peer: string;
@@ -77,6 +78,7 @@ export function createConnectionGuard({ most, tell }: ConnectionBounds): Connect
     const connection = known.get(socket) ?? open.get(endsOf(socket) ?? '');
     if (connection === undefined) return;
     known.set(socket, connection);
+    connection.socket = socket;
     connection.requests += 1;
     if (connection.requests === 1) move(connection, 'busy');
     response.once('close', () => {

@@ -25,7 +25,7 @@ async function served() {
   return {
     raw: () => kept(connect({ port, host: '127.0.0.1' })),
     secure: (localAddress = '127.0.0.1') =>
-      kept(connectTls({ socket: kept(connect({ port, host: '127.0.0.1', localAddress })), rejectUnauthorized: false })),
+      kept(connectTls({ socket: connect({ port, host: '127.0.0.1', localAddress }), rejectUnauthorized: false })),
   };
 }
 
