@@ -81,7 +81,7 @@ const arrows: Readonly<
   net: { eager: [] },
   yaml: { eager: [], packages: ['yaml'] },
   contract: { eager: ['flags'] },
-  flags: { eager: [] },
+  flags: { eager: ['json'] },
 };
 
 interface Import {

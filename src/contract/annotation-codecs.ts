@@ -1,4 +1,4 @@
-import { type Codec, parsed, refused } from '../flags/codec.ts';
+import { type Codec, codecOf, documentBytes, parsed, refused } from '../flags/codec.ts';
 import { json } from '../flags/codecs.ts';
 
 export interface ConfigMapKey {
@@ -7,36 +7,40 @@ export interface ConfigMapKey {
 }
 
 /** `name` or `name/key`; without a key `mapping.yml` is meant. */
-export const configMapKey: Codec<ConfigMapKey> = {
+export const configMapKey: Codec<ConfigMapKey> = codecOf({
   placeholder: 'NAME[/KEY]',
   expects: 'the name of a ConfigMap, or NAME/KEY',
-  parse(value) {
+  // A name, a slash and a key, each as long as Kubernetes takes one.
+  most: 253 + 1 + 253,
+  read(value) {
     const [, name, key] = /^([a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?)(?:\/([-._a-zA-Z0-9]{1,253}))?$/.exec(value) ?? [];
     // Kubernetes takes no key that begins with two dots.
     if (name === undefined || key === '.' || key?.startsWith('..')) return refused(value, configMapKey.expects);
     return parsed({ name, key: key ?? 'mapping.yml' });
   },
   format: ({ name, key }) => `${name}/${key}`,
-};
+});
 
 /** Text that may have lines: a whole file in an annotation. */
-export const lines: Codec<string> = {
+export const lines: Codec<string> = codecOf({
   placeholder: 'YAML',
   expects: 'a mapping file, not empty',
-  parse: (value) => (value.trim() === '' ? refused(value, lines.expects) : parsed(value)),
+  most: documentBytes,
+  read: (value) => (value.trim() === '' ? refused(value, lines.expects) : parsed(value)),
   format: (value) => value,
-};
+});
 
 /** JSON Patch (RFC 6902) as a list of operations; what they do is checked where they are applied. */
-export const jsonPatch: Codec<readonly object[]> = {
+export const jsonPatch: Codec<readonly object[]> = codecOf({
   placeholder: 'JSON',
   expects: 'a JSON Patch: a list of operations',
-  parse(value) {
-    const result = json.parse(value);
+  most: json.most,
+  read(value) {
+    const result = json.read(value);
     if (!result.ok) return result;
     return Array.isArray(result.value) && result.value.every((item) => typeof item === 'object' && item !== null)
       ? parsed(result.value as readonly object[])
       : refused(value, jsonPatch.expects);
   },
   format: (value) => JSON.stringify(value),
-};
+});

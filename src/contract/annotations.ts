@@ -1,4 +1,4 @@
-import { type Codec, parsed, refused } from '../flags/codec.ts';
+import { type Codec, codecOf, listBytes, parsed, refused } from '../flags/codec.ts';
 import { boolean, image, oneOf, optional, path, port, portOrName, quantity } from '../flags/codecs.ts';
 import { didYouMean } from '../flags/nearest.ts';
 import { type AnnotationTable, annotations, flagAnnotations, setting } from './annotation.ts';
@@ -10,14 +10,20 @@ import { portMonitorFlags } from './port-monitor.ts';
 import { sidecarFlags } from './sidecar.ts';
 import { statsdFlags, statsdPort } from './statsd.ts';
 
+const mostWords = 10;
+
 /** What `metrics-sidecar.io/inject` asks for: kinds in the order of `kinds`, or `false` to opt out. */
 export type Asked = readonly Kind[] | false;
 
-export const asked: Codec<Asked> = {
+export const asked: Codec<Asked> = codecOf<Asked>({
   placeholder: 'KIND,...|false',
   expects: `a comma list of ${kinds.join(', ')}, or "false"`,
-  parse(value) {
-    const words = value.split(',').map((word) => word.trim());
+  most: listBytes,
+  read(value) {
+    // There are fewer kinds than that: the words behind would be wrong or repeated.
+    const words = value.split(',', mostWords + 1).map((word) => word.trim());
+    if (words.length > mostWords)
+      return { ok: false, problem: `more than ${mostWords} words are not ${asked.expects}` };
     if (words.length === 1 && words[0] === 'false') return parsed(false);
     const problems = words.flatMap((word) =>
       (kinds as readonly string[]).includes(word)
@@ -31,7 +37,7 @@ export const asked: Codec<Asked> = {
       : { ok: false, problem: problems.join('; ') };
   },
   format: (value) => (value === false ? 'false' : value.join(',')),
-};
+});
 
 const pullPolicies = ['Always', 'IfNotPresent', 'Never'] as const;
 type PullPolicy = (typeof pullPolicies)[number];

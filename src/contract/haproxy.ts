@@ -1,14 +1,12 @@
 import { isIPv4 } from 'node:net';
-import { type Codec, parsed, refused, where } from '../flags/codec.ts';
+import { type Codec, codecOf, parsed, refused, where } from '../flags/codec.ts';
 import { boolean, duration, file, integer, listOf, port, text } from '../flags/codecs.ts';
 import { flag } from '../flags/flag.ts';
 import { place } from './names.ts';
 
 /** A path template: `/api/users/:id`; a segment that starts with a colon stands for any one segment. */
-const route = where(
-  { ...text, placeholder: 'ROUTE' },
-  'a path such as /api/users/:id',
-  (value) => value.length <= 256 && /^(\/(:[a-z][a-z0-9_]*|[A-Za-z0-9._~-]+))+$|^\/$/.test(value),
+const route = where({ ...text, placeholder: 'ROUTE', most: 256 }, 'a path such as /api/users/:id', (value) =>
+  /^(\/(:[a-z][a-z0-9_]*|[A-Za-z0-9._~-]+))+$|^\/$/.test(value),
 );
 
 export interface Upstream {
@@ -30,10 +28,12 @@ const isHost = (host: string) => hostName.test(host) && (isIPv4(host) || !/(^|\.
  * `payments=https://pay.example:443`: a name, and where its requests go. An address cannot be reached by https: HAProxy
  * compares a certificate with names alone.
  */
-const upstream: Codec<Upstream> = {
+const upstream: Codec<Upstream> = codecOf({
   placeholder: 'NAME=URL',
   expects: 'NAME=http://HOST:PORT or NAME=https://HOST:PORT (for https a host name, no address)',
-  parse(value) {
+  // A name, the scheme, a host name of 253 characters and a port.
+  most: 320,
+  read(value) {
     const [, name, scheme, host, digits] =
       /^([a-z][a-z0-9-]{0,30})=(https?):\/\/([A-Za-z0-9.-]+)(?::(\d{1,5}))?\/?$/.exec(value) ?? [];
     const number = digits === undefined ? (scheme === 'https' ? 443 : 80) : Number(digits);
@@ -42,7 +42,7 @@ const upstream: Codec<Upstream> = {
     return right ? parsed({ name, tls, host: host!, port: number }) : refused(value, upstream.expects);
   },
   format: ({ name, tls, host, port: number }) => `${name}=${tls ? 'https' : 'http'}://${host}:${number}`,
-};
+});
 
 /** Two upstreams of one name would be one variable in the application's environment. */
 const upstreams = where(

@@ -1,4 +1,4 @@
-import { type Codec, parsed, refused } from '../flags/codec.ts';
+import { type Codec, codecOf, parsed, refused } from '../flags/codec.ts';
 import { boolean, file, listOf, oneOf, optional, url } from '../flags/codecs.ts';
 import { flag } from '../flags/flag.ts';
 import { nameSuchAs } from './kubernetes-name.ts';
@@ -16,10 +16,12 @@ export const webhookPods = {
 
 const name = nameSuchAs('monitoring');
 
-const keyValue: Codec<readonly [key: string, value: string]> = {
+const keyValue: Codec<readonly [key: string, value: string]> = codecOf({
   placeholder: 'KEY=VALUE',
   expects: 'KEY=VALUE, such as release=kube-prometheus-stack',
-  parse(value) {
+  // A key of Kubernetes (253, a slash, 63), = and a value (63).
+  most: 253 + 1 + 63 + 1 + 63,
+  read(value) {
     const [, key, content] =
       /^((?:[a-z0-9.-]{1,253}\/)?[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?)=((?:[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?)?)$/.exec(
         value,
@@ -27,7 +29,7 @@ const keyValue: Codec<readonly [key: string, value: string]> = {
     return key === undefined ? refused(value, keyValue.expects) : parsed([key, content!] as const);
   },
   format: ([key, value]) => `${key}=${value}`,
-};
+});
 
 /** Flags of `scrape-config`. */
 export const scrapeConfigFlags = {

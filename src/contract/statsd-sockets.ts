@@ -1,4 +1,4 @@
-import { type Codec, parsed, refused, where } from '../flags/codec.ts';
+import { type Codec, codecOf, parsed, refused, scalarBytes, where } from '../flags/codec.ts';
 import { type Address, address, integer, listOf, oneOf, optional, size, text } from '../flags/codecs.ts';
 import { flag } from '../flags/flag.ts';
 
@@ -13,22 +13,24 @@ const socketPath: Codec<string> = where(
 );
 
 /** Permission bits in octal, as `chmod` takes them. */
-const mode: Codec<number> = {
+const mode: Codec<number> = codecOf({
   placeholder: 'MODE',
   expects: 'permission bits in octal, such as 755 or 0777',
-  parse: (value) => (/^0?[0-7]{1,3}$/.test(value) ? parsed(Number.parseInt(value, 8)) : refused(value, mode.expects)),
+  most: scalarBytes,
+  read: (value) => (/^0?[0-7]{1,3}$/.test(value) ? parsed(Number.parseInt(value, 8)) : refused(value, mode.expects)),
   format: (value) => value.toString(8).padStart(3, '0'),
-};
+});
 
 export interface RelayAddress extends Address {
   readonly protocol: 'udp' | 'tcp';
 }
 
 /** A target of the relay. Without a protocol it is UDP, as statsd_exporter writes it. */
-export const relayAddress: Codec<RelayAddress> = {
+export const relayAddress: Codec<RelayAddress> = codecOf({
   placeholder: '[udp://|tcp://]HOST:PORT',
   expects: 'a target such as statsd.example:8125, udp://10.0.0.1:8125 or tcp://[::1]:8125',
-  parse(value) {
+  most: scalarBytes,
+  read(value) {
     const [, protocol = 'udp', rest] = /^(?:(udp|tcp):\/\/)?(.*)$/s.exec(value)!;
     const result = address.parse(rest!);
     return result.ok && result.value.host !== '' && result.value.port !== 0
@@ -36,7 +38,7 @@ export const relayAddress: Codec<RelayAddress> = {
       : refused(value, relayAddress.expects);
   },
   format: ({ protocol, ...rest }) => `${protocol === 'udp' ? '' : 'tcp://'}${address.format(rest)}`,
-};
+});
 
 /** Flags of the ways in and out that are neither UDP nor TCP listeners. */
 export const socketFlags = {

@@ -17,7 +17,7 @@ const dnsName: Codec<string> = where(
 );
 
 const namespacedName: Codec<string> = where(
-  { ...text, placeholder: 'NAMESPACE/NAME' },
+  { ...text, placeholder: 'NAMESPACE/NAME', most: 63 + 1 + 253 },
   'a namespace and a name such as metrics/metrics-sidecar-certs',
   (value) => /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?\/[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/.test(value),
 );

@@ -1,19 +1,56 @@
-/**
- * A codec says how one kind of value is written in a flag, an annotation or a settings file.
- *
- * The law every codec keeps, checked by properties in `test/flags/codec.test.ts`: for each value of the codec,
- * `parse(format(value))` gives the value back; so what the injector renders is what the runtime reads.
- */
-export interface Codec<T> {
+/** The bound of one value: the longest DNS name, and more than any number, word or name needs. */
+export const scalarBytes = 253;
+/** The bound of a comma list. */
+export const listBytes = 16 * 1024;
+/** The bound of a whole document in one value: a JSON Patch, a mapping, a status. */
+export const documentBytes = 64 * 1024;
+
+/** How one kind of value is written; `codecOf` makes a codec of it. */
+export interface Notation<T> {
   /** The word that help and docs put where the value goes: `PORT`, `DURATION`. */
   readonly placeholder: string;
   /** What is right, for help, docs and error texts: "a port, 1 to 65535". */
   readonly expects: string;
+  /** The longest text that is read, in bytes of UTF-8. */
+  readonly most: number;
   /** What a shell can complete: one of these words, or a file or directory of the machine it runs on. */
   readonly completes?: Completes;
   // Methods, not function properties: a table holds codecs of many types side by side.
-  parse(text: string): Parsed<T>;
+  /** Reads a text that is known to be no longer than `most`. */
+  read(text: string): Parsed<T>;
   format(value: T): string;
+}
+
+declare const bounded: unique symbol;
+
+/**
+ * A codec says how one kind of value is written in a flag, an annotation or a settings file. Only `codecOf` makes one, so
+ * that none can forget the length, which is tested before anything looks at the text.
+ *
+ * The law every codec keeps, checked by properties in `test/flags/codec.test.ts`: for each value of the codec,
+ * `parse(format(value))` gives the value back; so what the injector renders is what the runtime reads.
+ */
+export interface Codec<T> extends Notation<T> {
+  readonly [bounded]: true;
+  parse(text: string): Parsed<T>;
+}
+
+/** A codec that tests the length of a text first. */
+export function codecOf<T>(notation: Notation<T>): Codec<T> {
+  const { most } = notation;
+  const parse = (text: string) => (isLonger(text, most) ? tooLong(text, most) : notation.read(text));
+  return { ...notation, parse } as Codec<T>;
+}
+
+/** Whether a text has more bytes than this. No more of a long text is looked at than its length. */
+export function isLonger(text: string, bytes: number): boolean {
+  // No character has more than three bytes for each of its UTF-16 units.
+  return text.length > bytes || (text.length * 3 > bytes && Buffer.byteLength(text) > bytes);
+}
+
+/** The refusal of a long text; it is not quoted. */
+export function tooLong(text: string, most: number): { readonly ok: false; readonly problem: string } {
+  return { ok: false, problem: `the value has ${Buffer.byteLength(text)} bytes, at most ${most} are read` };
 }
 
 export type Completes = readonly string[] | 'file' | 'directory';
@@ -40,14 +77,13 @@ export function quote(text: string): string {
 }
 
 /** Narrows a codec by a further condition on its values. */
-export function where<T>(codec: Codec<T>, expects: string, holds: (value: T) => boolean): Codec<T> {
-  return {
-    ...codec,
+export function where<T>(inner: Notation<T>, expects: string, holds: (value: T) => boolean): Codec<T> {
+  return codecOf({
+    ...inner,
     expects,
-    parse(text) {
-      const result = codec.parse(text);
+    read(text) {
+      const result = inner.read(text);
       return !result.ok || holds(result.value) ? result : refused(text, expects);
     },
-    format: (value) => codec.format(value),
-  };
+  });
 }

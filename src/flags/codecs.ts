@@ -1,25 +1,39 @@
-import { type Codec, parsed, quote, refused, where } from './codec.ts';
+import {
+  type Codec,
+  codecOf,
+  documentBytes,
+  listBytes,
+  type Notation,
+  parsed,
+  quote,
+  refused,
+  scalarBytes,
+  where,
+} from './codec.ts';
+import { jsonExcess } from '../json/json-bounds.ts';
 import { didYouMean } from './nearest.ts';
 
 /** Any text without control characters: what can be an argument of a container and a line of a log. */
-export const text: Codec<string> = {
+export const text: Codec<string> = codecOf({
   placeholder: 'TEXT',
   expects: 'text without control characters',
-  parse: (value) => (/[\u0000-\u001f\u007f]/.test(value) ? refused(value, text.expects) : parsed(value)),
+  most: scalarBytes,
+  read: (value) => (/[\u0000-\u001f\u007f]/.test(value) ? refused(value, text.expects) : parsed(value)),
   format: (value) => value,
-};
+});
 
 /** `true` or `false`. A flag may also stand alone (`--name`) or negated (`--no-name`). */
-export const boolean: Codec<boolean> = {
+export const boolean: Codec<boolean> = codecOf({
   placeholder: 'true|false',
   expects: '"true" or "false"',
   completes: ['true', 'false'],
-  parse: (value) =>
+  most: scalarBytes,
+  read: (value) =>
     value === 'true' || value === 'false'
       ? parsed(value === 'true')
       : refused(value, boolean.expects, didYouMean(value, ['true', 'false'])),
   format: String,
-};
+});
 
 /** A whole number between `least` and `most`, both included, in decimal digits. */
 export function integer(
@@ -30,39 +44,42 @@ export function integer(
     ? `a whole number from ${least} up`
     : `a whole number from ${least} to ${most}`,
 ): Codec<number> {
-  return {
+  return codecOf({
     placeholder,
     expects,
-    parse(value) {
+    most: scalarBytes,
+    read(value) {
       const number = /^-?\d{1,16}$/.test(value) ? Number(value) : Number.NaN;
       // `-0` and leading zeros are read, as people write them; they are never written.
       return number >= least && number <= most ? parsed(number + 0) : refused(value, expects);
     },
     format: String,
-  };
+  });
 }
 
 /** A TCP or UDP port. */
 export const port: Codec<number> = integer(1, 65535, 'PORT', 'a port, 1 to 65535');
 
 /** A finite decimal number. */
-export const number: Codec<number> = {
+export const number: Codec<number> = codecOf({
   placeholder: 'NUMBER',
   expects: 'a decimal number',
-  parse(value) {
+  most: scalarBytes,
+  read(value) {
     const result = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)([eE][+-]?\d+)?$/.test(value) ? Number(value) : Number.NaN;
     return Number.isFinite(result) ? parsed(result + 0) : refused(value, number.expects);
   },
   format: String,
-};
+});
 
 const durationUnits = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const;
 
 /** A time span in milliseconds, written as Go writes one, down to milliseconds: `200ms`, `1m30s`, `1.5h`, `0s`. */
-export const duration: Codec<number> = {
+export const duration: Codec<number> = codecOf({
   placeholder: 'DURATION',
   expects: 'a duration such as 200ms, 30s, 5m or 1h30m',
-  parse(value) {
+  most: scalarBytes,
+  read(value) {
     if (value === '0') return parsed(0);
     if (!/^((?:\d+(?:\.\d*)?|\.\d+)(ms|s|m|h))+$/.test(value)) {
       return refused(value, duration.expects, /^\d+$/.test(value) ? '; the unit is missing' : '');
@@ -83,7 +100,7 @@ export const duration: Codec<number> = {
     const rest = milliseconds % s;
     return `${hours ? `${hours}h` : ''}${minutes ? `${minutes}m` : ''}${seconds ? `${seconds}s` : ''}${rest ? `${rest}ms` : ''}`;
   },
-};
+});
 
 const sizeUnits: ReadonlyMap<string, number> = new Map([
   ['', 1],
@@ -96,10 +113,11 @@ const sizeUnits: ReadonlyMap<string, number> = new Map([
 ]);
 
 /** A size in bytes, written as Kubernetes writes one: `8Mi`, `65535`, `1G`. */
-export const size: Codec<number> = {
+export const size: Codec<number> = codecOf({
   placeholder: 'SIZE',
   expects: 'a size such as 65535, 64Ki, 8Mi or 1Gi',
-  parse(value) {
+  most: scalarBytes,
+  read(value) {
     const [, amount, unit] = /^(\d{1,15})(|k|M|G|Ki|Mi|Gi)$/.exec(value) ?? [];
     const bytes = amount === undefined ? Number.NaN : Number(amount) * sizeUnits.get(unit!)!;
     return Number.isSafeInteger(bytes) ? parsed(bytes) : refused(value, size.expects);
@@ -111,47 +129,56 @@ export const size: Codec<number> = {
     }
     return String(bytes);
   },
-};
+});
 
 /** One of a few words; anything else is answered with the nearest. */
 export function oneOf<const Word extends string>(...words: readonly Word[]): Codec<Word> {
   const expects = words.length === 1 ? `"${words[0]}"` : `one of ${words.join(', ')}`;
-  return {
+  return codecOf({
     placeholder: words.join('|'),
     expects,
     completes: words,
-    parse: (value) =>
+    most: scalarBytes,
+    read: (value) =>
       (words as readonly string[]).includes(value)
         ? parsed(value as Word)
         : refused(value, expects, didYouMean(value, words)),
     format: (value) => value,
-  };
+  });
 }
 
-/** A comma list. Spaces around an element are dropped; an empty text is an empty list; every bad element is named. */
+/** More bad elements of one list than this are not named: nobody reads them. */
+const mostNamed = 10;
+
+/** A comma list. Spaces around an element are dropped; an empty text is an empty list; the first bad elements are named. */
 export function listOf<T>(element: Codec<T>): Codec<readonly T[]> {
-  return {
+  return codecOf({
     ...(element.completes !== undefined && { completes: element.completes }),
     placeholder: `${element.placeholder},...`,
     expects: `a comma list, each ${element.expects}`,
-    parse(value) {
-      const parts = value.trim() === '' ? [] : value.split(',').map((part) => element.parse(part.trim()));
-      const problems = parts.flatMap((part) => (part.ok ? [] : [part.problem]));
-      return problems.length === 0
-        ? parsed(parts.flatMap((part) => (part.ok ? [part.value] : [])))
-        : { ok: false, problem: problems.join('; ') };
+    most: listBytes,
+    read(value) {
+      const values: T[] = [];
+      const problems: string[] = [];
+      for (const part of value.trim() === '' ? [] : value.split(',')) {
+        const result = element.parse(part.trim());
+        if (result.ok) values.push(result.value);
+        else if (problems.length < mostNamed) problems.push(result.problem);
+        else return { ok: false, problem: `${problems.join('; ')}; what follows is not read` };
+      }
+      return problems.length === 0 ? parsed(values) : { ok: false, problem: problems.join('; ') };
     },
     format: (values) => values.map((value) => element.format(value)).join(','),
-  };
+  });
 }
 
 /** The codec of a setting that may be absent: empty text and `undefined` are the same. */
-export function optional<T>(codec: Codec<T>): Codec<T | undefined> {
-  return {
-    ...codec,
-    parse: (value) => (value === '' ? parsed(undefined) : codec.parse(value)),
-    format: (value) => (value === undefined ? '' : codec.format(value)),
-  };
+export function optional<T>(inner: Notation<T>): Codec<T | undefined> {
+  return codecOf({
+    ...inner,
+    read: (value) => (value === '' ? parsed(undefined) : inner.read(value)),
+    format: (value) => (value === undefined ? '' : inner.format(value)),
+  });
 }
 
 export interface Address {
@@ -161,44 +188,46 @@ export interface Address {
 }
 
 /** `host:port`, `:port` (every address) or `[::1]:port`, as Go programs take a listen address. Port 0: any free port. */
-export const address: Codec<Address> = {
+export const address: Codec<Address> = codecOf({
   placeholder: 'HOST:PORT',
   expects: 'an address such as :9102, 127.0.0.1:9125 or [::1]:9125',
-  parse(value) {
+  most: scalarBytes,
+  read(value) {
     const [, six, host, digits] = /^(?:\[([0-9a-fA-F:.]+(?:%\w+)?)\]|([A-Za-z0-9._-]*)):(\d{1,5})$/.exec(value) ?? [];
     const number = digits === undefined ? Number.NaN : Number(digits);
     if (!(number <= 65535)) return refused(value, address.expects);
     return parsed({ host: six ?? host ?? '', port: number });
   },
   format: ({ host, port: number }) => `${host.includes(':') ? `[${host}]` : host}:${number}`,
-};
+});
 
 /** An absolute path inside a container. No `..`, no `:` (Kubernetes refuses it in a mount path), no control characters. */
 export const path: Codec<string> = where(
-  { ...text, placeholder: 'PATH', completes: 'file' },
+  { ...text, placeholder: 'PATH', completes: 'file', most: 1024 },
   'an absolute path without ".." or ":"',
-  (value) => value.startsWith('/') && !value.includes(':') && !value.split('/').includes('..') && value.length <= 1024,
+  (value) => value.startsWith('/') && !value.includes(':') && !value.split('/').includes('..'),
 );
 
-/** A path of this machine, absolute or not. */
+/** A path of this machine, absolute or not; the kernel takes none that is longer (PATH_MAX). */
 export const file: Codec<string> = where(
-  { ...text, placeholder: 'FILE', completes: 'file' },
+  { ...text, placeholder: 'FILE', completes: 'file', most: 4096 },
   'the path of a file',
   (value) => value !== '',
 );
 
 /** An absolute `http://` or `https://` URL. */
 export const url: Codec<string> = where(
-  { ...text, placeholder: 'URL' },
+  { ...text, placeholder: 'URL', most: 2048 },
   'an http:// or https:// URL',
   (value) => /^https?:\/\/\S+$/.test(value) && URL.canParse(value),
 );
 
 /** A port by number, or by the name that a container port of the pod carries (an IANA_SVC_NAME: 15 characters, one letter). */
-export const portOrName: Codec<number | string> = {
+export const portOrName: Codec<number | string> = codecOf({
   placeholder: 'PORT|NAME',
   expects: 'a port, 1 to 65535, or the name of a container port',
-  parse(value) {
+  most: scalarBytes,
+  read(value) {
     if (/^\d+$/.test(value)) {
       const result = port.parse(value);
       return result.ok ? result : refused(value, portOrName.expects);
@@ -207,32 +236,39 @@ export const portOrName: Codec<number | string> = {
     return named ? parsed(value) : refused(value, portOrName.expects);
   },
   format: String,
-};
+});
 
 /** A Kubernetes quantity of CPU or memory, kept as it was written: `100m`, `0.5`, `64Mi`. */
 export const quantity: Codec<string> = where(
-  { ...text, placeholder: 'QUANTITY' },
+  { ...text, placeholder: 'QUANTITY', most: 32 },
   'a Kubernetes quantity such as 10m, 0.5, 64Mi or 1Gi',
-  (value) =>
-    /^\+?(?:\d+(?:\.\d*)?|\.\d+)(m|u|n|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei|[eE][+-]?\d+)?$/.test(value) && value.length <= 32,
+  (value) => /^\+?(?:\d+(?:\.\d*)?|\.\d+)(m|u|n|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei|[eE][+-]?\d+)?$/.test(value),
 );
 
 /** An image reference, with its registry, tag and digest as far as given (the distribution project's grammar). */
 export const image: Codec<string> = where(
-  { ...text, placeholder: 'IMAGE' },
+  { ...text, placeholder: 'IMAGE', most: 512 },
   'an image reference such as registry.example/metrics-sidecar:1.0',
   (value) =>
-    value.length <= 512 &&
     /^[A-Za-z0-9][A-Za-z0-9.-]*(:\d+)?(\/[a-z0-9]+([._-]+[a-z0-9]+)*)*(:[A-Za-z0-9_][A-Za-z0-9._-]{0,127})?(@sha256:[0-9a-f]{64})?$/.test(
       value,
     ),
 );
 
+/** A patch of a container is some levels deep; beyond that a reader that walks it would run out of stack. */
+const jsonBounds = { depth: 32, values: 4096 };
+
 /** Compact JSON of any shape. */
-export const json: Codec<unknown> = {
+export const json: Codec<unknown> = codecOf({
   placeholder: 'JSON',
   expects: 'JSON',
-  parse(value) {
+  most: documentBytes,
+  read(value) {
+    const excess = jsonExcess(value, jsonBounds);
+    if (excess !== undefined) {
+      const what = excess === 'depth' ? 'levels' : 'values';
+      return { ok: false, problem: `the JSON has more than ${jsonBounds[excess]} ${what}` };
+    }
     try {
       return parsed(JSON.parse(value) as unknown);
     } catch (error) {
@@ -241,4 +277,4 @@ export const json: Codec<unknown> = {
     }
   },
   format: (value) => JSON.stringify(value),
-};
+});
