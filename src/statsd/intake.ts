@@ -82,9 +82,10 @@ export function takeValues(intake: Intake, index: number, text: string): number 
   const values: number[] = [];
   for (const part of parts) {
     const value = goFloat(part);
-    if (value === undefined || !aggregate.isHarmless(op, at, value, factor)) return 0;
+    if (value === undefined) return 0;
     values.push(value);
   }
+  if (!aggregate.takesAll(op, at, values, factor)) return 0;
   for (let i = 0; i < values.length; i++) {
     const sign = parts[i]![0];
     aggregate.apply(op, at, values[i]!, factor, sign === '+' || sign === '-');

@@ -82,7 +82,9 @@ export class SampleTaker {
       tally.conflict(suffix.kind, to.name, to.reason);
       return to.reason;
     }
-    aggregate.apply(to.op, to.at, value, suffix.factor, relative || member !== undefined);
+    if (!aggregate.apply(to.op, to.at, value, suffix.factor, relative || member !== undefined)) {
+      return this.#refuse('non_finite_value');
+    }
     if (member !== undefined) sets.add(to.at, member, aggregate.now);
     tally.taken[to.op & Op.counted]!++;
     this.entry = { op: to.op, at: to.at, factor: suffix.factor, rule: route.rule };

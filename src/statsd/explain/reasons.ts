@@ -20,7 +20,7 @@ export const sentences: Readonly<Record<LineReason | SampleReason | TakingReason
   malformed_container_id: 'A section that begins with c has to be c: and a container id.',
   illegal_event: 'The type is none of c, g, ms, h, d and s.',
   illegal_negative_counter: 'A counter cannot fall.',
-  non_finite_value: 'The value is infinite or NaN: the series would never be a number again.',
+  non_finite_value: 'The value is infinite or NaN, or the sum with it: the series would never be a number again.',
   name_limit: 'The name is longer than --statsd.name-limit.',
   bad_name: 'The name is none that Prometheus takes.',
   reserved_name: 'Prometheus gives the name to series that it makes itself: up, scrape_… and ALERTS….',

@@ -33,7 +33,7 @@ export type Value =
       readonly text: string;
       readonly meaning: Meaning;
     }
-  | { readonly type: 'list'; readonly place: Place; readonly items: () => readonly Value[] }
+  | { readonly type: 'list'; readonly place: Place; readonly size: number; readonly items: () => readonly Value[] }
   | { readonly type: 'map'; readonly place: Place; readonly entries: () => readonly Entry[] };
 
 /**
@@ -114,7 +114,8 @@ class Reader {
     if (isScalar(node)) return scalar(node, place);
     const items: readonly unknown[] = isNode(node) ? (node as YAMLSeq).items : [];
     if (node == null) return { type: 'scalar', place, text: '', meaning: { type: 'null' } };
-    return { type: 'list', place, items: () => this.#spend(items, place).map((item) => this.value(item)) };
+    const read = () => this.#spend(items, place).map((item) => this.value(item));
+    return { type: 'list', place, size: items.length, items: read };
   }
 
   #spend<T>(held: readonly T[], place: Place): readonly T[] {

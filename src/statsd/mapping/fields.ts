@@ -43,10 +43,21 @@ export function readMap(
   }
 }
 
-/** The items of a list; undefined where it is none. */
-export function readList(value: Value, what: string, { findings }: Context): readonly Value[] | undefined {
-  if (value.type === 'list') return value.items();
-  findings.error(value.place, 'wrong_type', `${what} has to be a list`);
+/**
+ * The items of a list; undefined where it is none, or has more than the bound allows: then none of them is read.
+ */
+export function readList(
+  value: Value,
+  what: string,
+  { findings }: Context,
+  bound?: { readonly most: number; readonly code: string },
+): readonly Value[] | undefined {
+  if (value.type !== 'list') {
+    findings.error(value.place, 'wrong_type', `${what} has to be a list`);
+    return undefined;
+  }
+  if (bound === undefined || value.size <= bound.most) return value.items();
+  findings.error(value.place, bound.code, `${what} has ${value.size} entries: ${bound.most} are the most`);
   return undefined;
 }
 

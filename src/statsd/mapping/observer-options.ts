@@ -34,6 +34,8 @@ type Readers = Readonly<Record<string, (value: Value, entry: Entry) => void>>;
 
 const observerTypes = ['summary', 'histogram'] as const;
 const MOST_AGE_BUCKETS = 1000;
+/** Quantiles, or buckets. Each is a line of the page for every series; real files have some ten. */
+const MOST_BOUNDS = 1000;
 
 /** Readers of the keys that rules and defaults have in common; each puts what it reads `into` the fields. */
 export function observerReaders(into: ObserverFields, context: Context): Readers {
@@ -124,7 +126,7 @@ function readHistogram(value: Value, place: Place, context: Context): HistogramF
 
 /** Ascending and without the last `+Inf`, which every histogram has; client_golang panics at the first event otherwise. */
 function readBuckets(value: Value, context: Context): readonly number[] {
-  const given = (readList(value, 'buckets', context) ?? []).flatMap((item) => {
+  const given = (readList(value, 'buckets', context, { most: MOST_BOUNDS, code: 'buckets' }) ?? []).flatMap((item) => {
     const bound = readNumber(item, 'a bucket', context);
     return bound === undefined ? [] : [bound];
   });
@@ -142,7 +144,7 @@ function readBuckets(value: Value, context: Context): readonly number[] {
 /** Ascending; of a quantile given twice the last counts. */
 function readQuantiles(value: Value, context: Context): readonly Objective[] {
   const objectives = new Map<number, Objective>();
-  for (const item of readList(value, 'quantiles', context) ?? []) {
+  for (const item of readList(value, 'quantiles', context, { most: MOST_BOUNDS, code: 'quantile' }) ?? []) {
     const objective = readObjective(item, context);
     if (objective !== undefined) objectives.set(objective.quantile, objective);
   }

@@ -4,6 +4,7 @@ import type { Family, MetricStore, Series } from '../../exposition/metric-store.
 import type { MetricKind, Suffix } from '../line/sample.ts';
 import { mergeLabels, type SeriesRoute } from '../route.ts';
 import { Op } from '../table/entry.ts';
+import { isMove } from './finite.ts';
 import { Living } from './living.ts';
 import type { ObserverOptions } from './observer.ts';
 import type { Origin } from './origin.ts';
@@ -99,14 +100,29 @@ export class Aggregate {
     return { ...to, op: op | flags, at: this.#targets.at(series.value, scale, () => undefined) };
   }
 
-  /** Whether `apply` may add the value: one that is not finite, or below zero for a counter, leaves a series without meaning for good. */
-  isHarmless(op: number, at: number, sent: number, factor: number): boolean {
+  /**
+   * Whether `apply` takes every one of these values, in any order: a value that is not finite, or below zero for a counter, leaves a
+   * series without meaning for good, and so do values that add up to infinity.
+   */
+  takesAll(op: number, at: number, sent: readonly number[], factor: number): boolean {
     const kind = op & Op.kind;
-    if (kind === Op.gauge || kind === Op.scaledGauge) return true;
-    if (kind === Op.counter) return isIncrement(sent / factor);
-    const scale = this.#targets.special(at)?.scale ?? 1;
-    if (kind === Op.scaledCounter) return isIncrement((sent / factor) * scale);
-    return Number.isFinite(((op & Op.milliseconds) === 0 ? sent : sent / 1000) * scale * factor);
+    const { values } = this.store;
+    const [isCounter, isGauge] = [kind === Op.counter || kind === Op.scaledCounter, isGaugeKind(kind)];
+    const series = kind <= Op.gauge ? undefined : this.#targets.series(at);
+    const scale = series === undefined ? 1 : (this.#targets.special(at)?.scale ?? 1);
+    const sumAt = series === undefined ? at : sumSlot(kind, series);
+    // Of their magnitudes: no order of signs may matter.
+    let room = Math.abs(values[sumAt]!);
+    for (const value of sent) {
+      const part = isCounter
+        ? (value / factor) * scale
+        : isGauge
+          ? value * scale
+          : ((op & Op.milliseconds) === 0 ? value : value / 1000) * scale * factor;
+      if (isCounter && !(part >= 0)) return false;
+      room += Math.abs(part);
+    }
+    return room < Number.POSITIVE_INFINITY;
   }
 
   /**
@@ -125,39 +141,49 @@ export class Aggregate {
     if (kind <= Op.histogram) {
       const value = ((op & Op.milliseconds) === 0 ? sent : sent / 1000) * scale;
       const part = value * factor;
-      if (!Number.isFinite(part)) return false;
+      const sumAt = sumSlot(kind, series);
+      const sum = values[sumAt]! + part;
+      if (!Number.isFinite(sum)) return false;
+      values[sumAt] = sum;
       if (kind === Op.histogram) {
         const { bounds, native } = series;
         values[slot + bucketOf(bounds, value)]! += factor;
-        values[slot + bounds.length + 1]! += part;
         native?.observe(value, factor);
       } else {
         values[slot]! += factor;
-        values[slot + 1]! += part;
         special!.window!.observe(value, factor, this.now);
       }
     } else if (kind === Op.scaledCounter) {
       const increment = (sent / factor) * scale;
-      if (!isIncrement(increment)) return false;
-      values[slot]! += increment;
-    } else if (relative) values[slot]! += sent * scale;
-    else values[slot] = sent * scale;
+      const sum = values[slot]! + increment;
+      if (!(increment >= 0 && sum < Number.POSITIVE_INFINITY)) return false;
+      values[slot] = sum;
+    } else if (relative) {
+      if (!isMove(values[slot]!, sent * scale, sent)) return false;
+      values[slot]! += sent * scale;
+    } else values[slot] = sent * scale;
     if ((op & Op.timed) !== 0) this.living.touched[slot] = this.now;
     return true;
   }
 
-  /** Adds a value to a destination of any kind; for lines that are read in full. */
-  apply(op: number, at: number, sent: number, factor: number, relative: boolean): void {
+  /**
+   * Adds a value to a destination of any kind; for lines that are read in full.
+   *
+   * @returns false where nothing was done: finite values would add up to infinity, for good.
+   */
+  apply(op: number, at: number, sent: number, factor: number, relative: boolean): boolean {
     const { values } = this.store;
     const kind = op & Op.kind;
-    if (kind > Op.gauge) {
-      this.add(op, at, sent, factor, relative);
-      return;
-    }
-    if (kind === Op.counter) values[at]! += sent / factor;
-    else if (relative) values[at]! += sent;
-    else values[at] = sent;
+    if (kind > Op.gauge) return this.add(op, at, sent, factor, relative);
+    if (kind === Op.counter) {
+      const sum = values[at]! + sent / factor;
+      if (!(sum < Number.POSITIVE_INFINITY)) return false;
+      values[at] = sum;
+    } else if (!relative) values[at] = sent;
+    else if (isMove(values[at]!, sent)) values[at]! += sent;
+    else return false;
     if ((op & Op.timed) !== 0) this.living.touched[at] = this.now;
+    return true;
   }
 
   /** Brings the quantiles of all summaries up to date. */
@@ -215,6 +241,12 @@ function valuesOf(observer: ObserverOptions): Pick<FamilySpec, 'bounds' | 'quant
   return observer.type === 'histogram' ? { bounds: observer.bounds } : { quantiles: observer.quantiles };
 }
 
-function isIncrement(value: number): boolean {
-  return value >= 0 && value < Number.POSITIVE_INFINITY;
+function isGaugeKind(kind: number): boolean {
+  return kind === Op.gauge || kind === Op.scaledGauge;
+}
+
+/** Where the number of a series is that values are added to. */
+function sumSlot(kind: number, { slot, bounds }: Series): number {
+  if (kind === Op.histogram) return slot + bounds.length + 1;
+  return kind === Op.summary ? slot + 1 : slot;
 }

@@ -1,6 +1,7 @@
 import type { Intake } from '../intake.ts';
 import { takeLine, takeValues } from '../intake.ts';
 import { goFloat } from '../line/number.ts';
+import { isMove } from '../series/finite.ts';
 import { Op } from './entry.ts';
 import { folded, lastWord, step } from './key-words.ts';
 
@@ -171,14 +172,18 @@ function add(intake: Intake, values: Float64Array, index: number, value: number,
   const kind = op & Op.kind;
   if (kind === Op.counter) {
     const increment = value / table.factor(index);
-    if (!(increment >= 0 && increment < Number.POSITIVE_INFINITY)) return -1;
-    values[at]! += increment;
+    const sum = values[at]! + increment;
+    // Both at once: an increment that is infinite, and a sum that would become so and stay so.
+    if (!(increment >= 0 && sum < Number.POSITIVE_INFINITY)) return -1;
+    values[at] = sum;
   } else if (kind !== Op.gauge) {
     if (!intake.aggregate.add(op, at, value, table.factor(index), sign === PLUS || sign === MINUS)) return -1;
     tally.taken[op & Op.counted]!++;
     return op;
   } else if (sign === PLUS || sign === MINUS) {
-    values[at]! += value;
+    const before = values[at]!;
+    if (!isMove(before, value)) return -1;
+    values[at] = before + value;
   } else {
     values[at] = value;
   }
