@@ -9,6 +9,7 @@ import { load } from 'js-yaml';
 import type { AnnotationTable } from '../src/contract/annotation.ts';
 import { flagAnnotationsOf, kindAnnotations, sidecarAnnotations } from '../src/contract/annotations.ts';
 import { kinds } from '../src/contract/names.ts';
+import { lockWords } from '../src/settings/lock.ts';
 import { place } from './docs-tables.ts';
 
 const chart = join(import.meta.dirname, '../charts/metrics-sidecar');
@@ -90,6 +91,9 @@ function typeOf(placeholder: string): Json {
   return { type: ['string', 'number', 'boolean'] };
 }
 
+/** A word that fits nothing would end the webhook at its start. */
+const annotationKeys = { $ref: '#/definitions/annotationKeys' };
+
 function sidecarsSchema(): Json {
   const section = (table: AnnotationTable): Json => ({
     type: 'object',
@@ -98,7 +102,15 @@ function sidecarsSchema(): Json {
       settingsOf(table).map(({ setting, codec, doc }) => [setting, { description: doc, ...typeOf(codec.placeholder) }]),
     ),
   });
-  return Object.fromEntries(Object.entries(sections).map(([name, table]) => [name, section(table)]));
+  const lists = {
+    locked: annotationKeys,
+    allowed: annotationKeys,
+    kinds: { type: 'array', items: { enum: [...kinds] } },
+  };
+  return {
+    annotations: { type: 'object', additionalProperties: false, properties: lists },
+    ...Object.fromEntries(Object.entries(sections).map(([name, table]) => [name, section(table)])),
+  };
 }
 
 type Schema = { description?: string; properties?: Record<string, Schema>; [key: string]: unknown };
@@ -107,6 +119,7 @@ type Schema = { description?: string; properties?: Record<string, Schema>; [key:
 export function completedSchema(text: string, rows: readonly ValueRow[]): string {
   const schema = JSON.parse(text) as Schema;
   schema.properties!.sidecars!.properties = sidecarsSchema() as Record<string, Schema>;
+  (schema.definitions as Record<string, Json>).annotationKeys = { type: 'array', items: { enum: [...lockWords] } };
   for (const { path, doc } of rows) {
     const parent = path.slice(0, -1).reduce<Schema | undefined>((node, key) => node?.properties?.[key], schema);
     const name = path.at(-1)!;

@@ -35,7 +35,7 @@ export function injectPod({ pod: json, facts, settings }: PodInput): Outcome {
   const excess = podExcess(json);
   if (excess !== undefined) return unread(excess);
   const annotations = textsOf(objectOf(json.metadata)?.annotations);
-  const request = readRequest(annotations, facts.namespace.labels, settings.defaults);
+  const request = readRequest(annotations, facts.namespace.labels, settings.defaults, settings.lock);
   const pod = readPod(json);
   if ('problem' in pod) return unreadable(request, pod.problem, settings);
 
@@ -63,7 +63,7 @@ export function injectService({
 }): Outcome {
   const excess = annotationExcess(service);
   if (excess !== undefined) return unread(excess);
-  const { operations, reasons } = planService(service, settings.defaults);
+  const { operations, reasons } = planService(service, settings);
   const decision = operations.length === 0 ? 'unchanged' : 'injected';
   return { decision, kinds: [], patch: operations, reasons, warnings: warningsOf(reasons) };
 }
@@ -100,7 +100,7 @@ function unread(excess: Reason): Outcome {
 
 /** An annotation that could not be read was planned with its default; what follows from that is no finding. */
 function isNews({ subject }: Reason, found: readonly Reason[]): boolean {
-  return !found.some((other) => other.code === 'bad_value' && other.subject === subject);
+  return !found.some(({ code, subject: other }) => (code === 'bad_value' || code === 'locked') && other === subject);
 }
 
 function blocks({ code }: Reason): boolean {

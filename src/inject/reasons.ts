@@ -24,6 +24,11 @@ export const reasons = {
   // Annotations that are wrong.
   bad_value: invalid('wrong value', 'Write a value that the annotation takes.'),
   unknown_annotation: invalid('no such annotation', 'Correct the key; the list is in the documentation.'),
+  locked: invalid('the administrator has locked it', 'Leave the annotation out; the settings of the webhook lock it.'),
+  kind_locked: invalid(
+    'the administrator has locked the kind',
+    'Ask for other kinds; the settings of the webhook lock it.',
+  ),
   wrong_object: invalid('belongs on a Service, not on a pod', 'Move the annotation to the Service.'),
   bad_namespace_label: invalid('wrong label on the namespace', 'Write kinds joined by dots: statsd.port-monitor.'),
   malformed_pod: invalid('not a pod that can be read', 'Correct the manifest; the API server would refuse it too.'),
@@ -109,6 +114,10 @@ export const reasons = {
   service_without_pods: warning('selects no pods', 'Give the Service a selector.'),
   service_port_unknown: warning('the Service has no such TCP port', 'Name a port of the Service.'),
   service_value: warning('wrong value', 'Write a value that the annotation takes.'),
+  service_locked: warning(
+    'the administrator has locked it',
+    'Leave the annotation out; the settings of the webhook lock it.',
+  ),
   service_annotation: warning('no such annotation of a Service', 'Correct the key, or move it to the pod.'),
 
   // Taking off what was added.

@@ -12,6 +12,7 @@ import { defaults } from '../flags/flag.ts';
 import { nearest } from '../flags/nearest.ts';
 import type { Reason } from './outcome.ts';
 import { reason, shownKey } from './reason-text.ts';
+import type { Lock } from './settings.ts';
 
 /** A value and who gave it: the pod itself, the injector's settings, or the table. */
 export interface Setting<T> {
@@ -61,6 +62,7 @@ export function readRequest(
   annotations: ReadonlyMap<string, string>,
   namespaceLabels: Readonly<Record<string, string>>,
   settings: ReadonlyMap<string, string>,
+  lock?: Lock,
 ): Request {
   const given = new Map(settingsOf(settings));
   const reasons: Reason[] = [];
@@ -72,11 +74,17 @@ export function readRequest(
       reasons.push(serviceKeys.has(key) ? reason('wrong_object', key) : unknown(key, meant));
       continue;
     }
+    if (lock?.keys.has(key)) {
+      reasons.push(reason('locked', key));
+      continue;
+    }
     const result = known.codec.parse(annotations.get(key)!);
     if (result.ok) given.set(key, { value: result.value, source: 'annotation' });
     else reasons.push(reason('bad_value', key, result.problem));
   }
   const asked = readAsked(annotations, given, namespaceLabels, reasons);
+  for (const kind of asked || [])
+    if (lock?.kinds.has(kind)) reasons.push(reason('kind_locked', injectAnnotation.inject.key, kind));
   reasons.push(...notAsked(asked, annotations));
   return { asked, given, reasons: reasons.slice(0, mostFindings) };
 }

@@ -9,6 +9,7 @@ import { mapOperations } from './patch.ts';
 import { readStatus } from './pod.ts';
 import { reason } from './reason-text.ts';
 import { ourKeys, type Setting, unknown } from './request.ts';
+import type { InjectSettings, Lock } from './settings.ts';
 import { isEmpty, readSlot } from './slot.ts';
 
 export interface ServicePlan {
@@ -35,12 +36,15 @@ const {
 /**
  * What a Service's annotations ask for: the `prometheus.io` annotations of the metrics endpoint behind it, and a numeric
  * target port led through HAProxy. It runs on every update, so what is right already is left alone; an annotation that
- * is wrong changes nothing and is warned of. `defaults`: of the pods' annotations, by key.
+ * is wrong, or locked, changes nothing and is warned of.
  */
-export function planService(service: JsonObject, defaults: ReadonlyMap<string, string>): ServicePlan {
+export function planService(
+  service: JsonObject,
+  { defaults, lock }: Pick<InjectSettings, 'defaults' | 'lock'>,
+): ServicePlan {
   const metadata = objectOf(service.metadata) ?? {};
   const annotations = textsOf(metadata.annotations);
-  const read = readAnnotations(annotations);
+  const read = readAnnotations(annotations, lock);
   const value = <T>(annotation: Annotation<T>, podKey?: string): T =>
     (read.given.get(annotation.key) ?? defaultOf(podKey, defaults) ?? { value: annotation.default }).value as T;
   const wantsScrape = value(scrape);
@@ -126,13 +130,20 @@ function planRoute(
   return { ...none, operations: [operation], was };
 }
 
-function readAnnotations(annotations: ReadonlyMap<string, string>): {
+function readAnnotations(
+  annotations: ReadonlyMap<string, string>,
+  lock: Lock | undefined,
+): {
   readonly given: ReadonlyMap<string, { readonly value: unknown }>;
   readonly reasons: readonly Reason[];
 } {
   const given = new Map<string, { readonly value: unknown }>();
   const reasons: Reason[] = [];
   for (const key of ourKeys(annotations)) {
+    if (lock?.keys.has(key)) {
+      reasons.push(reason('service_locked', key));
+      continue;
+    }
     const result = byKey.get(key)?.codec.parse(annotations.get(key)!);
     if (result === undefined)
       reasons.push({ ...unknown(key, reasons.length < 20 ? byKey.keys() : []), code: 'service_annotation' });

@@ -177,7 +177,7 @@ function plannedOf(
   const { facts, settings } = given(object, knowledge);
   const pod = readPod(podOf(object, judged.place.value));
   if ('problem' in pod || judged.outcome.reasons.some(({ code }) => code === 'already_injected')) return undefined;
-  const request = readRequest(pod.annotations, facts.namespace.labels, settings.defaults);
+  const request = readRequest(pod.annotations, facts.namespace.labels, settings.defaults, settings.lock);
   const plan = planPod(pod, request, facts, settings);
   return { plan, settings: settingsOf(request, plan.kinds, plan.ports), apps: toldApps(pod, plan) };
 }

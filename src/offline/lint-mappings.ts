@@ -46,7 +46,7 @@ export async function lintMappings(
 function requestOf({ object, judged }: JudgedAt, { facts, settings }: Knowledge): Request {
   const value = meantIn(object, judged.place)?.pod ?? judged.place.value;
   const annotations = textsOf(objectOf(value.metadata)?.annotations);
-  return readRequest(annotations, facts(object.namespace).namespace.labels, settings.defaults);
+  return readRequest(annotations, facts(object.namespace).namespace.labels, settings.defaults, settings.lock);
 }
 
 /** The text of a pod's mapping; or that its ConfigMap, which is among the manifests, does not have it. */

@@ -95,7 +95,7 @@ function freePort(
   const annotations = new Map(textsOf(objectOf(value.metadata)?.annotations));
   if (!annotations.delete(key)) return undefined;
   const { facts, settings } = given(object, knowledge);
-  const request = readRequest(annotations, facts.namespace.labels, settings.defaults);
+  const request = readRequest(annotations, facts.namespace.labels, settings.defaults, settings.lock);
   const pod = readPod(podOf(object, value));
   if ('problem' in pod || !request.asked) return undefined;
   const wanted = wantedPorts(request, kinds).find((one) => one.key === key);

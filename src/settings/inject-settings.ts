@@ -8,12 +8,13 @@ export type EngineFlags = Pick<WebhookSettings, 'onInvalid' | 'nativeSidecars' |
 /** What the engine is given: the flags, and the settings file as it is now. */
 export function injectSettings(
   { onInvalid, nativeSidecars, kubernetesVersion }: EngineFlags,
-  { defaults, discovery }: FileSettings,
+  { defaults, discovery, lock }: FileSettings,
   version: string,
 ): InjectSettings {
   return {
     defaults,
     discovery,
+    lock,
     onInvalid,
     nativeSidecars,
     ...(kubernetesVersion !== undefined && { kubernetesVersion }),

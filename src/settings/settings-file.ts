@@ -5,11 +5,14 @@ import { flagAnnotationsOf, kindAnnotations, serviceAnnotations, sidecarAnnotati
 import { type Kind, kinds } from '../contract/names.ts';
 import { quote } from '../flags/codec.ts';
 import { didYouMean } from '../flags/nearest.ts';
+import type { Lock } from '../inject/settings.ts';
+import { keyProblem, kindProblem, type LockLists, lockOf, nothingLocked } from './lock.ts';
 
 /** What the settings file says: the whole annotation keys it gives defaults for, and their text. */
 export interface FileSettings {
   readonly defaults: ReadonlyMap<string, string>;
   readonly discovery: 'annotations' | 'none';
+  readonly lock: Lock;
 }
 
 /** The settings, or every problem of the file in a sentence of its own. */
@@ -35,10 +38,15 @@ const NO_CONTENT = /^\s*(?:#[^\r\n]*(?:[\r\n]\s*|$))*$/;
 const discoveries = ['annotations', 'none'] as const;
 
 /** No settings file, or an empty one. */
-export const noSettings: FileSettings = { defaults: new Map(), discovery: discoveries[0] };
+export const noSettings: FileSettings = {
+  defaults: new Map(),
+  discovery: discoveries[0],
+  lock: nothingLocked,
+};
 
 const schema = z.strictObject({
   discovery: z.enum(discoveries).optional(),
+  annotations: section({ locked: words(keyProblem), allowed: words(keyProblem), kinds: words(kindProblem) }),
   defaults: section({
     ...settingsOf(tables.sidecar),
     ...Object.fromEntries(kinds.map((kind) => [kind, section(settingsOf(tables[kind]))])),
@@ -63,8 +71,9 @@ export function readSettings(text: string): SettingsRead {
   }
   const result = schema.safeParse(document);
   if (!result.success) return { ok: false, problems: result.error.issues.flatMap(sentences) };
-  const { discovery = noSettings.discovery, defaults = {} } = result.data;
-  return { ok: true, value: { discovery, defaults: flatten(defaults) } };
+  const { discovery = noSettings.discovery, defaults = {}, annotations = {} } = result.data;
+  const lock = lockOf({ locked: [], ...annotations } as LockLists);
+  return { ok: true, value: { discovery, defaults: flatten(defaults), lock } };
 }
 
 /** A document of texts, but where a list holds more than texts (a JSON Patch) with the types that YAML gives it. */
@@ -118,6 +127,25 @@ function settingsOf(table: AnnotationTable): Record<string, z.ZodType> {
   );
 }
 
+/** A list of words, or a comma list, each of which is looked at. */
+function words(problemOf: (word: string) => string | undefined): z.ZodType<readonly string[] | undefined> {
+  return z
+    .unknown()
+    .transform((value, context) => {
+      const text = textOf(value);
+      if (text === undefined) {
+        context.issues.push({ code: 'custom', message: 'a mapping is not a list', input: value });
+        return z.NEVER;
+      }
+      const found = text.split(',').map((word) => word.trim());
+      const list = found.filter((word) => word !== '');
+      for (const message of list.flatMap((word) => problemOf(word) ?? []))
+        context.issues.push({ code: 'custom', message, input: value });
+      return list;
+    })
+    .optional();
+}
+
 /** The annotation's text that a YAML value stands for. */
 function textOf(value: unknown): string | undefined {
   if (typeof value === 'string') return value;
@@ -137,7 +165,8 @@ function sentences(issue: z.core.$ZodIssue): string[] {
 }
 
 function unknownKey(key: string, path: readonly PropertyKey[]): string {
-  if (path.length === 0) return `no such setting${didYouMean(key, ['defaults', 'discovery'])}`;
+  if (path.length === 0) return `no such setting${didYouMean(key, ['defaults', 'discovery', 'annotations'])}`;
+  if (path[0] === 'annotations') return `no such list${didYouMean(key, ['locked', 'allowed', 'kinds'])}`;
   const kind = kinds.find((name) => name === path[1]);
   if (kind === 'statsd' && ofOneApplication.has(key)) {
     return 'belongs to one application: it is set on the pod, it cannot be a default';

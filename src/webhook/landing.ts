@@ -35,7 +35,13 @@ export function landingText({ settings, pair, inject, sources, now }: Landing): 
     defaults.length === 0 ? 'Defaults of the settings file: none' : 'Defaults of the settings file:',
     ...defaults,
     '',
+    ...lockLines(inject),
   ].join('\n');
+}
+
+function lockLines({ lock }: InjectSettings): readonly string[] {
+  const locked = [...(lock?.keys ?? []), ...[...(lock?.kinds ?? [])].map((kind) => `the kind ${kind}`)];
+  return locked.length === 0 ? [] : ['Locked by the settings file:', ...locked.map((one) => `  ${one}`), ''];
 }
 
 function shownPair({ subjectAltName, expires }: ServingPair): string {

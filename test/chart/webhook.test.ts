@@ -184,6 +184,17 @@ describe.skipIf(missing).concurrent('values', () => {
     expect(read.value.defaults.get(`haproxy.${prefix}/image`)).toBe('other/haproxy:2');
   });
 
+  test('annotations and kinds are locked by the settings file that the chart writes', async () => {
+    const annotations = { locked: ['haproxy.metrics-sidecar.io/*'], kinds: ['statsd'] };
+    const all = await objects(templateWith({ sidecars: { annotations } }));
+    const read = readSettings(of(all, 'ConfigMap').data!['settings.yaml']!);
+    if (!read.ok) throw new Error(read.problems.join('\n'));
+    const { keys, kinds } = read.value.lock;
+    expect([...keys].every((key) => key.startsWith('haproxy.'))).toBe(true);
+    expect(keys.has('haproxy.metrics-sidecar.io/image')).toBe(true);
+    expect([...kinds]).toEqual(['ingest', 'port-monitor', 'haproxy']);
+  });
+
   test('own pods are known whatever the chart is called', async () => {
     const all = await objects(templateWith({ nameOverride: 'a', fullnameOverride: 'b' }));
     expect(of(all, 'Deployment').metadata).toMatchObject({

@@ -1,16 +1,22 @@
+import type { Kind } from '../../src/contract/names.ts';
 import type { Facts, LimitRangeItem } from '../../src/inject/facts.ts';
 import type { InjectSettings } from '../../src/inject/settings.ts';
 
 /** The injector's settings with nothing set, but for what a test says. */
 export function settings(
-  said: Partial<Omit<InjectSettings, 'defaults'>> & { readonly defaults?: Readonly<Record<string, string>> } = {},
+  said: Partial<Omit<InjectSettings, 'defaults' | 'lock'>> & {
+    readonly defaults?: Readonly<Record<string, string>>;
+    readonly lock?: { readonly keys?: readonly string[]; readonly kinds?: readonly Kind[] };
+  } = {},
 ): InjectSettings {
+  const { lock, ...rest } = said;
   return {
     onInvalid: 'allow',
     nativeSidecars: 'auto',
     discovery: 'annotations',
     version: '1.2.3',
-    ...said,
+    ...rest,
+    ...(lock && { lock: { keys: new Set(lock.keys), kinds: new Set(lock.kinds) } }),
     defaults: new Map(Object.entries(said.defaults ?? {})),
   };
 }

@@ -83,7 +83,11 @@ test('a LimitRange that is none is nothing', () => {
 test('nothing is known of kubelets but what the flag says; the settings file is named', () => {
   expect(of().facts('shop').kubelets).toBeNull();
   expect(of()).not.toHaveProperty('settingsFile');
-  const file = { discovery: 'none' as const, defaults: new Map([['metrics-sidecar.io/native', 'false']]) };
+  const file = {
+    ...noSettings,
+    discovery: 'none' as const,
+    defaults: new Map([['metrics-sidecar.io/native', 'false']]),
+  };
   const told = { ...flags, settings: 's.yaml', kubernetesVersion: '1.28', onInvalid: 'deny' as const };
   const knowledge = knowledgeOf({ flags: told, file, version: '1.2.3' }, []);
   expect(knowledge.settings).toEqual({

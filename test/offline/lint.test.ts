@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
-import { linted, placesOf } from './set.ts';
+import { examine } from '../../src/offline/examine.ts';
+import { lint } from '../../src/offline/lint.ts';
+import { linted, placesOf, setOf } from './set.ts';
 
 const deployment = (
   metadata: string,
@@ -145,4 +147,15 @@ test('in the order of the files, then of their lines', async () => {
     'a.yaml': asking(', metrics-sidecar.io/env: x'),
   });
   expect(found.map(({ source }) => source)).toEqual(['z.yaml', 'a.yaml']);
+});
+
+test('an annotation that the settings file locks is found where it stands', async () => {
+  const text = asking(', metrics-sidecar.io/image: "example.test/other:1"');
+  const { manifests, examined, knowledge } = setOf({ 'a.yaml': text });
+  const lock = { keys: new Set(['metrics-sidecar.io/image']), kinds: new Set<never>() };
+  const settings = { ...knowledge.settings, lock };
+  const again = examined.flatMap(({ document }) => examine(document, [], { ...knowledge, settings }));
+  const found = await lint(manifests, again, { ...knowledge, settings });
+  expect(placesOf(found)).toEqual(['6:65 locked']);
+  expect(found[0]).toMatchObject({ severity: 'error', advice: expect.stringContaining('Leave the annotation out') });
 });

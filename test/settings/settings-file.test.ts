@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readSettings } from '../../src/settings/settings-file.ts';
+import { noSettings, readSettings } from '../../src/settings/settings-file.ts';
 
 function problems(text: string): readonly string[] {
   const result = readSettings(text);
@@ -15,7 +15,7 @@ function defaults(text: string): Record<string, string> {
 test.each(['', '\n', '# nothing yet\n', '  \n# a\n#b', 'defaults:\n', 'defaults:\n  statsd:\n', '{}'])(
   'nothing said: %j',
   (text) => {
-    expect(readSettings(text)).toEqual({ ok: true, value: { defaults: new Map(), discovery: 'annotations' } });
+    expect(readSettings(text)).toEqual({ ok: true, value: noSettings });
   },
 );
 
@@ -125,5 +125,66 @@ describe('what is wrong is said with its path', () => {
       'defaults.statsd.toString: no such setting',
     ]);
     expect(problems('0x10: {a: b}')).toEqual(['0x10: no such setting']);
+  });
+});
+
+describe('locked annotations', () => {
+  const lock = (text: string) => {
+    const result = readSettings(text);
+    if (!result.ok) throw new Error(result.problems.join('\n'));
+    return { keys: [...result.value.lock.keys], kinds: [...result.value.lock.kinds] };
+  };
+
+  test('by key, of pods and of Services, and all of a domain', () => {
+    const text = `
+annotations:
+  locked:
+    - metrics-sidecar.io/image
+    - statsd.metrics-sidecar.io/mapping-image-file
+    - haproxy.metrics-sidecar.io/*
+`;
+    const { keys, kinds } = lock(text);
+    expect(keys.filter((key) => !key.startsWith('haproxy.'))).toEqual([
+      'metrics-sidecar.io/image',
+      'statsd.metrics-sidecar.io/mapping-image-file',
+    ]);
+    expect(keys).toContain('haproxy.metrics-sidecar.io/upstreams');
+    expect(keys).toContain('haproxy.metrics-sidecar.io/route');
+    expect(kinds).toEqual([]);
+    expect(lock('annotations: {locked: "metrics-sidecar.io/image, metrics-sidecar.io/env"}').keys).toEqual([
+      'metrics-sidecar.io/image',
+      'metrics-sidecar.io/env',
+    ]);
+  });
+
+  test('what is allowed leaves all others locked, and locked has the last word', () => {
+    const { keys } = lock(
+      'annotations: {allowed: [statsd.metrics-sidecar.io/*], locked: [statsd.metrics-sidecar.io/mapping]}',
+    );
+    expect(keys).toContain('metrics-sidecar.io/image');
+    expect(keys).toContain('metrics-sidecar.io/scrape');
+    expect(keys.filter((key) => key.startsWith('statsd.'))).toEqual(['statsd.metrics-sidecar.io/mapping']);
+    expect(keys).not.toContain('metrics-sidecar.io/inject');
+    expect(lock('annotations: {locked: [metrics-sidecar.io/*]}').keys).not.toContain('metrics-sidecar.io/inject');
+    expect(lock('annotations: {kinds: [statsd]}').kinds).toEqual(['ingest', 'port-monitor', 'haproxy']);
+    expect(lock('annotations:\n  locked: []\n')).toEqual({ keys: [], kinds: [] });
+  });
+
+  test.each([
+    ['locked: [metrics-sidecar.io/imgae]', 'did you mean "metrics-sidecar.io/image"?'],
+    ['locked: [image]', 'did you mean "metrics-sidecar.io/image"?'],
+    ['locked: [statsd/mapping-image-file]', 'did you mean "statsd.metrics-sidecar.io/mapping-image-file"?'],
+    ['allowed: [haproxy/*]', 'did you mean "haproxy.metrics-sidecar.io/*"?'],
+    ['allowed: ["*"]', 'did you mean "metrics-sidecar.io/*"?'],
+    ['locked: [nothing]', '"nothing" is no annotation, nor all of a kind (statsd.metrics-sidecar.io/*)'],
+    ['locked: [metrics-sidecar.io/inject]', '"metrics-sidecar.io/inject" is how a sidecar is asked for'],
+    ['kinds: [stastd]', 'did you mean "statsd"?'],
+    ['lockd: []', 'annotations.lockd: no such list; did you mean "locked"?'],
+    ['locked: {a: b}', 'annotations.locked: a mapping is not a list'],
+  ])('%s', (text, said) => {
+    const found = problems(`annotations: {${text}}`);
+    expect(found).toHaveLength(1);
+    expect(found[0]).toContain(said);
+    expect(found[0]).toMatch(/^annotations\./);
   });
 });

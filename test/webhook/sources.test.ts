@@ -47,7 +47,8 @@ test('the settings file is named in each of its problems', () => {
 });
 
 test('the engine is given the flags and the file', () => {
-  const file = { defaults: new Map([['metrics-sidecar.io/env', 'false']]), discovery: 'none' } as const;
+  const defaults = new Map([['metrics-sidecar.io/env', 'false']]);
+  const file = { ...noSettings, defaults, discovery: 'none' } as const;
   expect(injectSettings({ ...settings, onInvalid: 'deny', nativeSidecars: 'false' }, file, '1.2.3')).toEqual({
     ...file,
     onInvalid: 'deny',
