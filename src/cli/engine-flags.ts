@@ -1,5 +1,4 @@
-import { readFile } from 'node:fs/promises';
-import { fileProblem } from '../files/problem.ts';
+import { readInputFile } from '../files/read-input.ts';
 import { type PodTemplatePath, readPodTemplatePath } from '../manifest/pod-template-path.ts';
 import { type FileSettings, noSettings, readSettings } from '../settings/settings-file.ts';
 
@@ -22,12 +21,8 @@ type SettingsFile =
 /** The file of --settings; each problem names it. */
 export async function readSettingsFile(file: string | undefined): Promise<SettingsFile> {
   if (file === undefined) return { ok: true, value: noSettings };
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (error) {
-    return { ok: false, problems: [`${file}: ${fileProblem(error as NodeJS.ErrnoException)}`] };
-  }
-  const read = readSettings(text);
+  const found = await readInputFile(file);
+  if (!found.ok) return { ok: false, problems: [`${file}: ${found.problem}`] };
+  const read = readSettings(found.bytes.toString('utf8'));
   return read.ok ? read : { ok: false, problems: read.problems.map((problem) => `${file}: ${problem}`) };
 }

@@ -1,7 +1,7 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { buffer } from 'node:stream/consumers';
 import { fileProblem } from '../files/problem.ts';
+import { readInputFile, readInputStream } from '../files/read-input.ts';
 import { type Manifest, readManifest } from '../manifest/manifest.ts';
 import type { Io } from './io.ts';
 
@@ -55,11 +55,9 @@ export async function readInputs(operands: readonly string[], io: Io): Promise<I
     }
   }
   for (const source of files) {
-    try {
-      inputs.push(inputOf(source, source === '-' ? await buffer(io.in) : await readFile(source)));
-    } catch (error) {
-      problems.push(`${source}: ${fileProblem(error as NodeJS.ErrnoException)}`);
-    }
+    const read = source === '-' ? await readInputStream(io.in) : await readInputFile(source);
+    if (read.ok) inputs.push(inputOf(source, read.bytes));
+    else problems.push(`${source}: ${read.problem}`);
   }
   return { inputs, problems };
 }

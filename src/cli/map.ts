@@ -1,7 +1,8 @@
-import { buffer, text } from 'node:stream/consumers';
+import { stat } from 'node:fs/promises';
 import { styleOf } from '../check/style.ts';
 import { type MapSettings, mapFlags } from '../contract/map.ts';
 import { statsdFlags } from '../contract/statsd.ts';
+import { readInputFile, readInputStream } from '../files/read-input.ts';
 import { defaults } from '../flags/flag.ts';
 import { parseFlags } from '../flags/parse.ts';
 import type { Explanation } from '../statsd/explain/explanation.ts';
@@ -30,6 +31,7 @@ export async function runMap(args: readonly string[], io: Io): Promise<number> {
   const mapping = await readMappingText(settings.mapping, io);
   if (!mapping.ok) return fail(io, 'map', exit.input, [mapping.problem]);
   const lines = fromInput ? await inputLines(io) : operands;
+  if (typeof lines === 'string') return fail(io, 'map', exit.input, [lines]);
   const { explainLines } = await import('../statsd/explain/explain.ts');
   const explanation = await explainLines(lines, {
     settings: { ...defaults(statsdFlags), ...runtimeSettings(settings) },
@@ -49,7 +51,13 @@ type MappingText =
 
 async function readMappingText(path: string | undefined, io: Io): Promise<MappingText> {
   if (path === undefined) return { ok: true, text: undefined, file: '' };
-  if (path === '-') return { ok: true, text: await text(io.in), file: path };
+  // A pipe, such as `<(…)` of a shell, is read once here; the runtimes take files and directories alone.
+  const isPipe = path !== '-' && (await stat(path).catch(() => undefined))?.isFIFO() === true;
+  if (path === '-' || isPipe) {
+    const read = isPipe ? await readInputFile(path) : await readInputStream(io.in);
+    if (!read.ok) return { ok: false, problem: `--mapping: ${path}: ${read.problem}` };
+    return { ok: true, text: read.bytes.toString('utf8'), file: path };
+  }
   const { readMappingFile } = await import('../statsd/mapping/mapping-file.ts');
   const found = await readMappingFile(path);
   return found.kind === 'read'
@@ -57,9 +65,11 @@ async function readMappingText(path: string | undefined, io: Io): Promise<Mappin
     : { ok: false, problem: `--mapping: ${found.problem}` };
 }
 
-/** As they came: bytes that are no UTF-8 are part of what is explained. A newline at the end begins no other line. */
-async function inputLines(io: Io): Promise<Lines> {
-  const bytes = await buffer(io.in);
+/** As they came: bytes that are no UTF-8 are part of what is explained. A newline at the end begins no other line. @returns a text: why they cannot be read */
+async function inputLines(io: Io): Promise<Lines | string> {
+  const read = await readInputStream(io.in);
+  if (!read.ok) return `-: ${read.problem}`;
+  const { bytes } = read;
   const end = bytes.at(-1) === 0x0a ? -1 : undefined;
   return bytes.length === 0 ? [] : [bytes.subarray(0, end)];
 }

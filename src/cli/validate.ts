@@ -1,21 +1,13 @@
-import { readFile } from 'node:fs/promises';
-import { text } from 'node:stream/consumers';
-import { type ValidateSettings, validateFlags } from '../contract/validate.ts';
+import { validateFlags } from '../contract/validate.ts';
+import { readInputFile, readInputStream } from '../files/read-input.ts';
 import { parseFlags } from '../flags/parse.ts';
 import type { Finding } from '../statsd/mapping/mapping.ts';
 import { exit } from './exit.ts';
 import { findingLine } from './finding-line.ts';
 import { fail, type Io } from './io.ts';
 import { splitOperands } from './operands.ts';
+import { type Validated, validateText } from './validate-text.ts';
 import { version } from './version.ts';
-
-/** What was found in one file. */
-interface Validated {
-  readonly file: string;
-  /** Absent where the file cannot be taken. */
-  readonly rules?: number;
-  readonly findings: readonly Finding[];
-}
 
 /** `metrics-sidecar validate FILE...`: what is wrong with mapping files, every problem with its line and column. */
 export async function runValidate(args: readonly string[], io: Io): Promise<number> {
@@ -24,11 +16,12 @@ export async function runValidate(args: readonly string[], io: Io): Promise<numb
   const problems = parsed.ok ? [] : [...parsed.problems];
   if (operands.length === 0) problems.push('which file? - is standard input');
   if (!parsed.ok || problems.length > 0) return fail(io, 'validate', exit.usage, problems, true);
+  const options = { strict: parsed.settings.strictConfig, compatGlob: parsed.settings.compatGlob };
   const validated: Validated[] = [];
   const unreadable: string[] = [];
   for (const file of new Set(operands)) {
     const read = await readInput(file, io);
-    if (read.ok) validated.push(await validate(file, read.text, parsed.settings));
+    if (read.ok) validated.push(await validateText(file, read.text, options));
     else unreadable.push(`${file}: ${read.problem}`);
   }
   io.out.write(parsed.settings.output === 'json' ? jsonOf(validated) : linesOf(validated));
@@ -40,18 +33,8 @@ export async function runValidate(args: readonly string[], io: Io): Promise<numb
 type Input = { readonly ok: true; readonly text: string } | { readonly ok: false; readonly problem: string };
 
 async function readInput(file: string, io: Io): Promise<Input> {
-  try {
-    return { ok: true, text: file === '-' ? await text(io.in) : await readFile(file, 'utf8') };
-  } catch (error) {
-    return { ok: false, problem: (error as Error).message };
-  }
-}
-
-async function validate(file: string, content: string, settings: ValidateSettings): Promise<Validated> {
-  const { readMapping } = await import('../statsd/mapping/read-mapping.ts');
-  const result = readMapping(content, { strict: settings.strictConfig, compatGlob: settings.compatGlob });
-  const { findings } = result;
-  return result.ok ? { file, rules: result.mapping.rules.length, findings } : { file, findings };
+  const read = file === '-' ? await readInputStream(io.in) : await readInputFile(file);
+  return read.ok ? { ok: true, text: read.bytes.toString('utf8') } : read;
 }
 
 /** Nothing for a file that is clean. */

@@ -1,3 +1,4 @@
+import { jsonExcess } from '../json/json-bounds.ts';
 import {
   type Codec,
   codecOf,
@@ -10,7 +11,6 @@ import {
   scalarBytes,
   where,
 } from './codec.ts';
-import { jsonExcess } from '../json/json-bounds.ts';
 import { didYouMean } from './nearest.ts';
 
 /** Any text without control characters: what can be an argument of a container and a line of a log. */

@@ -85,3 +85,51 @@ test('JSON for programs', async () => {
     ],
   });
 });
+
+describe('what is no mapping file', () => {
+  const held = [
+    'apiVersion: v1',
+    'kind: ConfigMap',
+    'metadata: {name: orders}',
+    'data:',
+    '  application.yml: "a: 1"',
+    '  mapping.yml: |',
+    '    mappings:',
+    '    - match: a.b',
+    '',
+  ].join('\n');
+
+  test('of a ConfigMap the mappings are read, with their places in the file', async () => {
+    await writeFile(path('map.yaml'), held);
+    expect(await printed(runValidate, path('map.yaml'))).toEqual({
+      code: 1,
+      out: `${path('map.yaml')}:8:7: error: ConfigMap/orders, mapping.yml: the mapping has no name (name)\n`,
+      err: '',
+    });
+    await writeFile(path('map.yaml'), held.replace('match: a.b', 'match: a.b\n      name: n'));
+    expect(await printed(runValidate, path('map.yaml'))).toEqual({ code: 0, out: '', err: '' });
+  });
+
+  test('a ConfigMap without a mapping is an error, in a List as well', async () => {
+    await writeFile(path('map.yaml'), held.replace('mappings:', 'other:'));
+    const { code, out } = await printed(runValidate, path('map.yaml'));
+    expect([code, out]).toEqual([1, expect.stringContaining('holds no mapping (mappings: …); its keys: ')]);
+    const items = [{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a' }, data: { m: 'mappings: [{}]' } }];
+    await writeFile(path('list.json'), JSON.stringify({ apiVersion: 'v1', kind: 'List', items }));
+    const listed = await printed(runValidate, path('list.json'));
+    expect([listed.code, listed.out]).toEqual([1, expect.stringContaining('ConfigMap/a, m: ')]);
+  });
+
+  test('a template is told in one sentence', async () => {
+    const text = 'mappings:\n{{- range .Values.rules }}\n- match: {{ .match }}\n  name: {{ .name }}\n{{- end }}\n';
+    await writeFile(path('template.yml'), text);
+    const { code, out } = await printed(runValidate, path('template.yml'));
+    expect(code).toBe(1);
+    expect(out).toMatch(/^\S+:2:1: error: a template \(\{\{ … \}\}\) is no mapping yet: .* \(template\)\n$/);
+  });
+
+  test.each(['/dev/zero', '/dev/null'])('%s is not a regular file', async (device) => {
+    const { code, err } = await printed(runValidate, device);
+    expect([code, err]).toEqual([3, expect.stringContaining('is not a regular file (standard input is -)')]);
+  });
+});

@@ -1,0 +1,91 @@
+import { constants } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
+import { setTimeout } from 'node:timers/promises';
+import { fileProblem } from './problem.ts';
+
+/** What an offline command is given to read; what is larger is no manifest, mapping or settings file. */
+export const mostInputBytes = 64 * 2 ** 20;
+const chunkBytes = 64 * 1024;
+/** Milliseconds that a pipe without a writer is given to get one: the other program may start a little later. */
+const writerPatience = 2000;
+const pollInterval = 20;
+
+export type InputRead =
+  | { readonly ok: true; readonly bytes: Buffer }
+  | { readonly ok: false; readonly problem: string };
+
+/**
+ * Reads a regular file or a pipe (`<(…)` of a shell is one) whole, up to a bound. It is opened without waiting: who opens a
+ * pipe that nobody writes to would wait for ever.
+ */
+export async function readInputFile(file: string, most = mostInputBytes): Promise<InputRead> {
+  let handle: FileHandle | undefined;
+  try {
+    handle = await open(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    const found = await handle.stat();
+    if (found.isDirectory()) return { ok: false, problem: 'is a directory' };
+    if (!found.isFile() && !found.isFIFO())
+      return { ok: false, problem: 'is not a regular file (standard input is -)' };
+    if (found.isFile() && found.size > most) return tooLarge(most);
+    return await readAll(handle, found.isFIFO(), most);
+  } catch (error) {
+    return { ok: false, problem: fileProblem(error as NodeJS.ErrnoException) };
+  } finally {
+    await handle?.close();
+  }
+}
+
+/** Reads a stream to its end, up to a bound. */
+export async function readInputStream(stream: Readable, most = mostInputBytes): Promise<InputRead> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  try {
+    for await (const chunk of stream) {
+      const bytes = Buffer.from(chunk as Buffer | string);
+      size += bytes.length;
+      if (size > most) return tooLarge(most);
+      chunks.push(bytes);
+    }
+  } catch (error) {
+    return { ok: false, problem: fileProblem(error as NodeJS.ErrnoException) };
+  }
+  return { ok: true, bytes: Buffer.concat(chunks) };
+}
+
+async function readAll(handle: FileHandle, isPipe: boolean, most: number): Promise<InputRead> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  let waited = 0;
+  for (;;) {
+    const chunk = Buffer.allocUnsafe(chunkBytes);
+    const read = await readSome(handle, chunk);
+    // A writer is there and has not written yet; whoever gave us the pipe waits for it as well.
+    if (read === undefined) await setTimeout(pollInterval);
+    else if (read > 0) {
+      size += read;
+      if (size > most) return tooLarge(most);
+      chunks.push(chunk.subarray(0, read));
+    } else if (!isPipe || size > 0) return { ok: true, bytes: Buffer.concat(chunks) };
+    else if (waited >= writerPatience)
+      return { ok: false, problem: 'is a pipe that nothing came out of: no program writes to it' };
+    else {
+      await setTimeout(pollInterval);
+      waited += pollInterval;
+    }
+  }
+}
+
+/** The bytes that were read, 0 at the end; undefined where there are none yet. */
+async function readSome(handle: FileHandle, into: Buffer): Promise<number | undefined> {
+  try {
+    return (await handle.read(into, 0, into.length, null)).bytesRead;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EAGAIN') return undefined;
+    throw error;
+  }
+}
+
+function tooLarge(most: number): InputRead {
+  return { ok: false, problem: `is larger than ${most / 2 ** 20} MiB` };
+}
