@@ -191,7 +191,7 @@ export const webhookFlags = {
     name: 'bodies-limit',
     codec: size,
     default: 32 * 2 ** 20,
-    doc: 'What all bodies being received may take together, at most an eighth of the memory limit; beyond it the largest is answered 429.',
+    doc: 'What all bodies being received may take together, less where the memory limit is below 176Mi; beyond it the largest is answered 429.',
     example: '32Mi',
   }),
   keepAlive: flag({
@@ -205,7 +205,7 @@ export const webhookFlags = {
     name: 'connections',
     codec: integer(1, 1_000_000),
     default: 512,
-    doc: 'The most TLS connections at a time, fewer where the memory limit is below 192Mi; the one idle for the longest is closed for a new one.',
+    doc: 'The most TLS connections at a time, fewer where the memory limit is below 171Mi; the one idle for the longest is closed for a new one.',
     example: '512',
   }),
   shutdownGracePeriod: flag({

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { webhookFlags } from '../../src/contract/webhook.ts';
 import { defaults } from '../../src/flags/flag.ts';
-import { memoryBounds } from '../../src/webhook/memory-bounds.ts';
+import { connectionBytes, memoryBounds } from '../../src/webhook/memory-bounds.ts';
 
 const mebibyte = 2 ** 20;
 const values = readFileSync(join(import.meta.dirname, '../../charts/metrics-sidecar/values.yaml'), 'utf8');
@@ -20,11 +20,11 @@ test('connections, bodies, one review that is judged and the program fit the mem
   const program = 110 * mebibyte;
   // A body is held twice while its pieces are put together, and its text and values take some 12 times its size.
   const judged = 12 * defaults(webhookFlags).reviewLimit;
-  expect(program + judged + connections * 70_000 + bodies).toBeLessThan(chartLimit);
+  expect(program + judged + connections * connectionBytes + bodies).toBeLessThan(chartLimit);
 });
 
 test('a smaller container has fewer of both, an unbounded one what the flags say', () => {
-  expect(memoryBounds(defaults(webhookFlags), 64 * mebibyte)).toEqual({ connections: 179, bodies: 8 * mebibyte });
+  expect(memoryBounds(defaults(webhookFlags), 64 * mebibyte)).toEqual({ connections: 67, bodies: 4 * mebibyte });
   expect(memoryBounds({ connections: 10_000, bodiesLimit: 2 ** 30 }, Number.POSITIVE_INFINITY)).toEqual({
     connections: 10_000,
     bodies: 2 ** 30,

@@ -1,0 +1,87 @@
+import { once } from 'node:events';
+import { Agent } from 'node:https';
+import { connect, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import { expect, onTestFinished, test } from 'vitest';
+import { send } from '../webhook/running.ts';
+import { describeLimited } from './cgroup.ts';
+import { startLimitedSidecar, startLimitedWebhook } from './program.ts';
+
+/** A review on a connection of its own, asked again where that is reset: thousands come at the same time from the same address. */
+async function ask(port: number, ca: string, tries = 20): Promise<number | string> {
+  const request = { uid: 'u', kind: { group: '', version: 'v1', kind: 'Pod' }, operation: 'CREATE', namespace: 'shop' };
+  const object = {
+    metadata: { annotations: { 'metrics-sidecar.io/inject': 'statsd' } },
+    spec: { containers: [{ name: 'app' }] },
+  };
+  const body = JSON.stringify({
+    kind: 'AdmissionReview',
+    apiVersion: 'admission.k8s.io/v1',
+    request: { ...request, object },
+  });
+  const options = { host: '127.0.0.1', port, path: '/mutate', method: 'POST', ca, agent: new Agent() };
+  try {
+    return await send({ ...options, headers: { 'content-type': 'application/json' } }, body).then((x) =>
+      x.status === 200 ? 200 : JSON.stringify(x),
+    );
+  } catch (error) {
+    return tries > 1 ? ask(port, ca, tries - 1) : String(error);
+  }
+}
+
+/** The memory limit of the chart, MiB. */
+const chart = 256;
+
+/** Opens connections that end with the test; `opened` is done with each once it is there. */
+function hold(count: number, open: () => Socket, event: string, opened: (socket: Socket) => void = () => {}): void {
+  const sockets = Array.from({ length: count }, () => {
+    const socket = open();
+    return socket
+      .on('error', () => {})
+      .resume()
+      .once(event, () => opened(socket));
+  });
+  onTestFinished(() => {
+    for (const socket of sockets) socket.destroy();
+  });
+}
+
+describeLimited("strangers at the webhook in the chart's memory limit", () => {
+  test.each<[string, (socket: Socket) => void]>([
+    ['4,000 connections that say nothing', () => {}],
+    [
+      '1,000 bodies of 1 MB, none finished',
+      (socket) => {
+        socket.write(
+          'POST /mutate HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 1000000\r\n\r\n',
+        );
+        socket.write(Buffer.alloc(999_999, ' '));
+      },
+    ],
+  ])('%s: it lives, and a review is answered meanwhile and after', async (name, attack) => {
+    await using webhook = await startLimitedWebhook(chart);
+    const { port, ca } = webhook;
+    const review = () => ask(port, ca);
+    expect(await review()).toBe(200);
+    const count = name.startsWith('4,000') ? 4000 : 1000;
+    hold(count, () => connectTls({ port, host: '127.0.0.1', ca }), 'secureConnect', attack);
+    for (let i = 0; i < 20; i++) expect(await review()).toBe(200);
+    expect(webhook.ended()).toBe(undefined);
+    expect(webhook.group.kills()).toBe(0);
+  });
+});
+
+describeLimited('strangers at a sidecar in 64 MiB', () => {
+  test('2,000 connections that say nothing: every scrape is answered', async () => {
+    await using sidecar = await startLimitedSidecar(64);
+    const { web: port } = sidecar;
+    hold(2000, () => connect({ port, host: '127.0.0.1' }), 'connect');
+    const last = connect({ port, host: '127.0.0.1' });
+    await once(last, 'connect');
+    last.destroy();
+    for (let i = 0; i < 20; i++) expect((await fetch(`http://127.0.0.1:${port}/metrics`)).status).toBe(200);
+    const page = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+    expect(page).toMatch(/^metrics_sidecar_connections_closed_total\{doing="silent"\} [1-9]/m);
+    expect(sidecar.group.kills()).toBe(0);
+  });
+});
