@@ -120,7 +120,8 @@ async function line(child: ChildProcess, message: string): Promise<Record<string
 
 async function stop(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
-  child.kill('SIGTERM');
+  // Not SIGTERM: a sidecar would wait for one more scrape.
+  child.kill('SIGINT');
   await once(child, 'exit');
 }
 

@@ -52,6 +52,7 @@ export function startSelf(settings: SidecarSettings, context: SelfContext): Runt
       const { scrapes, refused, lastDurationSeconds, lastBytes, collect } = page.stats();
       set('scrapes_refused_total', refused);
       for (const [key, count] of scrapes) set('scrapes_total', count, ...key.split(' '));
+      set('samples_unscraped', page.seen.unscraped());
       set('scrape_duration_seconds', lastDurationSeconds);
       set('scrape_bytes', lastBytes);
       for (const [kind, count] of collect.failed) set('collect_failures_total', count, kind, 'error');

@@ -10,6 +10,7 @@ import { type ScrapeServer, startScrapeServer } from '../scrape/server.ts';
 import { effectiveSettings } from './effective.ts';
 import { exit } from './exit.ts';
 import { fail, type Io } from './io.ts';
+import { waitForLastScrape } from './last-scrape.ts';
 import { hearSignals, untilStopped } from './lifecycle.ts';
 import { createLog } from './log.ts';
 import { reloadAll } from './reload.ts';
@@ -99,12 +100,16 @@ export async function runSidecar(args: readonly string[], io: Io): Promise<numbe
   io.signals.on('SIGHUP', async () => log.info('reloaded on SIGHUP', await reloadAll(runtimes)));
   const stop = async (cause: string) => {
     stopping = true;
-    log.info('stopping', { cause, gracePeriod: shared.shutdownGracePeriod });
+    const { shutdownGracePeriod: gracePeriod, shutdownScrapeWait: scrapeWait, shutdownFirstScrape } = shared;
+    log.info('stopping', { cause, gracePeriod, scrapeWait });
     // The application may be stopping too: what it says last is still taken, and the page is still there to be read.
-    await new Promise((resolve) => setTimeout(resolve, shared.shutdownGracePeriod));
-    await Promise.all(runtimes.map((runtime) => runtime.drain?.()));
+    await new Promise((resolve) => setTimeout(resolve, gracePeriod));
+    // SIGINT is a person at a terminal, who does not want to wait for a scraper.
+    const wait = cause === 'SIGINT' ? 0 : scrapeWait;
+    await waitForLastScrape({ seen: page.seen, runtimes, log, monotonic, wait, withoutScrape: shutdownFirstScrape });
     await stopAll(runtimes, server);
-    log.info('stopped');
+    const samplesUnscraped = page.seen.unscraped();
+    log[samplesUnscraped > 0 ? 'warn' : 'info']('stopped', { samplesUnscraped });
   };
   return untilStopped(heard, stop, asked);
 }

@@ -49,6 +49,11 @@ export const selfMetrics = {
     labels: [],
     help: 'Pages that were not made, because clients were still reading as many as there is memory for.',
   },
+  samples_unscraped: {
+    type: 'gauge',
+    labels: [],
+    help: 'Samples that came since the last page that was sent whole: until this page no scrape had seen them.',
+  },
   scrape_duration_seconds: { type: 'gauge', labels: [], help: 'How long it took to make the page before this one.' },
   scrape_bytes: { type: 'gauge', labels: [], help: 'The size of the page before this one, uncompressed.' },
   collect_failures_total: {

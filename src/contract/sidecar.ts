@@ -55,6 +55,22 @@ export const sidecarFlags = {
     example: '10s',
     annotation: 'shutdown-grace-period',
   }),
+  shutdownScrapeWait: flag({
+    name: 'shutdown.scrape-wait',
+    codec: duration,
+    default: 20_000,
+    doc: 'How long the process waits at most, after the grace period, until a scrape has seen what came last. 0s: not at all. Where nobody scraped before, it does not wait.',
+    example: '35s',
+    annotation: 'shutdown-scrape-wait',
+  }),
+  shutdownFirstScrape: flag({
+    name: 'shutdown.first-scrape',
+    codec: boolean,
+    default: false,
+    doc: 'Wait also where nobody scraped before, if there are samples to be seen. Pods that run to completion are given it: they may be shorter than the scrape interval.',
+    example: 'true',
+    annotation: 'shutdown-first-scrape',
+  }),
   mergeAppUrl: flag({
     name: 'merge.app-url',
     codec: optional(url),

@@ -29,6 +29,7 @@ export const startIngest: StartRuntime<Settings<typeof ingestFlags>> = async (se
         own.facts(ingest.expire(now()));
         own.refresh(ingest);
       },
+      samples: own.samples,
       landing: () => landing(ingest, own, server.port),
       drain: () => server.drain(),
       stop: () => server.close(),

@@ -99,6 +99,8 @@ export interface OwnMetrics {
   refresh(ingest: Ingest): void;
   /** Pushes so far, by reason; empty: taken. */
   readonly outcomes: ReadonlyMap<string, number>;
+  /** Samples taken so far. */
+  samples(): number;
 }
 
 /** Declares every family at once, so that nobody else can push under these names. */
@@ -119,8 +121,10 @@ export function createOwnMetrics(store: MetricStore): OwnMetrics {
   const count = (key: Key, n: number, ...values: readonly string[]) => {
     if (n > 0) series(key, ...values)?.add(n);
   };
+  let samples = 0;
   return {
     outcomes,
+    samples: () => samples,
     pushed(route, reason) {
       const outcome = reason === '' ? 'accepted' : 'rejected';
       count('pushes', 1, route, outcome, reason);
@@ -134,6 +138,7 @@ export function createOwnMetrics(store: MetricStore): OwnMetrics {
       count('refused', n, code);
     },
     facts(facts) {
+      samples += facts.samples;
       for (const [key, n, ...values] of countsOf(facts)) count(key, n, ...values);
     },
     taken(now) {

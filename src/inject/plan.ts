@@ -145,14 +145,15 @@ function planCommand(
   { kinds, ports, mapping, proxy, slot, native }: Decided,
 ): { readonly command: SidecarCommand; readonly reasons: readonly Reason[] } {
   const base = flagSettings(request, 'sidecar', sidecarFlags);
-  const { shutdownGracePeriod, reasons } = sidecarGrace(base, request, native, gracePeriod(pod));
+  const end = { native, seconds: gracePeriod(pod), runsToCompletion: runsToCompletion(pod) };
+  const { reasons, ...waits } = sidecarGrace(base, request, end);
   const shared = {
     ...base,
     webListenAddress: { host: '', port: ports.get('metrics')! },
     logLevel: settingOf(request, sidecarAnnotations['log-level']).value,
     mergeAppUrl: slot.mergeUrl,
-    webEnableLifecycle: !native && runsToCompletion(pod),
-    shutdownGracePeriod,
+    webEnableLifecycle: !native && end.runsToCompletion,
+    ...waits,
   };
   const loopback = (name: string) => ({ host: '127.0.0.1', port: ports.get(name)! });
   const statsd = (): KindSettings['statsd'] => ({

@@ -7,6 +7,7 @@ import { scrapeDeadline } from './deadline.ts';
 import { acceptsGzip, CONTENT_TYPES, negotiateFormat } from './negotiate.ts';
 import { createRenderer, type Encoding } from './rendered.ts';
 import type { Logger, Runtime, ScrapeHandler } from './runtime.ts';
+import { createSeen, type Seen } from './seen.ts';
 
 /** What the scrape side did; whoever runs it makes metrics of it. */
 export interface ScrapeStats {
@@ -25,6 +26,7 @@ export interface ScrapeStats {
 export interface ScrapePage {
   readonly handler: ScrapeHandler;
   stats(): ScrapeStats;
+  readonly seen: Seen;
 }
 
 /** Smaller pages fit one packet anyway. */
@@ -45,6 +47,7 @@ export function createScrapePage(options: {
   const { store, runtimes, log, now, pageBytes = Number.POSITIVE_INFINITY } = options;
   const collector = createCollector(runtimes, log, now);
   const render = createRenderer(store, pageBytes);
+  const seen = createSeen(() => runtimes().reduce((sum, runtime) => sum + (runtime.samples?.() ?? 0), 0));
   const scrapes = new Map<`${PageFormat} ${Encoding}`, number>();
   let lastDurationSeconds = 0;
   let lastBytes = 0;
@@ -65,6 +68,7 @@ export function createScrapePage(options: {
       response.end('Clients are still reading as many pages as there is memory for: ask again.\n');
       return;
     }
+    const sent = seen.begin();
     const { rendered, encoding } = await rendition(format, singleLine(request.headers['accept-encoding']));
     if (response.destroyed || response.closed) {
       rendered.release();
@@ -88,6 +92,7 @@ export function createScrapePage(options: {
       ...(encoding === 'gzip' ? { 'content-encoding': encoding } : {}),
     });
     if (request.method !== 'HEAD') {
+      response.once('finish', sent);
       // All pieces in one call of the system.
       response.cork();
       for (const piece of rendered.pieces) response.write(piece);
@@ -124,6 +129,7 @@ export function createScrapePage(options: {
         response.end('The page could not be made; the log says why.\n');
       });
     },
+    seen,
     stats: () => ({ scrapes, lastDurationSeconds, lastBytes, refused, collect: collector.stats }),
   };
 }

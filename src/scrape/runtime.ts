@@ -83,6 +83,8 @@ export interface Runtime {
   readonly kind: string;
   /** Brings gauges up to date before a page is rendered, by `deadline` (ms since the epoch); a late one is not waited for. */
   collect?(deadline: number): void | Promise<void>;
+  /** Samples that it was sent since the start; absent where it only shows what others count. */
+  samples?(): number;
   landing(): readonly LandingSection[];
   /** Beside those that every sidecar has, which win where paths are equal. */
   readonly pages?: readonly RuntimePage[];

@@ -58,6 +58,7 @@ export const startStatsd: StartRuntime<StatsdSettings> = async (settings, contex
       intake.sets.collect(store.values, now());
       await report();
     },
+    samples: () => intake.tally.samples,
     landing: () => landing(intake, listeners.rows, mapping?.state, use()),
     pages: debug.pages,
     ...(mapping !== undefined && { reload: () => mapping.reload() }),

@@ -34,7 +34,17 @@ describe.skipIf(whatIsMissing()).each(users)('with a read-only root and no capab
   });
 
   test('all kinds serve their page, and end with 0 on SIGTERM', async () => {
-    const container = await start([], 'statsd', '+', 'ingest', '+', 'port-monitor', '+', 'haproxy');
+    const container = await start(
+      [],
+      '--shutdown.scrape-wait=0s',
+      'statsd',
+      '+',
+      'ingest',
+      '+',
+      'port-monitor',
+      '+',
+      'haproxy',
+    );
     const text = await page(container, '9102/metrics');
     for (const name of [
       'statsd_exporter_lines_total',

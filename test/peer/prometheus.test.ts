@@ -38,7 +38,7 @@ describe.skipIf(program === undefined)('the real Prometheus', () => {
     const file = join(folder, 'mapping.yml');
     writeFileSync(file, mapping);
     sidecar = start([
-      ...['--web.listen-address=127.0.0.1:0', '--shutdown.grace-period=0s', 'statsd'],
+      ...['--web.listen-address=127.0.0.1:0', '--shutdown.grace-period=0s', '--shutdown.scrape-wait=0s', 'statsd'],
       ...['--statsd.listen-udp=127.0.0.1:0', '--statsd.listen-tcp=127.0.0.1:0', `--statsd.mapping-config=${file}`],
     ]);
     const { tcp } = (await sidecar.said('statsd listens')) as { tcp: { port: number } };

@@ -58,7 +58,11 @@ async function both(kinds: string, app: string, up: RegExp, env: NodeJS.ProcessE
     ingest: [`--ingest.listen-address=127.0.0.1:${ports.ingest}`],
   };
   const segments = kinds.split(',').flatMap((kind, i) => [...(i ? ['+'] : []), kind, ...(flags[kind] ?? [])]);
-  const shared = [`--web.listen-address=127.0.0.1:${ports.web}`, '--shutdown.grace-period=0s'];
+  const shared = [
+    `--web.listen-address=127.0.0.1:${ports.web}`,
+    '--shutdown.grace-period=0s',
+    '--shutdown.scrape-wait=0s',
+  ];
   await start(['src/main.ts', ...shared, ...segments], /"message":"ready"/);
   return start([join('examples/apps', app)], up, {
     PORT: String(ports.app),

@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { expect, test } from 'vitest';
 import { type Program, start } from './program.ts';
 
-const flags = ['--web.listen-address=127.0.0.1:0', '--shutdown.grace-period=0s'];
+const flags = ['--web.listen-address=127.0.0.1:0', '--shutdown.grace-period=0s', '--shutdown.scrape-wait=0s'];
 const kinds = [
   ...['statsd', '--statsd.listen-udp=', '--statsd.listen-tcp=127.0.0.1:0'],
   ...['+', 'ingest', '--ingest.listen-address=127.0.0.1:0', '+', 'port-monitor', '+', 'haproxy'],

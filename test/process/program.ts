@@ -11,6 +11,8 @@ export interface Program {
   said(message: string): Promise<Record<string, unknown>>;
   /** Everything that came on standard error. */
   errors(): string;
+  /** The exit code, when it has ended. */
+  readonly exitCode: Promise<number | null>;
   /** Ends by this signal; the exit code. */
   stop(signal?: NodeJS.Signals): Promise<number | null>;
 }
@@ -42,13 +44,15 @@ export function start(
     else waiting.splice(i, 1)[0]!.resolve(fields);
   });
   const exited = once(child, 'exit') as Promise<[number | null]>;
+  const code = exited.then(([number]) => number);
   const stop = async (signal: NodeJS.Signals = 'SIGTERM') => {
     child.kill(signal);
-    return (await exited)[0];
+    return code;
   };
   return {
     child,
     errors: () => errors,
+    exitCode: code,
     stop,
     said(message) {
       const i = heard.findIndex((fields) => fields.message === message);

@@ -40,7 +40,13 @@ async function startSidecar(...flags: readonly string[]): Promise<Sidecar & Asyn
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const [unixgram, unix] = [join(folder, 'dsd.socket'), join(folder, 'statsd.sock')];
   const program = start([
-    ...['--web.listen-address=127.0.0.1:0', '--shutdown.grace-period=0s', 'statsd', '--statsd.expose-events'],
+    ...[
+      '--web.listen-address=127.0.0.1:0',
+      '--shutdown.grace-period=0s',
+      '--shutdown.scrape-wait=0s',
+      'statsd',
+      '--statsd.expose-events',
+    ],
     ...['--statsd.listen-udp=127.0.0.1:0', '--statsd.listen-tcp=127.0.0.1:0', `--statsd.listen-unix=${unix}`],
     '--statsd.summary-quantiles=0.5',
     ...(unixgramHere ? [`--statsd.listen-unixgram=${unixgram}`] : []),

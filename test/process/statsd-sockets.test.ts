@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { runToEnd, start } from './program.ts';
 
-const base = ['--web.listen-address=127.0.0.1:0', '--shutdown.grace-period=0s', 'statsd'];
+const base = ['--web.listen-address=127.0.0.1:0', '--shutdown.grace-period=0s', '--shutdown.scrape-wait=0s', 'statsd'];
 const off = ['--statsd.listen-udp=', '--statsd.listen-tcp='];
 
 function unixPath(): string {
@@ -136,7 +136,7 @@ test("a command line of statsd_exporter's runs as it is", async () => {
     ...['--statsd.event-queue-size=10000', '--statsd.event-flush-threshold=1000'],
     ...['--statsd.event-flush-interval=200ms', '--statsd.udp-packet-queue-size=10000', '--debug.dump-fsm='],
     ...['--statsd.parse-dogstatsd-tags', '--no-statsd.parse-influxdb-tags', '--statsd.relay.packet-length=1400'],
-    ...['--log.level=info', '--log.format=json', '--shutdown.grace-period=0s'],
+    ...['--log.level=info', '--log.format=json', '--shutdown.grace-period=0s', '--shutdown.scrape-wait=0s'],
   ]);
   expect(await program.said('statsd: flags of statsd_exporter that have no effect here')).toMatchObject({
     level: 'warn',
