@@ -71,7 +71,7 @@ const arrows: Readonly<
   reference: {
     eager: ['webhook', 'inject', 'statsd', 'ingest', 'port-monitor', 'scrape', 'exposition', 'contract', 'flags'],
   },
-  scrape: { eager: ['exposition', 'net'] },
+  scrape: { eager: ['exposition', 'memory', 'net'] },
   exposition: { eager: ['lists'] },
   files: { eager: [] },
   json: { eager: [] },

@@ -3,6 +3,7 @@ import { type Kind, kinds } from '../contract/names.ts';
 import { sidecarFlags } from '../contract/sidecar.ts';
 import { createStore } from '../exposition/store.ts';
 import { memoryBudget } from '../memory/budget.ts';
+import { memoryLeft } from '../memory/left.ts';
 import { createConnectionGuard } from '../net/connections.ts';
 import { createScrapePage } from '../scrape/page.ts';
 import type { Runtime, RuntimeContext, Started } from '../scrape/runtime.ts';
@@ -66,7 +67,16 @@ export async function runSidecar(args: readonly string[], io: Io): Promise<numbe
   runtimes.push(startSelf({ ...shared, limitBytes: bytes }, { store, log, now, page, connections }));
   const problems = await startKinds(
     parsed.command,
-    { store, log, now, monotonic, page: page.handler, connections },
+    {
+      store,
+      log,
+      now,
+      monotonic,
+      memory: budget,
+      memoryLeft: () => memoryLeft(io.memoryLimit?.()),
+      page: page.handler,
+      connections,
+    },
     runtimes,
   );
 

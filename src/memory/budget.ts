@@ -6,6 +6,8 @@ export interface MemoryBudget {
   readonly pages: number;
   /** What the quantiles of summaries hold before they are told less exactly. */
   readonly summaries: number;
+  /** The text of a mapping file: its rules, the rules before, and what its parser leaves behind take some eighty times as much. */
+  readonly mapping: number;
   /** The heap of a worker thread. */
   readonly worker: number;
 }
@@ -20,6 +22,8 @@ const UNLIMITED = 1024 * MIB;
 /** The kernel says "no limit" by a number that no machine has. */
 const MOST = 2 ** 50;
 const MOST_WORKER = 32 * MIB;
+/** With less it could not even load what it needs. */
+const LEAST_WORKER = 12 * MIB;
 
 /**
  * The shares of a process in a container of `limit` bytes. Series have less than half of what is left, for they take twice what is counted
@@ -34,6 +38,7 @@ export function memoryBudget(limit: number | undefined): MemoryBudget {
     series: Math.floor(free * 0.45),
     pages: Math.floor(free / 5),
     summaries: Math.floor(free / 5),
-    worker: Math.min(MOST_WORKER, Math.floor(free / 3)),
+    mapping: Math.min(MIB, Math.floor(free / 80)),
+    worker: Math.max(LEAST_WORKER, Math.min(MOST_WORKER, Math.floor(free / 3))),
   };
 }

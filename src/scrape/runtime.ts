@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import type { MetricStore } from '../exposition/metric-store.ts';
+import type { MemoryBudget } from '../memory/budget.ts';
 import type { ConnectionGuard } from '../net/connections.ts';
 
 /** Where a runtime says what happened: one line each, fields beside the message. */
@@ -73,6 +74,10 @@ export interface RuntimeContext {
   readonly page: ScrapeHandler;
   /** Bounds the connections of all HTTP servers of the process. */
   readonly connections?: ConnectionGuard;
+  /** What the container's memory limit leaves for single things; absent: as if there were none. */
+  readonly memory?: MemoryBudget;
+  /** Bytes that the process may still take; absent: any number. */
+  readonly memoryLeft?: () => number;
 }
 
 /** What came of a reload. */

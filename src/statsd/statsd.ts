@@ -1,17 +1,18 @@
 import { place } from '../contract/names.ts';
 import { statsdFlags } from '../contract/statsd.ts';
 import type { Settings } from '../flags/flag.ts';
-import type { Logger, Runtime, StartRuntime } from '../scrape/runtime.ts';
+import type { Runtime, RuntimeContext, StartRuntime } from '../scrape/runtime.ts';
 import { logIgnored } from './compatibility.ts';
 import { createIntake } from './create-intake.ts';
 import type { Mapping } from './mapping/mapping.ts';
-import { mappingReader } from './mapping/mapping-reader.ts';
+import { mappingReaderInTurns } from './mapping/mapping-reader.ts';
 import { type KeptMapping, keepMapping } from './mapping/reload.ts';
 import { remap } from './mapping/remap.ts';
 import { mappingUse } from './mapping-use.ts';
 import { ownMetrics } from './own-metrics.ts';
 import { createDebugPages } from './pages/debug-pages.ts';
 import { landing } from './pages/landing.ts';
+import { eventLoopRound } from './receive/event-loop-round.ts';
 import { startListeners } from './receive/listeners.ts';
 import { expire } from './series/expire.ts';
 import { steadyClock } from './series/steady-clock.ts';
@@ -30,7 +31,7 @@ export const startStatsd: StartRuntime<StatsdSettings> = async (settings, contex
   const now = steadyClock(context);
   logIgnored(settings, log);
   const intake = createIntake(settings, store, await randomSeed(), now());
-  const kept = await startMapping(settings, (mapping) => remap(intake, mapping, now()), log);
+  const kept = await startMapping(settings, (mapping) => remap(intake, mapping, now()), context);
   if (!kept.ok) return kept;
   const { mapping } = kept;
   // Before the first line can arrive, or it could take a name of ours.
@@ -49,7 +50,7 @@ export const startStatsd: StartRuntime<StatsdSettings> = async (settings, contex
   const expiry = mapping && setInterval(() => expire(intake, now()), EXPIRY_MILLISECONDS);
   expiry?.unref();
   const use = () => mappingUse(intake);
-  const debug = createDebugPages({ settings, mapping: () => mapping?.state, use, now });
+  const debug = createDebugPages({ settings, mapping: () => mapping?.state, use, now, memory: context });
   const runtime: Runtime = {
     kind: 'statsd',
     async collect() {
@@ -79,7 +80,7 @@ type StartedMapping =
 async function startMapping(
   settings: StatsdSettings,
   use: (mapping: Mapping) => void,
-  log: Logger,
+  { log, memory }: RuntimeContext,
 ): Promise<StartedMapping> {
   const { mappingConfig: path } = settings;
   if (path === undefined) return { ok: true, mapping: undefined };
@@ -88,8 +89,9 @@ async function startMapping(
     // What the injection mounts there may come later: an optional ConfigMap, or what the application shares. A mapping that an
     // application's owner got wrong must not keep the pod from starting.
     optional: path === place.mapping || path.startsWith(`${place.mapping}/`),
-    read: await mappingReader(settings),
+    read: await mappingReaderInTurns(settings, eventLoopRound),
     poll: POLL_MILLISECONDS,
+    ...(memory && { mostBytes: memory.mapping }),
     use,
     log,
   });

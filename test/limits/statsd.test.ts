@@ -1,6 +1,9 @@
 import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
-import { expect, test } from 'vitest';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
 import { describeLimited } from './cgroup.ts';
 import { type LimitedSidecar, startLimitedSidecar } from './program.ts';
 
@@ -86,6 +89,48 @@ describeLimited('statsd in a memory cgroup', () => {
       expect([sidecar.ended(), sidecar.group.kills()]).toEqual([undefined, 0]);
     },
   );
+
+  const globs = (count: number, round: number) =>
+    lines(count, (i) => `- {match: "svc${i % 100}.*.op${i}", name: "op_${i}_${round}", labels: {who: "$1"}}`).join('');
+
+  test('in 128 MiB: a mapping of 8,000 globs, again and again, and one that is too large, which changes nothing', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'limits-'));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    const file = join(folder, 'mapping.yml');
+    await writeFile(file, `mappings:\n${globs(8000, 0)}`);
+    const shared = ['--web.enable-lifecycle'];
+    await using sidecar = await startLimitedSidecar(128, { shared, statsd: [`--statsd.mapping-config=${file}`] });
+    const reload = () => fetch(`http://127.0.0.1:${sidecar.web}/-/reload`, { method: 'POST' });
+    for (let round = 1; round <= 3; round++) {
+      await writeFile(file, `mappings:\n${globs(8000, round)}`);
+      expect((await reload()).status).toBe(200);
+    }
+    await writeFile(file, `mappings:\n${globs(16_000, 4)}`);
+    expect((await reload()).status).not.toBe(200);
+    await send(sidecar.statsd.tcp, ['svc7.a.op7:1|c\n']);
+    expect(await scrape(sidecar, { accept: 'text/plain' })).toMatch(/^op_7_3\{who="a"\} 1$/m);
+    expect([sidecar.ended(), sidecar.group.kills()]).toEqual([undefined, 0]);
+  });
+
+  test.for([128, 64])('in %i MiB: explanations beside 9,000 timers, twelve at once', async (mebibytes) => {
+    await using sidecar = await startLimitedSidecar(mebibytes);
+    await send(
+      sidecar.statsd.tcp,
+      lines(9000, (i) => `app.f${i % 20}.time:${i}|ms|#user:u${i}`),
+    );
+    const body = JSON.stringify({
+      lines: lines(200, (i) => `svc7.a.op${i}:1|ms`).map((line) => line.trim()),
+      mapping: `mappings:\n${globs(1500, 0)}`,
+    });
+    const headers = { 'content-type': 'application/json' };
+    const ask = () => fetch(`http://127.0.0.1:${sidecar.web}/debug/explain`, { method: 'POST', headers, body });
+    for (let round = 0; round < 3; round++) {
+      const answers = await Promise.all(Array.from({ length: 12 }, ask));
+      for (const { status } of answers) expect([200, 422, 429, 503]).toContain(status);
+      for (const accept of scrapers) await scrape(sidecar, accept);
+    }
+    expect([sidecar.ended(), sidecar.group.kills()]).toEqual([undefined, 0]);
+  });
 
   test('a page that is full shows that it is', async () => {
     await using sidecar = await startLimitedSidecar(128, { shared: ['--limit.series=300'] });

@@ -11,7 +11,8 @@ export type Pattern =
 /** A rule that passed every check, ready to match and to render. */
 export interface CompiledRule {
   readonly rule: Rule;
-  readonly fields: RuleFields;
+  /** As it is written, until everything was checked. */
+  fields: RuleFields;
   readonly kinds: readonly EventKind[];
   readonly pattern: Pattern;
   readonly name: Template;

@@ -41,6 +41,14 @@ export type Value =
  * characters. go-yaml has a limit of this kind too.
  */
 const MOST_BY_ALIASES = 100_000;
+/** Of a file that is read in pieces there may be hundreds. */
+const MOST_BY_ALIASES_OF_PIECE = 1000;
+
+/** Where the lines of a text begin, and which line of the file is its first. */
+interface Lines {
+  readonly lines: LineCounter;
+  readonly first: number;
+}
 
 /** `!!str` and its like. */
 const TAG = 'tag:yaml.org,2002:';
@@ -49,17 +57,19 @@ const TAG = 'tag:yaml.org,2002:';
  * The first document of a YAML file, as go-yaml v2 decodes one into statsd_exporter's structures: merge keys take effect
  * where they stand, of a key given twice the later value counts, and two maps under it become one.
  *
+ * @param line of the file that the text begins with
  * @returns undefined for an empty file, or where an error was found
  */
-export function readDocument(text: string, findings: Findings, strict: boolean): Value | undefined {
-  const counter = new LineCounter();
+export function readDocument(text: string, findings: Findings, strict: boolean, line = 1): Value | undefined {
+  const counter: Lines = { lines: new LineCounter(), first: line };
   const parsed = compose(text, counter, findings);
   if (parsed?.contents == null) return undefined;
-  return new Reader(parsed, counter, findings, strict, text.length + MOST_BY_ALIASES).value(parsed.contents);
+  const more = line === 1 ? MOST_BY_ALIASES : MOST_BY_ALIASES_OF_PIECE;
+  return new Reader(parsed, counter, findings, strict, text.length + more).value(parsed.contents);
 }
 
-function compose(text: string, counter: LineCounter, findings: Findings): Document.Parsed | undefined {
-  const { first, second, errors } = composeYaml(text, { strict: false }, counter.addNewLine);
+function compose(text: string, counter: Lines, findings: Findings): Document.Parsed | undefined {
+  const { first, second, errors } = composeYaml(text, { strict: false }, counter.lines.addNewLine);
   for (const { offset, message } of errors) findings.error(placeAt(counter, offset), 'yaml', message);
   if (second !== undefined) {
     const place = placeAt(counter, second.range[0]);
@@ -68,13 +78,13 @@ function compose(text: string, counter: LineCounter, findings: Findings): Docume
   return errors.length === 0 ? first : undefined;
 }
 
-function placeAt(counter: LineCounter, offset: number): Place {
-  const { line, col } = counter.linePos(offset);
-  return { line: Math.max(1, line), column: Math.max(1, col) };
+function placeAt({ lines, first }: Lines, offset: number): Place {
+  const { line, col } = lines.linePos(offset);
+  return { line: Math.max(1, line) + first - 1, column: Math.max(1, col) };
 }
 
 class Reader {
-  readonly #counter: LineCounter;
+  readonly #counter: Lines;
   readonly #findings: Findings;
   readonly #strict: boolean;
   readonly #targets: ReadonlyMap<Alias, Node | undefined>;
@@ -83,7 +93,7 @@ class Reader {
   readonly #open = new Set<YAMLMap>();
   #budget: number;
 
-  constructor(document: Document.Parsed, counter: LineCounter, findings: Findings, strict: boolean, budget: number) {
+  constructor(document: Document.Parsed, counter: Lines, findings: Findings, strict: boolean, budget: number) {
     this.#budget = budget;
     this.#counter = counter;
     this.#findings = findings;

@@ -35,6 +35,15 @@ export class Findings {
     return this.#found.some(({ severity }) => severity === 'error');
   }
 
+  has(code: string): boolean {
+    return this.#found.some((one) => one.code === code);
+  }
+
+  /** Takes over what others collected. */
+  take(others: Findings): void {
+    for (const one of others.#found) this.#found.push(one);
+  }
+
   /** In the order of the file; each once, for an anchor is read again wherever its alias stands. */
   all(): readonly Finding[] {
     const distinct = new Map(

@@ -19,7 +19,8 @@ export type GlobMatcher = (kind: EventKind, segments: readonly string[]) => Glob
 
 interface State {
   readonly depth: number;
-  readonly literals: Map<string, State>;
+  /** Undefined: none. Most states are the last of their glob. */
+  literals: Map<string, State> | undefined;
   star: State | undefined;
   /** The first glob that ends here. */
   at: number;
@@ -33,7 +34,7 @@ interface State {
 const NONE = Number.POSITIVE_INFINITY;
 
 function state(depth: number): State {
-  return { depth, literals: new Map(), star: undefined, at: NONE, least: NONE, shortest: NONE, longest: 0 };
+  return { depth, literals: undefined, star: undefined, at: NONE, least: NONE, shortest: NONE, longest: 0 };
 }
 
 /**
@@ -42,10 +43,7 @@ function state(depth: number): State {
  * look-up, whatever the globs are.
  */
 export function globMatcher(globs: readonly Glob[], ordered: boolean): GlobMatcher {
-  const roots = new Map(eventKinds.map((kind) => [kind, state(0)]));
-  globs.forEach(({ segments, kinds }, at) => {
-    for (const kind of kinds) insert(roots.get(kind)!, segments, at);
-  });
+  const roots = rootsOf(globs);
   const stars = globs.map(({ segments }) => segments.flatMap((segment, i) => (segment === '*' ? [i] : [])));
   return (kind, segments) => {
     const at = search(roots.get(kind)!, segments, ordered);
@@ -53,14 +51,32 @@ export function globMatcher(globs: readonly Glob[], ordered: boolean): GlobMatch
   };
 }
 
+/** A trie for each kind of event; kinds with the same globs, which in most files all of them are, have one together. */
+function rootsOf(globs: readonly Glob[]): ReadonlyMap<EventKind, State> {
+  const roots = new Map<EventKind, State>();
+  for (const kind of eventKinds) {
+    const same = [...roots.keys()].find((other) =>
+      globs.every(({ kinds }) => kinds.includes(kind) === kinds.includes(other)),
+    );
+    const root = same === undefined ? state(0) : roots.get(same)!;
+    roots.set(kind, root);
+    if (same !== undefined) continue;
+    globs.forEach(({ segments, kinds }, at) => {
+      if (kinds.includes(kind)) insert(root, segments, at);
+    });
+  }
+  return roots;
+}
+
 function insert(root: State, segments: readonly string[], at: number): void {
   let here = root;
   pass(here, segments.length, at);
   for (const segment of segments) {
-    let next = segment === '*' ? here.star : here.literals.get(segment);
+    let next = segment === '*' ? here.star : here.literals?.get(segment);
     if (next === undefined) {
       next = state(here.depth + 1);
       if (segment === '*') here.star = next;
+      else if (here.literals === undefined) here.literals = new Map([[segment, next]]);
       else here.literals.set(segment, next);
     }
     here = next;
@@ -92,7 +108,7 @@ function search(root: State, segments: readonly string[], ordered: boolean): num
       here = open.pop();
       continue;
     }
-    const literal = here.literals.get(segments[here.depth]!);
+    const literal = here.literals?.get(segments[here.depth]!);
     const { star } = here;
     const viaStar = star !== undefined && leads(star, length, best);
     if (literal !== undefined && leads(literal, length, best)) {

@@ -11,13 +11,13 @@ export type MappingFile =
   | { readonly kind: 'unreadable'; readonly problem: string };
 
 /** A ConfigMap holds 1 MiB at most. What is larger than this is no mapping, and would only fill the memory. */
-const MOST_BYTES = 4 * 2 ** 20;
+export const MOST_BYTES = 2 ** 20;
 
 /**
  * Reads the mapping at a path: the file, or of a directory the first *.yml or *.yaml by name. Hidden files are left out: a kubelet
  * and many editors put them there.
  */
-export async function readMappingFile(path: string): Promise<MappingFile> {
+export async function readMappingFile(path: string, mostBytes = MOST_BYTES): Promise<MappingFile> {
   let file = path;
   try {
     if ((await stat(path)).isDirectory()) {
@@ -31,13 +31,18 @@ export async function readMappingFile(path: string): Promise<MappingFile> {
     const found = await stat(file);
     // Whoever reads a pipe waits for its writer.
     if (!found.isFile()) return { kind: 'unreadable', problem: `${file}: is not a file` };
-    if (found.size > MOST_BYTES) return { kind: 'unreadable', problem: `${file}: is larger than ${MOST_BYTES} bytes` };
+    if (found.size > mostBytes) return { kind: 'unreadable', problem: `${file}: ${tooLarge(found.size, mostBytes)}` };
     return { kind: 'read', file, text: await readFile(file, 'utf8') };
   } catch (error) {
     const problem = `${file}: ${fileProblem(error as NodeJS.ErrnoException)}`;
     const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
     return missing ? { kind: 'missing', problem, directory: false } : { kind: 'unreadable', problem };
   }
+}
+
+function tooLarge(size: number, mostBytes: number): string {
+  if (mostBytes >= MOST_BYTES) return `is larger than ${mostBytes} bytes`;
+  return `${size} bytes are more than the ${mostBytes} that the memory limit leaves for a mapping`;
 }
 
 /** What was found, as a watch compares it: at the path may be a file, a directory, or nothing yet. */

@@ -14,6 +14,28 @@ export async function mappingReader(settings: StatsdSettings): Promise<(text: st
   return (text) => readMapping(text, { strict, compatGlob, observer });
 }
 
+/**
+ * The same for a process that has other things to do: between the steps it has a turn for them.
+ *
+ * @param turn resolves when it had
+ */
+export async function mappingReaderInTurns(
+  settings: StatsdSettings,
+  turn: () => Promise<void>,
+): Promise<(text: string) => Promise<MappingRead>> {
+  const { mappingSteps } = await import('./read-mapping.ts');
+  const { strictConfig: strict, compatGlob } = settings;
+  const observer = observerFallback(settings);
+  return async (text) => {
+    const steps = mappingSteps(text, { strict, compatGlob, observer });
+    for (;;) {
+      const { done, value } = steps.next();
+      if (done) return value;
+      await turn();
+    }
+  };
+}
+
 /** What the flags say of observers. */
 export function observerFallback(settings: StatsdSettings): ObserverFallback {
   return {

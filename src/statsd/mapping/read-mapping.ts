@@ -2,7 +2,7 @@ import { checkFamilies } from './check-families.ts';
 import { checkRule } from './check-rule.ts';
 import { checkRules } from './check-rules.ts';
 import type { CompiledRule } from './compiled-rule.ts';
-import { readDocument } from './document.ts';
+import { fileFields } from './file-fields.ts';
 import { finder, globFinder, regexFinder } from './find.ts';
 import { Findings, type Located } from './finding.ts';
 import type { Finding, Mapping, ObserverSettings, Rule } from './mapping.ts';
@@ -16,7 +16,7 @@ import {
 } from './observer-settings.ts';
 import { regexReader } from './regex.ts';
 import { regexTest } from './regex-test.ts';
-import { type DefaultFields, type RuleFields, readFile } from './rule-fields.ts';
+import type { DefaultFields, RuleFields } from './rule-fields.ts';
 
 export interface MappingOptions {
   /** Unknown keys, and keys given twice, are errors. */
@@ -38,11 +38,24 @@ export type ReadMapping =
  * @see https://github.com/prometheus/statsd_exporter#metric-mapping-and-configuration
  */
 export function readMapping(text: string, options: MappingOptions): ReadMapping {
+  const steps = mappingSteps(text, options);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+  }
+}
+
+const NO_FIELDS: RuleFields = { place: { line: 1, column: 1 }, wrong: new Set(), labels: [], observer: {} };
+
+/** Rules that are looked at before something else has its turn. */
+const RULES_A_STEP = 64;
+
+/** The same in steps of some milliseconds each. */
+export function* mappingSteps(text: string, options: MappingOptions): Generator<void, ReadMapping> {
   const findings = new Findings();
   const { strict, compatGlob, observer: flags = defaultFallback } = options;
   const fallback = { ...flags, native: nativeOfFiles };
-  const document = readDocument(text, findings, strict);
-  const { defaults, rules: fields } = readFile(document, { findings, strict });
+  const { defaults, rules: fields } = yield* fileFields(text, findings, strict);
   const general = observerSettings(defaults.observer, {}, fallback);
   const compiled: CompiledRule[] = [];
   const ruleOptions = { compat: compatGlob, readRegex: regexReader() };
@@ -52,11 +65,16 @@ export function readMapping(text: string, options: MappingOptions): ReadMapping 
     const rule = ruleOf(index, one, defaults, own);
     const result = checkRule(one, rule, findings, ruleOptions);
     if (result !== undefined) compiled.push(result);
+    if (index % RULES_A_STEP === RULES_A_STEP - 1) yield;
   }
   const findGlob = globFinder(compiled, { ordered: defaults.globDisableOrdering !== true, compat: compatGlob });
   const test = regexTest();
-  checkRules(compiled, { findGlob, testRegex: test }, findings);
+  yield;
+  yield* checkRules(compiled, { findGlob, testRegex: test }, findings);
   checkFamilies(compiled, findings);
+  yield;
+  // Where everything stands is for findings alone, and half of what the rules take: a mapping that is loaded lies beside the one before.
+  for (const one of compiled) one.fields = NO_FIELDS;
   if (findings.hasErrors) return { ok: false, findings: findings.all() };
   const mapping: Mapping = {
     rules: compiled.map(({ rule }) => rule),

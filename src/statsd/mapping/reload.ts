@@ -14,7 +14,9 @@ export interface MappingOptions {
   readonly path: string;
   /** It may be missing or wrong at first: there is no mapping then until it is there, and right. */
   readonly optional: boolean;
-  readonly read: (text: string) => MappingRead;
+  readonly read: (text: string) => MappingRead | Promise<MappingRead>;
+  /** Bytes of the file at most. */
+  readonly mostBytes?: number;
   /** Puts a mapping to use. */
   readonly use: (mapping: Mapping) => void;
   readonly log: Logger;
@@ -57,19 +59,21 @@ export const SHOWN_FINDINGS = 20;
 export async function keepMapping(
   options: MappingOptions,
 ): Promise<{ readonly ok: true; readonly mapping: KeptMapping } | { readonly ok: false; readonly problem: string }> {
-  const { path, optional, poll } = options;
-  const found = await readMappingFile(path);
+  const { path, optional, poll, mostBytes } = options;
+  const found = await readMappingFile(path, mostBytes);
   const keeper = new Keeper(options);
-  const problem = keeper.take(found);
+  const problem = await keeper.take(found);
   // A directory without a mapping says that one will come.
   const waits = optional || (found.kind === 'missing' && found.directory);
   if (problem !== undefined && !waits) return { ok: false, problem };
+  const failed = (error: unknown) =>
+    options.log.error('statsd: mapping not looked at: internal error', { error: String(error) });
   const watch = watchLooks(
-    async () => mappingLook(path, await readMappingFile(path)),
+    async () => mappingLook(path, await readMappingFile(path, mostBytes)),
     mappingLook(path, found),
     poll,
-    (now) => void keeper.take(now),
-    (error) => options.log.error('statsd: mapping not looked at: internal error', { error: String(error) }),
+    (now) => void keeper.take(now).catch(failed),
+    failed,
   );
   return { ok: true, mapping: keeper.kept(watch) };
 }
@@ -88,6 +92,9 @@ class Keeper {
   readonly #options: MappingOptions;
   #state: MappingState;
   #started = false;
+  #stopped = false;
+  /** Versions are read one after the other: an older one that takes longer must not come last. */
+  #last: Promise<unknown> = Promise.resolve();
 
   constructor(options: MappingOptions) {
     this.#options = options;
@@ -101,7 +108,7 @@ class Keeper {
     const reload = async (): Promise<Reloaded> => {
       const found = await watch.look();
       const waits = this.#waits(found);
-      const problem = this.take(found);
+      const problem = await this.take(found);
       const { file, rules } = this.#state;
       if (problem === undefined) return { ok: true, what: `statsd: ${rules} mapping rules from ${file}` };
       if (waits) return { ok: true, what: `statsd: no mapping yet: ${problem}` };
@@ -115,16 +122,26 @@ class Keeper {
         return state();
       },
       reload,
-      stop: () => watch.stop(),
+      stop: () => {
+        this.#stopped = true;
+        watch.stop();
+      },
     };
   }
 
   /** Puts to use what was found, where it can be. @returns why it cannot. */
-  take(found: MappingFile): string | undefined {
+  take(found: MappingFile): Promise<string | undefined> {
+    const taken = this.#last.then(() => this.#take(found));
+    this.#last = taken.catch(() => {});
+    return taken;
+  }
+
+  async #take(found: MappingFile): Promise<string | undefined> {
     const first = !this.#started;
     this.#started = true;
     if (found.kind !== 'read') return this.#refuse(found.problem, [], first || this.#waits(found));
-    const read = this.#read(found);
+    const read = await this.#read(found);
+    if (this.#stopped) return 'the process ends';
     if (typeof read === 'string') return this.#refuse(read, [], first);
     const { log } = this.#options;
     for (const finding of read.findings.slice(0, SHOWN_FINDINGS)) {
@@ -149,9 +166,9 @@ class Keeper {
     return undefined;
   }
 
-  #read({ file, text }: Extract<MappingFile, { kind: 'read' }>): MappingRead | string {
+  async #read({ file, text }: Extract<MappingFile, { kind: 'read' }>): Promise<MappingRead | string> {
     try {
-      return this.#options.read(text);
+      return await this.#options.read(text);
     } catch (error) {
       // Others' parsers of YAML and regular expressions meet here what anybody may have written; a fault of theirs must not end the process.
       return `${file}: ${String(error)}`;

@@ -1,6 +1,6 @@
 import type { statsdFlags } from '../../contract/statsd.ts';
 import type { Settings } from '../../flags/flag.ts';
-import type { RuntimePage } from '../../scrape/runtime.ts';
+import type { RuntimeContext, RuntimePage } from '../../scrape/runtime.ts';
 import type { MappingState } from '../mapping/reload.ts';
 import type { MappingUse } from '../mapping-use.ts';
 import { createPlayground } from '../playground/playground.ts';
@@ -12,6 +12,7 @@ export interface DebugPagesOptions {
   readonly use: () => MappingUse;
   /** Milliseconds. */
   readonly now: () => number;
+  readonly memory: Pick<RuntimeContext, 'memory' | 'memoryLeft'>;
 }
 
 /** The pages that statsd brings beside those of every sidecar. */
@@ -21,12 +22,18 @@ export interface DebugPages {
 }
 
 /** `/debug/mappings` and `/debug/explain`; what they are made with is loaded with the first request. */
-export function createDebugPages({ settings, mapping, use, now }: DebugPagesOptions): DebugPages {
+export function createDebugPages({ settings, mapping, use, now, memory }: DebugPagesOptions): DebugPages {
   const inUse = () => {
     const { file, text } = mapping() ?? {};
     return file === undefined || text === undefined ? undefined : { file, text };
   };
-  const playground = createPlayground({ settings, mapping: inUse, now });
+  const playground = createPlayground({
+    settings,
+    mapping: inUse,
+    now,
+    heap: memory.memory?.worker,
+    memoryLeft: memory.memoryLeft,
+  });
   const mappings: RuntimePage = {
     path: '/debug/mappings',
     methods: ['GET', 'HEAD'],

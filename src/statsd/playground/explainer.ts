@@ -5,21 +5,30 @@ import type { Done, Task, WorkerStart } from './task.ts';
 export interface Explainer {
   /** One at a time: what is asked while another is under way is a mistake of the caller. */
   explain(task: Task): Promise<Done>;
+  /** Bytes of memory that the next task may take beside what is taken already. */
+  wants(): number;
   close(): Promise<void>;
 }
 
 export interface ExplainerOptions extends WorkerStart {
+  /** Bytes of the worker's heap; undefined: as many as it ever needs. */
+  readonly heap?: number | undefined;
   /** Milliseconds that an explanation may take, the start of the worker included. */
   readonly patience: number;
   /** Milliseconds without a task after which the worker ends. */
   readonly idle: number;
 }
 
-/** MiB of its heap. A sidecar has 128 MiB by default, and half of it is in use. */
-const HEAP = { maxOldGenerationSizeMb: 32, maxYoungGenerationSizeMb: 4 };
+const MIB = 2 ** 20;
+/** Whatever the memory limit is. */
+const DEFAULT_HEAP = 32 * MIB;
+const YOUNG_MIB = 4;
+/** What a thread takes beside its heap. */
+const THREAD = 12 * MIB;
 
 /** Explains in a worker thread, which is there only while somebody asks. */
-export function createExplainer({ settings, patience, idle }: ExplainerOptions): Explainer {
+export function createExplainer({ settings, heap = DEFAULT_HEAP, patience, idle }: ExplainerOptions): Explainer {
+  const mebibytes = Math.floor(heap / MIB);
   let worker: Promise<Worker> | undefined;
   let idleTimer: NodeJS.Timeout | undefined;
 
@@ -32,7 +41,7 @@ export function createExplainer({ settings, patience, idle }: ExplainerOptions):
 
   async function explain(task: Task): Promise<Done> {
     clearTimeout(idleTimer);
-    worker ??= startWorker({ settings });
+    worker ??= startWorker({ settings }, mebibytes);
     const done = await worker
       .then((ready) => answerOf(ready, task, patience))
       .catch((error: unknown) => {
@@ -43,7 +52,7 @@ export function createExplainer({ settings, patience, idle }: ExplainerOptions):
       await close();
       return {
         ok: false,
-        problem: `This takes more than ${patience / 1000} seconds or ${HEAP.maxOldGenerationSizeMb} MiB; metrics-sidecar map has no such limits.`,
+        problem: `This takes more than ${patience / 1000} seconds or ${mebibytes} MiB; metrics-sidecar map has no such limits.`,
       };
     }
     idleTimer = setTimeout(() => void close(), idle);
@@ -51,14 +60,15 @@ export function createExplainer({ settings, patience, idle }: ExplainerOptions):
     return done;
   }
 
-  return { explain, close };
+  return { explain, close, wants: () => (worker === undefined ? heap + THREAD : 0) };
 }
 
 /** The thread's file lies beside this one, in the sources and in the bundle. */
-async function startWorker(start: WorkerStart): Promise<Worker> {
+async function startWorker(start: WorkerStart, mebibytes: number): Promise<Worker> {
   const { Worker } = await import('node:worker_threads');
   const file = join(import.meta.dirname, `explain-worker${extname(import.meta.filename)}`);
-  const worker = new Worker(file, { workerData: start, resourceLimits: HEAP, execArgv: [], env: {} });
+  const resourceLimits = { maxOldGenerationSizeMb: mebibytes, maxYoungGenerationSizeMb: YOUNG_MIB };
+  const worker = new Worker(file, { workerData: start, resourceLimits, execArgv: [], env: {} });
   // What it dies of is a matter of the task that it has then, and never an exception of this thread.
   worker.on('error', () => {});
   worker.unref();

@@ -4,11 +4,13 @@ import { type Ask, readAsk } from './ask.ts';
 import { createExplainer, type ExplainerOptions } from './explainer.ts';
 import { createTurns } from './turns.ts';
 
-export interface PlaygroundOptions extends Pick<ExplainerOptions, 'settings'> {
+export interface PlaygroundOptions extends Pick<ExplainerOptions, 'settings' | 'heap'> {
   /** The mapping file in use; undefined: there is none. */
   readonly mapping: () => { readonly file: string; readonly text: string } | undefined;
   /** Milliseconds. */
   readonly now: () => number;
+  /** Bytes that the process may still take; undefined: any number. */
+  readonly memoryLeft?: (() => number) | undefined;
 }
 
 export interface Playground {
@@ -23,9 +25,12 @@ const IDLE = 10_000;
 /** While one is explained others wait; with more of them somebody would wait for half a minute. */
 const TURNS = { most: 5, rest: 2, longestRest: 2000 };
 
+const SHORT =
+  'The sidecar needs its memory for what it receives: metrics-sidecar map says the same elsewhere, or give it a larger memory limit.';
+
 /** `/debug/explain`: what becomes of lines that somebody types, with a mapping that somebody types. */
-export function createPlayground({ settings, mapping, now }: PlaygroundOptions): Playground {
-  const explainer = createExplainer({ settings, patience: PATIENCE, idle: IDLE });
+export function createPlayground({ settings, mapping, now, heap, memoryLeft }: PlaygroundOptions): Playground {
+  const explainer = createExplainer({ settings, heap, patience: PATIENCE, idle: IDLE });
   const turns = createTurns({ ...TURNS, now });
 
   async function answer(request: PageRequest): Promise<PageAnswer> {
@@ -34,6 +39,7 @@ export function createPlayground({ settings, mapping, now }: PlaygroundOptions):
     if (!read.ok) return failed(read.status, read.problem, as, { lines: [], mapping: undefined });
     const { ask } = read;
     if (as === 'html' && ask.lines.length === 0 && request.method !== 'POST') return page(200, ask);
+    if (memoryLeft !== undefined && memoryLeft() < explainer.wants()) return failed(503, SHORT, as, ask);
     const done = turns.take(() => explainer.explain({ lines: ask.lines, mapping: textOf(ask), as }));
     if (done === undefined) {
       const busy = await failed(429, 'Others are asking too: try again in a moment.', as, ask);

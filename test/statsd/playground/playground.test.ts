@@ -9,6 +9,7 @@ import { parseFlags } from '../../../src/flags/parse.ts';
 import type { PageAnswer, PageRequest } from '../../../src/scrape/runtime.ts';
 import { explainLines } from '../../../src/statsd/explain/explain.ts';
 import type { Explanation } from '../../../src/statsd/explain/explanation.ts';
+import { createPlayground } from '../../../src/statsd/playground/playground.ts';
 import { type Running, sendUdp, startRuntime } from '../runtime.ts';
 
 const mapping = `mappings:
@@ -18,7 +19,7 @@ const mapping = `mappings:
     region: "$1"
 `;
 /** A list whose items take hundreds of megabytes as they are read. */
-const heavy = `mappings: [${'{},'.repeat(80_000)}]`;
+const heavy = `mappings: [${'a,'.repeat(64_000)}]`;
 const json = { 'content-type': 'application/json' };
 /** No explanation takes any time by this clock, so nobody has to rest before the next one (see turns.test.ts). */
 const now = () => 1_700_000_000_000;
@@ -176,4 +177,21 @@ it('ends its thread with the runtime', async () => {
     status: 200,
   });
   await own.runtime.stop();
+});
+
+it('explains nothing where the memory is wanted for what is received, and says so', async () => {
+  const parsed = parseFlags(statsdFlags, []);
+  if (!parsed.ok) throw new Error('flags');
+  const heap = 16 * 2 ** 20;
+  let left = heap;
+  const options = { settings: parsed.settings, mapping: () => undefined, now, heap, memoryLeft: () => left };
+  const playground = createPlayground(options);
+  onTestFinished(playground.close);
+  const [page] = playground.pages;
+  const query = new URLSearchParams('format=json&line=a:1|c');
+  const request = { method: 'GET', query, headers: {}, body: Buffer.alloc(0) };
+  const refused = await page!.answer(request);
+  expect([refused.status, JSON.parse(refused.body).error]).toEqual([503, expect.stringContaining('memory')]);
+  left = 4 * heap;
+  expect(await page!.answer(request)).toMatchObject({ status: 200 });
 });

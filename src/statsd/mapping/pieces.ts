@@ -1,0 +1,62 @@
+/** Some rules of a file, which can be read without the others. */
+export interface Piece {
+  /** A file of its own: `mappings:`, and the rules as they are written. */
+  readonly text: string;
+  /** The line of the whole file that its first line stands for. */
+  readonly line: number;
+}
+
+export interface Pieces {
+  /** The file with an empty list in place of its rules; every line where it was. */
+  readonly head: string;
+  readonly pieces: readonly Piece[];
+}
+
+/** The parser keeps some hundred times what it reads, and gives nothing else a turn: this is a few milliseconds. */
+const PIECE_CHARACTERS = 4096;
+const LIST = /^mappings:\s*(?:#.*)?$/;
+
+/** What a line is to the list of rules, whose items begin with `indent` spaces and a dash. */
+function kindOf(line: string, indent: number): 'item' | 'inside' | 'outside' {
+  let spaces = 0;
+  while (line[spaces] === ' ') spaces++;
+  if (spaces > indent || /^\s*(?:#|$)/.test(line)) return 'inside';
+  return spaces === indent && /^-(?:\s|$)/.test(line.slice(spaces, spaces + 2)) ? 'item' : 'outside';
+}
+
+/**
+ * Divides a file into its rules, so that it can be read piece by piece. What lines mean is left to the parser of YAML: a cut is before a
+ * dash at the indentation of the list, where no value of the item before can go on, for that would be indented more.
+ *
+ * @returns undefined where the file is not written that way: a list in brackets, several documents.
+ */
+export function piecesOf(text: string): Pieces | undefined {
+  const lines = text.split('\n');
+  const list = lines.findIndex((line) => LIST.test(line));
+  if (list < 0 || /\r(?!\n)/.test(text)) return undefined;
+  const first = lines.findIndex((line, i) => i > list && !/^\s*(?:#.*)?$/.test(line));
+  const indent = first < 0 ? 0 : lines[first]!.search(/[^ ]/);
+  if (first < 0 || kindOf(lines[first]!, indent) !== 'item') return undefined;
+  const pieces: Piece[] = [];
+  let from = first;
+  let size = 0;
+  const close = (to: number) => {
+    pieces.push({ text: `mappings:\n${lines.slice(from, to).join('\n')}\n`, line: from });
+    from = to;
+    size = 0;
+  };
+  let end = first;
+  for (; end < lines.length; end++) {
+    const kind = kindOf(lines[end]!, indent);
+    if (kind === 'outside') break;
+    if (kind === 'item' && size >= PIECE_CHARACTERS) close(end);
+    size += lines[end]!.length + 1;
+  }
+  close(end);
+  const after = lines.slice(end);
+  if (after.some((line) => LIST.test(line) || /^(?:---|\.\.\.)/.test(line))) return undefined;
+  // Lines after the list stay where they were; mostly there are none, and then empty ones would only take time.
+  const gap = after.every((line) => line.trim() === '') ? [] : new Array<string>(end - first - 1).fill('');
+  const head = [...lines.slice(0, first), `${' '.repeat(indent + 1)}[]`, ...gap, ...after];
+  return { head: head.join('\n'), pieces };
+}
