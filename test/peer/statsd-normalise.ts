@@ -133,8 +133,9 @@ export function comparableLine({ nameTags, samples }: Line, rules: readonly Rule
   // Of a line that is sent in pieces the tags of the name would be counted in each.
   const pieces = rules.some(({ labels }) => labels.length > 0) && samples.length > 1;
   if (nameTags?.wrong === true && (packed || pieces)) return false;
-  // A tag's colon in a section would cut a line of several samples.
-  if (samples.length > 1 && sections.some(({ kind, text }) => kind === 'tags' || text === 'c')) return false;
+  // A tag's colon in a section would cut a line of several samples, and a word before the next sample takes that one's colon
+  // for its own (`unknown-sections`).
+  if (samples.length > 1 && sections.some(({ kind, text }) => kind === 'tags' || /^[a-z]\w*$/.test(text))) return false;
   if (samples.length > 1 && samples.some((sample) => sample.values.length > 1)) return false;
   return !sections.some(({ kind }) => kind === 'container') || sections.length < 3;
 }
@@ -143,6 +144,7 @@ const RISKY = [
   // Sections, factors and types of other differences.
   /@|\|s(?:[|:]|$)|\r|[^:]*:[^|]*\|[^|]*\|(?:T|e:|c:|card:)/,
   /:[^|]*:[^|]*\|[cg](?:[|:]|$)/,
+  /\|[a-z]\w*:/,
   /inf|nan/i,
   // Keys that begin with __, and brackets in the wrong order.
   /[#,[][^a-zA-Z0-9]{2}/,
