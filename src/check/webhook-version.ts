@@ -15,7 +15,7 @@ export async function readWebhookVersions(context: Context): Promise<Read<string
 
 /** A tag that is a version; `dev` and `latest` say nothing. */
 function tagOf(image: string): string | undefined {
-  return /:v?(\d+\.\d+\.\d+[^@/]*)(@|$)/.exec(image)?.[1];
+  return /:v?(\d+\.\d+\.\d[^@/:]*)(@|$)/.exec(image)?.[1];
 }
 
 export const webhookVersion: Check = {

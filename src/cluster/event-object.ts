@@ -63,7 +63,7 @@ export function eventName(key: string, { namespace, target, first }: Telling, in
   const hash = createHash('sha256').update(`${instance}\n${namespace}\n${key}\n${first}`).digest('hex').slice(0, 16);
   // Nobody checked an owner's name before admission; an Event's has to be a DNS name.
   const readable = target.name.length <= 253 && dnsName.test(target.name) ? target.name : component;
-  return `${readable.slice(0, 236).replace(/[-.]+$/, '')}.${hash}`;
+  return `${readable.slice(0, 236).replace(/(?<![-.])[-.]+$/, '')}.${hash}`;
 }
 
 /** RFC 1123, a subdomain. */

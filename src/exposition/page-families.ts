@@ -33,7 +33,7 @@ const OPENMETRICS_TYPES: Readonly<Record<string, MetricType>> = {
   stateset: 'stateset',
 };
 const BOUNDS_KEPT = 256;
-const METADATA = /^#[ \t]+(HELP|TYPE|UNIT)[ \t]+([^ \t]+)[ \t]?(.*)$/s;
+const METADATA = /^#[ \t]+(HELP|TYPE|UNIT)[ \t]+([^ \t]+)(?:[ \t](.*))?$/s;
 
 function unescapeHelp(help: string, format: Format): string {
   const escaped = format === 'openmetrics' ? /\\([\\n"])/g : /\\([\\n])/g;

@@ -85,7 +85,7 @@ export const duration: Codec<number> = codecOf({
       return refused(value, duration.expects, /^\d+$/.test(value) ? '; the unit is missing' : '');
     }
     let sum = 0;
-    for (const [, amount, unit] of value.matchAll(/([\d.]+)(ms|s|m|h)/g)) {
+    for (const [, amount, unit] of value.matchAll(/([\d.]+)(ms|s|m|h)/gy)) {
       sum += Number(amount) * durationUnits[unit as keyof typeof durationUnits];
     }
     const milliseconds = Math.round(sum);

@@ -60,6 +60,20 @@ const parts: readonly Part<MetricEntry>[] = (Object.keys(rows) as Teller[]).map(
 
 const all = parts.flatMap(({ entries }) => entries);
 
+/** Whether a text is made of these parts, with anything between them. Each is taken where it stands first, so nothing is tried twice. */
+function hasParts(text: string, [first = '', ...rest]: readonly string[]): boolean {
+  const last = rest.pop();
+  if (last === undefined) return text === first;
+  if (!text.startsWith(first)) return false;
+  let at = first.length;
+  for (const part of rest) {
+    at = text.indexOf(part, at);
+    if (at < 0) return false;
+    at += part.length;
+  }
+  return text.length - last.length >= at && text.endsWith(last);
+}
+
 /** Every metric that the program tells of itself. */
 export const metricReference: Reference<MetricEntry> = {
   name: 'metrics',
@@ -70,9 +84,8 @@ export const metricReference: Reference<MetricEntry> = {
   find(word) {
     const named = all.filter((entry) => seriesOf(entry).includes(word));
     if (named.length > 0) return { how: 'one', entries: named };
-    const pattern = word.includes('*') ? word.split('*') : ['', word, ''];
-    const regex = new RegExp(`^${pattern.map((part) => part.replace(/\W/g, '\\$&')).join('.*')}$`, 'i');
-    const some = all.filter(({ name }) => regex.test(name));
+    const pattern = (word.includes('*') ? word : `*${word}*`).toLowerCase().split('*');
+    const some = all.filter(({ name }) => hasParts(name, pattern));
     return some.length === 0 ? { how: 'none' } : { how: 'some', entries: some };
   },
   columns: (some) => ({

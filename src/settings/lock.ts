@@ -12,7 +12,7 @@ const lockable: readonly string[] = [
 ];
 
 /** Every word that `locked` and `allowed` take: the keys, and `*` for all of a domain. */
-export const lockWords: readonly string[] = [...new Set(lockable.flatMap((key) => [key.replace(/\/.*$/, '/*'), key]))];
+export const lockWords: readonly string[] = [...new Set(lockable.flatMap((key) => [`${key.split('/', 1)[0]}/*`, key]))];
 
 export const nothingLocked: Lock = { keys: new Set(), kinds: new Set() };
 

@@ -11,7 +11,7 @@ const units: ReadonlyMap<string, number> = new Map([
 ]);
 
 const WHOLE = /^[+-]?(?:(?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+$/;
-const PART = /([\d.]+)(ns|us|µs|μs|ms|s|m|h)/g;
+const PART = /[+-]?([\d.]+)(ns|us|µs|μs|ms|s|m|h)/gy;
 const MOST = 2 ** 63;
 
 export const nanosecondsPerMillisecond = 1e6;
