@@ -22,7 +22,7 @@ export interface ConfigMaps {
 }
 
 /** A mapping file says one of these at its top; other files of the same application may lie beside it. */
-const mappingKeys = /^(?:\uFEFF)?(?:\s*\{\s*)?["']?(?:mappings|defaults)["']?\s*:/m;
+const mappingKeys = /^(?:\uFEFF)?(?:[ \t]*\{\s*)?["']?(?:mappings|defaults)["']?\s*:/m;
 
 /** The mappings in the ConfigMaps of a text; undefined where the text is no manifest with ConfigMaps. */
 export function configMapsIn(text: string, source: string): ConfigMaps | undefined {
