@@ -47,6 +47,8 @@ test('version loads the table of commands and nothing else: what is behind them 
   expect(out).toBe(`metrics-sidecar ${version}\n`);
   expect(sources(chunks)).toEqual([
     'src/cli/commands.ts',
+    'src/cli/exit.ts',
+    'src/cli/internal-error.ts',
     'src/cli/print-version.ts',
     'src/cli/run.ts',
     'src/cli/version.ts',
