@@ -57,7 +57,7 @@ const arrows: Readonly<
   check: { eager: ['kube', 'certificates', 'inject', 'lists', 'contract', 'flags'] },
   monitoring: { eager: ['contract'], packages: ['js-yaml'] },
   kube: { eager: ['json', 'timing'], packages: ['@kubernetes/client-node'] },
-  inject: { eager: ['contract', 'flags'], packages: ['fast-json-patch'] },
+  inject: { eager: ['json', 'contract', 'flags'], packages: ['fast-json-patch'] },
   settings: { eager: ['inject', 'contract', 'flags'], packages: ['js-yaml', 'zod'] },
   manifest: { eager: ['inject', 'yaml'], packages: ['yaml'] },
   offline: { eager: ['settings', 'manifest', 'inject', 'cluster', 'check', 'contract', 'flags'], lazy: ['statsd'] },

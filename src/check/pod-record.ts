@@ -1,4 +1,5 @@
 import { container, written } from '../contract/names.ts';
+import { readStatus } from '../inject/pod.ts';
 import type { ObjectMeta } from '../kube/kube.ts';
 import { makerOf } from '../kube/maker.ts';
 
@@ -95,7 +96,7 @@ interface RawStatus {
 
 /** The annotation is the user's to edit: what it says is taken for nothing where it is not ours. */
 function statusOf(text: string | undefined): PodStatus | undefined {
-  const raw = parse(text);
+  const raw = readStatus(text) as RawStatus | undefined;
   if (raw === undefined || typeof raw.injected !== 'boolean') return undefined;
   const port = raw.ports?.metrics;
   return {
@@ -117,14 +118,4 @@ function reasonText(one: unknown): string {
 
 function texts(value: unknown): readonly string[] {
   return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
-}
-
-function parse(text: string | undefined): RawStatus | undefined {
-  if (text === undefined) return undefined;
-  try {
-    const value = JSON.parse(text) as unknown;
-    return typeof value === 'object' && value !== null ? (value as RawStatus) : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,4 +1,6 @@
 import { written } from '../contract/names.ts';
+import { documentBytes, isLonger } from '../flags/codec.ts';
+import { jsonExcess } from '../json/json-bounds.ts';
 import { isList, isObject, type Json, type JsonObject, objectOf, objectsOf, textOf, textsOf } from './json.ts';
 import { shownKey } from './reason-text.ts';
 
@@ -114,9 +116,13 @@ export function statusOf({ annotations }: Pod): JsonObject | undefined {
   return readStatus(annotations.get(written.status));
 }
 
-/** Reads the text of a status annotation; nothing where it is no object of JSON. */
+/** A status that we wrote has some ten levels and a few hundred values. */
+const statusBounds = { depth: 32, values: 4096 };
+
+/** Reads the text of a status annotation; nothing where it is no object of JSON, or larger than any that we write. */
 export function readStatus(text: string | undefined): JsonObject | undefined {
-  if (text === undefined) return undefined;
+  if (text === undefined || isLonger(text, documentBytes)) return undefined;
+  if (jsonExcess(text, statusBounds) !== undefined) return undefined;
   try {
     return objectOf(JSON.parse(text) as Json);
   } catch {

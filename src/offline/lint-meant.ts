@@ -53,7 +53,11 @@ export function meantPod(pod: JsonObject, own: Said, elsewhere: readonly Said[])
 
 /** The kinds that a value of `inject` was meant for. */
 export function meantKinds(text: string): readonly Kind[] {
-  const words = text.split(/[,.\s]+/).map((word) => nearest(word, kinds) ?? word);
+  // More words than there are kinds to mistype: nobody meant them.
+  const words = text
+    .slice(0, 1000)
+    .split(/[,.\s]+/, 20)
+    .map((word) => nearest(word, kinds) ?? word);
   return kinds.filter((kind) => words.includes(kind));
 }
 

@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest';
+import { readStatus } from '../../src/inject/pod.ts';
+import { meantKinds } from '../../src/offline/lint-meant.ts';
+import { plainMeaning } from '../../src/yaml/scalar.ts';
+import { steepness } from './growth.ts';
+import { shapes } from './shapes.ts';
+
+test('a status that is larger than any that we write is not parsed', () => {
+  expect(readStatus('{"injected":true}')).toEqual({ injected: true });
+  expect(readStatus(`{"a":"${'x'.repeat(65_536)}"}`)).toBeUndefined();
+  expect(readStatus(`{"a":${'['.repeat(40)}${']'.repeat(40)}}`)).toBeUndefined();
+  expect(readStatus(`[${'{},'.repeat(5000)}{}]`)).toBeUndefined();
+});
+
+test.each(shapes)('$name', ({ make }) => {
+  for (const read of [readStatus, meantKinds, plainMeaning]) expect(steepness(read, make), read.name).toBeUndefined();
+});
+
+test('a number of thousands of digits means what it meant', () => {
+  expect(plainMeaning('9'.repeat(400))).toEqual({ type: 'text' });
+  expect(plainMeaning('1'.repeat(300))).toEqual({ type: 'float', value: Number('1'.repeat(300)) });
+  expect(plainMeaning(`0x${'0'.repeat(100_000)}ff`)).toEqual({ type: 'integer', value: 255 });
+  expect(plainMeaning('18446744073709551615')).toEqual({ type: 'integer', value: 2 ** 64 });
+});
