@@ -65,7 +65,7 @@ const arrows: Readonly<
     eager: ['scrape', 'exposition', 'files', 'lists', 'yaml', 'contract', 'flags'],
     packages: ['re2js', 'unix-dgram', 'yaml'],
   },
-  ingest: { eager: ['scrape', 'exposition', 'net', 'contract', 'flags'] },
+  ingest: { eager: ['scrape', 'exposition', 'net', 'contract', 'flags', 'json'] },
   'port-monitor': { eager: ['scrape', 'exposition', 'contract', 'flags'] },
   haproxy: { eager: ['scrape', 'contract', 'flags', 'files'] },
   reference: {

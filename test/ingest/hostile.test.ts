@@ -108,6 +108,18 @@ const push = fc.record({
 });
 
 describe('hostile payloads', () => {
+  it.each([
+    ['levels', '['.repeat(100) + ']'.repeat(100), 'the body has more than 64 levels of lists and objects'],
+    ['empty objects', `[${'{},'.repeat(300_000)}{}]`, 'the body has more than 250000 values: push it in parts'],
+    [
+      'labels of a row',
+      `[{"name":"a","values":[{"value":1,"labels":{${'"l":"v",'.repeat(300_000)}"l":"v"}}]}]`,
+      'the body has more than 250000 values: push it in parts',
+    ],
+  ])('too many %s are refused before they are parsed', (_what, text, detail) => {
+    expect(parseJson(text)).toEqual({ ok: false, detail });
+  });
+
   it('never throw; refused they change nothing, taken they leave a page that parses', () => {
     let taken = 0;
     fc.assert(
