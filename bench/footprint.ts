@@ -1,7 +1,7 @@
 /**
  * What a sidecar costs when nothing happens, next to a bare Node HTTP server in the same run:
  *
- *   npm run build && node bench/footprint.ts [ROUNDS]
+ *   npm run build && node bench/footprint.ts [ROUNDS] [WATCHDOG, 0s for none]
  *
  * Memory as the kernel says it (`/proc/PID/status`, a second after the start): `RssAnon` is what each further pod
  * costs, the rest of RSS is the Node binary, which the pods of a node share. Start: from spawn to the line that says it
@@ -16,7 +16,8 @@ import { join } from 'node:path';
 
 const main = join(import.meta.dirname, '../dist/main.js');
 const rounds = Number(process.argv[2] ?? 7);
-const shared = ['--web.listen-address=127.0.0.1:0', '--shutdown.grace-period=0s'];
+const watchdog = process.argv[3] ?? '30s';
+const shared = ['--web.listen-address=127.0.0.1:0', '--shutdown.grace-period=0s', `--watchdog=${watchdog}`];
 const statsd = ['statsd', '--statsd.listen-udp=127.0.0.1:0', '--statsd.listen-tcp=127.0.0.1:0'];
 const ingest = ['ingest', '--ingest.listen-address=127.0.0.1:0'];
 const haproxy = ['haproxy', '--haproxy.exporter-port=1'];

@@ -68,6 +68,7 @@ await rm('dist', { recursive: true, force: true });
 const workers = {
   'explain-worker': 'src/statsd/playground/explain-worker.ts',
   'udp-worker': 'src/statsd/receive/udp-worker.ts',
+  'watchdog-thread': 'src/watchdog/watchdog-thread.ts',
 };
 const parts = [
   // The first is where tests look up what is in several.

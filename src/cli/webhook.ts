@@ -3,6 +3,7 @@ import { parseFlags } from '../flags/parse.ts';
 import type { Kube } from '../kube/kube.ts';
 import { createServerClock, type ServerClock } from '../timing/server-clock.ts';
 import { needsCluster } from '../webhook/requirements.ts';
+import { startWatchdog } from '../watchdog/watchdog.ts';
 import { startWebhook } from '../webhook/webhook.ts';
 import { exit } from './exit.ts';
 import { fail, type Io } from './io.ts';
@@ -13,6 +14,11 @@ import { version } from './version.ts';
 export async function runWebhook(args: readonly string[], io: Io): Promise<number> {
   const parsed = parseFlags(webhookFlags, args, io.env);
   if (!parsed.ok) return fail(io, 'webhook', exit.usage, parsed.problems, true);
+  startWatchdog({
+    limit: parsed.settings.watchdog,
+    format: 'json',
+    failed: (problem) => io.err.write(`metrics-sidecar: no watchdog any longer: ${problem}\n`),
+  });
   const serverClock = createServerClock(io.now);
   const heard = hearSignals(io.signals);
   const reached = await reach(parsed.settings, io, serverClock);

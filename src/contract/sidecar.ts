@@ -71,6 +71,14 @@ export const sidecarFlags = {
     example: 'true',
     annotation: 'shutdown-first-scrape',
   }),
+  watchdog: flag({
+    name: 'watchdog',
+    codec: duration,
+    default: 30_000,
+    doc: 'The process ends, with exit code 70 and its stack in the log, when its event loop stands still for so long. 0s: it never does, and takes 10 MB less.',
+    example: '1m',
+    annotation: 'watchdog',
+  }),
   mergeAppUrl: flag({
     name: 'merge.app-url',
     codec: optional(url),

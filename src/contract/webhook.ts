@@ -222,6 +222,7 @@ export const webhookFlags = {
     doc: 'How long requests still under way after the grace period are waited for; both together must fit the pod’s grace period.',
     example: '20s',
   }),
+  watchdog: sidecarFlags.watchdog,
   logLevel: sidecarFlags.logLevel,
 };
 
