@@ -8,7 +8,7 @@ import { createConnectionGuard } from '../net/connections.ts';
 import { createScrapePage } from '../scrape/page.ts';
 import type { Runtime, RuntimeContext, Started } from '../scrape/runtime.ts';
 import { type ScrapeServer, startScrapeServer } from '../scrape/server.ts';
-import { startWatchdog } from '../watchdog/watchdog.ts';
+import { startWatchdog, watchdogLimit } from '../watchdog/watchdog.ts';
 import { effectiveSettings } from './effective.ts';
 import { exit } from './exit.ts';
 import { fail, type Io } from './io.ts';
@@ -43,13 +43,15 @@ export async function runSidecar(args: readonly string[], io: Io): Promise<numbe
     const { checkConfig } = await import('../statsd/check-config.ts');
     return (await checkConfig(statsd, log)) ? exit.ok : exit.findings;
   }
+  const memoryLimit = io.memoryLimit?.();
+  const watchdog = watchdogLimit(shared.watchdog, memoryLimit);
   startWatchdog({
-    limit: shared.watchdog,
+    limit: watchdog,
     format: shared.logFormat,
     failed: (problem) => log.warn('no watchdog any longer', { problem }),
   });
   const heard = hearSignals(io.signals);
-  const budget = memoryBudget(io.memoryLimit?.());
+  const budget = memoryBudget(memoryLimit, watchdog > 0);
   const bytes = shared.limitBytes ?? budget.series;
   const store = createStore({
     limits: {

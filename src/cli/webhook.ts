@@ -3,7 +3,7 @@ import { parseFlags } from '../flags/parse.ts';
 import type { Kube } from '../kube/kube.ts';
 import { createServerClock, type ServerClock } from '../timing/server-clock.ts';
 import { needsCluster } from '../webhook/requirements.ts';
-import { startWatchdog } from '../watchdog/watchdog.ts';
+import { startWatchdog, watchdogLimit } from '../watchdog/watchdog.ts';
 import { startWebhook } from '../webhook/webhook.ts';
 import { exit } from './exit.ts';
 import { fail, type Io } from './io.ts';
@@ -15,7 +15,7 @@ export async function runWebhook(args: readonly string[], io: Io): Promise<numbe
   const parsed = parseFlags(webhookFlags, args, io.env);
   if (!parsed.ok) return fail(io, 'webhook', exit.usage, parsed.problems, true);
   startWatchdog({
-    limit: parsed.settings.watchdog,
+    limit: watchdogLimit(parsed.settings.watchdog, memoryLimit()),
     format: 'json',
     failed: (problem) => io.err.write(`metrics-sidecar: no watchdog any longer: ${problem}\n`),
   });

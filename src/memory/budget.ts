@@ -15,6 +15,8 @@ export interface MemoryBudget {
 const MIB = 2 ** 20;
 /** What a sidecar takes that holds nothing, Node's own files in the page cache included. */
 const BASE = 50 * MIB;
+/** What the thread of the watchdog takes. */
+const WATCHDOG = 10 * MIB;
 /** Where a limit leaves less than this nothing is to be had anyway. */
 const LEAST = 8 * MIB;
 /** Where nobody says a limit: as much as a large sidecar is given. */
@@ -31,9 +33,9 @@ const LEAST_WORKER = 12 * MIB;
  *
  * @param limit of the cgroup, as `process.constrainedMemory` has it: 0, undefined or beyond all machines: none.
  */
-export function memoryBudget(limit: number | undefined): MemoryBudget {
+export function memoryBudget(limit: number | undefined, hasWatchdog: boolean): MemoryBudget {
   const given = limit === undefined || limit <= 0 || limit >= MOST ? UNLIMITED : limit;
-  const free = Math.max(LEAST, given - BASE);
+  const free = Math.max(LEAST, given - BASE - (hasWatchdog ? WATCHDOG : 0));
   return {
     series: Math.floor(free * 0.45),
     pages: Math.floor(free / 5),

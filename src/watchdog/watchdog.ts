@@ -21,6 +21,20 @@ export interface WatchdogOptions {
   readonly failed: (problem: string) => void;
 }
 
+const standard = 30_000;
+/** Bytes. A smaller container is left the 10 MB that the thread takes, which is half of what it has for data. */
+const leastMemory = 96 * 2 ** 20;
+
+/**
+ * How long the event loop may stand still, in milliseconds.
+ *
+ * @param asked by the flag; undefined: not at all
+ * @param memoryLimit of the container, in bytes; 0 or undefined: none
+ */
+export function watchdogLimit(asked: number | undefined, memoryLimit = 0): number {
+  return asked ?? (memoryLimit > 0 && memoryLimit < leastMemory ? 0 : standard);
+}
+
 /** Above this a look costs less than can be measured. */
 const mostInterval = 1000;
 /** Looks in the time of the limit, so that it ends nearly to the point. */

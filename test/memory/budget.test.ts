@@ -8,17 +8,21 @@ test.each([
   [64, 6],
   [256, 92],
 ])('of %i MiB series have %i', (limit, series) => {
-  expect(Math.floor(memoryBudget(limit * MIB).series / MIB)).toBe(series);
+  expect(Math.floor(memoryBudget(limit * MIB, false).series / MIB)).toBe(series);
+});
+
+test('the watchdog takes its share first', () => {
+  expect(Math.floor(memoryBudget(128 * MIB, true).series / MIB)).toBe(30);
 });
 
 test('where little is left there is still something, and never more than there is', () => {
   for (const limit of [1, 16, 32, 44, 48, 64, 100, 128, 1000, 1e6]) {
-    const { series, pages, summaries } = memoryBudget(limit * MIB);
+    const { series, pages, summaries } = memoryBudget(limit * MIB, false);
     expect(series).toBeGreaterThan(0);
     if (limit > 58) expect(series + pages + summaries).toBeLessThan((limit - 40) * MIB);
   }
 });
 
 test.each([undefined, 0, -1, 2 ** 63, 2 ** 64, Number.POSITIVE_INFINITY])('%s is no limit', (limit) => {
-  expect(memoryBudget(limit).series).toBeGreaterThan(400 * MIB);
+  expect(memoryBudget(limit, false).series).toBeGreaterThan(400 * MIB);
 });

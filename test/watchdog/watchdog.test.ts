@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { expect, onTestFinished, test, vi } from 'vitest';
+import { watchdogLimit } from '../../src/watchdog/watchdog.ts';
 
 /** Processes that start beside others. */
 vi.setConfig({ testTimeout: 60_000 });
@@ -67,6 +68,18 @@ test('a process that was stopped, and one that is busy in many turns, go on', as
   await until(() => cpu(busy.child) > before + 0.4);
   expect([stopped.child.exitCode, stopped.child.signalCode]).toEqual([null, null]);
   expect([busy.child.exitCode, busy.child.signalCode]).toEqual([null, null]);
+});
+
+test.each([
+  [undefined, 128, 30_000],
+  [undefined, 64, 0],
+  [undefined, 0, 30_000],
+  [undefined, undefined, 30_000],
+  [undefined, Number.POSITIVE_INFINITY, 30_000],
+  [0, 128, 0],
+  [60_000, 64, 60_000],
+])('asked for %j in %j MiB: %i ms', (asked, mebibytes, limit) => {
+  expect(watchdogLimit(asked, mebibytes === undefined ? undefined : mebibytes * 2 ** 20)).toBe(limit);
 });
 
 test('it keeps no process alive', async () => {
