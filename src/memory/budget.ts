@@ -4,11 +4,9 @@ export interface MemoryBudget {
   readonly series: number;
   /** Pages that are kept from scrape to scrape, and those that clients are still reading. */
   readonly pages: number;
-  /** What the quantiles of summaries hold before they are told less exactly. */
-  readonly summaries: number;
   /** The text of a mapping file: its rules, the rules before, and what its parser leaves behind take some eighty times as much. */
   readonly mapping: number;
-  /** The heap of a worker thread. */
+  /** The heap of a worker thread; 0: there is no room for one beside what is received. */
   readonly worker: number;
 }
 
@@ -36,11 +34,11 @@ const LEAST_WORKER = 12 * MIB;
 export function memoryBudget(limit: number | undefined, hasWatchdog: boolean): MemoryBudget {
   const given = limit === undefined || limit <= 0 || limit >= MOST ? UNLIMITED : limit;
   const free = Math.max(LEAST, given - BASE - (hasWatchdog ? WATCHDOG : 0));
+  const worker = Math.min(MOST_WORKER, Math.floor(free / 3));
   return {
     series: Math.floor(free * 0.45),
     pages: Math.floor(free / 5),
-    summaries: Math.floor(free / 5),
     mapping: Math.min(MIB, Math.floor(free / 80)),
-    worker: Math.max(LEAST_WORKER, Math.min(MOST_WORKER, Math.floor(free / 3))),
+    worker: worker < LEAST_WORKER ? 0 : worker,
   };
 }

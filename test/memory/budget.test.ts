@@ -17,12 +17,17 @@ test('the watchdog takes its share first', () => {
 
 test('where little is left there is still something, and never more than there is', () => {
   for (const limit of [1, 16, 32, 44, 48, 64, 100, 128, 1000, 1e6]) {
-    const { series, pages, summaries } = memoryBudget(limit * MIB, false);
+    const { series, pages } = memoryBudget(limit * MIB, false);
     expect(series).toBeGreaterThan(0);
-    if (limit > 58) expect(series + pages + summaries).toBeLessThan((limit - 40) * MIB);
+    if (limit > 58) expect(series + pages).toBeLessThan((limit - 40) * MIB);
   }
 });
 
 test.each([undefined, 0, -1, 2 ** 63, 2 ** 64, Number.POSITIVE_INFINITY])('%s is no limit', (limit) => {
   expect(memoryBudget(limit, false).series).toBeGreaterThan(400 * MIB);
+});
+
+test('a small container has no room for a thread of explanations', () => {
+  expect(memoryBudget(64 * MIB, false).worker).toBe(0);
+  expect(memoryBudget(128 * MIB, false).worker).toBe(26 * MIB);
 });

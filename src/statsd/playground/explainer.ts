@@ -23,8 +23,8 @@ const MIB = 2 ** 20;
 /** Whatever the memory limit is. */
 const DEFAULT_HEAP = 32 * MIB;
 const YOUNG_MIB = 4;
-/** What a thread takes beside its heap. */
-const THREAD = 12 * MIB;
+/** What a thread takes beside its heap, and what the others go on to take meanwhile: a page, bodies, garbage. */
+const THREAD = 24 * MIB;
 
 /** Explains in a worker thread, which is there only while somebody asks. */
 export function createExplainer({ settings, heap = DEFAULT_HEAP, patience, idle }: ExplainerOptions): Explainer {
@@ -60,7 +60,11 @@ export function createExplainer({ settings, heap = DEFAULT_HEAP, patience, idle 
     return done;
   }
 
-  return { explain, close, wants: () => (worker === undefined ? heap + THREAD : 0) };
+  return {
+    explain,
+    close,
+    wants: () => (heap === 0 ? Number.POSITIVE_INFINITY : worker === undefined ? heap + THREAD : THREAD / 2),
+  };
 }
 
 /** The thread's file lies beside this one, in the sources and in the bundle. */
