@@ -131,7 +131,7 @@ export const sidecarFlags = {
     name: 'limit.bytes',
     codec: optional(size),
     default: undefined,
-    doc: "The most memory that names, labels and numbers of series take, about; what is over it is refused and counted. By default nearly half of what the container's memory limit leaves beside the process itself: 30Mi of 128Mi, 6Mi of 64Mi.",
+    doc: "The most memory that names, labels and numbers of series take, about; what is over it is refused and counted. By default nearly half of what the container's memory limit leaves beside the process itself: 27Mi of 128Mi, 3Mi of 64Mi.",
     example: '32Mi',
     annotation: 'limit-bytes',
   }),

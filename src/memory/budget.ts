@@ -4,7 +4,7 @@ export interface MemoryBudget {
   readonly series: number;
   /** Pages that are kept from scrape to scrape, and those that clients are still reading. */
   readonly pages: number;
-  /** The text of a mapping file: its rules, the rules before, and what its parser leaves behind take some eighty times as much. */
+  /** The text of a mapping file: its rules, the rules before, and what its parser leaves behind take some seventy times as much. */
   readonly mapping: number;
   /** The heap of a worker thread; 0: there is no room for one beside what is received. */
   readonly worker: number;
@@ -12,7 +12,7 @@ export interface MemoryBudget {
 
 const MIB = 2 ** 20;
 /** What a sidecar takes that holds nothing, Node's own files in the page cache included. */
-const BASE = 50 * MIB;
+const BASE = 56 * MIB;
 /** What the thread of the watchdog takes. */
 const WATCHDOG = 10 * MIB;
 /** Where a limit leaves less than this nothing is to be had anyway. */
@@ -38,7 +38,7 @@ export function memoryBudget(limit: number | undefined, hasWatchdog: boolean): M
   return {
     series: Math.floor(free * 0.45),
     pages: Math.floor(free / 5),
-    mapping: Math.min(MIB, Math.floor(free / 80)),
+    mapping: Math.min(MIB, Math.floor(free / 70)),
     worker: worker < LEAST_WORKER ? 0 : worker,
   };
 }
