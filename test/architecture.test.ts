@@ -66,7 +66,7 @@ const arrows: Readonly<
     eager: ['scrape', 'exposition', 'files', 'lists', 'yaml', 'contract', 'flags'],
     packages: ['re2js', 'unix-dgram', 'yaml'],
   },
-  ingest: { eager: ['scrape', 'exposition', 'net', 'contract', 'flags', 'json'] },
+  ingest: { eager: ['scrape', 'exposition', 'net', 'json', 'memory', 'contract', 'flags'] },
   'port-monitor': { eager: ['scrape', 'exposition', 'contract', 'flags'] },
   haproxy: { eager: ['scrape', 'contract', 'flags', 'files'] },
   reference: {

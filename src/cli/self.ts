@@ -75,6 +75,8 @@ function appMerge(settings: SidecarSettings, { store, log, now }: SelfContext): 
       bytes: settings.mergeMaxBytes,
       samples: settings.limitSeries,
       families: settings.limitFamilies,
+      // The page of before is held until the next one is read.
+      ...(settings.limitBytes !== undefined && { memory: settings.limitBytes / 2 }),
       labelsPerSeries: settings.limitLabels,
       labelValueBytes: settings.limitLabelValue,
     },

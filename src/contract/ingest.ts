@@ -1,4 +1,4 @@
-import { address, boolean, duration, integer, size } from '../flags/codecs.ts';
+import { address, boolean, duration, integer, optional, size } from '../flags/codecs.ts';
 import { flag } from '../flags/flag.ts';
 
 /** Flags of `ingest`. */
@@ -29,10 +29,18 @@ export const ingestFlags = {
   bodyLimit: flag({
     name: 'ingest.body-limit',
     codec: size,
-    default: 8 * 2 ** 20,
-    doc: 'The largest push, before and after decompression; a larger one is answered 413.',
-    example: '8Mi',
+    default: 2 ** 20,
+    doc: 'The largest push, before and after decompression; a larger one is answered 413. Four of this size may be under way at once.',
+    example: '4Mi',
     annotation: 'body-limit',
+  }),
+  pushLimit: flag({
+    name: 'ingest.push-limit',
+    codec: integer(1, 10_000_000),
+    default: 50_000,
+    doc: 'The most lists, objects and members in the JSON of one push (a row of one label has six), counted before it is read; a push with more is answered 422.',
+    example: '100000',
+    annotation: 'push-limit',
   }),
   clientLimit: flag({
     name: 'ingest.client-limit',
@@ -44,10 +52,10 @@ export const ingestFlags = {
   }),
   valueLimit: flag({
     name: 'ingest.value-limit',
-    codec: integer(1, 100_000_000),
-    default: 200_000,
-    doc: 'The most numbers that are held over all clients (series and buckets, times the clients that push each); pushes that need more are answered 422.',
-    example: '200000',
+    codec: optional(integer(1, 100_000_000)),
+    default: undefined,
+    doc: 'The most numbers that are held over all clients (series and buckets, times the clients that push each); pushes that need more are answered 422. By default what a fifth of the memory holds that the container has beside the process itself: 32,000 in 128Mi, 5,800 in 64Mi, 400,000 without a limit.',
+    example: '50000',
     annotation: 'value-limit',
   }),
 };

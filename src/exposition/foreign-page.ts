@@ -8,6 +8,8 @@ export interface PageLimits extends LabelLimits {
   readonly lineCharacters: number;
   readonly samples: number;
   readonly families: number;
+  /** Bytes that what is read may take in memory, by estimate: a short line is many times itself there. Without it: no bound. */
+  readonly memory?: number;
 }
 
 /** One sample line. `name` is the whole name, with `_bucket`, `_sum` or `_count`; `le` and `quantile` are labels. */

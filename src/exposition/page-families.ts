@@ -33,6 +33,10 @@ const OPENMETRICS_TYPES: Readonly<Record<string, MetricType>> = {
   stateset: 'stateset',
 };
 const BOUNDS_KEPT = 256;
+/** What a sample of no labels takes: itself, its place in the merged page, its line among those that are there. */
+const PER_LINE = 400;
+/** Labels, their block on the page, the key that finds them. */
+const PER_CHARACTER = 4;
 const METADATA = /^#[ \t]+(HELP|TYPE|UNIT)[ \t]+([^ \t]+)(?:[ \t](.*))?$/s;
 
 function unescapeHelp(help: string, format: Format): string {
@@ -43,7 +47,9 @@ function unescapeHelp(help: string, format: Format): string {
 /** Takes the lines of a page and sorts them into families. */
 export class PageFamilies {
   samples = 0;
-  over: 'samples' | 'families' | undefined;
+  over: 'samples' | 'families' | 'memory' | undefined;
+  /** Bytes that the lines taken so far hold, by estimate. */
+  #held = 0;
   complete: boolean;
   readonly #format: Format;
   readonly #limits: PageLimits;
@@ -69,8 +75,11 @@ export class PageFamilies {
     if (this.#format === 'openmetrics' && this.complete) return text === '' ? undefined : 'line after # EOF';
     const first = text.trimStart();
     if (first === '') return undefined;
-    if (first.startsWith('#')) return this.#comment(first);
-    return this.#sample(text);
+    const problem = first.startsWith('#') ? this.#comment(first) : this.#sample(text);
+    // What is wrong is not held.
+    if (problem === undefined) this.#held += PER_LINE + PER_CHARACTER * text.length;
+    if (this.#held > (this.#limits.memory ?? Number.POSITIVE_INFINITY)) this.over ??= 'memory';
+    return problem;
   }
 
   /** The families that have samples. */

@@ -17,7 +17,7 @@ export interface ParsedPage {
   readonly badLines: readonly BadLine[];
   readonly badLineCount: number;
   /** The limit at which reading stopped; what came before it is in `families`. */
-  readonly over?: 'bytes' | 'samples' | 'families';
+  readonly over?: 'bytes' | 'samples' | 'families' | 'memory';
   /** OpenMetrics: whether `# EOF` ended the page. Text 0.0.4: true. */
   readonly complete: boolean;
 }

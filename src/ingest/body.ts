@@ -1,8 +1,9 @@
 import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
-import { promisify } from 'node:util';
 import type { Inflight } from '../net/inflight.ts';
 import { type Received, receiveBody } from '../net/receive-body.ts';
+import type { Turns } from '../net/turns.ts';
+import { acceptedEncodings, type Decompress, decompressors, discard } from './decompress.ts';
 
 /** Why a body was not taken, as it is answered. */
 export interface BodyProblem {
@@ -25,47 +26,34 @@ export type Body =
   | { readonly ok: false; readonly status: 0 }
   | BodyProblem;
 
-type Decompress = (bytes: Buffer, options: { maxOutputLength: number }) => Promise<Buffer>;
-
-/** Asked of the versions, because zlib is not loaded yet: Node has zstd from 22.15 on. */
-const hasZstd = process.versions.zstd !== undefined;
-type Callback = (error: Error | null, result: Buffer) => void;
-interface Zstd {
-  readonly zstdDecompress: (bytes: Buffer, options: { maxOutputLength: number }, callback: Callback) => void;
+/** What bodies take together, and how many are decompressed at a time. */
+export interface BodyRoom {
+  readonly inflight: Inflight;
+  readonly turns: Turns;
 }
-
-/** zlib comes with the first compressed body: an idle sidecar never loads it. */
-const encodings: Readonly<Record<string, () => Promise<Decompress>>> = {
-  gzip: async () => promisify((await import('node:zlib')).gunzip),
-  'x-gzip': async () => promisify((await import('node:zlib')).gunzip),
-  deflate: async () => promisify((await import('node:zlib')).inflate),
-  ...(hasZstd && { zstd: async () => promisify(((await import('node:zlib')) as unknown as Zstd).zstdDecompress) }),
-};
-
-/** What `unsupported_encoding` is answered with as Accept-Encoding. */
-export const acceptedEncodings = hasZstd ? 'gzip, deflate, zstd' : 'gzip, deflate';
 
 /**
  * Receives a JSON body: checks its type, receives at most `limit` bytes, decompresses to at most `limit`, decodes.
  * Nothing of a body that is too large is kept; the connection goes on being read, so that the client sees the answer.
  */
-export async function readBody(request: IncomingMessage, limit: number, inflight: Inflight): Promise<Body> {
+export async function readBody(request: IncomingMessage, limit: number, room: BodyRoom): Promise<Body> {
   const media = mediaProblem(request.headers['content-type']);
   if (media !== undefined) return media;
   const encoding = (request.headers['content-encoding'] ?? 'identity').trim().toLowerCase();
-  const decompressor = Object.hasOwn(encodings, encoding) ? encodings[encoding] : undefined;
+  const decompressor = Object.hasOwn(decompressors, encoding) ? decompressors[encoding] : undefined;
   if (decompressor === undefined && encoding !== 'identity' && encoding !== '') {
     const why = encoding === 'zstd' ? ` (zstd needs Node 22.15; this is ${process.version})` : '';
     const detail = `Content-Encoding ${encoding.slice(0, 60)} is not one of ${acceptedEncodings}${why}`;
     return { ok: false, status: 415, code: 'unsupported_encoding', detail };
   }
-  const received = await receiveBody(request, { limit }, inflight);
+  const received = await receiveBody(request, { limit }, room.inflight);
   if (!received.ok) return refused(received.why, limit);
   const { bytes } = received;
-  const plain = decompressor === undefined ? bytes : await decompressed(bytes, await decompressor(), limit);
+  const plain = decompressor === undefined ? bytes : await decompressed(bytes, decompressor, limit, room);
   if (!Buffer.isBuffer(plain)) return plain;
   if (!isUtf8(plain)) return { ok: false, status: 400, code: 'malformed', detail: 'the body is not UTF-8' };
   const text = plain.toString('utf8');
+  if (decompressor !== undefined) discard(plain);
   return { ok: true, text: text.startsWith('\ufeff') ? text.slice(1) : text, bytes: bytes.length };
 }
 
@@ -85,24 +73,46 @@ function mediaProblem(header: string | undefined): BodyProblem | undefined {
 function refused(why: Exclude<Received, { ok: true }>['why'], limit: number): Exclude<Body, { ok: true }> {
   if (why === 'gone') return { ok: false, status: 0 };
   if (why === 'too_large') {
-    return { ok: false, status: 413, code: 'body_too_large', detail: `the body is over ${limit} bytes` };
+    return {
+      ok: false,
+      status: 413,
+      code: 'body_too_large',
+      detail: `the body is over ${limit} bytes (--ingest.body-limit)`,
+    };
   }
   if (why === 'fragmented') {
     return { ok: false, status: 400, code: 'malformed', detail: 'the body came in pieces of some bytes' };
   }
-  const detail = 'too many bodies are being received at once';
-  return { ok: false, status: 429, code: 'too_many_inflight', detail };
+  return tooMany;
 }
 
-async function decompressed(bytes: Buffer, decompress: Decompress, limit: number): Promise<Buffer | BodyProblem> {
-  try {
-    return await decompress(bytes, { maxOutputLength: limit });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') {
-      const detail = `the decompressed body is over ${limit} bytes`;
+const tooMany: BodyProblem = {
+  ...{ ok: false, status: 429, code: 'too_many_inflight' },
+  detail: 'too many bodies are being received at once',
+};
+
+/** A compressed body waits for its turn, and counts as under way until then: some bytes may become the whole limit. */
+async function decompressed(
+  bytes: Buffer,
+  decompress: Decompress,
+  limit: number,
+  { inflight, turns }: BodyRoom,
+): Promise<Buffer | BodyProblem> {
+  let held: Buffer | undefined = bytes;
+  const waiting = inflight.open(() => {
+    held = undefined;
+  });
+  waiting.grew(bytes.length);
+  return turns(async () => {
+    waiting.close();
+    if (held === undefined) return tooMany;
+    const plain = await decompress(held, limit);
+    if (plain.ok) return plain.bytes;
+    if (plain.over) {
+      const detail = `the decompressed body is over ${limit} bytes (--ingest.body-limit)`;
       return { ok: false, status: 413, code: 'decompressed_too_large', detail };
     }
-    const detail = `the body cannot be decompressed: ${(error as Error).message}`;
+    const detail = `the body cannot be decompressed: ${plain.problem}`;
     return { ok: false, status: 400, code: 'bad_encoding', detail };
-  }
+  });
 }

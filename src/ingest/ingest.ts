@@ -1,5 +1,7 @@
 import type { ingestFlags } from '../contract/ingest.ts';
 import type { Settings } from '../flags/flag.ts';
+import { memoryBudget } from '../memory/budget.ts';
+import { createGarbageWatch } from '../memory/collect-garbage.ts';
 import type { LandingSection, StartRuntime } from '../scrape/runtime.ts';
 import { createOwnMetrics, type OwnMetrics } from './own-metrics.ts';
 import { createIngest, type Ingest } from './push.ts';
@@ -8,16 +10,31 @@ import { startIngestServer } from './server.ts';
 /** ms. Bodies come from the same pod: who needs longer is stuck. */
 const timeouts = { headers: 5_000, request: 10_000, drain: 2_000, check: 1_000 };
 
+/** A number, the series and client that it is of, and its part of the shape of the client's last push: measured. */
+const bytesPerValue = 512;
+
 /** Starts the runtime that takes HTTP pushes of many processes and exports them as one application. */
 export const startIngest: StartRuntime<Settings<typeof ingestFlags>> = async (settings, context) => {
-  const { store, log, now, page, connections } = context;
-  const { listenAddress, allowRemote, bodyLimit, clientTtl, clientLimit, valueLimit } = settings;
+  const { store, log, now, page, connections, memory = memoryBudget(undefined) } = context;
+  const { listenAddress, allowRemote, bodyLimit, pushLimit, clientTtl, clientLimit, valueLimit } = settings;
   const own = createOwnMetrics(store);
   const ttl = clientTtl === 0 ? Number.POSITIVE_INFINITY : clientTtl;
-  const ingest = createIngest({ store, limits: { ttl, clients: clientLimit, values: valueLimit }, startedAt: now() });
+  const ingest = createIngest({
+    store,
+    limits: { ttl, clients: clientLimit, values: valueLimit ?? Math.floor(memory.clients / bytesPerValue) },
+    startedAt: now(),
+  });
   const server = await startIngestServer({
-    ...{ address: listenAddress, allowRemote, bodyLimit, timeouts },
-    ...{ ingest, own, page, log, now, ...(connections && { connections }) },
+    ...{ address: listenAddress, allowRemote, bodyLimit, pushLimit, timeouts },
+    ...{
+      ingest,
+      own,
+      page,
+      log,
+      now,
+      read: createGarbageWatch(memory.series),
+      ...(connections && { connections }),
+    },
   });
   if (!server.ok) return server;
   log.info('ingest listens', { host: listenAddress.host, port: server.port });

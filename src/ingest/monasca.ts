@@ -70,7 +70,8 @@ const bareWords = [
 
 /** Puts Python's words for numbers, where they stand outside of strings, into quotes. One pass by hand: the body is hostile, and a regular expression over strings with escapes can take quadratic time or overflow. */
 function quoteWords(text: string): string {
-  const parts: string[] = [];
+  let quoted = '';
+  let parts: string[] = [];
   let from = 0;
   for (let i = 0; i < text.length; i++) {
     const character = text[i];
@@ -82,10 +83,15 @@ function quoteWords(text: string): string {
     const found = bareWords.find(([word]) => text.startsWith(word, i));
     if (found === undefined) continue;
     parts.push(text.slice(from, i), found[1]);
+    // A piece takes many times the memory of its characters.
+    if (parts.length > 2000) {
+      quoted += parts.join('');
+      parts = [];
+    }
     from = i + found[0].length;
     i = from - 1;
   }
-  return parts.length === 0 ? text : parts.join('') + text.slice(from);
+  return from === 0 ? text : quoted + parts.join('') + text.slice(from);
 }
 
 /**
@@ -116,6 +122,9 @@ export function readFamily(value: unknown, family: number, problems: Problems): 
   return problems.count === before ? (value as unknown as PushedFamily) : undefined;
 }
 
+/** No flag lets a series have more. Each label is looked at several times. */
+const mostLabels = 1004;
+
 /** Reads one row likewise. A row whose value alone is wrong is given back, since its name and labels can be validated. */
 export function readRow(row: unknown, place: Place, problems: Problems): PushedRow | undefined {
   if (!isObject(row)) {
@@ -133,7 +142,13 @@ export function readRow(row: unknown, place: Place, problems: Problems): PushedR
     problems.add(place, ['labels'], 'bad_field', `labels must be an object, not ${kindOf(labels)}`);
     return undefined;
   }
+  let count = 0;
   for (const label in labels) {
+    if (++count > mostLabels) {
+      const detail = `the row has more than ${mostLabels} labels; --limit.labels says how many a series may have`;
+      problems.add(place, ['labels'], 'bad_label_name', detail);
+      return undefined;
+    }
     if (typeof labels[label] === 'string') continue;
     const detail = `the value of label ${quote(label)} must be a string, not ${kindOf(labels[label])}`;
     problems.add(place, ['labels', label], 'bad_label_value', detail);

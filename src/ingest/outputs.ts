@@ -180,6 +180,7 @@ export function showsQuantiles(output: SummaryOutput, point: Point): boolean {
 const limits: ReadonlySet<Refusal> = new Set([
   'family_limit',
   'series_limit',
+  'bytes_limit',
   'series_per_family_limit',
   'label_values_limit',
 ]);

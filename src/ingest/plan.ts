@@ -50,13 +50,15 @@ export function widthOf({ identity: { kind }, edges }: Point): number {
   return kind === 'combine' ? 1 : kind === 'count' ? 2 : edges.length + 3;
 }
 
-/** Text that a plan may hold for each row of it, on average; ordinary rows have a third of that. */
+/** Bytes of text that a plan may hold for each row of it, on average; ordinary rows have a third of that. */
 const textPerRow = 512;
+/** What a text takes beside its characters: families without rows may be many and short. */
+const perText = 8;
 
 /** Whether the shape is small enough to be kept until the next push: its texts are as long as the sender made them. */
 export function isWorthKeeping({ shape, slots }: Plan): boolean {
   let room = (slots.length + 8) * textPerRow;
-  for (const text of shape) room -= text?.length ?? 0;
+  for (const text of shape) room -= perText + (text?.length ?? 0);
   return room >= 0;
 }
 

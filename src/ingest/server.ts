@@ -1,13 +1,18 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Address } from '../flags/codecs.ts';
+import { excessPlace } from '../json/excess-place.ts';
+import { jsonExcess } from '../json/json-bounds.ts';
 import type { ConnectionGuard } from '../net/connections.ts';
-import { createInflight, type Inflight } from '../net/inflight.ts';
+import { createInflight } from '../net/inflight.ts';
+import { createTurns } from '../net/turns.ts';
 import type { Logger, ScrapeHandler } from '../scrape/runtime.ts';
 import { writeProblem } from './access.ts';
 import { answerRefusal, answerText, answerTrue, type Refusal } from './answer.ts';
-import { acceptedEncodings, type BodyProblem, readBody } from './body.ts';
+import { type BodyProblem, type BodyRoom, readBody } from './body.ts';
+import { acceptedEncodings } from './decompress.ts';
 import { parseJson } from './monasca.ts';
 import type { OwnMetrics } from './own-metrics.ts';
+import type { ProblemCode } from './problem.ts';
 import type { Identity, Ingest } from './push.ts';
 
 export interface IngestServerOptions {
@@ -15,6 +20,8 @@ export interface IngestServerOptions {
   readonly allowRemote: boolean;
   /** Bytes, before and after decompression. */
   readonly bodyLimit: number;
+  /** Lists, objects and members in one push. */
+  readonly pushLimit: number;
   /** How long headers, whole requests and draining may take, and how often that is checked, in ms. */
   readonly timeouts: {
     readonly headers: number;
@@ -27,6 +34,8 @@ export interface IngestServerOptions {
   readonly ingest: Ingest;
   readonly own: OwnMetrics;
   readonly page: ScrapeHandler;
+  /** Told of the size of every body that is about to be read. */
+  readonly read: (bytes: number) => void;
   readonly log: Logger;
   /** ms since the epoch */
   readonly now: () => number;
@@ -42,7 +51,7 @@ export interface IngestServer {
 }
 
 interface Handling extends IngestServerOptions {
-  readonly inflight: Inflight;
+  readonly room: BodyRoom;
   draining: boolean;
 }
 
@@ -57,14 +66,16 @@ const hint =
 const keepAliveMs = 65_000;
 /** How many full bodies may be under way at once. */
 const bodiesInflight = 4;
+/** How many bodies are decompressed at a time: each may be of some bytes and become the whole limit. */
+const decompressedAtOnce = 2;
 
 /** Starts the server that takes pushes. */
 export async function startIngestServer(
   options: IngestServerOptions,
 ): Promise<IngestServer | { readonly ok: false; readonly problem: string }> {
   const { address, timeouts, bodyLimit, log } = options;
-  const inflight = createInflight(bodyLimit * bodiesInflight);
-  const handling: Handling = { ...options, inflight, draining: false };
+  const room = { inflight: createInflight(bodyLimit * bodiesInflight), turns: createTurns(decompressedAtOnce) };
+  const handling: Handling = { ...options, room, draining: false };
   const routes = routesOf(handling);
   const server = createServer(
     {
@@ -163,7 +174,7 @@ function dispatch(routes: Routes, handling: Handling, request: IncomingMessage, 
 }
 
 async function takePush(handling: Handling, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const { own, ingest, inflight, bodyLimit, now } = handling;
+  const { own, ingest, room, bodyLimit, pushLimit, now } = handling;
   const route = '/v1/ingest';
   const refuse = (refusal: Refusal) => {
     own.pushed(route, refusal.code);
@@ -173,13 +184,16 @@ async function takePush(handling: Handling, request: IncomingMessage, response: 
   if (forbidden !== undefined) return refuse({ status: 403, title: 'Not allowed', ...forbidden });
   const identity = identityOf(request);
   if ('code' in identity) return refuse(identity);
-  const body = await readBody(request, bodyLimit, inflight);
+  const body = await readBody(request, bodyLimit, room);
   if (!body.ok) {
     if (body.status === 0) own.pushed(route, 'incomplete');
     else refuse(bodyRefusal(body));
     return;
   }
   const begun = process.hrtime.bigint();
+  handling.read(body.text.length);
+  const excess = excessOf(body.text, pushLimit);
+  if (excess !== undefined) return refuse(excess);
   const json = parseJson(body.text);
   if (!json.ok) return refuse({ status: 400, code: 'malformed', title: 'Invalid payload', detail: json.detail });
   const pushed = ingest.push(json.value, identity, now());
@@ -202,6 +216,25 @@ async function takePush(handling: Handling, request: IncomingMessage, response: 
     refuse({ ...kind, detail, problems: pushed.problems, count: pushed.count });
   }
   own.measured(route, body.bytes, Number(process.hrtime.bigint() - begun) / 1e9);
+}
+
+/** Lists and objects inside each other: list, family, values, row and labels are five. */
+const deepest = 16;
+
+/** Why a text is not even read: JSON.parse makes some 50 bytes of each `{},`, and objects of strangers have no other bound. */
+function excessOf(text: string, values: number): Refusal | undefined {
+  const bounds = { depth: deepest, values };
+  const excess = jsonExcess(text, bounds);
+  if (excess === undefined) return undefined;
+  const [code, detail]: [ProblemCode, string] =
+    excess === 'depth'
+      ? ['bad_field', `lists and objects are more than ${deepest} deep; a push needs five`]
+      : ['limit_exceeded', `more than ${values} lists, objects and members in one push (--ingest.push-limit)`];
+  const problems = [{ pointer: excessPlace(text, bounds), code, detail }];
+  const refusal = { detail: '1 problem; nothing was stored', problems, count: 1 };
+  return excess === 'depth'
+    ? { status: 400, code: 'invalid_payload', title: 'Invalid payload', ...refusal }
+    : { status: 422, code: 'limit_exceeded', title: 'Limit exceeded', ...refusal };
 }
 
 function takeClear({ own, ingest, allowRemote }: Handling, request: IncomingMessage, response: ServerResponse): void {

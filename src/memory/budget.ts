@@ -4,6 +4,8 @@ export interface MemoryBudget {
   readonly series: number;
   /** Pages that are kept from scrape to scrape, and those that clients are still reading. */
   readonly pages: number;
+  /** What ingest remembers of the clients that push: their last numbers, and the shape of their last push. */
+  readonly clients: number;
   /** The text of a mapping file: its rules, the rules before, and what its parser leaves behind take some seventy times as much. */
   readonly mapping: number;
   /** The heap of a worker thread; 0: there is no room for one beside what is received. */
@@ -38,6 +40,7 @@ export function memoryBudget(limit: number | undefined, hasWatchdog: boolean): M
   return {
     series: Math.floor(free * 0.45),
     pages: Math.floor(free / 5),
+    clients: Math.floor(free / 5),
     mapping: Math.min(MIB, Math.floor(free / 70)),
     worker: worker < LEAST_WORKER ? 0 : worker,
   };

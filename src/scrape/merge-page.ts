@@ -77,7 +77,7 @@ export function createPageMerge(options: PageMergeOptions): PageMerge {
     const page = opened.parser?.end();
     if (!fetched.ok || page === undefined) {
       const { reason, detail } = fetched.ok ? { reason: 'aborted' as const, detail: 'no page came' } : fetched;
-      const over = page?.over === undefined ? detail : `the page is over the limit of ${page.over}`;
+      const over = page?.over === undefined ? detail : overLimit(page.over);
       return { state: { up: false, reason, detail: over } };
     }
     return judged(page);
@@ -103,7 +103,7 @@ export function createPageMerge(options: PageMergeOptions): PageMerge {
 /** A page without one good line is no metrics page, whatever its status; an empty one may be. */
 function judged(page: ParsedPage): { state: MergeState; page?: ParsedPage } {
   const down = (reason: MergeFailure, detail: string) => ({ state: { up: false, reason, detail } as const });
-  if (page.over !== undefined) return down('too_large', `the page is over the limit of ${page.over}`);
+  if (page.over !== undefined) return down('too_large', overLimit(page.over));
   if (page.samples === 0 && page.badLineCount > 0) {
     const [first] = page.badLines;
     return down('format', first === undefined ? 'no metrics page' : `line ${first.line}: ${first.problem}`);
@@ -112,6 +112,17 @@ function judged(page: ParsedPage): { state: MergeState; page?: ParsedPage } {
   if (!page.complete) return down('format', 'the page ends before "# EOF"');
   const { families, samples, badLineCount: badLines } = page;
   return { state: { up: true, families: families.length, samples, badLines }, page };
+}
+
+/** The limit, and the flag that sets it. */
+function overLimit(over: NonNullable<ParsedPage['over']>): string {
+  const flags = {
+    bytes: 'merge.max-bytes',
+    samples: 'limit.series',
+    families: 'limit.families',
+    memory: 'limit.bytes',
+  };
+  return `the page is over the limit of ${over} (--${flags[over]})`;
 }
 
 /** One line when the page comes or goes or begins to hold bad lines, not one a scrape. */

@@ -205,12 +205,13 @@ describe('slow and broken clients', () => {
     const ingest = createIngest({ store, limits: { ttl: 60_000, clients: 10, values: 100 }, startedAt: Date.now() });
     const silent = { debug() {}, info() {}, warn() {}, error() {} };
     const server = await startIngestServer({
-      ...{ address: { host: '127.0.0.1', port: 0 }, allowRemote: false, bodyLimit: 1000 },
+      ...{ address: { host: '127.0.0.1', port: 0 }, allowRemote: false, bodyLimit: 1000, pushLimit: 100 },
       ...{
         timeouts: { headers: request, request, drain: 100, check: 20 },
         ingest,
         own,
         page: () => {},
+        read: () => {},
         log: silent,
         now: Date.now,
       },

@@ -1,0 +1,85 @@
+import type { Transform } from 'node:stream';
+import type * as Zlib from 'node:zlib';
+
+/** What came of a compressed body. */
+export type Decompressed =
+  | { readonly ok: true; readonly bytes: Buffer }
+  /** `over`: more than the limit came out. */
+  | { readonly ok: false; readonly over: boolean; readonly problem: string };
+
+export type Decompress = (bytes: Buffer, limit: number) => Promise<Decompressed>;
+
+/** Asked of the versions, because zlib is not loaded yet: Node has zstd from 22.15 on. */
+const hasZstd = process.versions.zstd !== undefined;
+/** Of Node 22.15 and later; the types of this project are older Node's too. */
+interface Zstd {
+  readonly createZstdDecompress: (options: object) => Transform;
+  readonly constants: { readonly ZSTD_d_windowLogMax: number };
+}
+
+/**
+ * The largest window of zstd that is taken, as a power of two: a frame of some bytes may ask for 128 MiB. A decoder need not take
+ * more than 8 MiB (RFC 8878).
+ */
+const zstdWindowLog = 23;
+/** How many times itself an ordinary body becomes: one buffer is enough for it then. */
+const ordinaryRatio = 16;
+/** More than Node's pool of small buffers, so that nothing else lies in the memory. */
+const leastChunk = 128 * 1024;
+
+/** zlib comes with the first compressed body: an idle sidecar never loads it. */
+const zlib = (): Promise<typeof Zlib> => import('node:zlib');
+
+/** By the word of `Content-Encoding`. */
+export const decompressors: Readonly<Record<string, Decompress>> = {
+  gzip: (bytes, limit) => run(async (options) => (await zlib()).createGunzip(options), bytes, limit),
+  'x-gzip': (bytes, limit) => run(async (options) => (await zlib()).createGunzip(options), bytes, limit),
+  deflate: (bytes, limit) => run(async (options) => (await zlib()).createInflate(options), bytes, limit),
+  ...(hasZstd && { zstd: (bytes: Buffer, limit: number) => run(createUnzstd, bytes, limit) }),
+};
+
+/** What `unsupported_encoding` is answered with as Accept-Encoding. */
+export const acceptedEncodings = hasZstd ? 'gzip, deflate, zstd' : 'gzip, deflate';
+
+async function createUnzstd(options: { chunkSize: number }): Promise<Transform> {
+  const { createZstdDecompress, constants } = (await zlib()) as unknown as Zstd;
+  return createZstdDecompress({ ...options, params: { [constants.ZSTD_d_windowLogMax]: zstdWindowLog } });
+}
+
+/** Decompresses a whole body, and stops where more than `limit` comes out of it. */
+async function run(
+  create: (options: { chunkSize: number }) => Promise<Transform>,
+  bytes: Buffer,
+  limit: number,
+): Promise<Decompressed> {
+  const stream = await create({ chunkSize: Math.min(limit + 1, Math.max(leastChunk, bytes.length * ordinaryRatio)) });
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    let problem: string | undefined;
+    stream.on('data', (chunk: Buffer) => {
+      chunks.push(chunk);
+      size += chunk.length;
+      if (size > limit) stream.destroy();
+    });
+    stream.on('error', (error) => {
+      problem = error.message;
+    });
+    stream.on('close', () => {
+      if (size <= limit && problem === undefined) {
+        if (chunks.length === 1) return resolve({ ok: true, bytes: chunks[0]! });
+        resolve({ ok: true, bytes: Buffer.concat(chunks) });
+      } else resolve({ ok: false, over: size > limit, problem: problem ?? 'too large' });
+      for (const chunk of chunks) discard(chunk);
+    });
+    stream.end(bytes);
+  });
+}
+
+/**
+ * Gives the memory of a large buffer back at once, unless it is in Node's pool. Memory beside the heap hardly hurries the
+ * collector, and bodies of strangers would pile up to many times what is under way.
+ */
+export function discard({ buffer: memory, byteOffset }: Buffer): void {
+  if (byteOffset === 0 && memory.byteLength > Buffer.poolSize && memory instanceof ArrayBuffer) memory.transfer(0);
+}
