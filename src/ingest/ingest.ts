@@ -15,7 +15,7 @@ const bytesPerValue = 512;
 
 /** Starts the runtime that takes HTTP pushes of many processes and exports them as one application. */
 export const startIngest: StartRuntime<Settings<typeof ingestFlags>> = async (settings, context) => {
-  const { store, log, now, page, connections, memory = memoryBudget(undefined) } = context;
+  const { store, log, now, page, connections, memory = memoryBudget(undefined, false) } = context;
   const { listenAddress, allowRemote, bodyLimit, pushLimit, clientTtl, clientLimit, valueLimit } = settings;
   const own = createOwnMetrics(store);
   const ttl = clientTtl === 0 ? Number.POSITIVE_INFINITY : clientTtl;

@@ -1,5 +1,4 @@
 import { quote } from '../flags/codec.ts';
-import { type JsonBounds, jsonExcess } from '../json/json-bounds.ts';
 import type { Place, Problems } from './problem.ts';
 
 /** A family as monasca-sidecar's clients push it; `type` and `help` may be left out of a family that is known already. */
@@ -34,19 +33,8 @@ export function numberOf(value: unknown): number | undefined {
 
 export type Json = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly detail: string };
 
-/**
- * A push of 30,000 rows keeps them. `JSON.parse` makes at least twenty times as many bytes of small objects as their text has:
- * 8 MiB of `{},` would end a sidecar of 128 MiB, and 8 MiB of `[` too.
- */
-const bounds: JsonBounds = { depth: 64, values: 250_000 };
-
 /** Reads the text of a body as JSON, and as what Python's `json` writes for numbers that JSON has not: bare `NaN`, `Infinity`. */
 export function parseJson(text: string): Json {
-  const excess = jsonExcess(text, bounds);
-  if (excess !== undefined) {
-    const what = excess === 'depth' ? 'levels of lists and objects' : 'values: push it in parts';
-    return { ok: false, detail: `the body has more than ${bounds[excess]} ${what}` };
-  }
   try {
     return { ok: true, value: JSON.parse(text) };
   } catch (error) {

@@ -1,7 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Address } from '../flags/codecs.ts';
-import { excessPlace } from '../json/excess-place.ts';
-import { jsonExcess } from '../json/json-bounds.ts';
 import type { ConnectionGuard } from '../net/connections.ts';
 import { createInflight } from '../net/inflight.ts';
 import { createTurns } from '../net/turns.ts';
@@ -10,9 +8,9 @@ import { writeProblem } from './access.ts';
 import { answerRefusal, answerText, answerTrue, type Refusal } from './answer.ts';
 import { type BodyProblem, type BodyRoom, readBody } from './body.ts';
 import { acceptedEncodings } from './decompress.ts';
+import { excessOf } from './excess.ts';
 import { parseJson } from './monasca.ts';
 import type { OwnMetrics } from './own-metrics.ts';
-import type { ProblemCode } from './problem.ts';
 import type { Identity, Ingest } from './push.ts';
 
 export interface IngestServerOptions {
@@ -216,25 +214,6 @@ async function takePush(handling: Handling, request: IncomingMessage, response: 
     refuse({ ...kind, detail, problems: pushed.problems, count: pushed.count });
   }
   own.measured(route, body.bytes, Number(process.hrtime.bigint() - begun) / 1e9);
-}
-
-/** Lists and objects inside each other: list, family, values, row and labels are five. */
-const deepest = 16;
-
-/** Why a text is not even read: JSON.parse makes some 50 bytes of each `{},`, and objects of strangers have no other bound. */
-function excessOf(text: string, values: number): Refusal | undefined {
-  const bounds = { depth: deepest, values };
-  const excess = jsonExcess(text, bounds);
-  if (excess === undefined) return undefined;
-  const [code, detail]: [ProblemCode, string] =
-    excess === 'depth'
-      ? ['bad_field', `lists and objects are more than ${deepest} deep; a push needs five`]
-      : ['limit_exceeded', `more than ${values} lists, objects and members in one push (--ingest.push-limit)`];
-  const problems = [{ pointer: excessPlace(text, bounds), code, detail }];
-  const refusal = { detail: '1 problem; nothing was stored', problems, count: 1 };
-  return excess === 'depth'
-    ? { status: 400, code: 'invalid_payload', title: 'Invalid payload', ...refusal }
-    : { status: 422, code: 'limit_exceeded', title: 'Limit exceeded', ...refusal };
 }
 
 function takeClear({ own, ingest, allowRemote }: Handling, request: IncomingMessage, response: ServerResponse): void {

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parsePage } from '../../src/exposition/parse.ts';
 import { createStore } from '../../src/exposition/store.ts';
+import { excessOf } from '../../src/ingest/excess.ts';
 import { parseJson } from '../../src/ingest/monasca.ts';
 import { createOwnMetrics } from '../../src/ingest/own-metrics.ts';
 import { createIngest } from '../../src/ingest/push.ts';
@@ -109,15 +110,19 @@ const push = fc.record({
 
 describe('hostile payloads', () => {
   it.each([
-    ['levels', '['.repeat(100) + ']'.repeat(100), 'the body has more than 64 levels of lists and objects'],
-    ['empty objects', `[${'{},'.repeat(300_000)}{}]`, 'the body has more than 250000 values: push it in parts'],
+    ['levels', '['.repeat(100) + ']'.repeat(100), 400, '/0'.repeat(17)],
+    ['empty objects', `[${'{},'.repeat(300_000)}{}]`, 422, '/24999'],
     [
-      'labels of a row',
+      'labels',
       `[{"name":"a","values":[{"value":1,"labels":{${'"l":"v",'.repeat(300_000)}"l":"v"}}]}]`,
-      'the body has more than 250000 values: push it in parts',
+      422,
+      '/0/values/0',
     ],
-  ])('too many %s are refused before they are parsed', (_what, text, detail) => {
-    expect(parseJson(text)).toEqual({ ok: false, detail });
+  ])('too many %s are refused before they are parsed, with their place and the flag', (_what, text, status, place) => {
+    const refusal = excessOf(text, 50_000);
+    expect(refusal).toMatchObject({ status, count: 1 });
+    expect(refusal?.problems?.[0]?.pointer.startsWith(place)).toBe(true);
+    if (status === 422) expect(refusal?.problems?.[0]?.detail).toContain('--ingest.push-limit');
   });
 
   it('never throw; refused they change nothing, taken they leave a page that parses', () => {
