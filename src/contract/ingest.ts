@@ -26,6 +26,14 @@ export const ingestFlags = {
     example: '2m',
     annotation: 'client-ttl',
   }),
+  coldStart: flag({
+    name: 'ingest.cold-start',
+    codec: duration,
+    default: 60_000,
+    doc: 'For how long after its start a sidecar that is not the first of its pod only watches the counters of clients that say no start, since a sidecar before it may have counted them; 0s: not at all. Longer than the interval of the slowest client.',
+    example: '2m',
+    annotation: 'cold-start',
+  }),
   bodyLimit: flag({
     name: 'ingest.body-limit',
     codec: size,

@@ -47,15 +47,17 @@ export function defaultMode(name: string, type: 'gauge' | 'untyped' | 'info' | '
 export interface Member {
   readonly value: number;
   readonly order: number;
+  /** The lowest is the client that was there first. */
+  readonly joined: number;
 }
 
 /**
- * Combines the values of live clients, oldest client first; there is at least one. NaN is passed over by min, max and avg
+ * Combines the values of live clients; there is at least one. NaN is passed over by min, max and avg
  * unless there is nothing else.
  */
 export function combine(mode: Mode, members: readonly Member[]): number {
   if (mode === 'count') return members.length;
-  if (mode === 'first') return members[0]!.value;
+  if (mode === 'first') return members.reduce((first, member) => (member.joined < first.joined ? member : first)).value;
   if (mode === 'last') return members.reduce((newest, member) => (member.order > newest.order ? member : newest)).value;
   let result = Number.NaN;
   let count = 0;

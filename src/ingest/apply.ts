@@ -1,9 +1,12 @@
 import type { CombinedOutput, Contribution, HistogramOutput, Output, SummaryOutput } from './exported-series.ts';
 import type { Facts } from './facts.ts';
-import { addTo, bucketsOf, increaseOf, type Step, sameNumbers, totalOf } from './fold.ts';
+import { addTo, bucketsOf, increaseOf, sameNumbers, totalOf } from './fold.ts';
+import { join } from './members.ts';
 import { type Outputs, publishHistogram, showsQuantiles } from './outputs.ts';
 import { isWorthKeeping, type Plan, type Point, widthOf } from './plan.ts';
-import { publishCombined, type Source, type Sources } from './sources.ts';
+import { loseProcess, processOf } from './processes.ts';
+import type { Source, Sources } from './sources.ts';
+import { type Happened, type Pushing, type Reading, takeReading } from './streams.ts';
 
 /** What applying needs to know beside the plan. */
 export interface Applying {
@@ -11,8 +14,8 @@ export interface Applying {
   readonly outputs: Outputs;
   /** The outputs of a new plan's points, in their order. */
   readonly claimed: readonly Output[];
-  /** When this process started, in seconds. */
-  readonly startedAt: number;
+  /** What began before may have been counted by a sidecar before this one, in seconds; -Infinity: there was none. */
+  readonly since: number;
   /** When the client's process started, where a header says it, in seconds. */
   readonly start: number | undefined;
   readonly now: number;
@@ -20,45 +23,49 @@ export interface Applying {
   readonly facts: Facts;
 }
 
-/**
- * How much earlier than us a process may have started and still count from nothing, in seconds: in a pod the application's
- * container may come up well before the sidecar's.
- */
-const startSkew = 60;
-/** Start times that differ by less are the same, in seconds: some clients compute them from a clock that is being adjusted. */
-const startTolerance = 2;
 /** More resets than this within a minute, and two processes push under one name. */
 const resetsPerMinute = 3;
 
 /** Applies a plan whose numbers are valid. It cannot fail, and nobody can look at the store before it is through. */
 export function applyPlan(plan: Plan, applying: Applying): void {
   const { sources, facts, now } = applying;
-  const touched = new Map<string, Source>();
+  const touched = new Map<string, { readonly source: Source; readonly pushing: Pushing }>();
   for (const [id, startAt] of plan.sources) {
-    const { source, known } = sources.touch(id, now, facts);
-    const said = applying.start ?? (startAt === -1 ? Number.NaN : plan.numbers[startAt]!);
-    beginPush(source, known, said, applying);
-    touched.set(id, source);
+    const source = sources.touch(id, now, facts);
+    const start = applying.start ?? (startAt === -1 ? Number.NaN : plan.numbers[startAt]!);
+    touched.set(id, { source, pushing: pushingOf(source, start, applying) });
   }
-  const resets = facts.restarts + facts.decreases;
+  const resets = facts.restarts + facts.falls;
   plan.points.forEach((point, i) => {
-    const source = touched.get(point.source)!;
+    const { source, pushing } = touched.get(point.source)!;
     point.contribution ??= contributionOf(point, source, applying.claimed[i]!, applying);
-    applyPoint(point, point.contribution, source, plan.numbers, applying);
+    applyPoint(point, point.contribution, pushing, plan.numbers, applying);
   });
-  for (const source of touched.values()) source.baseline = false;
   facts.samples += plan.slots.length;
-  const only = touched.size === 1 ? touched.values().next().value! : undefined;
+  const only = touched.size === 1 ? touched.values().next().value!.source : undefined;
   if (only === undefined) return;
   only.plan = isWorthKeeping(plan) ? plan : undefined;
-  if (facts.restarts + facts.decreases > resets) noteReset(only, now, facts);
+  if (facts.restarts + facts.falls > resets) noteReset(only, now, facts);
 }
 
-function beginPush(source: Source, known: boolean, start: number, { startedAt }: Applying): void {
-  // NaN (unknown) differs from nothing.
-  if (known && Math.abs(start - source.start) > startTolerance) source.incarnation++;
-  source.baseline = !known && start < startedAt - startSkew;
-  if (!Number.isNaN(start)) source.start = start;
+/** Who pushes, as far as it is known. A name that is used with a start and without one is not told apart by starts. */
+function pushingOf(source: Source, start: number, { sources, since, now, order }: Applying): Pushing {
+  const isKnown = !Number.isNaN(start);
+  if (isKnown) source.withStart = true;
+  else source.withoutStart = true;
+  const process = isKnown ? processOf(source, start, since, order) : undefined;
+  const isMixed = source.withStart && source.withoutStart;
+  return {
+    start: isMixed ? Number.NaN : start,
+    baseline: process !== undefined && (process.forgot || (process.old && process.first === order)),
+    watching: (!isKnown || isMixed) && now < source.watchedUntil,
+    since,
+    now,
+    lifetime: sources.lifetime,
+    grow: (width) => sources.grow(source, width),
+    shrink: (width) => sources.shrink(source, width),
+    lost: (gone) => loseProcess(source, gone),
+  };
 }
 
 function noteReset(source: Source, now: number, facts: Facts): void {
@@ -75,82 +82,76 @@ function contributionOf(point: Point, source: Source, output: Output, { sources 
   const { key } = output.identity;
   const known = source.contributions.get(key);
   if (known !== undefined) return known;
-  const contribution = newContribution(output, source.incarnation, widthOf(point));
+  const contribution = newContribution(output, widthOf(point));
   sources.keep(source, key, contribution);
   return contribution;
+}
+
+function newContribution(output: Output, width: number): Contribution {
+  return {
+    ...{ output, width, value: 0, at: 0, order: -1, joined: -1, index: -1 },
+    ...{ stream: undefined, held: undefined, createdSeen: undefined, signed: false },
+  };
 }
 
 function applyPoint(
   point: Point,
   contribution: Contribution,
-  source: Source,
+  pushing: Pushing,
   numbers: Float64Array,
   applying: Applying,
 ): void {
-  const known = contribution.order !== -1;
   contribution.at = applying.now;
   contribution.order = applying.order;
   const { output } = contribution;
+  const { facts } = applying;
   switch (output.kind) {
     case 'combine':
-      combineValue(output, contribution, point, numbers[point.at]!, applying.facts);
+      combineValue(output, contribution, point, numbers[point.at]!, applying);
       break;
     case 'count': {
-      const value = numbers[point.at]!;
-      const fell = value < contribution.value;
-      const step = stepOf(source, contribution, known, fell, numbers[point.at + 1]!, applying);
-      addTo(output.total, increaseOf(step, contribution.value, value));
-      contribution.value = value;
+      const reading = { value: numbers[point.at]!, counts: undefined, sum: 0, edges: point.edges };
+      const grown = grownBy(takeReading(contribution, reading, numbers[point.at + 1]!, pushing), facts);
+      if (grown === undefined) break;
+      addTo(output.total, increaseOf(grown.from.value, grown.to.value));
       output.series.set(totalOf(output.total));
       break;
     }
     case 'histogram':
-      foldHistogram(output, contribution, point, numbers, { source, known, applying });
+      foldHistogram(output, contribution, point, numbers, pushing, facts);
       break;
     case 'summary':
-      foldSummary(output, contribution, point, numbers, { source, known, applying });
+      foldSummary(output, contribution, point, numbers, pushing, applying);
   }
-  contribution.incarnation = source.incarnation;
 }
 
-function newContribution(output: Output, incarnation: number, width: number): Contribution {
-  return {
-    output,
-    width,
-    value: 0,
-    counts: undefined,
-    sum: 0,
-    edges: [],
-    created: Number.NaN,
-    at: 0,
-    order: -1,
-    incarnation,
-  };
-}
+const nothing: Reading = { value: 0, counts: undefined, sum: 0, edges: [] };
 
-function stepOf(
-  source: Source,
-  contribution: Contribution,
-  known: boolean,
-  fell: boolean,
-  created: number,
-  { startedAt, facts }: Applying,
-): Step {
-  const before = contribution.created;
-  contribution.created = created;
-  if (!known) {
-    // A series may be younger than its process: then all of it is new.
-    if (!source.baseline || created >= startedAt - startSkew) return 'first';
-    facts.baselines++;
-    return 'baseline';
+/** Counts what happened. @returns what is to be added; undefined: nothing */
+function grownBy(happened: Happened, facts: Facts): { readonly from: Reading; readonly to: Reading } | undefined {
+  switch (happened.kind) {
+    case 'continue':
+      return happened;
+    case 'restart':
+      facts.restarts++;
+      return { from: nothing, to: happened.to };
+    case 'confirmed':
+      facts.decreases++;
+      return { from: nothing, to: happened.to };
+    case 'new':
+      return { from: nothing, to: happened.to };
+    case 'baseline':
+      facts.baselines++;
+      return undefined;
+    case 'fell':
+      facts.falls++;
+      return undefined;
+    case 'unclear':
+      facts.unclear++;
+      return undefined;
+    case 'watched':
+      return undefined;
   }
-  if (contribution.incarnation !== source.incarnation || Math.abs(created - before) > 0) {
-    facts.restarts++;
-    return 'restart';
-  }
-  if (!fell) return 'continue';
-  facts.decreases++;
-  return 'decrease';
 }
 
 function combineValue(
@@ -158,48 +159,41 @@ function combineValue(
   contribution: Contribution,
   { mode }: Point,
   value: number,
-  facts: Facts,
+  { outputs, facts }: Applying,
 ): void {
   contribution.value = value;
-  if (!output.members.includes(contribution)) output.members.push(contribution);
+  join(output, contribution);
   if (mode !== undefined && mode !== output.mode) {
     // During a rolling deploy two versions may differ: the push is good all the same, the first mode stays.
     if (output.members.length === 1) output.mode = mode;
     else facts.aggregateConflicts++;
   }
-  publishCombined(output);
+  outputs.changed(output);
 }
 
-interface Folding {
-  readonly source: Source;
-  readonly known: boolean;
-  readonly applying: Applying;
-}
-
-/** A histogram is one unit: where a bucket fell or the bounds are others, all of it began anew. The sum may fall by itself. */
+/** A histogram is one unit: its buckets are one process's or another's together. The sum falls only where observations are below zero. */
 function foldHistogram(
   output: HistogramOutput,
   contribution: Contribution,
   { at, edges }: Point,
   numbers: Float64Array,
-  { source, known, applying }: Folding,
+  pushing: Pushing,
+  facts: Facts,
 ): void {
+  const same = contribution.stream !== undefined && sameNumbers(contribution.stream.reading.edges, edges);
+  if (!same && output.bounds.length !== edges.length - 1) facts.layoutConflicts++;
+  const sum = at + edges.length;
   const counts = bucketsOf(numbers, at, edges.length);
-  const last = contribution.counts;
-  const same = last !== undefined && sameNumbers(contribution.edges, edges);
-  const fell = known && !(same && counts.every((count, i) => count >= last[i]!));
-  const step = stepOf(source, contribution, known, fell, numbers[at + edges.length + 2]!, applying);
-  if (!same && output.bounds.length !== edges.length - 1) applying.facts.layoutConflicts++;
+  const reading = { value: numbers[sum + 1]!, counts, sum: numbers[sum]!, edges };
+  const grown = grownBy(takeReading(contribution, reading, numbers[sum + 2]!, pushing), facts);
+  if (grown === undefined) return;
+  const { from, to } = grown;
   let j = 0;
   for (let i = 0; i < edges.length; i++) {
     while (j < output.bounds.length && output.bounds[j] !== edges[i]) j++;
-    output.counts[j]! += increaseOf(step, same ? last[i]! : 0, counts[i]!);
+    output.counts[j]! += increaseOf(from.counts?.[i] ?? 0, to.counts![i]!);
   }
-  const sum = numbers[at + edges.length]!;
-  addTo(output.total, increaseOf(step, contribution.sum, sum));
-  contribution.counts = counts;
-  contribution.sum = sum;
-  contribution.edges = edges;
+  addTo(output.total, increaseOf(from.sum, to.sum));
   publishHistogram(output);
 }
 
@@ -209,29 +203,26 @@ function foldSummary(
   contribution: Contribution,
   point: Point,
   numbers: Float64Array,
-  { source, known, applying }: Folding,
+  pushing: Pushing,
+  { outputs, facts }: Applying,
 ): void {
   const { at, edges } = point;
-  const sum = numbers[at + edges.length]!;
-  const count = numbers[at + edges.length + 1]!;
-  const step = stepOf(
-    source,
-    contribution,
-    known,
-    count < contribution.value,
-    numbers[at + edges.length + 2]!,
-    applying,
-  );
-  output.count += increaseOf(step, contribution.value, count);
-  addTo(output.total, increaseOf(step, contribution.sum, sum));
-  contribution.value = count;
-  contribution.sum = sum;
-  if (!output.members.includes(contribution)) output.members.push(contribution);
+  const sum = at + edges.length;
+  const reading = { value: numbers[sum + 1]!, counts: undefined, sum: numbers[sum]!, edges: noEdges };
+  const grown = grownBy(takeReading(contribution, reading, numbers[sum + 2]!, pushing), facts);
+  if (grown !== undefined) {
+    output.count += increaseOf(grown.from.value, grown.to.value);
+    addTo(output.total, increaseOf(grown.from.sum, grown.to.sum));
+  }
+  join(output, contribution);
   if (output.members.length > 1 || !showsQuantiles(output, point)) {
-    if (output.series.quantiles.length > 0) applying.outputs.dropQuantiles(output);
+    if (output.series.quantiles.length > 0) outputs.dropQuantiles(output);
   } else
     edges.forEach((_, i) => {
       output.series.setQuantile(i, numbers[at + i]!);
     });
   output.series.setCountAndSum(output.count, totalOf(output.total));
 }
+
+/** A summary may drop a quantile; its count and sum go on. */
+const noEdges: readonly number[] = [];

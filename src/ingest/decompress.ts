@@ -76,10 +76,16 @@ async function run(
   });
 }
 
+/** Node 20 has no such method; the collector finds the memory there. */
+interface Transferable {
+  readonly transfer?: (bytes: number) => ArrayBuffer;
+}
+
 /**
  * Gives the memory of a large buffer back at once, unless it is in Node's pool. Memory beside the heap hardly hurries the
  * collector, and bodies of strangers would pile up to many times what is under way.
  */
 export function discard({ buffer: memory, byteOffset }: Buffer): void {
-  if (byteOffset === 0 && memory.byteLength > Buffer.poolSize && memory instanceof ArrayBuffer) memory.transfer(0);
+  const isOwn = byteOffset === 0 && memory.byteLength > Buffer.poolSize && memory instanceof ArrayBuffer;
+  if (isOwn) (memory as unknown as Transferable).transfer?.(0);
 }

@@ -2,6 +2,7 @@ import type { Labels } from '../exposition/family.ts';
 import type { Family, Series } from '../exposition/metric-store.ts';
 import type { Mode } from './aggregate.ts';
 import type { Total } from './fold.ts';
+import type { Streams } from './streams.ts';
 
 /** The types that are pushed; `unknown` is read as `untyped`. */
 export type PushedType = 'counter' | 'gauge' | 'untyped' | 'histogram' | 'summary' | 'info' | 'stateset';
@@ -59,7 +60,7 @@ export interface SummaryOutput extends Exported {
 export interface CombinedOutput extends Exported {
   readonly kind: 'combine';
   mode: Mode;
-  /** Live clients, the oldest first. */
+  /** Live clients, in no order. */
   readonly members: Contribution[];
 }
 
@@ -67,23 +68,15 @@ export interface CombinedOutput extends Exported {
 export type Output = CountOutput | HistogramOutput | SummaryOutput | CombinedOutput;
 
 /** What one client has pushed for one exported series. */
-export interface Contribution {
+export interface Contribution extends Streams {
   readonly output: Output;
-  /** Numbers it holds, as they count towards the limit. */
-  readonly width: number;
-  /** count: the last cumulative value. combine: the value. */
+  /** combine: the value. */
   value: number;
-  /** Histogram: the last count of each bucket alone. Summary: the last count. */
-  counts: Float64Array | undefined;
-  /** Histogram and summary: the last sum. */
-  sum: number;
-  /** Histogram and summary: what `counts` and the quantiles belong to. */
-  edges: readonly number[];
-  /** `_created`, in seconds; NaN: unknown. */
-  created: number;
   /** When it was pushed last, in ms. */
   at: number;
   /** Grows with every push; -1: not applied yet. */
   order: number;
-  incarnation: number;
+  /** The order of the push that made it a member of its output, and where it is among them; -1: it is none. */
+  joined: number;
+  index: number;
 }

@@ -3,6 +3,10 @@ export interface Facts {
   samples: number;
   restarts: number;
   decreases: number;
+  /** Values that fell, of which the next push says whether it was a restart. */
+  falls: number;
+  /** Values that may be of several processes and were not counted. */
+  unclear: number;
   baselines: number;
   aggregateConflicts: number;
   helpConflicts: number;
@@ -18,6 +22,8 @@ export function noFacts(): Facts {
     samples: 0,
     restarts: 0,
     decreases: 0,
+    falls: 0,
+    unclear: 0,
     baselines: 0,
     aggregateConflicts: 0,
     helpConflicts: 0,

@@ -17,24 +17,8 @@ export function totalOf({ sum, carry }: Total): number {
   return sum + carry;
 }
 
-/** Why a client's cumulative value is taken as it is, from nothing, or not at all. */
-export type Step =
-  /** It goes on from the last value: the difference counts. */
-  | 'continue'
-  /** The series is new to us and began while we were there: all of it counts. */
-  | 'first'
-  /** The process began anew (it says so): all of it counts. */
-  | 'restart'
-  /** The value fell, so the process or the series began anew: all of it counts. */
-  | 'decrease'
-  /** It began before we did: what it is at first was counted by the sidecar that ran before. */
-  | 'baseline';
-
-/** What a cumulative number adds to the total. */
-export function increaseOf(step: Step, last: number, value: number): number {
-  if (step === 'baseline') return 0;
-  if (step !== 'continue') return value;
-  // Equal first: a sum may be infinite or NaN, and re-pushed then adds nothing.
+/** What a cumulative number adds to the total. Equal first: a sum may be infinite or NaN, and re-pushed then adds nothing. */
+export function increaseOf(last: number, value: number): number {
   return Object.is(last, value) ? 0 : value - last;
 }
 

@@ -1,8 +1,10 @@
+import { readFile } from 'node:fs/promises';
 import type { ingestFlags } from '../contract/ingest.ts';
 import type { Settings } from '../flags/flag.ts';
 import { memoryBudget } from '../memory/budget.ts';
 import { createGarbageWatch } from '../memory/collect-garbage.ts';
 import type { LandingSection, StartRuntime } from '../scrape/runtime.ts';
+import { isFirstInPod } from './first-in-pod.ts';
 import { createOwnMetrics, type OwnMetrics } from './own-metrics.ts';
 import { createIngest, type Ingest } from './push.ts';
 import { startIngestServer } from './server.ts';
@@ -16,13 +18,15 @@ const bytesPerValue = 512;
 /** Starts the runtime that takes HTTP pushes of many processes and exports them as one application. */
 export const startIngest: StartRuntime<Settings<typeof ingestFlags>> = async (settings, context) => {
   const { store, log, now, page, connections, memory = memoryBudget(undefined, false) } = context;
-  const { listenAddress, allowRemote, bodyLimit, pushLimit, clientTtl, clientLimit, valueLimit } = settings;
+  const { listenAddress, allowRemote, bodyLimit, pushLimit, clientTtl, coldStart, clientLimit, valueLimit } = settings;
   const own = createOwnMetrics(store);
   const ttl = clientTtl === 0 ? Number.POSITIVE_INFINITY : clientTtl;
+  const first = isFirstInPod(await readFile('/proc/net/snmp', 'utf8').catch(() => undefined));
+  const earlier = { startedAt: first ? Number.NEGATIVE_INFINITY : now(), coldStart };
   const ingest = createIngest({
     store,
     limits: { ttl, clients: clientLimit, values: valueLimit ?? Math.floor(memory.clients / bytesPerValue) },
-    startedAt: now(),
+    ...earlier,
   });
   const server = await startIngestServer({
     ...{ address: listenAddress, allowRemote, bodyLimit, pushLimit, timeouts },

@@ -1,7 +1,7 @@
 import type { Refusal, Refused } from '../exposition/family.ts';
 import type { Family, MetricStore, Series } from '../exposition/metric-store.ts';
-import { defaultMode } from './aggregate.ts';
-import type { HistogramOutput, Output, PushedType, SummaryOutput } from './exported-series.ts';
+import { combine, defaultMode } from './aggregate.ts';
+import type { CombinedOutput, HistogramOutput, Output, PushedType, SummaryOutput } from './exported-series.ts';
 import { sameNumbers, unionOf } from './fold.ts';
 import type { Point } from './plan.ts';
 import type { ProblemCode, Problems } from './problem.ts';
@@ -18,6 +18,10 @@ export interface Outputs {
   readonly series: ReadonlyMap<string, Output>;
   /** The output of each point, made in the store where it is new. Where one is refused, nothing stays changed. */
   claim(points: readonly Point[], problems: Problems): readonly Output[];
+  /** A value of a client changed: what they make together is worked out when the page is asked for. */
+  changed(output: CombinedOutput): void;
+  /** Brings what changed onto the page. */
+  publish(): void;
   /** Takes a series from the page. */
   drop(output: Output): void;
   /** Leaves the quantiles of a summary away from here on. */
@@ -34,10 +38,12 @@ const mostRefusals = 20;
 export function createOutputs(store: MetricStore): Outputs {
   const families = new Map<string, KnownFamily>();
   const series = new Map<string, Output>();
+  const changed = new Set<CombinedOutput>();
 
   const drop = (output: Output): void => {
     output.store.remove(output.series);
     series.delete(output.identity.key);
+    if (output.kind === 'combine') changed.delete(output);
     const family = families.get(output.identity.family)!;
     if (--family.series === 0) families.delete(output.identity.family);
   };
@@ -75,6 +81,11 @@ export function createOutputs(store: MetricStore): Outputs {
       }
       if (problems.count > 0) for (const step of undo.reverse()) step();
       return found;
+    },
+    changed: (output) => void changed.add(output),
+    publish() {
+      for (const { series: combined, mode, members } of changed) combined.set(combine(mode, members));
+      changed.clear();
     },
     drop,
     dropQuantiles(output) {

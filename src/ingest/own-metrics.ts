@@ -53,10 +53,22 @@ export const ingestMetrics = {
     'Series that began anew in a client, by how it was noticed.',
     ['cause'],
   ],
+  falls: [
+    'ingest_counter_falls_total',
+    'counter',
+    'Values that fell. They are restarts once the next push confirms it; else two processes share a name.',
+    [],
+  ],
+  unclear: [
+    'ingest_ambiguous_values_total',
+    'counter',
+    'Values that may be of several processes under one name, and were not counted.',
+    [],
+  ],
   baselines: [
     'ingest_cold_start_baselines_total',
     'counter',
-    'Series of processes older than the sidecar, counted from their first value on.',
+    'Series that a sidecar before may have counted, counted from their first value on.',
     [],
   ],
   identity: [
@@ -159,6 +171,8 @@ function countsOf(facts: Facts): readonly Sample[] {
     ['revived', facts.revived],
     ['resets', facts.restarts, 'restart'],
     ['resets', facts.decreases, 'decrease'],
+    ['falls', facts.falls],
+    ['unclear', facts.unclear],
     ['baselines', facts.baselines],
     ['identity', facts.identityConflicts.length],
     ['aggregates', facts.aggregateConflicts],

@@ -7,7 +7,7 @@ import { checkNumbers } from './numbers.ts';
 import { createOutputs, type Outputs } from './outputs.ts';
 import { fill, matches, type Plan, type Point, widthOf } from './plan.ts';
 import { createProblems, type Problem, type Problems } from './problem.ts';
-import { createSources, type Source, type SourceLimits, type Sources } from './sources.ts';
+import { createSources, type Earlier, type Source, type SourceLimits, type Sources } from './sources.ts';
 import { shortened } from './validate.ts';
 
 /** Who pushes, as far as headers say it. */
@@ -44,15 +44,14 @@ export interface Ingest {
 /** How many problems of a payload are told. */
 const mostProblems = 20;
 
-/** @param startedAt when this process started, in ms since the epoch */
-export function createIngest(options: {
-  readonly store: MetricStore;
-  readonly limits: SourceLimits;
-  readonly startedAt: number;
-}): Ingest {
-  const { store, limits, startedAt } = options;
+/** Without `coldStart`, values of clients without a start are counted from the first on. */
+export function createIngest(
+  options: { readonly store: MetricStore; readonly limits: SourceLimits } & Partial<Earlier> &
+    Pick<Earlier, 'startedAt'>,
+): Ingest {
+  const { store, limits, startedAt, coldStart = 0 } = options;
   const outputs = createOutputs(store);
-  const sources = createSources(outputs, limits);
+  const sources = createSources(outputs, limits, { startedAt, coldStart });
   let order = 0;
 
   const known = (name: string) => outputs.families.get(name)?.type;
@@ -64,7 +63,7 @@ export function createIngest(options: {
       problems.add({ family: -1, row: -1 }, [], 'bad_field', 'the body must be a JSON array of families');
       return rejected(problems, facts);
     }
-    sources.expire(now, facts);
+    sources.expire(now, facts, 'now and then');
     const remembered = sources.live.get(client ?? idOf(payload) ?? '')?.plan;
     const drafted =
       remembered !== undefined && matches(remembered, payload)
@@ -81,8 +80,7 @@ export function createIngest(options: {
     if (problems.count > 0) return rejected(problems, facts);
     sources.forget(giveWay);
     if (fresh) facts.helpConflicts = countHelpConflicts(families, outputs);
-    const startSeconds = startedAt / 1000;
-    applyPlan(plan, { sources, outputs, claimed, startedAt: startSeconds, start, now, order: order++, facts });
+    applyPlan(plan, { sources, outputs, claimed, since: startedAt / 1000, start, now, order: order++, facts });
     return { ok: true, facts };
   };
 
@@ -92,7 +90,8 @@ export function createIngest(options: {
     push,
     expire(now) {
       const facts = noFacts();
-      sources.expire(now, facts);
+      sources.expire(now, facts, 'all');
+      outputs.publish();
       return facts;
     },
     clear() {

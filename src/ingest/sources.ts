@@ -1,19 +1,20 @@
-import { combine } from './aggregate.ts';
-import type { CombinedOutput, Contribution, SummaryOutput } from './exported-series.ts';
+import type { Contribution, SummaryOutput } from './exported-series.ts';
 import type { Facts } from './facts.ts';
+import { createForgotten, type Forgotten } from './forgotten.ts';
+import { part } from './members.ts';
 import type { Outputs } from './outputs.ts';
 import type { Plan } from './plan.ts';
+import type { Processes } from './processes.ts';
 
 /** One client, live or (kept as a tombstone) gone. */
-export interface Source {
+export interface Source extends Processes {
   readonly id: string;
   lastPush: number;
-  /** When the process began, in seconds; NaN: it never said. */
-  start: number;
-  /** Goes up when the process begins anew under the same name. */
-  incarnation: number;
-  /** Whether the push that is being applied is its first and it began before we did. */
-  baseline: boolean;
+  /** Whether it was ever pushed with a start, and without one. */
+  withStart: boolean;
+  withoutStart: boolean;
+  /** Until then (ms) what it pushes without a start may have been counted before. */
+  readonly watchedUntil: number;
   readonly contributions: Map<string, Contribution>;
   /** Numbers that its contributions hold. */
   width: number;
@@ -34,8 +35,18 @@ export interface SourceLimits {
   readonly values: number;
 }
 
+/** What may have been counted before this process began. */
+export interface Earlier {
+  /** When this process started, in ms; -Infinity: no sidecar was here before. */
+  readonly startedAt: number;
+  /** For how long from then (or from their return, where they were forgotten) clients without a start are only watched, in ms. */
+  readonly coldStart: number;
+}
+
 /** How many TTLs a client that is gone is remembered, lest its counters are counted twice when it comes back. */
 const tombstoneTtls = 10;
+/** How often, in ms, all clients that live are looked through for gauges that they no longer push. */
+const sweepMs = 1000;
 /** How many clients that are gone are remembered for each that may be live. */
 const tombstonesPerClient = 4;
 
@@ -53,10 +64,15 @@ export interface Sources {
   room(ids: ReadonlySet<string>, clients: number, values: number): 'clients' | 'values' | readonly Source[];
   forget(tombstones: readonly Source[]): void;
   /** The client, now live and the most recent one; made or called back where it is not live. */
-  touch(id: string, now: number, facts: Facts): { readonly source: Source; readonly known: boolean };
+  touch(id: string, now: number, facts: Facts): Source;
+  /** How long a process that does not push is remembered, in ms. */
+  readonly lifetime: number;
+  /** Takes room for more numbers of a client that lives; false: there is none. */
+  grow(source: Source, width: number): boolean;
+  shrink(source: Source, width: number): void;
   keep(source: Source, key: string, contribution: Contribution): void;
   /** Lets go of what is past its time: gauges, clients, tombstones. */
-  expire(now: number, facts: Facts): void;
+  expire(now: number, facts: Facts, sweep: 'all' | 'now and then'): void;
   clear(): void;
 }
 
@@ -68,10 +84,18 @@ interface Table {
   readonly live: Map<string, Source>;
   readonly gone: Map<string, Source>;
   values: number;
+  readonly forgotten: Forgotten;
+  /** The latest start of all processes that were forgotten, in seconds. */
+  watermark: number;
+  /** When all live clients were looked through last, in ms. */
+  sweptAt: number;
 }
 
-export function createSources(outputs: Outputs, limits: SourceLimits): Sources {
-  const table: Table = { outputs, limits, live: new Map(), gone: new Map(), values: 0 };
+export function createSources(outputs: Outputs, limits: SourceLimits, earlier: Earlier): Sources {
+  const table: Table = {
+    ...{ outputs, limits, live: new Map(), gone: new Map(), values: 0 },
+    ...{ forgotten: createForgotten(), watermark: Number.NEGATIVE_INFINITY, sweptAt: Number.NEGATIVE_INFINITY },
+  };
   const { live, gone } = table;
   return {
     live,
@@ -84,22 +108,34 @@ export function createSources(outputs: Outputs, limits: SourceLimits): Sources {
       for (const source of tombstones) forget(table, source);
     },
     touch(id, now, facts) {
-      const known = live.get(id) ?? gone.get(id);
-      const source = known ?? newSource(id, now);
+      const source = live.get(id) ?? gone.get(id) ?? newSource(table, earlier, id, now);
       if (gone.delete(id)) facts.revived++;
       live.delete(id);
       live.set(id, source);
       source.lastPush = now;
       source.oldest = Math.min(source.oldest, now);
-      return { source, known: known !== undefined };
+      return source;
     },
     keep(source, key, contribution) {
       source.contributions.set(key, contribution);
       source.width += contribution.width;
       table.values += contribution.width;
     },
-    expire: (now, facts) => expire(table, now, facts),
+    lifetime: limits.ttl * (1 + tombstoneTtls),
+    grow(source, width) {
+      if (table.values + width > limits.values) return false;
+      source.width += width;
+      table.values += width;
+      return true;
+    },
+    shrink(source, width) {
+      source.width -= width;
+      table.values -= width;
+    },
+    expire: (now, facts, sweep) => expire(table, now, facts, sweep),
     clear() {
+      table.forgotten.clear();
+      table.watermark = Number.NEGATIVE_INFINITY;
       live.clear();
       gone.clear();
       table.values = 0;
@@ -125,14 +161,18 @@ function room(
   return over > 0 ? 'values' : giveWay;
 }
 
-function expire(table: Table, now: number, facts: Facts): void {
+function expire(table: Table, now: number, facts: Facts, sweep: 'all' | 'now and then'): void {
   const { limits, live, gone } = table;
   for (const source of live.values()) {
     if (now - source.lastPush < limits.ttl) break;
     retire(table, source, facts);
   }
-  for (const source of live.values()) {
-    if (now - source.oldest >= limits.ttl) dropStale(table, source, now);
+  // A push asks for this too, and must not cost more where there are more clients.
+  if (sweep === 'all' || now - table.sweptAt >= sweepMs || now < table.sweptAt) {
+    table.sweptAt = now;
+    for (const source of live.values()) {
+      if (now - source.oldest >= limits.ttl) dropStale(table, source, now);
+    }
   }
   for (const source of gone.values()) {
     if (now - source.lastPush < limits.ttl * (1 + tombstoneTtls)) break;
@@ -178,15 +218,25 @@ function discard(table: Table, source: Source, key: string, { width }: Contribut
 function forget(table: Table, source: Source): void {
   table.gone.delete(source.id);
   table.values -= source.width;
+  if (source.withoutStart) table.forgotten.add(source.id);
+  table.watermark = source.processes.reduce((latest, { start }) => Math.max(latest, start), table.watermark);
+  table.watermark = Math.max(table.watermark, source.watermark);
 }
 
-function newSource(id: string, now: number): Source {
+function newSource(
+  { forgotten, watermark }: Table,
+  { startedAt, coldStart }: Earlier,
+  id: string,
+  now: number,
+): Source {
   return {
     id,
     lastPush: now,
-    start: Number.NaN,
-    incarnation: 0,
-    baseline: false,
+    processes: [],
+    watermark,
+    withStart: false,
+    withoutStart: false,
+    watchedUntil: Math.max(startedAt, forgotten.has(id) ? now : startedAt) + coldStart,
     contributions: new Map(),
     width: 0,
     plan: undefined,
@@ -200,16 +250,11 @@ function newSource(id: string, now: number): Source {
 function leave(outputs: Outputs, contribution: Contribution): void {
   const { output } = contribution;
   if (output.kind !== 'combine' && output.kind !== 'summary') return;
-  const at = output.members.indexOf(contribution);
-  if (at !== -1) output.members.splice(at, 1);
+  part(output, contribution);
   if (output.kind === 'combine') {
     if (output.members.length === 0) outputs.drop(output);
-    else publishCombined(output);
+    else outputs.changed(output);
   } else if (output.members.length === 0) hideQuantiles(output);
-}
-
-export function publishCombined({ series, mode, members }: CombinedOutput): void {
-  series.set(combine(mode, members));
 }
 
 /** A quantile of nobody who lives: NaN, as client libraries write a quantile without observations. */

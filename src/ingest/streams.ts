@@ -35,6 +35,10 @@ export interface Streams {
   /** A value that fell: a restart only once the next push confirms it. */
   held: { readonly start: number; readonly reading: Reading } | undefined;
   createdSeen: 'never' | 'always' | 'mixed' | undefined;
+  /** Whether observations are known to be below zero, so that the sum may fall by itself. */
+  signed: boolean;
+  /** Numbers that one stream holds, as they count towards the limit. */
+  readonly width: number;
 }
 
 /** What is known of the process that pushes. */
@@ -51,8 +55,8 @@ export interface Pushing {
   /** A stream that was not pushed for so long (ms) belongs to a process that is gone. */
   readonly lifetime: number;
   /** Takes room for one more stream; false: there is none. */
-  readonly grow: () => boolean;
-  readonly shrink: () => void;
+  readonly grow: (width: number) => boolean;
+  readonly shrink: (width: number) => void;
   /** A stream of a process that says its start was let go. */
   readonly lost: (start: number) => void;
 }
@@ -72,11 +76,12 @@ const startTolerance = 0.005;
 const mostStreams = 32;
 
 export function takeReading(streams: Streams, reading: Reading, created: number, pushing: Pushing): Happened {
+  if (reading.sum < 0 || (reading.edges[0] ?? 0) < 0) streams.signed = true;
   const label = createdLabel(streams, created);
   const young = created >= pushing.since;
   if (pushing.watching && !young) return watch(streams, reading, pushing);
   if (streams.stream?.next !== undefined) prune(streams, pushing);
-  const found = bestFit(streams.stream, reading, pushing.start, label);
+  const found = bestFit(streams.stream, reading, pushing.start, label, streams.signed);
   const { held } = streams;
   const isOurs = held !== undefined && sameStart(held.start, pushing.start);
   if (isOurs) streams.held = undefined;
@@ -88,7 +93,8 @@ export function takeReading(streams: Streams, reading: Reading, created: number,
     return { kind: known ? 'restart' : 'new', to: reading };
   }
   if (found === 'fell') {
-    if (isOurs && isBelow(held.reading, reading) && keep(streams, reading, label, pushing)) {
+    const goesOn = isOurs && isBelow(held.reading, reading) && (streams.signed || held.reading.sum <= reading.sum);
+    if (goesOn && keep(streams, reading, label, pushing)) {
       return { kind: 'confirmed', to: reading };
     }
     streams.held = { start: pushing.start, reading };
@@ -129,29 +135,34 @@ function bestFit(
   reading: Reading,
   start: number,
   created: number,
+  signed: boolean,
 ): Stream | 'none' | 'fell' | 'unclear' {
   let known = false;
+  let fits = false;
   const fitting: Stream[] = [];
   for (let stream = first; stream !== undefined; stream = stream.next) {
     if (!sameStart(start, stream.start)) continue;
     if (!Number.isNaN(created) && !Number.isNaN(stream.created) && created !== stream.created) continue;
     known = true;
     if (!isBelow(stream.floor ?? stream.reading, reading)) continue;
+    fits = true;
+    if (!signed && (stream.floor ?? stream.reading).sum > reading.sum) continue;
     // The usual case, without the list.
     if (stream.next === undefined && fitting.length === 0) return stream;
     fitting.push(stream);
   }
-  if (fitting.length === 0) return known ? 'fell' : 'none';
+  // A sum alone that fell: another process, or observations below zero of which nothing tells.
+  if (fitting.length === 0) return fits ? 'unclear' : known ? 'fell' : 'none';
   if (fitting.length === 1) return fitting[0]!;
-  // Where observations can be negative a sum falls by itself; only where that leaves one stream the others are told by it.
-  const bySum = fitting.filter((stream) => topOf(stream, reading).sum <= reading.sum);
-  const tops = bySum.map((stream) => ({ stream, top: topOf(stream, reading) }));
+  const tops = fitting.map((stream) => ({ stream, top: topOf(stream, reading) }));
   const best = tops.reduce<(typeof tops)[number] | undefined>(
     (most, next) => (most === undefined || next.top.value > most.top.value ? next : most),
     undefined,
   );
   if (best === undefined) return 'unclear';
-  const isAbove = tops.every(({ top }) => top === best.top || (isBelow(top, best.top) && top.sum <= best.top.sum));
+  const isAbove = tops.every(
+    ({ top }) => top === best.top || (isBelow(top, best.top) && (signed || top.sum <= best.top.sum)),
+  );
   return isAbove ? best.stream : 'unclear';
 }
 
@@ -165,7 +176,7 @@ function sameStart(asked: number, start: number): boolean {
   return Number.isNaN(asked) || Math.abs(asked - start) <= startTolerance;
 }
 
-/** Whether one process can have pushed `low` first and `high` later. The sum is left out: it may fall by itself. */
+/** Whether one process can have pushed `low` first and `high` later, the sums left out. */
 function isBelow(low: Reading, high: Reading): boolean {
   if (low.value > high.value || !sameNumbers(low.edges, high.edges)) return false;
   const { counts } = low;
@@ -198,7 +209,7 @@ function unlink(streams: Streams, stream: Stream): void {
 function keep(streams: Streams, reading: Reading, created: number, pushing: Pushing): boolean {
   const { start, now } = pushing;
   const first = streams.stream === undefined;
-  if (!first && (countOf(streams) >= mostStreams || !pushing.grow())) {
+  if (!first && (countOf(streams) >= mostStreams || !pushing.grow(streams.width))) {
     const oldest = oldestOf(streams, pushing);
     if (oldest === undefined) return false;
     unlink(streams, oldest);
@@ -232,7 +243,7 @@ function prune(streams: Streams, { now, lifetime, lost, shrink }: Pushing): void
     else {
       before.next = stream.next;
       lost(stream.start);
-      shrink();
+      shrink(streams.width);
     }
   }
 }

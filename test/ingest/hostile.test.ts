@@ -111,7 +111,7 @@ const push = fc.record({
 describe('hostile payloads', () => {
   it.each([
     ['levels', '['.repeat(100) + ']'.repeat(100), 400, '/0'.repeat(17)],
-    ['empty objects', `[${'{},'.repeat(300_000)}{}]`, 422, '/24999'],
+    ['empty objects', `[${'{},'.repeat(300_000)}{}]`, 422, '/2'],
     [
       'labels',
       `[{"name":"a","values":[{"value":1,"labels":{${'"l":"v",'.repeat(300_000)}"l":"v"}}]}]`,

@@ -13,7 +13,8 @@ const jobs = (value: unknown) => JSON.stringify([{ name: 'jobs_total', type: 'co
 
 const running: Running[] = [];
 async function start(settings?: Parameters<typeof startRunning>[0]): Promise<Running> {
-  const started = await startRunning(settings);
+  // Not the first sidecar of this machine: what clients without a start push would only be watched.
+  const started = await startRunning({ coldStart: 0, ...settings });
   running.push(started);
   return started;
 }

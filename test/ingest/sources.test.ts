@@ -93,7 +93,7 @@ describe('clients', () => {
     const conflicts = [9, 8, 7, 6, 5, 4, 3].map((value) => push('a', { c_total: value }).facts.identityConflicts);
     expect(conflicts).toEqual([[], [], [], [], ['a'], [], []]);
     wait(59);
-    expect(push('a', { c_total: 2 }).facts).toMatchObject({ decreases: 1, identityConflicts: [] });
+    expect(push('a', { c_total: 2 }).facts).toMatchObject({ falls: 1, identityConflicts: [] });
     wait(59);
     expect(push('a', { c_total: 1 }).facts.identityConflicts).toEqual([]);
   });
@@ -115,9 +115,42 @@ describe('facts', () => {
     });
   });
 
-  it('count baselines of processes that are older than the sidecar, beyond the skew of a pod that starts', () => {
+  it('count baselines of processes that are older than the sidecar', () => {
     const { push } = started();
-    expect(push('young', { c_total: 5 }, begin / 1000 - 59).facts.baselines).toBe(0);
-    expect(push('old', { c_total: 5 }, begin / 1000 - 61).facts.baselines).toBe(1);
+    expect(push('young', { c_total: 5 }, begin / 1000).facts.baselines).toBe(0);
+    expect(push('old', { c_total: 5 }, begin / 1000 - 1).facts.baselines).toBe(1);
+  });
+});
+
+describe('clients without a start, while the sidecar is young', () => {
+  const young = () => {
+    const clock = { now: begin };
+    const store = createStore({ limits: storeLimits, now: () => clock.now });
+    const limits = { ttl: 60_000, clients: 100, values: 1000 };
+    const ingest = createIngest({ store, limits, startedAt: begin, coldStart: 60_000 });
+    const push = (client: string, value: number, start?: number) => {
+      ingest.push([{ name: 'c_total', type: 'counter', values: [{ value }] }], { client, start }, clock.now);
+      return Number(/^c_total (.*)$/m.exec(pageOf(store))?.[1]);
+    };
+    return { push, clock };
+  };
+
+  it('are only watched; then what they add counts', () => {
+    const { push, clock } = young();
+    expect([push('a', 1000), push('a', 1010)]).toEqual([0, 0]);
+    clock.now += 60_000;
+    expect([push('a', 1030), push('new', 5)]).toEqual([20, 25]);
+  });
+
+  it('may be several: what each had when it was first seen is not counted, in whatever order they come', () => {
+    const { push, clock } = young();
+    expect([push('', 10), push('', 1000), push('', 11)]).toEqual([0, 0, 0]);
+    clock.now += 60_000;
+    expect([push('', 12), push('', 1001), push('', 13), push('', 1002)]).toEqual([0, 1, 1, 2]);
+  });
+
+  it('count in full where they say a start that is later than the sidecar', () => {
+    const { push } = young();
+    expect([push('a', 7, begin / 1000 + 1), push('b', 7, begin / 1000 - 1)]).toEqual([7, 7]);
   });
 });
