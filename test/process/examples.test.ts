@@ -55,7 +55,7 @@ async function start(args: readonly string[], up: RegExp, env: NodeJS.ProcessEnv
 async function both(kinds: string, app: string, up: RegExp, env: NodeJS.ProcessEnv = {}): Promise<ChildProcess> {
   const flags: Record<string, string[]> = {
     statsd: [`--statsd.listen-udp=127.0.0.1:${ports.statsd}`, '--statsd.listen-tcp='],
-    ingest: [`--ingest.listen-address=127.0.0.1:${ports.ingest}`],
+    ingest: [`--ingest.listen-address=127.0.0.1:${ports.ingest}`, '--ingest.cold-start=0s'],
   };
   const segments = kinds.split(',').flatMap((kind, i) => [...(i ? ['+'] : []), kind, ...(flags[kind] ?? [])]);
   const shared = [

@@ -43,7 +43,7 @@ const kinds = {
     },
   },
   ingest: {
-    args: ['ingest', '--ingest.listen-address=127.0.0.1:0'],
+    args: ['ingest', '--ingest.listen-address=127.0.0.1:0', '--ingest.cold-start=0s'],
     async count(program: Program): Promise<Count> {
       const { port } = await program.said('ingest listens');
       let value = 0;

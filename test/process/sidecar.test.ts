@@ -7,7 +7,7 @@ const loopback = ['--web.listen-address=127.0.0.1:0', '--shutdown.grace-period=0
 const everything = [
   ...loopback,
   ...['statsd', '--statsd.listen-udp=127.0.0.1:0', '--statsd.listen-tcp=127.0.0.1:0'],
-  ...['+', 'ingest', '--ingest.listen-address=127.0.0.1:0'],
+  ...['+', 'ingest', '--ingest.listen-address=127.0.0.1:0', '--ingest.cold-start=0s'],
   ...['+', 'port-monitor', '+', 'haproxy', '--haproxy.exporter-port=1'],
 ];
 
