@@ -213,7 +213,8 @@ async function push(url: string, worker: string): Promise<void> {
   };
   const answer = await fetch(url, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    // A worker says when it started, so that the sidecar knows that nobody counted it before.
+    headers: { 'content-type': 'application/json', 'x-ingest-start': String(Date.now() / 1000) },
     body: JSON.stringify([family]),
   });
   if (!answer.ok) throw new Error(`the push was answered ${answer.status}: ${await answer.text()}`);
