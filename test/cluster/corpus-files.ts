@@ -1,7 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { dump } from 'js-yaml';
+import { kinds } from '../../src/contract/names.ts';
 import { type JsonObject, objectOf, textOf, textsOf } from '../../src/inject/json.ts';
+import type { InjectSettings } from '../../src/inject/settings.ts';
 import { type Manifest, readManifest } from '../../src/manifest/manifest.ts';
 import { type ManifestObject, objectsOf } from '../../src/manifest/objects.ts';
 import { type PodTemplatePath, readPodTemplatePath } from '../../src/manifest/pod-template-path.ts';
@@ -66,16 +68,20 @@ export function namespaceObjects({ namespace, labels, limitRanges }: CorpusFile)
   return [own, ...ranges];
 }
 
-/** Settings as their file says them, of defaults by the whole keys of their annotations. */
-export function settingsFileOf(defaults: Readonly<Record<string, string>>, discovery: string): string {
+/** Settings as their file says them: defaults by setting, and what is locked. */
+export function settingsFileOf({ defaults, discovery, lock }: InjectSettings): string {
   const nested: Record<string, unknown> = {};
-  for (const [key, text] of Object.entries(defaults)) {
+  for (const [key, text] of defaults) {
     const [domain = '', name = ''] = key.split('/');
     const kind = domain === 'metrics-sidecar.io' ? undefined : domain.slice(0, domain.indexOf('.'));
     if (kind === undefined) nested[name] = text;
     else nested[kind] = { ...(nested[kind] as object | undefined), [name]: text };
   }
-  return dump({ discovery, defaults: nested });
+  const annotations = lock && {
+    locked: [...lock.keys],
+    kinds: kinds.filter((kind) => !lock.kinds.has(kind)),
+  };
+  return dump({ discovery, defaults: nested, ...(annotations && { annotations }) });
 }
 
 export function objectsIn({ name, paths }: CorpusFile, text: string): readonly ManifestObject[] {

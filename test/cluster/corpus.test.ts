@@ -49,8 +49,6 @@ const elsewhere: Readonly<Record<string, string>> = {
   'job-on-old-kubelets': kubelets,
   'kubelets-of-three-versions': kubelets,
   'kubelets-unknown': 'the webhook of this cluster knows its nodes',
-  'manifest-jobs-on-an-old-cluster': kubelets,
-  'native-asked-on-old-kubelets': kubelets,
   'locked-and-denied-by-settings': otherSettings,
   'locked-and-required': otherSettings,
   'locked-annotations': otherSettings,
@@ -58,6 +56,8 @@ const elsewhere: Readonly<Record<string, string>> = {
   'locked-kind': otherSettings,
   'locked-on-a-service': otherSettings,
   'locked-told-at-the-workload': otherSettings,
+  'manifest-jobs-on-an-old-cluster': kubelets,
+  'native-asked-on-old-kubelets': kubelets,
   'settings-as-defaults': otherSettings,
   'settings-of-a-company': otherSettings,
   'workload-cronjob-level': kubelets,
@@ -182,7 +182,7 @@ describe.skipIf(inject('missing'))('the corpus', () => {
       const own = settings({ ...said, onInvalid, nativeSidecars, version } as Parameters<typeof settings>[0]);
       const known = facts(read(folder, 'facts') ?? {});
       const given = {
-        settings: settingsFileOf(Object.fromEntries(own.defaults), own.discovery),
+        settings: settingsFileOf(own),
         kubernetesVersion: own.kubernetesVersion ?? oldest(known.kubelets!),
         flags: [`--on-invalid=${onInvalid}`, `--native-sidecars=${nativeSidecars}`],
       };

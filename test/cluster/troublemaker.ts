@@ -29,7 +29,9 @@ setInterval(() => {
   round++;
   for (const line of lines) socket.send(line, +port, host);
   push([family('jobs_total', 'counter', { _id: 'steady', kind: 'mail' }, round)]);
-  // Two processes under one name, as each other's restart.
+  // A process that starts over and over: its counter falls, and what it pushes next confirms it.
+  push([family('restarts_total', 'counter', { _id: 'restarting' }, 1 + round % 4)]);
+  // Two processes under one name.
   push([family('shared_total', 'counter', { _id: 'shared' }, round % 2 === 0 ? 1000 : 1)]);
   push([family('temperature', 'gauge', { _id: 'a' }, 1, { aggregate: 'max' })]);
   push([family('temperature', 'gauge', { _id: 'b' }, 2, { aggregate: 'min', help: 'Something else.' })]);
