@@ -3,6 +3,7 @@ import { mergePrefix, selfMetrics, selfPrefix } from '../contract/self-metrics.t
 import { labelled } from '../exposition/family.ts';
 import type { MetricStore } from '../exposition/metric-store.ts';
 import { processMetrics } from '../exposition/process.ts';
+import { createGarbageWatch } from '../memory/collect-garbage.ts';
 import type { ConnectionGuard } from '../net/connections.ts';
 import { createPageMerge, type PageMerge } from '../scrape/merge-page.ts';
 import type { ScrapePage } from '../scrape/page.ts';
@@ -76,11 +77,12 @@ function appMerge(settings: SidecarSettings, { store, log, now }: SelfContext): 
       samples: settings.limitSeries,
       families: settings.limitFamilies,
       // The page of before is held until the next one is read.
-      ...(settings.limitBytes !== undefined && { memory: settings.limitBytes / 2 }),
+      ...(settings.limitBytes !== undefined && { memory: settings.limitBytes / 3 }),
       labelsPerSeries: settings.limitLabels,
       labelValueBytes: settings.limitLabelValue,
     },
     store,
+    ...(settings.limitBytes !== undefined && { read: createGarbageWatch(settings.limitBytes) }),
     ownPrefix: mergePrefix.app,
     log,
     now,

@@ -90,7 +90,7 @@ export const sidecarFlags = {
     name: 'merge.max-bytes',
     codec: size,
     default: 10 * 2 ** 20,
-    doc: 'A page to merge that is larger than this, or would take more than half of --limit.bytes in memory, is left out and counted.',
+    doc: 'A page to merge that is larger than this, or would take more than a third of --limit.bytes in memory, is left out and counted.',
     example: '10Mi',
     annotation: 'merge-max-bytes',
   }),

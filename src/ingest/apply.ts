@@ -6,7 +6,7 @@ import { type Outputs, publishHistogram, showsQuantiles } from './outputs.ts';
 import { isWorthKeeping, type Plan, type Point, widthOf } from './plan.ts';
 import { loseProcess, processOf } from './processes.ts';
 import type { Source, Sources } from './sources.ts';
-import { type Happened, type Pushing, type Reading, takeReading } from './streams.ts';
+import { goOn, type Happened, type Pushing, type Reading, takeReading } from './streams.ts';
 
 /** What applying needs to know beside the plan. */
 export interface Applying {
@@ -110,6 +110,13 @@ function applyPoint(
       combineValue(output, contribution, point, numbers[point.at]!, applying);
       break;
     case 'count': {
+      const increase = goOn(contribution, numbers[point.at]!, numbers[point.at + 1]!, pushing);
+      if (increase !== undefined) {
+        if (increase === 0) break;
+        addTo(output.total, increase);
+        output.series.set(totalOf(output.total));
+        break;
+      }
       const reading = { value: numbers[point.at]!, counts: undefined, sum: 0, edges: point.edges };
       const grown = grownBy(takeReading(contribution, reading, numbers[point.at + 1]!, pushing), facts);
       if (grown === undefined) break;

@@ -9,7 +9,7 @@ import { sameNumbers } from './fold.ts';
 /** What one push says of one series. */
 export interface Reading {
   /** Counter: the value. Histogram and summary: the count. */
-  readonly value: number;
+  value: number;
   /** Histogram: the count of each bucket alone. */
   readonly counts: Float64Array | undefined;
   readonly sum: number;
@@ -74,6 +74,30 @@ export type Happened =
 const startTolerance = 0.005;
 /** More processes than this under one name are not told apart. */
 const mostStreams = 32;
+
+/**
+ * The usual case of a counter, without anything made: one process goes on.
+ *
+ * @returns what is added; undefined: another case, and nothing was done
+ */
+export function goOn(
+  { stream, held, createdSeen }: Streams,
+  value: number,
+  created: number,
+  pushing: Pushing,
+): number | undefined {
+  if (stream === undefined || stream.next !== undefined || held !== undefined || stream.floor !== undefined)
+    return undefined;
+  const sameCreated = Number.isNaN(created)
+    ? createdSeen === 'never'
+    : createdSeen === 'always' && created === stream.created;
+  const { reading } = stream;
+  const last = reading.value;
+  if (!sameCreated || !(value >= last) || pushing.watching || !sameStart(pushing.start, stream.start)) return undefined;
+  reading.value = value;
+  stream.at = pushing.now;
+  return value - last;
+}
 
 export function takeReading(streams: Streams, reading: Reading, created: number, pushing: Pushing): Happened {
   if (reading.sum < 0 || (reading.edges[0] ?? 0) < 0) streams.signed = true;

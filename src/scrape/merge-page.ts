@@ -19,6 +19,8 @@ export interface PageMergeOptions {
   /** What the names of our own metrics about it begin with: `haproxy_sidecar_` gives `haproxy_sidecar_up`. */
   readonly ownPrefix: string;
   readonly log: Logger;
+  /** Told of the size of every piece of a page that is about to be read. */
+  readonly read?: (bytes: number) => void;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
@@ -71,8 +73,14 @@ export function createPageMerge(options: PageMergeOptions): PageMerge {
     const opened: { parser?: PageParser; format?: Format } = {};
     const fetched = await fetcher.fetch(timeout, (contentType) => {
       opened.format = formatOf(contentType);
-      opened.parser = createPageParser(opened.format, limits);
-      return opened.parser;
+      const parser = createPageParser(opened.format, limits);
+      opened.parser = parser;
+      return {
+        push(chunk) {
+          options.read?.(chunk.length);
+          return parser.push(chunk);
+        },
+      };
     });
     const page = opened.parser?.end();
     if (!fetched.ok || page === undefined) {

@@ -81,7 +81,10 @@ describeLimited('a sidecar in 64 MiB', () => {
     for (const [name, make] of Object.entries(hostilePages)) {
       page = make();
       for (let i = 0; i < 3; i++) {
-        expect((await fetch(`http://127.0.0.1:${sidecar.web}/metrics`)).status, name).toBe(200);
+        const scraped = await fetch(`http://127.0.0.1:${sidecar.web}/metrics`).catch((error: unknown) => {
+          throw new Error(`${name}: ${sidecar.ended() ?? 'runs'}, ${sidecar.group.kills()} kills`, { cause: error });
+        });
+        expect(scraped.status, name).toBe(200);
       }
       expect(sidecar.ended(), name).toBeUndefined();
     }
