@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { distance, nearest } from '../../src/flags/nearest.ts';
 
@@ -24,4 +25,14 @@ test.each([
 ])('from %s to %s in %i', (a, b, steps) => {
   expect(distance(a, b)).toBe(steps);
   expect(distance(b, a)).toBe(steps);
+});
+
+test('with a bound it is the same distance up to the bound, and Infinity above', () => {
+  const word = fc.string({ unit: fc.constantFrom('a', 'b', 'c'), maxLength: 12 });
+  fc.assert(
+    fc.property(word, word, fc.nat(12), (a, b, most) => {
+      const whole = distance(a, b);
+      expect(distance(a, b, most)).toBe(whole <= most ? whole : Number.POSITIVE_INFINITY);
+    }),
+  );
 });

@@ -6,6 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import pino from 'pino';
+import { webhookFlags } from '../../src/contract/webhook.ts';
 import { injectPod, injectService, lintWorkload } from '../../src/inject/inject.ts';
 import { createAdmission } from '../../src/webhook/admission.ts';
 import type { Knowledge } from '../../src/webhook/decide.ts';
@@ -30,6 +31,8 @@ export interface Searched {
 }
 
 const parents = 24;
+const reviewLimit = webhookFlags.reviewLimit.default;
+const headBytes = 16 * 1024;
 
 /** A generator of 32 bits (mulberry32): the same seed gives the same pods. */
 export function seeded(seed: number): Random {
@@ -60,7 +63,8 @@ function webhook(): (body: Buffer) => void {
     tell: () => {},
     clock: () => performance.now(),
   });
-  return (body) => void admit('mutate', body);
+  // The server hands on no more of a larger review than its head.
+  return (body) => void admit('mutate', body.length > reviewLimit ? body.subarray(0, headBytes) : body, body.length);
 }
 
 function cpu(judge: (body: Buffer) => void, body: Buffer): number {
