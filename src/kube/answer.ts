@@ -84,9 +84,13 @@ function oneLine(text: string): string {
   return line.length > longestSaid ? `${line.slice(0, longestSaid)}…` : line;
 }
 
+/** The longest that an answer can make us wait: a number that somebody else put there stops no watch for days. */
+const longestRetryAfter = 300_000;
+
 /** Milliseconds; the API server says whole seconds (`Retry-After: 1`), never a date. */
 function retryAfterOf(header: string | undefined): number | undefined {
-  return header !== undefined && /^\d{1,6}$/.test(header) ? Number(header) * 1000 : undefined;
+  if (header === undefined || !/^\d{1,6}$/.test(header)) return undefined;
+  return Math.min(Number(header) * 1000, longestRetryAfter);
 }
 
 export type ReadValue =

@@ -49,8 +49,10 @@ export function knowledgeOf(
     if (apiVersion !== 'v1') continue;
     if (kind === 'Namespace') namespaces.set(name, stands);
     if (kind !== 'LimitRange') continue;
-    const list = ranges.get(namespace ?? flags.namespace) ?? [];
-    ranges.set(namespace ?? flags.namespace, [...list, { name, items: limitRangeItems(asStored(value)) }]);
+    const where = namespace ?? flags.namespace;
+    const list = ranges.get(where) ?? [];
+    ranges.set(where, list);
+    list.push({ name, items: limitRangeItems(asStored(value)) });
   }
   const known = new Map<string, Facts>();
   const factsOf = (name: string): Facts => ({

@@ -15,6 +15,10 @@ import { textPlace } from './lint-text-place.ts';
 
 const { mapping, 'mapping-config-map': configMap } = kindAnnotations.statsd;
 
+/** The hash that kustomize puts behind the names of generated ConfigMaps, with its dash. (kustomize, api/hasher) */
+const hash = /^-[2456789bcdfghkmt]{10}$/;
+const hashLength = 11;
+
 /** A text that is a mapping, and where it stands. */
 interface MappingText {
   readonly document: ManifestDocument;
@@ -32,15 +36,44 @@ export async function lintMappings(
   all: readonly Examined[],
   knowledge: Knowledge,
 ): Promise<readonly Found[]> {
+  const configMaps = configMapsOf(all, knowledge);
   const found: Found[] = [];
   for (const pod of pods) {
     const request = requestOf(pod, knowledge);
     if (!(request.asked || []).includes('statsd')) continue;
-    const own = mappingOf(pod, request, all, knowledge);
+    const own = mappingOf(pod, request, configMaps.get(namespaceOf(pod.object, knowledge)) ?? noConfigMaps);
     if (own === undefined) continue;
     found.push(...('text' in own ? await lintMapping(own, request) : [own]));
   }
   return found;
+}
+
+/** The ConfigMaps of one namespace: by name, and by the name that one had before kustomize put its hash behind it. */
+interface ConfigMaps {
+  readonly byName: Map<string, Examined>;
+  readonly byStem: Map<string, Examined>;
+}
+
+const noConfigMaps: ConfigMaps = { byName: new Map(), byStem: new Map() };
+
+/** By namespace, made once: a pod looks its ConfigMap up, however many objects the manifests hold. The first of a name counts. */
+function configMapsOf(all: readonly Examined[], knowledge: Knowledge): ReadonlyMap<string, ConfigMaps> {
+  const found = new Map<string, ConfigMaps>();
+  for (const one of all) {
+    const { kind, apiVersion, name } = one.object;
+    if (kind !== 'ConfigMap' || apiVersion !== 'v1') continue;
+    const namespace = namespaceOf(one.object, knowledge);
+    const maps = found.get(namespace) ?? { byName: new Map(), byStem: new Map() };
+    found.set(namespace, maps);
+    if (!maps.byName.has(name)) maps.byName.set(name, one);
+    const stem = name.slice(0, -hashLength);
+    if (hash.test(name.slice(-hashLength)) && !maps.byStem.has(stem)) maps.byStem.set(stem, one);
+  }
+  return found;
+}
+
+function namespaceOf({ namespace }: ManifestObject, knowledge: Knowledge): string {
+  return knowledge.facts(namespace).namespace.name;
 }
 
 function requestOf({ object, judged }: JudgedAt, { facts, settings }: Knowledge): Request {
@@ -53,8 +86,7 @@ function requestOf({ object, judged }: JudgedAt, { facts, settings }: Knowledge)
 function mappingOf(
   { document, object, judged }: JudgedAt,
   request: Request,
-  all: readonly Examined[],
-  knowledge: Knowledge,
+  near: ConfigMaps,
 ): MappingText | Found | undefined {
   const annotation = (key: string): Path => [...judged.place.path, 'metadata', 'annotations', key];
   const text = settingOf(request, mapping);
@@ -62,12 +94,7 @@ function mappingOf(
   const { value: wanted, source } = settingOf(request, configMap);
   if (wanted === undefined) return undefined;
   const where: Wanted = { path: annotation(configMap.key), ...wanted, isOwn: source === 'annotation' };
-  const namespace = (one: ManifestObject) => knowledge.facts(one.namespace).namespace.name;
-  const near = all.filter(
-    (one) =>
-      one.object.kind === 'ConfigMap' && one.object.apiVersion === 'v1' && namespace(one.object) === namespace(object),
-  );
-  const holder = near.find((one) => one.object.name === wanted.name);
+  const holder = near.byName.get(wanted.name);
   return holder === undefined ? renamed({ document, object }, where, near) : held(holder, { document, object }, where);
 }
 
@@ -81,12 +108,9 @@ interface Wanted {
 
 type At = Pick<Found, 'document' | 'object'>;
 
-/** The characters of the hash that kustomize puts behind the names of generated ConfigMaps. (kustomize, api/hasher) */
-const hash = /^-[2456789bcdfghkmt]{10}$/;
-
 /** A generated ConfigMap, whose references in annotations kustomize does not know. */
-function renamed(at: At, { path, name, isOwn }: Wanted, near: readonly Examined[]): Found | undefined {
-  const other = near.find(({ object }) => object.name.startsWith(name) && hash.test(object.name.slice(name.length)));
+function renamed(at: At, { path, name, isOwn }: Wanted, near: ConfigMaps): Found | undefined {
+  const other = near.byStem.get(name);
   if (other === undefined || !isOwn) return undefined;
   const { sentence: words, action: advice } = lintReasons.config_map_renamed;
   const sentence = `${configMap.key}: ${words}: ${name} is ${other.object.name}`;

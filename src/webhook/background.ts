@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { createPauses } from '../timing/pauses.ts';
 
 /** Work that goes on beside admission. `unknown`: an exception or rejection that nothing caught. */
 export const backgroundWorks = ['watch', 'missed', 'events', 'certificates', 'reload', 'clock', 'unknown'] as const;
@@ -23,14 +24,10 @@ export function createBackground({
   readonly log: Logger;
   readonly now: () => number;
 }): Background {
-  const quietUntil = new Map<BackgroundWork, number>();
+  const mayTell = createPauses<BackgroundWork>(now, quietMilliseconds);
   return (work) => (error) => {
     metrics.backgroundFailed(work);
-    const time = now();
-    const until = quietUntil.get(work) ?? 0;
-    // A clock that was set back makes nothing quiet.
-    if (time < until && until - time <= quietMilliseconds) return;
-    quietUntil.set(work, time + quietMilliseconds);
+    if (!mayTell(work)) return;
     log.error({ work, err: error }, 'background work failed: a bug; admission goes on');
   };
 }

@@ -1,6 +1,7 @@
 import type { Server } from 'node:https';
 import type { Logger } from 'pino';
 import type { Closed } from '../net/closed-count.ts';
+import { createPauses } from '../timing/pauses.ts';
 import type { Metrics } from './metrics.ts';
 
 /** One line in this time says what goes wrong; the counter says how often. */
@@ -26,7 +27,7 @@ export function watchHandshakes(
   },
 ): void {
   let ownDoing = 0;
-  let quietUntil = Number.NEGATIVE_INFINITY;
+  const mayWarn = createPauses<'handshake'>(now, quietMilliseconds);
   server.on('tlsClientError', (error: NodeJS.ErrnoException & { readonly reason?: string }, socket) => {
     // A connection closed by ourselves ends like this too, and is counted there.
     if (error.code === 'ECONNRESET' && ownDoing < closed.silent) {
@@ -35,8 +36,7 @@ export function watchHandshakes(
     }
     metrics.handshakeFailed();
     // Health checks and port scans connect and leave.
-    const level = error.code?.startsWith('ERR_SSL') && now() >= quietUntil ? 'warn' : 'debug';
-    if (level === 'warn') quietUntil = now() + quietMilliseconds;
+    const level = error.code?.startsWith('ERR_SSL') && mayWarn('handshake') ? 'warn' : 'debug';
     const problem = (error.reason ?? error.message).trim().slice(0, 200);
     const hint = /alert (bad certificate|unknown ca)/.test(problem) && {
       hint: 'the caller does not trust the certificate: compare the caBundle of the registration with its authority',

@@ -29,6 +29,7 @@ import { boundMemory } from './memory-bounds.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { type PairSource, pairSource } from './pair-source.ts';
 import { createReadiness, notTrusted, type Standing } from './readiness.ts';
+import { createRefusals } from './refusals.ts';
 import { reloadOnChange } from './reload.ts';
 import { missingFlags } from './requirements.ts';
 import { createServer, minVersion } from './server.ts';
@@ -183,10 +184,7 @@ async function assemble(settings: WebhookSettings, deps: WebhookDependencies, st
     { ...settings, pair: state.pair, inflight },
     {
       admit: createAdmission({ knowledge, metrics, log, clock, tell: (...told) => state.cluster.tell(...told) }),
-      refused({ code, message }) {
-        metrics.refused(code);
-        log.warn({ code, problem: message }, 'request refused');
-      },
+      refused: createRefusals({ metrics, log, now }),
       failed: (bug) => log.error({ err: bug }, 'internal error'),
       stopping: () => state.stopping,
     },
