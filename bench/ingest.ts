@@ -1,4 +1,4 @@
-// What a push costs the process that takes it, from a generator in a process of its own:
+// Measures the CPU that a push costs the sidecar; the generator of pushes is a process of its own:
 //
 //   node bench/ingest.ts [--program PATH] [--peer PATH] [--rounds N] [SCENARIO ...]
 //

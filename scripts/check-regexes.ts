@@ -23,7 +23,7 @@ export const exceptions: readonly Exception[] = [
   { file: 'src/check/webhook-pages.ts', bound: 'a page of the webhook itself', reason: constants },
 ];
 
-/** What is wrong with an expression, or undefined where it is linear in every text. */
+/** Why an expression is not linear; undefined for a linear one. */
 export function nonLinear({ source, flags }: Found): string | undefined {
   if (source === undefined) return 'is made at run time, so that nobody can tell its time';
   // A sticky one starts where it is told, and moves nowhere.

@@ -90,7 +90,8 @@ export function startAuthority(
     if (!watch.synced() || !bundles.known()) return undefined;
     lookAround();
     complain();
-    // What another replica issued is served, and others issue what is due: dates by a wrong clock are taken by nobody.
+    // A replica with a wrong clock serves the certificate of another one and issues none: no caller would take its
+    // dates.
     if (clockProblem() !== undefined) return now() + clockPatience;
     const step = plan(context.view());
     const times = step.step === 'wait' ? [step.until, patience.rested()] : [await performStep(step, context)];
@@ -126,7 +127,7 @@ const clockPatience = 10_000;
 /** Milliseconds between two turns that nothing woke. */
 const shortest = 20;
 
-/** The first of the moments, and not before `earliest`; undefined where there is none. */
+/** The earliest of the moments, but `earliest` where that is later; undefined for an empty list. */
 function soonest(moments: readonly (number | undefined)[], earliest: number): number | undefined {
   const known = moments.filter((one) => one !== undefined);
   return known.length === 0 ? undefined : Math.max(earliest, Math.min(...known));

@@ -40,7 +40,10 @@ export interface Bundles {
   stop(): void;
 }
 
-/** Watches the MutatingWebhookConfiguration and the ValidatingWebhookConfiguration of that name; the second need not exist. */
+/**
+ * Watches the MutatingWebhookConfiguration and the ValidatingWebhookConfiguration of that name; the second need not
+ * exist.
+ */
 export function watchBundles(configuration: string, { kube, serverNow, ...deps }: BundlesDependencies): Bundles {
   const watch = (kind: ConfigurationKind): Watched<Configuration> => {
     const query = { fieldSelector: `metadata.name=${configuration}` };

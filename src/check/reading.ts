@@ -9,7 +9,9 @@ export interface Listing<T> {
   readonly keep: (object: KubeObject) => T | undefined;
 }
 
-/** Lists in pages, of which one is in memory at a time. A report may be of several moments: pods come and go meanwhile. */
+/**
+ * Lists in pages, of which one is in memory at a time. A report may be of several moments: pods come and go meanwhile.
+ */
 export async function list<T>(
   kube: Kube,
   path: string,

@@ -14,8 +14,8 @@ export interface LastScrape {
 }
 
 /**
- * Waits until a scraper has seen what was counted last, then closes the inputs. What still lay in them is counted too, and
- * waits for one more scrape where time is left. Where nobody ever scraped, nobody is waited for.
+ * Waits until a scraper has seen what was counted last, then closes the inputs. What still lay in them is counted too,
+ * and waits for one more scrape where time is left. Where nobody ever scraped, nobody is waited for.
  */
 export async function waitForLastScrape({ seen, runtimes, ...options }: LastScrape): Promise<void> {
   const { log, monotonic, wait, withoutScrape } = options;

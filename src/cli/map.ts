@@ -65,7 +65,10 @@ async function readMappingText(path: string | undefined, io: Io): Promise<Mappin
     : { ok: false, problem: `--mapping: ${found.problem}` };
 }
 
-/** As they came: bytes that are no UTF-8 are part of what is explained. A newline at the end begins no other line. @returns a text: why they cannot be read */
+/**
+ * As they came: bytes that are no UTF-8 are part of what is explained. A newline at the end begins no other line.
+ * @returns a text: why they cannot be read
+ */
 async function inputLines(io: Io): Promise<Lines | string> {
   const read = await readInputStream(io.in);
   if (!read.ok) return `-: ${read.problem}`;

@@ -3,7 +3,7 @@ import { configMapsIn } from '../offline/config-map-mappings.ts';
 import type { Finding } from '../statsd/mapping/mapping.ts';
 import type { MappingOptions, ReadMapping } from '../statsd/mapping/read-mapping.ts';
 
-/** What was found in one file. */
+/** The findings of one file. */
 export interface Validated {
   readonly file: string;
   /** Absent where the file cannot be taken. */

@@ -45,7 +45,7 @@ export async function runWebhook(args: readonly string[], io: Io): Promise<numbe
   });
 }
 
-/** Of the cgroup, in bytes; the machine's where there is none. */
+/** The memory limit of the cgroup in bytes; without a limit, the memory of the machine. */
 function memoryLimit(): number {
   const limit = process.constrainedMemory();
   return limit > 0 ? limit : Number.POSITIVE_INFINITY;

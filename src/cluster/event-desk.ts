@@ -6,8 +6,8 @@ import { createPace, isUnanswered, type PaceLimits } from './pace.ts';
 
 /**
  * What became of a telling. `sent`: it made a write. `aggregated`: it went with the write of another. `dropped`: there
- * was no room, or no time at the end. `failed`: the API server did not take it. `not_found`: the API server knows no object of
- * that uid.
+ * was no room, or no time at the end. `failed`: the API server did not take it. `not_found`: the API server knows no
+ * object of that uid.
  */
 export type EventOutcome = 'sent' | 'aggregated' | 'dropped' | 'failed' | 'not_found';
 

@@ -46,8 +46,8 @@ export function noteOf(outcome: {
 }
 
 /**
- * Our own sentence, behind our own key or the path of a field. Nothing that stands in a review goes into it: anyone who reaches
- * the webhook's port could write it, and an Event is read as our word.
+ * Our own sentence, behind our own key or the path of a field. Nothing that stands in a review goes into it: anyone who
+ * reaches the webhook's port could write it, and an Event is read as our word.
  */
 function textOf(subject: string, says: string): string {
   return podAnnotations.has(subject) || subject === label.namespaceInject || fieldPath.test(subject)

@@ -34,13 +34,14 @@ export type Step =
 /** What is still to be written. No clock and no I/O of its own. */
 export interface EventQueue {
   /**
-   * Gives back how many tellings were dropped for it: none, its own, or those of a batch of the namespace with the most, so that a
-   * flood in one namespace takes no room from the others.
+   * Gives back how many tellings were dropped for it: none, its own, or those of a batch of the namespace with the
+   * most, so that a flood in one namespace takes no room from the others.
    */
   add(batch: Batch): number;
   /**
-   * What is due at `now`: the namespaces by turns, of each the oldest first. A batch to be written or whose owner is to be found is taken out, and comes
-   * back by `add`, if it does. `all`: whatever waits is due.
+   * The batches that are due at `now`: the namespaces take turns, and each gives its oldest batch first. The queue
+   * takes out a batch that is to be written or whose owner is to be found; the batch comes back by `add`, if it does.
+   * `all`: whatever waits is due.
    */
   next(now: number, all?: boolean): Step;
   /** Empties the queue; gives back how many tellings were in it. */

@@ -70,9 +70,10 @@ export interface EventDeps {
 /**
  * Tells owners of pods what became of their pods, by Events of the namespace.
  *
- * Anyone who reaches the webhook's port can make up a review, so an Event is written only about an object that the API server
- * knows by its uid: the owner, or a pod without an owner once it exists and says that it was judged. A pod without an owner that
- * was refused never exists, and one without a name cannot be found: whoever created them got the refusal or the warnings.
+ * Anyone who reaches the webhook's port can make up a review, so an Event is written only about an object that the API
+ * server knows by its uid: the owner, or a pod without an owner once it exists and says that it was judged. A pod
+ * without an owner that was refused never exists, and one without a name cannot be found: the person who created the
+ * pod got the refusal or the warnings.
  */
 export function createEvents(kube: Kube, deps: EventDeps): Events {
   const { now, limits = eventLimits } = deps;

@@ -85,8 +85,8 @@ export function watchMissed(kube: Kube, deps: MissedDeps, found: (result: Missed
 
 /**
  * One look: metadata of the pods without our label, page by page, of which nothing is kept. Pods that have ended are left
- * out by the API server, which does not tell the phase with the metadata. A list that expires between two pages goes on: what
- * was counted stays right but for the pods that came and went meanwhile.
+ * out by the API server, which does not tell the phase with the metadata. A list that expires between two pages goes
+ * on: what was counted stays right but for the pods that came and went meanwhile.
  * @param over ends the look between two pages: an answer that nobody waits for need not be complete.
  */
 export async function findMissed(

@@ -22,11 +22,14 @@ export interface FamilySpec {
    */
   readonly owner: string;
   /**
-   * Its series count towards no limit, and none refuses them: whoever writes it bounds their number. Of a runtime's own story (`isOwn`)
-   * that is so whatever is said here: a page that is full has to show that it is.
+   * Its series count towards no limit, and none refuses them: whoever writes it bounds their number. Of a runtime's own
+   * story (`isOwn`) that is so whatever is said here: a page that is full has to show that it is.
    */
   readonly unlimited?: boolean;
-  /** Bytes that its owner keeps beside each series, about: they count towards the limit of bytes. Absent: none to speak of. */
+  /**
+   * Bytes that its owner keeps beside each series, about: they count towards the limit of bytes. Absent: none to speak
+   * of.
+   */
   readonly beside?: number;
   /** Histogram: upper bounds, strictly increasing, without `+Inf`; what its series have unless they say otherwise. */
   readonly bounds?: readonly number[];

@@ -8,7 +8,10 @@ export interface PageLimits extends LabelLimits {
   readonly lineCharacters: number;
   readonly samples: number;
   readonly families: number;
-  /** Bytes that what is read may take in memory, by estimate: a short line is many times itself there. Without it: no bound. */
+  /**
+   * Bytes that what is read may take in memory, by estimate: a short line is many times itself there. Without it: no
+   * bound.
+   */
   readonly memory?: number;
 }
 

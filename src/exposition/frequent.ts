@@ -16,8 +16,9 @@ export interface Frequency<T> {
 
 /**
  * The most frequent of any number of things, in a bounded memory: of those kept, the least frequent makes room for a new one, which
- * inherits its count (the space-saving algorithm of Metwally, Agrawal and El Abbadi, 2005). A count with what it inherited is never too
- * low, without it never too high: of three thousand things that came once each, twelve may be what one inherited, and one what it had.
+ * inherits its count (the space-saving algorithm of Metwally, Agrawal and El Abbadi, 2005). A count with what it
+ * inherited is never too low, without it never too high: of three thousand things that came once each, twelve may be
+ * what one inherited, and one what it had.
  */
 export class Frequent<T> {
   readonly #most: number;

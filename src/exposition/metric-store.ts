@@ -2,7 +2,10 @@ import type { FamilySpec, Labels, MetricType, Outcome, PageFormat, Refusal } fro
 import type { ParsedFamily } from './foreign-page.ts';
 import type { NativeBuckets, NativeOptions } from './native-buckets.ts';
 
-/** Bounds of a store, but for families that are `isUnlimited`. A time series is one sample line of the text page: a histogram of 10 bounds counts as 13. */
+/**
+ * Bounds of a store, but for families that are `isUnlimited`. A time series is one sample line of the text page: a
+ * histogram of 10 bounds counts as 13.
+ */
 export interface StoreLimits {
   /** Families that hold a series or were declared and wait for their first. */
   readonly families: number;

@@ -14,8 +14,9 @@ export function isLabelName(name: string): boolean {
 }
 
 /**
- * Whether Prometheus gives this name to series that it makes itself: `up` and `scrape_…` for each target it scrapes, `ALERTS…` for each
- * alert. It drops its own sample where a page has the series already, so an application's `up 0` makes its target down.
+ * Whether Prometheus gives this name to series that it makes itself: `up` and `scrape_…` for each target it scrapes,
+ * `ALERTS…` for each alert. It drops its own sample where a page has the series already, so an application's `up 0`
+ * makes its target down.
  */
 export function isReservedName(name: string): boolean {
   return name === 'up' || name.startsWith('scrape_') || name.startsWith('ALERTS');

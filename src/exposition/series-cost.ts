@@ -3,8 +3,8 @@ import type { LabelKey } from './labels.ts';
 import type { LineSet } from './lines.ts';
 
 /**
- * Objects, table entries and slots of a series beside its text, those of its owner included: 50,000 counters of four short labels take
- * 500 to 700 bytes each, and more while a page is made.
+ * Objects, table entries and slots of a series beside its text, those of its owner included: 50,000 counters of four
+ * short labels take 500 to 700 bytes each, and more while a page is made.
  */
 const SERIES_BYTES = 512;
 const FAMILY_BYTES = 1536;
@@ -29,8 +29,8 @@ function heapBytes(text: string): number {
 }
 
 /**
- * What a series costs, about: its key in the heap, name and labels in the arena of the family, and once more on each of its lines of a
- * page. The same for the same series, so that what came is what goes.
+ * What a series costs, about: its key in the heap, name and labels in the arena of the family, and once more on each of
+ * its lines of a page. The same for the same series, so that what came is what goes.
  */
 export function seriesCost(
   { name, beside = 0 }: FamilySpec,

@@ -1,7 +1,9 @@
 import { lstat, readlink, realpath } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 
-/** Where text for a path goes: a file that may be replaced whole, or a device, pipe or open descriptor to write into. */
+/**
+ * Where text for a path goes: a file that may be replaced whole, or a device, pipe or open descriptor to write into.
+ */
 export interface Destination {
   readonly kind: 'file' | 'stream';
   readonly path: string;

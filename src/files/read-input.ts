@@ -16,8 +16,8 @@ export type InputRead =
   | { readonly ok: false; readonly problem: string };
 
 /**
- * Reads a regular file or a pipe (`<(…)` of a shell is one) whole, up to a bound. It is opened without waiting: who opens a
- * pipe that nobody writes to would wait for ever.
+ * Reads a regular file or a pipe (`<(…)` of a shell is one) whole, up to a bound. It is opened without waiting: who
+ * opens a pipe that nobody writes to would wait for ever.
  */
 export async function readInputFile(file: string, most = mostInputBytes): Promise<InputRead> {
   let handle: FileHandle | undefined;

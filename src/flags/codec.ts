@@ -24,8 +24,8 @@ export interface Notation<T> {
 declare const bounded: unique symbol;
 
 /**
- * A codec says how one kind of value is written in a flag, an annotation or a settings file. Only `codecOf` makes one, so
- * that none can forget the length, which is tested before anything looks at the text.
+ * A codec says how one kind of value is written in a flag, an annotation or a settings file. Only `codecOf` makes one,
+ * so that none can forget the length, which is tested before anything looks at the text.
  *
  * The law every codec keeps, checked by properties in `test/flags/codec.test.ts`: for each value of the codec,
  * `parse(format(value))` gives the value back; so what the injector renders is what the runtime reads.

@@ -150,7 +150,9 @@ export function oneOf<const Word extends string>(...words: readonly Word[]): Cod
 /** More bad elements of one list than this are not named: nobody reads them. */
 const mostNamed = 10;
 
-/** A comma list. Spaces around an element are dropped; an empty text is an empty list; the first bad elements are named. */
+/**
+ * A comma list. Spaces around an element are dropped; an empty text is an empty list; the first bad elements are named.
+ */
 export function listOf<T>(element: Codec<T>): Codec<readonly T[]> {
   return codecOf({
     ...(element.completes !== undefined && { completes: element.completes }),

@@ -1,7 +1,7 @@
 /**
  * The number of insertions, deletions, replacements and swaps of neighbours between two words (Damerau, restricted);
- * Infinity where it is more than `most`. A pod may have twenty wrong keys, and each is compared with all of ours, so the
- * comparison ends with the first row that is above `most` everywhere: 20 keys took 20 ms of CPU without that.
+ * Infinity where it is more than `most`. A pod may have twenty wrong keys, and each is compared with all of ours, so
+ * the comparison ends with the first row that is above `most` everywhere: 20 keys took 20 ms of CPU without that.
  */
 export function distance(a: string, b: string, most = Number.POSITIVE_INFINITY): number {
   if (Math.abs(a.length - b.length) > most) return Number.POSITIVE_INFINITY;

@@ -17,8 +17,8 @@ export function configText(settings: HaproxySettings): ConfigText {
 }
 
 /**
- * Writes HAProxy's configuration to a file, whole or not at all, readable for the user that HAProxy runs as; or into the
- * device or pipe that is there. The problem is one sentence.
+ * Writes HAProxy's configuration to a file, whole or not at all, readable for the user that HAProxy runs as; or into
+ * the device or pipe that is there. The problem is one sentence.
  */
 export async function writeConfig(file: string, text: string): Promise<WrittenConfig> {
   try {

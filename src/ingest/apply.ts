@@ -178,7 +178,10 @@ function combineValue(
   outputs.changed(output);
 }
 
-/** A histogram is one unit: its buckets are one process's or another's together. The sum falls only where observations are below zero. */
+/**
+ * A histogram is one unit: its buckets are one process's or another's together. The sum falls only where observations
+ * are below zero.
+ */
 function foldHistogram(
   output: HistogramOutput,
   contribution: Contribution,

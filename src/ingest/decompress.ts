@@ -19,11 +19,14 @@ interface Zstd {
 }
 
 /**
- * The largest window of zstd that is taken, as a power of two: a frame of some bytes may ask for 128 MiB. A decoder need not take
- * more than 8 MiB (RFC 8878).
+ * The largest window of zstd that is taken, as a power of two: a frame of some bytes may ask for 128 MiB. A decoder
+ * need not take more than 8 MiB (RFC 8878).
  */
 const zstdWindowLog = 23;
-/** A small body that becomes no more than this is decompressed at once: a stream and a thread for it cost many times as much. */
+/**
+ * A small body that becomes no more than this is decompressed at once: a stream and a thread for it cost many times as
+ * much.
+ */
 const smallBody = 16 * 1024;
 const smallResult = 128 * 1024;
 /** How many times itself an ordinary body becomes: one buffer is enough for it then. */
@@ -121,8 +124,8 @@ interface Transferable {
 }
 
 /**
- * Gives the memory of a large buffer back at once, unless it is in Node's pool. Memory beside the heap hardly hurries the
- * collector, and bodies of strangers would pile up to many times what is under way.
+ * Gives the memory of a large buffer back at once, unless it is in Node's pool. Memory beside the heap hardly hurries
+ * the collector, and bodies of strangers would pile up to many times what is under way.
  */
 export function discard({ buffer: memory, byteOffset }: Buffer): void {
   const isOwn = byteOffset === 0 && memory.byteLength > Buffer.poolSize && memory instanceof ArrayBuffer;

@@ -6,7 +6,10 @@ import type { ProblemCode } from './problem.ts';
 /** Lists and objects inside each other: list, family, values, row and labels are five. */
 const deepest = 16;
 
-/** Why a text is not even read: JSON.parse makes some 50 bytes of each `{},`, and objects of strangers have no other bound. */
+/**
+ * Why a text is not even read: JSON.parse makes some 50 bytes of each `{},`, and objects of strangers have no other
+ * bound.
+ */
 export function excessOf(text: string, values: number): Refusal | undefined {
   const bounds = { depth: deepest, values };
   const excess = jsonExcess(text, bounds);

@@ -1,6 +1,7 @@
 /**
- * Whether no TCP connection was ever accepted in this network namespace, as /proc/net/snmp says. A pod keeps its namespace when a
- * container restarts, and every push comes over a connection: where none was accepted, no sidecar before this one took a push.
+ * Whether no TCP connection was ever accepted in this network namespace, as /proc/net/snmp says. A pod keeps its
+ * namespace when a container restarts, and every push comes over a connection: where none was accepted, no sidecar
+ * before this one took a push.
  *
  * @param snmp the text of /proc/net/snmp; undefined where it cannot be read
  */

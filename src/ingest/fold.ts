@@ -17,7 +17,10 @@ export function totalOf({ sum, carry }: Total): number {
   return sum + carry;
 }
 
-/** What a cumulative number adds to the total. Equal first: a sum may be infinite or NaN, and re-pushed then adds nothing. */
+/**
+ * What a cumulative number adds to the total. Equal first: a sum may be infinite or NaN, and re-pushed then adds
+ * nothing.
+ */
 export function increaseOf(last: number, value: number): number {
   return Object.is(last, value) ? 0 : value - last;
 }

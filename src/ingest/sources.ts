@@ -39,7 +39,10 @@ export interface SourceLimits {
 export interface Earlier {
   /** When this process started, in ms; -Infinity: no sidecar was here before. */
   readonly startedAt: number;
-  /** For how long from then (or from their return, where they were forgotten) clients without a start are only watched, in ms. */
+  /**
+   * For how long from then (or from their return, where they were forgotten) clients without a start are only watched,
+   * in ms.
+   */
   readonly coldStart: number;
 }
 

@@ -1,8 +1,12 @@
-// Which process a cumulative value came from, where several may push under one name. See "Whose value it is" in docs/kinds/ingest.md.
+// Which process a cumulative value came from, where several may push under one name. See "Whose value it is" in
+// docs/kinds/ingest.md.
 //
-// A stream is what one process pushes of one series: its values never fall. A push goes to the stream whose last value is the greatest
-// that is not above it, and only the difference counts: of all ways to explain what was pushed by processes whose values never fall, this
-// one has the smallest sum, so what is exported is never above the truth. (For vectors, such as histograms, a push counts only where one
+// A stream is what one process pushes of one series: its values never fall. A push goes to the stream whose last value
+// is the greatest
+// that is not above it, and only the difference counts: of all ways to explain what was pushed by processes whose
+// values never fall, this
+// one has the smallest sum, so what is exported is never above the truth. (For vectors, such as histograms, a push
+// counts only where one
 // stream is above all others that it may belong to.)
 import { sameNumbers } from './fold.ts';
 

@@ -5,8 +5,8 @@ import { label } from '../contract/names.ts';
 const longestRead = 4096;
 
 /**
- * Whether a pod asks for a sidecar, for those who look for pods that were missed: asked in a way that cannot be read is asked.
- * Nothing but the one annotation is read, since a cluster has thousands of pods with annotations of strangers.
+ * Whether a pod asks for a sidecar, for those who look for pods that were missed: asked in a way that cannot be read is
+ * asked. Nothing but the one annotation is read, since a cluster has thousands of pods with annotations of strangers.
  * @param annotation `metrics-sidecar.io/inject` of the pod
  */
 export function asksForSidecar(

@@ -6,12 +6,15 @@ import { reason } from './reason-text.ts';
 export const mostAnnotationBytes = 256 * 1024;
 /** Containers of all kinds. A node runs 110 pods; nobody's pod has a hundred containers. */
 const mostContainers = 256;
-/** Volumes, and the variables, ports and mounts of all containers together; media servers declare some thousands of ports. */
+/**
+ * Volumes, and the variables, ports and mounts of all containers together; media servers declare some thousands of
+ * ports.
+ */
 const mostParts = 10_000;
 
 /**
- * Why an object is not read: nobody's own has so much, and to judge it would cost everybody else's time. To be asked before
- * anything looks into an annotation.
+ * Why an object is not read: nobody's own has so much, and to judge it would cost everybody else's time. To be asked
+ * before anything looks into an annotation.
  */
 export function podExcess({ metadata, spec }: JsonObject): Reason | undefined {
   if (tooManyAnnotations(metadata)) return reason('annotations_too_large', 'metadata.annotations');

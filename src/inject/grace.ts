@@ -27,8 +27,8 @@ export interface PodEnd {
 
 /**
  * The sidecar's waits after SIGTERM: for what the application says last, then for a scrape. A native sidecar is stopped
- * after the application, when nothing more comes; a plain one is stopped together with it. Both waits must be over within
- * the pod's grace period. A pod that runs to completion may end before anybody scraped it.
+ * after the application, when nothing more comes; a plain one is stopped together with it. Both waits must be over
+ * within the pod's grace period. A pod that runs to completion may end before anybody scraped it.
  */
 export function sidecarGrace(
   shared: SidecarSettings,

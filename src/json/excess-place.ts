@@ -13,8 +13,8 @@ interface Open {
 const longestKey = 60;
 
 /**
- * Where a JSON text passes the bounds, as a JSON pointer (RFC 6901), for a text of which `jsonExcess` says that it does. The
- * pointer names what is open there, keys as they stand in the text.
+ * Where a JSON text passes the bounds, as a JSON pointer (RFC 6901), for a text of which `jsonExcess` says that it
+ * does. The pointer names what is open there, keys as they stand in the text.
  */
 export function excessPlace(json: string, bounds: JsonBounds): string {
   const open: Open[] = [];

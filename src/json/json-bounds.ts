@@ -17,10 +17,11 @@ const openObject = 0x7b;
 const closeObject = 0x7d;
 
 /**
- * The bound that a JSON text passes, or undefined where it keeps both. To be asked before `JSON.parse`: that makes some 20 to
- * 60 bytes of a `{},`, and as many levels as there are brackets, over which a recursive reader runs out of stack.
+ * The bound that a JSON text passes, or undefined where it keeps both. To be asked before `JSON.parse`: that makes some
+ * 20 to 60 bytes of a `{},`, and as many levels as there are brackets, over which a recursive reader runs out of stack.
  *
- * One walk over the text, linear in its length (some 1 ns a byte); what is no JSON gets any answer, and `JSON.parse` refuses it.
+ * One walk over the text, linear in its length (some 1 ns a byte); what is no JSON gets any answer, and `JSON.parse`
+ * refuses it.
  * @param json text, or its UTF-8 (in which a byte below 128 is never part of another character).
  */
 export function jsonExcess(json: string | Uint8Array, bounds: JsonBounds): JsonExcess | undefined {

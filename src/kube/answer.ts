@@ -18,8 +18,8 @@ interface Status {
 }
 
 /**
- * What a JSON text of an API server may hold. Objects of Kubernetes have some 20 levels; the densest ones (managedFields) have
- * a value every 4 bytes, most have one every 30.
+ * What a JSON text of an API server may hold. Objects of Kubernetes have some 20 levels; the densest ones
+ * (managedFields) have a value every 4 bytes, most have one every 30.
  */
 const jsonBounds: JsonBounds = { depth: 256, values: 1_000_000 };
 
@@ -54,7 +54,10 @@ export function problemOf(what: string, answer: Answer): KubeProblem | undefined
   };
 }
 
-/** The 410 of a list brings a token that reads the rest of it at the latest version (Kubernetes API concepts, "410 Gone"). */
+/**
+ * The 410 of a list brings a token that reads the rest of it at the latest version (Kubernetes API concepts, "410
+ * Gone").
+ */
 function continuation(answer: Answer): { readonly continue?: string } {
   const metadata = (statusOf(answer)?.metadata ?? {}) as { readonly continue?: unknown };
   const { continue: token } = metadata;

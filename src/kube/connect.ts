@@ -42,7 +42,8 @@ async function locate({ kubeconfig, context, env, serviceAccount = serviceAccoun
   const home = env['HOME'] ?? env['USERPROFILE'];
   if (named === undefined && home === undefined)
     return { ok: false, problem: 'no kubeconfig: neither KUBECONFIG nor HOME is set' };
-  // Loaded late: with @kubernetes/client-node behind it, it is 0.8 MB of the bundle, 13 MB of memory (12 of them anonymous)
+  // Loaded late: with @kubernetes/client-node behind it, it is 0.8 MB of the bundle, 13 MB of memory (12 of them
+  // anonymous)
   // and 80 ms of CPU on Node 24 that no pod has to pay.
   const { fromKubeconfig } = await import('./kubeconfig.ts');
   return fromKubeconfig(named ?? join(home!, '.kube', 'config'), context, env);

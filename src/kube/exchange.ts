@@ -13,7 +13,9 @@ export interface Exchange {
   readonly phase: () => Phase;
 }
 
-/** Bytes of an answer where the request says nothing; the largest object that etcd takes is 1.5 MiB before it is JSON. */
+/**
+ * Bytes of an answer where the request says nothing; the largest object that etcd takes is 1.5 MiB before it is JSON.
+ */
 export const answerLimit = 16 * 1024 * 1024;
 
 export function unreachable(what: string, text: string): KubeProblem {
@@ -77,7 +79,10 @@ function resultOf<T>({ what }: Exchange, response: IncomingMessage, answer: Answ
   return { ok: true, value: read.value as T, warnings, bytes: bytes.length };
 }
 
-/** Reads an answer whole; undefined where it has more than `limit` bytes. Rejects where the connection breaks before its end. */
+/**
+ * Reads an answer whole; undefined where it has more than `limit` bytes. Rejects where the connection breaks before its
+ * end.
+ */
 export async function readAnswer(response: IncomingMessage, limit: number): Promise<Answer | undefined> {
   const announced = Number(response.headers['content-length'] ?? 0);
   if (announced > limit) return undefined;

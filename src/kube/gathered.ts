@@ -8,7 +8,8 @@ export interface Gathered {
 }
 
 /**
- * One buffer that grows, not a list of chunks: a server that sends single bytes would make an object of 200 bytes for each.
+ * One buffer that grows, not a list of chunks: a server that sends single bytes would make an object of 200 bytes for
+ * each.
  * @param expected bytes, where they were announced
  */
 export function createGathered(limit: number, expected = 0): Gathered {

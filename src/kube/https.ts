@@ -48,7 +48,8 @@ export function createKube(endpoint: Endpoint): Kube {
     if (!access.ok) return { code: 'unauthorized', message: `${what}: ${access.problem}` };
     if (closed) return unreachable(what, 'the connection is closed');
     const request = sendable(() => send(base, wish, access, agent));
-    // Thrown before anything was sent, by a token that no header may hold or a certificate that is none. Not quoted: secrets.
+    // Thrown before anything was sent, by a token that no header may hold or a certificate that is none. Not quoted:
+    // secrets.
     if (request === undefined) return { code: 'unauthorized', message: `${what}: the credentials cannot be sent` };
     live.add(request);
     request.once('response', ({ headers }) => endpoint.heard?.(Date.parse(headers.date ?? '')));

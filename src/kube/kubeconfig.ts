@@ -30,8 +30,8 @@ export async function fromKubeconfig(files: string, context: string | undefined,
 }
 
 /**
- * Why a kubeconfig cannot be read, without any of its text: it holds tokens and keys, and messages end in logs. The YAML reader
- * quotes the lines around a mistake; the place is told alone.
+ * Why a kubeconfig cannot be read, without any of its text: it holds tokens and keys, and messages end in logs. The
+ * YAML reader quotes the lines around a mistake; the place is told alone.
  */
 function withoutText(error: unknown): string {
   const { mark, code, message } = error as { mark?: { line: number; column: number }; code?: string; message: string };

@@ -9,11 +9,14 @@ export interface ListWish {
   readonly query?: Readonly<Record<string, string>>;
   readonly metadataOnly?: boolean;
   /**
-   * Whether all pages have to be of one version, as a watch needs it. Where not, a list whose version is forgotten between two
-   * pages goes on at the latest one: what changed meanwhile may be in it twice or not at all.
+   * Whether all pages have to be of one version, as a watch needs it. Where not, a list whose version is forgotten
+   * between two pages goes on at the latest one: what changed meanwhile may be in it twice or not at all.
    */
   readonly consistent: boolean;
-  /** Objects of the first page; later ones have as many as the bytes of those before allow. `pageLimits.first` unless told. */
+  /**
+   * Objects of the first page; later ones have as many as the bytes of those before allow. `pageLimits.first` unless
+   * told.
+   */
   readonly firstPage?: number;
   /** The most objects in all; more is a problem. `pageLimits.objects` unless told. */
   readonly mostObjects?: number;
@@ -43,10 +46,10 @@ interface Page {
 const patience = { restarts: 3, throttled: 8, waitMost: 30_000, waitDefault: 1000 };
 
 /**
- * Lists a collection in pages; what each page holds is handed on at once, so that no more than one is in memory. A page is
- * as large as its bytes allow, since a single object has from 1 kB to several MB; no request is without a limit. Without
- * a `resourceVersion` in the query: the API server answers with its latest state, never with one that is older than
- * what was seen before (Kubernetes API concepts, "Resource versions").
+ * Lists a collection in pages; what each page holds is handed on at once, so that no more than one is in memory. A page
+ * is as large as its bytes allow, since a single object has from 1 kB to several MB; no request is without a limit.
+ * Without a `resourceVersion` in the query: the API server answers with its latest state, never with one that is older
+ * than what was seen before (Kubernetes API concepts, "Resource versions").
  */
 export async function listAll(kube: Kube, wish: ListWish, { restart, objects }: Reader): Promise<Listed> {
   const { firstPage = pageLimits.first, mostObjects = pageLimits.objects, signal } = wish;

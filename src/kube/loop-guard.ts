@@ -4,7 +4,9 @@ export interface LoopGuard {
   readonly goesOn: (token: string) => boolean;
 }
 
-/** One token is held, not all of them: another one is taken after 1, 2, 4, 8, … (Brent), so that any circle is met soon. */
+/**
+ * One token is held, not all of them: another one is taken after 1, 2, 4, 8, … (Brent), so that any circle is met soon.
+ */
 export function createLoopGuard(most: number): LoopGuard {
   let held: string | undefined;
   let count = 0;

@@ -21,8 +21,8 @@ export function pageMostBytes(size: number): number {
 }
 
 /**
- * Objects of the next page: as many as would have had `target` bytes in the last one, at most twice as many as before, since
- * the objects behind may be of another kind.
+ * Objects of the next page: as many as would have had `target` bytes in the last one, at most twice as many as before,
+ * since the objects behind may be of another kind.
  */
 export function nextPageSize(size: number, objects: number, bytes: number): number {
   const fits = objects === 0 || bytes === 0 ? pageLimits.most : Math.floor((pageLimits.target * objects) / bytes);

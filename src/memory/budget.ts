@@ -6,7 +6,10 @@ export interface MemoryBudget {
   readonly pages: number;
   /** What ingest remembers of the clients that push: their last numbers, and the shape of their last push. */
   readonly clients: number;
-  /** The text of a mapping file: its rules, the rules before, and what its parser leaves behind take some seventy times as much. */
+  /**
+   * The text of a mapping file: its rules, the rules before, and what its parser leaves behind take some seventy times
+   * as much.
+   */
   readonly mapping: number;
   /** The heap of a worker thread; 0: there is no room for one beside what is received. */
   readonly worker: number;
@@ -28,8 +31,9 @@ const MOST_WORKER = 32 * MIB;
 const LEAST_WORKER = 12 * MIB;
 
 /**
- * The shares of a process in a container of `limit` bytes. Series have less than half of what is left, for they take twice what is counted
- * while pages are made: the table of lines, buffers that were outgrown, and strings that are not collected yet.
+ * The shares of a process in a container of `limit` bytes. Series have less than half of what is left, for they take
+ * twice what is counted while pages are made: the table of lines, buffers that were outgrown, and strings that are not
+ * collected yet.
  *
  * @param limit of the cgroup, as `process.constrainedMemory` has it: 0, undefined or beyond all machines: none.
  */

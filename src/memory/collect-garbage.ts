@@ -10,8 +10,8 @@ const largeBody = 32 * 1024;
 const garbagePerByte = 12;
 
 /**
- * Collects garbage once large bodies have made more than `most` bytes of it. The smallest heap limit that Node gives itself is 256 MiB,
- * whatever the container has, so it lets garbage of 100 MiB lie where 64 are to be had.
+ * Collects garbage once large bodies have made more than `most` bytes of it. The smallest heap limit that Node gives
+ * itself is 256 MiB, whatever the container has, so it lets garbage of 100 MiB lie where 64 are to be had.
  */
 export function createGarbageWatch(most: number, collect: () => void = exposedCollector()): GarbageWatch {
   let made = 0;

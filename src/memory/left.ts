@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 
 /**
- * Bytes of memory that the process may still take. What it maps of files is not counted: the kernel takes it back when it is wanted.
+ * Bytes of memory that the process may still take. What it maps of files is not counted: the kernel takes it back when
+ * it is wanted.
  *
  * @param limit of the process; 0 or undefined: none
  * @param readStatus what Linux says of the process

@@ -1,6 +1,6 @@
 /**
- * What a connection does: `silent` never sent a whole request head (it is in its handshake, sent half a head, or nothing at
- * all), `idle` waits after an answer, `busy` has a request under way.
+ * What a connection does: `silent` never sent a whole request head (it is in its handshake, sent half a head, or
+ * nothing at all), `idle` waits after an answer, `busy` has a request under way.
  */
 export type Doing = 'silent' | 'idle' | 'busy';
 

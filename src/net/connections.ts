@@ -33,10 +33,10 @@ interface Connection {
 }
 
 /**
- * Keeps servers to `most` connections, and lets every new one in: where there is no room another is closed. Silent ones go
- * before idle ones, those before busy ones; among them one of the address that has the most of these, and of that address
- * the one that has been so for the longest. So connections that nobody used go before those of a client, and a peer that
- * opens many loses its own.
+ * Keeps servers to `most` connections, and lets every new one in: where there is no room another is closed. Silent ones
+ * go before idle ones, those before busy ones; among them one of the address that has the most of these, and of that
+ * address the one that has been so for the longest. So connections that nobody used go before those of a client, and a
+ * peer that opens many loses its own.
  *
  * What is counted is the TCP connection, since one in its TLS handshake takes memory too.
  */

@@ -2,7 +2,10 @@ import type { Server, Socket } from 'node:net';
 
 /** Handshakes that are begun in one turn of the event loop, some 0.5 ms each: requests wait for no more than these. */
 const begunInTurn = 2;
-/** While connections come in every turn, one handshake is begun for so many of them: the kernel's queue of them stays short. */
+/**
+ * While connections come in every turn, one handshake is begun for so many of them: the kernel's queue of them stays
+ * short.
+ */
 const acceptedForOne = 4;
 /** Handshakes under way: their clients' answers may all come in one turn. */
 const underWay = 32;
@@ -10,10 +13,10 @@ const underWay = 32;
 const slowMilliseconds = 100;
 
 /**
- * Has a TLS server take connections faster than it shakes hands on them. A handshake costs ten times what taking a connection
- * does; where thousands come at once, and all in the order they came, a caller would wait for all of them. The address that
- * has the fewest waiting goes first, and of that address the newest: those that wait longest are the ones that a guard of
- * connections closes.
+ * Has a TLS server take connections faster than it shakes hands on them. A handshake costs ten times what taking a
+ * connection does; where thousands come at once, and all in the order they came, a caller would wait for all of them.
+ * The address that has the fewest waiting goes first, and of that address the newest: those that wait longest are the
+ * ones that a guard of connections closes.
  *
  * To be called after the server was made and before anything else listens to its connections.
  */

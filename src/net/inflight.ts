@@ -21,8 +21,8 @@ interface Held {
 }
 
 /**
- * Bounds what all bodies together hold. Beyond it the largest one goes, the oldest of equals: a sender that keeps many bodies
- * unfinished loses one of them, and a small request that comes and goes is taken all the while.
+ * Bounds what all bodies together hold. Beyond it the largest one goes, the oldest of equals: a sender that keeps many
+ * bodies unfinished loses one of them, and a small request that comes and goes is taken all the while.
  */
 export function createInflight(most: number): Inflight {
   const open = new Set<Held>();

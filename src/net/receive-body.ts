@@ -2,11 +2,14 @@ import type { IncomingMessage } from 'node:http';
 import type { Inflight } from './inflight.ts';
 
 export type Received =
-  /** `bytes`: the whole body; only its beginning where it is longer than what was to be kept. `size`: of the whole, as far as known. */
+  /**
+   * `bytes`: the whole body; only its beginning where it is longer than what was to be kept. `size`: of the whole, as
+   * far as known.
+   */
   | { readonly ok: true; readonly bytes: Buffer; readonly size: number }
   /**
-   * `gone`: the client went away or was too slow, and nobody is there to be answered. `fragmented`: it came in pieces so
-   * small that taking them costs more than what is in them.
+   * `gone`: the client went away or was too slow, and nobody is there to be answered. `fragmented`: it came in pieces
+   * so small that taking them costs more than what is in them.
    */
   | { readonly ok: false; readonly why: 'too_large' | 'too_many_inflight' | 'fragmented' | 'gone' };
 
@@ -15,7 +18,9 @@ const beginning = 16 * 1024;
 /** Pieces below this are put together: each piece by itself takes some 200 bytes more. */
 const smallPiece = 1024;
 const blockBytes = 4096;
-/** The API server and every HTTP library send pieces of kilobytes; one that writes single values still sends some bytes. */
+/**
+ * The API server and every HTTP library send pieces of kilobytes; one that writes single values still sends some bytes.
+ */
 const mostPieces = 10_000;
 const leastPerPiece = 8;
 
@@ -27,8 +32,8 @@ export interface BodyBounds {
 }
 
 /**
- * Receives a body. Nothing of one that is refused is held; the connection goes on being read, so that the client sees the
- * answer.
+ * Receives a body. Nothing of one that is refused is held; the connection goes on being read, so that the client sees
+ * the answer.
  */
 export function receiveBody(
   request: IncomingMessage,

@@ -17,7 +17,9 @@ export interface Examined {
   readonly object: ManifestObject;
   /** Empty where the object has no pods and is no Service, and where a controller made it. */
   readonly judged: readonly Judged[];
-  /** What is wrong with annotations and labels outside of the pods, or is no text; subjects are paths from the object. */
+  /**
+   * What is wrong with annotations and labels outside of the pods, or is no text; subjects are paths from the object.
+   */
   readonly misplaced: readonly Reason[];
 }
 

@@ -56,7 +56,10 @@ interface ConfigMaps {
 
 const noConfigMaps: ConfigMaps = { byName: new Map(), byStem: new Map() };
 
-/** By namespace, made once: a pod looks its ConfigMap up, however many objects the manifests hold. The first of a name counts. */
+/**
+ * By namespace, made once: a pod looks its ConfigMap up, however many objects the manifests hold. The first of a name
+ * counts.
+ */
 function configMapsOf(all: readonly Examined[], knowledge: Knowledge): ReadonlyMap<string, ConfigMaps> {
   const found = new Map<string, ConfigMaps>();
   for (const one of all) {

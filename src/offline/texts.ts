@@ -28,8 +28,9 @@ interface Odd {
 }
 
 /**
- * YAML reads `true`, `8125` and `null` without quotes as a boolean, a number and null, and the API server refuses an object
- * whose annotations or labels hold one. The object is judged as it was meant, so that nothing hides behind the quotes.
+ * YAML reads `true`, `8125` and `null` without quotes as a boolean, a number and null, and the API server refuses an
+ * object whose annotations or labels hold one. The object is judged as it was meant, so that nothing hides behind the
+ * quotes.
  */
 export function withTexts(document: ManifestDocument, object: ManifestObject): Texts {
   const found = metadataPaths(object).flatMap((inner) => oddIn(object.value, inner));

@@ -60,7 +60,10 @@ const parts: readonly Part<MetricEntry>[] = (Object.keys(rows) as Teller[]).map(
 
 const all = parts.flatMap(({ entries }) => entries);
 
-/** Whether a text is made of these parts, with anything between them. Each is taken where it stands first, so nothing is tried twice. */
+/**
+ * Whether a text is made of these parts, with anything between them. Each is taken where it stands first, so nothing is
+ * tried twice.
+ */
 function hasParts(text: string, [first = '', ...rest]: readonly string[]): boolean {
   const last = rest.pop();
   if (last === undefined) return text === first;

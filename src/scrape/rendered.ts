@@ -166,7 +166,8 @@ function forget(kept: Map<string, Kept>, pages: number, mostKept: number): void 
  * Makes pages of what changed since the page before of the same format and encoding: the blocks whose numbers are the same are neither
  * written nor compressed again. A page has the numbers of one moment, however many turns it takes to write them.
  *
- * @param mostKept bytes that all formats and encodings together keep from page to page: a page that is larger is made whole each time
+ * @param mostKept bytes that all formats and encodings together keep from page to page: a page that is larger is made
+ * whole each time
  */
 export function createRenderer(store: MetricStore, mostKept = Number.POSITIVE_INFINITY): Renderer {
   const kept = new Map<string, Kept>();

@@ -8,7 +8,9 @@ export interface Seen {
   unscraped(): number;
   /** To be called before a page is made; the returned function when the last byte of it was sent. */
   begin(): () => void;
-  /** Resolves with true when a page was sent whole that began after this call, with false after `atMost` milliseconds. */
+  /**
+   * Resolves with true when a page was sent whole that began after this call, with false after `atMost` milliseconds.
+   */
   next(atMost: number): Promise<boolean>;
 }
 

@@ -32,7 +32,9 @@ const tables: Readonly<Record<'sidecar' | Kind, AnnotationTable>> = {
   haproxy: { ...kindAnnotations.haproxy, ...flagAnnotationsOf.haproxy },
 };
 
-/** Comments alone. Each run of the text can be taken by one part only, so blank lines are not tried in every grouping. */
+/**
+ * Comments alone. Each run of the text can be taken by one part only, so blank lines are not tried in every grouping.
+ */
 const NO_CONTENT = /^\s*(?:#[^\r\n]*(?:[\r\n]\s*|$))*$/;
 
 const discoveries = ['annotations', 'none'] as const;

@@ -10,7 +10,10 @@ export interface ServerClock {
   problem(): string | undefined;
 }
 
-/** Milliseconds. Certificates are issued from the present moment on, so a minute is what an answer may take and a clock may drift. */
+/**
+ * Milliseconds. Certificates are issued from the present moment on, so a minute is what an answer may take and a clock
+ * may drift.
+ */
 const tolerance = 60_000;
 
 /** @param now milliseconds since the epoch, by this machine */

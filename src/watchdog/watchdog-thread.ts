@@ -37,7 +37,8 @@ function bite(): void {
     const frames: readonly Frame[] = params.callFrames;
     say(callStack(frames, urls));
     setTimeout(kill, patience);
-    // An exit with a code of its own can only be asked of the thread that stands still, which runs this where it stands.
+    // An exit with a code of its own can only be asked of the thread that stands still, which runs this where it
+    // stands.
     const { callFrameId } = params.callFrames[0]!;
     session.post('Debugger.evaluateOnCallFrame', { callFrameId, expression: `process.reallyExit(${exitCode})` });
   });

@@ -41,9 +41,9 @@ const mostInterval = 1000;
 const looks = 10;
 
 /**
- * Ends the process, with the stack in the log, when its event loop stands still: a thread of its own looks whether the loop
- * turns. It counts its own looks and asks no clock, so a process that was stopped or a machine that slept is no reason.
- * Keeps no process alive.
+ * Ends the process, with the stack in the log, when its event loop stands still: a thread of its own looks whether the
+ * loop turns. It counts its own looks and asks no clock, so a process that was stopped or a machine that slept is no
+ * reason. Keeps no process alive.
  *
  * @returns ends the watch
  */

@@ -9,7 +9,10 @@ import { type Review, readReview, writeAnswer } from './review.ts';
 
 export type Admitted = { readonly ok: true; readonly body: string } | { readonly ok: false; readonly problem: Problem };
 
-/** One request from its body to the body of its answer. `size`: of the whole body, of which only the beginning may be there. */
+/**
+ * One request from its body to the body of its answer. `size`: of the whole body, of which only the beginning may be
+ * there.
+ */
 export type Admit = (path: Path, body: Buffer, size?: number) => Admitted;
 
 /** Ordinary reviews are smaller, and looking at them twice would cost each of them. */

@@ -7,8 +7,8 @@ const token = /"((?:[^"\\]|\\.)*)"|[{}[\],:]|[^"{}[\],:]+/gy;
 const deepest = 8;
 
 /**
- * Reads of a review that is too large to be parsed what stands at its beginning: the API server writes the request's uid,
- * kind, namespace and operation before the object. `body` is that beginning, cut anywhere.
+ * Reads of a review that is too large to be parsed what stands at its beginning: the API server writes the request's
+ * uid, kind, namespace and operation before the object. `body` is that beginning, cut anywhere.
  */
 export function readEnvelope(body: Buffer): ReadReview {
   const found = textsByPath(body.toString('utf8', 0, 16_384));

@@ -3,14 +3,19 @@ import type { WebhookSettings } from '../contract/webhook.ts';
 import { type ConnectionGuard, createConnectionGuard } from '../net/connections.ts';
 import { createInflight, type Inflight } from '../net/inflight.ts';
 
-/** What a connection takes with its TLS session, with what is not collected yet of one that was closed; measured, bytes. */
+/**
+ * What a connection takes with its TLS session, with what is not collected yet of one that was closed; measured, bytes.
+ */
 export const connectionBytes = 100_000;
 /** What the program takes under load, and while it judges the largest review that it reads; measured, bytes. */
 export const programBytes = 48 * 2 ** 20;
 /** Of what the program leaves; the rest is for what V8 has not collected yet. */
 const shares = { connections: 0.4, bodies: 0.25 };
 
-/** What connections and bodies may take: as the flags say, and less where the container has less than they were made for. */
+/**
+ * What connections and bodies may take: as the flags say, and less where the container has less than they were made
+ * for.
+ */
 export function memoryBounds(
   { connections, bodiesLimit }: Pick<WebhookSettings, 'connections' | 'bodiesLimit'>,
   memoryLimit: number,

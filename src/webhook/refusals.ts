@@ -6,7 +6,9 @@ import type { Problem, ProblemCode } from './problem.ts';
 /** Between two warnings about requests that were refused for one reason. */
 const silentMilliseconds = 60_000;
 
-/** Counts each request that was refused. A flood of them is no flood of the log: one warning a minute for each reason. */
+/**
+ * Counts each request that was refused. A flood of them is no flood of the log: one warning a minute for each reason.
+ */
 export function createRefusals({
   metrics,
   log,

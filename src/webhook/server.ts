@@ -134,8 +134,8 @@ function wrongContentType({ headers }: FastifyRequest): Problem {
 }
 
 /**
- * Closes the connection of a body that is not received, some time after the answer: at once, the caller that still writes
- * might hear of the end before it reads the answer.
+ * Closes the connection of a body that is not received, some time after the answer: at once, the caller that still
+ * writes might hear of the end before it reads the answer.
  */
 function leaveUnread({ raw }: FastifyReply): void {
   const { socket } = raw;

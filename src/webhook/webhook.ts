@@ -145,8 +145,9 @@ export async function startWebhook(settings: WebhookSettings, deps: WebhookDepen
 }
 
 /**
- * From now on an exception that nothing caught does not end the process. Admission keeps no state from one review to the next
- * that a bug elsewhere could leave half done, and a webhook that ends costs every pod that asks meanwhile its sidecar.
+ * From now on an exception that nothing caught does not end the process. Admission keeps no state from one review to
+ * the next that a bug elsewhere could leave half done, and a webhook that ends costs every pod that asks meanwhile its
+ * sidecar.
  */
 function outlive(process: EventEmitter | undefined, failed: (error: unknown) => void): () => void {
   const names = ['uncaughtException', 'unhandledRejection'] as const;

@@ -47,7 +47,8 @@ export function plainMeaning(source: string): Meaning {
 function integer(source: string): Meaning | undefined {
   const [, sign, prefixed, octal, decimal] = INTEGER.exec(source) ?? [];
   const digits = prefixed ?? (octal === undefined ? decimal : `0o${octal}`);
-  // 64 bits have 64 digits at most, and a number of thousands of digits takes long to read; leading zeros count for nothing.
+  // 64 bits have 64 digits at most, and a number of thousands of digits takes long to read; leading zeros count for
+  // nothing.
   const significant = digits?.replace(/^(0[xXbBoO])?0*/, '') ?? '';
   if (digits === undefined || significant.length > 64) return undefined;
   const whole = BigInt(digits) * (sign === '-' ? -1n : 1n);

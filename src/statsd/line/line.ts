@@ -51,8 +51,8 @@ export interface LineOptions extends NameTagStyles, SectionOptions {}
  * `_e{…}` and `_sc|` begin events and service checks.
  *
  * Where statsd_exporter differs: it knows no sets, events, service checks, `T`, `e:`, `card:`, no `c:` without tags, no
- * fields that will come, no several values of counters and gauges; it takes a sample with an unreadable factor as if it had none, and lets a timer
- * with a factor above 1 vanish. Here both are refused as `invalid_sample_factor`.
+ * fields that will come, no several values of counters and gauges; it takes a sample with an unreadable factor as if it
+ * had none, and lets a timer with a factor above 1 vanish. Here both are refused as `invalid_sample_factor`.
  */
 export function parseLine(line: Buffer, options: LineOptions): ParsedLine {
   if (line.length === 0) return { kind: 'empty' };
@@ -144,7 +144,10 @@ function samplesOf({ name, labels, errors }: TaggedName, packed: readonly Packed
 const BAR = 124;
 const COLON = 58;
 
-/** Splits packed samples at their colons; the colon of a field of DogStatsD (`c:`, `e:`, `card:`, …) belongs to its section. */
+/**
+ * Splits packed samples at their colons; the colon of a field of DogStatsD (`c:`, `e:`, `card:`, …) belongs to its
+ * section.
+ */
 function unpack(rest: string): string[] {
   const samples: string[] = [];
   let from = 0;

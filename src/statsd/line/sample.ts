@@ -76,8 +76,8 @@ const MOST_PARTS = 5;
 /** A timestamp, or a section of the form that DogStatsD gives its fields; `c:` is one that statsd_exporter knows. */
 const UNCOUNTED = /^(?:T|(?!c:)[a-z]\w*:)/;
 /**
- * A field of DogStatsD, `name:text`. Datadog's agent ignores those that it does not know, so that a client that is newer than the agent
- * loses no samples; a section of another form is a mistake of whoever wrote the line.
+ * A field of DogStatsD, `name:text`. Datadog's agent ignores those that it does not know, so that a client that is
+ * newer than the agent loses no samples; a section of another form is a mistake of whoever wrote the line.
  */
 const FIELD = /^[a-z]\w*:/;
 const TIMESTAMP = /^T[0-9]+$/;
@@ -110,7 +110,8 @@ export function readSample(value: string, suffix: Suffix): Sample | RefusedSampl
 
 /**
  * Reads `type|section|…`. Sections are known by their first characters: `@factor`, `#tags`, `c:container`, `Ttimestamp`,
- * `e:external`, `card:cardinality`; the last three are read and say nothing to Prometheus. Other fields (`f:text`) are ignored.
+ * `e:external`, `card:cardinality`; the last three are read and say nothing to Prometheus. Other fields (`f:text`) are
+ * ignored.
  *
  * @param inName labels that the name brought.
  */

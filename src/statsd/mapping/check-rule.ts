@@ -10,7 +10,10 @@ import type { LabelField, RuleFields } from './rule-fields.ts';
 import { globTemplate, type ReadTemplate, regexTemplate, type Template } from './template.ts';
 
 // The expressions of statsd_exporter: what it refuses is refused here.
-/** A reference takes all of its digits, or each could be its own or the name's: two ways a reference, and a thousand references. */
+/**
+ * A reference takes all of its digits, or each could be its own or the name's: two ways a reference, and a thousand
+ * references.
+ */
 const NAME = /^(?:[a-zA-Z_]|\$\{?\d+(?!\d)\}?)(?:[a-zA-Z0-9_]|\$\{?\d+(?!\d)\}?)*$/;
 const LABEL = /^[a-zA-Z_][a-zA-Z0-9_]+$/;
 const FIRST_SEGMENT = /^(?:\*|[a-zA-Z_][a-zA-Z0-9_-]*)$/;

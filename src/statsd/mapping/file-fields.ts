@@ -5,7 +5,9 @@ import { type FileFields, type RuleFields, readFile } from './rule-fields.ts';
 
 /** A smaller file is read as a whole in some milliseconds. */
 const SMALL = 8 * 1024;
-/** A larger file is not read as a whole: the parser needs some hundred times its size, and a minute's lines wait for it. */
+/**
+ * A larger file is not read as a whole: the parser needs some hundred times its size, and a minute's lines wait for it.
+ */
 const MOST_WHOLE = 128 * 1024;
 /** Each takes 2 KiB for as long as the mapping is in use. */
 export const MOST_RULES = 20_000;
@@ -31,7 +33,8 @@ export function* fileFields(text: string, findings: Findings, strict: boolean): 
 /**
  * Reads piece by piece: only one is in memory at a time.
  *
- * @returns undefined where the file is not written that way, or is no YAML: as a whole it may be, or it is said better there.
+ * @returns undefined where the file is not written that way, or is no YAML: as a whole it may be, or it is said better
+ * there.
  */
 function* inPieces(text: string, findings: Findings, strict: boolean): Generator<void, FileFields | undefined> {
   const divided = piecesOf(text);

@@ -25,8 +25,9 @@ function kindOf(line: string, indent: number): 'item' | 'inside' | 'outside' {
 }
 
 /**
- * Divides a file into its rules, so that it can be read piece by piece. What lines mean is left to the parser of YAML: a cut is before a
- * dash at the indentation of the list, where no value of the item before can go on, for that would be indented more.
+ * Divides a file into its rules, so that it can be read piece by piece. What lines mean is left to the parser of YAML:
+ * a cut is before a dash at the indentation of the list, where no value of the item before can go on, for that would be
+ * indented more.
  *
  * @returns undefined where the file is not written that way: a list in brackets, several documents.
  */

@@ -73,7 +73,8 @@ export function* mappingSteps(text: string, options: MappingOptions): Generator<
   yield* checkRules(compiled, { findGlob, testRegex: test }, findings);
   checkFamilies(compiled, findings);
   yield;
-  // Where everything stands is for findings alone, and half of what the rules take: a mapping that is loaded lies beside the one before.
+  // Where everything stands is for findings alone, and half of what the rules take: a mapping that is loaded lies
+  // beside the one before.
   for (const one of compiled) one.fields = NO_FIELDS;
   if (findings.hasErrors) return { ok: false, findings: findings.all() };
   const mapping: Mapping = {

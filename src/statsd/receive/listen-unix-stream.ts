@@ -11,9 +11,9 @@ export interface UnixStreamOptions extends StreamOptions {
 export type UnixStreamListener = Omit<StreamListener, 'address'>;
 
 /**
- * Listens on a Unix stream socket, lines framed as over TCP or, as DogStatsD's `unixstream://` has it, in packets with their lengths
- * before them; each connection as it begins. A file that a dead process left is taken over; closing removes ours.
- * Rejects where it cannot bind, and where somebody else listens.
+ * Listens on a Unix stream socket, lines framed as over TCP or, as DogStatsD's `unixstream://` has it, in packets with
+ * their lengths before them; each connection as it begins. A file that a dead process left is taken over; closing
+ * removes ours. Rejects where it cannot bind, and where somebody else listens.
  */
 export async function listenUnixStream(options: UnixStreamOptions): Promise<UnixStreamListener> {
   const { path, mode } = options;

@@ -13,11 +13,11 @@ export interface StreamSink extends LineSink {
 }
 
 /**
- * Cuts the chunks of one stream into whole lines, whichever of two framings its sender uses: lines with newlines between them, or the
- * packets of DogStatsD's `unixstream://`, each with its length before it.
+ * Cuts the chunks of one stream into whole lines, whichever of two framings its sender uses: lines with newlines
+ * between them, or the packets of DogStatsD's `unixstream://`, each with its length before it.
  *
- * The first four bytes decide. The last byte of a length is 0 as long as a packet is shorter than 16 MiB, and no line of text has a zero
- * byte there. Datadog's agent cannot be told by anything else: its clients send no greeting.
+ * The first four bytes decide. The last byte of a length is 0 as long as a packet is shorter than 16 MiB, and no line
+ * of text has a zero byte there. Datadog's agent cannot be told by anything else: its clients send no greeting.
  */
 export class PacketSplitter {
   readonly #sink: StreamSink;
@@ -35,14 +35,20 @@ export class PacketSplitter {
     this.#lines = new LineSplitter(limit, sink);
   }
 
-  /** @returns false: a length is longer than any packet, so that nobody knows where the next one begins; nothing more is read. */
+  /**
+   * @returns false: a length is longer than any packet, so that nobody knows where the next one begins; nothing more is
+   * read.
+   */
   push(chunk: Buffer, length = chunk.length): boolean {
     if (this.#framing === 'text') this.#lines.push(chunk, length);
     else this.#read(chunk, length);
     return this.#framing !== 'broken';
   }
 
-  /** The stream ended: what is left of a line is one, but in a packet that lacks bytes: then it is known to be a part of one. */
+  /**
+   * The stream ended: what is left of a line is one, but in a packet that lacks bytes: then it is known to be a part of
+   * one.
+   */
   end(): void {
     if (this.#framing === 'unknown') this.#lines.push(this.#head, this.#headSize);
     if (this.#left === 0) this.#lines.end();

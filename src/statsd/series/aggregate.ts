@@ -101,8 +101,8 @@ export class Aggregate {
   }
 
   /**
-   * Whether `apply` takes every one of these values, in any order: a value that is not finite, or below zero for a counter, leaves a
-   * series without meaning for good, and so do values that add up to infinity.
+   * Whether `apply` takes every one of these values, in any order: a value that is not finite, or below zero for a
+   * counter, leaves a series without meaning for good, and so do values that add up to infinity.
    */
   takesAll(op: number, at: number, sent: readonly number[], factor: number): boolean {
     const kind = op & Op.kind;
