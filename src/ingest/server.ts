@@ -67,6 +67,9 @@ const bodiesInflight = 4;
 /** How many bodies are decompressed at a time: each may be of some bytes and become the whole limit. */
 const decompressedAtOnce = 2;
 
+/** How many times the garbage of its JSON the plan of a push is; measured at rows of one label. */
+const planOfText = 3;
+
 /** Starts the server that takes pushes. */
 export async function startIngestServer(
   options: IngestServerOptions,
@@ -204,6 +207,8 @@ async function takePush(handling: Handling, request: IncomingMessage, response: 
     own.taken(now());
     answerTrue(response);
   } else {
+    // Nothing keeps the plan that was made of it.
+    handling.read(body.text.length * planOfText);
     for (const { code } of pushed.problems) own.refused(code, 1);
     const problem = pushed.count === 1 ? 'problem' : 'problems';
     const detail = `${pushed.count} ${problem}; nothing was stored`;

@@ -69,6 +69,24 @@ describeLimited('a sidecar in 64 MiB', () => {
     expect(await pageOf(sidecar)).toContain('\ngood 1\n');
   }, 300_000);
 
+  test('takes large pushes of 200 clients at once, and refuses those that there is no room for', async () => {
+    await using sidecar = await startLimitedSidecar(128);
+    const values = Array.from({ length: 8000 }, (_, i) => ({ labels: { i: String(i) }, value: 1 }));
+    const body = Buffer.from(JSON.stringify([{ name: 'wide', type: 'gauge', values }]));
+    const statuses = await Promise.all(
+      Array.from({ length: 200 }, async (_, i) =>
+        push(sidecar.ingest, { body }, `c${i}`).then(
+          ({ status }) => status,
+          () => 0,
+        ),
+      ),
+    );
+    expect([sidecar.ended(), sidecar.group.kills()]).toEqual([undefined, 0]);
+    expect(statuses).toContain(200);
+    expect(statuses.filter((status) => ![0, 200, 422, 429].includes(status))).toEqual([]);
+    expect(await pageOf(sidecar)).toContain('\nwide{i="0"} ');
+  }, 300_000);
+
   test('serves its page beside every hostile page that is to be merged', async () => {
     let page = '';
     const application = createServer((_, response) => {
