@@ -74,7 +74,7 @@ const receiversAt = (port: number): readonly Receiver[] => [
   {
     who: 'metrics-sidecar',
     command: [
-      ...[process.execPath, '--max-semi-space-size=4', flags.program, '--web.listen-address=127.0.0.1:0', 'ingest'],
+      ...[process.execPath, '--max-semi-space-size=2', flags.program, '--web.listen-address=127.0.0.1:0', 'ingest'],
       ...[`--ingest.listen-address=127.0.0.1:${port}`, '--ingest.cold-start=0s', '--ingest.value-limit=1000000'],
       '--ingest.client-limit=10000',
     ],
@@ -82,7 +82,7 @@ const receiversAt = (port: number): readonly Receiver[] => [
   },
   {
     who: 'node:http + JSON',
-    command: [process.execPath, '--max-semi-space-size=4', '-e', floor, String(port)],
+    command: [process.execPath, '--max-semi-space-size=2', '-e', floor, String(port)],
     push: (scenario, _, value) => ['/v1/ingest', payloadOf(scenario, value)],
   },
   ...(flags.peer === undefined

@@ -61,7 +61,7 @@ function start(peer: string | undefined, kind: Kind, index: number): ChildProces
     `--statsd.mapping-config=${mapping}`,
   ];
   const limits = ['--limit.series=10000000', '--limit.series-per-family=10000000', '--shutdown.grace-period=0s'];
-  const node = ['--max-semi-space-size=4', '--expose-gc', '--import', collector(), flags.program];
+  const node = ['--max-semi-space-size=2', '--expose-gc', '--import', collector(), flags.program];
   const [program, all] =
     peer === undefined
       ? [process.execPath, [...node, ...limits, 'statsd', ...args]]

@@ -69,7 +69,7 @@ function start(peer: string | undefined, index: number): Program {
   const limits = ['--limit.series=1000000', '--limit.series-per-family=1000000', '--shutdown.grace-period=0s'];
   const [program, all] =
     peer === undefined
-      ? [process.execPath, ['--max-semi-space-size=4', flags.program, ...limits, 'statsd', ...args]]
+      ? [process.execPath, ['--max-semi-space-size=2', flags.program, ...limits, 'statsd', ...args]]
       : [peer, [...args, '--log.level=error']];
   return { child: spawn(program, all, { stdio: ['ignore', 'ignore', 'inherit'] }), web, port };
 }

@@ -78,7 +78,7 @@ function start(
   if (who === 'peer') return spawn(program, [...args, '--log.level=error'], { stdio: 'ignore' });
   const limits = ['--limit.series=1000000', '--limit.series-per-family=1000000', '--limit.families=100000'];
   // As in the image.
-  const node = ['--max-semi-space-size=4', program];
+  const node = ['--max-semi-space-size=2', program];
   return spawn(process.execPath, [...node, ...limits, '--shutdown.grace-period=0s', 'statsd', ...args, ...flags], {
     stdio: 'ignore',
   });

@@ -63,7 +63,7 @@ const arrows: Readonly<
   manifest: { eager: ['inject', 'yaml'], packages: ['yaml'] },
   offline: { eager: ['settings', 'manifest', 'inject', 'cluster', 'check', 'contract', 'flags'], lazy: ['statsd'] },
   statsd: {
-    eager: ['scrape', 'exposition', 'files', 'lists', 'yaml', 'contract', 'flags'],
+    eager: ['scrape', 'exposition', 'files', 'lists', 'memory', 'yaml', 'contract', 'flags'],
     packages: ['re2js', 'unix-dgram', 'yaml'],
   },
   ingest: { eager: ['scrape', 'exposition', 'net', 'json', 'memory', 'contract', 'flags'] },

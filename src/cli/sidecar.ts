@@ -4,6 +4,7 @@ import { sidecarFlags } from '../contract/sidecar.ts';
 import { createStore } from '../exposition/store.ts';
 import { memoryBudget } from '../memory/budget.ts';
 import { memoryLeft } from '../memory/left.ts';
+import { createRoomMaker } from '../memory/make-room.ts';
 import { createConnectionGuard } from '../net/connections.ts';
 import { createScrapePage } from '../scrape/page.ts';
 import type { Runtime, RuntimeContext, Started } from '../scrape/runtime.ts';
@@ -67,7 +68,9 @@ export async function runSidecar(args: readonly string[], io: Io): Promise<numbe
     now,
   });
   const runtimes: Runtime[] = [];
-  const page = createScrapePage({ store, runtimes: () => runtimes, log, now, pageBytes: budget.pages });
+  const left = () => memoryLeft(io.memoryLimit?.());
+  const makeRoom = createRoomMaker(memoryLimit, left);
+  const page = createScrapePage({ store, runtimes: () => runtimes, log, now, pageBytes: budget.pages, makeRoom });
   const connections = createConnectionGuard({
     most: mostConnections,
     tell: (closed) => log.warn('connections were closed to make room', { ...closed, most: mostConnections }),
@@ -81,7 +84,8 @@ export async function runSidecar(args: readonly string[], io: Io): Promise<numbe
       now,
       monotonic,
       memory: budget,
-      memoryLeft: () => memoryLeft(io.memoryLimit?.()),
+      memoryLeft: left,
+      makeRoom,
       page: page.handler,
       connections,
     },

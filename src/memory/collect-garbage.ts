@@ -13,7 +13,7 @@ const garbagePerByte = 12;
  * Collects garbage once large bodies have made more than `most` bytes of it. The smallest heap limit that Node gives
  * itself is 256 MiB, whatever the container has, so it lets garbage of 100 MiB lie where 64 are to be had.
  */
-export function createGarbageWatch(most: number, collect: () => void = exposedCollector()): GarbageWatch {
+export function createGarbageWatch(most: number, collect: () => void = garbageCollector()): GarbageWatch {
   let made = 0;
   return (bytes) => {
     if (bytes < largeBody) return;
@@ -24,10 +24,13 @@ export function createGarbageWatch(most: number, collect: () => void = exposedCo
   };
 }
 
-/** The collector of this process, which Node shows only where it is asked to. */
-function exposedCollector(): () => void {
+/**
+ * The collector of this process, which Node shows only where it is asked to. It gives memory back to the system too: a
+ * collection without "last-resort" keeps the pages that it emptied (Node 24: 58 of 67 MB, with it 12; 21 ms, not 7).
+ */
+export function garbageCollector(): () => void {
   setFlagsFromString('--expose-gc');
-  const collect = runInNewContext('gc') as () => void;
+  const collect = runInNewContext('gc') as (options: object) => void;
   setFlagsFromString('--no-expose-gc');
-  return collect;
+  return () => collect({ type: 'major', execution: 'sync', flavor: 'last-resort' });
 }

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { PageFormat } from '../exposition/family.ts';
 import type { MetricStore } from '../exposition/metric-store.ts';
+import type { MakeRoom } from '../memory/make-room.ts';
 import type { CollectStats } from './collect.ts';
 import { createCollector } from './collect.ts';
 import { scrapeDeadline } from './deadline.ts';
@@ -43,10 +44,12 @@ export function createScrapePage(options: {
   readonly now: () => number;
   /** Bytes of pages that are kept from scrape to scrape, and of those that clients are reading. Absent: no bound. */
   readonly pageBytes?: number;
+  /** Called before a page is made. */
+  readonly makeRoom?: MakeRoom;
 }): ScrapePage {
-  const { store, runtimes, log, now, pageBytes = Number.POSITIVE_INFINITY } = options;
+  const { store, runtimes, log, now, pageBytes = Number.POSITIVE_INFINITY, makeRoom = () => {} } = options;
   const collector = createCollector(runtimes, log, now);
-  const render = createRenderer(store, pageBytes);
+  const render = createRenderer(store, pageBytes, makeRoom);
   const seen = createSeen(() => runtimes().reduce((sum, runtime) => sum + (runtime.samples?.() ?? 0), 0));
   const scrapes = new Map<`${PageFormat} ${Encoding}`, number>();
   let lastDurationSeconds = 0;

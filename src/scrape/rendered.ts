@@ -1,5 +1,6 @@
 import type { PageFormat } from '../exposition/family.ts';
 import type { KeptPage, MetricStore, PageBlock } from '../exposition/metric-store.ts';
+import type { MakeRoom } from '../memory/make-room.ts';
 import { type Deflated, deflate, joinGzip } from './gzip.ts';
 
 export type Encoding = 'identity' | 'gzip';
@@ -168,8 +169,13 @@ function forget(kept: Map<string, Kept>, pages: number, mostKept: number): void 
  *
  * @param mostKept bytes that all formats and encodings together keep from page to page: a page that is larger is made
  * whole each time
+ * @param makeRoom called before each page
  */
-export function createRenderer(store: MetricStore, mostKept = Number.POSITIVE_INFINITY): Renderer {
+export function createRenderer(
+  store: MetricStore,
+  mostKept = Number.POSITIVE_INFINITY,
+  makeRoom: MakeRoom = () => {},
+): Renderer {
   const kept = new Map<string, Kept>();
   const scratch = new Scratch();
   let pages = 0;
@@ -193,6 +199,7 @@ export function createRenderer(store: MetricStore, mostKept = Number.POSITIVE_IN
   }
 
   async function render(format: PageFormat, encoding: Encoding): Promise<Rendered> {
+    makeRoom();
     const current = await keptOf(format, encoding);
     current.asked = ++pages;
     const blocks = current.page.take();

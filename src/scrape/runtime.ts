@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import type { MetricStore } from '../exposition/metric-store.ts';
 import type { MemoryBudget } from '../memory/budget.ts';
+import type { MakeRoom } from '../memory/make-room.ts';
 import type { ConnectionGuard } from '../net/connections.ts';
 
 /** Where a runtime says what happened: one line each, fields beside the message. */
@@ -78,6 +79,8 @@ export interface RuntimeContext {
   readonly memory?: MemoryBudget;
   /** Bytes that the process may still take; absent: any number. */
   readonly memoryLeft?: () => number;
+  /** Called before something is begun that takes much memory for a moment. */
+  readonly makeRoom?: MakeRoom;
 }
 
 /** What came of a reload. */

@@ -80,7 +80,7 @@ type StartedMapping =
 async function startMapping(
   settings: StatsdSettings,
   use: (mapping: Mapping) => void,
-  { log, memory }: RuntimeContext,
+  { log, memory, makeRoom }: RuntimeContext,
 ): Promise<StartedMapping> {
   const { mappingConfig: path } = settings;
   if (path === undefined) return { ok: true, mapping: undefined };
@@ -89,7 +89,7 @@ async function startMapping(
     // What the injection mounts there may come later: an optional ConfigMap, or what the application shares. A mapping that an
     // application's owner got wrong must not keep the pod from starting.
     optional: path === place.mapping || path.startsWith(`${place.mapping}/`),
-    read: await mappingReaderInTurns(settings, eventLoopRound),
+    read: await mappingReaderInTurns(settings, eventLoopRound, makeRoom),
     poll: POLL_MILLISECONDS,
     ...(memory && { mostBytes: memory.mapping }),
     use,

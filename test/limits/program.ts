@@ -5,10 +5,10 @@ import { issueCertificates } from '../../scripts/certificates.ts';
 import { type Program, start } from '../process/program.ts';
 import { type MemoryGroup, makeMemoryGroup } from './cgroup.ts';
 
-/** What the Dockerfile gives the program beside its arguments. */
-const image = {
-  nodeFlags: ['--max-semi-space-size=4'],
-  env: { NODE_ENV: 'production', MALLOC_MMAP_THRESHOLD_: '1048576' },
+/** What the Dockerfile gives the program beside its arguments, and the chart gives the webhook. */
+const env = {
+  image: { NODE_ENV: 'production', MALLOC_MMAP_THRESHOLD_: '1048576', NODE_OPTIONS: '--max-semi-space-size=2' },
+  chart: { NODE_OPTIONS: '--max-semi-space-size=4' },
 } as const;
 
 /** The built program in a memory cgroup, run as the image runs it. Ended and cleaned up by `await using`. */
@@ -23,9 +23,13 @@ export interface Limited extends Program, AsyncDisposable {
 }
 
 /** Starts the built program in a memory cgroup of `mebibytes`. */
-export function startLimited(mebibytes: number, args: readonly string[]): Limited {
+export function startLimited(
+  mebibytes: number,
+  args: readonly string[],
+  more: Readonly<Record<string, string>> = {},
+): Limited {
   const group = makeMemoryGroup(mebibytes * 2 ** 20);
-  const program = start(args, image.env, { nodeFlags: image.nodeFlags, within: group.enter });
+  const program = start(args, { ...env.image, ...more }, { within: group.enter });
   const { child } = program;
   let peak = 0;
   return {
@@ -64,15 +68,15 @@ export interface LimitedWebhook extends Limited {
 export async function startLimitedWebhook(mebibytes: number, args: readonly string[] = []): Promise<LimitedWebhook> {
   const folder = await mkdtemp(join(tmpdir(), 'limits-'));
   await issueCertificates({ folder, names: ['127.0.0.1'], days: 1 });
-  const program = startLimited(mebibytes, [
+  const flags = [
     'webhook',
     '--listen-address=127.0.0.1:0',
     '--web.listen-address=127.0.0.1:0',
     '--shutdown.grace-period=0s',
     `--tls-cert-file=${join(folder, 'tls.crt')}`,
     `--tls-key-file=${join(folder, 'tls.key')}`,
-    ...args,
-  ]);
+  ];
+  const program = startLimited(mebibytes, [...flags, ...args], env.chart);
   const said = (await program.said('listening')) as { tls: { port: number }; web: { port: number } };
   return {
     ...program,

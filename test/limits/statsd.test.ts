@@ -64,8 +64,11 @@ async function send(port: number, all: readonly string[]): Promise<void> {
   await once(socket, 'close');
 }
 
-async function scrape({ web }: LimitedSidecar, headers: Record<string, string>): Promise<string> {
-  const response = await fetch(`http://127.0.0.1:${web}/metrics`, { headers });
+async function scrape(sidecar: LimitedSidecar, headers: Record<string, string>): Promise<string> {
+  const response = await fetch(`http://127.0.0.1:${sidecar.web}/metrics`, { headers }).catch(async (cause: unknown) => {
+    const how = `${sidecar.ended() ?? 'runs'}, ${sidecar.group.kills()} kills, ${Math.round(await sidecar.peak())} MiB`;
+    throw new Error(`${headers['accept']}: ${how}`, { cause });
+  });
   expect(response.status).toBe(200);
   return response.text();
 }

@@ -1,5 +1,6 @@
 import type { statsdFlags } from '../../contract/statsd.ts';
 import type { Settings } from '../../flags/flag.ts';
+import type { MakeRoom } from '../../memory/make-room.ts';
 import { objectivesFor } from '../series/summary.ts';
 import type { ObserverFallback } from './observer-settings.ts';
 import type { MappingRead } from './reload.ts';
@@ -18,10 +19,12 @@ export async function mappingReader(settings: StatsdSettings): Promise<(text: st
  * The same for a process that has other things to do: between the steps it has a turn for them.
  *
  * @param turn resolves when it had
+ * @param makeRoom called between the steps, which leave much behind
  */
 export async function mappingReaderInTurns(
   settings: StatsdSettings,
   turn: () => Promise<void>,
+  makeRoom: MakeRoom = () => {},
 ): Promise<(text: string) => Promise<MappingRead>> {
   const { mappingSteps } = await import('./read-mapping.ts');
   const { strictConfig: strict, compatGlob } = settings;
@@ -31,6 +34,7 @@ export async function mappingReaderInTurns(
     for (;;) {
       const { done, value } = steps.next();
       if (done) return value;
+      makeRoom();
       await turn();
     }
   };

@@ -1,0 +1,31 @@
+import { garbageCollector } from './collect-garbage.ts';
+
+/** Called before something is begun that takes much memory for a moment. */
+export type MakeRoom = () => void;
+
+/** Above this share of the limit garbage is collected. */
+const crowded = 0.6;
+/** What lives may be that much: it is looked at again when so much more of the limit is taken. */
+const growth = 1 / 16;
+
+/**
+ * Collects garbage where the process has come near its memory limit. V8 sizes its heap by what the machine has, so it
+ * lets garbage lie in a container that has no room for it.
+ *
+ * @param limit of the process, bytes; 0 or undefined: none, and nothing is ever done
+ * @param left bytes that the process may still take
+ */
+export function createRoomMaker(
+  limit: number | undefined,
+  left: () => number,
+  collect: () => void = garbageCollector(),
+): MakeRoom {
+  if (limit === undefined || limit <= 0) return () => {};
+  const least = limit * crowded;
+  let next = least;
+  return () => {
+    if (limit - left() < next) return;
+    collect();
+    next = Math.max(least, limit - left() + limit * growth);
+  };
+}
