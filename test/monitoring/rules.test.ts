@@ -4,6 +4,7 @@ import { load } from 'js-yaml';
 import { describe, expect, test } from 'vitest';
 import { anchorOf } from '../../src/monitoring/alert.ts';
 import { alertGroups, prometheusRule, rulesFile } from '../../src/monitoring/rules.ts';
+import { metricPrefix, webhookMetrics } from '../../src/webhook/metric-table.ts';
 import { knownMetrics } from './known-metrics.ts';
 import { metricNames } from './promql.ts';
 
@@ -54,6 +55,13 @@ describe.each(alerts.map((alert) => [alert.name, alert] as const))('%s', (name, 
     expect(document.split('\n')).toContain(`## ${name}`);
     expect(anchorOf(alert)).toBe(name.toLowerCase());
   });
+});
+
+test('everything that the webhook counts or measures as wrong is read by an alert', () => {
+  const wrong = Object.keys(webhookMetrics).filter((name) => /fail|error|refus|skew|missed_pods$|_expiry_/.test(name));
+  const read = new Set(alerts.flatMap(({ expression }) => [...metricNames(expression)]));
+  expect(wrong.length).toBeGreaterThan(5);
+  expect(wrong.filter((name) => !read.has(`${metricPrefix}${name}`))).toEqual([]);
 });
 
 test('docs/alerts.md has no section of an alert that there is not', () => {

@@ -128,5 +128,25 @@ export const injectorAlerts: AlertGroup = {
       summary: '{{ $labels.namespace }}/{{ $labels.pod }} does not know the {{ $labels.resource }} of the cluster.',
       description: 'The API server does not answer its watch, or refuses it. It decides by what it knew last.',
     },
+    {
+      name: 'MetricsSidecarBackgroundFailing',
+      severity: 'warning',
+      lasting: '15m',
+      expression: `sum by (namespace, pod, work) (increase(${own('background_failures_total')}[1h])) > 2`,
+      summary:
+        'Background work ({{ $labels.work }}) of {{ $labels.namespace }}/{{ $labels.pod }} failed {{ printf "%.0f" $value }} times in an hour.',
+      description:
+        'A bug of the webhook: the log has the stack, please report it. Pods get their sidecars meanwhile; what the work would have found or written is missing or old.',
+    },
+    {
+      name: 'MetricsSidecarClockSkew',
+      severity: 'warning',
+      lasting: '10m',
+      expression: `max by (namespace, pod) (abs(${own('clock_skew_seconds')})) > 60`,
+      summary:
+        "The clock of {{ $labels.namespace }}/{{ $labels.pod }} and the API server's are {{ $value | humanizeDuration }} apart.",
+      description:
+        'One of the two is wrong. This replica issues no certificate until they agree; what others issue may not be valid yet, or no longer, where the clock is wrong.',
+    },
   ],
 };
