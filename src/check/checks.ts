@@ -12,6 +12,7 @@ import { selectorsEmpty } from './selectors-empty.ts';
 import { sidecarsOutdated } from './sidecars-outdated.ts';
 import { webhookCaBundle } from './webhook-ca-bundle.ts';
 import { webhookCertificate } from './webhook-certificate.ts';
+import { webhookClientCa } from './webhook-client-ca.ts';
 import { webhookConfiguration } from './webhook-configuration.ts';
 import { webhookInjects } from './webhook-injects.ts';
 import { webhookMissed } from './webhook-missed.ts';
@@ -50,6 +51,7 @@ export const installedChecks: readonly Check[] = [
   webhookRbac,
   webhookVersion,
   webhookInjects,
+  webhookClientCa,
   webhookMissed,
   workloadsWrongLevel,
   sidecarsOutdated,

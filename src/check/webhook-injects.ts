@@ -65,7 +65,7 @@ function refusedFinding(problem: KubeProblem, namespace: string) {
   }
   if (/failed calling webhook/.test(message)) {
     return error(
-      `the API server cannot call a webhook for a pod in namespace ${namespace}; see webhook.reachable and webhook.ca-bundle: ${message}`,
+      `the API server cannot call a webhook for a pod in namespace ${namespace}; see webhook.reachable, webhook.ca-bundle and webhook.client-ca: ${message}`,
     );
   }
   if (code === 'forbidden' || code === 'invalid') {
@@ -90,7 +90,7 @@ async function whyNotCalled(context: Context): Promise<string> {
   }
   return (
     `a pod that asks in namespace ${namespace} comes back without a sidecar: the API server called nobody, or got no ` +
-    'answer in time and went on (failurePolicy Ignore); see webhook.reachable and webhook.ca-bundle'
+    'answer in time and went on (failurePolicy Ignore); see webhook.reachable, webhook.ca-bundle and webhook.client-ca'
   );
 }
 

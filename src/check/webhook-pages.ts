@@ -36,6 +36,13 @@ export function metricOf({ metrics }: WebhookPage, name: string): number | undef
   return text === undefined ? undefined : Number(text);
 }
 
+/** The values of a metric of the webhook's, by the text of their labels. */
+export function seriesOf({ metrics }: WebhookPage, name: string): ReadonlyMap<string, number> {
+  if (!metrics.ok) return new Map();
+  const series = new RegExp(`^${metricPrefix}${name}\\{([^\\n]*)\\} (\\S+)$`, 'gm');
+  return new Map([...metrics.value.matchAll(series)].map(([, labels, value]) => [labels!, Number(value)]));
+}
+
 /** The value of a label of a metric's first series. */
 export function labelOf({ metrics }: WebhookPage, name: string, label: string): string | undefined {
   return new RegExp(`[{,]${label}="([^"]*)"`).exec(line(metrics, name)?.[1] ?? '')?.[1];

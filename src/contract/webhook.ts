@@ -16,6 +16,13 @@ const dnsName: Codec<string> = where(
   (value) => /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/.test(value),
 );
 
+/** 64 characters are the most of X.520; a comma would end it in a list. */
+const commonName: Codec<string> = where(
+  { ...text, placeholder: 'NAME', most: 64 * 4 },
+  'a common name of 1 to 64 characters such as kube-apiserver-webhooks',
+  (value) => /^[^\p{C},]{1,64}$/u.test(value),
+);
+
 const namespacedName: Codec<string> = where(
   { ...text, placeholder: 'NAMESPACE/NAME', most: 63 + 1 + 253 },
   'a namespace and a name such as metrics/metrics-sidecar-certs',
@@ -53,6 +60,20 @@ export const webhookFlags = {
     default: '/etc/metrics-sidecar/certs/tls.key',
     doc: 'The key of the serving certificate (PEM); read again when it changes.',
     example: 'webhook-certs/tls.key',
+  }),
+  clientCaFile: flag({
+    name: 'client-ca-file',
+    codec: optional(file),
+    default: undefined,
+    doc: 'The authorities (PEM) of client certificates: with it, only callers whose certificate they signed are answered; read again when it changes.',
+    example: '/etc/metrics-sidecar/client-ca/ca.crt',
+  }),
+  clientAllowedNames: flag({
+    name: 'client-allowed-names',
+    codec: listOf(commonName),
+    default: [] as readonly string[],
+    doc: 'The common names that client certificates may have; empty is any. Needs --client-ca-file.',
+    example: 'kube-apiserver-webhooks',
   }),
   certificatesMode: flag({
     name: 'certificates.mode',
@@ -170,7 +191,7 @@ export const webhookFlags = {
     name: 'reload.interval',
     codec: duration,
     default: 60_000,
-    doc: 'How often certificate, key and settings file are looked at, beside the notices of the file system.',
+    doc: 'How often certificate, key, client authorities and settings file are looked at, beside the notices of the file system.',
     example: '30s',
   }),
   bodyLimit: flag({

@@ -15,6 +15,8 @@ export interface Watching {
   readonly clockAhead: () => number | undefined;
   /** Milliseconds since the epoch. */
   readonly authorityExpires: () => number | undefined;
+  /** Milliseconds since the epoch: of the client certificates of those that call. */
+  readonly clientExpires: () => number | undefined;
   readonly sources: () => readonly FactSource[];
   /** Pods that ask for a sidecar and were never judged; `at` in milliseconds since the epoch. */
   readonly missed: () => { readonly count: number; readonly at: number } | undefined;
@@ -34,6 +36,7 @@ export function collectCluster(prefix: string, registers: Registry[], watching: 
   });
   gauge('clock_skew_seconds', () => seconds(watching.clockAhead()));
   gauge('authority_expiry_timestamp_seconds', () => seconds(watching.authorityExpires()));
+  gauge('client_certificate_expiry_timestamp_seconds', () => seconds(watching.clientExpires()));
   gauge('missed_pods', () => watching.missed()?.count);
   gauge('missed_pods_timestamp_seconds', () => seconds(watching.missed()?.at));
   new Gauge({

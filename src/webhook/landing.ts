@@ -3,10 +3,13 @@ import { type WebhookSettings, webhookFlags } from '../contract/webhook.ts';
 import type { FlagTable } from '../flags/flag.ts';
 import type { InjectSettings } from '../inject/settings.ts';
 import type { ServingPair } from './certificates.ts';
+import type { ClientCa } from './client-ca.ts';
 
 export interface Landing {
   readonly settings: WebhookSettings;
   readonly pair: ServingPair | undefined;
+  /** Of client certificates; undefined where none is asked for. */
+  readonly clientCa: ClientCa | undefined;
   readonly inject: InjectSettings;
   /** What is watched of the cluster; empty where nothing is. */
   readonly sources: readonly FactSource[];
@@ -15,7 +18,7 @@ export interface Landing {
 }
 
 /** The landing page of the plain port: what runs, with which settings. */
-export function landingText({ settings, pair, inject, sources, now }: Landing): string {
+export function landingText({ settings, pair, clientCa, inject, sources, now }: Landing): string {
   const flags = Object.entries(webhookFlags as FlagTable).map(([key, { name, codec }]) => {
     return `  --${name}=${codec.format(settings[key as keyof WebhookSettings])}`;
   });
@@ -26,6 +29,7 @@ export function landingText({ settings, pair, inject, sources, now }: Landing): 
     'Pages: /metrics /healthz /readyz; on the TLS port: POST /mutate, POST /lint',
     '',
     `Certificate: ${pair === undefined ? 'none yet' : shownPair(pair)}`,
+    `Callers: ${clientCa === undefined ? 'whoever reaches the port' : shownCa(clientCa)}`,
     ...sources.map((source) => `Cluster: ${shownSource(source, now)}`),
     `Discovery: ${inject.discovery}`,
     '',
@@ -46,6 +50,11 @@ function lockLines({ lock }: InjectSettings): readonly string[] {
 
 function shownPair({ subjectAltName, expires }: ServingPair): string {
   return `${subjectAltName || 'no names'}, expires ${new Date(expires).toISOString()}`;
+}
+
+function shownCa({ count, expires }: ClientCa): string {
+  const authorities = count === 1 ? 'an authority' : `${count} authorities`;
+  return `with a client certificate of ${authorities}, the last of which expires ${new Date(expires).toISOString()}`;
 }
 
 /** How old what is known is, and why. */

@@ -100,6 +100,11 @@ export const webhookMetrics = {
     labels: [],
     help: 'When the authority that signs the certificates expires.',
   },
+  client_certificate_expiry_timestamp_seconds: {
+    type: 'gauge',
+    labels: [],
+    help: 'When the client certificate of a caller that is connected expires, of several the first.',
+  },
   missed_pods: {
     type: 'gauge',
     labels: [],

@@ -14,7 +14,7 @@ const durationBuckets = [1e-4, 2.5e-4, 5e-4, 1e-3, 2.5e-3, 5e-3, 0.01, 0.025, 0.
 const patchBuckets = [256, 1024, 2048, 4096, 8192, 16_384, 65_536, 262_144, 1_048_576];
 
 /** What is reloaded while the webhook runs. */
-export type Reloadable = 'certificate' | 'settings';
+export type Reloadable = 'certificate' | 'client_ca' | 'settings';
 
 export interface Decision {
   readonly path: Path;
@@ -99,7 +99,7 @@ export function createMetrics({ version, inFlight, ready, connections, watching 
   const cluster = collectCluster(metricPrefix, registers, watching);
 
   // A reload that never happened is a zero, so that an alert on its rate has something to start from.
-  for (const what of ['certificate', 'settings'] satisfies Reloadable[]) {
+  for (const what of ['certificate', 'client_ca', 'settings'] satisfies Reloadable[]) {
     for (const outcome of ['success', 'failure']) reloads.labels(what, outcome).inc(0);
   }
 

@@ -16,6 +16,11 @@ export const problems = {
   unknown_version: { status: 400, reason: 'BadRequest' },
   no_request: { status: 400, reason: 'BadRequest' },
   no_uid: { status: 400, reason: 'BadRequest' },
+  client_no_certificate: { status: 401, reason: 'Unauthorized' },
+  client_not_trusted: { status: 403, reason: 'Forbidden' },
+  client_expired: { status: 403, reason: 'Forbidden' },
+  client_wrong_usage: { status: 403, reason: 'Forbidden' },
+  client_wrong_name: { status: 403, reason: 'Forbidden' },
   internal: { status: 500, reason: 'InternalError' },
 } as const satisfies Record<string, { status: number; reason: string }>;
 
@@ -25,6 +30,8 @@ export interface Problem {
   readonly code: ProblemCode;
   /** One sentence that says what would be right. */
   readonly message: string;
+  /** The address of the caller, where the problem is who calls. */
+  readonly from?: string;
 }
 
 /**
@@ -32,7 +39,7 @@ export interface Problem {
  * body of a non-2xx answer and shows its message to whoever ran kubectl; any other body is replaced by a general text
  * ("the server rejected our request for an unknown reason").
  */
-export function statusBody({ code, message }: Problem): string {
+export function statusBody({ code, message }: Omit<Problem, 'from'>): string {
   const { status, reason } = problems[code];
   return `${JSON.stringify({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, reason, code: status })}\n`;
 }

@@ -19,8 +19,8 @@ export function createRefusals({
   readonly now: () => number;
 }): (problem: Problem) => void {
   const mayWarn = createPauses<ProblemCode>(now, silentMilliseconds);
-  return ({ code, message }) => {
+  return ({ code, message, from }) => {
     metrics.refused(code);
-    log[mayWarn(code) ? 'warn' : 'debug']({ code, problem: message }, 'request refused');
+    log[mayWarn(code) ? 'warn' : 'debug']({ code, problem: message, remoteAddress: from }, 'request refused');
   };
 }

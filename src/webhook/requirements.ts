@@ -11,6 +11,9 @@ export function missingFlags(settings: WebhookSettings): string[] {
     if (settings.webhookConfiguration === undefined) needs('webhook-configuration', because);
     problems.push(...settingsProblems(authoritySettings(settings)));
   }
+  if (settings.clientAllowedNames.length > 0 && settings.clientCaFile === undefined) {
+    needs('client-ca-file', '--client-allowed-names');
+  }
   return problems;
 }
 

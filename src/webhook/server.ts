@@ -6,12 +6,14 @@ import { takeHandshakesInTurns } from '../net/handshake-turns.ts';
 import type { Inflight } from '../net/inflight.ts';
 import { type Received, receiveBody } from '../net/receive-body.ts';
 import type { Admit } from './admission.ts';
+import type { Clients } from './clients.ts';
 import { type Path, paths } from './decide.ts';
 import { type Problem, type ProblemCode, problems, statusBody } from './problem.ts';
+import { type Secured, secureContext } from './secure-context.ts';
 
 export interface ServerOptions {
-  /** None: every handshake fails until `setSecureContext` brings one. */
-  readonly pair: { readonly cert: Buffer; readonly key: Buffer } | undefined;
+  readonly pair: Secured['pair'];
+  readonly clients: Pick<Clients, 'ca' | 'watch' | 'problem' | 'isOld'>;
   readonly bodyLimit: number;
   /** Milliseconds that an idle connection is kept. */
   readonly keepAlive: number;
@@ -29,9 +31,6 @@ export interface ServerHooks {
   readonly stopping: () => boolean;
 }
 
-/** The oldest TLS that is spoken; an API server offers 1.2 and 1.3. */
-export const minVersion = 'TLSv1.2';
-
 /** The API server waits 30 s for a webhook at most (`timeoutSeconds`). */
 const requestTimeout = 30_000;
 const headersTimeout = 10_000;
@@ -42,6 +41,9 @@ const stalled = 60_000;
 const lingering = 1000;
 /** Node's own default would look for what is late every 30 s. */
 const connectionsCheckingInterval = 1000;
+
+/** A body of up to so many bytes is read to its end although nothing is done with it, so that its connection can go on. */
+const smallBody = 64 * 1024;
 
 const allowed = 'POST';
 const routes = paths.map((path) => `${allowed} /${path}`).join(' and ');
@@ -54,6 +56,7 @@ const nothingHere: Problem = { code: 'not_found', message: `there is nothing her
  */
 export async function createServer(options: ServerOptions, hooks: ServerHooks): Promise<HttpsServer> {
   const { admit, refused, failed, stopping } = hooks;
+  const { clients } = options;
   const refuse = (reply: FastifyReply, problem: Problem) => {
     refused(problem);
     send(reply.code(problems[problem.code].status), statusBody(problem));
@@ -63,7 +66,12 @@ export async function createServer(options: ServerOptions, hooks: ServerHooks): 
     reply.header('content-type', 'application/json').send(body);
   };
   const app = fastify({
-    https: { ...options.pair, minVersion, handshakeTimeout, headersTimeout, connectionsCheckingInterval },
+    https: {
+      ...secureContext({ pair: options.pair, clientCa: clients.ca() }),
+      // The answer says what is wrong with a client certificate: see `createClients`.
+      ...(clients.ca() !== undefined && { requestCert: true, rejectUnauthorized: false }),
+      ...{ handshakeTimeout, headersTimeout, connectionsCheckingInterval },
+    },
     bodyLimit: options.bodyLimit,
     keepAliveTimeout: options.keepAlive,
     requestTimeout,
@@ -74,6 +82,17 @@ export async function createServer(options: ServerOptions, hooks: ServerHooks): 
     return503OnClosing: false,
     frameworkErrors: (_error, _request, reply) => refuse(reply as FastifyReply, nothingHere),
     clientErrorHandler: (error, socket) => answerBrokenRequest(error, socket, refused),
+  });
+  // Before anything of the body is read: it is a stranger's.
+  app.addHook('onRequest', (request, reply, done) => {
+    const { socket } = request.raw;
+    const problem = clients.problem(socket);
+    if (problem === undefined) {
+      if (clients.isOld(socket)) reply.header('connection', 'close');
+      return done();
+    }
+    if (!isSmall(request.headers)) leaveUnread(reply);
+    refuse(reply, problem);
   });
   app.removeAllContentTypeParsers();
   const bounds = { limit: options.bodyLimit, keep: options.reviewLimit };
@@ -117,6 +136,7 @@ export async function createServer(options: ServerOptions, hooks: ServerHooks): 
 
   await app.ready();
   takeHandshakesInTurns(app.server);
+  clients.watch(app.server);
   app.server.timeout = stalled;
   app.server.on('checkExpectation', (_request, response: ServerResponse) => {
     const problem = { code: 'expectation', message: 'Expect may be 100-continue, or not there' } as const;
@@ -140,6 +160,10 @@ function wrongContentType({ headers }: FastifyRequest): Problem {
 function leaveUnread({ raw }: FastifyReply): void {
   const { socket } = raw;
   raw.once('close', () => void setTimeout(() => socket?.destroy(), lingering).unref());
+}
+
+function isSmall(headers: FastifyRequest['headers']): boolean {
+  return headers['transfer-encoding'] === undefined && Number(headers['content-length'] ?? 0) <= smallBody;
 }
 
 /** What is wrong with a request before its body; the parser of bodies ran for `application/json` alone. */

@@ -1,66 +1,34 @@
 import type { EventEmitter } from 'node:events';
-import type { Server as HttpServer } from 'node:http';
-import type { Server as HttpsServer } from 'node:https';
 import { performance } from 'node:perf_hooks';
-import type { Writable } from 'node:stream';
-import type { Logger } from 'pino';
 import { watchBundles } from '../certificates/bundles.ts';
 import type { WebhookSettings } from '../contract/webhook.ts';
 import { readFiles } from '../files/watch-file.ts';
 import type { Address } from '../flags/codecs.ts';
-import type { Facts } from '../inject/facts.ts';
 import { injectPod, injectService, lintWorkload } from '../inject/inject.ts';
-import type { InjectSettings } from '../inject/settings.ts';
-import type { Kube } from '../kube/kube.ts';
 import { injectSettings } from '../settings/inject-settings.ts';
 import type { FileSettings } from '../settings/settings-file.ts';
-import type { ServerClock } from '../timing/server-clock.ts';
 import { createAdmission } from './admission.ts';
-import { type Background, createBackground } from './background.ts';
-import type { ServingPair } from './certificates.ts';
+import { createBackground } from './background.ts';
+import { clientCaSource } from './client-ca.ts';
+import { createClients } from './clients.ts';
 import { noCluster, watchCluster } from './cluster-side.ts';
-import type { Engine } from './decide.ts';
-import { type Drain, track } from './drain.ts';
+import { track } from './drain.ts';
+import { followClientCa, followPairs } from './follow.ts';
 import { watchHandshakes } from './handshakes.ts';
 import { landingText } from './landing.ts';
 import { listen } from './listen.ts';
 import { createLog } from './log.ts';
 import { boundMemory } from './memory-bounds.ts';
-import { createMetrics, type Metrics } from './metrics.ts';
-import { type PairSource, pairSource } from './pair-source.ts';
-import { createReadiness, notTrusted, type Standing } from './readiness.ts';
+import { createMetrics } from './metrics.ts';
+import { pairSource } from './pair-source.ts';
+import type { Parts, State, WebhookDependencies } from './parts.ts';
+import { createReadiness, notTrusted } from './readiness.ts';
 import { createRefusals } from './refusals.ts';
 import { reloadOnChange } from './reload.ts';
 import { missingFlags } from './requirements.ts';
-import { createServer, minVersion } from './server.ts';
+import { createServer } from './server.ts';
 import { settingsSource } from './sources.ts';
 import { createWeb } from './web.ts';
-
-export interface WebhookDependencies {
-  /** Of the program. */
-  readonly version: string;
-  /** Milliseconds since the epoch. */
-  readonly now: () => number;
-  /** From 0 to 1. */
-  readonly random: () => number;
-  /** Takes the log. */
-  readonly stdout?: Writable;
-  /** Milliseconds with fractions that never step back: for durations. */
-  readonly clock?: () => number;
-  /** The API server; needed where `needsCluster` says so. It is closed by whoever made it. */
-  readonly kube?: Kube;
-  /** The API server's clock, as `kube` hears it. */
-  readonly serverClock?: ServerClock;
-  /** The name of this replica's pod. */
-  readonly instance?: string;
-  /** What is known of a namespace, instead of what `--cluster` watches. */
-  readonly facts?: (namespace: string) => Facts;
-  readonly engine?: Engine;
-  /** The process: tells of exceptions and rejections that nothing caught. */
-  readonly process?: EventEmitter;
-  /** Bytes that the container may have; without it as much as is wanted. */
-  readonly memoryLimit?: number;
-}
 
 export interface Webhook {
   readonly tlsAddress: Address;
@@ -74,22 +42,6 @@ export type StartedWebhook =
   /** One sentence each, naming the flag, the file or the address. */
   | { readonly ok: false; readonly problems: readonly string[] };
 
-/** What changes while the webhook runs. */
-type State = { -readonly [Part in keyof Standing]: Standing[Part] } & { inject: InjectSettings };
-
-interface Parts {
-  readonly log: Logger;
-  readonly flush: () => void;
-  readonly metrics: Metrics;
-  readonly background: Background;
-  /** Why it is not ready; logged when it changes. */
-  readonly readiness: () => string | undefined;
-  readonly server: HttpsServer;
-  readonly drain: Drain;
-  readonly web: HttpServer;
-  readonly webDrain: Drain;
-}
-
 /**
  * Starts the webhook. Everything that is wrong with its flags and files is told at once, and nothing listens then. With
  * `--certificates.mode=auto` it listens before it has a certificate: it is healthy then, but not ready.
@@ -99,14 +51,21 @@ export async function startWebhook(settings: WebhookSettings, deps: WebhookDepen
   const missing = missingFlags(settings);
   if (missing.length > 0) return { ok: false, problems: missing };
   const file = settingsSource(settings);
-  const [source, fileRead] = await Promise.all([pairSource(settings, now), readFiles(file.files)]);
+  const authorities = clientCaSource(settings, now);
+  const [source, fileRead, authoritiesRead] = await Promise.all([
+    pairSource(settings, now),
+    readFiles(file.files),
+    readFiles(authorities.files),
+  ]);
   const fileSettings = file.load(fileRead);
-  if (!source.ok || !fileSettings.ok) {
-    return { ok: false, problems: [source, fileSettings].flatMap((one) => (one.ok ? [] : one.problems)) };
+  const clientCa = authorities.load(authoritiesRead);
+  if (!source.ok || !fileSettings.ok || !clientCa.ok) {
+    return { ok: false, problems: [source, clientCa, fileSettings].flatMap((one) => (one.ok ? [] : one.problems)) };
   }
   const inject = (read: FileSettings) => injectSettings(settings, read, version);
   const state: State = {
     pair: source.value.first,
+    clients: createClients(clientCa.value, settings, now),
     inject: inject(fileSettings.value),
     stopping: false,
     cluster: noCluster,
@@ -124,19 +83,18 @@ export async function startWebhook(settings: WebhookSettings, deps: WebhookDepen
   followPairs(source.value, settings, deps, state, parts);
   metrics.loaded('settings', now() / 1000);
   const context = { poll: settings.reloadInterval, metrics, log, now, background };
-  const watch = reloadOnChange(
-    file,
-    fileRead,
-    (next: FileSettings) => {
-      state.inject = inject(next);
-    },
-    context,
-  );
+  const use = (next: FileSettings) => {
+    state.inject = inject(next);
+  };
+  const watches = [
+    reloadOnChange(file, fileRead, use, context),
+    followClientCa(authorities, authoritiesRead, state, parts.server, context),
+  ];
 
   let ending: Promise<void> | undefined;
   const stop = () => {
     ending ??= end(parts, state, settings).finally(() => {
-      watch.stop();
+      for (const watch of watches) watch.stop();
       quiet();
     });
     return ending;
@@ -173,6 +131,7 @@ async function assemble(settings: WebhookSettings, deps: WebhookDependencies, st
     watching: {
       clockAhead: () => deps.serverClock?.ahead(),
       caBundleSynced: () => state.bundles && notTrusted(state) === undefined,
+      clientExpires: () => state.clients.expires(),
       authorityExpires: () => state.pairs?.authorityExpires(),
       sources: () => state.cluster.sources(),
       missed: () => state.cluster.missed(),
@@ -182,7 +141,7 @@ async function assemble(settings: WebhookSettings, deps: WebhookDependencies, st
   const facts = deps.facts ?? ((namespace: string) => state.cluster.facts(namespace));
   const knowledge = () => ({ engine, settings: state.inject, facts });
   const server = await createServer(
-    { ...settings, pair: state.pair, inflight },
+    { ...settings, pair: state.pair, clients: state.clients, inflight },
     {
       admit: createAdmission({ knowledge, metrics, log, clock, tell: (...told) => state.cluster.tell(...told) }),
       refused: createRefusals({ metrics, log, now }),
@@ -198,48 +157,11 @@ async function assemble(settings: WebhookSettings, deps: WebhookDependencies, st
     notReady: readiness,
     metrics: metrics.page,
     metricsType: metrics.contentType,
-    landing: () => landingText({ settings, ...state, sources: state.cluster.sources(), now: now() }),
+    landing: () =>
+      landingText({ settings, ...state, clientCa: state.clients.ca(), sources: state.cluster.sources(), now: now() }),
   });
   connections.watch(web);
   return { log, flush, metrics, background, readiness, server, drain, web, webDrain: track(web) };
-}
-
-/** Serves each pair as it comes. */
-function followPairs(
-  source: PairSource,
-  settings: WebhookSettings,
-  { kube, now, random, serverClock }: WebhookDependencies,
-  state: State,
-  { log, metrics, background, readiness, server }: Parts,
-): void {
-  const use = (next: ServingPair) => {
-    state.pair = next;
-    metrics.certificateExpires(next.expires / 1000);
-    for (const remark of next.remarks) log.warn({ subjectAltName: next.subjectAltName }, remark);
-    readiness();
-  };
-  if (state.pair !== undefined) {
-    use(state.pair);
-    metrics.loaded('certificate', now() / 1000);
-  }
-  state.pairs = source.follow(
-    (next) => {
-      server.setSecureContext({ cert: next.cert, key: next.key, minVersion });
-      use(next);
-    },
-    {
-      settings,
-      kube,
-      bundles: state.bundles,
-      poll: settings.reloadInterval,
-      metrics,
-      log,
-      now,
-      random,
-      background,
-      serverClock,
-    },
-  );
 }
 
 /** Watches the registration and the cluster, as far as the settings ask for it. */

@@ -15,6 +15,11 @@ const refused: readonly [values: object, ...message: string[]][] = [
   [{ webhook: { extraExcludedNamespaces: ['Team_A'] } }, '/webhook/extraExcludedNamespaces/0', 'pattern'],
   [{ webhook: { matchConditions: [{ expression: 'true' }] } }, '/webhook/matchConditions/0', "'name'"],
   [{ webhook: { objectSelector: { labels: {} } } }, '/webhook/objectSelector', "'labels' not allowed"],
+  [{ webhook: { clientCA: 'ca.crt' } }, '/webhook/clientCA', 'want object'],
+  [{ webhook: { clientCA: { configmap: {} } } }, '/webhook/clientCA', "'configmap' not allowed"],
+  [{ webhook: { clientCA: { secret: { name: 'A_B' } } } }, '/webhook/clientCA/secret/name', 'pattern'],
+  [{ webhook: { clientCA: { configMap: { key: '' } } } }, '/webhook/clientCA/configMap/key', 'minLength'],
+  [{ webhook: { clientCA: { allowedNames: ['a,b'] } } }, '/webhook/clientCA/allowedNames/0', 'pattern'],
   [{ webhook: { workloadWarnings: { enable: true } } }, '/webhook/workloadWarnings', "'enable' not allowed"],
   [{ image: { tag: 1.5 } }, '/image/tag', 'want string'],
   [{ image: { tag: 'a/b' } }, '/image/tag', 'pattern'],
@@ -47,6 +52,16 @@ const refused: readonly [values: object, ...message: string[]][] = [
   [{ extraArgs: ['body-limit=1'] }, '/extraArgs/0', 'pattern'],
   [{ tests: { namespace: '' } }, '/tests/namespace', 'pattern'],
   // What the schema cannot tell, the templates do: all problems at once.
+  [
+    { webhook: { clientCA: { inline: 'a', configMap: { name: 'b' }, secret: { name: 'c' } } } },
+    'webhook.clientCA: set one of inline, configMap.name, secret.name',
+    'webhook.clientCA.inline: is no certificate in PEM',
+  ],
+  [{ webhook: { clientCA: { allowedNames: ['a'] } } }, 'webhook.clientCA.allowedNames', 'webhook.clientCA.inline'],
+  [
+    { webhook: { clientCA: { inline: '-----BEGIN CERTIFICATE-----\n-----BEGIN EC PRIVATE KEY-----' } } },
+    'webhook.clientCA.inline: holds a private key',
+  ],
   [{ certificates: { mode: 'existingSecret' } }, 'certificates.existingSecret.name', 'certificates.caBundle'],
   [
     { certificates: { mode: 'existingSecret', existingSecret: { name: 'a' }, caBundle: 'not a certificate' } },

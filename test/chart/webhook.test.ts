@@ -54,6 +54,7 @@ describe.skipIf(missing).each(cases)('%s', (name) => {
         ['tls.crt', 'tls.key'].map((file) => `${mountOf('certs')}/${file}`),
       );
     }
+    if (settings.clientCaFile !== undefined) expect(settings.clientCaFile).toBe(`${mountOf('client-ca')}/ca.crt`);
     if (settings.webhookConfiguration === undefined) return;
     const { metadata, webhooks } = of(all, 'MutatingWebhookConfiguration');
     expect(metadata.name).toBe(settings.webhookConfiguration);
@@ -193,6 +194,17 @@ describe.skipIf(missing).concurrent('values', () => {
     expect([...keys].every((key) => key.startsWith('haproxy.'))).toBe(true);
     expect(keys.has('haproxy.metrics-sidecar.io/image')).toBe(true);
     expect([...kinds]).toEqual(['ingest', 'port-monitor', 'haproxy']);
+  });
+
+  test('authorities of client certificates that stand in the values are what the webhook reads', async () => {
+    const inline = '-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----\n\n';
+    const all = await objects(templateWith({ webhook: { clientCA: { inline } } }));
+    expect(of(all, 'ConfigMap').data!['client-ca.crt']).toBe(`${inline.trim()}\n`);
+    const { volumes } = of(all, 'Deployment').spec!.template.spec as { volumes: Tree[] };
+    expect(volumes).toContainEqual({
+      name: 'client-ca',
+      configMap: { name: of(all, 'ConfigMap').metadata.name, items: [{ key: 'client-ca.crt', path: 'ca.crt' }] },
+    });
   });
 
   test('own pods are known whatever the chart is called', async () => {

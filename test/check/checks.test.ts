@@ -30,6 +30,7 @@ test('an installation that is right', async () => {
       "webhook.rbac ok: service account metrics-sidecar/metrics-sidecar may make all 27 calls",
       "webhook.version ok: version 1.2.3",
       "webhook.injects ok: a dry run in namespace default comes back with the sidecar ghcr.io/metrics-sidecar/metrics-sidecar:1.2.3",
+      "webhook.client-ca ok: the webhook asks for no client certificate (webhook.clientCA)",
       "webhook.missed ok: every pod that asks has its sidecar",
       "workloads.wrong-level ok: no workload has annotations of ours at the wrong level",
       "sidecars.outdated ok: 1 injected pod, none outdated",

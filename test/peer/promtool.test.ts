@@ -71,6 +71,7 @@ describe.skipIf(missing)('promtool check metrics has nothing to say', () => {
       caBundleSynced: () => true,
       clockAhead: () => 0,
       authorityExpires: () => 1000,
+      clientExpires: () => 1000,
       sources: () => [{ resource: 'nodes' as const, synced: true, confirmed: 1000, problem: undefined }],
       missed: () => ({ count: 1, at: 1000 }),
     };

@@ -2,7 +2,7 @@ import { connect } from 'node:tls';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { createKube } from '../../src/kube/https.ts';
 import { createServerClock } from '../../src/timing/server-clock.ts';
-import type { WebhookDependencies } from '../../src/webhook/webhook.ts';
+import type { WebhookDependencies } from '../../src/webhook/parts.ts';
 import { type FakeApiServer, startApiServer } from '../kube/api-server.ts';
 import { running } from './running.ts';
 

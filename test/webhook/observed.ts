@@ -6,6 +6,7 @@ export const watchingNothing: Watching = {
   caBundleSynced: () => undefined,
   clockAhead: () => undefined,
   authorityExpires: () => undefined,
+  clientExpires: () => undefined,
   sources: () => [],
   missed: () => undefined,
 };

@@ -8,7 +8,8 @@ import type { Pair } from '../../src/certificates/issue.ts';
 import type { WebhookSettings } from '../../src/contract/webhook.ts';
 import { webhookFlags } from '../../src/contract/webhook.ts';
 import { defaults } from '../../src/flags/flag.ts';
-import { startWebhook, type WebhookDependencies } from '../../src/webhook/webhook.ts';
+import type { WebhookDependencies } from '../../src/webhook/parts.ts';
+import { startWebhook } from '../../src/webhook/webhook.ts';
 import { folder } from './folder.ts';
 import { authority, servingPair } from './pair.ts';
 

@@ -3,8 +3,10 @@ import { connect } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { describe, expect, test } from 'vitest';
 import { createInflight } from '../../src/net/inflight.ts';
+import { createClients } from '../../src/webhook/clients.ts';
 import { statusBody } from '../../src/webhook/problem.ts';
-import { createServer, minVersion } from '../../src/webhook/server.ts';
+import { secureContext } from '../../src/webhook/secure-context.ts';
+import { createServer } from '../../src/webhook/server.ts';
 import { authority, servingPair } from './pair.ts';
 import { review } from './reviews.ts';
 import { running } from './running.ts';
@@ -181,6 +183,7 @@ test("limits of the server are the flags' own", async () => {
     {
       pair: { cert: Buffer.from(cert), key: Buffer.from(key) },
       ...{ bodyLimit: 1024, reviewLimit: 1024, keepAlive: 120_000, inflight: createInflight(1024) },
+      clients: createClients(undefined, { clientAllowedNames: [] }, Date.now),
     },
     { admit: () => ({ ok: true, body: '' }), refused() {}, failed() {}, stopping: () => false },
   );
@@ -202,7 +205,7 @@ describe('TLS', () => {
   test('1.3 and 1.2 are spoken, 1.1 is not; HTTP/1.1 even where HTTP/2 is offered', async () => {
     const { webhook } = await running();
     const { port } = webhook.tlsAddress;
-    expect(minVersion).toBe('TLSv1.2');
+    expect(secureContext({ pair: undefined, clientCa: undefined })).toEqual({ minVersion: 'TLSv1.2' });
     expect(await handshake(port, { ALPNProtocols: ['h2', 'http/1.1'] })).toEqual({
       protocol: 'TLSv1.3',
       alpn: 'http/1.1',

@@ -67,7 +67,13 @@ test('the landing page says what runs: version, certificate, flags, defaults', a
   if (!pair.ok) throw new Error(pair.problems.join());
   const file = { ...noSettings, defaults: new Map([['metrics-sidecar.io/image', 'a\nb']]) };
   const text = landingText({
-    ...{ settings, pair: pair.value, inject: injectSettings(settings, file, '1.2.3'), now: 60_000 },
+    ...{
+      settings,
+      pair: pair.value,
+      clientCa: undefined,
+      inject: injectSettings(settings, file, '1.2.3'),
+      now: 60_000,
+    },
     sources: [
       { resource: 'nodes', synced: true, confirmed: 48_000, problem: undefined },
       { resource: 'limitranges', synced: false, confirmed: undefined, problem: 'GET /api/v1/limitranges: forbidden' },

@@ -46,6 +46,30 @@ podAntiAffinity:
 {{- merge (deepCopy .probe) (dict "httpGet" (dict "path" .path "port" "web")) | toYaml -}}
 {{- end -}}
 
+{{/* Where the authorities of client certificates come from, as a volume; the empty text: none are asked for. */}}
+{{- define "metrics-sidecar.clientCA" -}}
+{{- $ca := .Values.webhook.clientCA -}}
+{{- if $ca.secret.name -}}
+secret:
+  secretName: {{ $ca.secret.name }}
+  items:
+    - key: {{ $ca.secret.key }}
+      path: ca.crt
+{{- else if $ca.configMap.name -}}
+configMap:
+  name: {{ $ca.configMap.name }}
+  items:
+    - key: {{ $ca.configMap.key }}
+      path: ca.crt
+{{- else if $ca.inline -}}
+configMap:
+  name: {{ include "metrics-sidecar.fullname" . }}
+  items:
+    - key: client-ca.crt
+      path: ca.crt
+{{- end -}}
+{{- end -}}
+
 {{- define "metrics-sidecar.args" -}}
 {{- $fullname := include "metrics-sidecar.fullname" . -}}
 {{- $namespace := include "metrics-sidecar.namespace" . -}}
@@ -66,6 +90,12 @@ podAntiAffinity:
 {{- else }}
 - --tls-cert-file=/etc/metrics-sidecar/certs/tls.crt
 - --tls-key-file=/etc/metrics-sidecar/certs/tls.key
+{{- end }}
+{{- if include "metrics-sidecar.clientCA" . }}
+- --client-ca-file=/etc/metrics-sidecar/client-ca/ca.crt
+{{- with .Values.webhook.clientCA.allowedNames }}
+- {{ printf "--client-allowed-names=%s" (join "," .) | quote }}
+{{- end }}
 {{- end }}
 {{- if include "metrics-sidecar.asksApiServer" . }}
 - --webhook-configuration={{ $fullname }}

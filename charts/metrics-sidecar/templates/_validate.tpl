@@ -33,6 +33,23 @@
 {{- if and $c.certManager.issuerRef (not $c.certManager.issuerRef.name) -}}
   {{- $problems = append $problems "certificates.certManager.issuerRef.name: name the issuer" -}}
 {{- end -}}
+{{- $ca := $v.webhook.clientCA -}}
+{{- $sources := list -}}
+{{- if $ca.inline }}{{ $sources = append $sources "inline" }}{{ end -}}
+{{- if $ca.configMap.name }}{{ $sources = append $sources "configMap.name" }}{{ end -}}
+{{- if $ca.secret.name }}{{ $sources = append $sources "secret.name" }}{{ end -}}
+{{- if gt (len $sources) 1 -}}
+  {{- $problems = append $problems (printf "webhook.clientCA: set one of %s" (join ", " $sources)) -}}
+{{- end -}}
+{{- if and $ca.allowedNames (not $sources) -}}
+  {{- $problems = append $problems "webhook.clientCA.allowedNames: needs the authorities of client certificates: webhook.clientCA.inline, configMap.name or secret.name" -}}
+{{- end -}}
+{{- if and $ca.inline (not (contains "-----BEGIN CERTIFICATE-----" $ca.inline)) -}}
+  {{- $problems = append $problems "webhook.clientCA.inline: is no certificate in PEM" -}}
+{{- end -}}
+{{- if contains "PRIVATE KEY-----" $ca.inline -}}
+  {{- $problems = append $problems "webhook.clientCA.inline: holds a private key; only certificates belong there, and a key that stood here should be replaced" -}}
+{{- end -}}
 {{- if $v.podDisruptionBudget.enabled -}}
   {{- $least := ne (toString $v.podDisruptionBudget.minAvailable) "" -}}
   {{- $most := ne (toString $v.podDisruptionBudget.maxUnavailable) "" -}}

@@ -55,6 +55,26 @@ export const injectorAlerts: AlertGroup = {
       description: 'The API server refuses its certificate; the replica is not ready until they fit again.',
     },
     {
+      name: 'MetricsSidecarClientCertificateExpires',
+      severity: 'critical',
+      lasting: '1h',
+      expression: `min by (namespace) (${own('client_certificate_expiry_timestamp_seconds')}) - time() < 7 * 86400`,
+      summary:
+        'The client certificate that an API server presents to the webhook in {{ $labels.namespace }} expires in {{ $value | humanizeDuration }}.',
+      description:
+        'Once it has expired the webhook answers that API server no more, and its pods run without a sidecar or are refused.',
+    },
+    {
+      name: 'MetricsSidecarCallersRefused',
+      severity: 'warning',
+      lasting: '5m',
+      expression: `sum by (namespace) (increase(${own('refused_requests_total')}{code=~"client_.+"}[15m])) > 2\nunless on (namespace) sum by (namespace) (increase(${own('requests_total')}[15m])) > 0`,
+      summary:
+        'The webhook in {{ $labels.namespace }} refused {{ printf "%.0f" $value }} callers for their client certificates in 15 minutes, and answered nobody.',
+      description:
+        'Most often the API server was given no client certificate, or one that webhook.clientCA does not cover: pods run without a sidecar or are refused.',
+    },
+    {
       name: 'MetricsSidecarTlsErrors',
       severity: 'warning',
       lasting: '5m',
