@@ -5,9 +5,10 @@ import { settleAliases } from './disturbed.ts';
 import { applyOperation, type Draft, draftValue, type Slot } from './draft.ts';
 import { editValue } from './edit-block.ts';
 import type { ManifestDocument } from './manifest.ts';
-import type { Node } from './node.ts';
+import { hasAlias, type Node, onlyPart } from './node.ts';
+import { parsePointer } from './path.ts';
 import { readYaml } from './read-yaml.ts';
-import { blockStyle, documentFlow } from './style.ts';
+import { type BlockStyle, blockStyle, documentFlow } from './style.ts';
 import { applyEdits, Edits, type TextEdit } from './text-edit.ts';
 import { jsonOf } from './value.ts';
 
@@ -24,6 +25,35 @@ export type Edited =
  * @param operations paths begin at the document; applied in their order, all or none
  */
 export function editDocument(document: ManifestDocument, operations: readonly Operation[]): Edited {
+  return documentEditor(document)(operations);
+}
+
+/**
+ * The same for many patches of one document, each of it as it stands. What is known of the document is found out once.
+ *
+ * @param at the JSON pointer that all paths of the operations go on from: nothing outside of it is looked at
+ */
+export function documentEditor(document: ManifestDocument): (operations: readonly Operation[], at?: string) => Edited {
+  let known: { readonly style: BlockStyle; readonly hasAliases: boolean } | undefined;
+  return (operations, at = '') => {
+    if (operations.length === 0) return { ok: true, edits: [] };
+    known ??= { style: blockStyle(document, eolOf(document)), hasAliases: hasAlias(document.root) };
+    // An alias may lead to what is changed from anywhere.
+    const part = known.hasAliases ? undefined : onlyPart(document.root, parsePointer(at) ?? []);
+    const found = part === undefined ? operations : operations.map((one) => moved(one, at, part.at));
+    return edited({ ...document, root: part?.root ?? document.root }, found, known.style);
+  };
+}
+
+function moved(operation: Operation, from: string, to: string): Operation {
+  return { ...operation, path: to + operation.path.slice(from.length) };
+}
+
+function eolOf({ text }: ManifestDocument): string {
+  return text[text.indexOf('\n') - 1] === '\r' ? '\r\n' : '\n';
+}
+
+function edited(document: ManifestDocument, operations: readonly Operation[], style: BlockStyle): Edited {
   const slot: Slot = { draft: { type: 'kept', node: document.root } };
   for (const operation of operations) {
     const problem = applyOperation(slot, operation);
@@ -31,25 +61,21 @@ export function editDocument(document: ManifestDocument, operations: readonly Op
   }
   if (slot.draft.type === 'kept') return { ok: true, edits: [] };
   const disturbed = settleAliases(slot, document.root);
-  const edits = written(document, slot.draft, disturbed, true);
+  const edits = written(document, slot.draft, disturbed, style);
   if (!edits.some(({ text }) => /\|-?[\r\n]/.test(text))) return { ok: true, edits };
   // A comment that follows may be indented so far that it becomes part of a block scalar.
   if (says(document, edits, draftValue(slot.draft))) return { ok: true, edits };
-  return { ok: true, edits: written(document, slot.draft, disturbed, false) };
+  return { ok: true, edits: written(document, slot.draft, disturbed, { ...style, literal: false }) };
 }
 
 function written(
-  document: ManifestDocument,
+  { text, root, format }: ManifestDocument,
   draft: Draft,
   disturbed: ReadonlySet<Node>,
-  literal: boolean,
+  block: BlockStyle,
 ): readonly TextEdit[] {
-  const { text, root, format } = document;
-  const eol = text[text.indexOf('\n') - 1] === '\r' ? '\r\n' : '\n';
-  const found = blockStyle(document, eol);
-  const block = { ...found, literal: found.literal && literal };
   const edits = new Edits(text);
-  editValue({ text, edits, block, flow: documentFlow(format, eol), disturbed }, draft, { value: root }, block);
+  editValue({ text, edits, block, flow: documentFlow(format, block.eol), disturbed }, draft, { value: root }, block);
   return edits.all();
 }
 

@@ -69,8 +69,12 @@ export function readManifest(text: string, source: string): Manifest {
     }
     if (broken) number++;
   }
-  for (const finding of findings)
-    found.push({ finding, number: documents.findLast(({ end }) => end <= finding.offset)?.number ?? 1 });
+  // Both in the order of the text.
+  let before = 0;
+  for (const finding of findings) {
+    while (before < documents.length && documents[before]!.end <= finding.offset) before++;
+    found.push({ finding, number: documents[before - 1]?.number ?? 1 });
+  }
   return { source, text, documents, problems: located(starts, source, found) };
 }
 

@@ -82,3 +82,28 @@ export function isEntry(child: Entry | Item): child is Entry {
 export function childrenOf(node: MapNode | ListNode): readonly (Entry | Item)[] {
   return node.type === 'map' ? node.entries : node.items;
 }
+
+export function hasAlias(node: Node): boolean {
+  if (node.type === 'alias') return true;
+  if (node.type === 'scalar') return false;
+  return childrenOf(node).some((child) => hasAlias(child.value) || (isEntry(child) && hasAlias(child.keyNode)));
+}
+
+/** A node with nothing in the lists on the way to a value but that value, and the JSON pointer to it there. */
+export function onlyPart(
+  node: Node,
+  parts: readonly string[],
+): { readonly root: Node; readonly at: string } | undefined {
+  const [part, ...rest] = parts;
+  if (part === undefined) return { root: node, at: '' };
+  if (node.type === 'list') {
+    const item = node.items[Number(part)];
+    const inner = item && onlyPart(item.value, rest);
+    return inner && { root: { ...node, items: [{ ...item, value: inner.root }] }, at: `/0${inner.at}` };
+  }
+  const entry = node.type === 'map' ? node.entries.findLast(({ key, merge }) => key === part && !merge) : undefined;
+  const inner = entry && onlyPart(entry.value, rest);
+  if (node.type !== 'map' || inner === undefined) return undefined;
+  const entries = node.entries.map((one) => (one === entry ? { ...one, value: inner.root } : one));
+  return { root: { ...node, entries }, at: `/${part.replaceAll('~', '~0').replaceAll('/', '~1')}${inner.at}` };
+}

@@ -58,7 +58,8 @@ function child(node: Node, part: string): Found | undefined {
     return item && { node: item.value, whole: true };
   }
   if (node.type !== 'map') return undefined;
-  for (const entry of node.entries.toReversed()) {
+  for (let at = node.entries.length - 1; at >= 0; at--) {
+    const entry = node.entries[at]!;
     if (!entry.merge && entry.key === part) return { node: entry.value, entry, whole: true };
     for (const merged of entry.merge ? mergedMaps(entry).toReversed() : []) {
       const found = child(merged, part);

@@ -2,7 +2,7 @@ import { afterBreak, lineEnd, lineOf, lineStarts } from './lines.ts';
 import { applyEdits, sorted, type TextEdit } from './text-edit.ts';
 
 /** Lines around a change. */
-const CONTEXT = 3;
+export const contextLines = 3;
 
 /** Lines of the text that become others; numbers from 0, `end` is the first behind them. */
 interface Change {
@@ -83,15 +83,15 @@ function grouped(changes: readonly Change[]): Change[][] {
   const groups: Change[][] = [];
   for (const change of changes) {
     const last = groups.at(-1)?.at(-1);
-    if (last !== undefined && change.start - last.end <= 2 * CONTEXT) groups.at(-1)!.push(change);
+    if (last !== undefined && change.start - last.end <= 2 * contextLines) groups.at(-1)!.push(change);
     else groups.push([change]);
   }
   return groups;
 }
 
 function hunk(lines: readonly string[], changes: readonly Change[], shift: number): string {
-  const start = Math.max(0, changes[0]!.start - CONTEXT);
-  const end = Math.min(lines.length, changes.at(-1)!.end + CONTEXT);
+  const start = Math.max(0, changes[0]!.start - contextLines);
+  const end = Math.min(lines.length, changes.at(-1)!.end + contextLines);
   const body: string[] = [];
   let at = start;
   let added = 0;

@@ -41,7 +41,7 @@ function blockOf(one: Explanation, printing: Printing): readonly string[] {
       ? []
       : section(
           'Behind it',
-          [podsLine(one.pods)].flatMap((text) => paragraph(text, 4)),
+          [podsLine(one.pods, one.podCount ?? 0)].flatMap((text) => paragraph(text, 4)),
         )),
     ...section(one.decision === 'injected' ? 'What is added' : 'What is written', diffLines(one.diff, printing)),
   ];
@@ -160,8 +160,9 @@ function variableTexts({ container, variables }: { container: string; variables:
   return pairs.length === 0 ? [] : [`container ${container}: ${pairs.join(' ')}`];
 }
 
-function podsLine(pods: readonly string[]): string {
-  return pods.length === 0 ? 'No pod that it selects is among the manifests.' : `${listed(pods)}.`;
+function podsLine(pods: readonly string[], count: number): string {
+  if (pods.length === 0) return 'No pod that it selects is among the manifests.';
+  return `${listed(pods, count - pods.length)}.`;
 }
 
 function diffLines(diff: string, { isColoured }: Printing): readonly string[] {

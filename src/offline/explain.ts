@@ -8,16 +8,17 @@ import { readRequest } from '../inject/request.ts';
 import type { Position } from '../manifest/lines.ts';
 import { locate, type Path } from '../manifest/path.ts';
 import { type Examined, podOf } from './examine.ts';
-import { hunksOf } from './explain-diff.ts';
+import { hunksByDocument } from './explain-diff.ts';
 import { type SettingTold, settingsOf } from './explain-settings.ts';
 import { namePath } from './finding-place.ts';
 import type { Knowledge, Stands } from './knowledge.ts';
 import { judgedIn } from './lint.ts';
 import { type LintFinding, placed } from './lint-finding.ts';
-import { lintMappings } from './lint-mappings.ts';
+import { mappingLinter } from './lint-mappings.ts';
 import { lintMisplaced } from './lint-misplaced.ts';
 import { given, type JudgedAt, toldOf } from './lint-pods.ts';
-import { lintServices, podsBehind, statusOf } from './lint-services.ts';
+import { lintServices } from './lint-services.ts';
+import { podsBehind, statusOf } from './pods-behind.ts';
 import { objectName, templateName } from './sentences.ts';
 import { placementSentence, type Target, type ToldApp, targetOf, toldApps } from './targets.ts';
 
@@ -59,13 +60,20 @@ export interface Explanation extends Spot {
   readonly before?: { readonly version: string; readonly kinds: readonly string[]; readonly metricsPort?: number };
   /** Of a Service: the pods behind it that are among the manifests. */
   readonly pods?: readonly string[];
+  /** How many pods those are: of many, `pods` has the first hundred. */
+  readonly podCount?: number;
   /** Hunks of a unified diff, with the line numbers of the file. */
   readonly diff: string;
 }
 
+/** A hundred Services may select the same thousand pods. */
+const mostPods = 100;
+
 /** Explains every pod, pod template and annotated Service of a set of manifests. */
 export async function explain(examined: readonly Examined[], knowledge: Knowledge): Promise<readonly Explanation[]> {
-  const judged = judgedIn(examined);
+  const behind = podsBehind(judgedIn(examined), knowledge);
+  const lintMappings = mappingLinter(examined, knowledge);
+  const hunks = hunksByDocument();
   const explained: Explanation[] = [];
   for (const one of examined) {
     const misplaced = lintMisplaced(one);
@@ -74,15 +82,18 @@ export async function explain(examined: readonly Examined[], knowledge: Knowledg
       const found = [
         ...(i === 0 ? misplaced : []),
         ...toldOf(at, knowledge),
-        ...(place.subject === 'service' ? lintServices([at], judged, knowledge) : []),
-        ...(place.subject === 'service' ? [] : await lintMappings([at], examined, knowledge)),
+        ...(place.subject === 'service' ? lintServices([at], behind, knowledge) : []),
+        ...(place.subject === 'service' ? [] : await lintMappings([at])),
       ];
-      const explanation = explanationOf(at, knowledge, placed(found, [], sourcesOf(found)));
+      const findings = placed(found, [], sourcesOf(found));
+      const diff = hunks(at.document)(place.place.pointer, place.outcome.patch);
+      const explanation = { ...explanationOf(at, knowledge, findings), diff };
       const isQuiet = place.subject === 'service' && explanation.asked.by === 'nothing' && found.length === 0;
       if (isQuiet) continue;
-      const pods = place.subject === 'service' ? podsBehind(at, judged, knowledge) : undefined;
-      const names = pods && [...new Set(pods.map(({ object }) => objectName(object)))];
-      explained.push(names === undefined ? explanation : { ...explanation, pods: names });
+      const names = place.subject === 'service' ? behind(at).names : undefined;
+      explained.push(
+        names === undefined ? explanation : { ...explanation, pods: names.slice(0, mostPods), podCount: names.length },
+      );
     }
   }
   return explained;
@@ -92,7 +103,11 @@ function sourcesOf(found: readonly { readonly document: { readonly source: strin
   return [...new Set(found.map(({ document }) => document.source))];
 }
 
-function explanationOf(at: JudgedAt, knowledge: Knowledge, findings: readonly LintFinding[]): Explanation {
+function explanationOf(
+  at: JudgedAt,
+  knowledge: Knowledge,
+  findings: readonly LintFinding[],
+): Omit<Explanation, 'diff'> {
   const { document, object, judged } = at;
   const { place, subject, outcome } = judged;
   const sidecar = subject === 'service' || outcome.decision !== 'injected' ? undefined : sidecarOf(at, knowledge);
@@ -109,7 +124,6 @@ function explanationOf(at: JudgedAt, knowledge: Knowledge, findings: readonly Li
     findings,
     ...(sidecar && { sidecar }),
     ...beforeOf(at),
-    diff: hunksOf(document, place.pointer, outcome.patch),
   };
 }
 

@@ -1,5 +1,5 @@
 import { injectAnnotation } from '../contract/annotations.ts';
-import { isList, type Json, type JsonObject, listOf, objectOf, objectsOf, textOf, textsOf } from '../inject/json.ts';
+import { type Json, type JsonObject, listOf, objectOf, objectsOf, textOf, textsOf } from '../inject/json.ts';
 import type { Reason } from '../inject/outcome.ts';
 import { shownKey } from '../inject/reason-text.ts';
 import type { ManifestObject, PodPlace } from '../manifest/objects.ts';
@@ -19,7 +19,7 @@ export interface Subject {
  */
 export function pathOf({ code, subject, detail }: Reason, { object, place, origins }: Subject): Path {
   const metadata = objectOf(place.value.metadata);
-  const key = keyAmong(textsOf(metadata?.annotations).keys(), subject);
+  const key = keyAmong(objectOf(metadata?.annotations), subject);
   const found =
     origins?.get(subject) ??
     (key === undefined ? undefined : [...place.path, 'metadata', 'annotations', key]) ??
@@ -47,8 +47,10 @@ export function namePath({ path, value }: Subject['object']): Path {
 }
 
 /** The key that a reason shows, which may be quoted and cut. */
-function keyAmong(keys: Iterable<string>, shown: string): string | undefined {
-  return [...keys].find((key) => key === shown || shownKey(key) === shown);
+function keyAmong(object: JsonObject | undefined, shown: string): string | undefined {
+  if (object === undefined) return undefined;
+  if (Object.hasOwn(object, shown)) return shown;
+  return shown.startsWith('"') ? Object.keys(object).find((key) => shownKey(key) === shown) : undefined;
 }
 
 /** `container app`, `volume "data"`: the item of that name. */
@@ -82,6 +84,6 @@ function fieldPath(
     value,
   );
   if (shown === undefined) return field === undefined ? undefined : [...path, ...steps];
-  const key = isList(field) ? undefined : keyAmong(Object.keys(objectOf(field) ?? {}), shown);
+  const key = keyAmong(objectOf(field), shown);
   return key === undefined ? undefined : [...path, ...steps, key];
 }

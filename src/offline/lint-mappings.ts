@@ -1,8 +1,9 @@
 import { kindAnnotations } from '../contract/annotations.ts';
 import { kindFlags } from '../contract/command.ts';
+import type { Settings } from '../flags/flag.ts';
 import { nearest } from '../flags/nearest.ts';
 import { objectOf, textsOf } from '../inject/json.ts';
-import { lintReasons } from '../inject/reasons.ts';
+import { type LintCode, lintReasons } from '../inject/reasons.ts';
 import { flagSettings, type Request, readRequest, settingOf } from '../inject/request.ts';
 import type { ManifestDocument } from '../manifest/manifest.ts';
 import type { ManifestObject } from '../manifest/objects.ts';
@@ -19,6 +20,11 @@ const { mapping, 'mapping-config-map': configMap } = kindAnnotations.statsd;
 const hash = /^-[2456789bcdfghkmt]{10}$/;
 const hashLength = 11;
 
+/** A mapping of a megabyte can be wrong a hundred thousand times. */
+const mostOfMapping = 100;
+
+type StatsdSettings = Settings<typeof kindFlags.statsd>;
+
 /** A text that is a mapping, and where it stands. */
 interface MappingText {
   readonly document: ManifestDocument;
@@ -27,25 +33,36 @@ interface MappingText {
   readonly text: string;
 }
 
+/** What is wrong with the mappings of pods, each told once. */
+export type LintMappings = (pods: readonly JudgedAt[]) => Promise<readonly Found[]>;
+
 /**
  * What is wrong with the mappings of the pods, as far as they stand in the manifests: in an annotation, or in a ConfigMap
- * of the same namespace. They are read with the flags that the pod gives its sidecar.
+ * of the same namespace. They are read with the flags that the pod gives its sidecar; those of a thousand pods that share
+ * one mapping and its flags, once.
  */
-export async function lintMappings(
-  pods: readonly JudgedAt[],
-  all: readonly Examined[],
-  knowledge: Knowledge,
-): Promise<readonly Found[]> {
+export function mappingLinter(all: readonly Examined[], knowledge: Knowledge): LintMappings {
   const configMaps = configMapsOf(all, knowledge);
-  const found: Found[] = [];
-  for (const pod of pods) {
-    const request = requestOf(pod, knowledge);
-    if (!(request.asked || []).includes('statsd')) continue;
-    const own = mappingOf(pod, request, configMaps.get(namespaceOf(pod.object, knowledge)) ?? noConfigMaps);
-    if (own === undefined) continue;
-    found.push(...('text' in own ? await lintMapping(own, request) : [own]));
-  }
-  return found;
+  const known = new Map<ManifestObject, Map<string, readonly Found[]>>();
+  const read = async (own: MappingText, request: Request) => {
+    const settings = flagSettings(request, 'statsd', kindFlags.statsd);
+    const ofObject = known.get(own.object) ?? new Map<string, readonly Found[]>();
+    known.set(own.object, ofObject);
+    const id = JSON.stringify([own.path, settings]);
+    const found = ofObject.get(id) ?? (await lintMapping(own, settings));
+    ofObject.set(id, found);
+    return found;
+  };
+  return async (pods) => {
+    const found = new Set<readonly Found[]>();
+    for (const pod of pods) {
+      const request = requestOf(pod, knowledge);
+      if (!(request.asked || []).includes('statsd')) continue;
+      const own = mappingOf(pod, request, configMaps.get(namespaceOf(pod.object, knowledge)) ?? noConfigMaps);
+      if (own !== undefined) found.add('text' in own ? await read(own, request) : [own]);
+    }
+    return [...found].flat();
+  };
 }
 
 /** The ConfigMaps of one namespace: by name, and by the name that one had before kustomize put its hash behind it. */
@@ -133,15 +150,23 @@ function held({ document, object }: At, pod: At, { path, name, key, isOwn }: Wan
   return { ...place, code: 'mapping_key_missing', sentence, advice };
 }
 
-async function lintMapping({ document, object, path, text }: MappingText, request: Request) {
+async function lintMapping({ document, object, path, text }: MappingText, settings: StatsdSettings) {
   const { mappingReader } = await import('../statsd/mapping/mapping-reader.ts');
-  const read = await mappingReader(flagSettings(request, 'statsd', kindFlags.statsd));
-  return read(text).findings.map((one): Found => {
-    const code = one.severity === 'error' ? 'mapping_invalid' : 'mapping_doubtful';
+  const read = await mappingReader(settings);
+  const { findings } = read(text);
+  const told = findings.slice(0, mostOfMapping).map((one): Found => {
     const { exact, ...position } = textPlace(document, path, text, one);
     const where = exact ? '' : `line ${one.line} of the mapping: `;
-    const { sentence: words, action: advice } = lintReasons[code];
-    const sentence = `${words}: ${where}${one.message} (${one.code})`;
-    return { document, object, path, position, code, sentence, advice };
+    return { document, object, path, position, ...said(one, `${where}${one.message} (${one.code})`) };
   });
+  const more = findings.length - told.length;
+  if (more === 0) return told;
+  const worst = findings.slice(mostOfMapping).find(({ severity }) => severity === 'error') ?? findings[mostOfMapping]!;
+  return [...told, { document, object, path, ...said(worst, `${more} more: metrics-sidecar validate FILE has them`) }];
+}
+
+function said({ severity }: { readonly severity: 'error' | 'warning' }, what: string) {
+  const code: LintCode = severity === 'error' ? 'mapping_invalid' : 'mapping_doubtful';
+  const { sentence, action: advice } = lintReasons[code];
+  return { code, sentence: `${sentence}: ${what}`, advice };
 }

@@ -25,15 +25,20 @@ export function textPlace(document: ManifestDocument, path: Path, value: string,
   }
   const quoted = /^["']/.test(text[offset] ?? '') ? 1 : 0;
   const isPlain =
-    at.line === 1 && text.startsWith(value.split('\n')[0]!, offset + quoted) && !value.trimEnd().includes('\n');
+    at.line === 1 && !value.trimEnd().includes('\n') && text.startsWith(firstLine(value, 0), offset + quoted);
   if (!isPlain) return { ...begin, exact: false };
   return { ...positionOf(starts, offset + quoted + at.column - 1), exact: true };
 }
 
 /** The columns before a block scalar's text, as its first line that is not empty shows them. */
 function blockIndent(text: string, starts: readonly number[], headerLine: number, value: string): number {
-  const lines = value.split('\n');
-  const first = lines.findIndex((line) => line !== '');
-  const start = starts[headerLine + first] ?? text.length;
-  return first < 0 ? 0 : Math.max(0, text.slice(start, starts[headerLine + first + 1]).indexOf(lines[first]!));
+  const empty = /^\n*/.exec(value)![0].length;
+  if (empty === value.length) return 0;
+  const start = starts[headerLine + empty] ?? text.length;
+  return Math.max(0, text.slice(start, starts[headerLine + empty + 1]).indexOf(firstLine(value, empty)));
+}
+
+function firstLine(value: string, from: number): string {
+  const end = value.indexOf('\n', from);
+  return value.slice(from, end < 0 ? value.length : end);
 }

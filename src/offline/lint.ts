@@ -6,10 +6,11 @@ import type { Examined } from './examine.ts';
 import { namePath } from './finding-place.ts';
 import type { Knowledge } from './knowledge.ts';
 import { type Found, type LintFinding, placed } from './lint-finding.ts';
-import { lintMappings } from './lint-mappings.ts';
+import { mappingLinter } from './lint-mappings.ts';
 import { lintMisplaced } from './lint-misplaced.ts';
 import { type JudgedAt, lintJudged } from './lint-pods.ts';
 import { lintServices } from './lint-services.ts';
+import { podsBehind } from './pods-behind.ts';
 
 /**
  * Everything that is wrong in a set of manifests, in the order of the files: what the webhook would warn of when they are
@@ -25,12 +26,8 @@ export async function lint(
     ...examined.flatMap(missing),
     ...examined.flatMap(lintMisplaced),
     ...judged.flatMap((one) => lintJudged(one, knowledge)),
-    ...lintServices(judged, judged, knowledge),
-    ...(await lintMappings(
-      judged.filter((one) => one.judged.subject !== 'service'),
-      examined,
-      knowledge,
-    )),
+    ...lintServices(judged, podsBehind(judged, knowledge), knowledge),
+    ...(await mappingLinter(examined, knowledge)(judged.filter((one) => one.judged.subject !== 'service'))),
   ];
   return placed(
     found,

@@ -11,8 +11,8 @@ const readers: readonly (readonly [string, (text: string) => unknown])[] = [
 ];
 
 describe.each(readers)('%s', (_, read) => {
-  test.each(shapes)('$name', ({ make }) => {
-    expect(steepness(read, make, 32_768)).toBeUndefined();
+  test.each(shapes)('$name', async ({ make }) => {
+    expect(await steepness(read, make, 32_768)).toBeUndefined();
   });
 });
 

@@ -12,8 +12,9 @@ test('a status that is larger than any that we write is not parsed', () => {
   expect(readStatus(`[${'{},'.repeat(5000)}{}]`)).toBeUndefined();
 });
 
-test.each(shapes)('$name', ({ make }) => {
-  for (const read of [readStatus, meantKinds, plainMeaning]) expect(steepness(read, make), read.name).toBeUndefined();
+test.each(shapes)('$name', async ({ make }) => {
+  for (const read of [readStatus, meantKinds, plainMeaning])
+    expect(await steepness(read, make), read.name).toBeUndefined();
 });
 
 test('a number of thousands of digits means what it meant', () => {

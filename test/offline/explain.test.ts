@@ -148,3 +148,30 @@ test('JSON has everything, the settings that nobody set too', async () => {
   });
   expect(json.objects[0].sidecar.settings.length).toBeGreaterThan(30);
 });
+
+test('a document in one long line is explained by the operations, not by the line for each of its pods', async () => {
+  const one = (name: string) => ({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name, annotations: { 'metrics-sidecar.io/inject': 'statsd', text: 'x'.repeat(3000) } },
+    spec: { containers: [{ name: 'app' }] },
+  });
+  const list = { apiVersion: 'v1', kind: 'List', items: [one('a'), one('b')] };
+  for (const { diff } of await explained(`${JSON.stringify(list)}\n`)) {
+    expect(diff).toMatch(/^\+ {"op":"add","path":"\/spec\/initContainers"/m);
+    expect(diff).not.toContain('xxx');
+  }
+});
+
+test('of many pods behind a Service a hundred are told, and how many there are', async () => {
+  const service = `apiVersion: v1\nkind: Service\nmetadata: {name: s, annotations: {metrics-sidecar.io/scrape: "true"}}\nspec: {selector: {app: a}}\n`;
+  const pods = Array.from(
+    { length: 120 },
+    (_, i) =>
+      `---\napiVersion: v1\nkind: Pod\nmetadata: {name: p${i}, labels: {app: a}}\nspec: {containers: [{name: a}]}\n`,
+  );
+  const [told] = (await explained(service + pods.join(''))).filter(({ subject }) => subject === 'service');
+  expect(told).toMatchObject({ podCount: 120, findings: [{ code: 'service_without_sidecar' }] });
+  expect(told?.pods).toHaveLength(100);
+  expect(told?.findings[0]?.sentence).toMatch(/: Pod\/p0, Pod\/p1, .*, Pod\/p9 and 110 more$/);
+});

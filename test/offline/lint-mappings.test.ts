@@ -91,3 +91,12 @@ test('strict reading is the flag of the pod', async () => {
   const strict = '\n    statsd.metrics-sidecar.io/strict-config: "true"';
   expect((await linted(text(strict))).map(({ code }) => code)).toEqual(['mapping_invalid']);
 });
+
+test('of a mapping that is wrong a thousand times a hundred findings are told, and how many more there are', async () => {
+  const rules = Array.from({ length: 1000 }, (_, i) => `    - {match: a${i}, name: 1-}\n`).join('');
+  const configMap = `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: m}\ndata:\n  mapping.yml: |\n    mappings:\n${rules}`;
+  const pod = `---\napiVersion: v1\nkind: Pod\nmetadata: {name: p, annotations: {metrics-sidecar.io/inject: statsd, statsd.metrics-sidecar.io/mapping-config-map: m/mapping.yml}}\nspec: {containers: [{name: a}]}\n`;
+  const found = await linted(configMap + pod);
+  expect(found).toHaveLength(101);
+  expect(found.map(({ sentence }) => sentence)).toContainEqual(expect.stringMatching(/: 900 more: /));
+});

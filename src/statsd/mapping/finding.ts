@@ -22,26 +22,35 @@ export function firstError(findings: readonly Finding[]): string | undefined {
 /** Collects what is found while a file is read. */
 export class Findings {
   readonly #found: Finding[] = [];
+  /** Asked for each piece of a file. */
+  readonly #codes = new Set<string>();
+  #hasErrors = false;
 
   error(place: Place, code: string, message: string): void {
-    this.#found.push({ severity: 'error', code, ...place, message });
+    this.#add({ severity: 'error', code, ...place, message });
   }
 
   warning(place: Place, code: string, message: string): void {
-    this.#found.push({ severity: 'warning', code, ...place, message });
+    this.#add({ severity: 'warning', code, ...place, message });
+  }
+
+  #add(found: Finding): void {
+    this.#found.push(found);
+    this.#codes.add(found.code);
+    this.#hasErrors ||= found.severity === 'error';
   }
 
   get hasErrors(): boolean {
-    return this.#found.some(({ severity }) => severity === 'error');
+    return this.#hasErrors;
   }
 
   has(code: string): boolean {
-    return this.#found.some((one) => one.code === code);
+    return this.#codes.has(code);
   }
 
   /** Takes over what others collected. */
   take(others: Findings): void {
-    for (const one of others.#found) this.#found.push(one);
+    for (const one of others.#found) this.#add(one);
   }
 
   /** In the order of the file; each once, for an anchor is read again wherever its alias stands. */

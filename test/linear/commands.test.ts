@@ -1,0 +1,21 @@
+import { describe, expect, test } from 'vitest';
+import { runExplain } from '../../src/cli/explain.ts';
+import { runInject } from '../../src/cli/inject.ts';
+import { runLint } from '../../src/cli/lint.ts';
+import { runUninject } from '../../src/cli/uninject.ts';
+import { printedWithInput } from '../cli/printed.ts';
+import { steepness } from './growth.ts';
+import { manyObjects } from './many.ts';
+
+const reading: readonly (readonly [string, (text: string) => unknown])[] = [
+  ['inject -o diff', (text) => printedWithInput(text, runInject, '-o', 'diff')],
+  ['uninject -o short', (text) => printedWithInput(text, runUninject, '-o', 'short')],
+  ['explain', (text) => printedWithInput(text, runExplain)],
+  ['lint', (text) => printedWithInput(text, runLint)],
+];
+
+describe.each(reading)('%s of many', (_, run) => {
+  test.each(manyObjects)('$name', { timeout: 60_000 }, async ({ make }) => {
+    expect(await steepness(run, make, 65_536)).toBeUndefined();
+  });
+});
