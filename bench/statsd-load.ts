@@ -5,13 +5,14 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { linesOf, type Shape } from './statsd-lines.ts';
+import { type OddShape, oddLines, oddShapes } from './statsd-odd-lines.ts';
 
 export interface Load {
   readonly transport: 'tcp' | 'udp';
   readonly port: number;
   readonly lines: number;
   readonly linesPerDatagram: number;
-  readonly shape: Shape;
+  readonly shape: Shape | OddShape;
   readonly series: number;
   /** Datagrams a second; 0: as fast as it goes. */
   readonly rate: number;
@@ -29,9 +30,13 @@ interface Chunk {
   readonly lines: number;
 }
 
+function isOdd(shape: Load['shape']): shape is OddShape {
+  return (oddShapes as readonly string[]).includes(shape);
+}
+
 /** Chunks that are sent round and round. */
 function chunksOf({ shape, series }: Load, linesPerChunk: number, end: string): readonly Chunk[] {
-  const lines = linesOf(shape, series);
+  const lines = isOdd(shape) ? oddLines(shape) : linesOf(shape, series);
   return Array.from({ length: Math.ceil(lines.length / linesPerChunk) }, (_, i) => {
     const part = lines.slice(i * linesPerChunk, (i + 1) * linesPerChunk);
     return { bytes: Buffer.from(part.join('\n') + end), lines: part.length };

@@ -14,6 +14,8 @@ import type { Load, Sent } from './statsd-load.ts';
 export interface Scenario extends Omit<Load, 'port'> {
   /** Flags of ours. */
   readonly flags?: readonly string[];
+  /** Limits of ours; undefined: none that is reached. */
+  readonly limits?: readonly string[];
 }
 
 /** What was measured; per line where nothing else is said. */
@@ -31,6 +33,8 @@ export interface Result {
 
 /** Whose program is measured, and where it is. */
 export type Receiver = { readonly who: 'ours' | 'peer'; readonly program: string };
+
+const NO_LIMITS = ['--limit.series=1000000', '--limit.series-per-family=1000000', '--limit.families=100000'];
 
 export async function measure(scenario: Scenario, receiver: Receiver, index: number): Promise<Result> {
   const [web, port] = [19_500 + (index % 250) * 2, 19_501 + (index % 250) * 2];
@@ -60,7 +64,7 @@ export async function measure(scenario: Scenario, receiver: Receiver, index: num
 }
 
 function start(
-  { shape, flags = [] }: Scenario,
+  { shape, flags = [], limits = NO_LIMITS }: Scenario,
   { who, program }: Receiver,
   web: number,
   port: number,
@@ -76,7 +80,6 @@ function start(
     ...(mapping === undefined ? [] : [`--statsd.mapping-config=${file}`]),
   ];
   if (who === 'peer') return spawn(program, [...args, '--log.level=error'], { stdio: 'ignore' });
-  const limits = ['--limit.series=1000000', '--limit.series-per-family=1000000', '--limit.families=100000'];
   // As in the image.
   const node = ['--max-semi-space-size=2', program];
   return spawn(process.execPath, [...node, ...limits, '--shutdown.grace-period=0s', 'statsd', ...args, ...flags], {

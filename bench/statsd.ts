@@ -8,6 +8,7 @@
 import { cpus, loadavg, release } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { type OddShape, oddShapes } from './statsd-odd-lines.ts';
 import { measure, type Receiver, type Result, type Scenario } from './statsd-run.ts';
 
 const { values: flags, positionals } = parseArgs({
@@ -30,6 +31,13 @@ const tcp = { transport: 'tcp', shape: 'mixed', linesPerDatagram: 1, senders: 1,
 const udp = { ...tcp, transport: 'udp', series: 200 } as const;
 const datagrams = { ...udp, rate: 100_000, lines: 300_000 } as const;
 
+/** Every class of line that no series takes as it is; a refusal must not cost more than what it refuses. */
+function odd(shape: OddShape): Scenario & { readonly target: Target } {
+  const limits = shape.startsWith('family-limit') ? { limits: ['--limit.families=100'] } : {};
+  const perFamily = shape.startsWith('series-limit') ? { limits: ['--limit.series-per-family=100'] } : {};
+  return { ...tcp, lines: 1_000_000, shape, series: 0, ...limits, ...perFamily, target: { cpu: 0.5, ratio: 5 } };
+}
+
 const scenarios: Readonly<Record<string, Scenario & { readonly target?: Target }>> = {
   'tcp-200': { ...tcp, series: 200, target: { cpu: 0.35, ratio: 12 } },
   'tcp-20000': { ...tcp, series: 20_000, target: { cpu: 0.35, ratio: 12 } },
@@ -41,6 +49,7 @@ const scenarios: Readonly<Record<string, Scenario & { readonly target?: Target }
   'udp-1-loss': { ...datagrams, flags: ['--statsd.read-buffer=0'], target: { loss: 4 } },
   'udp-1-workers': { ...datagrams, senders: 16, flags: ['--statsd.udp-workers=2'] },
   'udp-45': { ...udp, linesPerDatagram: 45, rate: 20_000, lines: 2_700_000, target: { cpu: 0.15 } },
+  ...Object.fromEntries(oddShapes.map((shape) => [shape, odd(shape)])),
 };
 
 const columns = [
@@ -65,7 +74,7 @@ function targetText({ cpu, ratio, loss }: Target): string {
 }
 
 function print(cells: readonly string[]): void {
-  const widths = [13, 16, 8, 8, 7, 13, 7, 10, 0];
+  const widths = [16, 16, 8, 8, 7, 13, 7, 10, 0];
   const padded = cells.map((cell, i) => (i < 2 || i === 8 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!)));
   console.log(padded.join('  ').trimEnd());
 }

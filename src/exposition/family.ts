@@ -74,6 +74,8 @@ export interface Refused {
   readonly detail: string;
   /** The label whose values are too many. */
   readonly label?: string;
+  /** Time series that there was no room for. */
+  readonly lines?: number;
 }
 
 export type Outcome<T> = { readonly ok: true; readonly value: T } | Refused;

@@ -132,6 +132,19 @@ export interface MetricStore {
   readonly labelBytes: number;
   /** Goes up when a series or family comes or goes. */
   readonly revision: number;
+  /**
+   * Another number as soon as something left: what was refused may be taken then. As long as it is the same, a series that was
+   * refused in a family that has others is refused, though perhaps for another reason (see `isSure`).
+   */
+  readonly freed: number;
+  /** The same, another number for another set of families too: for refusals of a family, or of its first series. */
+  readonly names: number;
+  /** Whether a refusal has its reason still where nothing left, for a series of so many lines. */
+  isSure(reason: Refusal, lines: number): boolean;
+  /** Counts a refusal by its reason whose answer is known without asking. */
+  recount(reason: Refusal): void;
+  /** Counts such refusals by what was refused. */
+  recountName(name: string, reason: Refusal, times: number): void;
   /** Refusals by reason since the start. */
   refused(): ReadonlyMap<Refusal, number>;
   /** The names refused most, most first. */

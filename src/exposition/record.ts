@@ -30,6 +30,14 @@ export interface Holder {
   lineSet(type: MetricType, bounds: readonly number[], quantiles: readonly number[]): Outcome<LineSet>;
 }
 
+/** What is needed to take an arrival back as if it never was. */
+export interface Arrival {
+  readonly namesBefore: number;
+  readonly namesAfter: number;
+  /** Refusals so far. */
+  readonly refused: number;
+}
+
 /** A family as the store keeps it. */
 export class FamilyRecord implements Family {
   readonly spec: FamilySpec;
@@ -39,6 +47,8 @@ export class FamilyRecord implements Family {
   /** The limits of the page are not for it. */
   readonly unlimited: boolean;
   attached = false;
+  /** How the holder was before the family was attached, and after. */
+  arrival: Arrival | undefined;
   readonly #holder: Holder;
   readonly #reserved: string | undefined;
   readonly #labelValues: LabelValues | undefined;
@@ -165,10 +175,13 @@ export class FamilyRecord implements Family {
 
   #overLimit(lines: number, bytes: number): Refused | undefined {
     const { limits, seriesCount } = this.#holder;
-    if (seriesCount + lines > limits.series) return refuse('series_limit', `limit of ${limits.series} series reached`);
-    if (this.#holder.isOver(bytes)) return bytesLimit(limits);
+    if (seriesCount + lines > limits.series) {
+      return { ...refuse('series_limit', `limit of ${limits.series} series reached`), lines };
+    }
+    if (this.#holder.isOver(bytes)) return { ...bytesLimit(limits), lines };
     if (this.#lines + lines > limits.seriesPerFamily) {
-      return refuse('series_per_family_limit', `limit of ${limits.seriesPerFamily} series per family reached`);
+      const detail = `limit of ${limits.seriesPerFamily} series per family reached`;
+      return { ...refuse('series_per_family_limit', detail), lines };
     }
     return undefined;
   }

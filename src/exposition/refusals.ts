@@ -9,12 +9,22 @@ const NAME_CHARACTERS = 120;
 /** Counts what was refused: exactly by reason, approximately by name. */
 export class Refusals {
   readonly byReason = new Map<Refusal, number>();
+  total = 0;
   readonly #byName = new Frequent<{ readonly name: string; readonly reason: Refusal }>(NAMES);
 
   count(name: string, reason: Refusal): void {
+    this.countReason(reason);
+    this.countName(name, reason, 1);
+  }
+
+  countReason(reason: Refusal): void {
+    this.total++;
     this.byReason.set(reason, (this.byReason.get(reason) ?? 0) + 1);
+  }
+
+  countName(name: string, reason: Refusal, times: number): void {
     const short = name.length > NAME_CHARACTERS ? `${name.slice(0, NAME_CHARACTERS)}…` : name;
-    this.#byName.count(`${reason} ${short}`, 1, () => ({ name: short, reason }));
+    this.#byName.count(`${reason} ${short}`, times, () => ({ name: short, reason }));
   }
 
   /** The names refused most, most first. */

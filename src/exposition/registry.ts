@@ -1,4 +1,4 @@
-import type { FamilySpec, MetricType, Outcome, Refused } from './family.ts';
+import type { FamilySpec, MetricType, Outcome, Refusal, Refused } from './family.ts';
 import { isUnlimited, refuse } from './family.ts';
 import type { LineSet, LineSets } from './lines.ts';
 import { sharedLineSet } from './lines.ts';
@@ -7,7 +7,7 @@ import { claimedNames, isMetricName, isReservedName } from './names.ts';
 import type { Holder } from './record.ts';
 import { FamilyRecord } from './record.ts';
 import { Refusals } from './refusals.ts';
-import { bytesLimit, familyCost, type SeriesCost } from './series-cost.ts';
+import { bytesLimit, familyCost, largestCost, type SeriesCost } from './series-cost.ts';
 import { Slots } from './slots.ts';
 
 /** The refusal of a name that Prometheus has for itself. */
@@ -36,6 +36,11 @@ export class Registry implements Holder {
   labelBytes = 0;
   /** Goes up when a series or a family comes or goes. */
   revision = 0;
+  /** See `MetricStore.freed`. */
+  freed = 0;
+  /** See `MetricStore.names`. */
+  names = 0;
+  #lastNames = 0;
   /** Goes up when a family comes or goes. */
   familyRevision = 0;
   readonly #lineSets: LineSets = new Map();
@@ -67,6 +72,9 @@ export class Registry implements Holder {
     for (const claimed of claimedNames(record.name, record.type)) this.claims.set(claimed, record.name);
     this.families.set(record.name, record);
     record.attached = true;
+    const namesBefore = this.names;
+    this.names = ++this.#lastNames;
+    record.arrival = { namesBefore, namesAfter: this.names, refused: this.refusals.total };
     if (!record.unlimited) {
       this.limitedFamilies++;
       this.bytes += familyCost(record.spec);
@@ -78,6 +86,13 @@ export class Registry implements Holder {
   detach(record: FamilyRecord): void {
     if (!record.attached) return;
     record.attached = false;
+    const { namesBefore, namesAfter, refused } = record.arrival!;
+    // A family whose first series is refused leaves everything as it was before it came, if nobody met it meanwhile.
+    if (this.names === namesAfter && this.refusals.total === refused) this.names = namesBefore;
+    else {
+      this.names = ++this.#lastNames;
+      this.freed++;
+    }
     if (!record.unlimited) {
       this.limitedFamilies--;
       this.bytes -= familyCost(record.spec);
@@ -92,6 +107,15 @@ export class Registry implements Holder {
     this.bytes += bytes;
     this.labelBytes += labels;
     this.revision++;
+    if (lines < 0) this.freed++;
+  }
+
+  /** See `MetricStore.isSure`. What comes may only have let a limit be reached that is asked about earlier. */
+  isSure(reason: Refusal, lines: number): boolean {
+    const { series } = this.limits;
+    if (reason === 'bytes_limit') return this.seriesCount + lines <= series;
+    if (reason !== 'series_per_family_limit') return true;
+    return this.seriesCount + lines <= series && !this.isOver(largestCost(this.limits, lines));
   }
 
   refused(name: string, refusal: Refused): Refused {

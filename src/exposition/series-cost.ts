@@ -43,6 +43,16 @@ export function seriesCost(
   return { bytes: objects + heapBytes(key) + (name.length + labels) * (1 + lines), labels };
 }
 
+/** What no series of so many lines costs more than: its labels are bounded each, and so is its name. */
+export function largestCost(
+  { labelsPerSeries, labelValueBytes }: { readonly labelsPerSeries: number; readonly labelValueBytes: number },
+  lines: number,
+): number {
+  // A value, its name, and every character of the value escaped or two bytes wide.
+  const labels = (labelsPerSeries + 1) * 3 * labelValueBytes;
+  return 16 * SERIES_BYTES + NATIVE_BYTES + NUMBER_BYTES * 2 * lines + labels * (2 + lines);
+}
+
 /** Places of a family's name: tables of names, headers in each format, what is worked out for a page. */
 const NAMES = 20;
 

@@ -80,6 +80,15 @@ export function createStore(options: StoreOptions): MetricStore {
       return registry.revision + foreignRevision;
     },
     family: (spec) => registry.declare(spec),
+    get freed() {
+      return registry.freed;
+    },
+    get names() {
+      return registry.names;
+    },
+    isSure: (reason, lines) => registry.isSure(reason, lines),
+    recount: (reason) => registry.refusals.countReason(reason),
+    recountName: (name, reason, times) => registry.refusals.countName(name, reason, times),
     refused: () => registry.refusals.byReason,
     topRefused: (n) => registry.refusals.top(n),
     foreign(source, families) {

@@ -34,7 +34,7 @@ export function createIntake(
   const options = lineOptions(settings);
   const uses = new UseCounts(now);
   return {
-    table: new LineTable(Math.max(settings.cacheSize, LEAST_LINES), seed, settleInto(uses, options)),
+    table: new LineTable(Math.max(settings.cacheSize, LEAST_LINES), seed, settleInto(uses, options, store)),
     routes: new Routes(observerOptions(observerSettings({}, {}, observerFallback(settings)), scratch), scratch),
     aggregate: new Aggregate(store),
     tally: new Tally(),

@@ -1,12 +1,13 @@
 import type { EventLine, ServiceCheckLine } from './line/event-line.ts';
+import { Value } from './known-refusal.ts';
 import type { LineOptions, ParsedLine } from './line/line.ts';
 import { parseLine } from './line/line.ts';
 import { goFloat } from './line/number.ts';
 import type { RefusedSample, Sample, SampleReason } from './line/sample.ts';
-import { SampleTaker, type Taking, type TakingReason } from './sample-taker.ts';
+import { type SampleRefusal, SampleTaker, type Taking, type TakingReason } from './sample-taker.ts';
 import type { MessageSeries } from './series/message-series.ts';
 import type { Entry } from './table/entry.ts';
-import { Op } from './table/entry.ts';
+import { faultFlags, Op } from './table/entry.ts';
 import type { LineTable } from './table/table.ts';
 import { count } from './tally.ts';
 
@@ -36,9 +37,22 @@ export function takeLine(intake: Intake, bytes: Buffer, from: number, to: number
     count(tally.lineErrors, parsed.reason);
     tally.tagErrors += parsed.tagErrors;
     intake.uses.refused(parsed.reason, line, intake.aggregate.now);
+    return refusedLine(parsed);
   } else if (parsed.kind === 'samples') return takeSamples(intake, parsed, line);
   else takeMessage(intake, parsed);
   return undefined;
+}
+
+/** What to remember of a line that was refused as a whole. */
+function refusedLine({ reason, tagErrors }: Extract<ParsedLine, { kind: 'refused' }>): Entry | undefined {
+  // All others have to do with the value, or with the bytes in it.
+  if (reason !== 'mixed_tagging_styles' && reason !== 'empty_metric_name') return undefined;
+  const counts = 'lineErrors' as const;
+  const refusal = {
+    ...{ values: Value.any, counts, reason, conflict: undefined, routed: false, beside: undefined },
+    ...{ page: undefined, tagErrors, tagged: 0, sectionsIgnored: 0 },
+  };
+  return { op: Op.refused, at: 0, factor: 1, refusal };
 }
 
 function takeMessage({ tally, aggregate, expose }: Intake, message: EventLine | ServiceCheckLine): void {
@@ -64,7 +78,41 @@ function takeSamples(intake: Intake, line: Extract<ParsedLine, { kind: 'samples'
     else uses.refused(refused, bytes, aggregate.now);
     witness?.(sample, refused);
   }
-  return line.repeatable && taken === line.samples.length ? taker.entry : undefined;
+  if (line.repeats === 'other') return undefined;
+  return taken === line.samples.length ? takenEntry(line, taker) : refusedEntry(line, taker);
+}
+
+type Samples = Extract<ParsedLine, { kind: 'samples' }>;
+
+/** What to remember of a line all of whose samples were taken. */
+function takenEntry({ samples, tagErrors, sectionsIgnored }: Samples, { entry }: SampleTaker): Entry | undefined {
+  const { plain, set } = samples[0]!.suffix!;
+  const faults = faultFlags(tagErrors, sectionsIgnored);
+  if (entry === undefined || !plain || faults === undefined) return undefined;
+  if (!set) return { ...entry, op: entry.op | faults };
+  // Of a set that is dropped, any text is a value.
+  if ((entry.op & Op.kind) === Op.dropped) return undefined;
+  return { ...entry, op: (entry.op & ~Op.kind) | Op.set | faults };
+}
+
+/** What to remember of a line whose only sample was refused. */
+function refusedEntry(line: Samples, taker: SampleTaker): Entry | undefined {
+  const [sample, ...more] = line.samples;
+  if (more.length > 0) return undefined;
+  const part = sample?.refused === undefined ? taker.refusal : refusedSample(sample);
+  if (part === undefined) return undefined;
+  const { tagErrors, tagged, sectionsIgnored } = line;
+  const refusal = { ...part, tagErrors, tagged, sectionsIgnored };
+  return { op: Op.refused, at: 0, factor: 1, rule: part.routed ? taker.rule : undefined, refusal };
+}
+
+/** Why a sample was refused that is not well-formed, with which values it would be again. */
+function refusedSample({ refused, suffix }: RefusedSample): SampleRefusal | undefined {
+  if (suffix === undefined || suffix.set) return undefined;
+  const isFirst = suffix.refusedFirst !== undefined;
+  const values = isFirst ? Value.any : refused === 'malformed_value' ? Value.malformed : Value.number;
+  const counts = 'sampleErrors';
+  return { values, counts, reason: refused, conflict: undefined, routed: false, beside: undefined, page: undefined };
 }
 
 /**
@@ -75,7 +123,7 @@ function takeSamples(intake: Intake, line: Extract<ParsedLine, { kind: 'samples'
 export function takeValues(intake: Intake, index: number, text: string): number {
   const { table, aggregate } = intake;
   const op = table.op(index);
-  if ((op & Op.kind) >= Op.dropped) return 0;
+  if ((op & Op.kind) >= Op.dropped || (op & (Op.tagErrors | Op.sectionsIgnored)) !== 0) return 0;
   const factor = table.factor(index);
   const at = table.at(index);
   const parts = text.split(':');

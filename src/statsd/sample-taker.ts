@@ -1,6 +1,8 @@
+import type { ConflictReason } from './conflict.ts';
+import { type KnownRefusal, Value } from './known-refusal.ts';
 import type { MetricKind, Sample } from './line/sample.ts';
 import type { Route, Routes, SeriesRoute } from './route.ts';
-import type { Aggregate, ConflictReason, Resolved } from './series/aggregate.ts';
+import type { Aggregate, Resolved, Unresolved } from './series/aggregate.ts';
 import type { Sets } from './series/sets.ts';
 import type { Entry } from './table/entry.ts';
 import { Op } from './table/entry.ts';
@@ -22,10 +24,20 @@ export interface Taking {
 /** Why a well-formed sample was not taken. */
 export type TakingReason = EventReason | ConflictReason;
 
+/** Why a sample was refused, without what the rest of its line counts. */
+export type SampleRefusal = Omit<KnownRefusal, 'tagErrors' | 'tagged' | 'sectionsIgnored'>;
+
+/** Within these bounds a scale or factor makes nothing infinite, and nothing negative, of a number of few digits. */
+const [LEAST_FACTOR, MOST_FACTOR] = [1e-100, 1e100];
+
 /** Takes the samples of one line, and counts what becomes of each. */
 export class SampleTaker {
   /** What a line like the last sample that was taken stands for. */
   entry: Entry | undefined;
+  /** Why the last sample that was refused was so; undefined: another value might be taken. */
+  refusal: SampleRefusal | undefined;
+  /** The rule that decided on the last sample. */
+  rule: number | undefined;
   readonly #with: Taking;
   readonly #name: string;
   // One look-up for all samples of a kind, and one for all of a kind and unit that share their labels: there may be thousands in one
@@ -42,21 +54,30 @@ export class SampleTaker {
   /** @returns why it was refused; undefined where it was taken, or dropped because a rule says so. */
   take(sample: Sample): TakingReason | undefined {
     const { tally, uses, nameLimit } = this.#with;
-    if (this.#name.length > nameLimit) return this.#refuse('name_limit');
+    this.refusal = undefined;
+    if (this.#name.length > nameLimit) {
+      this.refusal = known('name_limit', sample.suffix.set ? Value.member : Value.number, false, undefined);
+      return this.#refuse('name_limit');
+    }
     const route = this.#route(sample.suffix.kind);
+    this.rule = route.rule;
     if (route.rule === undefined) uses.miss(this.#name, 1);
     else uses.hit(route.rule, 1);
     if (route.kind === 'dropped') return this.#drop(sample, route.rule);
     if (route.kind === 'nameless') {
       if (route.rule === undefined) tally.unmappedRefused++;
+      const beside = route.rule === undefined ? 'unmappedRefused' : undefined;
+      this.refusal = known('empty_metric_name', sample.suffix.set ? Value.member : Value.number, true, beside);
       return this.#refuse('empty_metric_name');
     }
     const problem = valueProblem(sample, route.scale);
     const refused = problem === undefined ? this.#add(sample, route) : this.#refuse(problem);
     if (refused === undefined) return undefined;
     // statsd_exporter counts what a rule does, or that there is none, whatever comes of the value.
-    if (route.rule === undefined) tally.unmappedRefused++;
-    else tally.mappedRefused++;
+    tally[besideOf(route)]++;
+    if (problem === 'illegal_negative_counter' && isPlain(sample, route)) {
+      this.refusal = known(problem, Value.negative, true, besideOf(route));
+    }
     return refused;
   }
 
@@ -77,11 +98,7 @@ export class SampleTaker {
   #add({ value, member, relative, suffix }: Sample, route: SeriesRoute): TakingReason | undefined {
     const { aggregate, sets, tally } = this.#with;
     const to = this.#resolve(suffix, route);
-    if (!to.ok) {
-      if (!isConflict(to.reason)) return this.#refuse(to.reason);
-      tally.conflict(suffix.kind, to.name, to.reason);
-      return to.reason;
-    }
+    if (!to.ok) return this.#unresolved(suffix, route, to);
     if (!aggregate.apply(to.op, to.at, value, suffix.factor, relative || member !== undefined)) {
       return this.#refuse('non_finite_value');
     }
@@ -102,6 +119,33 @@ export class SampleTaker {
     return to;
   }
 
+  #unresolved(suffix: Sample['suffix'], route: SeriesRoute, to: Unresolved): TakingReason {
+    const { tally, aggregate, routes } = this.#with;
+    const { reason, counted, lines, isFirst } = to;
+    const conflict = isConflict(reason) ? tally.conflict(suffix.kind, to.name, reason) : undefined;
+    if (!isConflict(reason)) this.#refuse(reason);
+    const { freed, names, revision } = aggregate.store;
+    // Which buckets a series gets may depend on those that others have, and one more value of a label on what came since.
+    const isUnsure = (suffix.kind === 'observer' && routes.mapping !== undefined) || reason === 'label_values_limit';
+    if (isPlain({ suffix }, route)) {
+      const name = route.rule === undefined && counted === to.name ? undefined : counted;
+      this.refusal = {
+        ...known(reason, valuesLike(suffix), true, besideOf(route)),
+        counts: conflict === undefined ? 'eventErrors' : 'conflictReasons',
+        conflict,
+        page: {
+          reason,
+          name,
+          freed,
+          names: isFirst ? names : undefined,
+          revision: isUnsure ? revision : undefined,
+          lines,
+        },
+      };
+    }
+    return reason;
+  }
+
   #refuse(reason: EventReason): EventReason {
     count(this.#with.tally.eventErrors, reason);
     return reason;
@@ -114,6 +158,27 @@ function isSameType(a: Sample['suffix'], b: Sample['suffix']): boolean {
 
 function isConflict(reason: TakingReason): reason is ConflictReason {
   return reason.endsWith('_conflict');
+}
+
+function besideOf({ rule }: SeriesRoute): 'mappedRefused' | 'unmappedRefused' {
+  return rule === undefined ? 'unmappedRefused' : 'mappedRefused';
+}
+
+/** A refusal that counts as an error of an event, and that has nothing to do with the page. */
+function known(reason: TakingReason, values: number, routed: boolean, beside: SampleRefusal['beside']): SampleRefusal {
+  return { values, counts: 'eventErrors', reason, conflict: undefined, routed, beside, page: undefined };
+}
+
+/** The values that the same comes of: of a counter those that are not negative. */
+function valuesLike({ kind, set }: Sample['suffix']): number {
+  return set ? Value.member : kind === 'counter' ? Value.positive : Value.number;
+}
+
+/** Whether a plain number is not too large, and has its own sign, after factor and scale. */
+function isPlain({ suffix }: Pick<Sample, 'suffix'>, { scale }: SeriesRoute): boolean {
+  if (suffix.kind === 'gauge') return true;
+  const isWithin = (number: number) => number >= LEAST_FACTOR && number <= MOST_FACTOR;
+  return isWithin(suffix.factor) && isWithin(scale);
 }
 
 /** Why the value would do harm, undefined where it would not. */

@@ -1,9 +1,9 @@
 import type { Refusal } from '../exposition/family.ts';
+import type { Conflict, ConflictReason } from './conflict.ts';
 import type { EventLine, ServiceCheckLine } from './line/event-line.ts';
 import type { LineReason } from './line/line.ts';
 import type { MetricKind, SampleReason } from './line/sample.ts';
 import { type SocketCounts, socketCounts } from './receive/socket-counts.ts';
-import type { ConflictReason } from './series/aggregate.ts';
 import { Op } from './table/entry.ts';
 
 /** Why a well-formed sample was not taken: statsd_exporter's word, ours for values that would spoil a series for good, or the page's. */
@@ -16,15 +16,6 @@ export type EventReason =
 
 /** Conflicting names that are told apart; what comes later is counted together, so that a sender cannot grow our page. */
 const MOST_CONFLICTS = 100;
-
-/** Samples that did not fit what their name is already. */
-export interface Conflict {
-  readonly kind: MetricKind;
-  readonly name: string;
-  /** Of the last one. */
-  readonly reason: ConflictReason;
-  readonly count: number;
-}
 
 /**
  * What came of everything received since the start. Two sums always hold:
@@ -121,14 +112,22 @@ export class Tally {
     return this.unmappedRefused + sum(this.taken.subarray(0, Op.dropped));
   }
 
-  /** Counts a sample whose name another family of the page has or needs. */
-  conflict(kind: MetricKind, name: string, reason: ConflictReason): void {
+  /** Counts a sample whose name another family of the page has or needs. @returns where it is counted: for ever the same. */
+  conflict(kind: MetricKind, name: string, reason: ConflictReason): Conflict {
     count(this.conflictReasons, reason);
+    const conflict = this.#conflict(kind, name, reason);
+    conflict.reason = reason;
+    conflict.count++;
+    return conflict;
+  }
+
+  #conflict(kind: MetricKind, name: string, reason: ConflictReason): Conflict {
     const known = this.conflicts.get(`${kind} ${name}`);
-    const apart = known !== undefined || (this.conflicts.size < MOST_CONFLICTS && name.length <= 255);
-    const shown = apart ? name : '';
-    const before = (known ?? this.conflicts.get(`${kind} ${shown}`))?.count ?? 0;
-    this.conflicts.set(`${kind} ${shown}`, { kind, name: shown, reason, count: before + 1 });
+    if (known !== undefined) return known;
+    const shown = this.conflicts.size < MOST_CONFLICTS && name.length <= 255 ? name : '';
+    const conflict = this.conflicts.get(`${kind} ${shown}`) ?? { kind, name: shown, reason, count: 0 };
+    this.conflicts.set(`${kind} ${shown}`, conflict);
+    return conflict;
   }
 
   #taken(kind: number): number {

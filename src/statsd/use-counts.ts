@@ -1,4 +1,6 @@
 import { Frequent } from '../exposition/frequent.ts';
+import type { MetricStore } from '../exposition/metric-store.ts';
+import { escapeName } from './line/escape.ts';
 import { type NameTagStyles, readNameTags } from './line/tags.ts';
 import type { Settle } from './table/entry.ts';
 
@@ -42,10 +44,15 @@ export class UseCounts {
     this.unmapped.count(short, samples, () => short);
   }
 
+  /** Whether `refused` would keep another line. */
+  wants(reason: string, now: number): boolean {
+    const known = this.#rejects.get(reason);
+    return known === undefined || Math.abs(now - known.at) >= SAMPLE_MILLISECONDS;
+  }
+
   /** @param now milliseconds since the epoch. */
   refused(reason: string, line: Buffer, now: number): void {
-    const known = this.#rejects.get(reason);
-    if (known !== undefined && Math.abs(now - known.at) < SAMPLE_MILLISECONDS) return;
+    if (!this.wants(reason, now)) return;
     const more = line.length > SAMPLE_BYTES ? '…' : '';
     this.#rejects.set(reason, { line: line.toString('utf8', 0, SAMPLE_BYTES) + more, at: now });
   }
@@ -68,9 +75,16 @@ export class UseCounts {
 }
 
 /** Takes over what the table of lines counted. */
-export function settleInto(uses: UseCounts, styles: NameTagStyles): Settle {
-  return (rule, samples, name) => {
-    if (rule === undefined) uses.miss(readNameTags(name(), styles).name, samples);
+export function settleInto(uses: UseCounts, styles: NameTagStyles, store: MetricStore): Settle {
+  return (rule, samples, name, refusal) => {
+    const page = refusal?.page;
+    const raw = rule === undefined || (page !== undefined && page.name === undefined) ? nameOf(name(), styles) : '';
+    if (page !== undefined) store.recountName(page.name ?? escapeName(raw), page.reason, samples);
+    if (rule === undefined) uses.miss(raw, samples);
     else uses.hit(rule, samples);
   };
+}
+
+function nameOf(name: string, styles: NameTagStyles): string {
+  return readNameTags(name, styles).name;
 }

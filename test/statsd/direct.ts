@@ -60,7 +60,7 @@ export function direct(
     now,
   });
   const uses = new UseCounts(time);
-  const table = new LineTable(known ? cacheSize : 0, 0x1234567, settleInto(uses, defaultOptions));
+  const table = new LineTable(known ? cacheSize : 0, 0x1234567, settleInto(uses, defaultOptions, store));
   const intake: Intake = {
     table,
     routes: new Routes(observer, new Scratch()),

@@ -110,7 +110,14 @@ async function problemsOf(
     const other = unequal(page, await full.page(format));
     if (other !== undefined) found.push(`${format}: known lines differ: ${other}`);
   }
+  if (full !== undefined && refusedBy(quick) !== refusedBy(full)) {
+    found.push(`known lines differ: the page refused ${refusedBy(quick)} | ${refusedBy(full)}`);
+  }
   return found;
+}
+
+function refusedBy({ store }: Direct): string {
+  return JSON.stringify([...store.refused()].sort());
 }
 
 function unequal(one: string, other: string): string | undefined {

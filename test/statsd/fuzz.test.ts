@@ -44,6 +44,7 @@ test('a line that is known does what it does when it is read in full', async () 
       const rows = async (of: typeof quick) =>
         (await of.page('text')).split('\n').filter((row) => !row.includes('statsd_exporter_line_cache_'));
       expect(await rows(quick)).toEqual(await rows(full));
+      expect(quick.store.refused()).toEqual(full.store.refused());
       expect(full.intake.tally.linesKnown).toBe(0);
     }),
     { numRuns },

@@ -92,6 +92,7 @@ test('with any mapping, a line that is known does what it does when it is read i
       const rows = async (of: Direct) =>
         (await of.page('text')).split('\n').filter((row) => !row.includes('statsd_exporter_line_cache_'));
       expect(await rows(quick)).toEqual(await rows(full));
+      expect(quick.store.refused()).toEqual(full.store.refused());
     }),
     { numRuns },
   );

@@ -35,8 +35,11 @@ export type ParsedLine =
       readonly sectionsIgnored: number;
       /** Samples with at least one label. */
       readonly tagged: number;
-      /** A line that differs only in its values would say the same of the same series. */
-      readonly repeatable: boolean;
+      /**
+       * What one that differs only in its values would say: `same` of the same series; `single`: as long as it has one value; `other`:
+       * perhaps something else.
+       */
+      readonly repeats: 'same' | 'single' | 'other';
     }
   | EventLine
   | ServiceCheckLine;
@@ -121,24 +124,27 @@ function samplesOf({ name, labels, errors }: TaggedName, packed: readonly Packed
   let tagErrors = errors;
   let tagged = 0;
   let sectionsIgnored = 0;
-  let repeatable = packed.length === 1 && errors === 0;
+  const isOne = packed.length === 1 && packed[0]!.values.length === 1;
+  let repeats: 'same' | 'single' | 'other' = packed.length > 1 ? 'other' : errors === 0 ? 'same' : 'single';
   for (const { values, suffix: text } of packed) {
     const suffix = text === undefined ? undefined : readSuffix(text, options, labels);
-    repeatable &&= suffix?.repeatable === true && suffix.tagErrors === 0 && suffix.sectionsIgnored === 0;
+    if (suffix?.repeatable !== true) repeats = 'other';
+    else if (repeats === 'same' && suffix.tagErrors + suffix.sectionsIgnored > 0) repeats = 'single';
     for (const value of values) {
       const sample =
         suffix === undefined
           ? ({ refused: 'malformed_component', sent: value, suffix } as const)
           : readSample(value, suffix);
       samples.push(sample);
-      if (sample.refused !== undefined) repeatable = false;
+      if (sample.refused !== undefined && repeats === 'same') repeats = 'single';
       if (suffix === undefined || sample.refused === 'malformed_value') continue;
       tagErrors += suffix.tagErrors;
       if (sample.refused === undefined) sectionsIgnored += suffix.sectionsIgnored;
       if (suffix.labels.length > 0 && (sample.refused === undefined || sample.refused === 'illegal_event')) tagged++;
     }
   }
-  return { kind: 'samples', name, samples, tagErrors, sectionsIgnored, tagged, repeatable };
+  if (repeats === 'single' && !isOne) repeats = 'other';
+  return { kind: 'samples', name, samples, tagErrors, sectionsIgnored, tagged, repeats };
 }
 
 const BAR = 124;

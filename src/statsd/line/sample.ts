@@ -44,6 +44,8 @@ export interface Suffix {
    * table of known lines does not see it.
    */
   readonly repeatable: boolean;
+  /** At most one factor, above 0: a value is worth the same whenever it is divided or multiplied by it. */
+  readonly plain: boolean;
   /** The shape is wrong: refused before the value is read, or after it, as statsd_exporter orders its errors. */
   readonly refusedFirst?: SampleReason;
   readonly refused?: SampleReason;
@@ -142,7 +144,8 @@ export function readSuffix(text: string, options: SectionOptions, inName: Labels
     labels: merged(inName, reading.labels),
     tagErrors: reading.tagErrors,
     sectionsIgnored: reading.sectionsIgnored,
-    repeatable: !set && !reading.timed && reading.factors < 2 && reading.factor > 0,
+    repeatable: !reading.timed,
+    plain: reading.factors < 2 && reading.factor > 0,
     ...(tooMany && { refusedFirst: 'malformed_component' }),
     ...(refused !== undefined && { refused }),
   };

@@ -1,5 +1,5 @@
 import { bucketOf } from '../../exposition/bucket.ts';
-import type { FamilySpec, MetricType, Refusal } from '../../exposition/family.ts';
+import type { FamilySpec, MetricType, Refusal, Refused } from '../../exposition/family.ts';
 import type { Family, MetricStore, Series } from '../../exposition/metric-store.ts';
 import type { MetricKind, Suffix } from '../line/sample.ts';
 import { mergeLabels, type SeriesRoute } from '../route.ts';
@@ -12,9 +12,6 @@ import { Shapes } from './shapes.ts';
 import { SummaryWindow } from './summary.ts';
 import { Targets } from './targets.ts';
 
-/** Why a sample does not fit what its name is already. */
-export type ConflictReason = Extract<Refusal, `${string}_conflict`>;
-
 /** Where the values of a line go. */
 export interface Destination {
   readonly ok: true;
@@ -25,10 +22,21 @@ export interface Destination {
   readonly origin: Origin;
 }
 
-export type Resolved =
-  | Destination
-  /** `name`: the escaped name. */
-  | { readonly ok: false; readonly reason: Refusal | ConflictReason; readonly name: string };
+export type Resolved = Destination | Unresolved;
+
+/** No series; why. */
+export interface Unresolved {
+  readonly ok: false;
+  readonly reason: Refusal;
+  /** The escaped name. */
+  readonly name: string;
+  /** What was refused, as the page counts it. */
+  readonly counted: string;
+  /** Time series that there was no room for. */
+  readonly lines: number;
+  /** The family was refused, or would have got its first series. */
+  readonly isFirst: boolean;
+}
 
 /** What a line is to become, and of what. */
 export interface Wanted {
@@ -81,9 +89,9 @@ export class Aggregate {
     const owner = suffix.set ? SET_OWNER : OWNER;
     const beside = suffix.set ? SET_BYTES : type === 'summary' ? SUMMARY_BYTES : 0;
     const family = this.store.family({ name, type, help: route.help, owner, beside, ...values });
-    if (!family.ok) return { ok: false, reason: family.reason, name };
+    if (!family.ok) return unresolved(family, name, true);
     const series = family.value.series(labels, observer?.type === 'histogram' ? observer : values);
-    if (!series.ok) return { ok: false, reason: series.reason, name };
+    if (!series.ok) return unresolved(series, name, family.value.size === 0);
     const origin = this.#targets.originOf(series.value) ?? this.#enter(family.value, series.value, wanted, observer);
     const flags =
       (route.rule === undefined ? 0 : Op.mapped) |
@@ -211,7 +219,7 @@ export class Aggregate {
       family.remove(series);
     }
     this.expired += gone.length;
-    return { slots, has: (kind, at) => (kind <= Op.gauge ? slots : targets).has(at) };
+    return { slots, has: (kind, at) => ((kind & ~Op.kept) <= Op.gauge ? slots : targets).has(at) };
   }
 
   /** Takes the times to live of another mapping over. No known line may be left: what they meant is forgotten. */
@@ -234,6 +242,10 @@ export class Aggregate {
   #count({ type }: Family, change: 1 | -1): void {
     this.series.set(type, (this.series.get(type) ?? 0) + change);
   }
+}
+
+function unresolved({ reason, label, lines = 0 }: Refused, name: string, isFirst: boolean): Unresolved {
+  return { ok: false, reason, name, counted: label === undefined ? name : `${name}{${label}}`, lines, isFirst };
 }
 
 /** The values that a series of these options has. */

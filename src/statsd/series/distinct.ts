@@ -4,6 +4,9 @@ const FIRST_PAIRS = 16;
 /** Registers of the sketch are a power of two; the standard error is 1.04 / sqrt(4096), 1.6 %. */
 const INDEX_BITS = 12;
 const REGISTERS = 2 ** INDEX_BITS;
+/** All hashes of a table that is full, on their way into the registers. */
+const MOVED = new Int32Array(MOST_EXACT * 4);
+const NONE = new Int32Array(0);
 /** Bits of a hash that are left to count zeros in. */
 const RANK_BITS = 64 - INDEX_BITS;
 
@@ -13,12 +16,60 @@ const RANK_BITS = 64 - INDEX_BITS;
  */
 export class Distinct {
   /** Open addressing, two words to a hash; both 0: free. Empty once the sketch has taken over. */
-  #hashes = new Int32Array(FIRST_PAIRS * 2);
+  #hashes: Int32Array<ArrayBuffer> = new Int32Array(FIRST_PAIRS * 2);
   #size = 0;
-  #registers: Uint8Array | undefined;
+  #registers: Uint8Array<ArrayBuffer> | undefined;
 
   add(text: string): void {
-    const [high, low] = hash(text);
+    let high = FIRST_HIGH;
+    let low = FIRST_LOW;
+    for (let i = 0; i < text.length; i++) {
+      const code = text.charCodeAt(i);
+      high = stepHigh(high, code);
+      low = stepLow(low, code);
+    }
+    this.#add(high, low, text.length);
+  }
+
+  /**
+   * Adds the text of these bytes, of which there is one at least.
+   *
+   * @returns false: nothing was done, since it is not ASCII.
+   */
+  addBytes(bytes: Buffer, from: number, to: number): boolean {
+    let high = FIRST_HIGH;
+    let low = FIRST_LOW;
+    for (let at = from; at < to; at++) {
+      const code = bytes[at]!;
+      if (code > 127) return false;
+      high = stepHigh(high, code);
+      low = stepLow(low, code);
+    }
+    this.#add(high, low, to - from);
+    return true;
+  }
+
+  /**
+   * Forgets all of them. The memory stays for those that come next, or ten thousand sets would leave theirs to the
+   * garbage collector at once; half of it goes where little was used.
+   */
+  clear(): void {
+    if (this.#registers !== undefined) {
+      this.#hashes = new Int32Array(this.#registers.buffer);
+      this.#registers = undefined;
+    } else if (this.#size * 16 < this.#hashes.length && this.#hashes.length > FIRST_PAIRS * 2) {
+      this.#hashes = new Int32Array(this.#hashes.length / 2);
+    }
+    this.#hashes.fill(0);
+    this.#size = 0;
+  }
+
+  /** Takes in a hash all characters of which were; 64 bits. Nothing depends on nobody being able to make them collide. */
+  #add(readHigh: number, readLow: number, length: number): void {
+    const high = mixed(readHigh ^ length);
+    const mixedLow = mixed(readLow + Math.imul(high, 0x2c1b3c6d));
+    // Both 0 would be a free place.
+    const low = mixedLow === 0 ? 1 : mixedLow;
     if (this.#registers !== undefined) record(this.#registers, high, low);
     else if (put(this.#hashes, high, low) && ++this.#size * 4 > this.#hashes.length) this.#grow();
   }
@@ -28,18 +79,27 @@ export class Distinct {
   }
 
   #grow(): void {
-    const { length } = this.#hashes;
-    const registers = this.#size > MOST_EXACT ? new Uint8Array(REGISTERS) : undefined;
-    const hashes = new Int32Array(registers === undefined ? length * 2 : 0);
-    for (let at = 0; at < length; at += 2) {
-      const high = this.#hashes[at]!;
-      const low = this.#hashes[at + 1]!;
-      if (high === 0 && low === 0) continue;
-      if (registers === undefined) put(hashes, high, low);
-      else record(registers, high, low);
+    const before = this.#hashes;
+    if (this.#size > MOST_EXACT) {
+      this.#sketch(before);
+      return;
+    }
+    this.#hashes = new Int32Array(before.length * 2);
+    for (let at = 0; at < before.length; at += 2) {
+      if (before[at] !== 0 || before[at + 1] !== 0) put(this.#hashes, before[at]!, before[at + 1]!);
+    }
+  }
+
+  /** The sketch takes over, in the same bytes. */
+  #sketch(hashes: Int32Array<ArrayBuffer>): void {
+    MOVED.set(hashes);
+    const registers = new Uint8Array(hashes.buffer);
+    registers.fill(0);
+    for (let at = 0; at < MOVED.length; at += 2) {
+      if (MOVED[at] !== 0 || MOVED[at + 1] !== 0) record(registers, MOVED[at]!, MOVED[at + 1]!);
     }
     this.#registers = registers;
-    this.#hashes = hashes;
+    this.#hashes = NONE;
   }
 }
 
@@ -100,20 +160,17 @@ function tau(share: number): number {
   return sum / 3;
 }
 
-/** 64 bits of a text, as two signed words that are not both 0. Nothing depends on nobody being able to make them collide. */
-function hash(text: string): readonly [high: number, low: number] {
-  let high = 0x9e3779b9;
-  let low = 0x41c6ce57;
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    high = Math.imul(high ^ code, 0x85ebca6b);
-    high ^= high >>> 15;
-    low = Math.imul(low ^ code, 0x5bd1e995);
-    low ^= low >>> 13;
-  }
-  high = mixed(high ^ text.length);
-  low = mixed(low + Math.imul(high, 0x2c1b3c6d));
-  return [high, low === 0 ? 1 : low];
+const FIRST_HIGH = 0x9e3779b9;
+const FIRST_LOW = 0x41c6ce57;
+
+function stepHigh(high: number, code: number): number {
+  const next = Math.imul(high ^ code, 0x85ebca6b);
+  return next ^ (next >>> 15);
+}
+
+function stepLow(low: number, code: number): number {
+  const next = Math.imul(low ^ code, 0x5bd1e995);
+  return next ^ (next >>> 13);
 }
 
 function mixed(word: number): number {

@@ -3,7 +3,7 @@ import { Distinct } from './distinct.ts';
 interface SetWindow {
   /** Which window since the epoch `values` are of. */
   window: number;
-  values: Distinct;
+  readonly values: Distinct;
   /** Distinct values of the window before; undefined in the first. */
   last: number | undefined;
 }
@@ -32,12 +32,25 @@ export class Sets {
    * @param now milliseconds since the epoch.
    */
   add(slot: number, member: string, now: number): void {
+    this.#at(slot, now).values.add(member);
+  }
+
+  /**
+   * The same of a member that lies at these bytes.
+   *
+   * @returns false: nothing was done, since it is empty or not ASCII.
+   */
+  addBytes(slot: number, bytes: Buffer, from: number, to: number, now: number): boolean {
+    return to > from && this.#at(slot, now).values.addBytes(bytes, from, to);
+  }
+
+  #at(slot: number, now: number): SetWindow {
     let set = this.#sets.get(slot);
     if (set === undefined) {
       set = { window: this.#windowAt(now), values: new Distinct(), last: undefined };
       this.#sets.set(slot, set);
     } else this.#turn(set, now);
-    set.values.add(member);
+    return set;
   }
 
   /** Before the series leaves the store: its slot belongs to whoever comes next. */
@@ -65,6 +78,6 @@ export class Sets {
     // A clock that was set back: what came so far stays.
     if (passed < 0) return;
     set.last = passed === 1 ? set.values.count() : 0;
-    set.values = new Distinct();
+    set.values.clear();
   }
 }

@@ -1,8 +1,11 @@
 import type { Intake } from '../intake.ts';
 import { takeLine, takeValues } from '../intake.ts';
+import { Value } from '../known-refusal.ts';
 import { goFloat } from '../line/number.ts';
 import { isMove } from '../series/finite.ts';
-import { Op } from './entry.ts';
+import type { Tally } from '../tally.ts';
+import { Op, sectionsIgnoredOf, tagErrorsOf } from './entry.ts';
+import { COUNTED, refuseValue, takeKept } from './kept.ts';
 import { folded, lastWord, step } from './key-words.ts';
 
 const LF = 10;
@@ -120,7 +123,9 @@ export function scan(intake: Intake, bytes: Buffer, start: number, end: number, 
     }
     if (index >= 0) {
       let op: number;
-      if (!decimal) op = addUnusual(intake, values, index, bytes, value, rest);
+      if ((table.op(index) & Op.kept) !== 0) {
+        op = takeKept(intake, index, classOf(decimal, length, mantissa, sign), bytes, line, value, rest, at);
+      } else if (!decimal) op = addUnusual(intake, values, index, bytes, value, rest);
       else if (length > EXACT_DIGITS)
         op = add(intake, values, index, Number(bytes.toString('latin1', value, rest)), sign);
       else {
@@ -130,9 +135,14 @@ export function scan(intake: Intake, bytes: Buffer, start: number, end: number, 
       if (op >= 0) {
         known++;
         table.hit(index, 1);
-        if ((op & Op.tagged) !== 0) tagged++;
+        if ((op & Op.noted) !== 0) {
+          if ((op & Op.tagged) !== 0) tagged++;
+          faults(tally, op);
+        }
         continue;
       }
+      const given = classOf(decimal, length, mantissa, sign);
+      if (op === COUNTED || refuseValue(intake, index, given, bytes, line, value, rest, at)) continue;
     }
     const entry = takeLine(intake, bytes, line, at);
     values = aggregate.store.values;
@@ -146,6 +156,18 @@ export function scan(intake: Intake, bytes: Buffer, start: number, end: number, 
   tally.samples += known;
   tally.tagged += tagged;
   return tooLong;
+}
+
+/** What of `Value` a value is; 0: nothing as simple as that. */
+function classOf(decimal: boolean, digits: number, mantissa: number, sign: number): number {
+  if (!decimal || digits > EXACT_DIGITS) return 0;
+  if (sign !== MINUS) return Value.positive;
+  return mantissa === 0 ? 0 : Value.negative;
+}
+
+function faults(tally: Tally, op: number): void {
+  tally.tagErrors += tagErrorsOf(op);
+  tally.sectionsIgnored += sectionsIgnoredOf(op);
 }
 
 /**

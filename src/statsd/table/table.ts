@@ -1,12 +1,14 @@
-import { type Entry, Op, type Settle } from './entry.ts';
+import type { KnownRefusal } from '../known-refusal.ts';
+import { type Entry, fits, isOdd, OP_BITS, Op, type Settle } from './entry.ts';
 import { hashOf, isSame, keyWords, textOf, words } from './key-words.ts';
 import { Keys } from './keys.ts';
+import { KnownRefusals } from './known-refusals.ts';
+import { Sightings } from './sightings.ts';
 
 /** The entry was found since the last sweep. */
 const HIT = 128;
 /** What of a verdict is the op, with `HIT`. */
-const OP = 255;
-const OP_BITS = 8;
+const OP = 2 ** OP_BITS - 1;
 
 /** The longest key (name and what follows the value) that is remembered; longer lines are read anew every time. */
 export const LONGEST_KEY = 1024;
@@ -52,6 +54,8 @@ export class LineTable {
   #doubles = new Float64Array(this.#meta.buffer);
   #mask = FIRST_CAPACITY - 1;
   readonly #keys: Keys;
+  readonly #refusals = new KnownRefusals();
+  readonly #sightings: Sightings;
   /** Entries whose series are gone. */
   #stale = 0;
   #viewed: Buffer | undefined;
@@ -66,6 +70,7 @@ export class LineTable {
     this.#most = most;
     this.#settle = settle;
     this.#keys = new Keys(Math.max(LONGEST_KEY, most * MEAN_KEY));
+    this.#sightings = new Sightings(most);
     this.multiplier = seed | 1;
   }
 
@@ -87,6 +92,11 @@ export class LineTable {
   /** See `Entry.factor`. */
   factor(index: number): number {
     return this.#doubles[index * (STRIDE / 2) + FACTOR]!;
+  }
+
+  /** Why the line at `index` is refused, of a line with `Op.refused`. */
+  refusal(index: number): KnownRefusal {
+    return this.#refusals.at(this.at(index));
   }
 
   /** Counts samples for whatever decided on them: here and not by rule, because the place is at hand for every line. */
@@ -145,6 +155,8 @@ export class LineTable {
 
   /** Lets the line at `index`, which `find` knew, stand for something else. */
   renew(index: number, entry: Entry): void {
+    if (!fits(entry)) return;
+    if (entry.refusal !== undefined && this.#refusals.isFull) this.#forgetRefused();
     if ((this.op(index) & Op.kind) === Op.stale) this.#stale--;
     this.#settleAt(index);
     this.#write(index, entry, HIT);
@@ -156,14 +168,25 @@ export class LineTable {
    * @param isGone whether the series is gone that is meant by an entry's kind and `at`.
    */
   forget(isGone: (kind: number, at: number) => boolean): void {
+    this.#stain((op, at) => (op & Op.timed) !== 0 && isGone(op & Op.kind, at));
+    if (this.#stale * 2 > this.size) this.#rebuild(this.#mask + 1, 0, () => true);
+  }
+
+  /** Forgets the lines that are refused. */
+  #forgetRefused(): void {
+    this.settle();
+    this.#stain((op) => (op & Op.kind) === Op.refused);
+    this.#refusals.clear();
+  }
+
+  #stain(isGone: (op: number, at: number) => boolean): void {
     for (let index = 0; index <= this.#mask; index++) {
       const op = this.op(index);
-      if ((op & Op.timed) === 0 || !isGone(op & Op.kind, this.at(index))) continue;
+      if (!isGone(op, this.at(index))) continue;
       // Its place stays taken, or lines behind it would not be found; a line that comes back takes it again. Whoever decided, did.
       this.#meta[index * STRIDE + VERDICT]! += Op.stale - (op & OP);
       this.#stale++;
     }
-    if (this.#stale * 2 > this.size) this.#rebuild(this.#mask + 1, 0, () => true);
   }
 
   /** Tells of the hits since the last time. */
@@ -175,24 +198,30 @@ export class LineTable {
   clear(): void {
     this.#rebuild(FIRST_CAPACITY, 0, () => false);
     this.#keys.clear();
+    this.#refusals.clear();
   }
 
-  /** Remembers a line that `find` did not know. */
+  /**
+   * Remembers a line that `find` did not know; one that is refused or faulty when it comes for the second time, or a stream of such
+   * lines, each another one, would push out those that come again.
+   */
   insert(entry: Entry, view: DataView, name: number, nameLength: number, rest: number, restLength: number): void {
-    if (nameLength + restLength > LONGEST_KEY || this.#most === 0) return;
+    if (nameLength + restLength > LONGEST_KEY || this.#most === 0 || !fits(entry)) return;
     const lengths = (nameLength << 16) | restLength;
+    const hash = hashOf(view, name, nameLength, rest, restLength, this.multiplier);
+    if (isOdd(entry) && !this.#sightings.isSecond(hash)) return;
+    if (entry.refusal !== undefined && this.#refusals.isFull) this.#forgetRefused();
     if (this.size >= this.#most || this.#keys.isFull(keyWords(lengths))) this.#sweep();
     const capacity = this.#mask + 1;
     if (this.size >= capacity * FULLEST) this.#rebuild(capacity * 2, 0, () => true);
-    const hash = hashOf(view, name, nameLength, rest, restLength, this.multiplier);
     const index = this.#place(hash, this.#keys.end, lengths);
     if (index < 0) return;
     this.#keys.add(view, name, nameLength, rest, restLength);
     this.#write(index, entry, 0);
   }
 
-  #write(index: number, { op, at, factor, rule = -1 }: Entry, flags: number): void {
-    this.#meta[index * STRIDE + AT] = at;
+  #write(index: number, { op, at, factor, rule = -1, refusal }: Entry, flags: number): void {
+    this.#meta[index * STRIDE + AT] = refusal === undefined ? at : this.#refusals.numberOf(refusal);
     this.#meta[index * STRIDE + VERDICT] = ((rule + 1) << OP_BITS) | op | flags;
     this.#doubles[index * (STRIDE / 2) + FACTOR] = factor;
   }
@@ -204,7 +233,9 @@ export class LineTable {
     this.#meta[base + HITS] = 0;
     const rule = this.#meta[base + VERDICT]! >>> OP_BITS;
     const [start, lengths] = [this.#meta[base + START]!, this.#meta[base + LENGTHS]!];
-    this.#settle(rule === 0 ? undefined : rule - 1, hits, () => textOf(this.#keys.words, start, lengths >>> 16));
+    const refusal = (this.op(index) & Op.kind) === Op.refused ? this.refusal(index) : undefined;
+    const name = () => textOf(this.#keys.words, start, lengths >>> 16);
+    this.#settle(rule === 0 ? undefined : rule - 1, hits, name, refusal);
   }
 
   /** @returns the index of a free place that is taken with this key; -1: too many keys collide. */
@@ -230,7 +261,7 @@ export class LineTable {
     let room = this.#most >> 1;
     let roomForKeys = this.#keys.most >> 1;
     this.#rebuild(this.#mask + 1, HIT, (index) => {
-      if (this.op(index) < HIT) return false;
+      if ((this.op(index) & HIT) === 0) return false;
       roomForKeys -= keyWords(this.#meta[index * STRIDE + LENGTHS]!);
       return --room >= 0 && roomForKeys >= 0;
     });

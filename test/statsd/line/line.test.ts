@@ -16,28 +16,39 @@ test.each(lineCases().map((one) => [one.file, one.title, one.text, one] as const
 );
 
 test.each([
-  ['a:1|c', true],
-  ['a:1|c|@0.1|#x:y', true],
-  ['a:1:2|ms|#x:y', true],
-  ['a:1:2|c', true],
-  ['a,x=y:1|c', true],
-  ['a:1|c|c:x|e:y|card:z', true],
-  ['a:1|c:2|c', false],
-  ['a:1|c|T1', true],
-  ['a:1|c|T', false],
-  ['a:1|c|T1x', false],
-  ['a:1|c|T1|T2', false],
-  ['a:1|c|T1|c:x', false],
+  ['a:1|c', 'same'],
+  ['a:1|c|@0.1|#x:y', 'same'],
+  ['a:1:2|ms|#x:y', 'same'],
+  ['a:1:2|c', 'same'],
+  ['a,x=y:1|c', 'same'],
+  ['a:1|c|c:x|e:y|card:z', 'same'],
+  ['a:1|s', 'same'],
+  ['a:1|c|T1', 'same'],
+  ['a:1|c|#x', 'single'],
+  ['a,x:1|c', 'single'],
+  ['a:1|c|x:y', 'single'],
+  ['a:x|c', 'single'],
+  ['a:1|zz', 'single'],
+  ['a:1:2|c|#x', 'other'],
+  ['a,x:1:2|ms', 'other'],
+  ['a:1|c:2|c', 'other'],
+  ['a:1|c|T', 'other'],
+  ['a:1|c|T1x', 'other'],
+  ['a:1|c|T1|T2', 'other'],
+  ['a:1|c|T1|c:x', 'other'],
+  ['a:1:x|ms', 'other'],
+])('%j says of a line like it: %s', (line, repeats) => {
+  const parsed = parse(line);
+  expect(parsed.kind === 'samples' && parsed.repeats).toBe(repeats);
+});
+
+test.each([
+  ['a:1|c|@0.1', true],
   ['a:1|c|@0.1|@0.1', false],
   ['a:0|c|@-1', false],
-  ['a:1|c|#x', false],
-  ['a,x:1|c', false],
-  ['a:x|c', false],
-  ['a:1:x|ms', false],
-  ['a:1|s', false],
-])('%j is to be remembered: %s', (line, repeatable) => {
+])('%j has at most one factor, above 0: %s', (line, plain) => {
   const parsed = parse(line);
-  expect(parsed.kind === 'samples' && parsed.repeatable).toBe(repeatable);
+  expect(parsed.kind === 'samples' && parsed.samples[0]!.suffix!.plain).toBe(plain);
 });
 
 test('a line of many values and many tags costs their sum', () => {

@@ -59,3 +59,30 @@ test('a million texts take no more memory than some thousand', () => {
   expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(100_000);
   expect(Math.abs(distinct.count() / 1_000_000 - 1)).toBeLessThan(0.05);
 });
+
+test('bytes are the text that they are, and what is not ASCII is left to the text', () => {
+  const distinct = new Distinct();
+  for (const text of ['a', 'user 1', '\u007f', 'x'.repeat(300)]) {
+    distinct.add(text);
+    const bytes = Buffer.from(`::${text}|`);
+    expect(distinct.addBytes(bytes, 2, bytes.length - 1)).toBe(true);
+  }
+  expect(distinct.count()).toBe(4);
+  expect(distinct.addBytes(Buffer.from('é'), 0, 2)).toBe(false);
+  expect(distinct.count()).toBe(4);
+});
+
+test('cleared, it counts as if it were new, in the memory that it had', () => {
+  const distinct = new Distinct();
+  for (const texts of [10, 5000, 3, 256, 200, 5000, 5000, 1, 1, 1, 1, 1, 1, 256]) {
+    const fresh = new Distinct();
+    for (let i = 0; i < texts; i++) {
+      distinct.add(`${texts} ${i}`);
+      fresh.add(`${texts} ${i}`);
+    }
+    expect(distinct.count()).toBe(fresh.count());
+    if (texts <= 256) expect(distinct.count()).toBe(texts);
+    distinct.clear();
+    expect(distinct.count()).toBe(0);
+  }
+});

@@ -42,7 +42,7 @@ test('the line without a timestamp is the same', () => {
   expect(intake.tally.counters).toBe(3);
 });
 
-test.each(['a:1|c|T%|c:id', 'a:1|c|T%|T%', 'a:1|c|Tx%', 'a:1|c|T%x', 'a:1|T%', 'a:1|c:1|c|T%', 'a:1|s|T%', '%:1|x'])(
+test.each(['a:1|c|T%|c:id', 'a:1|c|T%|T%', 'a:1|c|Tx%', 'a:1|c|T%x', 'a:1|T%', 'a:1|c:1|c|T%', '%:1|x', 'a:1|c|#x%'])(
   'what has something else in every line is not remembered: %s',
   (line) => {
     const { take, intake } = direct();

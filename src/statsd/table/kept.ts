@@ -1,0 +1,147 @@
+import type { Intake } from '../intake.ts';
+import { type KnownRefusal, Value } from '../known-refusal.ts';
+import { goFloat } from '../line/number.ts';
+import { count, type EventReason } from '../tally.ts';
+import { Op, sectionsIgnoredOf, tagErrorsOf } from './entry.ts';
+
+const CR = 13;
+const COLON = 58;
+
+/** Everything of the line was counted. */
+export const COUNTED = -2;
+/** The line has to be read in full. */
+export const UNKNOWN = -1;
+
+/**
+ * Takes a known line that is refused, or of a set.
+ *
+ * @param given what of `Value` its value is; 0: it has to be looked at.
+ * @returns the entry's op, where the caller counts the line; or `COUNTED`, or `UNKNOWN`.
+ */
+export function takeKept(
+  intake: Intake,
+  index: number,
+  given: number,
+  bytes: Buffer,
+  line: number,
+  value: number,
+  rest: number,
+  end: number,
+): number {
+  const { table, aggregate, sets, tally } = intake;
+  const op = table.op(index);
+  const at = table.at(index);
+  if ((op & Op.kind) === Op.set) {
+    if (!sets.addBytes(at, bytes, value, rest, aggregate.now)) return UNKNOWN;
+    if ((op & Op.timed) !== 0) aggregate.living.touched[at] = aggregate.now;
+    tally.taken[op & Op.counted]!++;
+    return op;
+  }
+  const refusal = table.refusal(index);
+  if (!isSure(intake, refusal)) return UNKNOWN;
+  const { values } = refusal;
+  if (values === Value.member ? !isMember(bytes, value, rest) : (values & classOf(given, bytes, value, rest)) === 0) {
+    return UNKNOWN;
+  }
+  refuse(intake, refusal, index);
+  show(intake, refusal.reason, bytes, line, end);
+  return COUNTED;
+}
+
+/** Whether the page would say the same again. */
+function isSure({ aggregate }: Intake, { page }: KnownRefusal): boolean {
+  if (page === undefined) return true;
+  const { store } = aggregate;
+  if (page.freed !== store.freed || (page.names !== undefined && page.names !== store.names)) return false;
+  return page.revision === undefined ? store.isSure(page.reason, page.lines) : page.revision === store.revision;
+}
+
+function classOf(given: number, bytes: Buffer, value: number, rest: number): number {
+  return given !== 0 ? given : isMalformed(bytes, value, rest) ? Value.malformed : 0;
+}
+
+function isAscii(bytes: Buffer, from: number, to: number): boolean {
+  for (let at = from; at < to; at++) if (bytes[at]! > 127) return false;
+  return true;
+}
+
+function isMember(bytes: Buffer, from: number, to: number): boolean {
+  return to > from && isAscii(bytes, from, to);
+}
+
+function isMalformed(bytes: Buffer, from: number, to: number): boolean {
+  for (let at = from; at < to; at++) if (bytes[at]! > 127 || bytes[at] === COLON) return false;
+  return goFloat(bytes.toString('latin1', from, to)) === undefined;
+}
+
+/** Counts a line that is refused, or whose only sample is. */
+function refuse({ tally, table, aggregate }: Intake, refusal: KnownRefusal, index: number): void {
+  const { counts, reason, conflict, routed, beside, page, tagErrors, tagged, sectionsIgnored } = refusal;
+  count(tally[counts] as Map<string, number>, reason);
+  if (conflict !== undefined && counts === 'conflictReasons') {
+    conflict.count++;
+    conflict.reason = reason as typeof conflict.reason;
+  }
+  tally.tagErrors += tagErrors;
+  tally.linesKnown++;
+  if (counts === 'lineErrors') return;
+  tally.linesAccepted++;
+  tally.samples++;
+  tally.tagged += tagged;
+  tally.sectionsIgnored += sectionsIgnored;
+  if (beside !== undefined) tally[beside]++;
+  if (page !== undefined) aggregate.store.recount(page.reason);
+  if (routed) table.hit(index, 1);
+}
+
+function show({ uses, aggregate }: Intake, reason: string, bytes: Buffer, line: number, end: number): void {
+  if (uses.wants(reason, aggregate.now)) uses.refused(reason, withoutReturn(bytes, line, end), aggregate.now);
+}
+
+function withoutReturn(bytes: Buffer, line: number, end: number): Buffer {
+  return bytes.subarray(line, bytes[end - 1] === CR ? end - 1 : end);
+}
+
+/**
+ * Refuses the value of a line that is known and takes others.
+ *
+ * @param given what of `Value` it is; 0: it has to be looked at.
+ * @returns whether it was: everything of the line was counted then.
+ */
+export function refuseValue(
+  intake: Intake,
+  index: number,
+  given: number,
+  bytes: Buffer,
+  line: number,
+  value: number,
+  rest: number,
+  end: number,
+): boolean {
+  const { table, tally } = intake;
+  const op = table.op(index);
+  const kind = op & Op.kind;
+  if (kind > Op.dropped) return false;
+  if (given === Value.negative && kind === Op.counter) {
+    tally.linesKnown++;
+    tally.linesAccepted++;
+    tally.samples++;
+    if ((op & Op.tagged) !== 0) tally.tagged++;
+    tally.tagErrors += tagErrorsOf(op);
+    tally.sectionsIgnored += sectionsIgnoredOf(op);
+    tally[(op & Op.mapped) === 0 ? 'unmappedRefused' : 'mappedRefused']++;
+    const reason: EventReason = 'illegal_negative_counter';
+    count(tally.eventErrors, reason);
+    table.hit(index, 1);
+    show(intake, reason, bytes, line, end);
+    return true;
+  }
+  // Of a line with faults, those of the name are counted and those of the sections not.
+  if (given !== 0 || (op & (Op.tagErrors | Op.sectionsIgnored)) !== 0 || !isMalformed(bytes, value, rest)) return false;
+  tally.linesKnown++;
+  tally.linesAccepted++;
+  tally.samples++;
+  count(tally.sampleErrors, 'malformed_value');
+  show(intake, 'malformed_value', bytes, line, end);
+  return true;
+}

@@ -1,0 +1,35 @@
+import { type KnownRefusal, refusalKey } from '../known-refusal.ts';
+
+/** Refusals that are told apart; most lines share one with many others. */
+const MOST = 4096;
+
+/** The refusals of known lines, by number. */
+export class KnownRefusals {
+  readonly #all: KnownRefusal[] = [];
+  readonly #numbers = new Map<string, number>();
+
+  /** Whether there may be no room for one more: then all of them, and the lines that have them, have to be forgotten. */
+  get isFull(): boolean {
+    return this.#all.length >= MOST;
+  }
+
+  at(number: number): KnownRefusal {
+    return this.#all[number]!;
+  }
+
+  /** The number of a refusal: the same for the same one. */
+  numberOf(refusal: KnownRefusal): number {
+    const key = refusalKey(refusal);
+    let number = this.#numbers.get(key);
+    if (number === undefined) {
+      number = this.#all.push(refusal) - 1;
+      this.#numbers.set(key, number);
+    }
+    return number;
+  }
+
+  clear(): void {
+    this.#all.length = 0;
+    this.#numbers.clear();
+  }
+}
