@@ -75,3 +75,12 @@ export const shapes: readonly Shape[] = [
   distinct('yaml keys', (i) => `k${i}: v\n`),
   distinct('list of objects', (i) => `- name: n${i}\n`),
 ];
+
+const attacks: ReadonlySet<string> = new Set([
+  ...['digits', 'points', 'numbers and points', 'exponents', 'hashes', 'brackets', 'braces', 'objects', 'commas'],
+  ...['spaces', 'lines', 'double quotes', 'backslashes', 'escaped quotes', 'colons', 'settings', 'dashes', 'letters'],
+  ...['names', 'stars', 'pipes', 'nested groups', 'wide characters', 'nulls', 'words', 'labels'],
+]);
+
+/** Those that differ most from each other, where a run takes long or there are many of them. */
+export const attackShapes = shapes.filter(({ name }) => attacks.has(name));

@@ -3,6 +3,7 @@ import type { ReadTemplate } from './template.ts';
 const REFERENCE = /\$\{?([A-Za-z0-9_$]+)\}?/g;
 /** Stands where a capture goes; no YAML document has it. */
 const HOLE = '\0';
+const MOST_REFERENCES = 256;
 const MISSING = '%!s(MISSING)';
 
 /**
@@ -12,10 +13,14 @@ const MISSING = '%!s(MISSING)';
  * sign beside a reference is left out.
  */
 export function compatGlobTemplate(text: string, captures: number): ReadTemplate {
+  const references = [...text.matchAll(REFERENCE)];
+  // Each is replaced in the whole text. A glob has no more captures than this.
+  const excess = references[MOST_REFERENCES];
+  if (excess !== undefined) return { template: [], unknown: [excess[0]] };
   const unknown: string[] = [];
   const order: number[] = [];
   let holed = text;
-  for (const [whole, run] of text.matchAll(REFERENCE)) {
+  for (const [whole, run] of references) {
     const number = /^\d+$/.test(run!) ? Number(run) : Number.NaN;
     const known = number >= 1 && number <= captures;
     if (known) order.push(number);

@@ -36,6 +36,8 @@ export type Value =
   | { readonly type: 'list'; readonly place: Place; readonly size: number; readonly items: () => readonly Value[] }
   | { readonly type: 'map'; readonly place: Place; readonly entries: () => readonly Entry[] };
 
+type MapValue = Extract<Value, { readonly type: 'map' }>;
+
 /**
  * Keys and items that are read beyond the number of the file's characters: without aliases there are fewer of them than
  * characters. go-yaml has a limit of this kind too.
@@ -148,23 +150,23 @@ class Reader {
       return [];
     }
     this.#open.add(map);
-    const entries = new Map<string, Entry>();
+    const entries: Entry[] = [];
     const written = new Map<string, Place>();
     for (const pair of map.items) {
       const key = this.value(pair.key);
       if (key.type !== 'scalar') {
         this.#findings.error(key.place, 'yaml', 'a key has to be text');
       } else if (key.text === '<<' && key.meaning !== quoted) {
-        for (const merged of this.#merged(pair.value, key.place)) add(entries, merged);
+        for (const merged of this.#merged(pair.value, key.place)) entries.push(merged);
       } else {
         const before = written.get(key.text);
         if (before !== undefined) this.#twice(key.text, key.place, before);
         written.set(key.text, key.place);
-        add(entries, { key: key.text, keyPlace: key.place, value: this.value(pair.value) });
+        entries.push({ key: key.text, keyPlace: key.place, value: this.value(pair.value) });
       }
     }
     this.#open.delete(map);
-    const read = [...entries.values()];
+    const read = united(entries);
     this.#entries.set(map, read);
     return read;
   }
@@ -198,17 +200,24 @@ function scalar(node: Scalar, place: Place): Value {
   return { type: 'scalar', place, text, meaning: isText ? quoted : plainMeaning(text) };
 }
 
-function add(entries: Map<string, Entry>, entry: Entry): void {
-  const before = entries.get(entry.key)?.value;
-  const { value } = entry;
-  if (before?.type !== 'map' || value.type !== 'map') {
-    entries.set(entry.key, entry);
-    return;
+/** Of a key given twice the later value counts; maps under one key become one, in one go however many there are. */
+function united(all: Iterable<Entry>): readonly Entry[] {
+  const entries = new Map<string, Entry>();
+  const maps = new Map<string, MapValue[]>();
+  for (const entry of all) {
+    const { key, value } = entry;
+    const before = entries.get(key)?.value;
+    if (before?.type !== 'map' || value.type !== 'map') {
+      entries.set(key, entry);
+      maps.delete(key);
+      continue;
+    }
+    const parts = maps.get(key) ?? [before];
+    maps.set(key, parts);
+    parts.push(value);
+    entries.set(key, { ...entry, value: { ...value, entries: () => united(parts.flatMap((one) => one.entries())) } });
   }
-  const united = new Map<string, Entry>();
-  for (const one of [...before.entries(), ...value.entries()]) add(united, one);
-  const all = [...united.values()];
-  entries.set(entry.key, { ...entry, value: { ...value, entries: () => all } });
+  return [...entries.values()];
 }
 
 /** An alias means the last node before it that has its anchor. */

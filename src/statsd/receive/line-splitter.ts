@@ -16,7 +16,9 @@ export interface LineSink {
 export class LineSplitter {
   readonly #limit: number;
   readonly #sink: LineSink;
+  /** The beginning of a line, and room for more of it: a line may come byte by byte. */
   #held = NOTHING;
+  #size = 0;
   #skipping = false;
 
   constructor(limit: number, sink: LineSink) {
@@ -32,11 +34,10 @@ export class LineSplitter {
       return;
     }
     let from = 0;
-    if (this.#skipping || this.#held.length > 0) {
+    if (this.#skipping || this.#size > 0) {
       from = chunk.indexOf(LF) + 1;
-      if (!this.#skipping) this.#lines(Buffer.concat([this.#held, chunk.subarray(0, from)]));
-      this.#held = NOTHING;
-      this.#skipping = false;
+      if (!this.#skipping) this.#finish(chunk.subarray(0, from));
+      this.drop();
     }
     if (end > from) this.#sink.lines(chunk, from, end);
     if (end < length) this.#hold(chunk.subarray(end, length));
@@ -44,30 +45,43 @@ export class LineSplitter {
 
   /** The stream, or a part of it that ends with a line, is over: what comes then begins another line. */
   end(): void {
-    if (this.#held.length > 0) this.#lines(Buffer.concat([this.#held, Buffer.of(LF)]));
+    if (this.#size > 0) this.#finish(Buffer.of(LF));
     this.drop();
   }
 
   /** The same without what is left of a line. */
   drop(): void {
     this.#held = NOTHING;
+    this.#size = 0;
     this.#skipping = false;
   }
 
-  #lines(bytes: Buffer): void {
-    this.#sink.lines(bytes, 0, bytes.length);
+  #finish(end: Buffer): void {
+    this.#append(end);
+    this.#sink.lines(this.#held, 0, this.#size);
   }
 
   /** Keeps the beginning of a line: a copy, since the chunk it lies in may be much larger. */
   #hold(part: Buffer): void {
     if (this.#skipping) return;
-    if (this.#held.length + part.length <= this.#limit) {
-      this.#held = Buffer.concat([this.#held, part]);
+    if (this.#size + part.length <= this.#limit) {
+      this.#append(part);
       return;
     }
-    this.#held = NOTHING;
+    this.drop();
     this.#skipping = true;
     this.#sink.tooLong();
+  }
+
+  #append(part: Buffer): void {
+    const size = this.#size + part.length;
+    if (size > this.#held.length) {
+      const room = Buffer.allocUnsafeSlow(this.#size === 0 ? size : Math.max(size, this.#held.length * 2));
+      this.#held.copy(room, 0, 0, this.#size);
+      this.#held = room;
+    }
+    part.copy(this.#held, this.#size);
+    this.#size = size;
   }
 }
 
