@@ -76,6 +76,8 @@ export interface Refused {
   readonly label?: string;
   /** Time series that there was no room for. */
   readonly lines?: number;
+  /** Bytes of its labels. */
+  readonly labelBytes?: number;
 }
 
 export type Outcome<T> = { readonly ok: true; readonly value: T } | Refused;

@@ -86,6 +86,8 @@ export interface Family {
   /** The series of this label set, made if there is none. Bounds of an existing series stay what they are. */
   series(labels: Labels, options?: SeriesOptions): Outcome<Series>;
   remove(series: Series): void;
+  /** Whether a series may have labels of this hash (see `labelsHash`); where it says no, none has. */
+  mayHave(hash: number): boolean;
   /** Those that live. */
   all(): Iterable<Series>;
   /** Label sets. */
@@ -118,6 +120,7 @@ export interface KeptPage {
 }
 
 export interface MetricStore {
+  readonly limits: StoreLimits;
   /** Read again after every `series()`: it is replaced when it grows. */
   readonly values: Float64Array;
   /** The same name, type and owner again gives the same family (the first help wins). */

@@ -4,7 +4,8 @@ import type { FamilySpec, Labels, MetricType, Outcome, Refused } from './family.
 import { isUnlimited, refuse } from './family.ts';
 import { LabelValues } from './label-values.ts';
 import type { LabelKey } from './labels.ts';
-import { keyHasLabel, labelKey, UNLIMITED_LABELS } from './labels.ts';
+import { labelsHash } from './label-hash.ts';
+import { keyHasLabel, keyLabels, labelKey, UNLIMITED_LABELS } from './labels.ts';
 import type { LineSet } from './lines.ts';
 import type { Family, Series, SeriesOptions, StoreLimits } from './metric-store.ts';
 import { ownLabel } from './names.ts';
@@ -58,6 +59,8 @@ export class FamilyRecord implements Family {
   /** How many of the fresh ones are gone already. */
   #stillborn = 0;
   #stale = false;
+  /** Of the label sets of all series, perhaps of some that are gone. */
+  #hashes: Set<number> | undefined;
 
   constructor(spec: FamilySpec, holder: Holder) {
     this.spec = spec;
@@ -125,6 +128,15 @@ export class FamilyRecord implements Family {
     if (this.size === 0) this.#holder.detach(this);
   }
 
+  mayHave(hash: number): boolean {
+    // Those that went stay until they are many: to say yes is never wrong.
+    if (this.#hashes === undefined || this.#hashes.size > 2 * this.cells.size + 64) {
+      this.#hashes = new Set();
+      for (const key of this.cells.keys()) this.#hashes.add(labelsHash(keyLabels(key)));
+    }
+    return this.#hashes.has(hash);
+  }
+
   /** Series that come and go between two pages, or where nobody asks for one, must not pile up. */
   #bury(): void {
     this.#stillborn++;
@@ -154,7 +166,7 @@ export class FamilyRecord implements Family {
     );
     if (!lineSet.ok) return lineSet;
     const cost = this.#cost(key.value, lineSet.value, options?.native);
-    const overLimit = this.unlimited ? undefined : this.#overLimit(lineSet.value.lines, cost.bytes);
+    const overLimit = this.unlimited ? undefined : this.#overLimit(lineSet.value.lines, cost);
     if (overLimit !== undefined) return overLimit;
     const label = this.#labelValues?.enter(key.value);
     if (label !== undefined) {
@@ -164,6 +176,7 @@ export class FamilyRecord implements Family {
     const created = options?.created ?? this.#holder.now();
     const cell = new SeriesCell(this, key.value, lineSet.value, created, options?.native);
     this.cells.set(cell.key, cell);
+    this.#hashes?.add(labelsHash(keyLabels(cell.key)));
     this.#fresh.push(cell);
     this.#changed(lineSet.value.lines, cost);
     return { ok: true, value: cell };
@@ -173,15 +186,15 @@ export class FamilyRecord implements Family {
     return this.unlimited ? NO_COST : seriesCost(this.spec, key, lines, native !== undefined);
   }
 
-  #overLimit(lines: number, bytes: number): Refused | undefined {
+  #overLimit(lines: number, { bytes, labels: labelBytes }: SeriesCost): Refused | undefined {
     const { limits, seriesCount } = this.#holder;
     if (seriesCount + lines > limits.series) {
-      return { ...refuse('series_limit', `limit of ${limits.series} series reached`), lines };
+      return { ...refuse('series_limit', `limit of ${limits.series} series reached`), lines, labelBytes };
     }
-    if (this.#holder.isOver(bytes)) return { ...bytesLimit(limits), lines };
+    if (this.#holder.isOver(bytes)) return { ...bytesLimit(limits), lines, labelBytes };
     if (this.#lines + lines > limits.seriesPerFamily) {
       const detail = `limit of ${limits.seriesPerFamily} series per family reached`;
-      return { ...refuse('series_per_family_limit', detail), lines };
+      return { ...refuse('series_per_family_limit', detail), lines, labelBytes };
     }
     return undefined;
   }

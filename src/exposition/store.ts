@@ -61,6 +61,7 @@ export function createStore(options: StoreOptions): MetricStore {
   }
 
   return {
+    limits,
     get values() {
       return registry.slots.values;
     },

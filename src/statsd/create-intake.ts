@@ -11,6 +11,7 @@ import { messageSeries } from './series/message-series.ts';
 import { observerOptions } from './series/observer.ts';
 import { Sets } from './series/sets.ts';
 import { Scratch } from './series/sketch.ts';
+import { FullFamilies } from './table/full-families.ts';
 import { LineTable } from './table/table.ts';
 import { Tally } from './tally.ts';
 import { settleInto, UseCounts } from './use-counts.ts';
@@ -33,8 +34,10 @@ export function createIntake(
   const scratch = new Scratch();
   const options = lineOptions(settings);
   const uses = new UseCounts(now);
+  const settle = settleInto(uses, options, store);
   return {
-    table: new LineTable(Math.max(settings.cacheSize, LEAST_LINES), seed, settleInto(uses, options, store)),
+    table: new LineTable(Math.max(settings.cacheSize, LEAST_LINES), seed, settle),
+    full: new FullFamilies(seed, store.limits, settle),
     routes: new Routes(observerOptions(observerSettings({}, {}, observerFallback(settings)), scratch), scratch),
     aggregate: new Aggregate(store),
     tally: new Tally(),

@@ -8,6 +8,7 @@ import { type SampleRefusal, SampleTaker, type Taking, type TakingReason } from 
 import type { MessageSeries } from './series/message-series.ts';
 import type { Entry } from './table/entry.ts';
 import { faultFlags, Op } from './table/entry.ts';
+import type { FullFamilies } from './table/full-families.ts';
 import type { LineTable } from './table/table.ts';
 import { count } from './tally.ts';
 
@@ -16,6 +17,8 @@ const CR = 13;
 /** What lines are taken in with: the table of known lines, the series, and the count of everything that happened. */
 export interface Intake extends Taking {
   readonly table: LineTable;
+  /** Lines of families that have no room for another series. */
+  readonly full: FullFamilies;
   readonly options: LineOptions;
   /** Shows events and service checks; absent: they are only counted. */
   readonly expose?: MessageSeries | undefined;
@@ -103,7 +106,8 @@ function refusedEntry(line: Samples, taker: SampleTaker): Entry | undefined {
   if (part === undefined) return undefined;
   const { tagErrors, tagged, sectionsIgnored } = line;
   const refusal = { ...part, tagErrors, tagged, sectionsIgnored };
-  return { op: Op.refused, at: 0, factor: 1, rule: part.routed ? taker.rule : undefined, refusal };
+  const rule = part.routed ? taker.rule : undefined;
+  return { op: Op.refused, at: 0, factor: 1, rule, refusal, full: taker.full };
 }
 
 /** Why a sample was refused that is not well-formed, with which values it would be again. */

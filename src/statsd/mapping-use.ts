@@ -43,8 +43,9 @@ export interface MappingUse {
 }
 
 /** What the mapping in use does, as it is counted now. */
-export function mappingUse({ table, routes, uses, tally }: Intake): MappingUse {
+export function mappingUse({ table, full, routes, uses, tally }: Intake): MappingUse {
   table.settle();
+  full.settle();
   const rules = (routes.mapping?.rules ?? []).map(({ index, line, match, matchType, action, name }) => ({
     ...{ index, line, match, matchType, action, name },
     hits: uses.hitsOf(index),

@@ -3,6 +3,7 @@ import { type KnownRefusal, Value } from './known-refusal.ts';
 import type { MetricKind, Sample } from './line/sample.ts';
 import type { Route, Routes, SeriesRoute } from './route.ts';
 import type { Aggregate, Resolved, Unresolved } from './series/aggregate.ts';
+import type { FullFamily } from './series/full-family.ts';
 import type { Sets } from './series/sets.ts';
 import type { Entry } from './table/entry.ts';
 import { Op } from './table/entry.ts';
@@ -36,6 +37,8 @@ export class SampleTaker {
   entry: Entry | undefined;
   /** Why the last sample that was refused was so; undefined: another value might be taken. */
   refusal: SampleRefusal | undefined;
+  /** The family that had no room for it. */
+  full: FullFamily | undefined;
   /** The rule that decided on the last sample. */
   rule: number | undefined;
   readonly #with: Taking;
@@ -55,6 +58,7 @@ export class SampleTaker {
   take(sample: Sample): TakingReason | undefined {
     const { tally, uses, nameLimit } = this.#with;
     this.refusal = undefined;
+    this.full = undefined;
     if (this.#name.length > nameLimit) {
       this.refusal = known('name_limit', sample.suffix.set ? Value.member : Value.number, false, undefined);
       return this.#refuse('name_limit');
@@ -129,6 +133,7 @@ export class SampleTaker {
     const isUnsure = (suffix.kind === 'observer' && routes.mapping !== undefined) || reason === 'label_values_limit';
     if (isPlain({ suffix }, route)) {
       const name = route.rule === undefined && counted === to.name ? undefined : counted;
+      if (!isUnsure && route.labels.length === 0) this.full = to.full;
       this.refusal = {
         ...known(reason, valuesLike(suffix), true, besideOf(route)),
         counts: conflict === undefined ? 'eventErrors' : 'conflictReasons',

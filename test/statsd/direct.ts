@@ -13,6 +13,7 @@ import { Sets } from '../../src/statsd/series/sets.ts';
 import { Scratch } from '../../src/statsd/series/sketch.ts';
 import { objectivesFor } from '../../src/statsd/series/summary.ts';
 import { scan } from '../../src/statsd/table/scan.ts';
+import { FullFamilies } from '../../src/statsd/table/full-families.ts';
 import { LineTable } from '../../src/statsd/table/table.ts';
 import { Tally } from '../../src/statsd/tally.ts';
 import { settleInto, UseCounts } from '../../src/statsd/use-counts.ts';
@@ -60,9 +61,13 @@ export function direct(
     now,
   });
   const uses = new UseCounts(time);
-  const table = new LineTable(known ? cacheSize : 0, 0x1234567, settleInto(uses, defaultOptions, store));
+  const settle = settleInto(uses, defaultOptions, store);
+  const table = new LineTable(known ? cacheSize : 0, 0x1234567, settle);
+  const full = new FullFamilies(0x1234567, store.limits, settle);
+  if (!known) full.add = () => {};
   const intake: Intake = {
     table,
+    full,
     routes: new Routes(observer, new Scratch()),
     aggregate: new Aggregate(store),
     tally: new Tally(),

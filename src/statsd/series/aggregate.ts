@@ -1,10 +1,12 @@
 import { bucketOf } from '../../exposition/bucket.ts';
-import type { FamilySpec, MetricType, Refusal, Refused } from '../../exposition/family.ts';
+import type { FamilySpec, Labels, MetricType, Refusal, Refused } from '../../exposition/family.ts';
+import { labelsHash } from '../../exposition/label-hash.ts';
 import type { Family, MetricStore, Series } from '../../exposition/metric-store.ts';
 import type { MetricKind, Suffix } from '../line/sample.ts';
 import { mergeLabels, type SeriesRoute } from '../route.ts';
 import { Op } from '../table/entry.ts';
 import { isMove } from './finite.ts';
+import type { FullFamily } from './full-family.ts';
 import { Living } from './living.ts';
 import type { ObserverOptions } from './observer.ts';
 import type { Origin } from './origin.ts';
@@ -36,6 +38,8 @@ export interface Unresolved {
   readonly lines: number;
   /** The family was refused, or would have got its first series. */
   readonly isFirst: boolean;
+  /** Where a family has no room for another series: which, and the labels of the one that was refused. */
+  readonly full: FullFamily | undefined;
 }
 
 /** What a line is to become, and of what. */
@@ -89,9 +93,9 @@ export class Aggregate {
     const owner = suffix.set ? SET_OWNER : OWNER;
     const beside = suffix.set ? SET_BYTES : type === 'summary' ? SUMMARY_BYTES : 0;
     const family = this.store.family({ name, type, help: route.help, owner, beside, ...values });
-    if (!family.ok) return unresolved(family, name, true);
+    if (!family.ok) return unresolved(family, name, undefined, labels);
     const series = family.value.series(labels, observer?.type === 'histogram' ? observer : values);
-    if (!series.ok) return unresolved(series, name, family.value.size === 0);
+    if (!series.ok) return unresolved(series, name, family.value, labels);
     const origin = this.#targets.originOf(series.value) ?? this.#enter(family.value, series.value, wanted, observer);
     const flags =
       (route.rule === undefined ? 0 : Op.mapped) |
@@ -244,8 +248,17 @@ export class Aggregate {
   }
 }
 
-function unresolved({ reason, label, lines = 0 }: Refused, name: string, isFirst: boolean): Unresolved {
-  return { ok: false, reason, name, counted: label === undefined ? name : `${name}{${label}}`, lines, isFirst };
+function unresolved(
+  { reason, label, lines = 0, labelBytes }: Refused,
+  name: string,
+  family: Family | undefined,
+  labels: Labels,
+): Unresolved {
+  const isFirst = family === undefined || family.size === 0;
+  const isFull = !isFirst && labelBytes !== undefined;
+  const full = isFull ? { family, hash: labelsHash(labels), bytes: labelBytes } : undefined;
+  const counted = label === undefined ? name : `${name}{${label}}`;
+  return { ok: false, reason, name, counted, lines, isFirst, full };
 }
 
 /** The values that a series of these options has. */

@@ -1,4 +1,5 @@
 import type { KnownRefusal } from '../known-refusal.ts';
+import type { FullFamily } from '../series/full-family.ts';
 
 /** What applying a value to a known line takes; `op` is an `Op`, perhaps with flags. */
 export interface Entry {
@@ -11,6 +12,8 @@ export interface Entry {
   readonly rule?: number | undefined;
   /** Of `Op.refused` alone, whose `at` means nothing until the table has given it a number. */
   readonly refusal?: KnownRefusal;
+  /** The family that had no room for the series of the line. */
+  readonly full?: FullFamily | undefined;
 }
 
 /**

@@ -43,9 +43,37 @@ export function takeKept(
   if (values === Value.member ? !isMember(bytes, value, rest) : (values & classOf(given, bytes, value, rest)) === 0) {
     return UNKNOWN;
   }
-  refuse(intake, refusal, index);
+  if (refusal.routed) table.hit(index, 1);
+  refuse(intake, refusal);
   show(intake, refusal.reason, bytes, line, end);
   return COUNTED;
+}
+
+/**
+ * Takes a line that wants a new series of a family without room.
+ *
+ * @param given what of `Value` its value is.
+ * @returns whether it was: everything of the line was counted then.
+ */
+export function takeFull(
+  intake: Intake,
+  given: number,
+  view: DataView,
+  bytes: Buffer,
+  line: number,
+  nameLength: number,
+  value: number,
+  rest: number,
+  end: number,
+): boolean {
+  const found = intake.full.find(view, bytes, line, nameLength, rest, end);
+  if (found === undefined || !isSure(intake, found.refusal)) return false;
+  const { refusal } = found;
+  if (refusal.values === Value.member ? !isMember(bytes, value, rest) : (refusal.values & given) === 0) return false;
+  found.hits++;
+  refuse(intake, refusal);
+  show(intake, refusal.reason, bytes, line, end);
+  return true;
 }
 
 /** Whether the page would say the same again. */
@@ -75,8 +103,8 @@ function isMalformed(bytes: Buffer, from: number, to: number): boolean {
 }
 
 /** Counts a line that is refused, or whose only sample is. */
-function refuse({ tally, table, aggregate }: Intake, refusal: KnownRefusal, index: number): void {
-  const { counts, reason, conflict, routed, beside, page, tagErrors, tagged, sectionsIgnored } = refusal;
+function refuse({ tally, aggregate }: Intake, refusal: KnownRefusal): void {
+  const { counts, reason, conflict, beside, page, tagErrors, tagged, sectionsIgnored } = refusal;
   count(tally[counts] as Map<string, number>, reason);
   if (conflict !== undefined && counts === 'conflictReasons') {
     conflict.count++;
@@ -91,7 +119,6 @@ function refuse({ tally, table, aggregate }: Intake, refusal: KnownRefusal, inde
   tally.sectionsIgnored += sectionsIgnored;
   if (beside !== undefined) tally[beside]++;
   if (page !== undefined) aggregate.store.recount(page.reason);
-  if (routed) table.hit(index, 1);
 }
 
 function show({ uses, aggregate }: Intake, reason: string, bytes: Buffer, line: number, end: number): void {

@@ -5,7 +5,7 @@ import { goFloat } from '../line/number.ts';
 import { isMove } from '../series/finite.ts';
 import type { Tally } from '../tally.ts';
 import { Op, sectionsIgnoredOf, tagErrorsOf } from './entry.ts';
-import { COUNTED, refuseValue, takeKept } from './kept.ts';
+import { COUNTED, refuseValue, takeFull, takeKept } from './kept.ts';
 import { folded, lastWord, step } from './key-words.ts';
 
 const LF = 10;
@@ -143,10 +143,14 @@ export function scan(intake: Intake, bytes: Buffer, start: number, end: number, 
       }
       const given = classOf(decimal, length, mantissa, sign);
       if (op === COUNTED || refuseValue(intake, index, given, bytes, line, value, rest, at)) continue;
+    } else if (rest !== at) {
+      const given = classOf(decimal, length, mantissa, sign);
+      if (takeFull(intake, given, view, bytes, line, nameLength, value, rest, at)) continue;
     }
     const entry = takeLine(intake, bytes, line, at);
     values = aggregate.store.values;
     if (entry === undefined) continue;
+    if (entry.full !== undefined) intake.full.add(entry, view, bytes, line, nameLength, rest, at);
     if (index < 0) table.insert(entry, view, line, nameLength, rest, restEnd - rest);
     else table.renew(index, entry);
   }
@@ -178,7 +182,9 @@ function withoutTimestamp(bytes: Buffer, rest: number, end: number): number {
   const last = bytes[end - 1] === CR ? end - 1 : end;
   let at = last;
   while (bytes[at - 1]! >= ZERO && bytes[at - 1]! < COLON) at--;
-  return at < last && bytes[at - 1] === T && bytes[at - 2] === BAR && at - 2 > rest ? at - 2 : end;
+  // A carriage return before it is part of a section, and one at the end of a line is not.
+  const isLast = at < last && bytes[at - 1] === T && bytes[at - 2] === BAR && at - 2 > rest && bytes[at - 3] !== CR;
+  return isLast ? at - 2 : end;
 }
 
 /**

@@ -52,6 +52,12 @@ test.each(['a:1|c|T%|c:id', 'a:1|c|T%|T%', 'a:1|c|Tx%', 'a:1|c|T%x', 'a:1|T%', '
   },
 );
 
+test('a carriage return before a timestamp is part of a label, one at the end is not', async () => {
+  const { take, page } = direct();
+  for (let i = 0; i < 3; i++) take('a:1|c|#k:v\r|T17\na:1|c|#k:v\r\n');
+  expect((await page('text')).split('\n')).toEqual(expect.arrayContaining(['a{k="v"} 3', 'a{k="v\r"} 3']));
+});
+
 test('several values of a known line are added at once', async () => {
   const { take, intake, page } = direct();
   for (const line of ['c:1|c|@0.5', 'g:1|g', 't:1|h']) take(line);

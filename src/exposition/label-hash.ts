@@ -1,0 +1,35 @@
+import type { Labels } from './family.ts';
+
+/** Between a name and its value: no byte. */
+export const BETWEEN = 256;
+export const FIRST = 0x41c6ce57;
+
+/** Takes one more character into the hash of a label. */
+export function labelStep(hash: number, code: number): number {
+  const next = Math.imul(hash ^ code, 0x85ebca6b);
+  return next ^ (next >>> 15);
+}
+
+/** The hash of a label that is complete. */
+export function labelMixed(hash: number): number {
+  const next = Math.imul(hash ^ (hash >>> 16), 0x7feb352d);
+  return next ^ (next >>> 15);
+}
+
+/**
+ * The hash of a label set, in whatever order it is: the sum of its labels' hashes, each of name, `BETWEEN` and value. A reader of bytes
+ * comes to the same where all of them are ASCII. An empty value is none.
+ */
+export function labelsHash(labels: Labels): number {
+  let sum = 0;
+  for (const [name, value] of labels) {
+    if (value !== '') sum = (sum + labelMixed(textInto(labelStep(textInto(FIRST, name), BETWEEN), value))) | 0;
+  }
+  return sum;
+}
+
+function textInto(start: number, text: string): number {
+  let hash = start;
+  for (let i = 0; i < text.length; i++) hash = labelStep(hash, text.charCodeAt(i));
+  return hash;
+}

@@ -1,0 +1,10 @@
+import type { Family } from '../../exposition/metric-store.ts';
+
+/** A family that had no room for a series. */
+export interface FullFamily {
+  readonly family: Family;
+  /** Of the labels of that series; see `labelsHash`. */
+  readonly hash: number;
+  /** What they take. */
+  readonly bytes: number;
+}

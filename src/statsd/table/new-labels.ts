@@ -1,0 +1,91 @@
+import { BETWEEN, FIRST, labelMixed, labelStep } from '../../exposition/label-hash.ts';
+import type { StoreLimits } from '../../exposition/metric-store.ts';
+
+const HASH = 35;
+const COMMA = 44;
+const DASH = 45;
+const COLON = 58;
+const UNDERSCORE = 95;
+const BAR = 124;
+const MOST_TAGS = 16;
+/** Of bytes: what a name of a label has as they are, but for a digit at its beginning. */
+const WORD = Uint8Array.from({ length: 256 }, (_, code) => (/\w/.test(String.fromCharCode(code)) ? 1 : 0));
+
+/** Labels that were read from bytes; one object for all, since it is asked for at every line. */
+export class NewLabels {
+  /** See `labelsHash`. */
+  hash = 0;
+  /** What a label set takes at least. */
+  bytes = 0;
+  readonly #names = new Int32Array(MOST_TAGS);
+  readonly #limits: StoreLimits;
+
+  constructor(limits: StoreLimits) {
+    this.#limits = limits;
+  }
+
+  /**
+   * Reads the tags of a DogStatsD section as the page would have them.
+   *
+   * @returns false where anything about them is unusual: a fault, a name that is there twice or reserved, a value that is too long,
+   *   a text that is not ASCII.
+   */
+  read(bytes: Buffer, from: number, to: number): boolean {
+    this.hash = 0;
+    this.bytes = 0;
+    let count = 0;
+    for (let at = from; at < to; at++) {
+      const colon = this.#name(bytes, at, to, count);
+      if (colon < 0) return false;
+      at = this.#value(bytes, colon + 1, to, this.#names[count]!);
+      if (at < 0) return false;
+      count++;
+      // Two label sets of a page are told apart by values and names, with a byte between.
+      this.bytes += 2;
+    }
+    return count > 0 && count <= this.#limits.labelsPerSeries;
+  }
+
+  /** @returns where the colon behind it is; -1: it is unusual. */
+  #name(bytes: Buffer, from: number, to: number, count: number): number {
+    const first = bytes[from]!;
+    if (count === MOST_TAGS || first === HASH || first === COLON || (first >= 48 && first < COLON)) return -1;
+    let hash = FIRST;
+    let at = from;
+    for (; at < to && bytes[at] !== COLON; at++) {
+      const code = bytes[at]!;
+      if (code > 127 || code === COMMA || code === BAR) return -1;
+      if (code === DASH && at > from && bytes[at - 1] === DASH) continue;
+      hash = labelStep(hash, WORD[code] === 1 ? code : UNDERSCORE);
+      this.bytes++;
+    }
+    const length = at - from;
+    if (at === to || length > this.#limits.labelValueBytes || isReserved(bytes, from, length)) return -1;
+    for (let other = 0; other < count; other++) if (this.#names[other] === hash) return -1;
+    this.#names[count] = hash;
+    return at;
+  }
+
+  /** @param name the hash so far. @returns where it ends; -1: it is unusual. */
+  #value(bytes: Buffer, from: number, to: number, name: number): number {
+    let hash = labelStep(name, BETWEEN);
+    let at = from;
+    for (; at < to && bytes[at] !== COMMA; at++) {
+      const code = bytes[at]!;
+      if (code > 127 || code === BAR) return -1;
+      hash = labelStep(hash, code);
+    }
+    const length = at - from;
+    if (length === 0 || length > this.#limits.labelValueBytes) return -1;
+    this.hash = (this.hash + labelMixed(hash)) | 0;
+    this.bytes += length;
+    return at;
+  }
+}
+
+/** Whether a name may be reserved: `le`, `quantile`, and what may begin with two underscores. */
+function isReserved(bytes: Buffer, from: number, length: number): boolean {
+  if (bytes[from] === UNDERSCORE || WORD[bytes[from]!] === 0) return true;
+  const name = length === 2 || length === 8 ? bytes.toString('latin1', from, from + length) : '';
+  return name === 'le' || name === 'quantile';
+}
