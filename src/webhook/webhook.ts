@@ -7,7 +7,7 @@ import type { Address } from '../flags/codecs.ts';
 import { injectPod, injectService, lintWorkload } from '../inject/inject.ts';
 import { injectSettings } from '../settings/inject-settings.ts';
 import type { FileSettings } from '../settings/settings-file.ts';
-import { createAdmission } from './admission.ts';
+import { type AdmissionContext, createAdmission } from './admission.ts';
 import { createBackground } from './background.ts';
 import { clientCaSource } from './client-ca.ts';
 import { createClients } from './clients.ts';
@@ -140,10 +140,12 @@ async function assemble(settings: WebhookSettings, deps: WebhookDependencies, st
   const background = createBackground({ metrics, log, now });
   const facts = deps.facts ?? ((namespace: string) => state.cluster.facts(namespace));
   const knowledge = () => ({ engine, settings: state.inject, facts });
+  const { reviewLimit } = settings;
+  const tell: AdmissionContext['tell'] = (...told) => state.cluster.tell(...told);
   const server = await createServer(
     { ...settings, pair: state.pair, clients: state.clients, inflight },
     {
-      admit: createAdmission({ knowledge, metrics, log, clock, tell: (...told) => state.cluster.tell(...told) }),
+      admit: createAdmission({ knowledge, metrics, log, clock, reviewLimit, tell }),
       refused: createRefusals({ metrics, log, now }),
       failed: (bug) => log.error({ err: bug }, 'internal error'),
       stopping: () => state.stopping,

@@ -9,8 +9,19 @@ test('annotations: keys and values in bytes, exactly as many as the API server t
   expect(code(podExcess(annotated({ key: 'x'.repeat(262_142) })))).toBe('annotations_too_large');
   expect(code(podExcess(annotated({ key: 'ä'.repeat(131_070) })))).toBe(undefined);
   expect(code(podExcess(annotated({ key: 'ä'.repeat(131_071) })))).toBe('annotations_too_large');
-  const many = Object.fromEntries(Array.from({ length: 40_000 }, (_, i) => [`key-${i}`, '']));
-  expect(code(annotationExcess(annotated(many)))).toBe('annotations_too_large');
+});
+
+test('annotations and labels: 2,000 of each', () => {
+  const many = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`key-${i}`, '']));
+  const pod = (annotations: number, labels: number) => ({
+    metadata: { annotations: many(annotations), labels: many(labels) },
+    spec: {},
+  });
+  expect(podExcess(pod(2000, 2000))).toBe(undefined);
+  const detail = '2001, not 2000 at most';
+  expect(podExcess(pod(2000, 2001))).toMatchObject({ code: 'pod_too_large', subject: 'metadata.labels', detail });
+  expect(podExcess(pod(2001, 0))).toMatchObject({ code: 'pod_too_large', subject: 'metadata.annotations', detail });
+  expect(annotationExcess(pod(2001, 0))).toMatchObject({ code: 'pod_too_large', subject: 'metadata.annotations' });
 });
 
 test('containers of all kinds, and the parts of all containers, are counted together', () => {
@@ -23,8 +34,8 @@ test('containers of all kinds, and the parts of all containers, are counted toge
   const parts = (env: number, ports: number) => ({
     spec: { volumes: names(1), containers: [{ name: 'a', env: names(env), ports: names(ports) }] },
   });
-  expect(code(podExcess(parts(8000, 1999)))).toBe(undefined);
-  expect(code(podExcess(parts(8000, 2000)))).toBe('pod_too_large');
+  expect(code(podExcess(parts(2000, 1999)))).toBe(undefined);
+  expect(code(podExcess(parts(2000, 2000)))).toBe('pod_too_large');
 });
 
 test('what is no pod is no excess: the engine says what is wrong with it', () => {
