@@ -121,7 +121,8 @@ function refuse({ tally, aggregate }: Intake, refusal: KnownRefusal): void {
   if (page !== undefined) aggregate.store.recount(page.reason);
 }
 
-function show({ uses, aggregate }: Intake, reason: string, bytes: Buffer, line: number, end: number): void {
+/** Keeps the line as one of those that were refused for a reason. */
+export function show({ uses, aggregate }: Intake, reason: string, bytes: Buffer, line: number, end: number): void {
   if (uses.wants(reason, aggregate.now)) uses.refused(reason, withoutReturn(bytes, line, end), aggregate.now);
 }
 

@@ -7,6 +7,7 @@ import type { Tally } from '../tally.ts';
 import { Op, sectionsIgnoredOf, tagErrorsOf } from './entry.ts';
 import { COUNTED, refuseValue, takeFull, takeKept } from './kept.ts';
 import { folded, lastWord, step } from './key-words.ts';
+import { takeWhole } from './whole-lines.ts';
 
 const LF = 10;
 const CR = 13;
@@ -147,6 +148,7 @@ export function scan(intake: Intake, bytes: Buffer, start: number, end: number, 
       const given = classOf(decimal, length, mantissa, sign);
       if (takeFull(intake, given, view, bytes, line, nameLength, value, rest, at)) continue;
     }
+    if (index < 0 && takeWhole(intake, view, bytes, line, line + nameLength, at, rest === at)) continue;
     const entry = takeLine(intake, bytes, line, at);
     values = aggregate.store.values;
     if (entry === undefined) continue;
