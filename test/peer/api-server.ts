@@ -1,0 +1,76 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { Agent } from 'node:https';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { type Answered, send } from '../webhook/running.ts';
+
+/** A real API server on loopback, with nothing but etcd behind it. */
+export interface ApiServer {
+  /** As an administrator. */
+  request(method: string, path: string, body?: object): Promise<Answered>;
+  stop(): Promise<void>;
+}
+
+/** @param admission the AdmissionConfiguration */
+export async function startApiServer(
+  programs: { readonly etcd: string; readonly apiServer: string },
+  admission: object,
+): Promise<ApiServer> {
+  const folder = mkdtempSync(join(tmpdir(), 'api-server-'));
+  const file = (name: string, text: string) => {
+    writeFileSync(join(folder, name), text);
+    return join(folder, name);
+  };
+  const [client, peer, port] = [await freePort(), await freePort(), await freePort()];
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const key = file('accounts.key', privateKey.export({ type: 'pkcs8', format: 'pem' }).toString());
+  const token = randomBytes(16).toString('hex');
+  const etcd = `http://127.0.0.1:${client}`;
+  const run = (program: string, args: readonly string[]) => spawn(program, args, { cwd: folder, stdio: 'ignore' });
+  const children: ChildProcess[] = [
+    run(programs.etcd, [
+      ...['--data-dir=etcd', '--unsafe-no-fsync', `--listen-client-urls=${etcd}`, `--advertise-client-urls=${etcd}`],
+      `--listen-peer-urls=http://127.0.0.1:${peer}`,
+    ]),
+    run(programs.apiServer, [
+      ...[`--etcd-servers=${etcd}`, '--bind-address=127.0.0.1', `--secure-port=${port}`, '--cert-dir=certs'],
+      ...['--service-account-issuer=https://kubernetes.default.svc', `--service-account-key-file=${key}`],
+      ...[`--service-account-signing-key-file=${key}`, '--authorization-mode=AlwaysAllow'],
+      ...[`--token-auth-file=${file('tokens.csv', `${token},admin,admin,system:masters\n`)}`],
+      ...['--service-cluster-ip-range=10.96.0.0/16', '--disable-admission-plugins=ServiceAccount'],
+      `--admission-control-config-file=${file('admission.json', JSON.stringify(admission))}`,
+    ]),
+  ];
+  const exits = children.map((child) => once(child, 'exit'));
+  const agent = new Agent({ keepAlive: true, rejectUnauthorized: false });
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+  const request = (method: string, path: string, body?: object) =>
+    send({ host: '127.0.0.1', port, path, method, headers, agent }, body && JSON.stringify(body));
+  const stop = async () => {
+    agent.destroy();
+    for (const child of children) child.kill('SIGKILL');
+    await Promise.all(exits);
+    rmSync(folder, { recursive: true });
+  };
+  const isReady = () => request('GET', '/api/v1/namespaces/default').then(({ status }) => status === 200);
+  for (let tries = 0; tries < 600; tries++) {
+    if (await isReady().catch(() => false)) return { request, stop };
+    await wait(100);
+  }
+  await stop();
+  throw new Error('the API server did not come up within a minute');
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  server.close();
+  await once(server, 'close');
+  return port;
+}
