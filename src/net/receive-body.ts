@@ -69,7 +69,7 @@ export function receiveBody(
       if (size >= most && (size > keep || announced > keep)) {
         // Nothing of the rest is taken from the kernel: it would have to be decrypted to be thrown away.
         request.pause();
-        return finish({ ok: true, bytes: pieces.bytes().subarray(0, beginning), size: Math.max(size, announced || 0) });
+        return finish({ ok: true, bytes: pieces.start(beginning), size: Math.max(size, announced || 0) });
       }
       body.grew(chunk.length);
     });
@@ -107,6 +107,12 @@ function createPieces() {
     bytes() {
       seal();
       return list.length === 1 ? list[0]! : Buffer.concat(list);
+    },
+    /** The first `most` bytes, which keep nothing of the others. */
+    start(most: number) {
+      seal();
+      const size = list.reduce((sum, piece) => sum + piece.length, 0);
+      return Buffer.concat(list, Math.min(size, most));
     },
     clear() {
       list = [];

@@ -4,6 +4,7 @@ import type { Socket } from 'node:net';
 import fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
 import { takeHandshakesInTurns } from '../net/handshake-turns.ts';
 import type { Inflight } from '../net/inflight.ts';
+import { endHandshake, isShakingHands } from '../net/late-handshake.ts';
 import { type Received, receiveBody } from '../net/receive-body.ts';
 import type { Admit } from './admission.ts';
 import type { Clients } from './clients.ts';
@@ -22,6 +23,14 @@ export interface ServerOptions {
   readonly inflight: Inflight;
 }
 
+/** Milliseconds. */
+export interface HandshakeTimes {
+  /** Of a connection on which nothing comes before its handshake is over. */
+  readonly timeout: number;
+  /** How long it may take after that, where this process was late itself. */
+  readonly grace: number;
+}
+
 export interface ServerHooks {
   readonly admit: Admit;
   readonly refused: (problem: Problem) => void;
@@ -34,7 +43,7 @@ export interface ServerHooks {
 /** The API server waits 30 s for a webhook at most (`timeoutSeconds`). */
 const requestTimeout = 30_000;
 const headersTimeout = 10_000;
-const handshakeTimeout = 10_000;
+export const handshakeTimes: HandshakeTimes = { timeout: 10_000, grace: 5000 };
 /** A caller that takes nothing of its answer for so long is gone. */
 const stalled = 60_000;
 /** How long a caller that still writes has to read its answer. */
@@ -54,7 +63,11 @@ const nothingHere: Problem = { code: 'not_found', message: `there is nothing her
  * validator would change what it validates) and no JSON parser of the framework. HTTP/1.1 only: the API server speaks
  * nothing else to a webhook.
  */
-export async function createServer(options: ServerOptions, hooks: ServerHooks): Promise<HttpsServer> {
+export async function createServer(
+  options: ServerOptions,
+  hooks: ServerHooks,
+  handshake = handshakeTimes,
+): Promise<HttpsServer> {
   const { admit, refused, failed, stopping } = hooks;
   const { clients } = options;
   const refuse = (reply: FastifyReply, problem: Problem) => {
@@ -70,7 +83,7 @@ export async function createServer(options: ServerOptions, hooks: ServerHooks): 
       ...secureContext({ pair: options.pair, clientCa: clients.ca() }),
       // The answer says what is wrong with a client certificate: see `createClients`.
       ...(clients.ca() !== undefined && { requestCert: true, rejectUnauthorized: false }),
-      ...{ handshakeTimeout, headersTimeout, connectionsCheckingInterval },
+      ...{ handshakeTimeout: handshake.timeout, headersTimeout, connectionsCheckingInterval },
     },
     bodyLimit: options.bodyLimit,
     keepAliveTimeout: options.keepAlive,
@@ -81,7 +94,11 @@ export async function createServer(options: ServerOptions, hooks: ServerHooks): 
     // Answers go on while the server closes: the API server may send on a connection until it sees the close.
     return503OnClosing: false,
     frameworkErrors: (_error, _request, reply) => refuse(reply as FastifyReply, nothingHere),
-    clientErrorHandler: (error, socket) => answerBrokenRequest(error, socket, refused),
+    // Node tells of handshakes here too: what was written would reach a client whose handshake is over in the end.
+    clientErrorHandler: (error, socket) =>
+      isShakingHands(socket)
+        ? endHandshake(error, socket, handshake.grace)
+        : answerBrokenRequest(error, socket, refused),
   });
   // Before anything of the body is read: it is a stranger's.
   app.addHook('onRequest', (request, reply, done) => {
