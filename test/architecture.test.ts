@@ -42,6 +42,7 @@ const arrows: Readonly<
       'settings',
       'inject',
       'json',
+      'memory',
       'net',
       'timing',
       'certificates',

@@ -11,6 +11,8 @@ export interface ConnectionBounds {
   readonly most: number;
   /** Told of those that were closed to make room: of the first at once, then at most once a minute. */
   readonly tell: (closed: Closed) => void;
+  /** Called at each new connection. */
+  readonly makeRoom?: () => void;
 }
 
 export interface ConnectionGuard {
@@ -40,7 +42,7 @@ interface Connection {
  *
  * What is counted is the TCP connection, since one in its TLS handshake takes memory too.
  */
-export function createConnectionGuard({ most, tell }: ConnectionBounds): ConnectionGuard {
+export function createConnectionGuard({ most, tell, makeRoom = () => {} }: ConnectionBounds): ConnectionGuard {
   /** By the ends: a TLS socket does not say which TCP socket it lies on. */
   const open = new Map<string, Connection>();
   const ranks = { silent: createRank(), idle: createRank(), busy: createRank() };
@@ -55,7 +57,7 @@ export function createConnectionGuard({ most, tell }: ConnectionBounds): Connect
     ranks[connection.doing].remove(connection);
     if (open.get(connection.ends) === connection) open.delete(connection.ends);
   };
-  const makeRoom = () => {
+  const closeOne = () => {
     const doing = order.find((one) => ranks[one].size() > 0)!;
     const connection = ranks[doing].first();
     forget(connection);
@@ -66,7 +68,8 @@ export function createConnectionGuard({ most, tell }: ConnectionBounds): Connect
     const ends = endsOf(socket);
     // It was closed before anybody looked at it.
     if (ends === undefined) return;
-    while (open.size >= most) makeRoom();
+    makeRoom();
+    while (open.size >= most) closeOne();
     const connection: Connection = { socket, ends, peer: socket.remoteAddress ?? '', doing: 'silent', requests: 0 };
     open.set(ends, connection);
     ranks.silent.add(connection);

@@ -20,13 +20,19 @@ interface Held {
   readonly giveUp: () => void;
 }
 
+/** Pieces of bodies are garbage once they are put together: room is made before so much of it lies there. */
+const bytesBetween = 512 * 1024;
+
 /**
  * Bounds what all bodies together hold. Beyond it the largest one goes, the oldest of equals: a sender that keeps many
  * bodies unfinished loses one of them, and a small request that comes and goes is taken all the while.
+ *
+ * @param makeRoom called now and then while bodies come
  */
-export function createInflight(most: number): Inflight {
+export function createInflight(most: number, makeRoom: () => void = () => {}): Inflight {
   const open = new Set<Held>();
   let total = 0;
+  let sinceRoom = 0;
   const close = (body: Held) => {
     if (!open.delete(body)) return;
     total -= body.bytes;
@@ -44,6 +50,11 @@ export function createInflight(most: number): Inflight {
           if (!open.has(body)) return;
           body.bytes += bytes;
           total += bytes;
+          sinceRoom += bytes;
+          if (sinceRoom > bytesBetween) {
+            sinceRoom = 0;
+            makeRoom();
+          }
           while (total > most) {
             const largest = largestOf(open);
             close(largest);

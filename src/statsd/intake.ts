@@ -1,5 +1,5 @@
-import type { EventLine, ServiceCheckLine } from './line/event-line.ts';
 import { Value } from './known-refusal.ts';
+import type { EventLine, ServiceCheckLine } from './line/event-line.ts';
 import type { LineOptions, ParsedLine } from './line/line.ts';
 import { parseLine } from './line/line.ts';
 import { goFloat } from './line/number.ts';

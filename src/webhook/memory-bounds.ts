@@ -1,5 +1,7 @@
 import type { Logger } from 'pino';
 import type { WebhookSettings } from '../contract/webhook.ts';
+import { memoryLeft } from '../memory/left.ts';
+import { createRoomMaker } from '../memory/make-room.ts';
 import { type ConnectionGuard, createConnectionGuard } from '../net/connections.ts';
 import { createInflight, type Inflight } from '../net/inflight.ts';
 
@@ -35,5 +37,6 @@ export function boundMemory(
 ): { readonly connections: ConnectionGuard; readonly inflight: Inflight } {
   const { connections: most, bodies } = memoryBounds(settings, memoryLimit ?? Number.POSITIVE_INFINITY);
   const tell = (closed: object) => log.warn({ ...closed, most }, 'connections were closed to make room');
-  return { connections: createConnectionGuard({ most, tell }), inflight: createInflight(bodies) };
+  const makeRoom = createRoomMaker(memoryLimit, () => memoryLeft(memoryLimit));
+  return { connections: createConnectionGuard({ most, tell, makeRoom }), inflight: createInflight(bodies, makeRoom) };
 }

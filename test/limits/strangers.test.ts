@@ -46,29 +46,33 @@ function hold(count: number, open: () => Socket, event: string, opened: (socket:
   });
 }
 
-describeLimited("strangers at the webhook in the chart's memory limit", () => {
-  test.each<[string, (socket: Socket) => void]>([
-    ['4,000 connections that say nothing', () => {}],
-    [
-      '1,000 bodies of 1 MB, none finished',
-      (socket) => {
-        socket.write(
-          'POST /mutate HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 1000000\r\n\r\n',
-        );
-        socket.write(Buffer.alloc(999_999, ' '));
-      },
-    ],
-  ])('%s: it lives, and a review is answered meanwhile and after', async (name, attack) => {
-    await using webhook = await startLimitedWebhook(chart);
-    const { port, ca } = webhook;
-    const review = () => ask(port, ca);
-    expect(await review()).toBe(200);
-    const count = name.startsWith('4,000') ? 4000 : 1000;
-    hold(count, () => connectTls({ port, host: '127.0.0.1', ca }), 'secureConnect', attack);
-    for (let i = 0; i < 20; i++) expect(await review()).toBe(200);
-    expect(webhook.ended()).toBe(undefined);
-    expect(webhook.group.kills()).toBe(0);
-  });
+/** A body of `bytes`, but for its last. */
+const unfinished = (bytes: number) => (socket: Socket) => {
+  const headers = `Content-Type: application/json\r\nContent-Length: ${bytes}`;
+  socket.write(`POST /mutate HTTP/1.1\r\nHost: a\r\n${headers}\r\n\r\n`);
+  socket.write(Buffer.alloc(bytes - 1, ' '));
+};
+
+describeLimited('strangers at the webhook', () => {
+  test.each<[mebibytes: number, name: string, count: number, attack: (socket: Socket) => void]>([
+    [chart, 'connections that say nothing', 4000, () => {}],
+    [chart, 'bodies of 1 MB, none finished', 1000, unfinished(1e6)],
+    [64, 'connections that say nothing', 10_000, () => {}],
+    [64, 'bodies of 1 MB, none finished', 1000, unfinished(1e6)],
+    [64, 'bodies of 3 MiB, none finished', 1000, unfinished(3 * 2 ** 20)],
+  ])(
+    'in %i MiB, %s, %i: it lives, and a review is answered meanwhile and after',
+    async (mebibytes, _, count, attack) => {
+      await using webhook = await startLimitedWebhook(mebibytes);
+      const { port, ca } = webhook;
+      const review = () => ask(port, ca);
+      expect(await review()).toBe(200);
+      hold(count, () => connectTls({ port, host: '127.0.0.1', ca }), 'secureConnect', attack);
+      for (let i = 0; i < 20; i++) expect(await review()).toBe(200);
+      expect(webhook.ended()).toBe(undefined);
+      expect(webhook.group.kills()).toBe(0);
+    },
+  );
 });
 
 describeLimited('strangers at a sidecar in 64 MiB', () => {
