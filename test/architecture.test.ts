@@ -44,6 +44,7 @@ const arrows: Readonly<
       'json',
       'memory',
       'net',
+      'memory',
       'timing',
       'certificates',
       'cluster',

@@ -75,6 +75,35 @@ describeLimited('strangers at the webhook', () => {
   );
 });
 
+describeLimited('strangers at the webhook in 64 MiB', () => {
+  const body = JSON.stringify({
+    ...{ kind: 'AdmissionReview', apiVersion: 'admission.k8s.io/v1' },
+    request: { uid: 'u', kind: { group: '', version: 'v1', kind: 'Pod' }, object: { x: 'x'.repeat(3 * 2 ** 20) } },
+  });
+  const head = 'POST /mutate HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n';
+
+  test.each([
+    ['announced', `${head}Content-Length: ${body.length}\r\n\r\n${body}`],
+    ['not announced', `${head}Transfer-Encoding: chunked\r\n\r\n${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n`],
+  ])('1,000 bodies of 3 MiB at once, %s: it lives, and four callers are answered meanwhile', async (_, request) => {
+    await using webhook = await startLimitedWebhook(64);
+    const { port, ca } = webhook;
+    const bytes = Buffer.from(request);
+    hold(
+      1000,
+      () => connectTls({ port, host: '127.0.0.1', ca }),
+      'secureConnect',
+      (socket) => void socket.write(bytes),
+    );
+    const caller = async () => {
+      for (let i = 0; i < 150; i++) expect(await ask(port, ca)).toBe(200);
+    };
+    await Promise.all([caller(), caller(), caller(), caller()]);
+    expect(webhook.ended()).toBe(undefined);
+    expect(webhook.group.kills()).toBe(0);
+  });
+});
+
 describeLimited('strangers at a sidecar in 64 MiB', () => {
   test('2,000 connections that say nothing: every scrape is answered', async () => {
     await using sidecar = await startLimitedSidecar(64);
