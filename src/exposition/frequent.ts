@@ -1,3 +1,17 @@
+import { textHash } from './label-hash.ts';
+
+/** Of things that are new where all places are taken, one of so many is counted by its key. */
+const COUNTED_BY_KEY = 128;
+const CELLS = 4096;
+
+/** What went by without its key, by a part of its hash: no thing did so more often than its cell says. */
+interface Passed {
+  readonly cells: Uint32Array;
+  /** Of the keys that are kept, and how many have the same. */
+  readonly hashes: Map<number, number>;
+  turn: number;
+}
+
 interface Counted<T> {
   readonly value: T;
   count: number;
@@ -25,6 +39,7 @@ export class Frequent<T> {
   readonly #kept = new Map<string, Counted<T>>();
   /** No count is lower, while all places are taken. */
   #least = 0;
+  #passed: Passed | undefined;
 
   /** @param most things kept apart. */
   constructor(most: number) {
@@ -41,8 +56,52 @@ export class Frequent<T> {
       known.count += times;
       return;
     }
-    const inherited = this.#kept.size < this.#most ? 0 : this.#evict();
+    const inherited = (this.#kept.size < this.#most ? 0 : this.#evict()) + this.#enter(key);
     this.#kept.set(key, { value: value(), count: inherited + times, inherited });
+  }
+
+  /**
+   * Counts a thing by the hash of its key alone (see `textHash`), once: of a stream of things that are each new, to keep every one for a
+   * moment costs far more than it says.
+   *
+   * @returns false: nothing was done, and it is to be counted by its key: it is kept, or might be from now on.
+   */
+  passes(hash: number): boolean {
+    if (this.#kept.size < this.#most) return false;
+    this.#passed ??= this.#nothingPassed();
+    const { hashes, cells } = this.#passed;
+    if (hashes.has(hash)) return false;
+    this.#passed.turn = (this.#passed.turn + 1) % COUNTED_BY_KEY;
+    if (this.#passed.turn === 0) return false;
+    cells[hash & (CELLS - 1)]!++;
+    return true;
+  }
+
+  /** How often a thing that comes to be kept may have passed. */
+  #enter(key: string): number {
+    const passed = this.#passed;
+    if (passed === undefined) return 0;
+    const hash = textHash(key);
+    passed.hashes.set(hash, (passed.hashes.get(hash) ?? 0) + 1);
+    return passed.cells[hash & (CELLS - 1)]!;
+  }
+
+  #leave(key: string): void {
+    if (this.#passed === undefined) return;
+    const { hashes } = this.#passed;
+    const hash = textHash(key);
+    const others = hashes.get(hash)! - 1;
+    if (others > 0) hashes.set(hash, others);
+    else hashes.delete(hash);
+  }
+
+  #nothingPassed(): Passed {
+    const hashes = new Map<number, number>();
+    for (const key of this.#kept.keys()) {
+      const hash = textHash(key);
+      hashes.set(hash, (hashes.get(hash) ?? 0) + 1);
+    }
+    return { cells: new Uint32Array(CELLS), hashes, turn: 0 };
   }
 
   /** So many of them, those that are certain to be the most frequent first. */
@@ -55,6 +114,7 @@ export class Frequent<T> {
 
   clear(): void {
     this.#kept.clear();
+    this.#passed = undefined;
     this.#least = 0;
   }
 
@@ -69,6 +129,7 @@ export class Frequent<T> {
       if (least <= this.#least) break;
     }
     this.#kept.delete(leastKey);
+    this.#leave(leastKey);
     this.#least = least;
     return least;
   }

@@ -1,5 +1,10 @@
 import type { Labels } from './family.ts';
 
+/** The hash of a text; a reader of bytes comes to the same where all of them are ASCII. */
+export function textHash(text: string): number {
+  return labelMixed(textInto(FIRST, text));
+}
+
 /** Between a name and its value: no byte. */
 export const BETWEEN = 256;
 export const FIRST = 0x41c6ce57;
@@ -28,7 +33,8 @@ export function labelsHash(labels: Labels): number {
   return sum;
 }
 
-function textInto(start: number, text: string): number {
+/** Takes the characters of a text into a hash. */
+export function textInto(start: number, text: string): number {
   let hash = start;
   for (let i = 0; i < text.length; i++) hash = labelStep(hash, text.charCodeAt(i));
   return hash;

@@ -148,6 +148,10 @@ export interface MetricStore {
   recount(reason: Refusal): void;
   /** Counts such refusals by what was refused. */
   recountName(name: string, reason: Refusal, times: number): void;
+  /** Counts such a refusal without a name, where most that come are new; else it says no. @param hash of `reason name`, see `textHash`. */
+  passesName(hash: number): boolean;
+  /** Whether a family may have a name of this hash (see `textHash`), for itself or one of its samples; where it says no, none has. */
+  mayClaim(hash: number): boolean;
   /** Refusals by reason since the start. */
   refused(): ReadonlyMap<Refusal, number>;
   /** The names refused most, most first. */

@@ -27,6 +27,11 @@ export class Refusals {
     this.#byName.count(`${reason} ${short}`, times, () => ({ name: short, reason }));
   }
 
+  /** See `Frequent.passes`: the hash is that of `reason name`. */
+  passes(hash: number): boolean {
+    return this.#byName.passes(hash);
+  }
+
   /** The names refused most, most first. */
   top(n: number): readonly RefusedName[] {
     return this.#byName.top(n).map(({ value, count, atMost }) => ({ ...value, count, atMost }));

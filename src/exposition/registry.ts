@@ -1,5 +1,6 @@
 import type { FamilySpec, MetricType, Outcome, Refusal, Refused } from './family.ts';
 import { isUnlimited, refuse } from './family.ts';
+import { textHash } from './label-hash.ts';
 import type { LineSet, LineSets } from './lines.ts';
 import { sharedLineSet } from './lines.ts';
 import type { StoreLimits } from './metric-store.ts';
@@ -44,6 +45,8 @@ export class Registry implements Holder {
   /** Goes up when a family comes or goes. */
   familyRevision = 0;
   readonly #lineSets: LineSets = new Map();
+  /** Of all claimed names, perhaps of some that are so no longer. */
+  #claimHashes: Set<number> | undefined;
 
   constructor(limits: StoreLimits, now: () => number) {
     this.limits = limits;
@@ -69,7 +72,10 @@ export class Registry implements Holder {
     if (known !== undefined) return { ok: true, value: known };
     const problem = this.#conflict(record.spec);
     if (problem !== undefined) return this.refused(record.name, problem);
-    for (const claimed of claimedNames(record.name, record.type)) this.claims.set(claimed, record.name);
+    for (const claimed of claimedNames(record.name, record.type)) {
+      this.claims.set(claimed, record.name);
+      this.#claimHashes?.add(textHash(claimed));
+    }
     this.families.set(record.name, record);
     record.attached = true;
     const namesBefore = this.names;
@@ -116,6 +122,14 @@ export class Registry implements Holder {
     if (reason === 'bytes_limit') return this.seriesCount + lines <= series;
     if (reason !== 'series_per_family_limit') return true;
     return this.seriesCount + lines <= series && !this.isOver(largestCost(this.limits, lines));
+  }
+
+  /** See `MetricStore.mayClaim`. */
+  mayClaim(hash: number): boolean {
+    if (this.#claimHashes === undefined || this.#claimHashes.size > 2 * this.claims.size + 64) {
+      this.#claimHashes = new Set([...this.claims.keys()].map(textHash));
+    }
+    return this.#claimHashes.has(hash);
   }
 
   refused(name: string, refusal: Refused): Refused {

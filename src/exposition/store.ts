@@ -90,6 +90,8 @@ export function createStore(options: StoreOptions): MetricStore {
     isSure: (reason, lines) => registry.isSure(reason, lines),
     recount: (reason) => registry.refusals.countReason(reason),
     recountName: (name, reason, times) => registry.refusals.countName(name, reason, times),
+    passesName: (hash) => registry.refusals.passes(hash),
+    mayClaim: (hash) => registry.mayClaim(hash),
     refused: () => registry.refusals.byReason,
     topRefused: (n) => registry.refusals.top(n),
     foreign(source, families) {

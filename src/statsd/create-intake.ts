@@ -12,6 +12,7 @@ import { observerOptions } from './series/observer.ts';
 import { Sets } from './series/sets.ts';
 import { Scratch } from './series/sketch.ts';
 import { FullFamilies } from './table/full-families.ts';
+import { FullPage } from './table/full-page.ts';
 import { LineTable } from './table/table.ts';
 import { Tally } from './tally.ts';
 import { settleInto, UseCounts } from './use-counts.ts';
@@ -38,6 +39,7 @@ export function createIntake(
   return {
     table: new LineTable(Math.max(settings.cacheSize, LEAST_LINES), seed, settle),
     full: new FullFamilies(seed, store.limits, settle),
+    fullPage: new FullPage(store, uses),
     routes: new Routes(observerOptions(observerSettings({}, {}, observerFallback(settings)), scratch), scratch),
     aggregate: new Aggregate(store),
     tally: new Tally(),

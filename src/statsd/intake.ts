@@ -9,6 +9,7 @@ import type { MessageSeries } from './series/message-series.ts';
 import type { Entry } from './table/entry.ts';
 import { faultFlags, Op } from './table/entry.ts';
 import type { FullFamilies } from './table/full-families.ts';
+import type { FullPage } from './table/full-page.ts';
 import type { LineTable } from './table/table.ts';
 import { count } from './tally.ts';
 
@@ -19,6 +20,8 @@ export interface Intake extends Taking {
   readonly table: LineTable;
   /** Lines of families that have no room for another series. */
   readonly full: FullFamilies;
+  /** Lines of names that the page has no room for. */
+  readonly fullPage: FullPage;
   readonly options: LineOptions;
   /** Shows events and service checks; absent: they are only counted. */
   readonly expose?: MessageSeries | undefined;
@@ -107,7 +110,7 @@ function refusedEntry(line: Samples, taker: SampleTaker): Entry | undefined {
   const { tagErrors, tagged, sectionsIgnored } = line;
   const refusal = { ...part, tagErrors, tagged, sectionsIgnored };
   const rule = part.routed ? taker.rule : undefined;
-  return { op: Op.refused, at: 0, factor: 1, rule, refusal, full: taker.full };
+  return { op: Op.refused, at: 0, factor: 1, rule, refusal, full: taker.full, namelessKind: taker.namelessKind };
 }
 
 /** Why a sample was refused that is not well-formed, with which values it would be again. */

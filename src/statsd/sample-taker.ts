@@ -37,6 +37,8 @@ export class SampleTaker {
   entry: Entry | undefined;
   /** Why the last sample that was refused was so; undefined: another value might be taken. */
   refusal: SampleRefusal | undefined;
+  /** Of what kind it was, where the page had no room for its name, whatever that is: no mapping is in use. */
+  namelessKind: MetricKind | undefined;
   /** The family that had no room for it. */
   full: FullFamily | undefined;
   /** The rule that decided on the last sample. */
@@ -59,6 +61,7 @@ export class SampleTaker {
     const { tally, uses, nameLimit } = this.#with;
     this.refusal = undefined;
     this.full = undefined;
+    this.namelessKind = undefined;
     if (this.#name.length > nameLimit) {
       this.refusal = known('name_limit', sample.suffix.set ? Value.member : Value.number, false, undefined);
       return this.#refuse('name_limit');
@@ -133,6 +136,7 @@ export class SampleTaker {
     const isUnsure = (suffix.kind === 'observer' && routes.mapping !== undefined) || reason === 'label_values_limit';
     if (isPlain({ suffix }, route)) {
       const name = route.rule === undefined && counted === to.name ? undefined : counted;
+      if (reason === 'family_limit' && routes.mapping === undefined) this.namelessKind = suffix.kind;
       if (!isUnsure && route.labels.length === 0) this.full = to.full;
       this.refusal = {
         ...known(reason, valuesLike(suffix), true, besideOf(route)),

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Frequent } from '../../src/exposition/frequent.ts';
+import { textHash } from '../../src/exposition/label-hash.ts';
 
 const counts = (frequent: Frequent<string>, n = 10) => frequent.top(n).map(({ value, count }) => [value, count]);
 
@@ -61,4 +62,41 @@ test('begins anew', () => {
   frequent.clear();
   frequent.count('d', 1, () => 'd');
   expect(counts(frequent)).toEqual([['d', 1]]);
+});
+
+test('the truth lies between where most of what is new passes without its key', () => {
+  fc.assert(
+    fc.property(fc.array(fc.nat(40), { maxLength: 2000, minLength: 500 }), (given) => {
+      const frequent = new Frequent<number>(4);
+      const truth = new Map<number, number>();
+      let passed = 0;
+      for (const key of given) {
+        if (frequent.passes(textHash(`${key}`))) passed++;
+        else frequent.count(`${key}`, 1, () => key);
+        truth.set(key, (truth.get(key) ?? 0) + 1);
+      }
+      if (truth.size > 10) expect(passed).toBeGreaterThan(0);
+      for (const { value, count, atMost } of frequent.top(4)) {
+        expect(count).toBeGreaterThanOrEqual(1);
+        expect(count).toBeLessThanOrEqual(truth.get(value)!);
+        expect(atMost).toBeGreaterThanOrEqual(truth.get(value)!);
+      }
+    }),
+    { numRuns: 100 },
+  );
+});
+
+test('what comes often is found among very many that come once', () => {
+  const frequent = new Frequent<string>(16);
+  const count = (key: string) => {
+    if (!frequent.passes(textHash(key))) frequent.count(key, 1, () => key);
+  };
+  for (let i = 0; i < 20_000; i++) {
+    count(`new ${i}`);
+    if (i % 10 === 0) count('often');
+  }
+  const [first] = frequent.top(1);
+  expect(first!.value).toBe('often');
+  expect(first!.count).toBeGreaterThan(1000);
+  expect(first!.atMost).toBeGreaterThanOrEqual(2000);
 });

@@ -14,6 +14,7 @@ import { Scratch } from '../../src/statsd/series/sketch.ts';
 import { objectivesFor } from '../../src/statsd/series/summary.ts';
 import { scan } from '../../src/statsd/table/scan.ts';
 import { FullFamilies } from '../../src/statsd/table/full-families.ts';
+import { FullPage } from '../../src/statsd/table/full-page.ts';
 import { LineTable } from '../../src/statsd/table/table.ts';
 import { Tally } from '../../src/statsd/tally.ts';
 import { settleInto, UseCounts } from '../../src/statsd/use-counts.ts';
@@ -64,10 +65,12 @@ export function direct(
   const settle = settleInto(uses, defaultOptions, store);
   const table = new LineTable(known ? cacheSize : 0, 0x1234567, settle);
   const full = new FullFamilies(0x1234567, store.limits, settle);
-  if (!known) full.add = () => {};
+  const fullPage = new FullPage(store, uses);
+  if (!known) fullPage.add = full.add = () => {};
   const intake: Intake = {
     table,
     full,
+    fullPage,
     routes: new Routes(observer, new Scratch()),
     aggregate: new Aggregate(store),
     tally: new Tally(),

@@ -1,4 +1,5 @@
 import type { KnownRefusal } from '../known-refusal.ts';
+import type { MetricKind } from '../line/sample.ts';
 import type { FullFamily } from '../series/full-family.ts';
 
 /** What applying a value to a known line takes; `op` is an `Op`, perhaps with flags. */
@@ -14,6 +15,8 @@ export interface Entry {
   readonly refusal?: KnownRefusal;
   /** The family that had no room for the series of the line. */
   readonly full?: FullFamily | undefined;
+  /** What the line is, where the page had no room for its name, nor has for any that is new. */
+  readonly namelessKind?: MetricKind | undefined;
 }
 
 /**

@@ -50,7 +50,7 @@ export function takeKept(
 }
 
 /**
- * Takes a line that wants a new series of a family without room.
+ * Takes a line that wants a new series of a family without room, or a new name of a page without room.
  *
  * @param given what of `Value` its value is.
  * @returns whether it was: everything of the line was counted then.
@@ -66,11 +66,13 @@ export function takeFull(
   rest: number,
   end: number,
 ): boolean {
-  const found = intake.full.find(view, bytes, line, nameLength, rest, end);
-  if (found === undefined || !isSure(intake, found.refusal)) return false;
-  const { refusal } = found;
+  const { full, fullPage } = intake;
+  const family = full.find(view, bytes, line, nameLength, rest, end);
+  const refusal = (family ?? fullPage.find(bytes, line, nameLength, rest, end))?.refusal;
+  if (refusal === undefined || !isSure(intake, refusal)) return false;
   if (refusal.values === Value.member ? !isMember(bytes, value, rest) : (refusal.values & given) === 0) return false;
-  found.hits++;
+  if (family !== undefined) family.hits++;
+  else fullPage.count(bytes, line, nameLength);
   refuse(intake, refusal);
   show(intake, refusal.reason, bytes, line, end);
   return true;

@@ -153,6 +153,8 @@ export function scan(intake: Intake, bytes: Buffer, start: number, end: number, 
     values = aggregate.store.values;
     if (entry === undefined) continue;
     if (entry.full !== undefined) intake.full.add(entry, view, bytes, line, nameLength, rest, at);
+    const { namelessKind: kind } = entry;
+    if (kind !== undefined) intake.fullPage.add(entry.refusal!, kind, bytes, line, rest, at);
     if (index < 0) table.insert(entry, view, line, nameLength, rest, restEnd - rest);
     else table.renew(index, entry);
   }

@@ -1,0 +1,126 @@
+import { FIRST, labelMixed, labelStep, textInto } from '../../exposition/label-hash.ts';
+import type { MetricStore } from '../../exposition/metric-store.ts';
+import type { KnownRefusal } from '../known-refusal.ts';
+import { escapeName } from '../line/escape.ts';
+import type { MetricKind } from '../line/sample.ts';
+import type { UseCounts } from '../use-counts.ts';
+
+/** Ends of lines that are kept apart. */
+const MOST = 64;
+const LONGEST_REST = 256;
+/** Longer names are cut where they are counted. */
+const LONGEST_NAME = 100;
+const DASH = 45;
+const ZERO = 48;
+const COLON = 58;
+const UNDERSCORE = 95;
+/** Of names that a family of observers needs beside its own. */
+const SUFFIXES = ['_sum', '_count', '_bucket', '_created'];
+const WORD = Uint8Array.from({ length: 256 }, (_, code) => (/\w/.test(String.fromCharCode(code)) ? 1 : 0));
+/** Characters that a name with tags has. */
+const TAGGED = Uint8Array.from({ length: 256 }, (_, code) => ('#,[]'.includes(String.fromCharCode(code)) ? 1 : 0));
+const UP = Buffer.from('up');
+const SCRAPE = Buffer.from('scrape');
+const ALERTS = Buffer.from('ALERTS');
+const REASON = 'family_limit';
+/** How the page counts a name that was refused. */
+const COUNTED = textInto(FIRST, `${REASON} `);
+
+/** Lines that end alike, from the end of their value on, and whose names are refused since there are too many. */
+export interface FullLines {
+  readonly rest: Buffer;
+  readonly refusal: KnownRefusal;
+  readonly kind: MetricKind;
+}
+
+/**
+ * A page with no room for another name, and the lines that want one, by what stands behind their value. Where every line has another
+ * name no table knows it: here the name is hashed where it lies, and where the page has no such name, the line is refused as the one
+ * before it was. Names are counted as they always are, but of those that are new most pass without a text being made of them.
+ */
+export class FullPage {
+  readonly #lines = new Map<number, FullLines>();
+  readonly #store: MetricStore;
+  readonly #uses: UseCounts;
+  #raw = 0;
+  #counted = 0;
+
+  constructor(store: MetricStore, uses: UseCounts) {
+    this.#store = store;
+    this.#uses = uses;
+  }
+
+  /** The lines that this one is like, where the page has not its name. */
+  find(bytes: Buffer, name: number, nameLength: number, rest: number, end: number): FullLines | undefined {
+    if (this.#lines.size === 0 || end - rest > LONGEST_REST) return undefined;
+    const lines = this.#lines.get(restHash(bytes, rest, end));
+    if (lines === undefined || lines.rest.length !== end - rest) return undefined;
+    for (let i = 0, at = rest; at < end; i++, at++) if (lines.rest[i] !== bytes[at]) return undefined;
+    return this.#isNew(bytes, name, nameLength, lines.kind) ? lines : undefined;
+  }
+
+  /** Counts the name that was found last. */
+  count(bytes: Buffer, name: number, nameLength: number): void {
+    const { unmapped } = this.#uses;
+    const isRaw = !unmapped.passes(this.#raw);
+    const isCounted = !this.#store.passesName(this.#counted);
+    if (!isRaw && !isCounted) return;
+    const text = bytes.toString('latin1', name, name + nameLength);
+    if (isRaw) this.#uses.miss(text, 1);
+    if (isCounted) this.#store.recountName(escapeName(text), REASON, 1);
+  }
+
+  /** Remembers a line that was refused, where no mapping is in use: lines like it are in a moment. */
+  add(refusal: KnownRefusal, kind: MetricKind, bytes: Buffer, name: number, rest: number, end: number): void {
+    if (end - rest > LONGEST_REST) return;
+    for (let at = name; bytes[at] !== COLON; at++) if (TAGGED[bytes[at]!] === 1) return;
+    const hash = restHash(bytes, rest, end);
+    if (!this.#lines.has(hash) && this.#lines.size >= MOST) this.#lines.clear();
+    this.#lines.set(hash, { rest: Buffer.from(bytes.subarray(rest, end)), refusal, kind });
+  }
+
+  clear(): void {
+    this.#lines.clear();
+  }
+
+  /** Whether the page has no such name, nor one that belongs to it; false too where it is an unusual one. */
+  #isNew(bytes: Buffer, name: number, length: number, kind: MetricKind): boolean {
+    if (length === 0 || length > LONGEST_NAME || mayBeReserved(bytes, name, length)) return false;
+    const first = bytes[name]!;
+    const isDigit = first >= ZERO && first < COLON;
+    let raw = FIRST;
+    let own = isDigit ? labelStep(FIRST, UNDERSCORE) : FIRST;
+    let counted = isDigit ? labelStep(COUNTED, UNDERSCORE) : COUNTED;
+    for (let at = name; at < name + length; at++) {
+      const code = bytes[at]!;
+      if (code > 127 || TAGGED[code] === 1) return false;
+      raw = labelStep(raw, code);
+      if (code === DASH && at > name && bytes[at - 1] === DASH) continue;
+      const escapedCode = WORD[code] === 1 ? code : UNDERSCORE;
+      own = labelStep(own, escapedCode);
+      counted = labelStep(counted, escapedCode);
+    }
+    this.#raw = labelMixed(raw);
+    this.#counted = labelMixed(counted);
+    if (this.#store.mayClaim(labelMixed(own))) return false;
+    return kind !== 'observer' || !SUFFIXES.some((suffix) => this.#store.mayClaim(labelMixed(textInto(own, suffix))));
+  }
+}
+
+function restHash(bytes: Buffer, from: number, to: number): number {
+  let hash = FIRST;
+  for (let at = from; at < to; at++) hash = labelStep(hash, bytes[at]!);
+  return hash;
+}
+
+/** `up`, and what begins with `scrape` or `ALERTS`. */
+function mayBeReserved(bytes: Buffer, name: number, length: number): boolean {
+  const first = bytes[name];
+  if (first === UP[0]) return length === 2;
+  return (first === SCRAPE[0] && begins(bytes, name, SCRAPE)) || (first === ALERTS[0] && begins(bytes, name, ALERTS));
+}
+
+function begins(bytes: Buffer, from: number, start: Buffer): boolean {
+  for (let i = 0; i < start.length; i++) if (bytes[from + i] !== start[i]) return false;
+  return true;
+}
