@@ -12,7 +12,7 @@ const growth = 1 / 16;
  * Collects garbage where the process has come near its memory limit. V8 sizes its heap by what the machine has, so it
  * lets garbage lie in a container that has no room for it.
  *
- * @param limit of the process, bytes; 0 or undefined: none, and nothing is ever done
+ * @param limit of the process, bytes; 0, undefined or infinite: none, and nothing is ever done
  * @param left bytes that the process may still take
  */
 export function createRoomMaker(
@@ -20,7 +20,7 @@ export function createRoomMaker(
   left: () => number,
   collect: () => void = garbageCollector(),
 ): MakeRoom {
-  if (limit === undefined || limit <= 0) return () => {};
+  if (limit === undefined || limit <= 0 || limit === Number.POSITIVE_INFINITY) return () => {};
   const least = limit * crowded;
   let next = least;
   return () => {

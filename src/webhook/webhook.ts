@@ -18,7 +18,6 @@ import { watchHandshakes } from './handshakes.ts';
 import { landingText } from './landing.ts';
 import { listen } from './listen.ts';
 import { createLog } from './log.ts';
-import { makeRoomIn } from './make-room.ts';
 import { boundMemory } from './memory-bounds.ts';
 import { createMetrics } from './metrics.ts';
 import { pairSource } from './pair-source.ts';
@@ -153,7 +152,6 @@ async function assemble(settings: WebhookSettings, deps: WebhookDependencies, st
     },
   );
   connections.watch(server);
-  makeRoomIn(server, deps.memoryLimit);
   const drain = track(server);
   inFlight = drain.inFlight;
   watchHandshakes(server, { metrics, log, now, closed: connections.closed });

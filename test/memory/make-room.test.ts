@@ -37,7 +37,7 @@ test('where much lives it is collected again when a sixteenth of the limit more 
   expect(state.collections).toBe(2);
 });
 
-test.each([undefined, 0])('without a limit (%s) nothing is done', (limit) => {
+test.each([undefined, 0, Number.POSITIVE_INFINITY])('without a limit (%s) nothing is done', (limit) => {
   const { state, makeRoom } = process(limit);
   state.held = 1000;
   makeRoom();
