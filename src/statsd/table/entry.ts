@@ -63,7 +63,9 @@ export const Op = {
   tagErrors: 7 << 9,
   /** Its sections that are not known: a number of two bits. */
   sectionsIgnored: 3 << 12,
-  /** What of an op counts tags and sections. */
+  /** What of an op counts malformed tags and unknown sections. */
+  faulty: 31 << 9,
+  /** The same, and whether there are tags. */
   noted: 16 | (31 << 9),
 } as const;
 

@@ -1,7 +1,7 @@
 import type { Intake } from '../intake.ts';
 import { type KnownRefusal, Value } from '../known-refusal.ts';
 import { goFloat } from '../line/number.ts';
-import { count, type EventReason } from '../tally.ts';
+import { count, type EventReason, type Tally } from '../tally.ts';
 import { Op, sectionsIgnoredOf, tagErrorsOf } from './entry.ts';
 
 const CR = 13;
@@ -13,12 +13,27 @@ export const COUNTED = -2;
 export const UNKNOWN = -1;
 
 /**
- * Takes a known line that is refused, or of a set.
+ * Takes a known line that no plain value could be added to: one that is refused, one of a set, or one whose value is refused.
  *
  * @param given what of `Value` its value is; 0: it has to be looked at.
  * @returns the entry's op, where the caller counts the line; or `COUNTED`, or `UNKNOWN`.
  */
-export function takeKept(
+export function takeOdd(
+  intake: Intake,
+  index: number,
+  given: number,
+  bytes: Buffer,
+  line: number,
+  value: number,
+  rest: number,
+  end: number,
+): number {
+  return (intake.table.op(index) & Op.kept) !== 0
+    ? takeKept(intake, index, given, bytes, line, value, rest, end)
+    : refuseValue(intake, index, given, bytes, line, value, rest, end);
+}
+
+function takeKept(
   intake: Intake,
   index: number,
   given: number,
@@ -132,13 +147,8 @@ function withoutReturn(bytes: Buffer, line: number, end: number): Buffer {
   return bytes.subarray(line, bytes[end - 1] === CR ? end - 1 : end);
 }
 
-/**
- * Refuses the value of a line that is known and takes others.
- *
- * @param given what of `Value` it is; 0: it has to be looked at.
- * @returns whether it was: everything of the line was counted then.
- */
-export function refuseValue(
+/** Refuses the value of a line that is known and takes others. */
+function refuseValue(
   intake: Intake,
   index: number,
   given: number,
@@ -147,31 +157,37 @@ export function refuseValue(
   value: number,
   rest: number,
   end: number,
-): boolean {
+): number {
   const { table, tally } = intake;
   const op = table.op(index);
   const kind = op & Op.kind;
-  if (kind > Op.dropped) return false;
+  if (kind > Op.dropped) return UNKNOWN;
   if (given === Value.negative && kind === Op.counter) {
     tally.linesKnown++;
     tally.linesAccepted++;
     tally.samples++;
     if ((op & Op.tagged) !== 0) tally.tagged++;
-    tally.tagErrors += tagErrorsOf(op);
-    tally.sectionsIgnored += sectionsIgnoredOf(op);
+    countFaults(tally, op);
     tally[(op & Op.mapped) === 0 ? 'unmappedRefused' : 'mappedRefused']++;
     const reason: EventReason = 'illegal_negative_counter';
     count(tally.eventErrors, reason);
     table.hit(index, 1);
     show(intake, reason, bytes, line, end);
-    return true;
+    return COUNTED;
   }
   // Of a line with faults, those of the name are counted and those of the sections not.
-  if (given !== 0 || (op & (Op.tagErrors | Op.sectionsIgnored)) !== 0 || !isMalformed(bytes, value, rest)) return false;
+  if (given !== 0 || (op & (Op.tagErrors | Op.sectionsIgnored)) !== 0 || !isMalformed(bytes, value, rest))
+    return UNKNOWN;
   tally.linesKnown++;
   tally.linesAccepted++;
   tally.samples++;
   count(tally.sampleErrors, 'malformed_value');
   show(intake, 'malformed_value', bytes, line, end);
-  return true;
+  return COUNTED;
+}
+
+/** Counts the malformed tags and unknown sections of a known line. */
+export function countFaults(tally: Tally, op: number): void {
+  tally.tagErrors += tagErrorsOf(op);
+  tally.sectionsIgnored += sectionsIgnoredOf(op);
 }

@@ -3,9 +3,8 @@ import { takeLine, takeValues } from '../intake.ts';
 import { Value } from '../known-refusal.ts';
 import { goFloat } from '../line/number.ts';
 import { isMove } from '../series/finite.ts';
-import type { Tally } from '../tally.ts';
-import { Op, sectionsIgnoredOf, tagErrorsOf } from './entry.ts';
-import { COUNTED, refuseValue, takeFull, takeKept } from './kept.ts';
+import { Op } from './entry.ts';
+import { COUNTED, countFaults, takeFull, takeOdd } from './kept.ts';
 import { folded, lastWord, step } from './key-words.ts';
 import { takeWhole } from './whole-lines.ts';
 
@@ -124,26 +123,25 @@ export function scan(intake: Intake, bytes: Buffer, start: number, end: number, 
     }
     if (index >= 0) {
       let op: number;
-      if ((table.op(index) & Op.kept) !== 0) {
-        op = takeKept(intake, index, classOf(decimal, length, mantissa, sign), bytes, line, value, rest, at);
-      } else if (!decimal) op = addUnusual(intake, values, index, bytes, value, rest);
+      if (!decimal) op = addUnusual(intake, values, index, bytes, value, rest);
       else if (length > EXACT_DIGITS)
         op = add(intake, values, index, Number(bytes.toString('latin1', value, rest)), sign);
       else {
         const magnitude = point === 0 ? mantissa : mantissa / POWERS[rest - point]!;
         op = add(intake, values, index, sign === MINUS ? -magnitude : magnitude, sign);
       }
+      // Last, for it is so of few lines: here, and not before, it costs the others nothing.
+      if (op < 0) op = takeOdd(intake, index, classOf(decimal, length, mantissa, sign), bytes, line, value, rest, at);
       if (op >= 0) {
         known++;
         table.hit(index, 1);
         if ((op & Op.noted) !== 0) {
+          if ((op & Op.faulty) !== 0) countFaults(tally, op);
           if ((op & Op.tagged) !== 0) tagged++;
-          faults(tally, op);
         }
         continue;
       }
-      const given = classOf(decimal, length, mantissa, sign);
-      if (op === COUNTED || refuseValue(intake, index, given, bytes, line, value, rest, at)) continue;
+      if (op === COUNTED) continue;
     } else if (rest !== at) {
       const given = classOf(decimal, length, mantissa, sign);
       if (takeFull(intake, given, view, bytes, line, nameLength, value, rest, at)) continue;
@@ -171,11 +169,6 @@ function classOf(decimal: boolean, digits: number, mantissa: number, sign: numbe
   if (!decimal || digits > EXACT_DIGITS) return 0;
   if (sign !== MINUS) return Value.positive;
   return mantissa === 0 ? 0 : Value.negative;
-}
-
-function faults(tally: Tally, op: number): void {
-  tally.tagErrors += tagErrorsOf(op);
-  tally.sectionsIgnored += sectionsIgnoredOf(op);
 }
 
 /**
@@ -233,6 +226,7 @@ function addUnusual(
   from: number,
   to: number,
 ): number {
+  if ((intake.table.op(index) & Op.kept) !== 0) return -1;
   const text = bytes.toString('latin1', from, to);
   if (!text.includes(':')) {
     const number = goFloat(text);
