@@ -1,12 +1,13 @@
 import type { Check } from './check.ts';
 import { error, type Finding, ok, skipped, unread, warning } from './finding.ts';
+import { readProbe } from './webhook-injects.ts';
 import { metricOf, readPages, seriesOf, type WebhookPage } from './webhook-pages.ts';
 import { readWebhookPods } from './webhook-pods.ts';
 
 const day = 24 * 3_600_000;
 const where = 'docs/security.md, client certificates';
 
-/** After the dry run of `webhook.injects`: by then at least one review came, where the API server can have it answered. */
+/** Has the API server call the webhook (a dry run, of which nothing is stored), and then sees what the replicas counted. */
 export const webhookClientCa: Check = {
   id: 'webhook.client-ca',
   title: 'the API server presents the client certificate that the webhook asks for',
@@ -18,16 +19,18 @@ export const webhookClientCa: Check = {
     if (!pods.value.some(({ settings }) => settings.clientCaFile !== undefined)) {
       return ok('the webhook asks for no client certificate (webhook.clientCA)');
     }
-    const pages = await context.once(readPages);
+    const probe = await context.once(readProbe);
+    // Not those of another check: they are of before the dry run.
+    const pages = await readPages(context);
     if (!pages.ok) return pages.finding;
     for (const { pod, metrics } of pages.value) {
       if (!metrics.ok) return unread(metrics.problem, `read the metrics of pod ${pod.namespace}/${pod.name}`);
     }
-    return judgeCallers(pages.value, context.now());
+    return judgeCallers(pages.value, probe.ok || probe.finding.result !== 'skipped', context.now());
   },
 };
 
-function judgeCallers(pages: readonly WebhookPage[], now: number): Finding {
+function judgeCallers(pages: readonly WebhookPage[], isAsked: boolean, now: number): Finding {
   const refused = new Map<string, number>();
   let answered = 0;
   for (const page of pages) {
@@ -39,7 +42,7 @@ function judgeCallers(pages: readonly WebhookPage[], now: number): Finding {
   }
   const said = [...refused].map(([code, count]) => `${count} ${code}`).join(', ');
   if (answered === 0) {
-    if (said === '') return skipped('the webhook asks for client certificates, and nobody has called it yet');
+    if (said === '' || !isAsked) return skipped('the webhook asks for client certificates, and no review came yet');
     const cure = `give the API server a client certificate (${where})`;
     return error(`the webhook refused every caller (${said}) and answered no review: ${cure}`);
   }

@@ -17,10 +17,29 @@ const asking =
     cluster.answers.set(page('a'), { status: 200, body: metrics(values) });
   };
 
+/** The first replica counts the review of the dry run only once there was one, and other checks read its page before. */
+const freshlyInstalled = (cluster: TestCluster) => {
+  asking({ [refused('client_no_certificate')]: 1 })(cluster);
+  const { admit } = cluster;
+  cluster.admit = (pod) => {
+    asking({ [refused('client_no_certificate')]: 1, [answered]: 1 })(cluster);
+    return admit(pod);
+  };
+};
+
 const cases: Omit<Case, 'check'>[] = [
   { when: 'no client certificate is asked for', arrange: () => {}, result: 'ok' },
   { when: 'nobody called', arrange: asking({ [refused('not_json')]: 1 }), result: 'skipped' },
   { when: 'every caller was refused', arrange: asking({ [refused('client_no_certificate')]: 12 }), result: 'error' },
+  {
+    when: 'one was refused, and you may not ask for a review',
+    arrange: (cluster) => {
+      asking({ [refused('client_no_certificate')]: 1 })(cluster);
+      const message = 'pods is forbidden: User "dev" cannot create resource "pods"';
+      cluster.admit = () => ({ status: 403, message });
+    },
+    result: 'skipped',
+  },
   {
     when: 'the API server is answered, and something without a certificate is not',
     arrange: asking({ [answered]: 1, [refused('client_no_certificate')]: 2 }),
@@ -44,6 +63,7 @@ const cases: Omit<Case, 'check'>[] = [
     }),
     result: 'warning',
   },
+  { when: 'the first review is that of this check', arrange: freshlyInstalled, result: 'ok' },
   {
     when: 'all is well',
     arrange: asking({
