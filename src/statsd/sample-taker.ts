@@ -137,7 +137,7 @@ export class SampleTaker {
     if (isPlain({ suffix }, route)) {
       const name = route.rule === undefined && counted === to.name ? undefined : counted;
       if (reason === 'family_limit' && routes.mapping === undefined) this.namelessKind = suffix.kind;
-      if (!isUnsure && route.labels.length === 0) this.full = to.full;
+      if (!isUnsure) this.full = to.full;
       this.refusal = {
         ...known(reason, valuesLike(suffix), true, besideOf(route)),
         counts: conflict === undefined ? 'eventErrors' : 'conflictReasons',

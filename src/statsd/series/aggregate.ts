@@ -93,9 +93,9 @@ export class Aggregate {
     const owner = suffix.set ? SET_OWNER : OWNER;
     const beside = suffix.set ? SET_BYTES : type === 'summary' ? SUMMARY_BYTES : 0;
     const family = this.store.family({ name, type, help: route.help, owner, beside, ...values });
-    if (!family.ok) return unresolved(family, name, undefined, labels);
+    if (!family.ok) return unresolved(family, name, undefined, labels, route.labels);
     const series = family.value.series(labels, observer?.type === 'histogram' ? observer : values);
-    if (!series.ok) return unresolved(series, name, family.value, labels);
+    if (!series.ok) return unresolved(series, name, family.value, labels, route.labels);
     const origin = this.#targets.originOf(series.value) ?? this.#enter(family.value, series.value, wanted, observer);
     const flags =
       (route.rule === undefined ? 0 : Op.mapped) |
@@ -253,10 +253,11 @@ function unresolved(
   name: string,
   family: Family | undefined,
   labels: Labels,
+  ruled: Labels,
 ): Unresolved {
   const isFirst = family === undefined || family.size === 0;
   const isFull = !isFirst && labelBytes !== undefined;
-  const full = isFull ? { family, hash: labelsHash(labels), bytes: labelBytes } : undefined;
+  const full = isFull ? { family, hash: labelsHash(labels), bytes: labelBytes, ruled } : undefined;
   const counted = label === undefined ? name : `${name}{${label}}`;
   return { ok: false, reason, name, counted, lines, isFirst, full };
 }

@@ -1,3 +1,4 @@
+import type { Labels } from '../../exposition/family.ts';
 import type { Family } from '../../exposition/metric-store.ts';
 
 /** A family that had no room for a series. */
@@ -7,4 +8,6 @@ export interface FullFamily {
   readonly hash: number;
   /** What they take. */
   readonly bytes: number;
+  /** Those of them that every such line has, since its rule says so. */
+  readonly ruled: Labels;
 }

@@ -3,7 +3,7 @@ import type { KnownRefusal } from '../known-refusal.ts';
 import type { FullFamily } from '../series/full-family.ts';
 import type { Entry, Settle } from './entry.ts';
 import { hashOf } from './key-words.ts';
-import { NewLabels } from './new-labels.ts';
+import { NewLabels, type RuledLabels, ruledLabels } from './new-labels.ts';
 
 /** Beginnings of lines that are kept apart. */
 const MOST = 256;
@@ -20,6 +20,7 @@ export interface FullLine {
   readonly rule: number | undefined;
   readonly refusal: KnownRefusal;
   readonly full: FullFamily;
+  readonly ruled: RuledLabels;
   hits: number;
 }
 
@@ -63,7 +64,10 @@ export class FullFamilies {
     const line = this.#lines.get(hashOf(view, name, nameLength, rest, tags - rest, this.#multiplier));
     if (line === undefined || !isAlike(line, bytes, name, nameLength, rest, tags)) return undefined;
     const { full, refusal } = line;
-    if (!this.#labels.read(bytes, tags, withoutReturn(bytes, end)) || full.family.mayHave(this.#labels.hash))
+    if (
+      !this.#labels.read(bytes, tags, withoutReturn(bytes, end), line.ruled) ||
+      full.family.mayHave(this.#labels.hash)
+    )
       return undefined;
     // What takes less may have room.
     return refusal.page!.reason === 'bytes_limit' && this.#labels.bytes < full.bytes ? undefined : line;
@@ -76,13 +80,14 @@ export class FullFamilies {
     const tags = tagsAt(bytes, rest, end);
     if (tags < 0 || nameLength + tags - rest > LONGEST) return;
     // Else the labels are not what the bytes of the tags say: some come from the name, or tags are not read.
-    if (!this.#labels.read(bytes, tags, withoutReturn(bytes, end)) || this.#labels.hash !== full.hash) return;
+    const ruled = ruledLabels(full.ruled);
+    if (!this.#labels.read(bytes, tags, withoutReturn(bytes, end), ruled) || this.#labels.hash !== full.hash) return;
     const hash = hashOf(view, name, nameLength, rest, tags - rest, this.#multiplier);
     const before = this.#lines.get(hash);
     if (before !== undefined) this.#settleLine(before);
     else if (this.#lines.size >= MOST) this.clear();
     const key = Buffer.concat([bytes.subarray(name, name + nameLength), bytes.subarray(rest, tags)]);
-    this.#lines.set(hash, { key, nameLength, rule, refusal, full, hits: 0 });
+    this.#lines.set(hash, { key, nameLength, rule, refusal, full, ruled, hits: 0 });
   }
 
   /** Tells of the lines that were refused since the last time. */

@@ -5,7 +5,13 @@ import { count, type EventReason, type Tally } from '../tally.ts';
 import { Op, sectionsIgnoredOf, tagErrorsOf } from './entry.ts';
 
 const CR = 13;
+const PLUS = 43;
+const MINUS = 45;
 const COLON = 58;
+/** By byte: digits and a point, and what `inf` and `nan` begin with. */
+const BEGINS_NUMBER = Uint8Array.from({ length: 256 }, (_, code) =>
+  /[0-9.in]/i.test(String.fromCharCode(code)) ? 1 : 0,
+);
 
 /** Everything of the line was counted. */
 export const COUNTED = -2;
@@ -116,7 +122,8 @@ function isMember(bytes: Buffer, from: number, to: number): boolean {
 
 function isMalformed(bytes: Buffer, from: number, to: number): boolean {
   for (let at = from; at < to; at++) if (bytes[at]! > 127 || bytes[at] === COLON) return false;
-  return goFloat(bytes.toString('latin1', from, to)) === undefined;
+  const first = bytes[from] === PLUS || bytes[from] === MINUS ? from + 1 : from;
+  return first >= to || BEGINS_NUMBER[bytes[first]!] === 0 || goFloat(bytes.toString('latin1', from, to)) === undefined;
 }
 
 /** Counts a line that is refused, or whose only sample is. */

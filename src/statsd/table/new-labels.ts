@@ -1,4 +1,5 @@
-import { BETWEEN, FIRST, labelMixed, labelStep } from '../../exposition/label-hash.ts';
+import type { Labels } from '../../exposition/family.ts';
+import { BETWEEN, FIRST, labelMixed, labelStep, labelsHash, textInto } from '../../exposition/label-hash.ts';
 import type { StoreLimits } from '../../exposition/metric-store.ts';
 
 const HASH = 35;
@@ -10,6 +11,19 @@ const BAR = 124;
 const MOST_TAGS = 16;
 /** Of bytes: what a name of a label has as they are, but for a digit at its beginning. */
 const WORD = Uint8Array.from({ length: 256 }, (_, code) => (/\w/.test(String.fromCharCode(code)) ? 1 : 0));
+
+/** Labels that lines have whatever their tags are. */
+export interface RuledLabels {
+  readonly hash: number;
+  readonly bytes: number;
+  /** Hashes of their names: a tag of the same name is unusual. */
+  readonly names: readonly number[];
+}
+
+export function ruledLabels(labels: Labels): RuledLabels {
+  const bytes = labels.reduce((sum, [name, value]) => sum + (value === '' ? 0 : name.length + value.length + 2), 0);
+  return { hash: labelsHash(labels), bytes, names: labels.map(([name]) => textInto(FIRST, name)) };
+}
 
 /** Labels that were read from bytes; one object for all, since it is asked for at every line. */
 export class NewLabels {
@@ -25,15 +39,17 @@ export class NewLabels {
   }
 
   /**
-   * Reads the tags of a DogStatsD section as the page would have them.
+   * Reads the tags of a DogStatsD section as the page would have them, beside those of the rule.
    *
    * @returns false where anything about them is unusual: a fault, a name that is there twice or reserved, a value that is too long,
    *   a text that is not ASCII.
    */
-  read(bytes: Buffer, from: number, to: number): boolean {
-    this.hash = 0;
-    this.bytes = 0;
-    let count = 0;
+  read(bytes: Buffer, from: number, to: number, { hash, bytes: ruled, names }: RuledLabels): boolean {
+    this.hash = hash;
+    this.bytes = ruled;
+    if (names.length > MOST_TAGS) return false;
+    for (let i = 0; i < names.length; i++) this.#names[i] = names[i]!;
+    let count = names.length;
     for (let at = from; at < to; at++) {
       const colon = this.#name(bytes, at, to, count);
       if (colon < 0) return false;
@@ -43,7 +59,7 @@ export class NewLabels {
       // Two label sets of a page are told apart by values and names, with a byte between.
       this.bytes += 2;
     }
-    return count > 0 && count <= this.#limits.labelsPerSeries;
+    return count > names.length && count <= this.#limits.labelsPerSeries;
   }
 
   /** @returns where the colon behind it is; -1: it is unusual. */

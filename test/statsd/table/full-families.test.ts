@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { labelsHash } from '../../../src/exposition/label-hash.ts';
 import { parseLine } from '../../../src/statsd/line/line.ts';
 import { mappingUse } from '../../../src/statsd/mapping-use.ts';
-import { NewLabels } from '../../../src/statsd/table/new-labels.ts';
+import { NewLabels, ruledLabels } from '../../../src/statsd/table/new-labels.ts';
 import { type Direct, direct, summaries, unaccounted } from '../direct.ts';
 import { handMapping } from '../hand-mapping.ts';
 import { defaultOptions } from '../line/line-options.ts';
@@ -13,7 +13,10 @@ const limits = { families: 100, series: 100, seriesPerFamily: 6, labelsPerSeries
 const tag = fc.oneof(
   {
     weight: 6,
-    arbitrary: fc.tuple(fc.constantFrom('a', 'b', 'http.x', 'x--y'), fc.constantFrom('1', '2', '3', 'v:w', '"\\')),
+    arbitrary: fc.tuple(
+      fc.constantFrom('a', 'b', 'http.x', 'x--y', 'none'),
+      fc.constantFrom('1', '2', '3', 'v:w', '"\\'),
+    ),
   },
   {
     weight: 1,
@@ -31,7 +34,7 @@ const section = fc
   .chain((tags) => fc.constantFrom(tags.join(','), `${tags.join(',')},`, `${tags.join(',')}\r`));
 const line = fc
   .tuple(
-    fc.constantFrom('n', 'n', 'm', 'm,a=1', 'ruled', 'ttl'),
+    fc.constantFrom('n', 'n', 'm', 'm,a=1', 'ruled', 'ruled', 'honored', 'ttl'),
     fc.constantFrom('1', '1', '2.5', '-1', 'x', '1:2', 'é', ''),
     fc.constantFrom('c', 'c', 'g', 'ms', 's', 'c|@0.5', 'c|@-1', 'c|c:x'),
     section,
@@ -83,7 +86,7 @@ test('labels that are read from bytes are those that the page gets, or they are 
     fc.property(section, (tags) => {
       const bytes = Buffer.from(tags);
       const end = tags.endsWith('\r') ? bytes.length - 1 : bytes.length;
-      if (!labels.read(bytes, 0, end)) return;
+      if (!labels.read(bytes, 0, end, ruledLabels([]))) return;
       const parsed = parseLine(Buffer.from(`a:1|c|#${tags.replace('\r', '')}`), defaultOptions);
       const read = parsed.kind === 'samples' ? parsed.samples[0]!.suffix!.labels : [];
       expect(parsed.kind === 'samples' && parsed.tagErrors).toBe(0);
@@ -107,6 +110,15 @@ test('of a label explosion no line is read in full after the first few, and each
   expect(mappingUse(of.intake).unmapped).toEqual([{ name: 'a', count: 1000, atMost: 1000 }]);
   expect(of.store.topRefused(1)[0]).toMatchObject({ name: 'a', count: 990 });
   expect(unaccounted(of.intake)).toEqual([0, 0]);
+});
+
+test('nor where a rule names the labels of all of them', () => {
+  const of = direct(summaries, { seriesPerFamily: 10 });
+  of.use(handMapping([{ match: 'a', name: 'b', labels: { shop: 'x' } }]));
+  explosion(of, 0, 1000);
+  expect(of.intake.tally.linesKnown).toBe(989);
+  expect(mappingUse(of.intake).rules[0]!.hits).toBe(1000);
+  expect(of.store.topRefused(1)[0]).toMatchObject({ name: 'b', count: 990 });
 });
 
 test('a series that is there is found whatever the order of its tags', () => {

@@ -69,6 +69,8 @@ test.each([
   ['nothing but tags', [], [',k=v:%|c'], 8],
   ['several values', [], ['a:%:2|zz'], 0],
   ['several values of a conflict, and one', ['a:1|c'], ['a:1:2|g|#k:v', 'a:%|g|#k:v'], 8],
+  ['values that begin as numbers', ['a:1|c'], ['a:inx%|c', 'a:+nax%|c', 'a:1x%|c', 'a:.|c', 'a:+|c', 'a:|c'], 60],
+  ['unusual numbers of a known line', ['a:1|c'], ['a:+%e1|c', 'a:0x1p%|c', 'a:.5|c', 'a:1_%|c'], 40],
   ['unusual numbers', ['a:1|c'], ['a:%e1|g', 'a:inf|g'], 0],
 ])('counts the same known or not: %s', async (_, first, lines, known) => {
   const { intake } = await repeated(first, lines);
