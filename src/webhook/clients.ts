@@ -77,6 +77,9 @@ export function createClients(
   };
 }
 
+/** API servers present some 1,000. OpenSSL takes 100 kB, and what stands in them is a stranger's until it is verified. */
+const mostBytes = 16 * 1024;
+
 const noCertificate: Problem = {
   code: 'client_no_certificate',
   message:
@@ -91,6 +94,9 @@ function problemOf(
   now: number,
 ): Problem | undefined {
   if (certificate === undefined) return noCertificate;
+  if (certificate.raw.length > mostBytes) {
+    return refused('client_not_trusted', `the client certificate has more than ${mostBytes} bytes`);
+  }
   const { begins, ends } = periodOf(certificate);
   if (ends <= now) return expired(ends);
   if (begins > now) {

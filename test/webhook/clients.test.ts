@@ -95,6 +95,13 @@ describe('with --client-ca-file', () => {
     expect(await log.until('request refused')).toMatchObject({ level: 'warn', code, remoteAddress: '127.0.0.1' });
   });
 
+  test('a certificate of 30 kB is not read, whoever signed it', async () => {
+    const { caller } = await closed();
+    const commonNames = Array.from({ length: 600 }, () => 'x'.repeat(40));
+    const answer = await caller(await clientPair(clients, { commonNames }))();
+    expect([answer.status, messageOf(answer)]).toEqual([403, 'the client certificate has more than 16384 bytes']);
+  });
+
   test('no certificate: 401 that says what to do, each counted, one line a minute in the log', async () => {
     const { caller, page, log } = await closed();
     const call = caller(undefined);
