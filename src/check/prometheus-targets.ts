@@ -1,3 +1,4 @@
+import { groupBy } from '../lists/group-by.ts';
 import type { Check, Context } from './check.ts';
 import { counted, error, type Finding, ok, type Read, shown, skipped, warning } from './finding.ts';
 import { readInjected } from './injected-pods.ts';
@@ -55,7 +56,8 @@ export const prometheusTargets: Check = {
     const active = await readTargets(prometheus, 'active');
     if (!active.ok) return active.finding;
     const pods = injected.value.filter((pod) => isSettled(pod, context));
-    const isLost = pods.some((pod) => targetsOf(pod, active.value).length === 0);
+    const found = byAddress(active.value);
+    const isLost = pods.some((pod) => !found.has(addressOf(pod)));
     const dropped = isLost ? await readTargets(prometheus, 'dropped') : undefined;
     return judgeTargets(pods, active.value, dropped?.ok ? dropped.value : []);
   },
@@ -65,14 +67,21 @@ function isSettled({ phase, created }: PodRecord, { now }: Context): boolean {
   return phase === 'Running' && now() - Date.parse(created) > settling;
 }
 
+/** By address and port: a cluster may have thousands of pods and of targets. */
+function byAddress(targets: readonly Target[]): ReadonlyMap<string | undefined, Target[]> {
+  return groupBy(targets, ({ scrapeUrl, discoveredLabels }) =>
+    scrapeUrl === undefined ? discoveredLabels?.__address__ : hostOf(scrapeUrl),
+  );
+}
+
+function hostOf(url: string): string | undefined {
+  return URL.canParse(url) ? new URL(url).host : undefined;
+}
+
 /** By the pod's address and port: what a job makes of names and labels is its own affair. */
-function targetsOf({ address, status }: PodRecord, targets: readonly Target[]): Target[] {
+function addressOf({ address, status }: PodRecord): string {
   const host = address.includes(':') ? `[${address}]` : address;
-  const own = `${host}:${status?.metricsPort}`;
-  return targets.filter(({ scrapeUrl, discoveredLabels }) => {
-    const at = scrapeUrl === undefined ? discoveredLabels?.__address__ : URL.parse(scrapeUrl)?.host;
-    return at === own;
-  });
+  return `${host}:${status?.metricsPort}`;
 }
 
 export function judgeTargets(
@@ -82,11 +91,12 @@ export function judgeTargets(
 ): Finding {
   const errors: string[] = [];
   const warnings: string[] = [];
+  const [atActive, atDropped] = [byAddress(active), byAddress(dropped)];
   for (const pod of pods) {
     const where = `pod ${pod.namespace}/${pod.name}`;
-    const found = targetsOf(pod, active);
+    const found = atActive.get(addressOf(pod)) ?? [];
     const down = found.filter(({ health }) => health === 'down');
-    if (found.length === 0) errors.push(`${where} is no target: ${whyNot(pod, dropped)}`);
+    if (found.length === 0) errors.push(`${where} is no target: ${whyNot(pod, atDropped.get(addressOf(pod)) ?? [])}`);
     else if (down.length > 0) errors.push(`${where} is down in job ${jobOf(down[0]!)}: ${down[0]!.lastError ?? ''}`);
     if (found.length > 1) {
       warnings.push(
@@ -115,7 +125,7 @@ function jobOf({ scrapePool, labels }: Target): string {
 }
 
 function whyNot(pod: PodRecord, dropped: readonly Target[]): string {
-  const jobs = [...new Set(targetsOf(pod, dropped).map((target) => target.discoveredLabels?.job ?? jobOf(target)))];
+  const jobs = [...new Set(dropped.map((target) => target.discoveredLabels?.job ?? jobOf(target)))];
   if (jobs.length > 0)
     return `relabelling of job ${jobs.join(', ')} drops it; add the job of metrics-sidecar scrape-config`;
   const { slot } = pod.status!;

@@ -34,9 +34,17 @@ export function printable(text: string): string {
   return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, '?');
 }
 
+/** One long cell makes no other row longer than this for each of its columns. */
+const widest = 120;
+
 /** Columns as wide as their widest cell, two spaces apart. */
 export function columns(rows: readonly (readonly string[])[]): string[] {
-  const widths = (rows[0] ?? []).map((_, i) => rows.reduce((most, row) => Math.max(most, row[i]!.length), 0));
+  const widths = (rows[0] ?? []).map((_, i) =>
+    Math.min(
+      widest,
+      rows.reduce((most, row) => Math.max(most, row[i]!.length), 0),
+    ),
+  );
   return rows.map((row) =>
     row
       .map((cell, i) => cell.padEnd(widths[i]!))

@@ -6,10 +6,14 @@ export type ParsedFlags<Table extends FlagTable> =
   | { readonly ok: true; readonly settings: Settings<Table>; readonly given: ReadonlySet<keyof Table> }
   | { readonly ok: false; readonly problems: readonly string[] };
 
+/** Nobody reads more, and each word that is no flag is compared with all flags. */
+const mostTold = 20;
+
 /**
  * Reads arguments with a table: `--name=value`, `--name value`, and for booleans `--name` and `--no-name`; where a flag
  * has a letter, `-o value`, `-o=value` and `-ovalue` too.
- * Each flag at most once, no positional arguments. All problems are reported, each as a sentence that names the flag.
+ * Each flag at most once, no positional arguments. Problems are reported all at once (of many the first), each as a
+ * sentence that names the flag.
  * `environment` gives values to flags that name a variable and were not given.
  */
 export function parseFlags<Table extends FlagTable>(
@@ -44,7 +48,8 @@ export function parseFlags<Table extends FlagTable>(
       if (equals !== -1) problems.push(`--${name}: takes no value`);
       else take(negated.key, negated.flag, 'false', `--${name}`);
     } else if (known === undefined) {
-      problems.push(`--${name}: no such flag${didYouMean(name, byName.keys())}`);
+      const hint = problems.length < mostTold ? didYouMean(name, byName.keys()) : '';
+      problems.push(`--${name}: no such flag${hint}`);
       if (equals === -1 && args[i + 1] !== undefined && !args[i + 1]!.startsWith('--')) i++;
     } else if (equals !== -1) {
       take(known.key, known.flag, argument.slice(equals + 1), `--${name}`);
@@ -60,7 +65,9 @@ export function parseFlags<Table extends FlagTable>(
     const text = flag.env === undefined ? undefined : environment[flag.env];
     if (text !== undefined && !given.has(key)) take(key, flag, text, `environment variable ${flag.env}`);
   }
-  return problems.length === 0 ? { ok: true, settings: values as Settings<Table>, given } : { ok: false, problems };
+  if (problems.length === 0) return { ok: true, settings: values as Settings<Table>, given };
+  const more = problems.length - mostTold;
+  return { ok: false, problems: more > 0 ? [...problems.slice(0, mostTold), `and ${more} more`] : problems };
 }
 
 /** `-o` as `--output`, `-ojson` and `-o=json` as `--output=json`; everything else as it is. */

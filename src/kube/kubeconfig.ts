@@ -66,14 +66,19 @@ function withPaths(user: User, tokenFile: string | undefined, dir: string): User
 /** As kubectl merges: of two entries with one name the first counts. (The library's own merge throws.) */
 function merged([first, ...others]: readonly KubeConfig[]): KubeConfig {
   const config = first!;
-  const known = (list: readonly { readonly name: string }[], name: string) => list.some((one) => one.name === name);
   for (const other of others) {
-    for (const one of other.clusters) known(config.clusters, one.name) || config.addCluster(one);
-    for (const one of other.users) known(config.users, one.name) || config.addUser(one);
-    for (const one of other.contexts) known(config.contexts, one.name) || config.addContext(one);
+    config.clusters = withMore(config.clusters, other.clusters);
+    config.users = withMore(config.users, other.users);
+    config.contexts = withMore(config.contexts, other.contexts);
     config.currentContext ||= other.currentContext;
   }
   return config;
+}
+
+function withMore<T extends { readonly name: string }>(known: readonly T[], others: readonly T[]): T[] {
+  const all = new Map(known.map((one) => [one.name, one]));
+  for (const one of others) if (!all.has(one.name)) all.set(one.name, one);
+  return [...all.values()];
 }
 
 function whatIsMissing(config: KubeConfig, context: string | undefined, paths: readonly string[]): string {

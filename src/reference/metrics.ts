@@ -87,7 +87,7 @@ export const metricReference: Reference<MetricEntry> = {
   find(word) {
     const named = all.filter((entry) => seriesOf(entry).includes(word));
     if (named.length > 0) return { how: 'one', entries: named };
-    const pattern = (word.includes('*') ? word : `*${word}*`).toLowerCase().split('*');
+    const pattern = (word.includes('*') ? word : `*${word}*`).toLowerCase().split(/\*+/);
     const some = all.filter(({ name }) => hasParts(name, pattern));
     return some.length === 0 ? { how: 'none' } : { how: 'some', entries: some };
   },

@@ -93,3 +93,13 @@ test('a letter stands for its flag, in each way that kubectl takes it', () => {
   });
   expect(helpLines(short).join('\n')).toContain('How. (short -o)');
 });
+
+test('of many problems the first are told, and how many more there are', () => {
+  const result = parseFlags(
+    {},
+    Array.from({ length: 5000 }, (_, i) => `--nonsense-${i}=1`),
+  );
+  if (result.ok) expect.fail('taken');
+  expect(result.problems).toHaveLength(21);
+  expect(result.problems.at(-1)).toBe('and 4980 more');
+});

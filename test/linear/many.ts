@@ -44,6 +44,10 @@ function mappingOf(rule: (i: number) => string): Shape {
 
 /** Manifests of many objects, or of one object with many parts. */
 export const manyObjects: readonly Shape[] = [
+  {
+    name: 'a long name among many',
+    make: (length) => pod(0).replace('p0', 'x'.repeat(length / 2)) + many('', (i) => pod(i)).make(length / 2),
+  },
   many('pods', (i) => pod(i)),
   many('pods that ask for what there is not', (i) => pod(i, ', metrics-sidecar.io/metrics-prot: "1"', 'statd')),
   many('pods in block style', (i) => `---\n${podWith('').replace('name: a\n', `name: a${i}\n`)}`),

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { createStore } from '../../src/exposition/store.ts';
+import { isLoopback, writeProblem } from '../../src/ingest/access.ts';
 import { excessOf } from '../../src/ingest/excess.ts';
 import { isFirstInPod } from '../../src/ingest/first-in-pod.ts';
-import { isLoopback, writeProblem } from '../../src/ingest/access.ts';
 import { parseJson } from '../../src/ingest/monasca.ts';
 import { createIngest } from '../../src/ingest/push.ts';
 import { steepness } from './growth.ts';
