@@ -2,6 +2,11 @@
 export interface MemoryBudget {
   /** Names, labels and numbers of series, and their lines on a page. */
   readonly series: number;
+  /**
+   * The quantiles of summaries, which may take twice as much, and again as much for what their arrays leave between them:
+   * they are replaced all the time.
+   */
+  readonly sketches: number;
   /** Pages that are kept from scrape to scrape, and those that clients are still reading. */
   readonly pages: number;
   /** What ingest remembers of the clients that push: their last numbers, and the shape of their last push. */
@@ -43,6 +48,7 @@ export function memoryBudget(limit: number | undefined, hasWatchdog: boolean): M
   const worker = Math.min(MOST_WORKER, Math.floor(free / 3));
   return {
     series: Math.floor(free * 0.45),
+    sketches: Math.floor(free / 20),
     pages: Math.floor(free / 5),
     clients: Math.floor(free / 5),
     mapping: Math.min(MIB, Math.floor(free / 70)),

@@ -25,14 +25,16 @@ const LEAST_LINES = 16;
  *
  * @param seed 32 bits that no sender knows.
  * @param now milliseconds since the epoch.
+ * @param sketchBytes memory that the quantiles of summaries take before they save it; absent: any
  */
 export function createIntake(
   settings: Settings<typeof statsdFlags>,
   store: MetricStore,
   seed: number,
   now: number,
+  sketchBytes?: number,
 ): Intake {
-  const scratch = new Scratch();
+  const scratch = new Scratch(sketchBytes);
   const options = lineOptions(settings);
   const uses = new UseCounts(now);
   const settle = settleInto(uses, options, store);
@@ -41,6 +43,7 @@ export function createIntake(
     full: new FullFamilies(seed, store.limits, settle),
     fullPage: new FullPage(store, uses),
     routes: new Routes(observerOptions(observerSettings({}, {}, observerFallback(settings)), scratch), scratch),
+    sketches: scratch,
     aggregate: new Aggregate(store),
     tally: new Tally(),
     uses,

@@ -6,6 +6,7 @@ import { goFloat } from './line/number.ts';
 import type { RefusedSample, Sample, SampleReason } from './line/sample.ts';
 import { type SampleRefusal, SampleTaker, type Taking, type TakingReason } from './sample-taker.ts';
 import type { MessageSeries } from './series/message-series.ts';
+import type { Scratch } from './series/sketch.ts';
 import type { Entry } from './table/entry.ts';
 import { faultFlags, Op } from './table/entry.ts';
 import type { FullFamilies } from './table/full-families.ts';
@@ -23,6 +24,8 @@ export interface Intake extends Taking {
   /** Lines of names that the page has no room for. */
   readonly fullPage: FullPage;
   readonly options: LineOptions;
+  /** What the quantiles of summaries share. */
+  readonly sketches: Scratch;
   /** Shows events and service checks; absent: they are only counted. */
   readonly expose?: MessageSeries | undefined;
   /** Is told what became of each sample of a line that is read in full; `refused` is undefined where it was taken or dropped. */

@@ -1,6 +1,7 @@
 import type { MetricType } from '../exposition/family.ts';
 import type { MappingState } from './mapping/reload.ts';
 import type { Aggregate } from './series/aggregate.ts';
+import type { Scratch } from './series/sketch.ts';
 import type { LineTable } from './table/table.ts';
 import type { Tally } from './tally.ts';
 
@@ -11,6 +12,7 @@ export interface OwnSources {
   readonly tally: Tally;
   readonly table: LineTable;
   readonly aggregate: Aggregate;
+  readonly sketches: Scratch;
   /** Datagrams that the kernel dropped for want of buffer; undefined where it does not say. */
   readonly kernelDrops: () => Promise<number | undefined>;
   /** The mapping and its file; undefined: none was asked for. */
@@ -138,6 +140,15 @@ const ours: readonly OwnMetric[] = [
     ['reason'],
     'The total number of StatsD events with conflicting names, by what conflicts.',
     ({ tally }) => byLabel(tally.conflictReasons),
+  ),
+  gauge('summary_bytes', [], 'The memory that the quantiles of summaries take, in bytes, about.', ({ sketches }) =>
+    single(sketches.held),
+  ),
+  counter(
+    'summaries_shortened_total',
+    [],
+    'How often observations of a summary were folded early because summaries take more memory than there is for them.',
+    ({ sketches }) => single(sketches.shortened),
   ),
   gauge(
     'config_last_reload_successful',

@@ -30,7 +30,8 @@ export const startStatsd: StartRuntime<StatsdSettings> = async (settings, contex
   const { store, log } = context;
   const now = steadyClock(context);
   logIgnored(settings, log);
-  const intake = createIntake(settings, store, await randomSeed(), now());
+  const { memory } = context;
+  const intake = createIntake(settings, store, await randomSeed(), now(), memory?.sketches);
   const kept = await startMapping(settings, (mapping) => remap(intake, mapping, now()), context);
   if (!kept.ok) return kept;
   const { mapping } = kept;

@@ -93,6 +93,26 @@ describeLimited('statsd in a memory cgroup', () => {
     },
   );
 
+  test('in 128 MiB: 9,000 timers with 600 observations each in a window of some seconds', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'limits-'));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    const file = join(folder, 'mapping.yml');
+    // Five sketches each, as in ten minutes of the default.
+    await writeFile(file, 'mappings:\n- {match: "app.*.time", name: "time_$1", summary_options: {max_age: 5s}}\n');
+    await using sidecar = await startLimitedSidecar(128, { statsd: [`--statsd.mapping-config=${file}`] });
+    for (let round = 0; round < 12; round++) {
+      await send(
+        sidecar.statsd.tcp,
+        lines(30 * 9000, (i) => `app.f${i % 20}.time:${(i * 7919 + round) % 10_007}|ms|#user:u${i % 9000}`),
+      );
+      await scrape(sidecar, scrapers[round % scrapers.length]!);
+    }
+    const page = await scrape(sidecar, { accept: 'text/plain' });
+    expect(page).toMatch(/^statsd_exporter_summaries_shortened_total [1-9]/m);
+    expect(page).toMatch(/^statsd_exporter_samples_total 3240000$/m);
+    expect([sidecar.ended(), sidecar.group.kills()]).toEqual([undefined, 0]);
+  });
+
   const globs = (count: number, round: number) =>
     lines(count, (i) => `- {match: "svc${i % 100}.*.op${i}", name: "op_${i}_${round}", labels: {who: "$1"}}`).join('');
 

@@ -12,9 +12,9 @@ import type { ObserverOptions } from '../../src/statsd/series/observer.ts';
 import { Sets } from '../../src/statsd/series/sets.ts';
 import { Scratch } from '../../src/statsd/series/sketch.ts';
 import { objectivesFor } from '../../src/statsd/series/summary.ts';
-import { scan } from '../../src/statsd/table/scan.ts';
 import { FullFamilies } from '../../src/statsd/table/full-families.ts';
 import { FullPage } from '../../src/statsd/table/full-page.ts';
+import { scan } from '../../src/statsd/table/scan.ts';
 import { LineTable } from '../../src/statsd/table/table.ts';
 import { Tally } from '../../src/statsd/tally.ts';
 import { settleInto, UseCounts } from '../../src/statsd/use-counts.ts';
@@ -39,6 +39,11 @@ export interface Direct {
   pass(milliseconds: number): void;
   /** The page, own metrics included. */
   page(format: 'text' | 'openmetrics'): Promise<string>;
+}
+
+/** The same, with what its sketches share: no other instance changes it. */
+function observed(observer: ObserverOptions, scratch: Scratch): ObserverOptions {
+  return observer.type === 'summary' ? { ...observer, summary: { ...observer.summary, scratch } } : observer;
 }
 
 /** @param known whether lines are remembered; without, each is read in full. */
@@ -67,11 +72,13 @@ export function direct(
   const full = new FullFamilies(0x1234567, store.limits, settle);
   const fullPage = new FullPage(store, uses);
   if (!known) fullPage.add = full.add = () => {};
+  const sketches = new Scratch();
   const intake: Intake = {
     table,
     full,
     fullPage,
-    routes: new Routes(observer, new Scratch()),
+    sketches,
+    routes: new Routes(observed(observer, sketches), sketches),
     aggregate: new Aggregate(store),
     tally: new Tally(),
     uses,

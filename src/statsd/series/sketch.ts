@@ -20,13 +20,41 @@ function slopesOf(objectives: readonly Objective[]): Slopes {
   );
 }
 
-/** Working space for merges, shared by all sketches of an owner; it grows to the largest merge. */
+/** With less memory than they want, sketches keep so many values before they fold neighbours. */
+export const EXACT_WHEN_SHORT = 32;
+/** Three numbers of eight bytes. */
+const ENTRY_BYTES = 24;
+
+/**
+ * What all sketches of an owner share: working space for merges, which grows to the largest one, and the memory that they
+ * may take together.
+ */
 export class Scratch {
+  /** Bytes of all sketches, and of the observations that wait for them. */
+  held = 0;
+  /** How often a window gave up exactness, or a part of its time, for want of memory. */
+  shortened = 0;
+  readonly #most: number;
   values = new Float64Array(0);
   widths = new Float64Array(0);
   deltas = new Float64Array(0);
   #objectives: readonly Objective[] | undefined;
   #slopes: Slopes = NONE;
+
+  /** @param most bytes that sketches take before they save memory */
+  constructor(most = Number.POSITIVE_INFINITY) {
+    this.#most = most;
+  }
+
+  /** Sketches are to be small: they fold early, and a window has two of them. */
+  get isShort(): boolean {
+    return this.held > this.#most;
+  }
+
+  /** Twice as much is taken as there should be: a window has one sketch. */
+  get isVeryShort(): boolean {
+    return this.held > 2 * this.#most;
+  }
 
   /** The slopes of some objectives; of the same ones as last time, as they are for most summaries of an owner, those of then. */
   slopes(objectives: readonly Objective[]): Slopes {
@@ -74,6 +102,10 @@ export class Sketch {
     return this.#exact ? this.#taken : EXACT;
   }
 
+  get bytes(): number {
+    return this.#values.length * ENTRY_BYTES;
+  }
+
   get empty(): boolean {
     return this.#taken === 0;
   }
@@ -90,7 +122,7 @@ export class Sketch {
     const merged = this.#mergeInto(scratch, values, weights, size, scratch.slopes(objectives));
     this.#taken += size;
     let start = 0;
-    if (this.#taken >= EXACT) {
+    if (this.#taken >= EXACT || (scratch.isShort && this.#taken >= EXACT_WHEN_SHORT)) {
       this.#exact = false;
       start = this.#compress(scratch, merged, objectives);
     }

@@ -66,6 +66,11 @@ export class Targets {
 
   /** Its targets' numbers belong to whoever comes next. */
   release(series: Series): void {
+    for (const index of this.of(series)) this.#specials[index]?.window?.release();
+    this.#clear(series);
+  }
+
+  #clear(series: Series): void {
     const origin = this.originOf(series);
     for (const index of [...this.of(series)]) {
       this.#series[index] = undefined;
@@ -80,7 +85,7 @@ export class Targets {
   reduce(series: Series): void {
     const special = typeof series.memo === 'number' ? this.#specials[series.memo] : undefined;
     if (special?.next === undefined) return;
-    this.release(series);
+    this.#clear(series);
     this.#add(series, special.scale, special.window, undefined);
   }
 

@@ -61,7 +61,10 @@ const weights = fc.constantFrom<(i: number, random: () => number) => number>(
   (_, random) => Math.ceil(random() * 100),
 );
 
-test('the quantiles of many observations, weighted or not, are within the stated error', () => {
+test.each([
+  ['as much memory as they want', Number.POSITIVE_INFINITY],
+  ['less memory than they want', 0],
+])('with %s the quantiles of many observations, weighted or not, are within the stated error', (_, bytes) => {
   fc.assert(
     fc.property(
       values,
@@ -75,7 +78,7 @@ test('the quantiles of many observations, weighted or not, are within the stated
           return seed / 2_147_483_647;
         };
         const observed = Array.from({ length: size }, (_, i) => [value(i, random), weight(i, random)] as const);
-        const window = new SummaryWindow(options, 0);
+        const window = new SummaryWindow({ ...options, scratch: new Scratch(bytes) }, 0);
         for (const [value, weight] of observed) window.observe(value, weight, 0);
         expectWithin(observed, window.quantiles(0)!);
       },
@@ -115,3 +118,34 @@ test.each([[[0, 1]], [[0, 0.5, 1]], [[0]]])(
     expect(window.quantiles(0)).toEqual(asked.map(() => Number.NaN));
   },
 );
+
+test('a thousand windows that are fed for an hour take twice the memory that they may at most, and none when they are gone', () => {
+  const most = 2_000_000;
+  const scratch = new Scratch(most);
+  const windows = Array.from({ length: 1000 }, () => new SummaryWindow({ ...options, scratch }, 0));
+  let held = 0;
+  for (let minute = 0; minute < 60; minute++) {
+    windows.forEach((window, i) => {
+      for (let n = 0; n < 30; n++) window.observe((i * 7919 + n * 104_729 + minute * 31) % 10_007, 1, minute * MINUTE);
+      held = Math.max(held, scratch.held);
+    });
+  }
+  expect(scratch.shortened).toBeGreaterThan(0);
+  // Without the bound they take 18,512,000.
+  expect(held).toBeLessThan(most * 2);
+  for (const window of windows) window.release();
+  expect(scratch.held).toBe(0);
+});
+
+test('in short memory observations count for the last five to ten minutes', () => {
+  const window = new SummaryWindow({ ...options, scratch: new Scratch(0) }, 0);
+  const shown: number[] = [];
+  for (let minute = 0; minute < 40; minute++) {
+    for (let i = 0; i < 50; i++) window.observe(minute, 1, minute * MINUTE);
+    const [median] = window.quantiles(minute * MINUTE)!;
+    shown.push(minute - median!);
+  }
+  // The median of a window of five to ten minutes lies two and a half to five minutes back; with one sketch, less.
+  for (const back of shown.slice(10)) expect(back).toBeLessThanOrEqual(5);
+  expect(Math.max(...shown.slice(10))).toBeGreaterThanOrEqual(2);
+});
