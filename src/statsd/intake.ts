@@ -19,7 +19,7 @@ const CR = 13;
 /** What lines are taken in with: the table of known lines, the series, and the count of everything that happened. */
 export interface Intake extends Taking {
   readonly table: LineTable;
-  /** Lines of families that have no room for another series. */
+  /** Lines that are refused whatever their labels are. */
   readonly full: FullFamilies;
   /** Lines of names that the page has no room for. */
   readonly fullPage: FullPage;

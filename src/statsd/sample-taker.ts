@@ -39,7 +39,7 @@ export class SampleTaker {
   refusal: SampleRefusal | undefined;
   /** Of what kind it was, where the page had no room for its name, whatever that is: no mapping is in use. */
   namelessKind: MetricKind | undefined;
-  /** The family that had no room for it. */
+  /** Where any other labels would be refused too. */
   full: FullFamily | undefined;
   /** The rule that decided on the last sample. */
   rule: number | undefined;

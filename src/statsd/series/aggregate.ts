@@ -38,7 +38,7 @@ export interface Unresolved {
   readonly lines: number;
   /** The family was refused, or would have got its first series. */
   readonly isFirst: boolean;
-  /** Where a family has no room for another series: which, and the labels of the one that was refused. */
+  /** Where any other labels would be refused too. */
   readonly full: FullFamily | undefined;
 }
 
@@ -256,8 +256,8 @@ function unresolved(
   ruled: Labels,
 ): Unresolved {
   const isFirst = family === undefined || family.size === 0;
-  const isFull = !isFirst && labelBytes !== undefined;
-  const full = isFull ? { family, hash: labelsHash(labels), bytes: labelBytes, ruled } : undefined;
+  const isFull = family === undefined || (!isFirst && labelBytes !== undefined);
+  const full = isFull ? { family, hash: labelsHash(labels), bytes: labelBytes ?? 0, ruled } : undefined;
   const counted = label === undefined ? name : `${name}{${label}}`;
   return { ok: false, reason, name, counted, lines, isFirst, full };
 }

@@ -1,9 +1,10 @@
 import type { Labels } from '../../exposition/family.ts';
 import type { Family } from '../../exposition/metric-store.ts';
 
-/** A family that had no room for a series. */
+/** A refusal that has nothing to do with the labels, but that no series has them. */
 export interface FullFamily {
-  readonly family: Family;
+  /** It had no room for another series; undefined: the family itself was refused. */
+  readonly family: Family | undefined;
   /** Of the labels of that series; see `labelsHash`. */
   readonly hash: number;
   /** What they take. */

@@ -13,7 +13,7 @@ export interface Entry {
   readonly rule?: number | undefined;
   /** Of `Op.refused` alone, whose `at` means nothing until the table has given it a number. */
   readonly refusal?: KnownRefusal;
-  /** The family that had no room for the series of the line. */
+  /** Lines with other labels would be refused too. */
   readonly full?: FullFamily | undefined;
   /** What the line is, where the page had no room for its name, nor has for any that is new. */
   readonly namelessKind?: MetricKind | undefined;

@@ -12,7 +12,7 @@ const HASH = 35;
 const CR = 13;
 const BAR = 124;
 
-/** Lines that begin alike, up to their tags, and are of a family without room. */
+/** Lines that begin alike, up to their tags, and are refused whatever these are. */
 export interface FullLine {
   /** Name, and what stands between the value and the tags. */
   readonly key: Buffer;
@@ -25,7 +25,7 @@ export interface FullLine {
 }
 
 /**
- * Families that have no room for another series, and the lines that want one: by their name and what stands before their tags. A label
+ * Families that have no room for another series, or are refused themselves, and the lines that want one: by their name and what stands before their tags. A label
  * explosion has another value in every line, so the table of known lines knows none of them; here the tags are hashed where they lie,
  * and where no series of the family has them, the line is refused as the one before it was, without a text being made of it.
  */
@@ -64,11 +64,8 @@ export class FullFamilies {
     const line = this.#lines.get(hashOf(view, name, nameLength, rest, tags - rest, this.#multiplier));
     if (line === undefined || !isAlike(line, bytes, name, nameLength, rest, tags)) return undefined;
     const { full, refusal } = line;
-    if (
-      !this.#labels.read(bytes, tags, withoutReturn(bytes, end), line.ruled) ||
-      full.family.mayHave(this.#labels.hash)
-    )
-      return undefined;
+    if (!this.#labels.read(bytes, tags, withoutReturn(bytes, end), line.ruled)) return undefined;
+    if (full.family?.mayHave(this.#labels.hash) === true) return undefined;
     // What takes less may have room.
     return refusal.page!.reason === 'bytes_limit' && this.#labels.bytes < full.bytes ? undefined : line;
   }

@@ -96,6 +96,8 @@ test('labels that are read from bytes are those that the page gets, or they are 
   );
 });
 
+const withoutCache = (page: string) => page.split('\n').filter((row) => !row.includes('_line_cache_'));
+
 /** Lines of a family, each with a value of its own. */
 const explosion = (of: Direct, from: number, to: number) => {
   for (let i = from; i < to; i++) of.take(`a:1|c|#url:/orders/${i},code:200`);
@@ -119,6 +121,22 @@ test('nor where a rule names the labels of all of them', () => {
   expect(of.intake.tally.linesKnown).toBe(989);
   expect(mappingUse(of.intake).rules[0]!.hits).toBe(1000);
   expect(of.store.topRefused(1)[0]).toMatchObject({ name: 'b', count: 990 });
+});
+
+test.each([
+  ['a name that is something else already', 'a:1|c', 'a:1|g|#k:', 'type_conflict'],
+  ['a name that another family needs', 'a:1|ms', 'a_sum:1|g|#k:', 'suffix_conflict'],
+  ['a name that is reserved', 'a:1|c', 'up:1|g|#k:', 'reserved_name'],
+  ['a name that the page has no room for', 'a:1|c\nb:1|c\nc:1|c', 'd:1|c|#k:', 'family_limit'],
+] as const)('other labels in every line, and %s', async (_, first, line, reason) => {
+  const [quick, full] = [direct(summaries, { families: 5 }), direct(summaries, { families: 5 }, false)];
+  for (const of of [quick, full]) {
+    of.take(first);
+    for (let i = 0; i < 100; i++) of.take(`${line}${i}`);
+  }
+  expect(quick.intake.tally.linesKnown).toBe(99);
+  expect(quick.store.refused()).toEqual(new Map([[reason, 100]]));
+  expect(await quick.page('text').then(withoutCache)).toEqual(await full.page('text').then(withoutCache));
 });
 
 test('a series that is there is found whatever the order of its tags', () => {
