@@ -12,6 +12,8 @@ const shapes = {
   'tag-error': [REPEATED, (i) => `shop.cart.items:${i % 10}|c|#env:,:x,,route:r${i % 200}`],
   // The first of each name says what it is.
   conflict: [REPEATED, (i) => `shop.queue.length.${i % 200}:${i % 1000}|${i < 200 ? 'c' : 'g'}`],
+  'conflict-new': [ALWAYS_NEW, (i) => `shop.queue.length:${i % 1000}|${i === 0 ? 'c' : 'g'}|#id:${i}`],
+  'two-samples': [REPEATED, (i) => `shop.cart.items.${i % 200}:${i % 10}|c:${i % 7}|c`],
   'family-limit': [REPEATED, (i) => `shop.requests.${i}:1|c`],
   'family-limit-new': [ALWAYS_NEW, (i) => `shop.requests.${i}:1|c`],
   'series-limit': [REPEATED, (i) => `shop.requests:1|c|#route:r${i % 20},path:/orders/${i}`],
