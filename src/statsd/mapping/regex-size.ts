@@ -19,14 +19,15 @@ const TOKEN = new RegExp(
     String.raw`\(\?[a-zA-Z-]*(?<flags>[:)])`,
     String.raw`\{(?<min>\d{1,4})(?<comma>,?)(?<max>\d{0,4})\}\??`,
     String.raw`[*+?]\??`,
-    // A class begins, with a ] that does not end it.
-    String.raw`\[\^?\]?`,
+    // A class begins.
+    String.raw`\[\^?`,
     CHARACTER,
   ].join('|'),
   'suy',
 );
+/** A class within a class begins no range: a dash behind it is a character, or begins one itself. */
 const CLASS_ITEM = new RegExp(
-  String.raw`\[:\^?[a-z]+:\]|${UNICODE}|(?<low>${CHARACTER})(?:-(?!\])(?<high>${CHARACTER}))?`,
+  String.raw`\[:\^?[a-z]+:\]|${UNICODE}|\\[dDsSwW]|(?<low>${CHARACTER})(?:-(?!\])(?<high>${CHARACTER}))?`,
   'suy',
 );
 const FOLDED = /\(\?[a-zA-Z]*i/;
@@ -123,12 +124,12 @@ function repeated(size: number, min: number, max: string): number {
   return Math.max(1, most) * size + Math.max(0, most - min);
 }
 
-/** @param at behind the bracket, and behind a ^ or a ] that does not close it */
+/** @param at behind the bracket, and behind a ^; a ] that stands there does not close it */
 function classSize(text: string, at: number, folded: boolean): { readonly size: number; readonly end: number } {
   let items = 0;
   let size = 1;
   let end = at;
-  while (end < text.length && text[end] !== ']') {
+  while (end < text.length && (text[end] !== ']' || end === at)) {
     CLASS_ITEM.lastIndex = end;
     const item = CLASS_ITEM.exec(text)!;
     const { low, high } = item.groups!;

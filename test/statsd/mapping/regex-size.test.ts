@@ -15,6 +15,7 @@ test.each([
   ['\\Qa.b\\E{3}', 7],
   ['[]a-z]{4}', 6],
   ['[^]a]{4}', 6],
+  ['[\\S--[:alpha:]a]{1000}', 1004],
   ['(?P<a>[0-9]+)(?<b>\\d{9})', 17],
   ['x*y+?', 7],
 ])('%s is a program of at most %i instructions', (text, steps) => {
@@ -32,6 +33,12 @@ test.each([
   ['more than anybody would read', 'a'.repeat(1_000_000), 500_000],
 ])('%s counts for more than its instructions', (_, text, steps) => {
   expect(regexSize(text).steps).toBe(steps);
+});
+
+/** Where a range begins decides what stands behind it, and where the class ends. */
+test.each(['[\\d-\\pLa]', '[\\d-\\pLa]*', '[^]-a-\\pLa]', '[]-a-\\pL]'])('%s holds a Unicode class', (text) => {
+  expect(RE2JS.compile(text).programSize()).toBeLessThan(10);
+  expect(regexSize(text).steps).toBeGreaterThanOrEqual(40);
 });
 
 test('no expression takes more than its estimate', () => {
