@@ -1,6 +1,8 @@
 import { type WebhookSettings, webhookFlags } from '../contract/webhook.ts';
 import { parseFlags } from '../flags/parse.ts';
 import type { Kube } from '../kube/kube.ts';
+import { memoryLeft } from '../memory/left.ts';
+import { createRoomMaker } from '../memory/make-room.ts';
 import { createServerClock, type ServerClock } from '../timing/server-clock.ts';
 import { startWatchdog, watchdogLimit } from '../watchdog/watchdog.ts';
 import { needsCluster } from '../webhook/requirements.ts';
@@ -60,6 +62,13 @@ async function reach(settings: WebhookSettings, { env }: Io, clock: ServerClock)
   if (!needsCluster(settings)) return { ok: true, kube: undefined };
   const { connect } = await import('../kube/connect.ts');
   const { kubeconfig } = settings;
-  const connected = await connect({ env, heard: clock.heard, ...(kubeconfig !== undefined && { kubeconfig }) });
+  const limit = memoryLimit();
+  const makeRoom = createRoomMaker(limit, () => memoryLeft(limit));
+  const heard = (time: number) => {
+    clock.heard(time);
+    // Before each answer: pages of lists are megabytes, and what is read of one is garbage when the next one comes.
+    makeRoom();
+  };
+  const connected = await connect({ env, heard, ...(kubeconfig !== undefined && { kubeconfig }) });
   return connected.ok ? { ok: true, kube: connected.kube } : { ok: false, problems: [connected.problem] };
 }
