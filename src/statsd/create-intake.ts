@@ -13,6 +13,7 @@ import { Sets } from './series/sets.ts';
 import { Scratch } from './series/sketch.ts';
 import { FullFamilies } from './table/full-families.ts';
 import { FullPage } from './table/full-page.ts';
+import { Packed } from './table/packed.ts';
 import { LineTable } from './table/table.ts';
 import { Tally } from './tally.ts';
 import { settleInto, UseCounts } from './use-counts.ts';
@@ -42,6 +43,7 @@ export function createIntake(
     table: new LineTable(Math.max(settings.cacheSize, LEAST_LINES), seed, settle),
     full: new FullFamilies(seed, store.limits, settle),
     fullPage: new FullPage(store, uses),
+    packed: new Packed(),
     routes: new Routes(observerOptions(observerSettings({}, {}, observerFallback(settings)), scratch), scratch),
     sketches: scratch,
     aggregate: new Aggregate(store),

@@ -11,6 +11,7 @@ import type { Entry } from './table/entry.ts';
 import { faultFlags, Op } from './table/entry.ts';
 import type { FullFamilies } from './table/full-families.ts';
 import type { FullPage } from './table/full-page.ts';
+import type { Packed } from './table/packed.ts';
 import type { LineTable } from './table/table.ts';
 import { count } from './tally.ts';
 
@@ -23,6 +24,8 @@ export interface Intake extends Taking {
   readonly full: FullFamilies;
   /** Lines of names that the page has no room for. */
   readonly fullPage: FullPage;
+  /** Lines of several samples. */
+  readonly packed: Packed;
   readonly options: LineOptions;
   /** What the quantiles of summaries share. */
   readonly sketches: Scratch;

@@ -118,7 +118,13 @@ export class SampleTaker {
   #resolve(suffix: Sample['suffix'], route: SeriesRoute): Resolved {
     const at = this.#resolved.findIndex((one) => isSameType(one.suffix, suffix));
     const known = this.#resolved[at];
-    if (known !== undefined && known.suffix.labels === suffix.labels) return known.to;
+    if (known !== undefined && known.suffix.labels === suffix.labels) {
+      const { to } = known;
+      // The page is not asked, and counts all the same: each sample is one that it refused.
+      if (!to.ok) this.#with.aggregate.store.recount(to.reason);
+      if (!to.ok) this.#with.aggregate.store.recountName(to.counted, to.reason, 1);
+      return to;
+    }
     // How many values there were is not in the unit of the values.
     const scaled = suffix.set ? { ...route, scale: 1 } : route;
     const to = this.#with.aggregate.resolve({ rawName: this.#name, suffix, route: scaled });

@@ -15,6 +15,7 @@ import { objectivesFor } from '../../src/statsd/series/summary.ts';
 import { FullFamilies } from '../../src/statsd/table/full-families.ts';
 import { FullPage } from '../../src/statsd/table/full-page.ts';
 import { scan } from '../../src/statsd/table/scan.ts';
+import { Packed } from '../../src/statsd/table/packed.ts';
 import { LineTable } from '../../src/statsd/table/table.ts';
 import { Tally } from '../../src/statsd/tally.ts';
 import { settleInto, UseCounts } from '../../src/statsd/use-counts.ts';
@@ -71,12 +72,15 @@ export function direct(
   const table = new LineTable(known ? cacheSize : 0, 0x1234567, settle);
   const full = new FullFamilies(0x1234567, store.limits, settle);
   const fullPage = new FullPage(store, uses);
+  const packed = new Packed();
+  if (!known) packed.apart = () => 0;
   if (!known) fullPage.add = full.add = () => {};
   const sketches = new Scratch();
   const intake: Intake = {
     table,
     full,
     fullPage,
+    packed,
     sketches,
     routes: new Routes(observed(observer, sketches), sketches),
     aggregate: new Aggregate(store),

@@ -147,6 +147,10 @@ export function scan(intake: Intake, bytes: Buffer, start: number, end: number, 
       if (takeFull(intake, given, view, bytes, line, nameLength, value, rest, at)) continue;
     }
     if (index < 0 && takeWhole(intake, view, bytes, line, line + nameLength, at, rest === at)) continue;
+    if (index < 0 && takePacked(intake, bytes, line, nameLength, rest, at)) {
+      values = aggregate.store.values;
+      continue;
+    }
     const entry = takeLine(intake, bytes, line, at);
     values = aggregate.store.values;
     if (entry === undefined) continue;
@@ -162,6 +166,20 @@ export function scan(intake: Intake, bytes: Buffer, start: number, end: number, 
   tally.samples += known;
   tally.tagged += tagged;
   return tooLong;
+}
+
+/** Takes a line of several samples as lines of one. @returns whether it was: everything but the line itself was counted then. */
+function takePacked(intake: Intake, bytes: Buffer, line: number, name: number, rest: number, end: number): boolean {
+  const { tally, packed } = intake;
+  const samples = packed.apart(bytes, line, name, rest, end);
+  if (samples === 0) return false;
+  const { lines, linesKnown } = tally;
+  scan(intake, packed.bytes, 0, packed.length, packed.length);
+  tally.lines = lines;
+  // All of them are accepted, whatever becomes of their samples.
+  tally.linesAccepted -= samples - 1;
+  tally.linesKnown = tally.linesKnown - linesKnown === samples ? linesKnown + 1 : linesKnown;
+  return true;
 }
 
 /** What of `Value` a value is; 0: nothing as simple as that. */

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type Intake, takeLine } from '../../../src/statsd/intake.ts';
 import { mappingUse } from '../../../src/statsd/mapping-use.ts';
+import { Packed } from '../../../src/statsd/table/packed.ts';
 import { scan } from '../../../src/statsd/table/scan.ts';
 import { direct, unaccounted } from '../direct.ts';
 import { optionsOf } from '../line/line-options.ts';
@@ -50,7 +51,9 @@ const line = fc.oneof(
 
 /** What lines are to an intake that shows no messages, by whatever takes one in. */
 function counted(lines: readonly string[], flags: string, take: (intake: Intake, bytes: Buffer) => void) {
-  const intake = { ...direct().intake, expose: undefined, options: optionsOf(flags === '' ? [] : [flags]) };
+  // Of lines that are taken apart, the part is shown that was refused.
+  const packed = Object.assign(new Packed(), { apart: () => 0 });
+  const intake = { ...direct().intake, packed, expose: undefined, options: optionsOf(flags === '' ? [] : [flags]) };
   for (const one of lines) take(intake, Buffer.from(`${one}\n`, one.includes('\xff') ? 'latin1' : 'utf8'));
   const { linesEmpty, linesAccepted, lineErrors, messages, tagErrors, samples } = intake.tally;
   const { rejects } = mappingUse(intake);
