@@ -1,6 +1,6 @@
 import { readDocument } from './document.ts';
 import { Findings } from './finding.ts';
-import { piecesOf } from './pieces.ts';
+import { type Pieces, piecesOf } from './pieces.ts';
 import { type FileFields, type RuleFields, readFile } from './rule-fields.ts';
 
 /** A smaller file is read as a whole in some milliseconds. */
@@ -39,6 +39,12 @@ export function* fileFields(text: string, findings: Findings, strict: boolean): 
 function* inPieces(text: string, findings: Findings, strict: boolean): Generator<void, FileFields | undefined> {
   const divided = piecesOf(text);
   if (divided === undefined) return undefined;
+  const large = tooLarge(divided);
+  if (large !== undefined) {
+    const message = `one of the rules from here on, or what stands around the rules, has more than ${MOST_WHOLE / 1024} KiB`;
+    findings.error({ line: large, column: 1 }, 'too_large', message);
+    return EMPTY;
+  }
   const found = new Findings();
   const context = { findings: found, strict };
   const head = readFile(readDocument(divided.head, found, strict), context);
@@ -54,6 +60,14 @@ function* inPieces(text: string, findings: Findings, strict: boolean): Generator
   }
   findings.take(found);
   return { defaults: head.defaults, rules };
+}
+
+/** The line of a part that is not read, for the parser would take half a second for it. */
+function tooLarge({ head, pieces }: Pieces): number | undefined {
+  const rule = pieces.find((piece) => piece.text.length > MOST_WHOLE);
+  if (rule !== undefined) return rule.line + 1;
+  // The head keeps a line for each line of the rules.
+  return head.length > MOST_WHOLE && head.replaceAll(/\n+/g, '\n').length > MOST_WHOLE ? 1 : undefined;
 }
 
 function tooMany(findings: Findings): FileFields {

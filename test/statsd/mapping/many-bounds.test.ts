@@ -23,3 +23,15 @@ test('what is over it is not looked at', () => {
   const wrong = read(`observer_type: summary, summary_options: {quantiles: [${Array(5000).fill('x')}]}`);
   expect(wrong.findings).toHaveLength(1);
 });
+
+test('a rule of more than 128 KiB is refused before it is read; so is what stands before the rules', () => {
+  const many = `[${Array.from({ length: 100_000 }, (_, i) => i).join()}]`;
+  const rule = (buckets: string) => `- match: a\n  name: b\n  observer_type: histogram\n  buckets: ${buckets}\n`;
+  const of = (text: string) => readMapping(text, { strict: false, compatGlob: false }).findings;
+  const [found] = of(`mappings:\n${rule('[1]').repeat(1000)}${rule(many)}`);
+  expect(found).toMatchObject({ code: 'too_large' });
+  expect(found!.line).toBeGreaterThan(3900);
+  expect(of(`defaults:\n  buckets: ${many}\nmappings:\n${rule('[1]')}`)).toMatchObject([
+    { code: 'too_large', line: 1 },
+  ]);
+});
