@@ -3,7 +3,7 @@ import { mergePrefix, selfMetrics, selfPrefix } from '../contract/self-metrics.t
 import { labelled } from '../exposition/family.ts';
 import type { MetricStore } from '../exposition/metric-store.ts';
 import { processMetrics } from '../exposition/process.ts';
-import { createGarbageWatch } from '../memory/collect-garbage.ts';
+import type { MakeRoom } from '../memory/make-room.ts';
 import type { ConnectionGuard } from '../net/connections.ts';
 import { createPageMerge, type PageMerge } from '../scrape/merge-page.ts';
 import type { ScrapePage } from '../scrape/page.ts';
@@ -18,6 +18,7 @@ export interface SelfContext {
   readonly now: () => number;
   readonly page: ScrapePage;
   readonly connections: ConnectionGuard;
+  readonly makeRoom: MakeRoom;
 }
 
 /** The process as a runtime of its own: its metrics, and the application's page where it is to be merged. */
@@ -67,7 +68,7 @@ export function startSelf(settings: SidecarSettings, context: SelfContext): Runt
   };
 }
 
-function appMerge(settings: SidecarSettings, { store, log, now }: SelfContext): PageMerge | undefined {
+function appMerge(settings: SidecarSettings, { store, log, now, makeRoom }: SelfContext): PageMerge | undefined {
   if (settings.mergeAppUrl === undefined) return undefined;
   return createPageMerge({
     source: 'app',
@@ -82,7 +83,7 @@ function appMerge(settings: SidecarSettings, { store, log, now }: SelfContext): 
       labelValueBytes: settings.limitLabelValue,
     },
     store,
-    ...(settings.limitBytes !== undefined && { read: createGarbageWatch(settings.limitBytes) }),
+    makeRoom,
     ownPrefix: mergePrefix.app,
     log,
     now,

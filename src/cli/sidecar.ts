@@ -75,7 +75,7 @@ export async function runSidecar(args: readonly string[], io: Io): Promise<numbe
     most: mostConnections,
     tell: (closed) => log.warn('connections were closed to make room', { ...closed, most: mostConnections }),
   });
-  runtimes.push(startSelf({ ...shared, limitBytes: bytes }, { store, log, now, page, connections }));
+  runtimes.push(startSelf({ ...shared, limitBytes: bytes }, { store, log, now, page, connections, makeRoom }));
   const problems = await startKinds(
     parsed.command,
     {

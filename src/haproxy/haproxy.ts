@@ -25,7 +25,8 @@ const pageLimits = {
  * The sidecar's part of the HAProxy kind: HAProxy's own metrics page, fetched at every scrape and merged into the pod's.
  * HAProxy may start later, or not at all; then `haproxy_sidecar_up` is 0 and none of its families are on the page.
  */
-export const startHaproxy: StartRuntime<Settings<typeof haproxyFlags>> = async (settings, { store, log, now }) => {
+export const startHaproxy: StartRuntime<Settings<typeof haproxyFlags>> = async (settings, context) => {
+  const { store, log, now, makeRoom } = context;
   const url = `http://127.0.0.1:${settings.exporterPort}${metricsPath}`;
   const merge = createPageMerge({
     source: 'haproxy',
@@ -33,6 +34,7 @@ export const startHaproxy: StartRuntime<Settings<typeof haproxyFlags>> = async (
     limits: pageLimits,
     store,
     ownPrefix: mergePrefix.haproxy,
+    makeRoom,
     log,
     now,
   });

@@ -2,7 +2,6 @@ import { readFile } from 'node:fs/promises';
 import type { ingestFlags } from '../contract/ingest.ts';
 import type { Settings } from '../flags/flag.ts';
 import { memoryBudget } from '../memory/budget.ts';
-import { createGarbageWatch } from '../memory/collect-garbage.ts';
 import type { LandingSection, StartRuntime } from '../scrape/runtime.ts';
 import { isFirstInPod } from './first-in-pod.ts';
 import { createOwnMetrics, type OwnMetrics } from './own-metrics.ts';
@@ -17,7 +16,7 @@ const bytesPerValue = 512;
 
 /** Starts the runtime that takes HTTP pushes of many processes and exports them as one application. */
 export const startIngest: StartRuntime<Settings<typeof ingestFlags>> = async (settings, context) => {
-  const { store, log, now, page, connections, memory = memoryBudget(undefined, false) } = context;
+  const { store, log, now, page, connections, memory = memoryBudget(undefined, false), makeRoom } = context;
   const { listenAddress, allowRemote, bodyLimit, pushLimit, clientTtl, coldStart, clientLimit, valueLimit } = settings;
   const own = createOwnMetrics(store);
   const ttl = clientTtl === 0 ? Number.POSITIVE_INFINITY : clientTtl;
@@ -36,7 +35,7 @@ export const startIngest: StartRuntime<Settings<typeof ingestFlags>> = async (se
       page,
       log,
       now,
-      read: createGarbageWatch(memory.series),
+      makeRoom,
       ...(connections && { connections }),
     },
   });

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Address } from '../flags/codecs.ts';
+import type { MakeRoom } from '../memory/make-room.ts';
 import type { ConnectionGuard } from '../net/connections.ts';
 import { createInflight } from '../net/inflight.ts';
 import { createTurns } from '../net/turns.ts';
@@ -32,8 +33,8 @@ export interface IngestServerOptions {
   readonly ingest: Ingest;
   readonly own: OwnMetrics;
   readonly page: ScrapeHandler;
-  /** Told of the size of every body that is about to be read. */
-  readonly read: (bytes: number) => void;
+  /** Called before a body is read that makes much garbage. */
+  readonly makeRoom?: MakeRoom | undefined;
   readonly log: Logger;
   /** ms since the epoch */
   readonly now: () => number;
@@ -67,8 +68,8 @@ const bodiesInflight = 4;
 /** How many bodies are decompressed at a time: each may be of some bytes and become the whole limit. */
 const decompressedAtOnce = 2;
 
-/** How many times the garbage of its JSON the plan of a push is; measured at rows of one label. */
-const planOfText = 3;
+/** Smaller bodies become garbage of the young generation, which is collected all the time. */
+const largeBody = 32 * 1024;
 
 /** Starts the server that takes pushes. */
 export async function startIngestServer(
@@ -192,7 +193,7 @@ async function takePush(handling: Handling, request: IncomingMessage, response: 
     return;
   }
   const begun = process.hrtime.bigint();
-  handling.read(body.text.length);
+  if (body.text.length >= largeBody) handling.makeRoom?.();
   const excess = excessOf(body.text, pushLimit);
   if (excess !== undefined) return refuse(excess);
   const json = parseJson(body.text);
@@ -207,8 +208,6 @@ async function takePush(handling: Handling, request: IncomingMessage, response: 
     own.taken(now());
     answerTrue(response);
   } else {
-    // Nothing keeps the plan that was made of it.
-    handling.read(body.text.length * planOfText);
     for (const { code } of pushed.problems) own.refused(code, 1);
     const problem = pushed.count === 1 ? 'problem' : 'problems';
     const detail = `${pushed.count} ${problem}; nothing was stored`;

@@ -1,4 +1,5 @@
-import { garbageCollector } from './collect-garbage.ts';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 
 /** Called before something is begun that takes much memory for a moment. */
 export type MakeRoom = () => void;
@@ -28,4 +29,15 @@ export function createRoomMaker(
     collect();
     next = Math.max(least, limit - left() + limit * growth);
   };
+}
+
+/**
+ * The collector of this process, which Node shows only where it is asked to. It gives memory back to the system too: a
+ * collection without "last-resort" keeps the pages that it emptied (Node 24: 58 of 67 MB, with it 12; 21 ms, not 7).
+ */
+function garbageCollector(): () => void {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as (options: object) => void;
+  setFlagsFromString('--no-expose-gc');
+  return () => collect({ type: 'major', execution: 'sync', flavor: 'last-resort' });
 }

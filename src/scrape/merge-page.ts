@@ -2,6 +2,7 @@ import type { Format } from '../exposition/family.ts';
 import type { PageLimits } from '../exposition/foreign-page.ts';
 import type { MetricStore } from '../exposition/metric-store.ts';
 import { createPageParser, formatOf, type PageParser, type ParsedPage } from '../exposition/parse.ts';
+import type { MakeRoom } from '../memory/make-room.ts';
 import { createPageFetcher, type FetchFailure } from './fetch-page.ts';
 import { declareMergeMetrics } from './merge-metrics.ts';
 import type { Logger } from './runtime.ts';
@@ -19,8 +20,8 @@ export interface PageMergeOptions {
   /** What the names of our own metrics about it begin with: `haproxy_sidecar_` gives `haproxy_sidecar_up`. */
   readonly ownPrefix: string;
   readonly log: Logger;
-  /** Told of the size of every piece of a page that is about to be read. */
-  readonly read?: (bytes: number) => void;
+  /** Called before a piece of a page is read. */
+  readonly makeRoom?: MakeRoom | undefined;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
@@ -48,7 +49,7 @@ const lineCharacters = 65_536;
  * counted, and a page that did not come leaves with all its families, so that nobody takes old numbers for new ones.
  */
 export function createPageMerge(options: PageMergeOptions): PageMerge {
-  const { source, url, store, log, now } = options;
+  const { source, url, store, log, now, makeRoom } = options;
   const fetcher = createPageFetcher(url);
   const limits = { ...options.limits, lineCharacters };
   const own = declareMergeMetrics(options);
@@ -77,7 +78,7 @@ export function createPageMerge(options: PageMergeOptions): PageMerge {
       opened.parser = parser;
       return {
         push(chunk) {
-          options.read?.(chunk.length);
+          makeRoom?.();
           return parser.push(chunk);
         },
       };

@@ -212,7 +212,6 @@ describe('slow and broken clients', () => {
         ingest,
         own,
         page: () => {},
-        read: () => {},
         log: silent,
         now: Date.now,
       },
