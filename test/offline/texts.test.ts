@@ -138,6 +138,6 @@ test('thousands of them cost what their bytes cost, and a hundred are told', asy
   const begin = process.cpuUsage();
   const found = await linted(workload('Pod', 'v1', [], ['labels:', ...lines]));
   const { user } = process.cpuUsage(begin);
-  expect(found).toHaveLength(100);
+  expect(found.filter(({ code }) => code === 'not_string')).toHaveLength(100);
   expect(user / 1e6).toBeLessThan(10);
 });

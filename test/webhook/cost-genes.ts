@@ -133,10 +133,10 @@ const sites: Readonly<
 
 /** The names of all places. */
 export const geneSites: readonly string[] = Object.keys(sites);
-const most = 3 * 2 ** 20;
+export const mostBytes = 3 * 2 ** 20;
 
-/** The review of a pod with these genes; undefined where it is more than an API server takes (3 MiB). */
-export function reviewOf(genes: readonly Gene[], kind: number): string | undefined {
+/** The review of a pod with these genes; undefined where it has more than `most` bytes. An API server takes 3 MiB. */
+export function reviewOf(genes: readonly Gene[], kind: number, most = mostBytes): string | undefined {
   const draft: PodDraft = {
     annotations: {},
     labels: {},

@@ -11,7 +11,7 @@ import { injectPod, injectService, lintWorkload } from '../../src/inject/inject.
 import { bytesPerValue, createAdmission } from '../../src/webhook/admission.ts';
 import type { Knowledge } from '../../src/webhook/decide.ts';
 import { createMetrics } from '../../src/webhook/metrics.ts';
-import { type Gene, mutated, type Random, randomGene, reviewOf } from './cost-genes.ts';
+import { type Gene, mostBytes, mutated, type Random, randomGene, reviewOf } from './cost-genes.ts';
 import { observed } from './observed.ts';
 
 export interface Costly {
@@ -77,12 +77,14 @@ function cost(judge: (body: Buffer) => void, body: Buffer): number {
   return performance.now() - before;
 }
 
-/** @param watch called now and then with the reviews that were made so far. */
-export function search(
-  reviews: number,
-  seed: number,
-  watch: (done: number, worst: number) => void = () => {},
-): Searched {
+export interface SearchOptions {
+  /** Bytes of a review at most: small ones are made, and judged, much faster. */
+  readonly most?: number;
+  /** Called now and then with the reviews that were made so far. */
+  readonly watch?: (done: number, worst: number) => void;
+}
+
+export function search(reviews: number, seed: number, { most = mostBytes, watch }: SearchOptions = {}): Searched {
   const random = seeded(seed);
   const judge = webhook();
   const lists: Record<'milliseconds' | 'perByte', Costly[]> = { milliseconds: [], perByte: [] };
@@ -100,7 +102,7 @@ export function search(
     const parent = random() < 0.1 ? undefined : any([...lists.milliseconds, ...lists.perByte], random);
     const genes = parent === undefined ? [randomGene(random)] : mutated(parent.genes, random);
     const kind = parent !== undefined && random() < 0.8 ? parent.kind : Math.floor(random() * 16);
-    const text = reviewOf(genes, kind);
+    const text = reviewOf(genes, kind, most);
     // Most genes are too large to be a pod at all; that costs this loop nothing worth counting.
     if (text === undefined) continue;
     made += 1;
@@ -116,7 +118,7 @@ export function search(
       if (least === undefined || scores[name]({ ...one, milliseconds }) > scores[name](least))
         enter(name, { ...one, milliseconds });
     }
-    if (made % Math.ceil(reviews / 20) === 0) watch(made, lists.milliseconds[0]?.milliseconds ?? 0);
+    if (made % Math.ceil(reviews / 20) === 0) watch?.(made, lists.milliseconds[0]?.milliseconds ?? 0);
   }
   const [worst, worstPerByte] = [lists.milliseconds, lists.perByte].map((list) => settled(list, judge));
   return {
@@ -179,7 +181,9 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
     worstPerByte,
     stays: bytes,
     floor: least,
-  } = search(reviews, seed, (done, most) => console.log(`${done} reviews, worst ${most.toFixed(2)} ms`));
+  } = search(reviews, seed, {
+    watch: (done, most) => console.log(`${done} reviews, worst ${most.toFixed(2)} ms`),
+  });
   console.log(`worst: ${described(worst)}`);
   console.log(`worst a byte: ${described(worstPerByte)}`);
   console.log(`stays: ${bytes} bytes`);
