@@ -12,7 +12,7 @@ const mostContainers = 256;
  */
 const mostParts = 4000;
 /** Labels, and annotations; people write dozens. Each costs 0.5 µs or more to read. */
-const mostKeys = 2000;
+const mostKeys = 1000;
 
 /**
  * Why an object is not read: nobody's own has so much, and to judge it would cost everybody else's time. To be asked

@@ -11,17 +11,17 @@ test('annotations: keys and values in bytes, exactly as many as the API server t
   expect(code(podExcess(annotated({ key: 'ä'.repeat(131_071) })))).toBe('annotations_too_large');
 });
 
-test('annotations and labels: 2,000 of each', () => {
+test('annotations and labels: 1,000 of each', () => {
   const many = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`key-${i}`, '']));
   const pod = (annotations: number, labels: number) => ({
     metadata: { annotations: many(annotations), labels: many(labels) },
     spec: {},
   });
-  expect(podExcess(pod(2000, 2000))).toBe(undefined);
-  const detail = '2001, not 2000 at most';
-  expect(podExcess(pod(2000, 2001))).toMatchObject({ code: 'pod_too_large', subject: 'metadata.labels', detail });
-  expect(podExcess(pod(2001, 0))).toMatchObject({ code: 'pod_too_large', subject: 'metadata.annotations', detail });
-  expect(annotationExcess(pod(2001, 0))).toMatchObject({ code: 'pod_too_large', subject: 'metadata.annotations' });
+  expect(podExcess(pod(1000, 1000))).toBe(undefined);
+  const detail = '1001, not 1000 at most';
+  expect(podExcess(pod(1000, 1001))).toMatchObject({ code: 'pod_too_large', subject: 'metadata.labels', detail });
+  expect(podExcess(pod(1001, 0))).toMatchObject({ code: 'pod_too_large', subject: 'metadata.annotations', detail });
+  expect(annotationExcess(pod(1001, 0))).toMatchObject({ code: 'pod_too_large', subject: 'metadata.annotations' });
 });
 
 test('containers of all kinds, and the parts of all containers, are counted together', () => {
