@@ -107,6 +107,7 @@ measure(review(10, 40, 0), seconds);
 const cells = (...row: (string | number)[]) =>
   console.log(row.map((cell, i) => String(cell).padStart(i === 0 ? 18 : 12)).join(''));
 cells('containers/env/KiB', 'body bytes', 'p50 µs', 'p99 µs', 'patch bytes', 'runs', 'target µs');
+const emptyPatch = '[]'.length;
 let missed = 0;
 for (const containers of [1, 10, 100]) {
   for (const variables of [5, 40, 2000]) {
@@ -114,14 +115,16 @@ for (const containers of [1, 10, 100]) {
       const body = review(containers, variables, unknownBytes);
       const { p50, p99, runs } = measure(body, seconds);
       const target = containers <= 10 && variables <= 40 ? 500 : containers * variables <= 4000 ? 5000 : undefined;
-      if (target !== undefined && p99 * 1000 > target) missed++;
+      const { patchBytes } = answer(body);
+      // A pod that is left unread costs next to nothing, and is no measure of what injecting it does.
+      if (target !== undefined && (p99 * 1000 > target || patchBytes <= emptyPatch)) missed++;
       const round = (milliseconds: number) => Math.round(milliseconds * 1000);
       cells(
         `${containers}/${variables}/${unknownBytes / 1024}`,
         body.length,
         round(p50),
         round(p99),
-        answer(body).patchBytes,
+        patchBytes <= emptyPatch ? 'unread' : patchBytes,
         runs,
         target ?? '-',
       );
