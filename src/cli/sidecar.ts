@@ -68,8 +68,7 @@ export async function runSidecar(args: readonly string[], io: Io): Promise<numbe
     now,
   });
   const runtimes: Runtime[] = [];
-  const left = () => memoryLeft(io.memoryLimit?.());
-  const makeRoom = createRoomMaker(memoryLimit, left);
+  const makeRoom = createRoomMaker(memoryLimit);
   const page = createScrapePage({ store, runtimes: () => runtimes, log, now, pageBytes: budget.pages, makeRoom });
   const connections = createConnectionGuard({
     most: mostConnections,
@@ -84,7 +83,7 @@ export async function runSidecar(args: readonly string[], io: Io): Promise<numbe
       now,
       monotonic,
       memory: budget,
-      memoryLeft: left,
+      memoryLeft: () => memoryLeft(memoryLimit),
       makeRoom,
       page: page.handler,
       connections,

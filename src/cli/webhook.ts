@@ -1,7 +1,6 @@
 import { type WebhookSettings, webhookFlags } from '../contract/webhook.ts';
 import { parseFlags } from '../flags/parse.ts';
 import type { Kube } from '../kube/kube.ts';
-import { memoryLeft } from '../memory/left.ts';
 import { createRoomMaker } from '../memory/make-room.ts';
 import { createServerClock, type ServerClock } from '../timing/server-clock.ts';
 import { startWatchdog, watchdogLimit } from '../watchdog/watchdog.ts';
@@ -62,8 +61,7 @@ async function reach(settings: WebhookSettings, { env }: Io, clock: ServerClock)
   if (!needsCluster(settings)) return { ok: true, kube: undefined };
   const { connect } = await import('../kube/connect.ts');
   const { kubeconfig } = settings;
-  const limit = memoryLimit();
-  const makeRoom = createRoomMaker(limit, () => memoryLeft(limit));
+  const makeRoom = createRoomMaker(memoryLimit());
   const heard = (time: number) => {
     clock.heard(time);
     // Before each answer: pages of lists are megabytes, and what is read of one is garbage when the next one comes.

@@ -3,8 +3,8 @@ export interface MemoryBudget {
   /** Names, labels and numbers of series, and their lines on a page. */
   readonly series: number;
   /**
-   * The quantiles of summaries, which may take twice as much, and again as much for what their arrays leave between them:
-   * they are replaced all the time.
+   * The quantiles of summaries, which may take twice as much, and again as much for what their arrays leave between
+   * them: they are replaced all the time.
    */
   readonly sketches: number;
   /** Pages that are kept from scrape to scrape, and those that clients are still reading. */

@@ -1,5 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { memoryLeft } from './left.ts';
 
 /** Called before something is begun that takes much memory for a moment. */
 export type MakeRoom = () => void;
@@ -14,11 +15,11 @@ const growth = 1 / 16;
  * lets garbage lie in a container that has no room for it.
  *
  * @param limit of the process, bytes; 0, undefined or infinite: none, and nothing is ever done
- * @param left bytes that the process may still take
+ * @param left bytes that the process may still take; as the kernel says, unless told
  */
 export function createRoomMaker(
   limit: number | undefined,
-  left: () => number,
+  left: () => number = () => memoryLeft(limit),
   collect: () => void = garbageCollector(),
 ): MakeRoom {
   if (limit === undefined || limit <= 0 || limit === Number.POSITIVE_INFINITY) return () => {};

@@ -1,6 +1,5 @@
 import type { Logger } from 'pino';
 import type { WebhookSettings } from '../contract/webhook.ts';
-import { memoryLeft } from '../memory/left.ts';
 import { createRoomMaker } from '../memory/make-room.ts';
 import { type ConnectionGuard, createConnectionGuard } from '../net/connections.ts';
 import { createInflight, type Inflight } from '../net/inflight.ts';
@@ -37,6 +36,6 @@ export function boundMemory(
 ): { readonly connections: ConnectionGuard; readonly inflight: Inflight } {
   const { connections: most, bodies } = memoryBounds(settings, memoryLimit ?? Number.POSITIVE_INFINITY);
   const tell = (closed: object) => log.warn({ ...closed, most }, 'connections were closed to make room');
-  const makeRoom = createRoomMaker(memoryLimit, () => memoryLeft(memoryLimit));
+  const makeRoom = createRoomMaker(memoryLimit);
   return { connections: createConnectionGuard({ most, tell, makeRoom }), inflight: createInflight(bodies, makeRoom) };
 }
