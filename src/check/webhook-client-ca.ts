@@ -7,7 +7,9 @@ import { readWebhookPods } from './webhook-pods.ts';
 const day = 24 * 3_600_000;
 const where = 'docs/security.md, client certificates';
 
-/** Has the API server call the webhook (a dry run, of which nothing is stored), and then sees what the replicas counted. */
+/**
+ * Has the API server call the webhook (a dry run, of which nothing is stored), and then sees what the replicas counted.
+ */
 export const webhookClientCa: Check = {
   id: 'webhook.client-ca',
   title: 'the API server presents the client certificate that the webhook asks for',

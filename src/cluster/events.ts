@@ -99,7 +99,7 @@ export function createEvents(kube: Kube, deps: EventDeps): Events {
       const note = noteOf(outcome);
       const direct = owner ?? barePod(pod.name);
       if (note === undefined || direct === undefined || !isObjectLike(direct)) return;
-      // It never exists: whoever sent it got the refusal.
+      // A pod that was denied never exists, so no Event can be about it; its sender got the refusal.
       if (outcome.decision === 'denied' && owner === undefined) return;
       const known = owners.known(namespace, direct);
       const at = now();

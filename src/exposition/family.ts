@@ -22,8 +22,9 @@ export interface FamilySpec {
    */
   readonly owner: string;
   /**
-   * Its series count towards no limit, and none refuses them: whoever writes it bounds their number. Of a runtime's own
-   * story (`isOwn`) that is so whatever is said here: a page that is full has to show that it is.
+   * The series of the family count towards no limit, and no limit refuses them: their writer bounds their number. This
+   * holds for the metrics of a runtime about itself (`isOwn`) in any case, since a full page has to show that it is
+   * full.
    */
   readonly unlimited?: boolean;
   /**

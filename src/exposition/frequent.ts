@@ -4,7 +4,10 @@ import { textHash } from './label-hash.ts';
 const COUNTED_BY_KEY = 128;
 const CELLS = 4096;
 
-/** What went by without its key, by a part of its hash: no thing did so more often than its cell says. */
+/**
+ * Counts of things that were counted without their key. Things share a cell by a part of their hash, so a cell is an
+ * upper bound.
+ */
 interface Passed {
   readonly cells: Uint32Array;
   /** Of the keys that are kept, and how many have the same. */
@@ -61,8 +64,8 @@ export class Frequent<T> {
   }
 
   /**
-   * Counts a thing by the hash of its key alone (see `textHash`), once: of a stream of things that are each new, to keep every one for a
-   * moment costs far more than it says.
+   * Counts a thing by the hash of its key alone (see `textHash`), once: of a stream of things that are each new, to
+   * keep every one for a moment costs far more than it says.
    *
    * @returns false: nothing was done, and it is to be counted by its key: it is kept, or might be from now on.
    */

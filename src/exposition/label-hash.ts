@@ -1,6 +1,6 @@
 import type { Labels } from './family.ts';
 
-/** The hash of a text; a reader of bytes comes to the same where all of them are ASCII. */
+/** The hash of a text. Code that hashes the bytes of an ASCII text gets the same number. */
 export function textHash(text: string): number {
   return labelMixed(textInto(FIRST, text));
 }
@@ -22,8 +22,9 @@ export function labelMixed(hash: number): number {
 }
 
 /**
- * The hash of a label set, in whatever order it is: the sum of its labels' hashes, each of name, `BETWEEN` and value. A reader of bytes
- * comes to the same where all of them are ASCII. An empty value is none.
+ * The hash of a label set: the sum of the hashes of its labels, so the order of the labels does not matter. The hash of
+ * a label covers its name, `BETWEEN` and its value. Code that hashes the bytes of ASCII labels gets the same number. A
+ * label with an empty value is left out.
  */
 export function labelsHash(labels: Labels): number {
   let sum = 0;

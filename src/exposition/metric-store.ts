@@ -136,8 +136,8 @@ export interface MetricStore {
   /** Goes up when a series or family comes or goes. */
   readonly revision: number;
   /**
-   * Another number as soon as something left: what was refused may be taken then. As long as it is the same, a series that was
-   * refused in a family that has others is refused, though perhaps for another reason (see `isSure`).
+   * Another number as soon as something left: what was refused may be taken then. As long as it is the same, a series
+   * that was refused in a family that has others is refused, though perhaps for another reason (see `isSure`).
    */
   readonly freed: number;
   /** The same, another number for another set of families too: for refusals of a family, or of its first series. */
@@ -148,9 +148,16 @@ export interface MetricStore {
   recount(reason: Refusal): void;
   /** Counts such refusals by what was refused. */
   recountName(name: string, reason: Refusal, times: number): void;
-  /** Counts such a refusal without a name, where most that come are new; else it says no. @param hash of `reason name`, see `textHash`. */
+  /**
+   * Counts such a refusal without a name, where most that come are new; else it says no.
+   *
+   * @param hash of `reason name`, see `textHash`.
+   */
   passesName(hash: number): boolean;
-  /** Whether a family may have a name of this hash (see `textHash`), for itself or one of its samples; where it says no, none has. */
+  /**
+   * Whether a family may have a name of this hash (see `textHash`), for itself or one of its samples; where it says no,
+   * none has.
+   */
   mayClaim(hash: number): boolean;
   /** Refusals by reason since the start. */
   refused(): ReadonlyMap<Refusal, number>;

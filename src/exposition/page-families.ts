@@ -33,7 +33,10 @@ const OPENMETRICS_TYPES: Readonly<Record<string, MetricType>> = {
   stateset: 'stateset',
 };
 const BOUNDS_KEPT = 256;
-/** What a sample of no labels takes: itself, its place in the merged page, its line among those that are there. */
+/**
+ * Bytes that a sample without labels takes: the sample, its place in the merged page, its entry in the set of known
+ * lines.
+ */
 const PER_LINE = 400;
 /** Labels, their block on the page, the key that finds them. */
 const PER_CHARACTER = 4;
@@ -76,7 +79,7 @@ export class PageFamilies {
     const first = text.trimStart();
     if (first === '') return undefined;
     const problem = first.startsWith('#') ? this.#comment(first) : this.#sample(text);
-    // What is wrong is not held.
+    // A line with a problem is not kept, so it takes no memory.
     if (problem === undefined) this.#held += PER_LINE + PER_CHARACTER * text.length;
     if (this.#held > (this.#limits.memory ?? Number.POSITIVE_INFINITY)) this.over ??= 'memory';
     return problem;

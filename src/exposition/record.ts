@@ -31,7 +31,7 @@ export interface Holder {
   lineSet(type: MetricType, bounds: readonly number[], quantiles: readonly number[]): Outcome<LineSet>;
 }
 
-/** What is needed to take an arrival back as if it never was. */
+/** The state before a family or series was added, by which the addition is undone. */
 export interface Arrival {
   readonly namesBefore: number;
   readonly namesAfter: number;

@@ -31,7 +31,7 @@ export class Registry implements Holder {
   /** Of families that are not `isUnlimited`. */
   seriesCount = 0;
   limitedFamilies = 0;
-  /** What they cost; see `StoreLimits.bytes`. */
+  /** Bytes that the limited families and their series take; see `StoreLimits.bytes`. */
   bytes = 0;
   /** Of the keys of all series. */
   labelBytes = 0;

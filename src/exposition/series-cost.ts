@@ -13,14 +13,14 @@ const NUMBER_BYTES = 8;
 const NATIVE_BYTES = 1024;
 const WIDE = /[^\0-\xff]/;
 
-/** What a series costs, in bytes. */
+/** The memory that a series takes, in bytes. */
 export interface SeriesCost {
   readonly bytes: number;
   /** Of its labels, once. */
   readonly labels: number;
 }
 
-/** Of what counts towards no limit. */
+/** The cost of a series that counts towards no limit. */
 export const NO_COST: SeriesCost = { bytes: 0, labels: 0 };
 
 /** Bytes of a text in the heap: one character of another alphabet makes all of them two bytes wide. */
@@ -29,8 +29,8 @@ function heapBytes(text: string): number {
 }
 
 /**
- * What a series costs, about: its key in the heap, name and labels in the arena of the family, and once more on each of
- * its lines of a page. The same for the same series, so that what came is what goes.
+ * The memory that a series takes, about: its key in the heap, name and labels in the arena of the family, and once more
+ * on each of its lines of a page. The same for the same series, so that what came is what goes.
  */
 export function seriesCost(
   { name, beside = 0 }: FamilySpec,
@@ -43,7 +43,7 @@ export function seriesCost(
   return { bytes: objects + heapBytes(key) + (name.length + labels) * (1 + lines), labels };
 }
 
-/** What no series of so many lines costs more than: its labels are bounded each, and so is its name. */
+/** An upper bound for the cost of a series of so many lines: the length of its name and of each label is bounded. */
 export function largestCost(
   { labelsPerSeries, labelValueBytes }: { readonly labelsPerSeries: number; readonly labelValueBytes: number },
   lines: number,
@@ -56,7 +56,7 @@ export function largestCost(
 /** Places of a family's name: tables of names, headers in each format, what is worked out for a page. */
 const NAMES = 20;
 
-/** What a family costs beside its series: its names are there several times, its help on every page. */
+/** The memory that a family takes beside its series: its names are there several times, its help on every page. */
 export function familyCost({ name, help }: Pick<FamilySpec, 'name' | 'help'>): number {
   return FAMILY_BYTES + NAMES * name.length + 3 * heapBytes(help);
 }

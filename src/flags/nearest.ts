@@ -7,8 +7,8 @@ const rows = [new Uint16Array(rowLength), new Uint16Array(rowLength), new Uint16
 /**
  * The number of insertions, deletions, replacements and swaps of neighbours between two words (Damerau, restricted);
  * Infinity where it is more than `most`. A pod may have twenty wrong keys, and each is compared with all of ours: only
- * cells that `most` steps can reach are counted (Ukkonen 1985), and the comparison ends with the first rows that are above
- * it everywhere. 20 keys took 20 ms of CPU without that.
+ * cells that `most` steps can reach are counted (Ukkonen 1985), and the comparison ends with the first rows that are
+ * above it everywhere. 20 keys took 20 ms of CPU without that.
  */
 export function distance(a: string, b: string, most = Number.POSITIVE_INFINITY): number {
   if (Math.abs(a.length - b.length) > most) return Number.POSITIVE_INFINITY;

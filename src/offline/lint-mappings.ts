@@ -38,8 +38,8 @@ export type LintMappings = (pods: readonly JudgedAt[]) => Promise<readonly Found
 
 /**
  * What is wrong with the mappings of the pods, as far as they stand in the manifests: in an annotation, or in a ConfigMap
- * of the same namespace. They are read with the flags that the pod gives its sidecar; those of a thousand pods that share
- * one mapping and its flags, once.
+ * of the same namespace. They are read with the flags that the pod gives its sidecar; those of a thousand pods that
+ * share one mapping and its flags, once.
  */
 export function mappingLinter(all: readonly Examined[], knowledge: Knowledge): LintMappings {
   const configMaps = configMapsOf(all, knowledge);

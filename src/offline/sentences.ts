@@ -88,7 +88,9 @@ export function entryOf(code: LintCode) {
 /** A sentence names no more things of one kind, and says how many more there are. */
 export const mostListed = 10;
 
-/** `statsd and port-monitor`, `a, b and c`; `a, b and 90 more` where `rest` more were left out, or there are too many. */
+/**
+ * `statsd and port-monitor`, `a, b and c`; `a, b and 90 more` where `rest` more were left out, or there are too many.
+ */
 export function listed(words: readonly string[], rest = 0): string {
   const more = rest + Math.max(0, words.length - mostListed);
   const told = more === 0 ? words : [...words.slice(0, mostListed), `${more} more`];

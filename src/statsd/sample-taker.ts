@@ -138,7 +138,8 @@ export class SampleTaker {
     const conflict = isConflict(reason) ? tally.conflict(suffix.kind, to.name, reason) : undefined;
     if (!isConflict(reason)) this.#refuse(reason);
     const { freed, names, revision } = aggregate.store;
-    // Which buckets a series gets may depend on those that others have, and one more value of a label on what came since.
+    // Which buckets a series gets may depend on those that others have, and one more value of a label on what came
+    // since.
     const isUnsure = (suffix.kind === 'observer' && routes.mapping !== undefined) || reason === 'label_values_limit';
     if (isPlain({ suffix }, route)) {
       const name = route.rule === undefined && counted === to.name ? undefined : counted;

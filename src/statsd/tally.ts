@@ -112,7 +112,10 @@ export class Tally {
     return this.unmappedRefused + sum(this.taken.subarray(0, Op.dropped));
   }
 
-  /** Counts a sample whose name another family of the page has or needs. @returns where it is counted: for ever the same. */
+  /**
+   * Counts a sample whose name another family of the page has or needs. @returns where it is counted: for ever the
+   * same.
+   */
   conflict(kind: MetricKind, name: string, reason: ConflictReason): Conflict {
     count(this.conflictReasons, reason);
     const conflict = this.#conflict(kind, name, reason);

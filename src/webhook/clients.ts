@@ -77,7 +77,9 @@ export function createClients(
   };
 }
 
-/** API servers present some 1,000. OpenSSL takes 100 kB, and what stands in them is a stranger's until it is verified. */
+/**
+ * API servers present some 1,000. OpenSSL takes 100 kB, and what stands in them is a stranger's until it is verified.
+ */
 const mostBytes = 16 * 1024;
 
 const noCertificate: Problem = {

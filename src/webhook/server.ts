@@ -51,7 +51,9 @@ const lingering = 1000;
 /** Node's own default would look for what is late every 30 s. */
 const connectionsCheckingInterval = 1000;
 
-/** A body of up to so many bytes is read to its end although nothing is done with it, so that its connection can go on. */
+/**
+ * A body of up to so many bytes is read to its end although nothing is done with it, so that its connection can go on.
+ */
 const smallBody = 64 * 1024;
 
 const allowed = 'POST';

@@ -36,8 +36,8 @@ export type ParsedLine =
       /** Samples with at least one label. */
       readonly tagged: number;
       /**
-       * What one that differs only in its values would say: `same` of the same series; `single`: as long as it has one value; `other`:
-       * perhaps something else.
+       * What one that differs only in its values would say: `same` of the same series; `single`: as long as it has one
+       * value; `other`: perhaps something else.
        */
       readonly repeats: 'same' | 'single' | 'other';
     }

@@ -22,7 +22,8 @@ export const UNREAD = -1;
  * Reads an event or a service check as `readMessage` does, as far as it is counted.
  *
  * @param from of the line, which begins with `_`; it is UTF-8.
- * @returns `EVENT`; of a service check the number of its malformed tags; or `UNREAD`: it is something else, or malformed.
+ * @returns `EVENT`; of a service check the number of its malformed tags; or `UNREAD`: it is something else, or
+ * malformed.
  */
 export function readMessageBytes(
   bytes: Buffer,

@@ -64,7 +64,10 @@ export class Distinct {
     this.#size = 0;
   }
 
-  /** Takes in a hash all characters of which were; 64 bits. Nothing depends on nobody being able to make them collide. */
+  /**
+   * Ends a hash of 64 bits into which all characters were taken. Senders may make hashes collide: only their own count is
+   * wrong then.
+   */
   #add(readHigh: number, readLow: number, length: number): void {
     const high = mixed(readHigh ^ length);
     const mixedLow = mixed(readLow + Math.imul(high, 0x2c1b3c6d));

@@ -26,8 +26,8 @@ export const EXACT_WHEN_SHORT = 32;
 const ENTRY_BYTES = 24;
 
 /**
- * What all sketches of an owner share: working space for merges, which grows to the largest one, and the memory that they
- * may take together.
+ * What all sketches of an owner share: working space for merges, which grows to the largest one, and the memory that
+ * they may take together.
  */
 export class Scratch {
   /** Bytes of all sketches, and of the observations that wait for them. */

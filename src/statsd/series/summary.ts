@@ -36,8 +36,9 @@ const FIRST_CAPACITY = 4;
  * streams at all times; here a sketch begins only with an interval that has observations, so a series with one
  * observation holds one entry. Observations wait in a short buffer until it is full or somebody asks.
  *
- * Where all sketches together take more memory than they may (`Scratch.isShort`), a window keeps its stated error but is not exact
- * below 500 observations, and covers between a half and the whole of its time; statsd_exporter has no bound there.
+ * Where all sketches together take more memory than they may (`Scratch.isShort`), a window keeps its stated error but
+ * is not exact below 500 observations, and covers between a half and the whole of its time; statsd_exporter has no
+ * bound there.
  */
 export class SummaryWindow {
   readonly #options: SummaryOptions;

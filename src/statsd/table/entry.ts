@@ -20,8 +20,8 @@ export interface Entry {
 }
 
 /**
- * Is told how many samples a rule, or none, decided on, and why they were refused where they were; `name` is that of the
- * line, with the tags in it.
+ * Is told how many samples a rule, or none, decided on, and why they were refused where they were; `name` is that of
+ * the line, with the tags in it.
  */
 export type Settle = (
   rule: number | undefined,

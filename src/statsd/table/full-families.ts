@@ -25,9 +25,10 @@ export interface FullLine {
 }
 
 /**
- * Families that have no room for another series, or are refused themselves, and the lines that want one: by their name and what stands before their tags. A label
- * explosion has another value in every line, so the table of known lines knows none of them; here the tags are hashed where they lie,
- * and where no series of the family has them, the line is refused as the one before it was, without a text being made of it.
+ * Families that have no room for another series, or are refused themselves, and the lines that want one: by their name
+ * and what stands before their tags. A label explosion has another value in every line, so the table of known lines
+ * knows none of them; here the tags are hashed where they lie, and where no series of the family has them, the line is
+ * refused as the one before it was, without a text being made of it.
  */
 export class FullFamilies {
   readonly #lines = new Map<number, FullLine>();

@@ -34,9 +34,10 @@ export interface FullLines {
 }
 
 /**
- * A page with no room for another name, and the lines that want one, by what stands behind their value. Where every line has another
- * name no table knows it: here the name is hashed where it lies, and where the page has no such name, the line is refused as the one
- * before it was. Names are counted as they always are, but of those that are new most pass without a text being made of them.
+ * A page with no room for another name, and the lines that want one, by what stands behind their value. Where every
+ * line has another name no table knows it: here the name is hashed where it lies, and where the page has no such name,
+ * the line is refused as the one before it was. Names are counted as they always are, but of those that are new most
+ * pass without a text being made of them.
  */
 export class FullPage {
   readonly #lines = new Map<number, FullLines>();

@@ -19,7 +19,8 @@ export const COUNTED = -2;
 export const UNKNOWN = -1;
 
 /**
- * Takes a known line that no plain value could be added to: one that is refused, one of a set, or one whose value is refused.
+ * Takes a known line that no plain value could be added to: one that is refused, one of a set, or one whose value is
+ * refused.
  *
  * @param given what of `Value` its value is; 0: it has to be looked at.
  * @returns the entry's op, where the caller counts the line; or `COUNTED`, or `UNKNOWN`.

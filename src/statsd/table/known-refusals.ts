@@ -8,7 +8,9 @@ export class KnownRefusals {
   readonly #all: KnownRefusal[] = [];
   readonly #numbers = new Map<string, number>();
 
-  /** Whether there may be no room for one more: then all of them, and the lines that have them, have to be forgotten. */
+  /**
+   * Whether there may be no room for one more: then all of them, and the lines that have them, have to be forgotten.
+   */
   get isFull(): boolean {
     return this.#all.length >= MOST;
   }

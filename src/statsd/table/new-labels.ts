@@ -41,7 +41,8 @@ export class NewLabels {
   /**
    * Reads the tags of a DogStatsD section as the page would have them, beside those of the rule.
    *
-   * @returns false where anything about them is unusual: a fault, a name that is there twice or reserved, a value that is too long,
+   * @returns false where anything about them is unusual: a fault, a name that is there twice or reserved, a value that
+   * is too long,
    *   a text that is not ASCII.
    */
   read(bytes: Buffer, from: number, to: number, { hash, bytes: ruled, names }: RuledLabels): boolean {

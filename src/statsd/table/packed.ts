@@ -13,8 +13,8 @@ const MOST_SAMPLES = 64;
 const ROOM = 8192;
 
 /**
- * Lines of several samples, `name:1|c:2|ms|@0.1`, taken apart into lines of one, which the table knows. Only where that says the same for
- * certain: no tags, no sections but factors, nothing that is not ASCII.
+ * Lines of several samples, `name:1|c:2|ms|@0.1`, taken apart into lines of one, which the table knows. Only where that
+ * says the same for certain: no tags, no sections but factors, nothing that is not ASCII.
  */
 export class Packed {
   /** The lines, with a newline behind each. */

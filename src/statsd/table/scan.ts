@@ -168,7 +168,10 @@ export function scan(intake: Intake, bytes: Buffer, start: number, end: number, 
   return tooLong;
 }
 
-/** Takes a line of several samples as lines of one. @returns whether it was: everything but the line itself was counted then. */
+/**
+ * Takes a line of several samples as lines of one. @returns whether it was: everything but the line itself was counted
+ * then.
+ */
 function takePacked(intake: Intake, bytes: Buffer, line: number, name: number, rest: number, end: number): boolean {
   const { tally, packed } = intake;
   const samples = packed.apart(bytes, line, name, rest, end);

@@ -202,8 +202,8 @@ export class LineTable {
   }
 
   /**
-   * Remembers a line that `find` did not know; one that is refused or faulty when it comes for the second time, or a stream of such
-   * lines, each another one, would push out those that come again.
+   * Remembers a line that `find` did not know; one that is refused or faulty when it comes for the second time, or a
+   * stream of such lines, each another one, would push out those that come again.
    */
   insert(entry: Entry, view: DataView, name: number, nameLength: number, rest: number, restLength: number): void {
     if (nameLength + restLength > LONGEST_KEY || this.#most === 0 || !fits(entry)) return;

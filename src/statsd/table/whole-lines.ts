@@ -13,8 +13,8 @@ const OPEN = 91;
 const CLOSE = 93;
 
 /**
- * Takes a line that has nothing but its value, so that no table knows it: a message of DogStatsD that is shown to nobody, or a line
- * without a value or a type.
+ * Takes a line that has nothing but its value, so that no table knows it: a message of DogStatsD that is shown to
+ * nobody, or a line without a value or a type.
  *
  * @param name where the name ends: a colon, or the end of the line.
  * @param isBroken there is no `|` behind it.
