@@ -21,6 +21,9 @@ export default defineConfig({
           name: 'unit',
           setupFiles: ['test/fast-check.ts'],
           include: ['test/**/*.test.ts'],
+          // A property of some hundred runs passes Vitest's 5 seconds where other work has the machine's cores.
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
           exclude: ['process', 'limits', 'packed', 'cluster', 'image', 'peer', 'chart', 'browser'].map(
             (heavy) => `test/${heavy}/**`,
           ),

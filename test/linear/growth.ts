@@ -1,7 +1,10 @@
-/** What a text of twice the length may cost, in CPU time of the thread that runs it. */
-const MOST_RATIO = 2.5;
-/** Each step makes a text four times as long: linear (4) and quadratic (16) are far apart. */
+/** Each step makes a text four times as long. */
 const STEP = 4;
+/**
+ * What such a step may cost, in CPU time of the thread that runs it: the middle of linear (4) and quadratic (16). A text
+ * that leaves the caches, or a core that is shared, makes 4 to 6 of a linear cost.
+ */
+const MOST_RATIO = 8;
 /** Below this a ratio is noise: a collection of garbage, a function that is compiled. Microseconds. */
 const FLOOR = 20_000;
 /** A text of 2 KiB that takes longer is no matter of twice the length: the cost is exponential. Microseconds. */
@@ -30,7 +33,7 @@ export async function steepness(run: Run, shape: (length: number) => string, lon
     const now = await cost(run, text);
     if (length <= 2048 && now > MOST_FOR_SMALL && (await least(run, text, 3)) > MOST_FOR_SMALL)
       return `${length} characters take ${Math.round(now / 1000)} ms`;
-    if (length > 2048 && now > FLOOR && now > before * MOST_RATIO ** 2) {
+    if (length > 2048 && now > FLOOR && now > before * MOST_RATIO) {
       const steep = await confirmed(run, shape(length / STEP), text);
       if (steep !== undefined) return steep;
     }
@@ -53,7 +56,7 @@ async function confirmed(run: Run, quarter: string, whole: string): Promise<stri
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     short = Math.min(short, await average(run, quarter));
     long = Math.min(long, await cost(run, whole));
-    if (long <= FLOOR || long <= short * MOST_RATIO ** 2) return undefined;
+    if (long <= FLOOR || long <= short * MOST_RATIO) return undefined;
   }
   const say = (text: string, time: number) => `${text.length} characters take ${(time / 1000).toFixed(1)} ms`;
   return `${say(quarter, short)}, ${say(whole, long)}`;

@@ -108,15 +108,6 @@ describe('collecting again', () => {
     expect(low()).toBe('2048');
   });
 
-  it('costs less than a millisecond', async () => {
-    const { runtime } = await start({});
-    for (let i = 0; i < 50; i++) runtime.collect?.(0);
-    const before = process.cpuUsage();
-    for (let i = 0; i < 200; i++) runtime.collect?.(0);
-    const { user, system } = process.cpuUsage(before);
-    expect((user + system) / 1000 / 200).toBeLessThan(1);
-  });
-
   it('says on the landing page what is known', async () => {
     const { runtime } = await start({ procPath: join(golden, 'no-ipv6') });
     runtime.collect?.(0);
