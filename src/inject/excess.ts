@@ -10,7 +10,7 @@ const mostContainers = 256;
  * Volumes, and the variables, ports and mounts of all containers together; media servers declare some thousands of
  * ports.
  */
-const mostParts = 4000;
+const mostParts = 10_000;
 /** Labels, and annotations; people write dozens. Each costs 0.5 µs or more to read. */
 const mostKeys = 1000;
 

@@ -34,8 +34,8 @@ test('containers of all kinds, and the parts of all containers, are counted toge
   const parts = (env: number, ports: number) => ({
     spec: { volumes: names(1), containers: [{ name: 'a', env: names(env), ports: names(ports) }] },
   });
-  expect(code(podExcess(parts(2000, 1999)))).toBe(undefined);
-  expect(code(podExcess(parts(2000, 2000)))).toBe('pod_too_large');
+  expect(code(podExcess(parts(5000, 4999)))).toBe(undefined);
+  expect(code(podExcess(parts(5000, 5000)))).toBe('pod_too_large');
 });
 
 test('what is no pod is no excess: the engine says what is wrong with it', () => {
