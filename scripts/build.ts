@@ -72,7 +72,7 @@ const workers = {
 };
 const parts = [
   // The first is where tests look up what is in several.
-  await bundle({ sidecar: 'src/cli/sidecar.ts' }, []),
+  await bundle({ sidecar: 'src/sidecar/sidecar.ts' }, []),
   await bundle({ main: 'src/main.ts' }, [apart]),
   await bundle(workers, []),
 ];

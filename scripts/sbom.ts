@@ -6,7 +6,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { version } from '../src/cli/version.ts';
+import { version } from '../src/runtime/version.ts';
 import { type Bill, billOf } from './sbom-bill.ts';
 import {
   type BundleRecord,

@@ -22,7 +22,7 @@ export const places: readonly Place[] = [
     file: 'package-lock.json',
     pattern: new RegExp(`(?<="name": "metrics-sidecar",\\s+"version": ")(${number})(?=")`, 'g'),
   },
-  { file: 'src/cli/version.ts', pattern: new RegExp(`^export const version = '(${number})';`, 'gm') },
+  { file: 'src/runtime/version.ts', pattern: new RegExp(`^export const version = '(${number})';`, 'gm') },
   { file: 'Dockerfile', pattern: new RegExp(`^ARG VERSION=(${number})$`, 'gm') },
   { file: chart, pattern: new RegExp(`^(?:appV|v)ersion: "?(${number})"?$`, 'gm') },
   { file: chart, pattern: named },

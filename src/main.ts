@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import type { Writable } from 'node:stream';
 import { commands } from './cli/commands.ts';
-import { exit } from './cli/exit.ts';
+import { exit } from './terminal/exit.ts';
 import { internalErrorText } from './cli/internal-error.ts';
 import { run } from './cli/run.ts';
 

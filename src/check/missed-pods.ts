@@ -2,7 +2,7 @@ import { injectAnnotation } from '../contract/annotations.ts';
 import { label, mirrorAnnotation } from '../contract/names.ts';
 import { asksForSidecar } from '../inject/asks.ts';
 import { injectPod } from '../inject/inject.ts';
-import type { JsonObject } from '../inject/json.ts';
+import type { JsonObject } from '../json/json.ts';
 import { sentence } from '../inject/reason-text.ts';
 import { groupBy } from '../lists/group-by.ts';
 import type { Context } from './check.ts';

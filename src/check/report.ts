@@ -1,7 +1,7 @@
 import { groupBy } from '../lists/group-by.ts';
 import type { CheckResult } from './check.ts';
 import { counted, type Result, results } from './finding.ts';
-import { printable, type Style } from './style.ts';
+import { printable, type Style } from '../terminal/style.ts';
 
 /** Everything, by category. */
 export function tableReport(found: readonly CheckResult[], style: Style): string {

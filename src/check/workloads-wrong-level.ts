@@ -1,4 +1,4 @@
-import type { JsonObject } from '../inject/json.ts';
+import type { JsonObject } from '../json/json.ts';
 import { sentence } from '../inject/reason-text.ts';
 import { misplaced } from '../inject/workload.ts';
 import type { Check } from './check.ts';

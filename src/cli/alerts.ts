@@ -1,8 +1,8 @@
 import { alertsFlags } from '../contract/monitoring.ts';
 import { parseFlags } from '../flags/parse.ts';
 import { prometheusRule, rulesFile } from '../monitoring/rules.ts';
-import { exit } from './exit.ts';
-import { fail, type Io } from './io.ts';
+import { exit } from '../terminal/exit.ts';
+import { fail, type Io } from '../terminal/io.ts';
 
 /** `metrics-sidecar alerts`: prints the alerts as a rules file, or as an object of the Prometheus operator. */
 export async function runAlerts(args: readonly string[], io: Io): Promise<number> {

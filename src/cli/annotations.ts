@@ -1,5 +1,5 @@
 import { annotationReference } from '../reference/annotations.ts';
-import type { Io } from './io.ts';
+import type { Io } from '../terminal/io.ts';
 import { printReference } from './reference.ts';
 
 /** `metrics-sidecar annotations [KEY]`: every annotation that people may set, or all that is known of one. */

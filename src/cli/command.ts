@@ -1,6 +1,6 @@
 import type { Completes } from '../flags/codec.ts';
 import type { FlagTable } from '../flags/flag.ts';
-import type { Io } from './io.ts';
+import type { Io } from '../terminal/io.ts';
 
 /** A command of the program. Its code is loaded when it runs, so that a sidecar holds nothing of the webhook. */
 export interface Command {

@@ -23,7 +23,7 @@ const sidecars: Command[] = kinds.map((kind) => ({
       ['Shared flags', sidecarFlags],
     ] as const;
   },
-  run: async (args, io) => (await import('./sidecar.ts')).runSidecar(args, io),
+  run: async (args, io) => (await import('../sidecar/sidecar.ts')).runSidecar(args, io),
 }));
 
 export const commands: readonly Command[] = [

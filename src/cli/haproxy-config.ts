@@ -1,8 +1,8 @@
 import { haproxyFlags } from '../contract/haproxy.ts';
 import { parseFlags } from '../flags/parse.ts';
 import { configText, writeConfig } from '../haproxy/write-config.ts';
-import { exit } from './exit.ts';
-import { fail, type Io } from './io.ts';
+import { exit } from '../terminal/exit.ts';
+import { fail, type Io } from '../terminal/io.ts';
 
 /** `metrics-sidecar haproxy-config`: writes HAProxy's configuration where HAProxy will read it, or prints it. */
 export async function runHaproxyConfig(args: readonly string[], io: Io): Promise<number> {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileProblem } from '../files/problem.ts';
 import { readInputFile, readInputStream } from '../files/read-input.ts';
 import { type Manifest, readManifest } from '../manifest/manifest.ts';
-import type { Io } from './io.ts';
+import type { Io } from '../terminal/io.ts';
 
 /** A file or standard input, as bytes and as the text that they are. */
 export interface Input {

@@ -3,9 +3,9 @@ import type { FlagTable, Settings } from '../flags/flag.ts';
 import { parseFlags } from '../flags/parse.ts';
 import type { PodTemplatePath } from '../manifest/pod-template-path.ts';
 import { podTemplatePaths } from './engine-flags.ts';
-import { exit } from './exit.ts';
+import { exit } from '../terminal/exit.ts';
 import { operandProblems } from './inputs.ts';
-import { fail, type Io } from './io.ts';
+import { fail, type Io } from '../terminal/io.ts';
 import { splitOperands } from './operands.ts';
 
 type ManifestFlags = FlagTable & Pick<typeof engineFlags, 'podTemplatePath'>;

@@ -1,4 +1,4 @@
-import { printable, type Style } from '../check/style.ts';
+import { printable, type Style } from '../terminal/style.ts';
 import { escapeValue } from '../exposition/labels.ts';
 import { duration } from '../flags/codecs.ts';
 import type {

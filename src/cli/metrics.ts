@@ -1,5 +1,5 @@
 import { metricReference } from '../reference/metrics.ts';
-import type { Io } from './io.ts';
+import type { Io } from '../terminal/io.ts';
 import { printReference } from './reference.ts';
 
 /** `metrics-sidecar metrics [PATTERN]`: every metric that the program tells of itself, those that fit, or all of one. */

@@ -1,5 +1,5 @@
 import { reasonReference } from '../reference/reasons.ts';
-import type { Io } from './io.ts';
+import type { Io } from '../terminal/io.ts';
 import { printReference } from './reference.ts';
 
 /** `metrics-sidecar reasons [CODE]`: every reason of a decision, or all that is known of one. */

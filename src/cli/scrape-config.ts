@@ -1,8 +1,8 @@
 import { scrapeConfigFlags } from '../contract/monitoring.ts';
 import { parseFlags } from '../flags/parse.ts';
 import { scrapeConfigFile, scrapeJobs } from '../monitoring/scrape-config.ts';
-import { exit } from './exit.ts';
-import { fail, type Io } from './io.ts';
+import { exit } from '../terminal/exit.ts';
+import { fail, type Io } from '../terminal/io.ts';
 
 /** `metrics-sidecar scrape-config`: prints the scrape jobs for a Prometheus without the operator. */
 export async function runScrapeConfig(args: readonly string[], io: Io): Promise<number> {

@@ -6,10 +6,10 @@ import { createServerClock, type ServerClock } from '../timing/server-clock.ts';
 import { startWatchdog, watchdogLimit } from '../watchdog/watchdog.ts';
 import { needsCluster } from '../webhook/requirements.ts';
 import { startWebhook } from '../webhook/webhook.ts';
-import { exit } from './exit.ts';
-import { fail, type Io } from './io.ts';
-import { hearSignals, untilStopped } from './lifecycle.ts';
-import { version } from './version.ts';
+import { exit } from '../terminal/exit.ts';
+import { fail, type Io } from '../terminal/io.ts';
+import { hearSignals, untilStopped } from '../runtime/lifecycle.ts';
+import { version } from '../runtime/version.ts';
 
 /** `metrics-sidecar webhook`: serves until SIGTERM, then drains. */
 export async function runWebhook(args: readonly string[], io: Io): Promise<number> {

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Facts, LimitRangeItem } from '../inject/facts.ts';
-import { type JsonObject, objectOf, textOf } from '../inject/json.ts';
+import { type JsonObject, objectOf, textOf } from '../json/json.ts';
 import type { Kube, KubeObject } from '../kube/kube.ts';
 import { watchResource } from '../kube/watch.ts';
 import type { Watched } from '../kube/watched.ts';

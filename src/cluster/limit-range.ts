@@ -1,5 +1,5 @@
 import type { LimitRangeItem, Quantities } from '../inject/facts.ts';
-import { isList, isObject, type Json, type JsonObject, objectOf } from '../inject/json.ts';
+import { isList, isObject, type Json, type JsonObject, objectOf } from '../json/json.ts';
 
 const quantityFields = ['max', 'min', 'default', 'defaultRequest', 'maxLimitRequestRatio'] as const;
 

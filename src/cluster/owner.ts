@@ -1,5 +1,5 @@
 import { written } from '../contract/names.ts';
-import { type Json, type JsonObject, objectOf, objectsOf, textOf, textsOf } from '../inject/json.ts';
+import { type Json, type JsonObject, objectOf, objectsOf, textOf, textsOf } from '../json/json.ts';
 import { type Kube, type KubeProblem, type KubeRequest, metadataOnly } from '../kube/kube.ts';
 import type { Target } from './event-object.ts';
 import { isUnanswered } from './pace.ts';

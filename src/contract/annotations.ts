@@ -1,6 +1,6 @@
 import { type Codec, codecOf, listBytes, parsed, refused } from '../flags/codec.ts';
 import { boolean, image, oneOf, optional, path, port, portOrName, quantity } from '../flags/codecs.ts';
-import { didYouMean } from '../flags/nearest.ts';
+import { didYouMean } from '../text/nearest.ts';
 import { type AnnotationTable, annotations, flagAnnotations, setting } from './annotation.ts';
 import { type ConfigMapKey, configMapKey, jsonPatch, lines } from './annotation-codecs.ts';
 import { haproxyFlags } from './haproxy.ts';

@@ -1,5 +1,5 @@
 import type { FlagTable, Settings } from '../flags/flag.ts';
-import { didYouMean } from '../flags/nearest.ts';
+import { didYouMean } from '../text/nearest.ts';
 import { parseFlags } from '../flags/parse.ts';
 import { renderFlags } from '../flags/render.ts';
 import { haproxyFlags } from './haproxy.ts';

@@ -11,7 +11,7 @@ import {
   scalarBytes,
   where,
 } from './codec.ts';
-import { didYouMean } from './nearest.ts';
+import { didYouMean } from '../text/nearest.ts';
 
 /** Any text without control characters: what can be an argument of a container and a line of a log. */
 export const text: Codec<string> = codecOf({

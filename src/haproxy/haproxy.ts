@@ -4,7 +4,7 @@ import { mergePrefix } from '../contract/self-metrics.ts';
 import { sidecarFlags } from '../contract/sidecar.ts';
 import type { Settings } from '../flags/flag.ts';
 import { createPageMerge, type MergeState } from '../scrape/merge-page.ts';
-import type { StartRuntime } from '../scrape/runtime.ts';
+import type { StartRuntime } from '../runtime/runtime.ts';
 
 /**
  * Without the servers: behind each of our backends there is one application, so they would repeat the backend's numbers

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { ingestFlags } from '../contract/ingest.ts';
 import type { Settings } from '../flags/flag.ts';
 import { memoryBudget } from '../memory/budget.ts';
-import type { LandingSection, StartRuntime } from '../scrape/runtime.ts';
+import type { LandingSection, StartRuntime } from '../runtime/runtime.ts';
 import { isFirstInPod } from './first-in-pod.ts';
 import { createOwnMetrics, type OwnMetrics } from './own-metrics.ts';
 import { createIngest, type Ingest } from './push.ts';

@@ -4,7 +4,7 @@ import type { MakeRoom } from '../memory/make-room.ts';
 import type { ConnectionGuard } from '../net/connections.ts';
 import { createInflight } from '../net/inflight.ts';
 import { createTurns } from '../net/turns.ts';
-import type { Logger, ScrapeHandler } from '../scrape/runtime.ts';
+import type { Logger, ScrapeHandler } from '../runtime/runtime.ts';
 import { writeProblem } from './access.ts';
 import { answerRefusal, answerText, answerTrue, type Refusal } from './answer.ts';
 import { type BodyProblem, type BodyRoom, readBody } from './body.ts';

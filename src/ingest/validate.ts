@@ -1,7 +1,7 @@
 import type { Labels } from '../exposition/family.ts';
 import { isLabelName, isMetricName } from '../exposition/names.ts';
 import { quote } from '../flags/codec.ts';
-import { didYouMean } from '../flags/nearest.ts';
+import { didYouMean } from '../text/nearest.ts';
 import { type Mode, modeOf, modeWords } from './aggregate.ts';
 import type { Kind, PushedType } from './exported-series.ts';
 import type { PushedFamily, PushedRow } from './monasca.ts';

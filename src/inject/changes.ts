@@ -1,5 +1,5 @@
-import type { JsonObject } from './json.ts';
-import type { Operation } from './operation.ts';
+import type { JsonObject } from '../json/json.ts';
+import type { Operation } from '../json/operation.ts';
 import type { PodContainer } from './pod.ts';
 
 /** What an existing container of the pod is given. */

@@ -1,6 +1,6 @@
 import jsonpatch, { type Operation } from 'fast-json-patch';
 import { quote } from '../flags/codec.ts';
-import { isObject, type Json, type JsonObject, objectsOf, textOf } from './json.ts';
+import { isObject, type Json, type JsonObject, objectsOf, textOf } from '../json/json.ts';
 
 /** A patch whose copies double what they copy would be a bomb; no container needs as much as this. */
 const largest = 64 * 1024;

@@ -3,7 +3,7 @@ import { renderCommand } from '../contract/command.ts';
 import { haproxyFlags } from '../contract/haproxy.ts';
 import { container, metricsPortName, place, user, volume } from '../contract/names.ts';
 import { renderFlags } from '../flags/render.ts';
-import { type JsonObject, objectOf, textOf } from './json.ts';
+import { type JsonObject, objectOf, textOf } from '../json/json.ts';
 import { copyCommand } from './mapping.ts';
 import type { Plan } from './plan.ts';
 import { type Pod, podUser } from './pod.ts';

@@ -1,5 +1,5 @@
 import { container, label, mirrorAnnotation, volume } from '../contract/names.ts';
-import { numberOf, objectOf, objectsOf, textOf } from './json.ts';
+import { numberOf, objectOf, objectsOf, textOf } from '../json/json.ts';
 import type { Reason } from './outcome.ts';
 import { type Pod, type PodContainer, statusOf } from './pod.ts';
 import { reason } from './reason-text.ts';

@@ -1,7 +1,7 @@
 import { firstUpstreamPort, type Upstream } from '../contract/haproxy.ts';
 import { retiredVariable, variable } from '../contract/names.ts';
 import { quote } from '../flags/codec.ts';
-import { type JsonObject, listOf, objectOf, objectsOf } from './json.ts';
+import { type JsonObject, listOf, objectOf, objectsOf } from '../json/json.ts';
 import type { Reason } from './outcome.ts';
 import type { Pod, PodContainer } from './pod.ts';
 import { reason } from './reason-text.ts';

@@ -1,4 +1,4 @@
-import { isList, type JsonObject, objectOf, objectsOf } from './json.ts';
+import { isList, type JsonObject, objectOf, objectsOf } from '../json/json.ts';
 import type { Reason } from './outcome.ts';
 import { reason } from './reason-text.ts';
 

@@ -1,7 +1,7 @@
 import { kindAnnotations } from '../contract/annotations.ts';
 import { place, volume } from '../contract/names.ts';
 import { quote } from '../flags/codec.ts';
-import { type JsonObject, objectOf, objectsOf, textOf } from './json.ts';
+import { type JsonObject, objectOf, objectsOf, textOf } from '../json/json.ts';
 import type { Reason } from './outcome.ts';
 import type { Pod, PodContainer } from './pod.ts';
 import { reason } from './reason-text.ts';

@@ -1,5 +1,5 @@
 import type { Kind } from '../contract/names.ts';
-import type { Operation } from './operation.ts';
+import type { Operation } from '../json/operation.ts';
 import type { ReasonCode } from './reasons.ts';
 
 /**

@@ -7,7 +7,7 @@ import { gracePeriod, runsToCompletion } from './decide.ts';
 import { variables } from './environment.ts';
 import type { Facts } from './facts.ts';
 import { proxyGrace, sidecarGrace } from './grace.ts';
-import { objectsOf } from './json.ts';
+import { objectsOf } from '../json/json.ts';
 import { withDefaults } from './limit-range.ts';
 import { type Mapping, noMapping, planMapping } from './mapping.ts';
 import { placement } from './native.ts';

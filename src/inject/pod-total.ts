@@ -1,4 +1,4 @@
-import { type JsonObject, objectOf, textOf } from './json.ts';
+import { type JsonObject, objectOf, textOf } from '../json/json.ts';
 import type { Pod } from './pod.ts';
 import { type Amount, amountOf } from './quantity.ts';
 import { larger, type Resource, resources } from './span.ts';

@@ -1,5 +1,5 @@
 import { quote } from '../flags/codec.ts';
-import { type JsonObject, numberOf, objectOf, objectsOf } from './json.ts';
+import { type JsonObject, numberOf, objectOf, objectsOf } from '../json/json.ts';
 import type { Reason } from './outcome.ts';
 import type { Pod } from './pod.ts';
 import { reason } from './reason-text.ts';

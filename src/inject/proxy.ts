@@ -1,8 +1,8 @@
 import { kindAnnotations } from '../contract/annotations.ts';
 import { takenPortName } from '../contract/names.ts';
 import { quote } from '../flags/codec.ts';
-import { numberOf, objectsOf, textOf } from './json.ts';
-import { type Operation, pointer } from './operation.ts';
+import { numberOf, objectsOf, textOf } from '../json/json.ts';
+import { type Operation, pointer } from '../json/operation.ts';
 import type { Reason } from './outcome.ts';
 import type { Pod, PodContainer } from './pod.ts';
 import { actionsOf } from './ports.ts';

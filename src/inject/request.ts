@@ -9,7 +9,7 @@ import {
 import { type Kind, kinds, label, prefix, written } from '../contract/names.ts';
 import type { FlagTable, Settings } from '../flags/flag.ts';
 import { defaults } from '../flags/flag.ts';
-import { nearest } from '../flags/nearest.ts';
+import { nearest } from '../text/nearest.ts';
 import type { Reason } from './outcome.ts';
 import { reason, shownKey } from './reason-text.ts';
 import type { Lock } from './settings.ts';

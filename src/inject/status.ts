@@ -1,5 +1,5 @@
 import { label, written } from '../contract/names.ts';
-import type { JsonObject } from './json.ts';
+import type { JsonObject } from '../json/json.ts';
 import type { Reason } from './outcome.ts';
 import type { Plan } from './plan.ts';
 import type { Pod } from './pod.ts';

@@ -1,5 +1,5 @@
 import { byAnnotations, slot as keys, label, metricsPath, written } from '../contract/names.ts';
-import { isList, isObject, type Json, type JsonObject, objectOf, objectsOf, textOf } from './json.ts';
+import { isList, isObject, type Json, type JsonObject, objectOf, objectsOf, textOf } from '../json/json.ts';
 import type { Pod } from './pod.ts';
 import type { SlotPlan } from './slot.ts';
 

@@ -1,6 +1,6 @@
 import { label, metricsPath, written } from '../contract/names.ts';
-import { type JsonObject, numberOf, objectOf, textOf, textsOf } from './json.ts';
-import { type Operation, pointer } from './operation.ts';
+import { type JsonObject, numberOf, objectOf, textOf, textsOf } from '../json/json.ts';
+import { type Operation, pointer } from '../json/operation.ts';
 import type { Reason } from './outcome.ts';
 import type { Pod } from './pod.ts';
 import { reason } from './reason-text.ts';

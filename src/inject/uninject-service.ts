@@ -1,6 +1,6 @@
 import { written } from '../contract/names.ts';
-import { type JsonObject, numberOf, objectOf, objectsOf, textsOf } from './json.ts';
-import { type Operation, pointer } from './operation.ts';
+import { type JsonObject, numberOf, objectOf, objectsOf, textsOf } from '../json/json.ts';
+import { type Operation, pointer } from '../json/operation.ts';
 import type { Reason } from './outcome.ts';
 import { readStatus } from './pod.ts';
 import { reason, warningsOf } from './reason-text.ts';

@@ -1,6 +1,6 @@
 import { container, label, volume, written } from '../contract/names.ts';
-import { type JsonObject, objectOf, objectsOf, textOf, textsOf } from './json.ts';
-import type { Operation } from './operation.ts';
+import { type JsonObject, objectOf, objectsOf, textOf, textsOf } from '../json/json.ts';
+import type { Operation } from '../json/operation.ts';
 import type { Reason } from './outcome.ts';
 import { type Pod, readPod, readStatus } from './pod.ts';
 import { reason, warningsOf } from './reason-text.ts';

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../inject/json.ts';
+import type { Json, JsonObject } from '../json/json.ts';
 import { flatFlow, flowText } from './flow-text.ts';
 import { literalText, scalarText } from './scalar-text.ts';
 import type { BlockStyle } from './style.ts';

@@ -1,5 +1,5 @@
-import { isList, isObject, type Json } from '../inject/json.ts';
-import type { Operation } from '../inject/operation.ts';
+import { isList, isObject, type Json } from '../json/json.ts';
+import type { Operation } from '../json/operation.ts';
 
 /** A value of our own that may be written to. */
 export type MutableJson = null | boolean | number | string | MutableJson[] | { [key: string]: MutableJson };

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Json } from '../inject/json.ts';
-import type { Operation } from '../inject/operation.ts';
+import type { Json } from '../json/json.ts';
+import type { Operation } from '../json/operation.ts';
 import { changeJson, copyOf, hasOwn, type MutableJson } from './change-json.ts';
 import { type Entry, type Item, type ListNode, type MapNode, mergedMaps, type Node } from './node.ts';
 import { parsePointer } from './path.ts';

@@ -1,4 +1,4 @@
-import type { Json } from '../inject/json.ts';
+import type { Json } from '../json/json.ts';
 import { type DraftEntry, type DraftItem, type DraftList, type DraftMap, draftValue } from './draft.ts';
 import type { Editing } from './editing.ts';
 import { type FlowStyle, flatFlow, flowEntry, flowKey, flowText } from './flow-text.ts';

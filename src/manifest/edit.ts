@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Json } from '../inject/json.ts';
-import type { Operation } from '../inject/operation.ts';
+import type { Json } from '../json/json.ts';
+import type { Operation } from '../json/operation.ts';
 import { settleAliases } from './disturbed.ts';
 import { applyOperation, type Draft, draftValue, type Slot } from './draft.ts';
 import { editValue } from './edit-block.ts';

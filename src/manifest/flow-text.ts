@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../inject/json.ts';
+import type { Json, JsonObject } from '../json/json.ts';
 import { doubleQuoted, scalarText } from './scalar-text.ts';
 
 /** How a value between brackets is written. */

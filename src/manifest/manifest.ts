@@ -1,4 +1,4 @@
-import type { Json } from '../inject/json.ts';
+import type { Json } from '../json/json.ts';
 import { excessive } from './aliases.ts';
 import { lineStarts, positionOf } from './lines.ts';
 import type { Node, Span } from './node.ts';

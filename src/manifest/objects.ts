@@ -1,5 +1,5 @@
-import { isObject, type Json, type JsonObject, listOf, objectOf, textOf } from '../inject/json.ts';
-import { pointer } from '../inject/operation.ts';
+import { isObject, type Json, type JsonObject, listOf, objectOf, textOf } from '../json/json.ts';
+import { pointer } from '../json/operation.ts';
 import type { ManifestDocument } from './manifest.ts';
 import type { Path } from './path.ts';
 import { type PodTemplatePath, templatesAt } from './pod-template-path.ts';

@@ -1,4 +1,4 @@
-import type { Json } from '../inject/json.ts';
+import type { Json } from '../json/json.ts';
 
 /** Objects one after the other with four spaces, as `kubectl … -o json` prints what it reads from a stream. */
 export function jsonStream(values: readonly Json[]): string {

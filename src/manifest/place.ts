@@ -1,4 +1,4 @@
-import type { Json } from '../inject/json.ts';
+import type { Json } from '../json/json.ts';
 import { afterDash, afterKey, type BlockText, blockLines, isBlock } from './block-text.ts';
 import type { Editing, Holder } from './editing.ts';
 import { flowText } from './flow-text.ts';

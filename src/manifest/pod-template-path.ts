@@ -1,4 +1,4 @@
-import { isList, isObject, type Json } from '../inject/json.ts';
+import { isList, isObject, type Json } from '../json/json.ts';
 import type { Path } from './path.ts';
 
 /** Where custom resources carry a pod template. */

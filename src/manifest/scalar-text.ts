@@ -1,4 +1,4 @@
-import type { Json } from '../inject/json.ts';
+import type { Json } from '../json/json.ts';
 import { plainScalar } from './scalar.ts';
 
 export interface ScalarStyle {

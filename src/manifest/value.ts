@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../inject/json.ts';
+import type { Json, JsonObject } from '../json/json.ts';
 import { type MapNode, mergedMaps, type Node } from './node.ts';
 
 /**

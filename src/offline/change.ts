@@ -1,5 +1,5 @@
-import type { Operation } from '../inject/operation.ts';
-import { pointer } from '../inject/operation.ts';
+import type { Operation } from '../json/operation.ts';
+import { pointer } from '../json/operation.ts';
 import type { Reason } from '../inject/outcome.ts';
 import { sentence } from '../inject/reason-text.ts';
 import { reasons as catalogue } from '../inject/reasons.ts';

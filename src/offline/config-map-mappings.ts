@@ -1,4 +1,4 @@
-import { textsOf } from '../inject/json.ts';
+import { textsOf } from '../json/json.ts';
 import { type Manifest, type ManifestDocument, readManifest } from '../manifest/manifest.ts';
 import { type ManifestObject, objectsOf } from '../manifest/objects.ts';
 import { locate, type Path } from '../manifest/path.ts';

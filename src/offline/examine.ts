@@ -1,7 +1,7 @@
 import type { Facts } from '../inject/facts.ts';
 import { injectPod, injectService } from '../inject/inject.ts';
-import { isObject, type JsonObject, objectOf, textOf } from '../inject/json.ts';
-import { pointer } from '../inject/operation.ts';
+import { isObject, type JsonObject, objectOf, textOf } from '../json/json.ts';
+import { pointer } from '../json/operation.ts';
 import type { Outcome, Reason } from '../inject/outcome.ts';
 import type { InjectSettings } from '../inject/settings.ts';
 import { isControlled, misplaced } from '../inject/workload.ts';

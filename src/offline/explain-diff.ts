@@ -1,4 +1,4 @@
-import type { Operation } from '../inject/operation.ts';
+import type { Operation } from '../json/operation.ts';
 import { documentEditor, operationsAt } from '../manifest/edit.ts';
 import { lineOf } from '../manifest/lines.ts';
 import type { ManifestDocument } from '../manifest/manifest.ts';

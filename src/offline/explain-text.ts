@@ -1,7 +1,7 @@
-import { printable, type Style } from '../check/style.ts';
+import { printable, type Style } from '../terminal/style.ts';
 import { injectAnnotation } from '../contract/annotations.ts';
 import { type Kind, kinds, metricsPath } from '../contract/names.ts';
-import { wrap } from '../flags/wrap.ts';
+import { wrap } from '../text/wrap.ts';
 import type { AskedBy, Explanation, Spot } from './explain.ts';
 import { isTold, type SettingTold } from './explain-settings.ts';
 import type { LintFinding } from './lint-finding.ts';

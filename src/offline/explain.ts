@@ -1,6 +1,6 @@
 import { injectAnnotation, serviceAnnotations } from '../contract/annotations.ts';
 import { type Kind, label } from '../contract/names.ts';
-import { listOf, numberOf, objectOf, textOf, textsOf } from '../inject/json.ts';
+import { listOf, numberOf, objectOf, textOf, textsOf } from '../json/json.ts';
 import type { Decision } from '../inject/outcome.ts';
 import { type Plan, planPod } from '../inject/plan.ts';
 import { readPod } from '../inject/pod.ts';

@@ -1,8 +1,8 @@
 import { kindAnnotations } from '../contract/annotations.ts';
 import { kindFlags } from '../contract/command.ts';
 import type { Settings } from '../flags/flag.ts';
-import { nearest } from '../flags/nearest.ts';
-import { objectOf, textsOf } from '../inject/json.ts';
+import { nearest } from '../text/nearest.ts';
+import { objectOf, textsOf } from '../json/json.ts';
 import { type LintCode, lintReasons } from '../inject/reasons.ts';
 import { flagSettings, type Request, readRequest, settingOf } from '../inject/request.ts';
 import type { ManifestDocument } from '../manifest/manifest.ts';

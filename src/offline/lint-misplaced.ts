@@ -1,6 +1,6 @@
 import { injectAnnotation } from '../contract/annotations.ts';
 import { label, rotateAnnotation } from '../contract/names.ts';
-import { objectOf, textsOf } from '../inject/json.ts';
+import { objectOf, textsOf } from '../json/json.ts';
 import type { Reason } from '../inject/outcome.ts';
 import { reason, sentence, shownKey } from '../inject/reason-text.ts';
 import { lintReasons } from '../inject/reasons.ts';

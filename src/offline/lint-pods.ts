@@ -1,6 +1,6 @@
 import { sidecarAnnotations } from '../contract/annotations.ts';
 import { kinds } from '../contract/names.ts';
-import { objectOf, textsOf } from '../inject/json.ts';
+import { objectOf, textsOf } from '../json/json.ts';
 import type { Reason } from '../inject/outcome.ts';
 import { planPod } from '../inject/plan.ts';
 import { readPod } from '../inject/pod.ts';

@@ -1,5 +1,5 @@
-import { columns, printable } from '../check/style.ts';
-import type { JsonObject } from '../inject/json.ts';
+import { columns, printable } from '../terminal/style.ts';
+import type { JsonObject } from '../json/json.ts';
 import { sentence } from '../inject/reason-text.ts';
 import { changeJson, copyOf } from '../manifest/change-json.ts';
 import { jsonStream } from '../manifest/output.ts';

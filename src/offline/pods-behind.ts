@@ -1,6 +1,6 @@
 import { written } from '../contract/names.ts';
-import { type JsonObject, numberOf, objectOf, textOf, textsOf } from '../inject/json.ts';
-import { pointer } from '../inject/operation.ts';
+import { type JsonObject, numberOf, objectOf, textOf, textsOf } from '../json/json.ts';
+import { pointer } from '../json/operation.ts';
 import { readStatus } from '../inject/pod.ts';
 import type { Judged } from './examine.ts';
 import type { Knowledge } from './knowledge.ts';

@@ -1,5 +1,5 @@
 import { counted } from '../check/finding.ts';
-import { printable, type Style } from '../check/style.ts';
+import { printable, type Style } from '../terminal/style.ts';
 import type { Problem } from '../manifest/problem.ts';
 import type { Changed, ChangedObject, Finding } from './changed.ts';
 import { nameOf } from './output.ts';

@@ -1,5 +1,5 @@
-import { isList, type Json, type JsonObject, numberOf, objectOf, textOf, textsOf } from '../inject/json.ts';
-import type { Operation } from '../inject/operation.ts';
+import { isList, type Json, type JsonObject, numberOf, objectOf, textOf, textsOf } from '../json/json.ts';
+import type { Operation } from '../json/operation.ts';
 import type { ManifestDocument } from '../manifest/manifest.ts';
 import type { ManifestObject } from '../manifest/objects.ts';
 import type { ChangedObject, Finding } from './changed.ts';

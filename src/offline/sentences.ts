@@ -1,6 +1,6 @@
 import { injectAnnotation, podAnnotations } from '../contract/annotations.ts';
 import { type Kind, kinds, label } from '../contract/names.ts';
-import { objectOf, textsOf } from '../inject/json.ts';
+import { objectOf, textsOf } from '../json/json.ts';
 import type { Reason } from '../inject/outcome.ts';
 import { type LintCode, lintReasons, reasons } from '../inject/reasons.ts';
 import type { ManifestObject, PodPlace } from '../manifest/objects.ts';

@@ -9,7 +9,7 @@ import {
   written,
 } from '../contract/names.ts';
 import { environment } from '../inject/environment.ts';
-import type { JsonObject } from '../inject/json.ts';
+import type { JsonObject } from '../json/json.ts';
 import type { Plan } from '../inject/plan.ts';
 import type { Pod } from '../inject/pod.ts';
 

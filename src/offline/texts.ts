@@ -1,5 +1,5 @@
 import { podAnnotations } from '../contract/annotations.ts';
-import { isList, type Json, type JsonObject, listOf, objectOf } from '../inject/json.ts';
+import { isList, type Json, type JsonObject, listOf, objectOf } from '../json/json.ts';
 import type { Outcome, Reason } from '../inject/outcome.ts';
 import { reason, shownKey } from '../inject/reason-text.ts';
 import { reasons as catalogue } from '../inject/reasons.ts';

@@ -1,7 +1,7 @@
 import type { portMonitorFlags } from '../contract/port-monitor.ts';
 import type { MetricStore } from '../exposition/metric-store.ts';
 import type { Settings } from '../flags/flag.ts';
-import type { LandingSection, StartRuntime } from '../scrape/runtime.ts';
+import type { LandingSection, StartRuntime } from '../runtime/runtime.ts';
 import { parseCounters } from './counters.ts';
 import {
   collectDuration,

@@ -1,5 +1,5 @@
 import type { MetricStore } from '../exposition/metric-store.ts';
-import type { Logger } from '../scrape/runtime.ts';
+import type { Logger } from '../runtime/runtime.ts';
 import { type RangeFile, readErrors, type StatFile } from './metrics.ts';
 import type { ReadProblem } from './proc-file.ts';
 import { type Shown, shownSeries } from './shown.ts';

@@ -1,4 +1,4 @@
-import { wrap } from '../flags/wrap.ts';
+import { wrap } from '../text/wrap.ts';
 import { entriesOf, type Reference, type Whole } from './reference.ts';
 import { markdownTable, textTable } from './table.ts';
 

@@ -1,4 +1,4 @@
-import { wrap } from '../flags/wrap.ts';
+import { wrap } from '../text/wrap.ts';
 
 /** A head and rows of as many cells; the same for a terminal and, with cells that are Markdown, for the docs. */
 export interface Table {

@@ -1,4 +1,4 @@
-import type { Logger, Runtime } from './runtime.ts';
+import type { Logger, Runtime } from '../runtime/runtime.ts';
 
 /** Collectors that failed or were late, by kind. */
 export interface CollectStats {

@@ -5,7 +5,7 @@ import { createPageParser, formatOf, type PageParser, type ParsedPage } from '..
 import type { MakeRoom } from '../memory/make-room.ts';
 import { createPageFetcher, type FetchFailure } from './fetch-page.ts';
 import { declareMergeMetrics } from './merge-metrics.ts';
-import type { Logger } from './runtime.ts';
+import type { Logger } from '../runtime/runtime.ts';
 
 /** Why a page is not on ours: it was not got, or is none. */
 type MergeFailure = FetchFailure | 'format';

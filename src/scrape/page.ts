@@ -7,7 +7,7 @@ import { createCollector } from './collect.ts';
 import { scrapeDeadline } from './deadline.ts';
 import { acceptsGzip, CONTENT_TYPES, negotiateFormat } from './negotiate.ts';
 import { createRenderer, type Encoding } from './rendered.ts';
-import type { Logger, Runtime, ScrapeHandler } from './runtime.ts';
+import type { Logger, Runtime, ScrapeHandler } from '../runtime/runtime.ts';
 import { createSeen, type Seen } from './seen.ts';
 
 /** What the scrape side did; whoever runs it makes metrics of it. */

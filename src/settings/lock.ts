@@ -1,7 +1,7 @@
 import { podAnnotations, serviceAnnotations } from '../contract/annotations.ts';
 import { kinds, label, prefix } from '../contract/names.ts';
 import { quote } from '../flags/codec.ts';
-import { didYouMean } from '../flags/nearest.ts';
+import { didYouMean } from '../text/nearest.ts';
 import { meantKey } from '../inject/request.ts';
 import type { Lock } from '../inject/settings.ts';
 

@@ -1,6 +1,6 @@
 import type { statsdFlags } from '../contract/statsd.ts';
 import type { Settings } from '../flags/flag.ts';
-import type { Logger } from '../scrape/runtime.ts';
+import type { Logger } from '../runtime/runtime.ts';
 import { mappingReader } from './mapping/mapping-reader.ts';
 import { checkMapping } from './mapping/reload.ts';
 

@@ -1,7 +1,7 @@
 import { place } from '../contract/names.ts';
 import { statsdFlags } from '../contract/statsd.ts';
 import type { Settings } from '../flags/flag.ts';
-import type { Runtime, RuntimeContext, StartRuntime } from '../scrape/runtime.ts';
+import type { Runtime, RuntimeContext, StartRuntime } from '../runtime/runtime.ts';
 import { logIgnored } from './compatibility.ts';
 import { createIntake } from './create-intake.ts';
 import type { Mapping } from './mapping/mapping.ts';

@@ -1,5 +1,5 @@
 import { quote } from '../flags/codec.ts';
-import { objectOf, objectsOf, textOf } from '../inject/json.ts';
+import { objectOf, objectsOf, textOf } from '../json/json.ts';
 import type { Decided, Path, Verdict } from './decide.ts';
 import type { Review } from './review.ts';
 

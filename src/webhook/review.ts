@@ -1,6 +1,6 @@
 import { quote } from '../flags/codec.ts';
-import { type Json, type JsonObject, objectOf, textOf } from '../inject/json.ts';
-import type { Operation } from '../inject/operation.ts';
+import { type Json, type JsonObject, objectOf, textOf } from '../json/json.ts';
+import type { Operation } from '../json/operation.ts';
 import type { Problem } from './problem.ts';
 
 /** The versions of the admission API that are spoken; an answer is in the version of its request. */

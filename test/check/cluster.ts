@@ -4,7 +4,7 @@ import type { Finding } from '../../src/check/finding.ts';
 import { type Access, accessText } from '../../src/check/reading.ts';
 import { runChecks } from '../../src/check/run.ts';
 import { injectPod } from '../../src/inject/inject.ts';
-import type { JsonObject } from '../../src/inject/json.ts';
+import type { JsonObject } from '../../src/json/json.ts';
 import { patched } from '../inject/pods.ts';
 import type { ApiCall } from '../kube/api-answer.ts';
 import type { FakedAnswer } from '../kube/api-calls.ts';

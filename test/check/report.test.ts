@@ -5,7 +5,7 @@ import { listJson, missedTable, sidecarTable } from '../../src/check/list-report
 import type { Missed } from '../../src/check/missed-pods.ts';
 import { jsonReport, shortReport, tableReport } from '../../src/check/report.ts';
 import type { Sidecars } from '../../src/check/sidecar-list.ts';
-import { printable, styleOf } from '../../src/check/style.ts';
+import { printable, styleOf } from '../../src/terminal/style.ts';
 import { expectGolden } from './golden.ts';
 
 function result(

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { operandProblems, readInputs } from '../../src/cli/inputs.ts';
-import type { Io } from '../../src/cli/io.ts';
+import type { Io } from '../../src/terminal/io.ts';
 
 let folder: string;
 const at = (name: string) => join(folder, name);

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { runAnnotations } from '../../src/cli/annotations.ts';
 import { runMetrics } from '../../src/cli/metrics.ts';
 import { runReasons } from '../../src/cli/reasons.ts';
-import { version } from '../../src/cli/version.ts';
+import { version } from '../../src/runtime/version.ts';
 import { printed, printedOnTerminal } from './printed.ts';
 
 const commands = { annotations: runAnnotations, reasons: runReasons, metrics: runMetrics };

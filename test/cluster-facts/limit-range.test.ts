@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { limitRangeItems } from '../../src/cluster/limit-range.ts';
-import type { Json, JsonObject } from '../../src/inject/json.ts';
+import type { Json, JsonObject } from '../../src/json/json.ts';
 
 const container = { type: 'Container', max: { memory: '100Mi' }, defaultRequest: { cpu: '10m' } };
 const pod = { type: 'Pod', maxLimitRequestRatio: { cpu: '2' } };

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { controllerOf, createOwners } from '../../src/cluster/owner.ts';
-import type { JsonObject } from '../../src/inject/json.ts';
+import type { JsonObject } from '../../src/json/json.ts';
 import { type FakeApiServer, startApiServer } from '../kube/api-server.ts';
 import { putReplicaSet, told } from './telling.ts';
 

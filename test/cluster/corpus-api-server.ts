@@ -1,5 +1,5 @@
 import { written } from '../../src/contract/names.ts';
-import { type JsonObject, objectOf, objectsOf, textOf, textsOf } from '../../src/inject/json.ts';
+import { type JsonObject, objectOf, objectsOf, textOf, textsOf } from '../../src/json/json.ts';
 import type { Kube } from '../../src/kube/kube.ts';
 
 /** What the API server made of an object that it was to create, without creating it. */

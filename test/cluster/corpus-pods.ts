@@ -1,4 +1,4 @@
-import { type JsonObject, objectOf, objectsOf } from '../../src/inject/json.ts';
+import { type JsonObject, objectOf, objectsOf } from '../../src/json/json.ts';
 import { templateOf } from '../../src/inject/workload.ts';
 import type { ManifestObject, PodPlace } from '../../src/manifest/objects.ts';
 

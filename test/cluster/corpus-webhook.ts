@@ -1,8 +1,8 @@
-import { printable } from '../../src/check/style.ts';
+import { printable } from '../../src/terminal/style.ts';
 import { injectAnnotation, serviceAnnotations } from '../../src/contract/annotations.ts';
 import { label } from '../../src/contract/names.ts';
 import { injectPod, injectService, lintWorkload } from '../../src/inject/inject.ts';
-import { isObject, type JsonObject, objectOf, textsOf } from '../../src/inject/json.ts';
+import { isObject, type JsonObject, objectOf, textsOf } from '../../src/json/json.ts';
 import type { Reason } from '../../src/inject/outcome.ts';
 import { sentence } from '../../src/inject/reason-text.ts';
 import { reasons as catalogue } from '../../src/inject/reasons.ts';

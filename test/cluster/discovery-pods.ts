@@ -1,7 +1,7 @@
 import jsonPatch, { type Operation } from 'fast-json-patch';
 import { container, prefix } from '../../src/contract/names.ts';
 import { injectPod } from '../../src/inject/inject.ts';
-import type { JsonObject } from '../../src/inject/json.ts';
+import type { JsonObject } from '../../src/json/json.ts';
 import { facts, settings } from '../inject/cluster.ts';
 import { dryRun } from './chart.ts';
 import { eventually } from './eventually.ts';

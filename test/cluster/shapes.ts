@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../src/inject/json.ts';
+import type { JsonObject } from '../../src/json/json.ts';
 import { nodeImage } from './apps.ts';
 
 /** Targets as `JOB PORT/PATH`; those of metrics-sidecar's own job, whatever it is called, are `sidecar`. */

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { MetricStore } from '../../src/exposition/metric-store.ts';
 import { createStore } from '../../src/exposition/store.ts';
 import { startHaproxy } from '../../src/haproxy/haproxy.ts';
-import type { Runtime } from '../../src/scrape/runtime.ts';
+import type { Runtime } from '../../src/runtime/runtime.ts';
 import { type AppServer, page, startApp } from '../scrape/app-server.ts';
 import { settingsOf } from './settings.ts';
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { version } from '../../src/cli/version.ts';
+import { version } from '../../src/runtime/version.ts';
 import { base, image, inside, podman, whatIsMissing } from './podman.ts';
 
 interface Component {

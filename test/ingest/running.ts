@@ -5,7 +5,7 @@ import { createStore } from '../../src/exposition/store.ts';
 import { defaults } from '../../src/flags/flag.ts';
 import { startIngest } from '../../src/ingest/ingest.ts';
 import { createScrapePage } from '../../src/scrape/page.ts';
-import type { Logger, Runtime } from '../../src/scrape/runtime.ts';
+import type { Logger, Runtime } from '../../src/runtime/runtime.ts';
 
 export const storeLimits: StoreLimits = {
   families: 100,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { podAnnotations, serviceAnnotations } from '../../src/contract/annotations.ts';
 import { parseCommand } from '../../src/contract/command.ts';
-import { type Json, type JsonObject, objectOf, textsOf } from '../../src/inject/json.ts';
+import { type Json, type JsonObject, objectOf, textsOf } from '../../src/json/json.ts';
 import { casesOf, corpus, folders } from './corpus.ts';
 import { restrictedViolations } from './pod-security.ts';
 import { codes, containerOf, containers, patched } from './pods.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type Changes, noChanges } from '../../src/inject/changes.ts';
-import type { JsonObject } from '../../src/inject/json.ts';
-import { pointer } from '../../src/inject/operation.ts';
+import type { JsonObject } from '../../src/json/json.ts';
+import { pointer } from '../../src/json/operation.ts';
 import { mapOperations, patchOf } from '../../src/inject/patch.ts';
 import { type Pod, readPod } from '../../src/inject/pod.ts';
 import { patched } from './pods.ts';

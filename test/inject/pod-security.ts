@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../../src/inject/json.ts';
+import type { Json, JsonObject } from '../../src/json/json.ts';
 
 const object = (value: Json | undefined): JsonObject => (value ?? {}) as JsonObject;
 

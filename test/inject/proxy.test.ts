@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { JsonObject } from '../../src/inject/json.ts';
+import type { JsonObject } from '../../src/json/json.ts';
 import { type Pod, readPod } from '../../src/inject/pod.ts';
 import { planProxy } from '../../src/inject/proxy.ts';
 import { readRequest } from '../../src/inject/request.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { LimitRangeItem } from '../../src/inject/facts.ts';
 import { injectPod } from '../../src/inject/inject.ts';
-import type { JsonObject } from '../../src/inject/json.ts';
+import type { JsonObject } from '../../src/json/json.ts';
 import { facts, settings } from './cluster.ts';
 import { codes, containerOf, patched, pod } from './pods.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { injectService } from '../../src/inject/inject.ts';
-import type { JsonObject } from '../../src/inject/json.ts';
+import type { JsonObject } from '../../src/json/json.ts';
 import { settings } from './cluster.ts';
 import { annotationsOf, codes, patched } from './pods.ts';
 

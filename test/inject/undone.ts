@@ -1,5 +1,5 @@
 import { written } from '../../src/contract/names.ts';
-import { type JsonObject, objectOf } from '../../src/inject/json.ts';
+import { type JsonObject, objectOf } from '../../src/json/json.ts';
 
 /** The object without a status of ours, which uninject never gives back; a map that held nothing else goes with it. */
 export function undone(json: JsonObject): JsonObject {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Facts } from '../../src/inject/facts.ts';
 import { injectPod } from '../../src/inject/inject.ts';
-import { isList, isObject, type Json, type JsonObject } from '../../src/inject/json.ts';
+import { isList, isObject, type Json, type JsonObject } from '../../src/json/json.ts';
 import { uninjectPod } from '../../src/inject/uninject.ts';
 import { arbitraryFacts, arbitraryPod } from './arbitrary-pod.ts';
 import { settings } from './cluster.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { injectService } from '../../src/inject/inject.ts';
-import type { JsonObject } from '../../src/inject/json.ts';
+import type { JsonObject } from '../../src/json/json.ts';
 import { uninjectService } from '../../src/inject/uninject-service.ts';
 import { settings } from './cluster.ts';
 import { annotationsOf, codes, patched } from './pods.ts';

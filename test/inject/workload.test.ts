@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { lintWorkload } from '../../src/inject/inject.ts';
-import type { JsonObject } from '../../src/inject/json.ts';
+import type { JsonObject } from '../../src/json/json.ts';
 import { facts, settings } from './cluster.ts';
 import { codes } from './pods.ts';
 

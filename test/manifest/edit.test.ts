@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { Json } from '../../src/inject/json.ts';
-import type { Operation } from '../../src/inject/operation.ts';
+import type { Json } from '../../src/json/json.ts';
+import type { Operation } from '../../src/json/operation.ts';
 import { editDocument, operationsAt } from '../../src/manifest/edit.ts';
 import { readManifest } from '../../src/manifest/manifest.ts';
 import { edit } from './fuzz-run.ts';

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { diffLines } from 'diff';
-import type { Json } from '../../src/inject/json.ts';
-import type { Operation } from '../../src/inject/operation.ts';
+import type { Json } from '../../src/json/json.ts';
+import type { Operation } from '../../src/json/operation.ts';
 import { editDocument } from '../../src/manifest/edit.ts';
 import { type Manifest, readManifest } from '../../src/manifest/manifest.ts';
 import { applyEdits } from '../../src/manifest/text-edit.ts';

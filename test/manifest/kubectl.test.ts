@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { Json } from '../../src/inject/json.ts';
+import type { Json } from '../../src/json/json.ts';
 import { readManifest } from '../../src/manifest/manifest.ts';
 import { objectsOf } from '../../src/manifest/objects.ts';
 

@@ -1,6 +1,6 @@
 import jsonPatch from 'fast-json-patch';
-import { isList, isObject, type Json } from '../../src/inject/json.ts';
-import { type Operation, pointer } from '../../src/inject/operation.ts';
+import { isList, isObject, type Json } from '../../src/json/json.ts';
+import { type Operation, pointer } from '../../src/json/operation.ts';
 import type { Random } from '../statsd/fuzz-random.ts';
 import { randomValue } from './random-text.ts';
 

@@ -1,4 +1,4 @@
-import type { Json } from '../../src/inject/json.ts';
+import type { Json } from '../../src/json/json.ts';
 import type { Random } from '../statsd/fuzz-random.ts';
 
 /** A document in a style of its own, and what it says. */

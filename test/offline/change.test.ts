@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Operation } from '../../src/inject/operation.ts';
+import type { Operation } from '../../src/json/operation.ts';
 import { readManifest } from '../../src/manifest/manifest.ts';
 import { objectsOf } from '../../src/manifest/objects.ts';
 import { readPodTemplatePath } from '../../src/manifest/pod-template-path.ts';

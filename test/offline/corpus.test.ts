@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { diffLines } from 'diff';
 import { describe, expect, test } from 'vitest';
-import { styleOf } from '../../src/check/style.ts';
+import { styleOf } from '../../src/terminal/style.ts';
 import { written } from '../../src/contract/names.ts';
 import { changedText, jsonOutput } from '../../src/offline/output.ts';
 import { reportOf } from '../../src/offline/report.ts';

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { textOf } from '../../src/inject/json.ts';
+import { textOf } from '../../src/json/json.ts';
 import { type Manifest, readManifest } from '../../src/manifest/manifest.ts';
 import { type PodTemplatePath, readPodTemplatePath } from '../../src/manifest/pod-template-path.ts';
 import type { Changed } from '../../src/offline/changed.ts';

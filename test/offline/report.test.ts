@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { styleOf } from '../../src/check/style.ts';
+import { styleOf } from '../../src/terminal/style.ts';
 import { readManifest } from '../../src/manifest/manifest.ts';
 import { injectManifest } from '../../src/offline/inject.ts';
 import { changedText } from '../../src/offline/output.ts';

@@ -1,6 +1,6 @@
 import { load } from 'js-yaml';
 import { expect, test } from 'vitest';
-import type { JsonObject } from '../../src/inject/json.ts';
+import type { JsonObject } from '../../src/json/json.ts';
 import { readManifest } from '../../src/manifest/manifest.ts';
 import { injectManifest } from '../../src/offline/inject.ts';
 import { changedText } from '../../src/offline/output.ts';

@@ -1,4 +1,4 @@
-import { isList, type Json, type JsonObject } from '../../src/inject/json.ts';
+import { isList, type Json, type JsonObject } from '../../src/json/json.ts';
 import type { Random } from '../statsd/fuzz-random.ts';
 
 interface Style {

@@ -8,7 +8,7 @@ import type { MetricStore } from '../../src/exposition/metric-store.ts';
 import { createStore } from '../../src/exposition/store.ts';
 import { defaults } from '../../src/flags/flag.ts';
 import { startPortMonitor } from '../../src/port-monitor/port-monitor.ts';
-import type { Runtime } from '../../src/scrape/runtime.ts';
+import type { Runtime } from '../../src/runtime/runtime.ts';
 
 const golden = fileURLToPath(new URL('../golden/port-monitor/', import.meta.url));
 const limits = { families: 100, series: 200, seriesPerFamily: 100, labelsPerSeries: 5, labelValueBytes: 100 };

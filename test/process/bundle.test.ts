@@ -26,7 +26,7 @@ function loaded(...sources: string[]): string[] {
 const kinds = ['statsd/statsd', 'ingest/ingest', 'port-monitor/port-monitor', 'haproxy/haproxy'];
 
 test('a sidecar with every kind loads no package at all, and nothing of the webhook', () => {
-  const sources = loaded('src/main.ts', 'src/cli/sidecar.ts', ...kinds.map((kind) => `src/${kind}.ts`));
+  const sources = loaded('src/main.ts', 'src/sidecar/sidecar.ts', ...kinds.map((kind) => `src/${kind}.ts`));
   expect(sources.filter((source) => source.includes('node_modules'))).toEqual([]);
   expect(sources.filter((source) => /^src\/(webhook|inject|kube)\//.test(source))).toEqual([]);
   expect(sources).not.toContain('src/contract/annotations.ts');
@@ -34,7 +34,7 @@ test('a sidecar with every kind loads no package at all, and nothing of the webh
 
 test.each(kinds)('%s loads no other kind', (kind) => {
   const others = kinds.filter((other) => other !== kind).map((other) => `src/${other.split('/')[0]}/`);
-  const sources = loaded('src/main.ts', 'src/cli/sidecar.ts', `src/${kind}.ts`);
+  const sources = loaded('src/main.ts', 'src/sidecar/sidecar.ts', `src/${kind}.ts`);
   expect(sources.filter((source) => others.some((other) => source.startsWith(other)))).toEqual([]);
 });
 

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, test } from 'vitest';
 import { commands } from '../../src/cli/commands.ts';
-import { version } from '../../src/cli/version.ts';
+import { version } from '../../src/runtime/version.ts';
 import { runToEnd } from './program.ts';
 
 test.each([['version'], ['--version']])('%s', async (argument) => {

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
-import { version } from '../../src/cli/version.ts';
+import { version } from '../../src/runtime/version.ts';
 import { main } from './program.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'metrics-sidecar-start-up-'));
@@ -47,11 +47,11 @@ test('version loads the table of commands and nothing else: what is behind them 
   expect(out).toBe(`metrics-sidecar ${version}\n`);
   expect(sources(chunks)).toEqual([
     'src/cli/commands.ts',
-    'src/cli/exit.ts',
+    'src/terminal/exit.ts',
     'src/cli/internal-error.ts',
     'src/cli/print-version.ts',
     'src/cli/run.ts',
-    'src/cli/version.ts',
+    'src/runtime/version.ts',
     'src/contract/names.ts',
     'src/main.ts',
   ]);

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { version } from '../../src/cli/version.ts';
+import { version } from '../../src/runtime/version.ts';
 import { folder } from '../webhook/folder.ts';
 import { runToEnd } from './program.ts';
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { kinds } from '../../src/contract/names.ts';
 import { injectPod } from '../../src/inject/inject.ts';
-import type { JsonObject } from '../../src/inject/json.ts';
+import type { JsonObject } from '../../src/json/json.ts';
 import { type AnnotationEntry, annotationReference } from '../../src/reference/annotations.ts';
 import { entriesOf } from '../../src/reference/reference.ts';
 import { facts, settings } from '../inject/cluster.ts';

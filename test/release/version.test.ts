@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { disagreements } from '../../scripts/version.ts';
 import { named, places, section, semver, versionsAt, withSection, withVersion } from '../../scripts/version-places.ts';
-import { version } from '../../src/cli/version.ts';
+import { version } from '../../src/runtime/version.ts';
 
 const read = (file: string) => readFileSync(join(import.meta.dirname, '../..', file), 'utf8');
 

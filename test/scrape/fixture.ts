@@ -1,4 +1,4 @@
-import type { Logger, Runtime } from '../../src/scrape/runtime.ts';
+import type { Logger, Runtime } from '../../src/runtime/runtime.ts';
 
 export interface LogLine {
   readonly level: 'debug' | 'info' | 'warn' | 'error';

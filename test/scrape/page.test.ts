@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, it } from 'vitest';
 import { createScrapePage } from '../../src/scrape/page.ts';
-import type { ScrapeHandler } from '../../src/scrape/runtime.ts';
+import type { ScrapeHandler } from '../../src/runtime/runtime.ts';
 import { emptyStore, family, series } from '../exposition/fixture.ts';
 import { readFamilies } from '../exposition/protobuf-reader.ts';
 import { deferred, keptLog, runtime } from './fixture.ts';

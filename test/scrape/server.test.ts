@@ -3,7 +3,7 @@ import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { connect } from 'node:net';
 import { gunzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Runtime } from '../../src/scrape/runtime.ts';
+import type { Runtime } from '../../src/runtime/runtime.ts';
 import type { ScrapeServer, ScrapeServerOptions } from '../../src/scrape/server.ts';
 import { startScrapeServer } from '../../src/scrape/server.ts';
 import { emptyStore, family, series } from '../exposition/fixture.ts';

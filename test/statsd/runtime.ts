@@ -4,7 +4,7 @@ import { statsdFlags } from '../../src/contract/statsd.ts';
 import type { MetricStore, StoreLimits } from '../../src/exposition/metric-store.ts';
 import { createStore } from '../../src/exposition/store.ts';
 import { parseFlags } from '../../src/flags/parse.ts';
-import type { Logger, Runtime } from '../../src/scrape/runtime.ts';
+import type { Logger, Runtime } from '../../src/runtime/runtime.ts';
 import { startStatsd } from '../../src/statsd/statsd.ts';
 
 const limits: StoreLimits = {

@@ -4,7 +4,7 @@ import { writeFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import type { Runtime } from '../../src/scrape/runtime.ts';
+import type { Runtime } from '../../src/runtime/runtime.ts';
 import { folder } from '../webhook/folder.ts';
 import { sendTcp, sendUdp, startRuntime } from './runtime.ts';
 

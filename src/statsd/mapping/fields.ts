@@ -1,5 +1,5 @@
 import { quote } from '../../flags/codec.ts';
-import { didYouMean } from '../../flags/nearest.ts';
+import { didYouMean } from '../../text/nearest.ts';
 import type { Entry, Value } from './document.ts';
 import { goDuration, nanosecondsPerMillisecond } from './duration.ts';
 import type { Findings, Located } from './finding.ts';

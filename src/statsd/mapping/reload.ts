@@ -1,5 +1,5 @@
 import { type LookWatch, watchLooks } from '../../files/watch.ts';
-import type { Logger, Reloaded } from '../../scrape/runtime.ts';
+import type { Logger, Reloaded } from '../../runtime/runtime.ts';
 import { firstError } from './finding.ts';
 import type { Finding, Mapping } from './mapping.ts';
 import { type MappingFile, mappingLook, readMappingFile } from './mapping-file.ts';

@@ -1,6 +1,6 @@
 import type { statsdFlags } from '../../contract/statsd.ts';
 import type { Settings } from '../../flags/flag.ts';
-import type { RuntimeContext, RuntimePage } from '../../scrape/runtime.ts';
+import type { RuntimeContext, RuntimePage } from '../../runtime/runtime.ts';
 import type { MappingState } from '../mapping/reload.ts';
 import type { MappingUse } from '../mapping-use.ts';
 import { createPlayground } from '../playground/playground.ts';

@@ -1,4 +1,4 @@
-import type { LandingSection } from '../../scrape/runtime.ts';
+import type { LandingSection } from '../../runtime/runtime.ts';
 import type { Intake } from '../intake.ts';
 import type { Finding } from '../mapping/mapping.ts';
 import { type MappingState, SHOWN_FINDINGS } from '../mapping/reload.ts';

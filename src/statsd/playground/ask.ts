@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import type { PageRequest } from '../../scrape/runtime.ts';
+import type { PageRequest } from '../../runtime/runtime.ts';
 
 /** Lines that one request may have explained. */
 export const MOST_LINES = 200;

@@ -1,7 +1,7 @@
 import { statsdFlags } from '../../contract/statsd.ts';
 import type { Address } from '../../flags/codecs.ts';
 import type { Flag, Settings } from '../../flags/flag.ts';
-import type { StartRuntime } from '../../scrape/runtime.ts';
+import type { StartRuntime } from '../../runtime/runtime.ts';
 import type { Intake } from '../intake.ts';
 import { scan } from '../table/scan.ts';
 import { createInbox } from './inbox.ts';

@@ -2,7 +2,7 @@ import { lookup } from 'node:dns';
 import { statsdFlags } from '../../contract/statsd.ts';
 import type { RelayAddress } from '../../contract/statsd-sockets.ts';
 import { type Address, address as addressCodec } from '../../flags/codecs.ts';
-import type { LandingSection, Started } from '../../scrape/runtime.ts';
+import type { LandingSection, Started } from '../../runtime/runtime.ts';
 import type { Intake } from '../intake.ts';
 import { type Listener, type Opening, openings, type StatsdContext, type StatsdSettings } from './listener-openings.ts';
 import { type Relay, startRelay } from './relay.ts';

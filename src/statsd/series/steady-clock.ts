@@ -1,4 +1,4 @@
-import type { RuntimeContext } from '../../scrape/runtime.ts';
+import type { RuntimeContext } from '../../runtime/runtime.ts';
 
 /**
  * Time that no step of the machine's clock moves: what it was at the start, and what went by since. A series must not expire because

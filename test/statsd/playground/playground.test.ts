@@ -6,7 +6,7 @@ import type { Worker } from 'node:worker_threads';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { statsdFlags } from '../../../src/contract/statsd.ts';
 import { parseFlags } from '../../../src/flags/parse.ts';
-import type { PageAnswer, PageRequest } from '../../../src/scrape/runtime.ts';
+import type { PageAnswer, PageRequest } from '../../../src/runtime/runtime.ts';
 import { explainLines } from '../../../src/statsd/explain/explain.ts';
 import type { Explanation } from '../../../src/statsd/explain/explanation.ts';
 import { createPlayground } from '../../../src/statsd/playground/playground.ts';

@@ -1,4 +1,4 @@
-import type { Reloaded, Runtime } from '../scrape/runtime.ts';
+import type { Reloaded, Runtime } from '../runtime/runtime.ts';
 
 /** Reloads every runtime that has something to reload; one that cannot keeps what it had, and says so. */
 export async function reloadAll(runtimes: readonly Runtime[]): Promise<Reloaded> {

@@ -7,18 +7,18 @@ import { memoryLeft } from '../memory/left.ts';
 import { createRoomMaker } from '../memory/make-room.ts';
 import { createConnectionGuard } from '../net/connections.ts';
 import { createScrapePage } from '../scrape/page.ts';
-import type { Runtime, RuntimeContext, Started } from '../scrape/runtime.ts';
+import type { Runtime, RuntimeContext, Started } from '../runtime/runtime.ts';
 import { type ScrapeServer, startScrapeServer } from '../scrape/server.ts';
 import { startWatchdog, watchdogLimit } from '../watchdog/watchdog.ts';
-import { effectiveSettings } from './effective.ts';
-import { exit } from './exit.ts';
-import { fail, type Io } from './io.ts';
+import { effectiveSettings } from './effective-settings.ts';
+import { exit } from '../terminal/exit.ts';
+import { fail, type Io } from '../terminal/io.ts';
 import { waitForLastScrape } from './last-scrape.ts';
-import { hearSignals, untilStopped } from './lifecycle.ts';
-import { createLog } from './log.ts';
+import { hearSignals, untilStopped } from '../runtime/lifecycle.ts';
+import { createLog } from '../runtime/log.ts';
 import { reloadAll } from './reload.ts';
-import { startSelf } from './self.ts';
-import { version } from './version.ts';
+import { startSelf } from './process-runtime.ts';
+import { version } from '../runtime/version.ts';
 
 /** Connections to all HTTP ports of the process at a time. */
 const mostConnections = 512;

@@ -1,4 +1,4 @@
-import type { Result } from './finding.ts';
+import type { Result } from '../check/finding.ts';
 
 /** How findings look on a terminal. */
 export interface Style {

@@ -7,8 +7,8 @@ import type { MakeRoom } from '../memory/make-room.ts';
 import type { ConnectionGuard } from '../net/connections.ts';
 import { createPageMerge, type PageMerge } from '../scrape/merge-page.ts';
 import type { ScrapePage } from '../scrape/page.ts';
-import type { Logger, Runtime } from '../scrape/runtime.ts';
-import { version } from './version.ts';
+import type { Logger, Runtime } from '../runtime/runtime.ts';
+import { version } from '../runtime/version.ts';
 
 const owner = 'sidecar/own';
 

@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream';
-import type { Logger } from '../scrape/runtime.ts';
+import type { Logger } from './runtime.ts';
 
 const levels = ['debug', 'info', 'warn', 'error'] as const;
 export type Level = (typeof levels)[number];

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { expect, test } from 'vitest';
-import { hearSignals, untilStopped } from '../../src/cli/lifecycle.ts';
+import { hearSignals, untilStopped } from '../../src/runtime/lifecycle.ts';
 
 test.each(['SIGTERM', 'SIGINT'])('%s stops in order', async (signal) => {
   const signals = new EventEmitter();

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { runVersion } from '../../src/cli/print-version.ts';
-import { version } from '../../src/cli/version.ts';
-import { printed } from './printed.ts';
+import { version } from '../../src/runtime/version.ts';
+import { printed } from '../cli/printed.ts';
 
 test.each([[[]], [['-o', 'text']], [['--output=text']]])('%j: one line', async (args) => {
   expect(await printed(runVersion, ...args)).toEqual({ code: 0, out: `metrics-sidecar ${version}\n`, err: '' });

@@ -1,4 +1,4 @@
-import type { Logger, Runtime } from '../scrape/runtime.ts';
+import type { Logger, Runtime } from '../runtime/runtime.ts';
 import type { Seen } from '../scrape/seen.ts';
 
 export interface LastScrape {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { distance, nearest } from '../../src/flags/nearest.ts';
+import { distance, nearest } from '../../src/text/nearest.ts';
 
 const words = ['statsd', 'ingest', 'port-monitor', 'haproxy'];
 

@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream';
 import { expect, test } from 'vitest';
-import { createLog } from '../../src/cli/log.ts';
+import { createLog } from '../../src/runtime/log.ts';
 
 function written(format: 'json' | 'logfmt', level: 'debug' | 'warn'): { text: () => string; out: Writable } {
   let text = '';
