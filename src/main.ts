@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 import type { Writable } from 'node:stream';
 import { commands } from './cli/commands.ts';
-import { exit } from './terminal/exit.ts';
 import { internalErrorText } from './cli/internal-error.ts';
 import { run } from './cli/run.ts';
+import { exit } from './terminal/exit.ts';
 
 const heard = new Set<Writable>();
 

@@ -1,7 +1,5 @@
 import type { KubeProblem } from '../kube/kube.ts';
-
-export const results = ['ok', 'warning', 'error', 'skipped'] as const;
-export type Result = (typeof results)[number];
+import type { Result } from '../terminal/style.ts';
 
 /** What a check found. */
 export interface Finding {
@@ -44,9 +42,4 @@ const mostDetails = 20;
 export function shown(lines: readonly string[]): readonly string[] {
   if (lines.length <= mostDetails) return lines;
   return [...lines.slice(0, mostDetails), `and ${lines.length - mostDetails} more`];
-}
-
-/** `1 pod`, `3 pods`. */
-export function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

@@ -1,6 +1,7 @@
 import { nativeMinor } from '../inject/native.ts';
+import { counted } from '../text/counted.ts';
 import type { Check } from './check.ts';
-import { counted, ok, shown, skipped, unread, warning } from './finding.ts';
+import { ok, shown, skipped, unread, warning } from './finding.ts';
 import { minorOf } from './kubernetes-reachable.ts';
 import { list } from './reading.ts';
 

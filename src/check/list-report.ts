@@ -1,8 +1,8 @@
-import { counted } from './finding.ts';
+import { columns, printable } from '../terminal/style.ts';
+import { counted } from '../text/counted.ts';
 import type { Missed } from './missed-pods.ts';
 import { restartCommand } from './pod-record.ts';
 import type { Sidecars } from './sidecar-list.ts';
-import { columns, printable } from '../terminal/style.ts';
 
 /** A line for each owner. */
 export function sidecarTable(sidecars: readonly Sidecars[]): string {

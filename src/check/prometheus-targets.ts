@@ -1,6 +1,7 @@
 import { groupBy } from '../lists/group-by.ts';
+import { counted } from '../text/counted.ts';
 import type { Check, Context } from './check.ts';
-import { counted, error, type Finding, ok, type Read, shown, skipped, warning } from './finding.ts';
+import { error, type Finding, ok, type Read, shown, skipped, warning } from './finding.ts';
 import { readInjected } from './injected-pods.ts';
 import type { PodRecord } from './pod-record.ts';
 

@@ -1,7 +1,7 @@
 import { groupBy } from '../lists/group-by.ts';
+import { printable, type Result, results, type Style } from '../terminal/style.ts';
+import { counted } from '../text/counted.ts';
 import type { CheckResult } from './check.ts';
-import { counted, type Result, results } from './finding.ts';
-import { printable, type Style } from '../terminal/style.ts';
 
 /** Everything, by category. */
 export function tableReport(found: readonly CheckResult[], style: Style): string {

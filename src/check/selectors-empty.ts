@@ -1,8 +1,9 @@
 import { serviceAnnotations } from '../contract/annotations.ts';
 import { label, metricsPortName } from '../contract/names.ts';
 import type { KubeObject } from '../kube/kube.ts';
+import { counted } from '../text/counted.ts';
 import type { Check, Context } from './check.ts';
-import { counted, ok, type Read, shown, unread, warning } from './finding.ts';
+import { ok, type Read, shown, unread, warning } from './finding.ts';
 import { podsPath, readInjected } from './injected-pods.ts';
 import { type LabelSelector, selectorText } from './label-selector.ts';
 import { get, list } from './reading.ts';

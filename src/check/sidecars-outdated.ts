@@ -1,6 +1,7 @@
 import { groupBy } from '../lists/group-by.ts';
+import { counted } from '../text/counted.ts';
 import type { Check, Context } from './check.ts';
-import { counted, ok, shown, warning } from './finding.ts';
+import { ok, shown, warning } from './finding.ts';
 import { driftOf, type Reference, readInjected } from './injected-pods.ts';
 import { readNamespaces } from './namespaces.ts';
 import { type PodRecord, restartCommand } from './pod-record.ts';

@@ -1,5 +1,6 @@
+import { counted } from '../text/counted.ts';
 import type { Check } from './check.ts';
-import { counted, ok, shown, warning } from './finding.ts';
+import { ok, shown, warning } from './finding.ts';
 import { missedLine } from './list-report.ts';
 import { readMissed } from './missed-pods.ts';
 

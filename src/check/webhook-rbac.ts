@@ -1,6 +1,7 @@
 import type { WebhookSettings } from '../contract/webhook.ts';
+import { counted } from '../text/counted.ts';
 import type { Check } from './check.ts';
-import { counted, error, ok, skipped, unread } from './finding.ts';
+import { error, ok, skipped, unread } from './finding.ts';
 import { type Access, accessText, deniedTo } from './reading.ts';
 import { readWebhookPods } from './webhook-pods.ts';
 

@@ -1,5 +1,6 @@
+import { counted } from '../text/counted.ts';
 import type { Check } from './check.ts';
-import { counted, error, ok, warning } from './finding.ts';
+import { error, ok, warning } from './finding.ts';
 import { readCalled, readWebhookPods } from './webhook-pods.ts';
 
 export const webhookService: Check = {

@@ -1,8 +1,9 @@
-import type { JsonObject } from '../json/json.ts';
 import { sentence } from '../inject/reason-text.ts';
 import { misplaced } from '../inject/workload.ts';
+import type { JsonObject } from '../json/json.ts';
+import { counted } from '../text/counted.ts';
 import type { Check } from './check.ts';
-import { counted, ok, shown, unread, warning } from './finding.ts';
+import { ok, shown, unread, warning } from './finding.ts';
 import { list } from './reading.ts';
 
 const kinds = [

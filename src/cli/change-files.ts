@@ -1,4 +1,3 @@
-import { styleOf } from '../terminal/style.ts';
 import type { InjectCommandSettings } from '../contract/offline.ts';
 import { writeFileAtomically } from '../files/write-file.ts';
 import type { Manifest } from '../manifest/manifest.ts';
@@ -15,9 +14,10 @@ import {
 } from '../offline/output.ts';
 import { problemsOf, reportOf } from '../offline/report.ts';
 import { exit } from '../terminal/exit.ts';
-import { type Input, manifestOf, notUtf8, readInputs } from './inputs.ts';
 import { fail, type Io } from '../terminal/io.ts';
+import { styleOf } from '../terminal/style.ts';
 import { isTerminal } from '../terminal/terminal.ts';
+import { type Input, manifestOf, notUtf8, readInputs } from './inputs.ts';
 
 /** The flags that say what becomes of the changed texts. */
 export type ChangeSettings = Pick<InjectCommandSettings, 'output' | 'inPlace' | 'check' | 'failOn'>;

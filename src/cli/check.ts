@@ -4,16 +4,16 @@ import { installedChecks, preChecks } from '../check/checks.ts';
 import { kubernetesReachable } from '../check/kubernetes-reachable.ts';
 import { jsonReport, shortReport, tableReport } from '../check/report.ts';
 import { isFailed, runChecks } from '../check/run.ts';
-import { styleOf } from '../terminal/style.ts';
 import { untilOk } from '../check/until-ok.ts';
 import { type CheckSettings, checkFlags } from '../contract/check.ts';
-import { didYouMean } from '../text/nearest.ts';
 import { parseFlags } from '../flags/parse.ts';
 import type { Kube } from '../kube/kube.ts';
+import { version } from '../runtime/version.ts';
 import { exit } from '../terminal/exit.ts';
 import { fail, type Io } from '../terminal/io.ts';
+import { styleOf } from '../terminal/style.ts';
 import { isTerminal, progressLine } from '../terminal/terminal.ts';
-import { version } from '../runtime/version.ts';
+import { didYouMean } from '../text/nearest.ts';
 
 /** `metrics-sidecar check`: what is wrong with an installation, or in its way. */
 export async function runCheck(args: readonly string[], io: Io): Promise<number> {

@@ -1,9 +1,9 @@
 import { type Shell, shells } from '../contract/reference.ts';
-import { didYouMean } from '../text/nearest.ts';
 import { completionOf } from '../reference/completion.ts';
-import type { Command } from './command.ts';
 import { exit } from '../terminal/exit.ts';
 import { fail, type Io } from '../terminal/io.ts';
+import { didYouMean } from '../text/nearest.ts';
+import type { Command } from './command.ts';
 
 /** `metrics-sidecar completion SHELL`: a script that completes command lines, made of all commands and their flags. */
 export async function runCompletion(commands: readonly Command[], args: readonly string[], io: Io): Promise<number> {

@@ -2,12 +2,12 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { dashboardsFlags } from '../contract/monitoring.ts';
 import { writeOutput } from '../files/write-file.ts';
-import { didYouMean } from '../text/nearest.ts';
 import { parseFlags } from '../flags/parse.ts';
 import type { Dashboard } from '../monitoring/dashboard.ts';
 import { dashboardFile, dashboards } from '../monitoring/dashboards.ts';
 import { exit } from '../terminal/exit.ts';
 import { fail, type Io } from '../terminal/io.ts';
+import { didYouMean } from '../text/nearest.ts';
 
 /** `metrics-sidecar dashboards [NAME]`: lists the Grafana dashboards, prints one, or writes them into a directory. */
 export async function runDashboards(args: readonly string[], io: Io): Promise<number> {

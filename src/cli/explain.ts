@@ -1,17 +1,17 @@
-import { styleOf } from '../terminal/style.ts';
 import { type Kind, kinds } from '../contract/names.ts';
 import { type ExplainSettings, explainFlags } from '../contract/offline.ts';
 import { parseFlags } from '../flags/parse.ts';
 import { problemLine } from '../manifest/problem.ts';
 import { explain } from '../offline/explain.ts';
 import { explainJson, explainText } from '../offline/explain-text.ts';
+import { version } from '../runtime/version.ts';
 import { exit } from '../terminal/exit.ts';
 import { fail, type Io } from '../terminal/io.ts';
+import { styleOf } from '../terminal/style.ts';
+import { isTerminal, textWidth } from '../terminal/terminal.ts';
 import { manifestArguments } from './manifest-arguments.ts';
 import { type ManifestSet, readManifestSet } from './manifest-set.ts';
 import { splitOperands } from './operands.ts';
-import { isTerminal, textWidth } from '../terminal/terminal.ts';
-import { version } from '../runtime/version.ts';
 
 /** `metrics-sidecar explain [FILE|FOLDER|-]...`: what becomes of the pods in manifests and why; or one annotation or reason. */
 export async function runExplain(args: readonly string[], io: Io): Promise<number> {

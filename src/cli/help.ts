@@ -1,10 +1,10 @@
 import { helpLines } from '../flags/help.ts';
-import { didYouMean } from '../text/nearest.ts';
-import { wrap } from '../text/wrap.ts';
-import type { Command } from './command.ts';
 import { exit } from '../terminal/exit.ts';
 import { fail, type Io } from '../terminal/io.ts';
 import { textWidth } from '../terminal/terminal.ts';
+import { didYouMean } from '../text/nearest.ts';
+import { wrap } from '../text/wrap.ts';
+import type { Command } from './command.ts';
 
 /** `metrics-sidecar help [COMMAND]`: what the commands are, or all of one. */
 export async function runHelp(commands: readonly Command[], args: readonly string[], io: Io): Promise<number> {

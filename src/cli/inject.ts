@@ -1,12 +1,12 @@
 import { injectFlags } from '../contract/offline.ts';
 import { injectManifest } from '../offline/inject.ts';
 import { knowledgeOf } from '../offline/knowledge.ts';
-import { changeFiles, changeProblems } from './change-files.ts';
-import { readSettingsFile } from './engine-flags.ts';
+import { version } from '../runtime/version.ts';
 import { exit } from '../terminal/exit.ts';
 import { fail, type Io } from '../terminal/io.ts';
+import { changeFiles, changeProblems } from './change-files.ts';
+import { readSettingsFile } from './engine-flags.ts';
 import { manifestArguments } from './manifest-arguments.ts';
-import { version } from '../runtime/version.ts';
 
 /** `metrics-sidecar inject [FILE...]`: does to manifests what the webhook does to pods. */
 export async function runInject(args: readonly string[], io: Io): Promise<number> {

@@ -1,14 +1,14 @@
-import { styleOf } from '../terminal/style.ts';
 import { type LintSettings, lintFlags } from '../contract/offline.ts';
 import { judgedIn, lint } from '../offline/lint.ts';
 import type { LintFinding } from '../offline/lint-finding.ts';
 import { counts, lintGithub, lintJson, lintSummary, lintText } from '../offline/lint-report.ts';
+import { version } from '../runtime/version.ts';
 import { exit } from '../terminal/exit.ts';
 import { fail, type Io } from '../terminal/io.ts';
+import { styleOf } from '../terminal/style.ts';
+import { isTerminal } from '../terminal/terminal.ts';
 import { manifestArguments } from './manifest-arguments.ts';
 import { readManifestSet } from './manifest-set.ts';
-import { isTerminal } from '../terminal/terminal.ts';
-import { version } from '../runtime/version.ts';
 
 /** `metrics-sidecar lint [FILE|FOLDER|-]...`: everything that is wrong with annotated manifests, with its line. */
 export async function runLint(args: readonly string[], io: Io): Promise<number> {

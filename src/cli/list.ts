@@ -6,9 +6,9 @@ import { readMissedIn } from '../check/missed-pods.ts';
 import { readSidecars } from '../check/sidecar-list.ts';
 import { type ListSettings, listFlags } from '../contract/check.ts';
 import { parseFlags } from '../flags/parse.ts';
+import { version } from '../runtime/version.ts';
 import { exit } from '../terminal/exit.ts';
 import { fail, type Io } from '../terminal/io.ts';
-import { version } from '../runtime/version.ts';
 
 /** `metrics-sidecar list`: which pods are injected, or, with `--missed`, which are not although they ask. */
 export async function runList(args: readonly string[], io: Io): Promise<number> {

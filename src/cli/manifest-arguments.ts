@@ -2,10 +2,10 @@ import type { engineFlags } from '../contract/offline.ts';
 import type { FlagTable, Settings } from '../flags/flag.ts';
 import { parseFlags } from '../flags/parse.ts';
 import type { PodTemplatePath } from '../manifest/pod-template-path.ts';
-import { podTemplatePaths } from './engine-flags.ts';
 import { exit } from '../terminal/exit.ts';
-import { operandProblems } from './inputs.ts';
 import { fail, type Io } from '../terminal/io.ts';
+import { podTemplatePaths } from './engine-flags.ts';
+import { operandProblems } from './inputs.ts';
 import { splitOperands } from './operands.ts';
 
 type ManifestFlags = FlagTable & Pick<typeof engineFlags, 'podTemplatePath'>;

@@ -3,10 +3,10 @@ import type { Manifest } from '../manifest/manifest.ts';
 import type { PodTemplatePath } from '../manifest/pod-template-path.ts';
 import { type Examined, examine } from '../offline/examine.ts';
 import { type Knowledge, knowledgeOf } from '../offline/knowledge.ts';
+import { version } from '../runtime/version.ts';
+import type { Io } from '../terminal/io.ts';
 import { readSettingsFile } from './engine-flags.ts';
 import { manifestOf, notUtf8, readInputs } from './inputs.ts';
-import type { Io } from '../terminal/io.ts';
-import { version } from '../runtime/version.ts';
 
 /** Manifests that are looked at together, and what the engine says of each of their objects. */
 export interface ManifestSet {

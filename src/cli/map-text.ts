@@ -1,4 +1,3 @@
-import { printable, type Style } from '../terminal/style.ts';
 import { escapeValue } from '../exposition/labels.ts';
 import { duration } from '../flags/codecs.ts';
 import type {
@@ -8,6 +7,7 @@ import type {
   SampleExplanation,
   SeriesExplanation,
 } from '../statsd/explain/explanation.ts';
+import { printable, type Style } from '../terminal/style.ts';
 
 /** An explanation for people: each line, and below it what became of each of its samples. */
 export function explanationText({ lines, refused }: Explanation, file: string, style: Style): string {

@@ -1,18 +1,18 @@
 import { stat } from 'node:fs/promises';
-import { styleOf } from '../terminal/style.ts';
 import { type MapSettings, mapFlags } from '../contract/map.ts';
 import { statsdFlags } from '../contract/statsd.ts';
 import { readInputFile, readInputStream } from '../files/read-input.ts';
 import { defaults } from '../flags/flag.ts';
 import { parseFlags } from '../flags/parse.ts';
+import { version } from '../runtime/version.ts';
 import type { Explanation } from '../statsd/explain/explanation.ts';
 import { exit } from '../terminal/exit.ts';
-import { findingLine } from './finding-line.ts';
 import { fail, type Io } from '../terminal/io.ts';
+import { styleOf } from '../terminal/style.ts';
+import { isTerminal } from '../terminal/terminal.ts';
+import { findingLine } from './finding-line.ts';
 import { explanationText } from './map-text.ts';
 import { splitOperands } from './operands.ts';
-import { isTerminal } from '../terminal/terminal.ts';
-import { version } from '../runtime/version.ts';
 
 type Lines = readonly (string | Uint8Array)[];
 

@@ -1,5 +1,5 @@
-import type { Io } from '../terminal/io.ts';
 import { version } from '../runtime/version.ts';
+import type { Io } from '../terminal/io.ts';
 
 /** `metrics-sidecar version`: one line. With flags more is loaded, and told. */
 export async function runVersion(args: readonly string[], io: Io): Promise<number> {

@@ -1,13 +1,13 @@
 import { referenceFlags } from '../contract/reference.ts';
-import { didYouMean } from '../text/nearest.ts';
 import { parseFlags } from '../flags/parse.ts';
 import type { Reference } from '../reference/reference.ts';
 import { jsonOf, markdownOf, tableOf, wholeOf } from '../reference/render.ts';
+import { version } from '../runtime/version.ts';
 import { exit } from '../terminal/exit.ts';
 import { fail, type Io } from '../terminal/io.ts';
-import { splitOperands } from './operands.ts';
 import { textWidth, widthOf } from '../terminal/terminal.ts';
-import { version } from '../runtime/version.ts';
+import { didYouMean } from '../text/nearest.ts';
+import { splitOperands } from './operands.ts';
 
 /** A command that prints a reference: all of it, or what one word finds in it. */
 export function printReference<Entry>(reference: Reference<Entry>, args: readonly string[], io: Io): number {

@@ -1,7 +1,7 @@
 import { isKind } from '../contract/names.ts';
+import type { Io } from '../terminal/io.ts';
 import type { Command } from './command.ts';
 import { commands } from './commands.ts';
-import type { Io } from '../terminal/io.ts';
 import { runVersion } from './print-version.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { uninjectFlags } from '../contract/offline.ts';
 import { uninjectManifest } from '../offline/uninject.ts';
-import { changeFiles, changeProblems } from './change-files.ts';
 import type { Io } from '../terminal/io.ts';
+import { changeFiles, changeProblems } from './change-files.ts';
 import { manifestArguments } from './manifest-arguments.ts';
 
 /** `metrics-sidecar uninject [FILE...]`: takes out of manifests what `inject` put there. */

@@ -1,13 +1,13 @@
 import { validateFlags } from '../contract/validate.ts';
 import { readInputFile, readInputStream } from '../files/read-input.ts';
 import { parseFlags } from '../flags/parse.ts';
+import { version } from '../runtime/version.ts';
 import type { Finding } from '../statsd/mapping/mapping.ts';
 import { exit } from '../terminal/exit.ts';
-import { findingLine } from './finding-line.ts';
 import { fail, type Io } from '../terminal/io.ts';
+import { findingLine } from './finding-line.ts';
 import { splitOperands } from './operands.ts';
 import { type Validated, validateText } from './validate-text.ts';
-import { version } from '../runtime/version.ts';
 
 /** `metrics-sidecar validate FILE...`: what is wrong with mapping files, every problem with its line and column. */
 export async function runValidate(args: readonly string[], io: Io): Promise<number> {

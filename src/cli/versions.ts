@@ -1,8 +1,8 @@
 import { versionFlags } from '../contract/reference.ts';
 import { parseFlags } from '../flags/parse.ts';
+import { version } from '../runtime/version.ts';
 import { exit } from '../terminal/exit.ts';
 import { fail, type Io } from '../terminal/io.ts';
-import { version } from '../runtime/version.ts';
 
 /** The version of statsd_exporter whose flags, mapping files and metrics are taken over. */
 const statsdExporter = '0.30.0';

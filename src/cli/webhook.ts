@@ -2,14 +2,14 @@ import { type WebhookSettings, webhookFlags } from '../contract/webhook.ts';
 import { parseFlags } from '../flags/parse.ts';
 import type { Kube } from '../kube/kube.ts';
 import { createRoomMaker } from '../memory/make-room.ts';
+import { hearSignals, untilStopped } from '../runtime/lifecycle.ts';
+import { version } from '../runtime/version.ts';
+import { exit } from '../terminal/exit.ts';
+import { fail, type Io } from '../terminal/io.ts';
 import { createServerClock, type ServerClock } from '../timing/server-clock.ts';
 import { startWatchdog, watchdogLimit } from '../watchdog/watchdog.ts';
 import { needsCluster } from '../webhook/requirements.ts';
 import { startWebhook } from '../webhook/webhook.ts';
-import { exit } from '../terminal/exit.ts';
-import { fail, type Io } from '../terminal/io.ts';
-import { hearSignals, untilStopped } from '../runtime/lifecycle.ts';
-import { version } from '../runtime/version.ts';
 
 /** `metrics-sidecar webhook`: serves until SIGTERM, then drains. */
 export async function runWebhook(args: readonly string[], io: Io): Promise<number> {

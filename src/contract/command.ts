@@ -1,7 +1,7 @@
 import type { FlagTable, Settings } from '../flags/flag.ts';
-import { didYouMean } from '../text/nearest.ts';
 import { parseFlags } from '../flags/parse.ts';
 import { renderFlags } from '../flags/render.ts';
+import { didYouMean } from '../text/nearest.ts';
 import { haproxyFlags } from './haproxy.ts';
 import { ingestFlags } from './ingest.ts';
 import { isKind, type Kind, kinds } from './names.ts';

@@ -1,4 +1,5 @@
 import { jsonExcess } from '../json/json-bounds.ts';
+import { didYouMean } from '../text/nearest.ts';
 import {
   type Codec,
   codecOf,
@@ -11,7 +12,6 @@ import {
   scalarBytes,
   where,
 } from './codec.ts';
-import { didYouMean } from '../text/nearest.ts';
 
 /** Any text without control characters: what can be an argument of a container and a line of a log. */
 export const text: Codec<string> = codecOf({

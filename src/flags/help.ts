@@ -1,5 +1,5 @@
-import type { FlagTable } from './flag.ts';
 import { wrap } from '../text/wrap.ts';
+import type { FlagTable } from './flag.ts';
 
 /** The help lines of a table: name and placeholder, then the sentence with its default, wrapped at `width` columns. */
 export function helpLines(table: FlagTable, width = 100): string[] {

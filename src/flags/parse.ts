@@ -1,6 +1,6 @@
+import { didYouMean } from '../text/nearest.ts';
 import type { Flag, FlagTable, Settings } from './flag.ts';
 import { defaults } from './flag.ts';
-import { didYouMean } from '../text/nearest.ts';
 
 export type ParsedFlags<Table extends FlagTable> =
   | { readonly ok: true; readonly settings: Settings<Table>; readonly given: ReadonlySet<keyof Table> }

@@ -3,8 +3,8 @@ import { metricsPath } from '../contract/names.ts';
 import { mergePrefix } from '../contract/self-metrics.ts';
 import { sidecarFlags } from '../contract/sidecar.ts';
 import type { Settings } from '../flags/flag.ts';
-import { createPageMerge, type MergeState } from '../scrape/merge-page.ts';
 import type { StartRuntime } from '../runtime/runtime.ts';
+import { createPageMerge, type MergeState } from '../scrape/merge-page.ts';
 
 /**
  * Without the servers: behind each of our backends there is one application, so they would repeat the backend's numbers

@@ -1,10 +1,10 @@
 import { sidecarAnnotations } from '../contract/annotations.ts';
 import { written } from '../contract/names.ts';
+import { type JsonObject, objectOf, textOf } from '../json/json.ts';
 import type { Addition, Changes } from './changes.ts';
 import { patchContainer } from './container-patch.ts';
 import { type Built, build } from './containers.ts';
 import { environment } from './environment.ts';
-import { type JsonObject, objectOf, textOf } from '../json/json.ts';
 import type { Reason } from './outcome.ts';
 import type { Plan } from './plan.ts';
 import type { Pod } from './pod.ts';

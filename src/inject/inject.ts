@@ -1,12 +1,12 @@
 import { sidecarAnnotations } from '../contract/annotations.ts';
 import type { Kind } from '../contract/names.ts';
+import { type JsonObject, objectOf, textsOf } from '../json/json.ts';
+import { type Operation, pointer } from '../json/operation.ts';
 import { applyPlan } from './apply.ts';
 import { noChanges } from './changes.ts';
 import { ruling, strippedNatives } from './decide.ts';
 import { annotationExcess, podExcess } from './excess.ts';
 import type { Facts } from './facts.ts';
-import { type JsonObject, objectOf, textsOf } from '../json/json.ts';
-import { type Operation, pointer } from '../json/operation.ts';
 import type { Decision, Outcome, Reason } from './outcome.ts';
 import { patchOf } from './patch.ts';
 import { planPod } from './plan.ts';

@@ -1,5 +1,5 @@
-import type { LimitRangeItem, Quantities } from './facts.ts';
 import { objectOf } from '../json/json.ts';
+import type { LimitRangeItem, Quantities } from './facts.ts';
 import type { Pod, PodContainer } from './pod.ts';
 
 /**

@@ -1,6 +1,6 @@
-import type { Changes } from './changes.ts';
 import { type Json, type JsonObject, objectOf } from '../json/json.ts';
 import { type Operation, pointer } from '../json/operation.ts';
+import type { Changes } from './changes.ts';
 import type { Pod } from './pod.ts';
 
 /**

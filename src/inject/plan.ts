@@ -3,11 +3,11 @@ import { type KindSettings, kindFlags, type SidecarCommand } from '../contract/c
 import { type Kind, metricsPortName } from '../contract/names.ts';
 import { sidecarFlags } from '../contract/sidecar.ts';
 import { quote } from '../flags/codec.ts';
+import { objectsOf } from '../json/json.ts';
 import { gracePeriod, runsToCompletion } from './decide.ts';
 import { variables } from './environment.ts';
 import type { Facts } from './facts.ts';
 import { proxyGrace, sidecarGrace } from './grace.ts';
-import { objectsOf } from '../json/json.ts';
 import { withDefaults } from './limit-range.ts';
 import { type Mapping, noMapping, planMapping } from './mapping.ts';
 import { placement } from './native.ts';

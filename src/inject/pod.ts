@@ -1,7 +1,7 @@
 import { written } from '../contract/names.ts';
 import { documentBytes, isLonger } from '../flags/codec.ts';
-import { jsonExcess } from '../json/json-bounds.ts';
 import { isList, isObject, type Json, type JsonObject, objectOf, objectsOf, textOf, textsOf } from '../json/json.ts';
+import { jsonExcess } from '../json/json-bounds.ts';
 import { shownKey } from './reason-text.ts';
 
 /** A container of the pod, with where it stands. */

@@ -1,6 +1,6 @@
+import { type Json, type JsonObject, textOf } from '../json/json.ts';
 import type { Addition } from './changes.ts';
 import type { environment } from './environment.ts';
-import { type Json, type JsonObject, textOf } from '../json/json.ts';
 import type { Plan } from './plan.ts';
 import { type Pod, statusOf } from './pod.ts';
 import { type Empties, isEmpty, labelBefore, readUndo, type Undo } from './undo.ts';

@@ -1,8 +1,8 @@
 import { takenPortNames } from '../contract/names.ts';
 import { quote } from '../flags/codec.ts';
-import { retiredVariables, variables } from './environment.ts';
 import { isObject, type Json, type JsonObject, listOf, objectOf, textOf } from '../json/json.ts';
 import { type Operation, pointer } from '../json/operation.ts';
+import { retiredVariables, variables } from './environment.ts';
 import type { Reason } from './outcome.ts';
 import type { Pod, PodContainer } from './pod.ts';
 import { reason } from './reason-text.ts';

@@ -1,6 +1,6 @@
 import { kinds, label, prefix } from '../contract/names.ts';
-import { distance } from '../text/nearest.ts';
 import { type JsonObject, objectOf, objectsOf, textsOf } from '../json/json.ts';
+import { distance } from '../text/nearest.ts';
 import type { Reason } from './outcome.ts';
 import { reason, shownKey } from './reason-text.ts';
 import { ourKeys, ours } from './request.ts';

@@ -1,8 +1,8 @@
-import type { Operation } from '../json/operation.ts';
-import { pointer } from '../json/operation.ts';
 import type { Reason } from '../inject/outcome.ts';
 import { sentence } from '../inject/reason-text.ts';
 import { reasons as catalogue } from '../inject/reasons.ts';
+import type { Operation } from '../json/operation.ts';
+import { pointer } from '../json/operation.ts';
 import { editDocument, operationsAt } from '../manifest/edit.ts';
 import type { Manifest, ManifestDocument } from '../manifest/manifest.ts';
 import type { ManifestObject, PodPlace } from '../manifest/objects.ts';

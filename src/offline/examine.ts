@@ -1,10 +1,10 @@
 import type { Facts } from '../inject/facts.ts';
 import { injectPod, injectService } from '../inject/inject.ts';
-import { isObject, type JsonObject, objectOf, textOf } from '../json/json.ts';
-import { pointer } from '../json/operation.ts';
 import type { Outcome, Reason } from '../inject/outcome.ts';
 import type { InjectSettings } from '../inject/settings.ts';
 import { isControlled, misplaced } from '../inject/workload.ts';
+import { isObject, type JsonObject, objectOf, textOf } from '../json/json.ts';
+import { pointer } from '../json/operation.ts';
 import type { ManifestDocument } from '../manifest/manifest.ts';
 import { type ManifestObject, objectsOf, type PodPlace } from '../manifest/objects.ts';
 import type { PodTemplatePath } from '../manifest/pod-template-path.ts';

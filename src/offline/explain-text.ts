@@ -1,6 +1,6 @@
-import { printable, type Style } from '../terminal/style.ts';
 import { injectAnnotation } from '../contract/annotations.ts';
 import { type Kind, kinds, metricsPath } from '../contract/names.ts';
+import { printable, type Style } from '../terminal/style.ts';
 import { wrap } from '../text/wrap.ts';
 import type { AskedBy, Explanation, Spot } from './explain.ts';
 import { isTold, type SettingTold } from './explain-settings.ts';

@@ -1,10 +1,10 @@
 import { injectAnnotation, serviceAnnotations } from '../contract/annotations.ts';
 import { type Kind, label } from '../contract/names.ts';
-import { listOf, numberOf, objectOf, textOf, textsOf } from '../json/json.ts';
 import type { Decision } from '../inject/outcome.ts';
 import { type Plan, planPod } from '../inject/plan.ts';
 import { readPod } from '../inject/pod.ts';
 import { readRequest } from '../inject/request.ts';
+import { listOf, numberOf, objectOf, textOf, textsOf } from '../json/json.ts';
 import type { Position } from '../manifest/lines.ts';
 import { locate, type Path } from '../manifest/path.ts';
 import { type Examined, podOf } from './examine.ts';

@@ -1,7 +1,7 @@
 import { injectAnnotation } from '../contract/annotations.ts';
-import { type Json, type JsonObject, listOf, objectOf, objectsOf, textOf, textsOf } from '../json/json.ts';
 import type { Reason } from '../inject/outcome.ts';
 import { shownKey } from '../inject/reason-text.ts';
+import { type Json, type JsonObject, listOf, objectOf, objectsOf, textOf, textsOf } from '../json/json.ts';
 import type { ManifestObject, PodPlace } from '../manifest/objects.ts';
 import type { Path } from '../manifest/path.ts';
 

@@ -1,13 +1,13 @@
 import { kindAnnotations } from '../contract/annotations.ts';
 import { kindFlags } from '../contract/command.ts';
 import type { Settings } from '../flags/flag.ts';
-import { nearest } from '../text/nearest.ts';
-import { objectOf, textsOf } from '../json/json.ts';
 import { type LintCode, lintReasons } from '../inject/reasons.ts';
 import { flagSettings, type Request, readRequest, settingOf } from '../inject/request.ts';
+import { objectOf, textsOf } from '../json/json.ts';
 import type { ManifestDocument } from '../manifest/manifest.ts';
 import type { ManifestObject } from '../manifest/objects.ts';
 import type { Path } from '../manifest/path.ts';
+import { nearest } from '../text/nearest.ts';
 import type { Examined } from './examine.ts';
 import type { Knowledge } from './knowledge.ts';
 import type { Found } from './lint-finding.ts';

@@ -1,10 +1,10 @@
 import { injectAnnotation, podAnnotations, serviceAnnotations } from '../contract/annotations.ts';
 import { type Kind, kinds, label } from '../contract/names.ts';
-import { nearest } from '../text/nearest.ts';
-import { type JsonObject, objectOf, textsOf } from '../json/json.ts';
 import { isOurs, meantKey } from '../inject/request.ts';
 import { meantDomain } from '../inject/workload.ts';
+import { type JsonObject, objectOf, textsOf } from '../json/json.ts';
 import type { Path } from '../manifest/path.ts';
+import { nearest } from '../text/nearest.ts';
 
 /** Annotations or labels, and where they stand in the document. */
 export interface Said {

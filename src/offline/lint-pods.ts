@@ -1,12 +1,12 @@
 import { sidecarAnnotations } from '../contract/annotations.ts';
 import { kinds } from '../contract/names.ts';
-import { objectOf, textsOf } from '../json/json.ts';
 import type { Reason } from '../inject/outcome.ts';
 import { planPod } from '../inject/plan.ts';
 import { readPod } from '../inject/pod.ts';
 import { reason, sentence } from '../inject/reason-text.ts';
 import { readRequest } from '../inject/request.ts';
 import { wantedPorts } from '../inject/wishes.ts';
+import { objectOf, textsOf } from '../json/json.ts';
 import type { ManifestDocument } from '../manifest/manifest.ts';
 import type { ManifestObject, PodPlace } from '../manifest/objects.ts';
 import { type Judged, judge, podOf } from './examine.ts';

@@ -1,5 +1,5 @@
-import { counted } from '../check/finding.ts';
 import { printable, type Style } from '../terminal/style.ts';
+import { counted } from '../text/counted.ts';
 import type { LintFinding } from './lint-finding.ts';
 
 /** One line a finding, as compilers write one, so that editors and terminals lead there. */

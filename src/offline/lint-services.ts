@@ -1,7 +1,7 @@
 import type { Annotation } from '../contract/annotation.ts';
 import { kindAnnotations, serviceAnnotations, sidecarAnnotations } from '../contract/annotations.ts';
-import { objectOf, textsOf } from '../json/json.ts';
 import { lintReasons } from '../inject/reasons.ts';
+import { objectOf, textsOf } from '../json/json.ts';
 import type { Knowledge } from './knowledge.ts';
 import type { Found } from './lint-finding.ts';
 import type { JudgedAt } from './lint-pods.ts';

@@ -1,11 +1,11 @@
-import { columns, printable } from '../terminal/style.ts';
-import type { JsonObject } from '../json/json.ts';
 import { sentence } from '../inject/reason-text.ts';
+import type { JsonObject } from '../json/json.ts';
 import { changeJson, copyOf } from '../manifest/change-json.ts';
 import { jsonStream } from '../manifest/output.ts';
 import { parsePointer } from '../manifest/path.ts';
 import { applyEdits } from '../manifest/text-edit.ts';
 import { unifiedDiff } from '../manifest/unified-diff.ts';
+import { columns, printable } from '../terminal/style.ts';
 import type { Changed, ChangedObject } from './changed.ts';
 
 /** The text of a manifest with its changes; the text itself where there are none. */

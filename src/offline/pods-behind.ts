@@ -1,7 +1,7 @@
 import { written } from '../contract/names.ts';
+import { readStatus } from '../inject/pod.ts';
 import { type JsonObject, numberOf, objectOf, textOf, textsOf } from '../json/json.ts';
 import { pointer } from '../json/operation.ts';
-import { readStatus } from '../inject/pod.ts';
 import type { Judged } from './examine.ts';
 import type { Knowledge } from './knowledge.ts';
 import type { JudgedAt } from './lint-pods.ts';

@@ -1,6 +1,6 @@
-import { counted } from '../check/finding.ts';
-import { printable, type Style } from '../terminal/style.ts';
 import type { Problem } from '../manifest/problem.ts';
+import { printable, type Style } from '../terminal/style.ts';
+import { counted } from '../text/counted.ts';
 import type { Changed, ChangedObject, Finding } from './changed.ts';
 import { nameOf } from './output.ts';
 

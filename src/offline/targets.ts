@@ -9,9 +9,9 @@ import {
   written,
 } from '../contract/names.ts';
 import { environment } from '../inject/environment.ts';
-import type { JsonObject } from '../json/json.ts';
 import type { Plan } from '../inject/plan.ts';
 import type { Pod } from '../inject/pod.ts';
+import type { JsonObject } from '../json/json.ts';
 
 /** What Prometheus will see of a pod. */
 export interface Target {

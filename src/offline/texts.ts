@@ -1,9 +1,9 @@
 import { podAnnotations } from '../contract/annotations.ts';
-import { isList, type Json, type JsonObject, listOf, objectOf } from '../json/json.ts';
 import type { Outcome, Reason } from '../inject/outcome.ts';
 import { reason, shownKey } from '../inject/reason-text.ts';
 import { reasons as catalogue } from '../inject/reasons.ts';
 import { isOurs } from '../inject/request.ts';
+import { isList, type Json, type JsonObject, listOf, objectOf } from '../json/json.ts';
 import type { ManifestDocument } from '../manifest/manifest.ts';
 import type { ManifestObject } from '../manifest/objects.ts';
 import { type Path, writtenAt } from '../manifest/path.ts';

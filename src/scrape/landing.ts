@@ -1,7 +1,7 @@
 import type { RefusedName } from '../exposition/metric-store.ts';
+import type { LandingForm, LandingSection } from '../runtime/runtime.ts';
 import { htmlDocument } from './document.ts';
 import { type HtmlValue, html } from './html.ts';
-import type { LandingForm, LandingSection } from '../runtime/runtime.ts';
 
 /** What the landing page shows. */
 export interface Landing {

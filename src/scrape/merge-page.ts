@@ -3,9 +3,9 @@ import type { PageLimits } from '../exposition/foreign-page.ts';
 import type { MetricStore } from '../exposition/metric-store.ts';
 import { createPageParser, formatOf, type PageParser, type ParsedPage } from '../exposition/parse.ts';
 import type { MakeRoom } from '../memory/make-room.ts';
+import type { Logger } from '../runtime/runtime.ts';
 import { createPageFetcher, type FetchFailure } from './fetch-page.ts';
 import { declareMergeMetrics } from './merge-metrics.ts';
-import type { Logger } from '../runtime/runtime.ts';
 
 /** Why a page is not on ours: it was not got, or is none. */
 type MergeFailure = FetchFailure | 'format';

@@ -1,5 +1,5 @@
-import { offers } from './negotiate.ts';
 import type { PageRequest } from '../runtime/runtime.ts';
+import { offers } from './negotiate.ts';
 
 /**
  * Whether a page is wanted as HTML or as JSON: `?format=json` or `?format=html` in its address, else what the Accept header names with

@@ -2,12 +2,12 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { PageFormat } from '../exposition/family.ts';
 import type { MetricStore } from '../exposition/metric-store.ts';
 import type { MakeRoom } from '../memory/make-room.ts';
+import type { Logger, Runtime, ScrapeHandler } from '../runtime/runtime.ts';
 import type { CollectStats } from './collect.ts';
 import { createCollector } from './collect.ts';
 import { scrapeDeadline } from './deadline.ts';
 import { acceptsGzip, CONTENT_TYPES, negotiateFormat } from './negotiate.ts';
 import { createRenderer, type Encoding } from './rendered.ts';
-import type { Logger, Runtime, ScrapeHandler } from '../runtime/runtime.ts';
 import { createSeen, type Seen } from './seen.ts';
 
 /** What the scrape side did; whoever runs it makes metrics of it. */

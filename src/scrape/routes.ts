@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { MetricStore } from '../exposition/metric-store.ts';
+import type { LandingSection, Logger, Reloaded, Runtime, ScrapeHandler } from '../runtime/runtime.ts';
 import { pageHeaders } from './document.ts';
 import { landingPage } from './landing.ts';
 import type { ScrapePage } from './page.ts';
-import type { LandingSection, Logger, Reloaded, Runtime, ScrapeHandler } from '../runtime/runtime.ts';
 import { type Route, runtimePages } from './runtime-pages.ts';
 import { send } from './send.ts';
 

@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createInflight, type Inflight } from '../net/inflight.ts';
 import { type Received, receiveBody } from '../net/receive-body.ts';
-import { pageHeaders } from './document.ts';
 import type { Logger, PageAnswer, Runtime, RuntimePage, ScrapeHandler } from '../runtime/runtime.ts';
+import { pageHeaders } from './document.ts';
 import { send } from './send.ts';
 
 /** What is done with the requests for one path. */

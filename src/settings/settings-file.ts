@@ -4,8 +4,8 @@ import type { AnnotationTable } from '../contract/annotation.ts';
 import { flagAnnotationsOf, kindAnnotations, serviceAnnotations, sidecarAnnotations } from '../contract/annotations.ts';
 import { type Kind, kinds } from '../contract/names.ts';
 import { quote } from '../flags/codec.ts';
-import { didYouMean } from '../text/nearest.ts';
 import type { Lock } from '../inject/settings.ts';
+import { didYouMean } from '../text/nearest.ts';
 import { keyProblem, kindProblem, type LockLists, lockOf, nothingLocked } from './lock.ts';
 
 /** What the settings file says: the whole annotation keys it gives defaults for, and their text. */

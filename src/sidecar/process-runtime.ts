@@ -5,10 +5,10 @@ import type { MetricStore } from '../exposition/metric-store.ts';
 import { processMetrics } from '../exposition/process.ts';
 import type { MakeRoom } from '../memory/make-room.ts';
 import type { ConnectionGuard } from '../net/connections.ts';
-import { createPageMerge, type PageMerge } from '../scrape/merge-page.ts';
-import type { ScrapePage } from '../scrape/page.ts';
 import type { Logger, Runtime } from '../runtime/runtime.ts';
 import { version } from '../runtime/version.ts';
+import { createPageMerge, type PageMerge } from '../scrape/merge-page.ts';
+import type { ScrapePage } from '../scrape/page.ts';
 
 const owner = 'sidecar/own';
 

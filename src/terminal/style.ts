@@ -1,4 +1,6 @@
-import type { Result } from '../check/finding.ts';
+/** How something that was looked at came out. */
+export const results = ['ok', 'warning', 'error', 'skipped'] as const;
+export type Result = (typeof results)[number];
 
 /** How findings look on a terminal. */
 export interface Style {

@@ -5,8 +5,8 @@ import { type MissedReport, type MissedWatch, watchMissed } from '../cluster/mis
 import { controllerOf } from '../cluster/owner.ts';
 import type { WebhookSettings } from '../contract/webhook.ts';
 import type { Facts } from '../inject/facts.ts';
-import { objectOf, textOf } from '../json/json.ts';
 import type { Decision } from '../inject/outcome.ts';
+import { objectOf, textOf } from '../json/json.ts';
 import type { Kube } from '../kube/kube.ts';
 import type { Background } from './background.ts';
 import type { Watching } from './cluster-metrics.ts';

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { type CheckResult, hintOf } from '../../src/check/check.ts';
-import type { Result } from '../../src/check/finding.ts';
 import { listJson, missedTable, sidecarTable } from '../../src/check/list-report.ts';
 import type { Missed } from '../../src/check/missed-pods.ts';
 import { jsonReport, shortReport, tableReport } from '../../src/check/report.ts';
 import type { Sidecars } from '../../src/check/sidecar-list.ts';
+import type { Result } from '../../src/terminal/style.ts';
 import { printable, styleOf } from '../../src/terminal/style.ts';
 import { expectGolden } from './golden.ts';
 

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Check, Context } from '../../src/check/check.ts';
-import { type Result, results } from '../../src/check/finding.ts';
 import { isFailed, runChecks } from '../../src/check/run.ts';
 import { untilOk } from '../../src/check/until-ok.ts';
+import { type Result, results } from '../../src/terminal/style.ts';
 
 const context = {} as Context;
 

@@ -5,8 +5,8 @@ import { Readable, Writable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { commands } from '../../src/cli/commands.ts';
 import { helpOf } from '../../src/cli/help.ts';
-import type { Io } from '../../src/terminal/io.ts';
 import { runMap } from '../../src/cli/map.ts';
+import type { Io } from '../../src/terminal/io.ts';
 import { printed, printedWithInput } from './printed.ts';
 
 let folder: string;

@@ -1,5 +1,5 @@
-import { type JsonObject, objectOf, objectsOf } from '../../src/json/json.ts';
 import { templateOf } from '../../src/inject/workload.ts';
+import { type JsonObject, objectOf, objectsOf } from '../../src/json/json.ts';
 import type { ManifestObject, PodPlace } from '../../src/manifest/objects.ts';
 
 /** The pod that a template makes, or the pod itself, as far as the webhook goes by it. */

@@ -1,14 +1,14 @@
-import { printable } from '../../src/terminal/style.ts';
 import { injectAnnotation, serviceAnnotations } from '../../src/contract/annotations.ts';
 import { label } from '../../src/contract/names.ts';
 import { injectPod, injectService, lintWorkload } from '../../src/inject/inject.ts';
-import { isObject, type JsonObject, objectOf, textsOf } from '../../src/json/json.ts';
 import type { Reason } from '../../src/inject/outcome.ts';
 import { sentence } from '../../src/inject/reason-text.ts';
 import { reasons as catalogue } from '../../src/inject/reasons.ts';
 import { templateOf } from '../../src/inject/workload.ts';
+import { isObject, type JsonObject, objectOf, textsOf } from '../../src/json/json.ts';
 import { operationsAt } from '../../src/manifest/edit.ts';
 import type { ManifestObject } from '../../src/manifest/objects.ts';
+import { printable } from '../../src/terminal/style.ts';
 import { type Decided, decide, type Knowledge, type Path, workloads } from '../../src/webhook/decide.ts';
 import type { Answer } from '../../src/webhook/review.ts';
 import { patched } from '../inject/pods.ts';

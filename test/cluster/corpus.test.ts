@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { version } from '../../src/runtime/version.ts';
 import { type ClusterFacts, watchFacts } from '../../src/cluster/facts.ts';
 import { label } from '../../src/contract/names.ts';
 import { webhookFlags } from '../../src/contract/webhook.ts';
@@ -7,6 +6,7 @@ import { defaults } from '../../src/flags/flag.ts';
 import { type JsonObject, objectOf } from '../../src/json/json.ts';
 import { connect } from '../../src/kube/connect.ts';
 import type { Kube } from '../../src/kube/kube.ts';
+import { version } from '../../src/runtime/version.ts';
 import { injectSettings } from '../../src/settings/inject-settings.ts';
 import { readSettings } from '../../src/settings/settings-file.ts';
 import { facts, settings } from '../inject/cluster.ts';

@@ -4,8 +4,8 @@ import type { MetricStore, StoreLimits } from '../../src/exposition/metric-store
 import { createStore } from '../../src/exposition/store.ts';
 import { defaults } from '../../src/flags/flag.ts';
 import { startIngest } from '../../src/ingest/ingest.ts';
-import { createScrapePage } from '../../src/scrape/page.ts';
 import type { Logger, Runtime } from '../../src/runtime/runtime.ts';
+import { createScrapePage } from '../../src/scrape/page.ts';
 
 export const storeLimits: StoreLimits = {
   families: 100,

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { JsonObject } from '../../src/json/json.ts';
 import { planMapping } from '../../src/inject/mapping.ts';
 import { type Pod, readPod } from '../../src/inject/pod.ts';
 import { readRequest } from '../../src/inject/request.ts';
+import type { JsonObject } from '../../src/json/json.ts';
 import { annotationsOf, pod } from './pods.ts';
 
 function plan(settings: Readonly<Record<string, string>>, spec: JsonObject = {}) {

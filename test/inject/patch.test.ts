@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { type Changes, noChanges } from '../../src/inject/changes.ts';
-import type { JsonObject } from '../../src/json/json.ts';
-import { pointer } from '../../src/json/operation.ts';
 import { mapOperations, patchOf } from '../../src/inject/patch.ts';
 import { type Pod, readPod } from '../../src/inject/pod.ts';
+import type { JsonObject } from '../../src/json/json.ts';
+import { pointer } from '../../src/json/operation.ts';
 import { patched } from './pods.ts';
 
 test.each([

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { JsonObject } from '../../src/json/json.ts';
 import { type Pod, readPod } from '../../src/inject/pod.ts';
 import { actionsOf, choosePorts, takenPorts, type WantedPort } from '../../src/inject/ports.ts';
+import type { JsonObject } from '../../src/json/json.ts';
 import { pod } from './pods.ts';
 
 const wanted = (

@@ -2,10 +2,10 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { load } from 'js-yaml';
 import { describe, expect, test } from 'vitest';
-import type { JsonObject } from '../../src/json/json.ts';
 import { reasons } from '../../src/inject/reasons.ts';
 import { type Uninjected, uninjectPod } from '../../src/inject/uninject.ts';
 import { uninjectService } from '../../src/inject/uninject-service.ts';
+import type { JsonObject } from '../../src/json/json.ts';
 import { folders as injectFolders, outcomesOf } from './corpus.ts';
 import { codes, patched } from './pods.ts';
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { injectService } from '../../src/inject/inject.ts';
-import type { JsonObject } from '../../src/json/json.ts';
 import { uninjectService } from '../../src/inject/uninject-service.ts';
+import type { JsonObject } from '../../src/json/json.ts';
 import { settings } from './cluster.ts';
 import { annotationsOf, codes, patched } from './pods.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { injectPod } from '../../src/inject/inject.ts';
-import type { Json, JsonObject } from '../../src/json/json.ts';
 import { uninjectPod } from '../../src/inject/uninject.ts';
+import type { Json, JsonObject } from '../../src/json/json.ts';
 import { facts, settings } from './cluster.ts';
 import { annotationsOf, codes, containers, patched, pod, statusOf } from './pods.ts';
 

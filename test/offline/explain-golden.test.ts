@@ -1,11 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { styleOf } from '../../src/terminal/style.ts';
 import { readManifest } from '../../src/manifest/manifest.ts';
 import { examine } from '../../src/offline/examine.ts';
 import { explain } from '../../src/offline/explain.ts';
 import { explainText, type Printing } from '../../src/offline/explain-text.ts';
+import { styleOf } from '../../src/terminal/style.ts';
 import { files } from './given.ts';
 
 const printing: Printing = {

@@ -1,12 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { styleOf } from '../../src/terminal/style.ts';
 import { lintReasons, reasons } from '../../src/inject/reasons.ts';
 import { readManifest } from '../../src/manifest/manifest.ts';
 import { examine } from '../../src/offline/examine.ts';
 import { lint } from '../../src/offline/lint.ts';
 import { lintText } from '../../src/offline/lint-report.ts';
+import { styleOf } from '../../src/terminal/style.ts';
 import { files } from './given.ts';
 
 const golden = join(import.meta.dirname, '../golden/offline/lint.txt');

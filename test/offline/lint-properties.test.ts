@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { lintWorkload } from '../../src/inject/inject.ts';
-import { objectOf } from '../../src/json/json.ts';
 import { reasons } from '../../src/inject/reasons.ts';
+import { objectOf } from '../../src/json/json.ts';
 import { explain } from '../../src/offline/explain.ts';
 import { lint } from '../../src/offline/lint.ts';
 import { arbitraryPod } from '../inject/arbitrary-pod.ts';

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { styleOf } from '../../src/terminal/style.ts';
 import { readManifest } from '../../src/manifest/manifest.ts';
 import { injectManifest } from '../../src/offline/inject.ts';
 import { changedText } from '../../src/offline/output.ts';
 import { problemsOf, reportOf } from '../../src/offline/report.ts';
 import { uninjectManifest } from '../../src/offline/uninject.ts';
+import { styleOf } from '../../src/terminal/style.ts';
 import { facts, settings } from '../inject/cluster.ts';
 
 const knowledge = { settings: settings(), facts: () => facts(), namespaceAt: () => undefined };

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { injectPod, injectService, lintWorkload } from '../../src/inject/inject.ts';
-import { isObject, type JsonObject, objectOf } from '../../src/json/json.ts';
-import { pointer } from '../../src/json/operation.ts';
 import { warningsOf } from '../../src/inject/reason-text.ts';
 import { templateOf } from '../../src/inject/workload.ts';
+import { isObject, type JsonObject, objectOf } from '../../src/json/json.ts';
+import { pointer } from '../../src/json/operation.ts';
 import { operationsAt } from '../../src/manifest/edit.ts';
 import { objectsOf, type PodPlace } from '../../src/manifest/objects.ts';
 import type { ChangedObject } from '../../src/offline/changed.ts';

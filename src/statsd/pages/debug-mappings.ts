@@ -1,7 +1,7 @@
+import type { PageAnswer, PageRequest } from '../../runtime/runtime.ts';
 import { htmlDocument } from '../../scrape/document.ts';
 import { type HtmlValue, html } from '../../scrape/html.ts';
 import { pageType } from '../../scrape/page-type.ts';
-import type { PageAnswer, PageRequest } from '../../runtime/runtime.ts';
 import type { MappingUse, Reject, RuleUse, UnmappedName } from '../mapping-use.ts';
 
 /** Rows of a table; JSON has all. */

@@ -1,5 +1,5 @@
-import { pageType } from '../../scrape/page-type.ts';
 import type { PageAnswer, PageRequest, RuntimePage } from '../../runtime/runtime.ts';
+import { pageType } from '../../scrape/page-type.ts';
 import { type Ask, readAsk } from './ask.ts';
 import { createExplainer, type ExplainerOptions } from './explainer.ts';
 import { createTurns } from './turns.ts';
