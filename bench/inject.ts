@@ -6,7 +6,7 @@
 // injector does not know {0, 16 KiB}. Every row injects statsd, ingest and port-monitor.
 import { performance } from 'node:perf_hooks';
 import { injectPod } from '../src/inject/inject.ts';
-import type { InjectSettings } from '../src/inject/settings.ts';
+import type { InjectSettings } from '../src/inject/request/settings.ts';
 import type { JsonObject } from '../src/json/json.ts';
 
 const settings: InjectSettings = {

@@ -1,6 +1,6 @@
 import { sidecarAnnotations } from '../contract/annotations.ts';
 import { label } from '../contract/names.ts';
-import { readRequest } from '../inject/request.ts';
+import { readRequest } from '../inject/request/request.ts';
 import type { Context } from './check.ts';
 import { type Read, unread } from './finding.ts';
 import type { NamespaceLabels } from './namespaces.ts';

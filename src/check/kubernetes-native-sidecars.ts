@@ -1,4 +1,4 @@
-import { nativeMinor } from '../inject/native.ts';
+import { nativeMinor } from '../inject/plan/native.ts';
 import { counted } from '../text/counted.ts';
 import type { Check } from './check.ts';
 import { ok, shown, skipped, unread, warning } from './finding.ts';

@@ -1,8 +1,8 @@
 import { injectAnnotation } from '../contract/annotations.ts';
 import { label, mirrorAnnotation } from '../contract/names.ts';
-import { asksForSidecar } from '../inject/asks.ts';
 import { injectPod } from '../inject/inject.ts';
-import { sentence } from '../inject/reason-text.ts';
+import { sentence } from '../inject/outcome/reason-text.ts';
+import { asksForSidecar } from '../inject/pod/asks.ts';
 import type { JsonObject } from '../json/json.ts';
 import { groupBy } from '../lists/group-by.ts';
 import type { Context } from './check.ts';

@@ -1,5 +1,5 @@
 import { container, written } from '../contract/names.ts';
-import { readStatus } from '../inject/pod.ts';
+import { readStatus } from '../inject/pod/pod.ts';
 import type { ObjectMeta } from '../kube/kube.ts';
 import { makerOf } from '../kube/maker.ts';
 

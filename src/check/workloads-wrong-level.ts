@@ -1,5 +1,5 @@
-import { sentence } from '../inject/reason-text.ts';
-import { misplaced } from '../inject/workload.ts';
+import { sentence } from '../inject/outcome/reason-text.ts';
+import { misplaced } from '../inject/request/workload.ts';
 import type { JsonObject } from '../json/json.ts';
 import { counted } from '../text/counted.ts';
 import type { Check } from './check.ts';

@@ -1,6 +1,6 @@
 import { kinds } from '../contract/names.ts';
-import type { Command } from './command.ts';
-import { runVersion } from './print-version.ts';
+import type { Command } from './arguments/command.ts';
+import { runVersion } from './commands/print-version.ts';
 
 const summaries = {
   statsd: 'Take statsd and DogStatsD lines and serve them as Prometheus metrics.',
@@ -32,7 +32,7 @@ export const commands: readonly Command[] = [
     usage: 'metrics-sidecar webhook [FLAGS]',
     summary: 'Serve the admission webhook that injects the sidecar.',
     flags: async () => [['Flags', (await import('../contract/webhook.ts')).webhookFlags]],
-    run: async (args, io) => (await import('./webhook.ts')).runWebhook(args, io),
+    run: async (args, io) => (await import('./commands/webhook.ts')).runWebhook(args, io),
   },
   ...sidecars,
   {
@@ -40,28 +40,28 @@ export const commands: readonly Command[] = [
     usage: 'metrics-sidecar haproxy-config [FLAGS]',
     summary: "Write HAProxy's configuration and end; runs before HAProxy starts.",
     flags: async () => [['Flags', (await import('../contract/haproxy.ts')).haproxyFlags]],
-    run: async (args, io) => (await import('./haproxy-config.ts')).runHaproxyConfig(args, io),
+    run: async (args, io) => (await import('./commands/haproxy-config.ts')).runHaproxyConfig(args, io),
   },
   {
     name: 'check',
     usage: 'metrics-sidecar check [--pre] [FLAGS]',
     summary: 'Check an installation in a cluster, or whether there can be one (--pre).',
     flags: async () => [['Flags', (await import('../contract/check.ts')).checkFlags]],
-    run: async (args, io) => (await import('./check.ts')).runCheck(args, io),
+    run: async (args, io) => (await import('./commands/check.ts')).runCheck(args, io),
   },
   {
     name: 'list',
     usage: 'metrics-sidecar list [FLAGS]',
     summary: 'List the injected pods of a cluster, or those that were missed (--missed).',
     flags: async () => [['Flags', (await import('../contract/check.ts')).listFlags]],
-    run: async (args, io) => (await import('./list.ts')).runList(args, io),
+    run: async (args, io) => (await import('./commands/list.ts')).runList(args, io),
   },
   {
     name: 'scrape-config',
     usage: 'metrics-sidecar scrape-config [FLAGS]',
     summary: 'Print the scrape jobs for a Prometheus without the operator.',
     flags: async () => [['Flags', (await import('../contract/monitoring.ts')).scrapeConfigFlags]],
-    run: async (args, io) => (await import('./scrape-config.ts')).runScrapeConfig(args, io),
+    run: async (args, io) => (await import('./commands/scrape-config.ts')).runScrapeConfig(args, io),
   },
   {
     name: 'dashboards',
@@ -69,14 +69,14 @@ export const commands: readonly Command[] = [
     summary: 'List the Grafana dashboards, print one, or write them into a directory.',
     flags: async () => [['Flags', (await import('../contract/monitoring.ts')).dashboardsFlags]],
     operands: async () => (await import('../monitoring/dashboards.ts')).dashboards.map(({ name }) => name),
-    run: async (args, io) => (await import('./dashboards.ts')).runDashboards(args, io),
+    run: async (args, io) => (await import('./commands/dashboards.ts')).runDashboards(args, io),
   },
   {
     name: 'alerts',
     usage: 'metrics-sidecar alerts [FLAGS]',
     summary: 'Print the alerts, as a rules file or as a PrometheusRule.',
     flags: async () => [['Flags', (await import('../contract/monitoring.ts')).alertsFlags]],
-    run: async (args, io) => (await import('./alerts.ts')).runAlerts(args, io),
+    run: async (args, io) => (await import('./commands/alerts.ts')).runAlerts(args, io),
   },
   {
     name: 'inject',
@@ -84,7 +84,7 @@ export const commands: readonly Command[] = [
     summary: 'Inject the sidecar into manifests, as the webhook does into pods; without a file, into standard input.',
     flags: async () => [['Flags', (await import('../contract/offline.ts')).injectFlags]],
     operands: async () => 'file',
-    run: async (args, io) => (await import('./inject.ts')).runInject(args, io),
+    run: async (args, io) => (await import('./manifests/inject.ts')).runInject(args, io),
   },
   {
     name: 'uninject',
@@ -92,7 +92,7 @@ export const commands: readonly Command[] = [
     summary: 'Take out of manifests what inject put there.',
     flags: async () => [['Flags', (await import('../contract/offline.ts')).uninjectFlags]],
     operands: async () => 'file',
-    run: async (args, io) => (await import('./uninject.ts')).runUninject(args, io),
+    run: async (args, io) => (await import('./manifests/uninject.ts')).runUninject(args, io),
   },
   {
     name: 'explain',
@@ -100,7 +100,7 @@ export const commands: readonly Command[] = [
     summary: 'Explain what becomes of the pods in manifests and why; or one annotation, or one reason.',
     flags: async () => [['Flags', (await import('../contract/offline.ts')).explainFlags]],
     operands: async () => 'file',
-    run: async (args, io) => (await import('./explain.ts')).runExplain(args, io),
+    run: async (args, io) => (await import('./manifests/explain.ts')).runExplain(args, io),
   },
   {
     name: 'lint',
@@ -108,7 +108,7 @@ export const commands: readonly Command[] = [
     summary: 'Find what is wrong in manifests, with its line and what would be right.',
     flags: async () => [['Flags', (await import('../contract/offline.ts')).lintFlags]],
     operands: async () => 'file',
-    run: async (args, io) => (await import('./lint.ts')).runLint(args, io),
+    run: async (args, io) => (await import('./manifests/lint.ts')).runLint(args, io),
   },
   {
     name: 'validate',
@@ -116,7 +116,7 @@ export const commands: readonly Command[] = [
     summary: 'Check mapping files of statsd; - is standard input.',
     flags: async () => [['Flags', (await import('../contract/validate.ts')).validateFlags]],
     operands: async () => 'file',
-    run: async (args, io) => (await import('./validate.ts')).runValidate(args, io),
+    run: async (args, io) => (await import('./commands/validate.ts')).runValidate(args, io),
   },
   {
     name: 'map',
@@ -124,7 +124,7 @@ export const commands: readonly Command[] = [
     summary:
       'Show what becomes of statsd lines, and by which rule of a mapping; without a line, of those on standard input.',
     flags: async () => [['Flags', (await import('../contract/map.ts')).mapFlags]],
-    run: async (args, io) => (await import('./map.ts')).runMap(args, io),
+    run: async (args, io) => (await import('./commands/map.ts')).runMap(args, io),
   },
   {
     name: 'annotations',
@@ -132,7 +132,7 @@ export const commands: readonly Command[] = [
     summary: 'List the annotations, or tell all that is known of one.',
     flags: referenceFlags,
     operands: async () => (await import('../reference/annotations.ts')).annotationReference.words,
-    run: async (args, io) => (await import('./annotations.ts')).runAnnotations(args, io),
+    run: async (args, io) => (await import('./commands/annotations.ts')).runAnnotations(args, io),
   },
   {
     name: 'reasons',
@@ -140,7 +140,7 @@ export const commands: readonly Command[] = [
     summary: 'List the reasons of decisions and what to do about them, or tell all that is known of one.',
     flags: referenceFlags,
     operands: async () => (await import('../reference/reasons.ts')).reasonReference.words,
-    run: async (args, io) => (await import('./reasons.ts')).runReasons(args, io),
+    run: async (args, io) => (await import('./commands/reasons.ts')).runReasons(args, io),
   },
   {
     name: 'metrics',
@@ -149,7 +149,7 @@ export const commands: readonly Command[] = [
       'List the metrics that the program tells of itself, those that fit a pattern, or all that is known of one.',
     flags: referenceFlags,
     operands: async () => (await import('../reference/metrics.ts')).metricReference.words,
-    run: async (args, io) => (await import('./metrics.ts')).runMetrics(args, io),
+    run: async (args, io) => (await import('./commands/metrics.ts')).runMetrics(args, io),
   },
   {
     name: 'completion',
@@ -157,7 +157,7 @@ export const commands: readonly Command[] = [
     summary: 'Print what completes command lines in bash, zsh or fish.',
     flags: async () => [],
     operands: async () => (await import('../contract/reference.ts')).shells,
-    run: async (args, io) => (await import('./completion.ts')).runCompletion(commands, args, io),
+    run: async (args, io) => (await import('./commands/completion.ts')).runCompletion(commands, args, io),
   },
   {
     name: 'version',
@@ -172,7 +172,7 @@ export const commands: readonly Command[] = [
     summary: 'Tell what the commands are, or all of one.',
     flags: async () => [],
     operands: async () => commands.map(({ name }) => name).filter((name) => name !== 'help'),
-    run: async (args, io) => (await import('./help.ts')).runHelp(commands, args, io),
+    run: async (args, io) => (await import('./commands/help.ts')).runHelp(commands, args, io),
   },
 ];
 

@@ -1,5 +1,5 @@
 import { version } from '../runtime/version.ts';
-import type { Command } from './command.ts';
+import type { Command } from './arguments/command.ts';
 
 /** Where people report bugs. */
 const tracker = 'https://github.com/metrics-sidecar/metrics-sidecar/issues';

@@ -1,8 +1,8 @@
 import { isKind } from '../contract/names.ts';
 import type { Io } from '../terminal/io.ts';
-import type { Command } from './command.ts';
+import type { Command } from './arguments/command.ts';
+import { runVersion } from './commands/print-version.ts';
 import { commands } from './commands.ts';
-import { runVersion } from './print-version.ts';
 
 /**
  * Runs one command line (without the program's name) to its end and says with which code to exit. What a command needs
@@ -14,7 +14,7 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
   const isSidecar = isKind(command.name);
   if (asksForHelp(args)) {
     const asked = command.name === 'help' ? args.slice(1).filter((word) => !word.startsWith('-')) : [command.name];
-    return (await import('./help.ts')).runHelp(commands, asked, io);
+    return (await import('./commands/help.ts')).runHelp(commands, asked, io);
   }
   // Among the flags of a sidecar too, where statsd_exporter has it.
   if (isSidecar && args.includes('--version')) return runVersion([], io);
@@ -24,7 +24,7 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
 /** No word of the line is a command of ours, or it stands where none can. */
 async function withoutCommand(args: readonly string[], io: Io): Promise<number> {
   if (args[0] === '--version') return runVersion(args.slice(1), io);
-  const { chooseCommand, noCommand, runHelp } = await import('./help.ts');
+  const { chooseCommand, noCommand, runHelp } = await import('./commands/help.ts');
   if (args.length === 0) return chooseCommand(commands, io);
   const word = args.find((argument) => !argument.startsWith('-'));
   if (word === undefined && asksForHelp(args)) return runHelp(commands, [], io);

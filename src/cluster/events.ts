@@ -1,4 +1,4 @@
-import type { Outcome } from '../inject/outcome.ts';
+import type { Outcome } from '../inject/outcome/outcome.ts';
 import type { Kube } from '../kube/kube.ts';
 import { createRecurring } from '../timing/recurring.ts';
 import { createEventDesk, type EventOutcome } from './event-desk.ts';

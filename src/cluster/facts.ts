@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Facts, LimitRangeItem } from '../inject/facts.ts';
+import type { Facts, LimitRangeItem } from '../inject/pod/namespace-facts.ts';
 import { type JsonObject, objectOf, textOf } from '../json/json.ts';
 import type { Kube, KubeObject } from '../kube/kube.ts';
 import { watchResource } from '../kube/watch.ts';

@@ -1,4 +1,4 @@
-import type { LimitRangeItem, Quantities } from '../inject/facts.ts';
+import type { LimitRangeItem, Quantities } from '../inject/pod/namespace-facts.ts';
 import { isList, isObject, type Json, type JsonObject, objectOf } from '../json/json.ts';
 
 const quantityFields = ['max', 'min', 'default', 'defaultRequest', 'maxLimitRequestRatio'] as const;

@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { injectAnnotation } from '../contract/annotations.ts';
 import { label, mirrorAnnotation, written } from '../contract/names.ts';
-import { asksForSidecar } from '../inject/asks.ts';
+import { asksForSidecar } from '../inject/pod/asks.ts';
 import type { Kube, KubeObject, KubeProblem } from '../kube/kube.ts';
 import { listAll } from '../kube/list.ts';
 import { makerOf } from '../kube/maker.ts';

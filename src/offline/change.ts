@@ -1,6 +1,6 @@
-import type { Reason } from '../inject/outcome.ts';
-import { sentence } from '../inject/reason-text.ts';
-import { reasons as catalogue } from '../inject/reasons.ts';
+import type { Reason } from '../inject/outcome/outcome.ts';
+import { sentence } from '../inject/outcome/reason-text.ts';
+import { reasons as catalogue } from '../inject/outcome/reasons.ts';
 import type { Operation } from '../json/operation.ts';
 import { pointer } from '../json/operation.ts';
 import { editDocument, operationsAt } from '../manifest/edit.ts';

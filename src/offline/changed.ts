@@ -1,5 +1,5 @@
 import type { Kind } from '../contract/names.ts';
-import type { Decision, Reason } from '../inject/outcome.ts';
+import type { Decision, Reason } from '../inject/outcome/outcome.ts';
 import type { Operation } from '../json/operation.ts';
 import type { Position } from '../manifest/lines.ts';
 import type { Manifest, ManifestDocument } from '../manifest/manifest.ts';

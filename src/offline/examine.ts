@@ -1,8 +1,8 @@
-import type { Facts } from '../inject/facts.ts';
 import { injectPod, injectService } from '../inject/inject.ts';
-import type { Outcome, Reason } from '../inject/outcome.ts';
-import type { InjectSettings } from '../inject/settings.ts';
-import { isControlled, misplaced } from '../inject/workload.ts';
+import type { Outcome, Reason } from '../inject/outcome/outcome.ts';
+import type { Facts } from '../inject/pod/namespace-facts.ts';
+import type { InjectSettings } from '../inject/request/settings.ts';
+import { isControlled, misplaced } from '../inject/request/workload.ts';
 import { isObject, type JsonObject, objectOf, textOf } from '../json/json.ts';
 import { pointer } from '../json/operation.ts';
 import type { ManifestDocument } from '../manifest/manifest.ts';

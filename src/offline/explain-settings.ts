@@ -2,8 +2,8 @@ import type { Annotation, AnnotationTable } from '../contract/annotation.ts';
 import { flagAnnotationsOf, kindAnnotations, sidecarAnnotations } from '../contract/annotations.ts';
 import type { Kind } from '../contract/names.ts';
 import { kinds } from '../contract/names.ts';
-import { type Request, settingOf } from '../inject/request.ts';
-import { wantedPorts } from '../inject/wishes.ts';
+import { wantedPorts } from '../inject/plan/wanted-ports.ts';
+import { type Request, settingOf } from '../inject/request/request.ts';
 
 /** One setting of a pod's sidecar, its value and where that came from. */
 export interface SettingTold {

@@ -1,7 +1,7 @@
 import { limitRangeItems } from '../cluster/limit-range.ts';
 import type { EngineSettings } from '../contract/offline.ts';
-import type { Facts, LimitRangeItem } from '../inject/facts.ts';
-import type { InjectSettings } from '../inject/settings.ts';
+import type { Facts, LimitRangeItem } from '../inject/pod/namespace-facts.ts';
+import type { InjectSettings } from '../inject/request/settings.ts';
 import { isObject, type Json, type JsonObject, listOf, objectOf, textsOf } from '../json/json.ts';
 import type { ManifestDocument } from '../manifest/manifest.ts';
 import { type ManifestObject, objectsOf } from '../manifest/objects.ts';

@@ -1,4 +1,4 @@
-import type { LintCode } from '../inject/reasons.ts';
+import type { LintCode } from '../inject/outcome/reasons.ts';
 import type { Position } from '../manifest/lines.ts';
 import type { ManifestDocument } from '../manifest/manifest.ts';
 import type { ManifestObject } from '../manifest/objects.ts';

@@ -1,8 +1,8 @@
 import { kindAnnotations } from '../contract/annotations.ts';
 import { kindFlags } from '../contract/command.ts';
 import type { Settings } from '../flags/flag.ts';
-import { type LintCode, lintReasons } from '../inject/reasons.ts';
-import { flagSettings, type Request, readRequest, settingOf } from '../inject/request.ts';
+import { type LintCode, lintReasons } from '../inject/outcome/reasons.ts';
+import { flagSettings, type Request, readRequest, settingOf } from '../inject/request/request.ts';
 import { objectOf, textsOf } from '../json/json.ts';
 import type { ManifestDocument } from '../manifest/manifest.ts';
 import type { ManifestObject } from '../manifest/objects.ts';

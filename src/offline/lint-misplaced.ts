@@ -1,10 +1,10 @@
 import { injectAnnotation } from '../contract/annotations.ts';
 import { label, rotateAnnotation } from '../contract/names.ts';
-import type { Reason } from '../inject/outcome.ts';
-import { reason, sentence, shownKey } from '../inject/reason-text.ts';
-import { lintReasons } from '../inject/reasons.ts';
-import { isOurs } from '../inject/request.ts';
-import { meantDomain, mistypedDomain } from '../inject/workload.ts';
+import type { Reason } from '../inject/outcome/outcome.ts';
+import { reason, sentence, shownKey } from '../inject/outcome/reason-text.ts';
+import { lintReasons } from '../inject/outcome/reasons.ts';
+import { isOurs } from '../inject/request/request.ts';
+import { meantDomain, mistypedDomain } from '../inject/request/workload.ts';
 import { objectOf, textsOf } from '../json/json.ts';
 import type { PodPlace } from '../manifest/objects.ts';
 import type { Examined } from './examine.ts';

@@ -1,11 +1,11 @@
 import { sidecarAnnotations } from '../contract/annotations.ts';
 import { kinds } from '../contract/names.ts';
-import type { Reason } from '../inject/outcome.ts';
-import { planPod } from '../inject/plan.ts';
-import { readPod } from '../inject/pod.ts';
-import { reason, sentence } from '../inject/reason-text.ts';
-import { readRequest } from '../inject/request.ts';
-import { wantedPorts } from '../inject/wishes.ts';
+import type { Reason } from '../inject/outcome/outcome.ts';
+import { reason, sentence } from '../inject/outcome/reason-text.ts';
+import { planPod } from '../inject/plan/injection-plan.ts';
+import { wantedPorts } from '../inject/plan/wanted-ports.ts';
+import { readPod } from '../inject/pod/pod.ts';
+import { readRequest } from '../inject/request/request.ts';
 import { objectOf, textsOf } from '../json/json.ts';
 import type { ManifestDocument } from '../manifest/manifest.ts';
 import type { ManifestObject, PodPlace } from '../manifest/objects.ts';

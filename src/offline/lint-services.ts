@@ -1,6 +1,6 @@
 import type { Annotation } from '../contract/annotation.ts';
 import { kindAnnotations, serviceAnnotations, sidecarAnnotations } from '../contract/annotations.ts';
-import { lintReasons } from '../inject/reasons.ts';
+import { lintReasons } from '../inject/outcome/reasons.ts';
 import { objectOf, textsOf } from '../json/json.ts';
 import type { Knowledge } from './knowledge.ts';
 import type { Found } from './lint-finding.ts';

@@ -1,5 +1,5 @@
-import type { LintCode } from '../inject/reasons.ts';
-import { lintReasons } from '../inject/reasons.ts';
+import type { LintCode } from '../inject/outcome/reasons.ts';
+import { lintReasons } from '../inject/outcome/reasons.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import type { Problem } from '../manifest/problem.ts';
 import type { Examined } from './examine.ts';

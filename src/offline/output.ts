@@ -1,4 +1,4 @@
-import { sentence } from '../inject/reason-text.ts';
+import { sentence } from '../inject/outcome/reason-text.ts';
 import type { JsonObject } from '../json/json.ts';
 import { changeJson, copyOf } from '../manifest/change-json.ts';
 import { jsonStream } from '../manifest/output.ts';

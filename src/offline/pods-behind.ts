@@ -1,5 +1,5 @@
 import { written } from '../contract/names.ts';
-import { readStatus } from '../inject/pod.ts';
+import { readStatus } from '../inject/pod/pod.ts';
 import { type JsonObject, numberOf, objectOf, textOf, textsOf } from '../json/json.ts';
 import { pointer } from '../json/operation.ts';
 import type { Judged } from './examine.ts';

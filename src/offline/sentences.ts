@@ -1,7 +1,7 @@
 import { injectAnnotation, podAnnotations } from '../contract/annotations.ts';
 import { type Kind, kinds, label } from '../contract/names.ts';
-import type { Reason } from '../inject/outcome.ts';
-import { type LintCode, lintReasons, reasons } from '../inject/reasons.ts';
+import type { Reason } from '../inject/outcome/outcome.ts';
+import { type LintCode, lintReasons, reasons } from '../inject/outcome/reasons.ts';
 import { objectOf, textsOf } from '../json/json.ts';
 import type { ManifestObject, PodPlace } from '../manifest/objects.ts';
 import { meantKinds } from './lint-meant.ts';

@@ -8,9 +8,9 @@ import {
   slot,
   written,
 } from '../contract/names.ts';
-import { environment } from '../inject/environment.ts';
-import type { Plan } from '../inject/plan.ts';
-import type { Pod } from '../inject/pod.ts';
+import { environment } from '../inject/plan/environment.ts';
+import type { Plan } from '../inject/plan/injection-plan.ts';
+import type { Pod } from '../inject/pod/pod.ts';
 import type { JsonObject } from '../json/json.ts';
 
 /** What Prometheus will see of a pod. */

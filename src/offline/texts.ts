@@ -1,8 +1,8 @@
 import { podAnnotations } from '../contract/annotations.ts';
-import type { Outcome, Reason } from '../inject/outcome.ts';
-import { reason, shownKey } from '../inject/reason-text.ts';
-import { reasons as catalogue } from '../inject/reasons.ts';
-import { isOurs } from '../inject/request.ts';
+import type { Outcome, Reason } from '../inject/outcome/outcome.ts';
+import { reason, shownKey } from '../inject/outcome/reason-text.ts';
+import { reasons as catalogue } from '../inject/outcome/reasons.ts';
+import { isOurs } from '../inject/request/request.ts';
 import { isList, type Json, type JsonObject, listOf, objectOf } from '../json/json.ts';
 import type { ManifestDocument } from '../manifest/manifest.ts';
 import type { ManifestObject } from '../manifest/objects.ts';

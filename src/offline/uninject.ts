@@ -1,5 +1,5 @@
-import { uninjectPod } from '../inject/uninject.ts';
-import { uninjectService } from '../inject/uninject-service.ts';
+import { uninjectPod } from '../inject/uninject/uninject.ts';
+import { uninjectService } from '../inject/uninject/uninject-service.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import { objectsOf } from '../manifest/objects.ts';
 import type { PodTemplatePath } from '../manifest/pod-template-path.ts';

@@ -1,4 +1,4 @@
-import { lintReasons, reasons } from '../inject/reasons.ts';
+import { lintReasons, reasons } from '../inject/outcome/reasons.ts';
 import type { Part, Reference } from './reference.ts';
 import { code } from './table.ts';
 

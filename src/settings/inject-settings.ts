@@ -1,5 +1,5 @@
 import type { WebhookSettings } from '../contract/webhook.ts';
-import type { InjectSettings } from '../inject/settings.ts';
+import type { InjectSettings } from '../inject/request/settings.ts';
 import type { FileSettings } from './settings-file.ts';
 
 /** The flags that decide about the engine; the webhook's and those of the offline commands. */

@@ -4,7 +4,7 @@ import type { AnnotationTable } from '../contract/annotation.ts';
 import { flagAnnotationsOf, kindAnnotations, serviceAnnotations, sidecarAnnotations } from '../contract/annotations.ts';
 import { type Kind, kinds } from '../contract/names.ts';
 import { quote } from '../flags/codec.ts';
-import type { Lock } from '../inject/settings.ts';
+import type { Lock } from '../inject/request/settings.ts';
 import { didYouMean } from '../text/nearest.ts';
 import { keyProblem, kindProblem, type LockLists, lockOf, nothingLocked } from './lock.ts';
 

@@ -1,9 +1,9 @@
 import type { Kind } from '../contract/names.ts';
-import type { Facts } from '../inject/facts.ts';
 import type { injectPod, injectService, lintWorkload } from '../inject/inject.ts';
-import type { Decision, Outcome, Reason } from '../inject/outcome.ts';
-import { reason, warningsOf } from '../inject/reason-text.ts';
-import type { InjectSettings } from '../inject/settings.ts';
+import type { Decision, Outcome, Reason } from '../inject/outcome/outcome.ts';
+import { reason, warningsOf } from '../inject/outcome/reason-text.ts';
+import type { Facts } from '../inject/pod/namespace-facts.ts';
+import type { InjectSettings } from '../inject/request/settings.ts';
 import { isList, isObject, type JsonObject, objectOf } from '../json/json.ts';
 import type { Answer, Review } from './review.ts';
 

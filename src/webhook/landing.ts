@@ -1,7 +1,7 @@
 import type { FactSource } from '../cluster/facts.ts';
 import { type WebhookSettings, webhookFlags } from '../contract/webhook.ts';
 import type { FlagTable } from '../flags/flag.ts';
-import type { InjectSettings } from '../inject/settings.ts';
+import type { InjectSettings } from '../inject/request/settings.ts';
 import type { ServingPair } from './certificates.ts';
 import type { ClientCa } from './client-ca.ts';
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { noteOf } from '../../src/cluster/event-note.ts';
-import type { Decision, Reason } from '../../src/inject/outcome.ts';
-import { type ReasonCode, reasons } from '../../src/inject/reasons.ts';
+import type { Decision, Reason } from '../../src/inject/outcome/outcome.ts';
+import { type ReasonCode, reasons } from '../../src/inject/outcome/reasons.ts';
 
 const moved: Reason = { code: 'port_moved', subject: 'metrics-port', detail: '9102 is taken, 9103 is used' };
 const bad: Reason = { code: 'bad_value', subject: 'statsd.metrics-sidecar.io/udp-port', detail: '"x" is not a port' };

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createEvents, type EventLimits, type Events, type Told } from '../../src/cluster/events.ts';
-import type { Decision } from '../../src/inject/outcome.ts';
+import type { Decision } from '../../src/inject/outcome/outcome.ts';
 import { metadataOnly } from '../../src/kube/kube.ts';
 import { type FakeApiServer, startApiServer } from '../kube/api-server.ts';
 import { failed as thrown } from '../thrown.ts';

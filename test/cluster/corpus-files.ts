@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { dump } from 'js-yaml';
 import { kinds } from '../../src/contract/names.ts';
-import type { InjectSettings } from '../../src/inject/settings.ts';
+import type { InjectSettings } from '../../src/inject/request/settings.ts';
 import { type JsonObject, objectOf, textOf, textsOf } from '../../src/json/json.ts';
 import { type Manifest, readManifest } from '../../src/manifest/manifest.ts';
 import { type ManifestObject, objectsOf } from '../../src/manifest/objects.ts';

@@ -1,4 +1,4 @@
-import { templateOf } from '../../src/inject/workload.ts';
+import { templateOf } from '../../src/inject/request/workload.ts';
 import { type JsonObject, objectOf, objectsOf } from '../../src/json/json.ts';
 import type { ManifestObject, PodPlace } from '../../src/manifest/objects.ts';
 

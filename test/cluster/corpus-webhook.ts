@@ -1,10 +1,10 @@
 import { injectAnnotation, serviceAnnotations } from '../../src/contract/annotations.ts';
 import { label } from '../../src/contract/names.ts';
 import { injectPod, injectService, lintWorkload } from '../../src/inject/inject.ts';
-import type { Reason } from '../../src/inject/outcome.ts';
-import { sentence } from '../../src/inject/reason-text.ts';
-import { reasons as catalogue } from '../../src/inject/reasons.ts';
-import { templateOf } from '../../src/inject/workload.ts';
+import type { Reason } from '../../src/inject/outcome/outcome.ts';
+import { sentence } from '../../src/inject/outcome/reason-text.ts';
+import { reasons as catalogue } from '../../src/inject/outcome/reasons.ts';
+import { templateOf } from '../../src/inject/request/workload.ts';
 import { isObject, type JsonObject, objectOf, textsOf } from '../../src/json/json.ts';
 import { operationsAt } from '../../src/manifest/edit.ts';
 import type { ManifestObject } from '../../src/manifest/objects.ts';

@@ -1,6 +1,6 @@
 import type { Kind } from '../../src/contract/names.ts';
-import type { Facts, LimitRangeItem } from '../../src/inject/facts.ts';
-import type { InjectSettings } from '../../src/inject/settings.ts';
+import type { Facts, LimitRangeItem } from '../../src/inject/pod/namespace-facts.ts';
+import type { InjectSettings } from '../../src/inject/request/settings.ts';
 
 /** The injector's settings with nothing set, but for what a test says. */
 export function settings(

@@ -1,12 +1,12 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { load, loadAll } from 'js-yaml';
-import type { Facts } from '../../src/inject/facts.ts';
 import { injectPod, injectService, lintWorkload } from '../../src/inject/inject.ts';
-import type { Outcome } from '../../src/inject/outcome.ts';
-import type { InjectSettings } from '../../src/inject/settings.ts';
-import { type Uninjected, uninjectPod } from '../../src/inject/uninject.ts';
-import { uninjectService } from '../../src/inject/uninject-service.ts';
+import type { Outcome } from '../../src/inject/outcome/outcome.ts';
+import type { Facts } from '../../src/inject/pod/namespace-facts.ts';
+import type { InjectSettings } from '../../src/inject/request/settings.ts';
+import { type Uninjected, uninjectPod } from '../../src/inject/uninject/uninject.ts';
+import { uninjectService } from '../../src/inject/uninject/uninject-service.ts';
 import { isObject, type Json, type JsonObject, objectOf, objectsOf, textOf } from '../../src/json/json.ts';
 import { facts, settings } from './cluster.ts';
 

@@ -1,5 +1,5 @@
 import jsonpatch, { type Operation as AnyOperation } from 'fast-json-patch';
-import type { Outcome } from '../../src/inject/outcome.ts';
+import type { Outcome } from '../../src/inject/outcome/outcome.ts';
 import type { Json, JsonObject } from '../../src/json/json.ts';
 
 /** A pod of one container that asks for `inject`, with further annotations, spec fields and container fields. */

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Facts } from '../../src/inject/facts.ts';
 import { injectPod } from '../../src/inject/inject.ts';
-import { uninjectPod } from '../../src/inject/uninject.ts';
+import type { Facts } from '../../src/inject/pod/namespace-facts.ts';
+import { uninjectPod } from '../../src/inject/uninject/uninject.ts';
 import { isList, isObject, type Json, type JsonObject } from '../../src/json/json.ts';
 import { arbitraryFacts, arbitraryPod } from './arbitrary-pod.ts';
 import { settings } from './cluster.ts';

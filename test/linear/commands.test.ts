@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { runExplain } from '../../src/cli/explain.ts';
-import { runInject } from '../../src/cli/inject.ts';
-import { runLint } from '../../src/cli/lint.ts';
-import { runUninject } from '../../src/cli/uninject.ts';
+import { runExplain } from '../../src/cli/manifests/explain.ts';
+import { runInject } from '../../src/cli/manifests/inject.ts';
+import { runLint } from '../../src/cli/manifests/lint.ts';
+import { runUninject } from '../../src/cli/manifests/uninject.ts';
 import { printedWithInput } from '../cli/printed.ts';
 import { steepness } from './growth.ts';
 import { manyObjects } from './many.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readStatus } from '../../src/inject/pod.ts';
+import { readStatus } from '../../src/inject/pod/pod.ts';
 import { meantKinds } from '../../src/offline/lint-meant.ts';
 import { plainMeaning } from '../../src/yaml/scalar.ts';
 import { steepness } from './growth.ts';

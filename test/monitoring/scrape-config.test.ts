@@ -1,6 +1,6 @@
 import { load } from 'js-yaml';
 import { describe, expect, test } from 'vitest';
-import { planSlot, readSlot } from '../../src/inject/slot.ts';
+import { planSlot, readSlot } from '../../src/inject/pod/scrape-annotations.ts';
 import { type ScrapeConfigOptions, scrapeConfigFile, scrapeJobs } from '../../src/monitoring/scrape-config.ts';
 
 interface Rule {

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { lintReasons, reasons } from '../../src/inject/reasons.ts';
+import { lintReasons, reasons } from '../../src/inject/outcome/reasons.ts';
 
 test('every code that only lint knows is in one of its tests, and no decision has it', () => {
   const tests = readdirSync(import.meta.dirname)

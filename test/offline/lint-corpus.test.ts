@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { lintReasons, reasons } from '../../src/inject/reasons.ts';
+import { lintReasons, reasons } from '../../src/inject/outcome/reasons.ts';
 import { readManifest } from '../../src/manifest/manifest.ts';
 import { examine } from '../../src/offline/examine.ts';
 import { lint } from '../../src/offline/lint.ts';

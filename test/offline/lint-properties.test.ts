@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { lintWorkload } from '../../src/inject/inject.ts';
-import { reasons } from '../../src/inject/reasons.ts';
+import { reasons } from '../../src/inject/outcome/reasons.ts';
 import { objectOf } from '../../src/json/json.ts';
 import { explain } from '../../src/offline/explain.ts';
 import { lint } from '../../src/offline/lint.ts';

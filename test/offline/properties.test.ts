@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Facts } from '../../src/inject/facts.ts';
 import { injectPod } from '../../src/inject/inject.ts';
+import type { Facts } from '../../src/inject/pod/namespace-facts.ts';
 import type { JsonObject } from '../../src/json/json.ts';
 import { changedText } from '../../src/offline/output.ts';
 import { arbitraryFacts, arbitraryPod } from '../inject/arbitrary-pod.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { injectPod, injectService, lintWorkload } from '../../src/inject/inject.ts';
-import { warningsOf } from '../../src/inject/reason-text.ts';
-import { templateOf } from '../../src/inject/workload.ts';
+import { warningsOf } from '../../src/inject/outcome/reason-text.ts';
+import { templateOf } from '../../src/inject/request/workload.ts';
 import { isObject, type JsonObject, objectOf } from '../../src/json/json.ts';
 import { pointer } from '../../src/json/operation.ts';
 import { operationsAt } from '../../src/manifest/edit.ts';

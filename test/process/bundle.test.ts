@@ -39,7 +39,7 @@ test.each(kinds)('%s loads no other kind', (kind) => {
 });
 
 test('the webhook loads Fastify, and no runtime', () => {
-  const sources = loaded('src/main.ts', 'src/cli/webhook.ts');
+  const sources = loaded('src/main.ts', 'src/cli/commands/webhook.ts');
   expect(sources.some((source) => source.includes('node_modules/fastify/'))).toBe(true);
   expect(sources.filter((source) => /^src\/(statsd|ingest|port-monitor|haproxy|exposition)\//.test(source))).toEqual(
     [],

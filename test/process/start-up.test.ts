@@ -49,7 +49,7 @@ test('version loads the table of commands and nothing else: what is behind them 
     'src/cli/commands.ts',
     'src/terminal/exit.ts',
     'src/cli/internal-error.ts',
-    'src/cli/print-version.ts',
+    'src/cli/commands/print-version.ts',
     'src/cli/run.ts',
     'src/runtime/version.ts',
     'src/contract/names.ts',

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Facts } from '../../src/inject/facts.ts';
-import type { Outcome } from '../../src/inject/outcome.ts';
+import type { Outcome } from '../../src/inject/outcome/outcome.ts';
+import type { Facts } from '../../src/inject/pod/namespace-facts.ts';
 import type { JsonObject } from '../../src/json/json.ts';
 import { decide, type Engine, type Knowledge, type Path } from '../../src/webhook/decide.ts';
 import type { Review } from '../../src/webhook/review.ts';

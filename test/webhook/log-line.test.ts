@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Reason } from '../../src/inject/outcome.ts';
+import type { Reason } from '../../src/inject/outcome/outcome.ts';
 import type { Decided, Verdict } from '../../src/webhook/decide.ts';
 import { decisionLine, levelOf, ownerOf, shown } from '../../src/webhook/log-line.ts';
 import type { Review } from '../../src/webhook/review.ts';

@@ -1,0 +1,16 @@
+import type { Completes } from '../../flags/codec.ts';
+import type { FlagTable } from '../../flags/flag.ts';
+import type { Io } from '../../terminal/io.ts';
+
+/** A command of the program. Its code is loaded when it runs, so that a sidecar holds nothing of the webhook. */
+export interface Command {
+  readonly name: string;
+  readonly usage: string;
+  readonly summary: string;
+  /** Groups of flags for help and docs, each under its title. */
+  readonly flags: () => Promise<readonly (readonly [title: string, table: FlagTable])[]>;
+  /** What it works on, for completion: one of these words, or files; absent where nobody can know. */
+  readonly operands?: () => Promise<Completes>;
+  /** @returns the exit code. `args` is what follows the command's name; a sidecar gets the whole command line. */
+  readonly run: (args: readonly string[], io: Io) => Promise<number>;
+}

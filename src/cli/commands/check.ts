@@ -1,0 +1,79 @@
+import { setTimeout } from 'node:timers/promises';
+import { type Check, type CheckResult, contextOf } from '../../check/check.ts';
+import { installedChecks, preChecks } from '../../check/checks.ts';
+import { kubernetesReachable } from '../../check/kubernetes-reachable.ts';
+import { jsonReport, shortReport, tableReport } from '../../check/report.ts';
+import { isFailed, runChecks } from '../../check/run.ts';
+import { untilOk } from '../../check/until-ok.ts';
+import { type CheckSettings, checkFlags } from '../../contract/check.ts';
+import { parseFlags } from '../../flags/parse.ts';
+import type { Kube } from '../../kube/kube.ts';
+import { version } from '../../runtime/version.ts';
+import { exit } from '../../terminal/exit.ts';
+import { fail, type Io } from '../../terminal/io.ts';
+import { styleOf } from '../../terminal/style.ts';
+import { isTerminal, progressLine } from '../../terminal/terminal.ts';
+import { didYouMean } from '../../text/nearest.ts';
+
+/** `metrics-sidecar check`: what is wrong with an installation, or in its way. */
+export async function runCheck(args: readonly string[], io: Io): Promise<number> {
+  const parsed = parseFlags(checkFlags, args, io.env);
+  if (!parsed.ok) return fail(io, 'check', exit.usage, parsed.problems, true);
+  const chosen = chosenChecks(parsed.settings);
+  if ('problems' in chosen) return fail(io, 'check', exit.usage, chosen.problems, true);
+  const { connect } = await import('../../kube/connect.ts');
+  const connected = await connect({
+    kubeconfig: parsed.settings.kubeconfig,
+    context: parsed.settings.context,
+    env: io.env,
+  });
+  if (!connected.ok) return fail(io, 'check', exit.input, [connected.problem]);
+  try {
+    return await checkCluster(connected.kube, chosen.checks, parsed.settings, io);
+  } finally {
+    connected.kube.close();
+  }
+}
+
+/** All checks of the mode, or those of `--only`; each id that is none is a problem. */
+function chosenChecks({
+  pre,
+  only,
+}: CheckSettings): { readonly checks: readonly Check[] } | { readonly problems: readonly string[] } {
+  const all = pre ? preChecks : installedChecks;
+  const ids = all.map(({ id }) => id);
+  const problems = only
+    .filter((id) => !ids.includes(id))
+    .map((id) => `--only: ${JSON.stringify(id)} is no check${pre ? ' of --pre' : ''}${didYouMean(id, ids)}`);
+  if (problems.length > 0) return { problems };
+  return { checks: only.length === 0 ? all : all.filter(({ id }) => only.includes(id)) };
+}
+
+/** Without an answer of the API server no other check says anything, so it is asked first whatever was chosen. */
+async function checkCluster(kube: Kube, checks: readonly Check[], settings: CheckSettings, io: Io): Promise<number> {
+  const progress = progressLine(io);
+  const { namespace, releaseNamespace, prometheus } = settings;
+  const options = { namespace, releaseNamespace, prometheus, version, now: io.now };
+  const attempt = async (): Promise<readonly CheckResult[]> => {
+    const context = contextOf(kube, options);
+    const report = ({ id }: Check) => progress.show(`checking ${id}`);
+    const reached = await runChecks([kubernetesReachable], context, report);
+    return reached[0]!.result === 'ok' ? runChecks(checks, context, report) : reached;
+  };
+  const found = await untilOk(attempt, (outcome) => !isFailed(outcome, settings.failOn), {
+    now: io.now,
+    wait: settings.wait,
+    pause: setTimeout,
+  });
+  progress.clear();
+  io.out.write(reportOf(found, settings, io));
+  const isUnreachable = found.some(({ id, result }) => id === kubernetesReachable.id && result === 'error');
+  if (isUnreachable) return exit.unreachable;
+  return isFailed(found, settings.failOn) ? exit.findings : exit.ok;
+}
+
+function reportOf(found: readonly CheckResult[], { output }: CheckSettings, io: Io): string {
+  if (output === 'json') return jsonReport(found, version);
+  const style = styleOf(isTerminal(io.out), io.env);
+  return output === 'short' ? shortReport(found, style) : tableReport(found, style);
+}

@@ -1,0 +1,52 @@
+import { type Context, contextOf } from '../../check/check.ts';
+import type { Read } from '../../check/finding.ts';
+import { readVersion } from '../../check/kubernetes-reachable.ts';
+import { listJson, missedTable, sidecarTable } from '../../check/list-report.ts';
+import { readMissedIn } from '../../check/missed-pods.ts';
+import { readSidecars } from '../../check/sidecar-list.ts';
+import { type ListSettings, listFlags } from '../../contract/check.ts';
+import { parseFlags } from '../../flags/parse.ts';
+import { version } from '../../runtime/version.ts';
+import { exit } from '../../terminal/exit.ts';
+import { fail, type Io } from '../../terminal/io.ts';
+
+/** `metrics-sidecar list`: which pods are injected, or, with `--missed`, which are not although they ask. */
+export async function runList(args: readonly string[], io: Io): Promise<number> {
+  const parsed = parseFlags(listFlags, args, io.env);
+  if (!parsed.ok) return fail(io, 'list', exit.usage, parsed.problems, true);
+  const { settings } = parsed;
+  if (settings.allNamespaces && settings.namespace !== undefined) {
+    return fail(io, 'list', exit.usage, ['--all-namespaces: not together with --namespace'], true);
+  }
+  const { connect } = await import('../../kube/connect.ts');
+  const connected = await connect({ kubeconfig: settings.kubeconfig, context: settings.context, env: io.env });
+  if (!connected.ok) return fail(io, 'list', exit.input, [connected.problem]);
+  try {
+    const context = contextOf(connected.kube, {
+      namespace: settings.namespace ?? 'default',
+      releaseNamespace: '',
+      prometheus: undefined,
+      version,
+      now: io.now,
+    });
+    const reached = await context.once(readVersion);
+    if (!reached.ok) return fail(io, 'list', exit.unreachable, [reached.finding.message]);
+    const listed = await textOfList(context, settings);
+    if (!listed.ok) return fail(io, 'list', exit.input, [listed.finding.message]);
+    io.out.write(listed.value);
+    return exit.ok;
+  } finally {
+    connected.kube.close();
+  }
+}
+
+async function textOfList(context: Context, { namespace, missed, output }: ListSettings): Promise<Read<string>> {
+  if (missed) {
+    const found = await readMissedIn(context, namespace);
+    if (!found.ok) return found;
+    return { ok: true, value: output === 'json' ? listJson('missed', found.value) : missedTable(found.value) };
+  }
+  const found = await readSidecars(context, namespace);
+  if (!found.ok) return found;
+  return { ok: true, value: output === 'json' ? listJson('sidecars', found.value) : sidecarTable(found.value) };
+}

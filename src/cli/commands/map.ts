@@ -1,0 +1,96 @@
+import { stat } from 'node:fs/promises';
+import { type MapSettings, mapFlags } from '../../contract/map.ts';
+import { statsdFlags } from '../../contract/statsd.ts';
+import { readInputFile, readInputStream } from '../../files/read-input.ts';
+import { defaults } from '../../flags/flag.ts';
+import { parseFlags } from '../../flags/parse.ts';
+import { version } from '../../runtime/version.ts';
+import type { Explanation } from '../../statsd/explain/explanation.ts';
+import { exit } from '../../terminal/exit.ts';
+import { fail, type Io } from '../../terminal/io.ts';
+import { styleOf } from '../../terminal/style.ts';
+import { isTerminal } from '../../terminal/terminal.ts';
+import { splitOperands } from '../arguments/operands.ts';
+import { findingLine } from './finding-line.ts';
+import { explanationText } from './map-text.ts';
+
+type Lines = readonly (string | Uint8Array)[];
+
+/** `metrics-sidecar map [LINE...]`: what becomes of statsd lines, and by which rule of a mapping. */
+export async function runMap(args: readonly string[], io: Io): Promise<number> {
+  const { operands, flags } = splitOperands(mapFlags, args);
+  const parsed = parseFlags(mapFlags, flags, io.env);
+  const problems = parsed.ok ? [] : [...parsed.problems];
+  const fromInput = operands.length === 0 || operands.includes('-');
+  if (operands.length > 1 && operands.includes('-')) problems.push('lines, or - for standard input: not both');
+  if (parsed.ok && parsed.settings.mapping === '-' && fromInput) {
+    problems.push('--mapping: standard input cannot be the mapping and the lines');
+  }
+  if (!parsed.ok || problems.length > 0) return fail(io, 'map', exit.usage, problems, true);
+  const { settings } = parsed;
+  const mapping = await readMappingText(settings.mapping, io);
+  if (!mapping.ok) return fail(io, 'map', exit.input, [mapping.problem]);
+  const lines = fromInput ? await inputLines(io) : operands;
+  if (typeof lines === 'string') return fail(io, 'map', exit.input, [lines]);
+  const { explainLines } = await import('../../statsd/explain/explain.ts');
+  const explanation = await explainLines(lines, {
+    settings: { ...defaults(statsdFlags), ...runtimeSettings(settings) },
+    mapping: mapping.text,
+    most: Number.POSITIVE_INFINITY,
+  });
+  return print(explanation, mapping.file, settings, io);
+}
+
+function runtimeSettings({ mapping, failOn, output, ...settings }: MapSettings) {
+  return settings;
+}
+
+type MappingText =
+  | { readonly ok: true; readonly text: string | undefined; readonly file: string }
+  | { readonly ok: false; readonly problem: string };
+
+async function readMappingText(path: string | undefined, io: Io): Promise<MappingText> {
+  if (path === undefined) return { ok: true, text: undefined, file: '' };
+  // A pipe, such as `<(…)` of a shell, is read once here; the runtimes take files and directories alone.
+  const isPipe = path !== '-' && (await stat(path).catch(() => undefined))?.isFIFO() === true;
+  if (path === '-' || isPipe) {
+    const read = isPipe ? await readInputFile(path) : await readInputStream(io.in);
+    if (!read.ok) return { ok: false, problem: `--mapping: ${path}: ${read.problem}` };
+    return { ok: true, text: read.bytes.toString('utf8'), file: path };
+  }
+  const { readMappingFile } = await import('../../statsd/mapping/mapping-file.ts');
+  const found = await readMappingFile(path);
+  return found.kind === 'read'
+    ? { ok: true, text: found.text, file: found.file }
+    : { ok: false, problem: `--mapping: ${found.problem}` };
+}
+
+/**
+ * As they came: bytes that are no UTF-8 are part of what is explained. A newline at the end begins no other line.
+ * @returns a text: why they cannot be read
+ */
+async function inputLines(io: Io): Promise<Lines | string> {
+  const read = await readInputStream(io.in);
+  if (!read.ok) return `-: ${read.problem}`;
+  const { bytes } = read;
+  const end = bytes.at(-1) === 0x0a ? -1 : undefined;
+  return bytes.length === 0 ? [] : [bytes.subarray(0, end)];
+}
+
+function print(explanation: Explanation, file: string, settings: MapSettings, io: Io): number {
+  const { findings, problem, refused, unmapped, page } = explanation;
+  const isRefused = refused.length > 0 || (settings.failOn === 'unmapped' && unmapped > 0);
+  const code = problem !== undefined || isRefused ? exit.findings : exit.ok;
+  if (settings.output === 'json') {
+    io.out.write(`${JSON.stringify({ version, mapping: file, ...explanation }, null, 2)}\n`);
+    return code;
+  }
+  for (const finding of findings) io.err.write(findingLine(file, finding));
+  // What lines become without the rules that are meant for them would only lead astray.
+  if (problem !== undefined) {
+    return findings.length > 0 ? code : fail(io, 'map', code, [`--mapping: ${file}: ${problem}`]);
+  }
+  const style = styleOf(isTerminal(io.out), io.env);
+  io.out.write(settings.output === 'page' ? page : explanationText(explanation, file, style));
+  return code;
+}

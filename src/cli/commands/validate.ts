@@ -1,0 +1,54 @@
+import { validateFlags } from '../../contract/validate.ts';
+import { readInputFile, readInputStream } from '../../files/read-input.ts';
+import { parseFlags } from '../../flags/parse.ts';
+import { version } from '../../runtime/version.ts';
+import type { Finding } from '../../statsd/mapping/mapping.ts';
+import { exit } from '../../terminal/exit.ts';
+import { fail, type Io } from '../../terminal/io.ts';
+import { splitOperands } from '../arguments/operands.ts';
+import { findingLine } from './finding-line.ts';
+import { type Validated, validateText } from './validate-text.ts';
+
+/** `metrics-sidecar validate FILE...`: what is wrong with mapping files, every problem with its line and column. */
+export async function runValidate(args: readonly string[], io: Io): Promise<number> {
+  const { operands, flags } = splitOperands(validateFlags, args);
+  const parsed = parseFlags(validateFlags, flags, io.env);
+  const problems = parsed.ok ? [] : [...parsed.problems];
+  if (operands.length === 0) problems.push('which file? - is standard input');
+  if (!parsed.ok || problems.length > 0) return fail(io, 'validate', exit.usage, problems, true);
+  const options = { strict: parsed.settings.strictConfig, compatGlob: parsed.settings.compatGlob };
+  const validated: Validated[] = [];
+  const unreadable: string[] = [];
+  for (const file of new Set(operands)) {
+    const read = await readInput(file, io);
+    if (read.ok) validated.push(await validateText(file, read.text, options));
+    else unreadable.push(`${file}: ${read.problem}`);
+  }
+  io.out.write(parsed.settings.output === 'json' ? jsonOf(validated) : linesOf(validated));
+  if (unreadable.length > 0) return fail(io, 'validate', exit.input, unreadable);
+  const { error, warning } = counts(validated);
+  return error > 0 || (parsed.settings.failOn === 'warning' && warning > 0) ? exit.findings : exit.ok;
+}
+
+type Input = { readonly ok: true; readonly text: string } | { readonly ok: false; readonly problem: string };
+
+async function readInput(file: string, io: Io): Promise<Input> {
+  const read = file === '-' ? await readInputStream(io.in) : await readInputFile(file);
+  return read.ok ? { ok: true, text: read.bytes.toString('utf8') } : read;
+}
+
+/** Nothing for a file that is clean. */
+function linesOf(validated: readonly Validated[]): string {
+  return validated.flatMap(({ file, findings }) => findings.map((finding) => findingLine(file, finding))).join('');
+}
+
+/** For programs; fields are added to it, never taken away. */
+function jsonOf(validated: readonly Validated[]): string {
+  return `${JSON.stringify({ version, summary: counts(validated), files: validated }, null, 2)}\n`;
+}
+
+function counts(validated: readonly Validated[]): Readonly<Record<Finding['severity'], number>> {
+  const found = validated.flatMap(({ findings }) => findings);
+  const count = (severity: Finding['severity']) => found.filter((one) => one.severity === severity).length;
+  return { error: count('error'), warning: count('warning') };
+}

@@ -1,0 +1,72 @@
+import { type WebhookSettings, webhookFlags } from '../../contract/webhook.ts';
+import { parseFlags } from '../../flags/parse.ts';
+import type { Kube } from '../../kube/kube.ts';
+import { createRoomMaker } from '../../memory/make-room.ts';
+import { hearSignals, untilStopped } from '../../runtime/lifecycle.ts';
+import { version } from '../../runtime/version.ts';
+import { exit } from '../../terminal/exit.ts';
+import { fail, type Io } from '../../terminal/io.ts';
+import { createServerClock, type ServerClock } from '../../timing/server-clock.ts';
+import { startWatchdog, watchdogLimit } from '../../watchdog/watchdog.ts';
+import { needsCluster } from '../../webhook/requirements.ts';
+import { startWebhook } from '../../webhook/webhook.ts';
+
+/** `metrics-sidecar webhook`: serves until SIGTERM, then drains. */
+export async function runWebhook(args: readonly string[], io: Io): Promise<number> {
+  const parsed = parseFlags(webhookFlags, args, io.env);
+  if (!parsed.ok) return fail(io, 'webhook', exit.usage, parsed.problems, true);
+  startWatchdog({
+    limit: watchdogLimit(parsed.settings.watchdog, memoryLimit()),
+    format: 'json',
+    failed: (problem) => io.err.write(`metrics-sidecar: no watchdog any longer: ${problem}\n`),
+  });
+  const serverClock = createServerClock(io.now);
+  const heard = hearSignals(io.signals);
+  const reached = await reach(parsed.settings, io, serverClock);
+  const started = reached.ok
+    ? await startWebhook(parsed.settings, {
+        version,
+        now: io.now,
+        random: io.random,
+        stdout: io.out,
+        process: io.signals,
+        memoryLimit: memoryLimit(),
+        ...(reached.kube !== undefined && { kube: reached.kube, serverClock }),
+        // The chart says POD_NAME; container runtimes set HOSTNAME to the same.
+        instance: io.env.POD_NAME ?? io.env.HOSTNAME ?? 'metrics-sidecar',
+      })
+    : reached;
+  if (!started.ok) {
+    heard.close();
+    return fail(io, 'webhook', exit.input, started.problems);
+  }
+  return untilStopped(heard, async () => {
+    await started.webhook.stop();
+    if (reached.ok) reached.kube?.close();
+  });
+}
+
+/** The memory limit of the cgroup in bytes; without a limit, the memory of the machine. */
+function memoryLimit(): number {
+  const limit = process.constrainedMemory();
+  return limit > 0 ? limit : Number.POSITIVE_INFINITY;
+}
+
+type Reached =
+  | { readonly ok: true; readonly kube: Kube | undefined }
+  | { readonly ok: false; readonly problems: readonly string[] };
+
+/** The way to the API server, where the settings need one; nothing is asked of it yet. */
+async function reach(settings: WebhookSettings, { env }: Io, clock: ServerClock): Promise<Reached> {
+  if (!needsCluster(settings)) return { ok: true, kube: undefined };
+  const { connect } = await import('../../kube/connect.ts');
+  const { kubeconfig } = settings;
+  const makeRoom = createRoomMaker(memoryLimit());
+  const heard = (time: number) => {
+    clock.heard(time);
+    // Before each answer: pages of lists are megabytes, and what is read of one is garbage when the next one comes.
+    makeRoom();
+  };
+  const connected = await connect({ env, heard, ...(kubeconfig !== undefined && { kubeconfig }) });
+  return connected.ok ? { ok: true, kube: connected.kube } : { ok: false, problems: [connected.problem] };
+}

@@ -1,0 +1,80 @@
+import { type Kind, kinds } from '../../contract/names.ts';
+import { type ExplainSettings, explainFlags } from '../../contract/offline.ts';
+import { parseFlags } from '../../flags/parse.ts';
+import { problemLine } from '../../manifest/problem.ts';
+import { explain } from '../../offline/explain.ts';
+import { explainJson, explainText } from '../../offline/explain-text.ts';
+import { version } from '../../runtime/version.ts';
+import { exit } from '../../terminal/exit.ts';
+import { fail, type Io } from '../../terminal/io.ts';
+import { styleOf } from '../../terminal/style.ts';
+import { isTerminal, textWidth } from '../../terminal/terminal.ts';
+import { splitOperands } from '../arguments/operands.ts';
+import { manifestArguments } from './manifest-arguments.ts';
+import { type ManifestSet, readManifestSet } from './manifest-set.ts';
+
+/** `metrics-sidecar explain [FILE|FOLDER|-]...`: what becomes of the pods in manifests and why; or one annotation or reason. */
+export async function runExplain(args: readonly string[], io: Io): Promise<number> {
+  const { operands, flags } = splitOperands(explainFlags, args);
+  const parsed = parseFlags(explainFlags, flags, io.env);
+  if (parsed.ok && (parsed.settings.annotation ?? parsed.settings.reason) !== undefined) {
+    return explainWord(parsed.settings, operands, io);
+  }
+  const given = manifestArguments('explain', explainFlags, args, io);
+  if (!given.ok) return given.code;
+  const set = await readManifestSet(given.operands, given.settings, given.paths, io);
+  if (!set.ok) return fail(io, 'explain', exit.input, set.problems);
+  return explainSet(set, given.settings, io);
+}
+
+/** The entry of the reference, as `annotations KEY` and `reasons CODE` print it. */
+async function explainWord(
+  { annotation, reason, output }: ExplainSettings,
+  operands: readonly string[],
+  io: Io,
+): Promise<number> {
+  const problems = [
+    ...(annotation !== undefined && reason !== undefined ? ['--annotation, or --reason: not both'] : []),
+    ...operands.map((one) => `unexpected argument ${JSON.stringify(one)}: an annotation or a reason, or manifests`),
+  ];
+  if (problems.length > 0) return fail(io, 'explain', exit.usage, problems, true);
+  const args = output === 'json' ? ['-o', 'json'] : [];
+  if (annotation !== undefined)
+    return (await import('../commands/annotations.ts')).runAnnotations([annotation, ...args], io);
+  return (await import('../commands/reasons.ts')).runReasons([reason!, ...args], io);
+}
+
+async function explainSet(set: ManifestSet, settings: ExplainSettings, io: Io): Promise<number> {
+  const { manifests, examined, knowledge, unreadable } = set;
+  const explained = await explain(examined, knowledge);
+  const asked = new Set(explained.flatMap((one) => (one.sidecar === undefined ? [] : one.kinds)));
+  const examples = await metricExamples(kinds.filter((kind) => asked.has(kind)));
+  const style = styleOf(isTerminal(io.out), io.env);
+  const printing = {
+    style,
+    isColoured: style.paint('ok', '') !== '',
+    width: textWidth(io.out),
+    settingsFile: knowledge.settingsFile,
+    examples,
+  };
+  io.out.write(
+    settings.output === 'json' ? explainJson(explained, version, examples) : explainText(explained, printing),
+  );
+  const problems = manifests.flatMap((manifest) => manifest.problems);
+  for (const problem of problems) io.err.write(`${problemLine(problem)}\n`);
+  if (explained.length === 0) io.err.write('metrics-sidecar explain: no pods, pod templates or annotated Services\n');
+  if (unreadable.length > 0) return fail(io, 'explain', exit.input, unreadable);
+  return problems.some(({ severity }) => severity === 'error') ? exit.input : exit.ok;
+}
+
+/** The first metrics that each kind tells of itself; the tables are loaded where one is asked for. */
+async function metricExamples(asked: readonly Kind[]): Promise<ReadonlyMap<Kind, readonly string[]>> {
+  if (asked.length === 0) return new Map();
+  const { metricReference } = await import('../../reference/metrics.ts');
+  return new Map(
+    asked.map((kind) => {
+      const entries = metricReference.parts.find(({ id }) => id === kind)?.entries ?? [];
+      return [kind, entries.slice(0, 3).map(({ name }) => name)];
+    }),
+  );
+}

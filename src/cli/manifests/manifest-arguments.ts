@@ -1,0 +1,47 @@
+import type { engineFlags } from '../../contract/offline.ts';
+import type { FlagTable, Settings } from '../../flags/flag.ts';
+import { parseFlags } from '../../flags/parse.ts';
+import type { PodTemplatePath } from '../../manifest/pod-template-path.ts';
+import { exit } from '../../terminal/exit.ts';
+import { fail, type Io } from '../../terminal/io.ts';
+import { operandProblems } from '../arguments/inputs.ts';
+import { splitOperands } from '../arguments/operands.ts';
+import { podTemplatePaths } from './engine-flags.ts';
+
+type ManifestFlags = FlagTable & Pick<typeof engineFlags, 'podTemplatePath'>;
+
+export type ManifestArguments<Table extends ManifestFlags> =
+  | {
+      readonly ok: true;
+      readonly settings: Settings<Table>;
+      readonly operands: readonly string[];
+      readonly paths: readonly PodTemplatePath[];
+    }
+  /** All problems are printed; the exit code. */
+  | { readonly ok: false; readonly code: number };
+
+/**
+ * Reads the arguments of a command that works on manifests.
+ *
+ * @param check what else is wrong with settings and operands that can be read
+ */
+export function manifestArguments<Table extends ManifestFlags>(
+  command: string,
+  table: Table,
+  args: readonly string[],
+  io: Io,
+  check: (settings: Settings<Table>, operands: readonly string[]) => readonly string[] = () => [],
+): ManifestArguments<Table> {
+  const { operands, flags } = splitOperands(table, args);
+  const parsed = parseFlags(table, flags, io.env);
+  const texts = parsed.ok ? (parsed.settings as Settings<ManifestFlags>).podTemplatePath : [];
+  const paths = podTemplatePaths(texts);
+  const problems = [
+    ...(parsed.ok ? check(parsed.settings, operands) : parsed.problems),
+    ...(paths.ok ? [] : paths.problems),
+    ...operandProblems(command, operands, io),
+  ];
+  if (!parsed.ok || !paths.ok || problems.length > 0)
+    return { ok: false, code: fail(io, command, exit.usage, problems, true) };
+  return { ok: true, settings: parsed.settings, operands, paths: paths.paths };
+}

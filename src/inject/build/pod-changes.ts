@@ -1,0 +1,106 @@
+import { sidecarAnnotations } from '../../contract/annotations.ts';
+import { written } from '../../contract/names.ts';
+import { type JsonObject, objectOf, textOf } from '../../json/json.ts';
+import type { Reason } from '../outcome/outcome.ts';
+import { reason } from '../outcome/reason-text.ts';
+import { environment } from '../plan/environment.ts';
+import type { Plan } from '../plan/injection-plan.ts';
+import type { Pod } from '../pod/pod.ts';
+import { safeToEvict, textsBefore } from '../pod/undo.ts';
+import { type Request, settingOf } from '../request/request.ts';
+import type { Addition, Changes } from './additions.ts';
+import { patchContainer } from './container-patch.ts';
+import { type Built, build } from './containers.ts';
+import { annotationsFit, injectedLabel, injectedStatus, statusEntry } from './status.ts';
+import { undoOf } from './undo-record.ts';
+
+export interface Applied {
+  readonly changes: Changes;
+  readonly reasons: readonly Reason[];
+}
+
+/** Carries a plan out: what the pod will have that it has not. `found`: the findings so far, for the status. */
+export function applyPlan(pod: Pod, request: Request, plan: Plan, version: string, found: readonly Reason[]): Applied {
+  const patched = withContainerPatch(pod, request, build(pod, request, plan, version));
+  const { built } = patched;
+  const app = environment(pod, plan.variables);
+  const running = [built.sidecar, ...(built.haproxy === undefined ? [] : [built.haproxy])];
+  const containers = plan.native ? [] : running;
+  const initContainers = [...built.inits, ...(plan.native ? running : [])];
+  const reasons = [...app.reasons, ...patched.reasons];
+  const additions = additionsOf(pod, plan, app.added);
+  const added = {
+    containers: names(containers),
+    initContainers: names(initContainers),
+    volumes: names(built.volumes),
+    was: textsBefore(pod, plan.slot),
+    undo: undoOf(pod, plan, { env: app, additions, volumes: built.volumes, initContainers }),
+  };
+  const status = injectedStatus(plan, added, version, [...found, ...reasons]);
+  const annotations = new Map([
+    ...plan.slot.set,
+    ...scrapedBy(pod, plan),
+    ...evictable(pod, built.volumes),
+    statusEntry(status),
+  ]);
+  if (!annotationsFit(pod, annotations)) reasons.push(reason('annotations_full', 'metadata.annotations'));
+  return {
+    changes: {
+      annotations,
+      labels: injectedLabel,
+      edits: plan.proxy?.edits ?? [],
+      additions,
+      volumes: built.volumes,
+      initContainers,
+      containers,
+    },
+    reasons,
+  };
+}
+
+/** The user's last word on the sidecar's container. */
+function withContainerPatch(
+  pod: Pod,
+  request: Request,
+  built: Built,
+): { readonly built: Built; readonly reasons: readonly Reason[] } {
+  const { key } = sidecarAnnotations['container-patch'];
+  const operations = settingOf(request, sidecarAnnotations['container-patch']).value;
+  if (operations === undefined) return { built, reasons: [] };
+  const volumes = new Set([...pod.volumeNames, ...names(built.volumes)]);
+  const result = patchContainer(built.sidecar, operations, volumes);
+  if (!result.ok) return { built, reasons: [reason('container_patch', key, result.problem)] };
+  return { built: { ...built, sidecar: result.container }, reasons: [] };
+}
+
+/** In the order of the pod's containers, environment and mounts of one together. */
+function additionsOf(
+  pod: Pod,
+  plan: Plan,
+  added: readonly { container: Addition['container']; env: Addition['env'] }[],
+): Addition[] {
+  const env = new Map(added.map((one) => [one.container.index, one.env]));
+  const mounts = new Map(plan.mapping.appMounts.map(({ container, mount }) => [container.index, [mount]]));
+  return pod.containers
+    .map((container) => ({ container, env: env.get(container.index) ?? [], mounts: mounts.get(container.index) ?? [] }))
+    .filter((addition) => addition.env.length + addition.mounts.length > 0);
+}
+
+/** A pod that was copied from an injected one may say that we are scraped when we are not. */
+function scrapedBy(pod: Pod, plan: Plan): [string, string][] {
+  return pod.annotations.has(written.scrapedBy) && !plan.slot.set.has(written.scrapedBy)
+    ? [[written.scrapedBy, '']]
+    : [];
+}
+
+/** Our empty volumes hold nothing that an eviction could lose; the application's are its own affair. */
+function evictable(pod: Pod, volumes: readonly JsonObject[]): [string, string][] {
+  const ours = names(volumes.filter(({ emptyDir }) => objectOf(emptyDir) !== undefined));
+  const listed = (pod.annotations.get(safeToEvict) ?? '').split(',').filter((name) => name !== '');
+  const missing = ours.filter((name) => !listed.includes(name));
+  return missing.length === 0 ? [] : [[safeToEvict, [...listed, ...missing].join(',')]];
+}
+
+function names(items: readonly JsonObject[]): string[] {
+  return items.map(({ name }) => textOf(name) ?? '');
+}

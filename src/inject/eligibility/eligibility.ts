@@ -1,0 +1,91 @@
+import { container, label, mirrorAnnotation, volume } from '../../contract/names.ts';
+import { numberOf, objectOf, objectsOf, textOf } from '../../json/json.ts';
+import type { Reason } from '../outcome/outcome.ts';
+import { reason } from '../outcome/reason-text.ts';
+import { type Pod, type PodContainer, statusOf } from '../pod/pod.ts';
+import type { Request } from '../request/request.ts';
+
+/**
+ * The rules that come before any plan, in the order they are asked; the first that holds decides.
+ *
+ * | the pod                                        | reason           | leads to  |
+ * | ---------------------------------------------- | ---------------- | --------- |
+ * | is asked for by nobody                         | not_asked        | unchanged |
+ * | says "false"                                   | opted_out        | unchanged |
+ * | is a mirror of a static pod                    | mirror_pod       | unchanged |
+ * | exists already, or is being deleted            | pod_exists       | unchanged |
+ * | carries our status and our container           | already_injected | unchanged |
+ * | is of metrics-sidecar itself                   | own_pod          | skipped   |
+ * | uses the node's network                        | host_network     | skipped   |
+ * | is for Windows                                 | windows          | skipped   |
+ * | has a container or volume of a name of ours    | name_taken       | skipped   |
+ */
+export function ruling(pod: Pod, request: Request): Reason[] {
+  if (request.asked === undefined) return [reason('not_asked', '')];
+  if (request.asked === false) return [reason('opted_out', '')];
+  if (pod.annotations.has(mirrorAnnotation)) return [reason('mirror_pod', mirrorAnnotation)];
+  const exists = existing(pod);
+  if (exists !== undefined) return [reason('pod_exists', exists)];
+  if (isInjected(pod)) return [reason('already_injected', container.sidecar)];
+  if (textOf(objectOf(pod.metadata.labels)?.[label.component]) === label.ownComponent) {
+    return [reason('own_pod', `label ${label.component}`)];
+  }
+  if (pod.spec.hostNetwork === true) return [reason('host_network', 'spec.hostNetwork')];
+  const windows = windowsField(pod);
+  if (windows !== undefined) return [reason('windows', windows)];
+  return takenNames(pod);
+}
+
+/** Whether an earlier pass did its work: its status is there, and so is its container. A copied status proves nothing. */
+export function isInjected(pod: Pod): boolean {
+  const status = statusOf(pod);
+  return status !== undefined && status.injected === true && pod.containerNames.has(container.sidecar);
+}
+
+/** Native sidecars of ours that another webhook has made ordinary init containers, which would block the pod for ever. */
+export function strippedNatives(pod: Pod): readonly PodContainer[] {
+  if (objectOf(statusOf(pod)?.decisions)?.native !== true) return [];
+  return pod.initContainers.filter(({ name, native }) => !native && running.has(name));
+}
+
+const [ourContainers, ourVolumes] = [Object.values(container), Object.values(volume)];
+const running: ReadonlySet<string> = new Set([container.sidecar, container.haproxy]);
+
+function existing({ metadata, json }: Pod): string | undefined {
+  if (textOf(metadata.deletionTimestamp) !== undefined) return 'metadata.deletionTimestamp';
+  if ((textOf(metadata.resourceVersion) ?? '') !== '') return 'metadata.resourceVersion';
+  const phase = textOf(objectOf(json.status)?.phase);
+  return phase === undefined || phase === 'Pending' ? undefined : 'status.phase';
+}
+
+function windowsField({ spec }: Pod): string | undefined {
+  if (objectOf(spec.os)?.name === 'windows') return 'spec.os.name';
+  const selector = objectOf(spec.nodeSelector) ?? {};
+  return ['kubernetes.io/os', 'beta.kubernetes.io/os']
+    .filter((key) => selector[key] === 'windows')
+    .map((key) => `spec.nodeSelector ${key}`)[0];
+}
+
+function takenNames({ containerNames, volumeNames }: Pod): Reason[] {
+  return [
+    ...ourContainers
+      .filter((name) => containerNames.has(name))
+      .map((name) => reason('name_taken', `container ${name}`)),
+    ...ourVolumes.filter((name) => volumeNames.has(name)).map((name) => reason('name_taken', `volume ${name}`)),
+  ];
+}
+
+/** Whether the pod is a Job's, or otherwise meant to end. */
+export function runsToCompletion({ metadata, spec }: Pod): boolean {
+  const restart = textOf(spec.restartPolicy);
+  return (
+    restart === 'Never' ||
+    restart === 'OnFailure' ||
+    objectsOf(metadata.ownerReferences).some(({ kind, controller }) => kind === 'Job' && controller === true)
+  );
+}
+
+/** The seconds that the pod has to stop; Kubernetes' default is 30. */
+export function gracePeriod({ spec }: Pod): number {
+  return numberOf(spec.terminationGracePeriodSeconds) ?? 30;
+}

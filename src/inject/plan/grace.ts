@@ -1,0 +1,88 @@
+import { annotationKey } from '../../contract/annotation.ts';
+import type { KindSettings, SidecarSettings } from '../../contract/command.ts';
+import type { Reason } from '../outcome/outcome.ts';
+import { reason } from '../outcome/reason-text.ts';
+import type { Request } from '../request/request.ts';
+
+/** What stopping costs beside the waiting: draining, a last page, the exit. */
+const margin = 1000;
+const leastHardStop = 1000;
+
+const isAsked = (request: Request, key: string) => request.given.get(key)?.source === 'annotation';
+
+interface SidecarGrace {
+  readonly shutdownGracePeriod: number;
+  readonly shutdownScrapeWait: number;
+  readonly shutdownFirstScrape: boolean;
+}
+
+/** What the pod says of its end. */
+export interface PodEnd {
+  /** Whether the sidecar is stopped after the application. */
+  readonly native: boolean;
+  /** The pod's grace period. */
+  readonly seconds: number;
+  readonly runsToCompletion: boolean;
+}
+
+/**
+ * The sidecar's waits after SIGTERM: for what the application says last, then for a scrape. A native sidecar is stopped
+ * after the application, when nothing more comes; a plain one is stopped together with it. Both waits must be over
+ * within the pod's grace period. A pod that runs to completion may end before anybody scraped it.
+ */
+export function sidecarGrace(
+  shared: SidecarSettings,
+  request: Request,
+  end: PodEnd,
+): SidecarGrace & { readonly reasons: readonly Reason[] } {
+  const most = Math.max(0, end.seconds * 1000 - margin);
+  const grace = gracePeriodOf(shared, request, end, most);
+  const left = Math.max(0, most - grace.period);
+  const [waitKey, firstKey] = ['shutdown-scrape-wait', 'shutdown-first-scrape'].map((name) =>
+    annotationKey('sidecar', name),
+  ) as [string, string];
+  const said = shared.shutdownScrapeWait;
+  const isLong = isAsked(request, waitKey) && said > left;
+  const reasons = isLong
+    ? [...grace.reasons, reason('grace_period', waitKey, `the pod has ${end.seconds}s`)]
+    : grace.reasons;
+  return {
+    shutdownGracePeriod: grace.period,
+    shutdownScrapeWait: isAsked(request, waitKey) ? said : Math.min(said, left),
+    shutdownFirstScrape: request.given.has(firstKey) ? shared.shutdownFirstScrape : end.runsToCompletion,
+    reasons,
+  };
+}
+
+function gracePeriodOf(
+  shared: SidecarSettings,
+  request: Request,
+  { native, seconds }: PodEnd,
+  most: number,
+): { readonly period: number; readonly reasons: readonly Reason[] } {
+  const key = annotationKey('sidecar', 'shutdown-grace-period');
+  const said = shared.shutdownGracePeriod;
+  if (isAsked(request, key)) {
+    return { period: said, reasons: said > most ? [reason('grace_period', key, `the pod has ${seconds}s`)] : [] };
+  }
+  if (native) return { period: request.given.has(key) ? Math.min(said, most) : 0, reasons: [] };
+  if (said <= most) return { period: said, reasons: [] };
+  return { period: most, reasons: [reason('grace_fitted', key, `the pod has ${seconds}s`)] };
+}
+
+/** HAProxy goes on accepting for its grace, and cuts what is still under way after the hard stop: together within the pod's. */
+export function proxyGrace(
+  settings: KindSettings['haproxy'],
+  request: Request,
+  seconds: number,
+): { readonly grace: number; readonly hardStopAfter: number; readonly reasons: readonly Reason[] } {
+  const keys = { grace: annotationKey('haproxy', 'grace'), hardStop: annotationKey('haproxy', 'hard-stop-after') };
+  const most = Math.max(0, seconds * 1000 - margin);
+  let { grace, hardStopAfter } = settings;
+  if (grace + hardStopAfter <= most) return { grace, hardStopAfter, reasons: [] };
+  if (!isAsked(request, keys.grace)) grace = Math.min(grace, Math.floor(most / 2000) * 1000);
+  if (!isAsked(request, keys.hardStop)) hardStopAfter = Math.max(leastHardStop, Math.min(hardStopAfter, most - grace));
+  const fits = grace + hardStopAfter <= Math.max(most, leastHardStop);
+  const detail = `the pod has ${seconds}s`;
+  return { grace, hardStopAfter, reasons: [reason(fits ? 'grace_fitted' : 'grace_period', keys.hardStop, detail)] };
+}

@@ -1,0 +1,116 @@
+import { kindAnnotations } from '../../contract/annotations.ts';
+import { takenPortName } from '../../contract/names.ts';
+import { quote } from '../../flags/codec.ts';
+import { numberOf, objectsOf, textOf } from '../../json/json.ts';
+import { type Operation, pointer } from '../../json/operation.ts';
+import type { Reason } from '../outcome/outcome.ts';
+import { reason } from '../outcome/reason-text.ts';
+import type { Pod, PodContainer } from '../pod/pod.ts';
+import type { Moved } from '../pod/undo.ts';
+import { type Request, settingOf } from '../request/request.ts';
+import { actionsOf } from './ports.ts';
+
+/** The application's port behind HAProxy, and the name that moves to HAProxy's port. */
+export interface ProxyPlan {
+  readonly appPort: number;
+  /** The port's name that HAProxy takes over. */
+  readonly name?: string;
+  /** What the move changes in the application's containers. */
+  readonly edits: readonly Operation[];
+  /** The same, as it will be undone. */
+  readonly moves?: readonly Moved[];
+  readonly reasons: readonly Reason[];
+}
+
+interface AppPort {
+  readonly container: PodContainer;
+  readonly index: number;
+  readonly port: number;
+  readonly name: string | undefined;
+}
+
+const annotations = kindAnnotations.haproxy;
+
+/** Finds the application's port: by name or number, or the first TCP port that is declared. */
+export function planProxy(pod: Pod, request: Request): ProxyPlan {
+  const wanted = settingOf(request, annotations['app-port']).value;
+  const takeover = settingOf(request, annotations.takeover).value;
+  const declared = declaredPorts(pod);
+  const failed = (failure: Reason): ProxyPlan => ({ appPort: 0, edits: [], reasons: [failure] });
+  const subject = annotations['app-port'].key;
+  if (typeof wanted === 'string' && !declared.some(({ name }) => name === wanted)) {
+    return failed(reason('unknown_port_name', subject, `${quote(wanted)}; ${known(declared)}`));
+  }
+  if (wanted === undefined && declared.length === 0) return failed(reason('app_port_missing', subject));
+  const found = declared.find(
+    ({ name, port }) => wanted === undefined || wanted === (typeof wanted === 'string' ? name : port),
+  );
+  const appPort = typeof wanted === 'number' ? wanted : found!.port;
+  if (!takeover) return { appPort, edits: [], reasons: [] };
+  if (found?.name === undefined) {
+    return { appPort, edits: [], reasons: [reason('takeover_unnamed', annotations.takeover.key, String(appPort))] };
+  }
+  return moved({ ...found, name: found.name }, declared, freePortName(pod));
+}
+
+/** TCP ports of the application's containers. */
+export function declaredPorts({ containers }: Pod): AppPort[] {
+  return containers.flatMap((container) =>
+    objectsOf(container.json.ports).flatMap((json, index) => {
+      const port = numberOf(json.containerPort);
+      if (port === undefined || (json.protocol ?? 'TCP') !== 'TCP') return [];
+      return [{ container, index, port, name: textOf(json.name) }];
+    }),
+  );
+}
+
+/**
+ * Takes the name from every container that has it: a Service resolves it to the first in order, and HAProxy's container
+ * is not the first. What resolves names in the container itself (probes, hooks) is given the number.
+ */
+function moved(found: AppPort & { readonly name: string }, declared: readonly AppPort[], instead: string): ProxyPlan {
+  const holders = declared.filter(({ name }) => name === found.name);
+  const reasons: Reason[] = [];
+  if (new Set(holders.map(({ port }) => port)).size > 1) {
+    const detail = holders.map(({ container, port }) => `${quote(container.name)} ${port}`).join(', ');
+    reasons.push(reason('port_name_ambiguous', found.name, `${detail}; ${found.port} is proxied`));
+  }
+  const renames = holders.map(({ container, index }): Operation => {
+    const path = pointer('spec', 'containers', container.index, 'ports', index, 'name');
+    return { op: 'replace', path, value: instead };
+  });
+  const numbers = holders.flatMap(({ container, port }) => numbered(container, found.name, port));
+  const moves = holders.map(({ container, index, port }) => ({
+    container: container.name,
+    port,
+    index,
+    uses: usesOf(container, found.name),
+  }));
+  if (numbers.length > 0)
+    reasons.push(reason('port_name_kept', found.name, numbers.map(({ path }) => path).join(', ')));
+  return { appPort: found.port, name: found.name, edits: [...numbers, ...renames], moves, reasons };
+}
+
+/** A name that no port of the pod has: a Service may lead to the one that has ours. */
+function freePortName({ containers, initContainers }: Pod): string {
+  const ports = [...containers, ...initContainers].flatMap(({ json }) => objectsOf(json.ports));
+  const taken = new Set(ports.map(({ name }) => textOf(name)));
+  let free: string = takenPortName;
+  for (let number = 2; taken.has(free); number++) free = `${takenPortName}-${number}`;
+  return free;
+}
+
+function numbered({ index, json }: PodContainer, name: string, port: number): Operation[] {
+  const base = pointer('spec', 'containers', index);
+  return usesOf({ json }, name).map((path) => ({ op: 'replace', path: `${base}/${path}/port`, value: port }));
+}
+
+/** The probes and hooks of a container that call a port by its name. */
+function usesOf({ json }: Pick<PodContainer, 'json'>, name: string): string[] {
+  return [...actionsOf(json)].filter(({ action }) => action.port === name).map(({ path }) => path);
+}
+
+function known(declared: readonly AppPort[]): string {
+  const names = [...new Set(declared.flatMap(({ name }) => (name === undefined ? [] : [name])))];
+  return names.length === 0 ? 'no TCP port has a name' : `there is ${names.slice(0, 10).join(', ')}`;
+}

@@ -1,0 +1,131 @@
+import { written } from '../../contract/names.ts';
+import { documentBytes, isLonger } from '../../flags/codec.ts';
+import { isList, isObject, type Json, type JsonObject, objectOf, objectsOf, textOf, textsOf } from '../../json/json.ts';
+import { jsonExcess } from '../../json/json-bounds.ts';
+import { shownKey } from '../outcome/reason-text.ts';
+
+/** A container of the pod, with where it stands. */
+export interface PodContainer {
+  readonly list: 'containers' | 'initContainers';
+  readonly index: number;
+  readonly name: string;
+  readonly json: JsonObject;
+  /** An init container that keeps running. */
+  readonly native: boolean;
+}
+
+/** A pod as the engine reads it: what is looked up often, looked up once. */
+export interface Pod {
+  readonly json: JsonObject;
+  readonly metadata: JsonObject;
+  readonly spec: JsonObject;
+  readonly annotations: ReadonlyMap<string, string>;
+  /** The application's containers. */
+  readonly containers: readonly PodContainer[];
+  readonly initContainers: readonly PodContainer[];
+  readonly volumes: readonly JsonObject[];
+  /** Names of all containers, ephemeral ones included. */
+  readonly containerNames: ReadonlySet<string>;
+  readonly volumeNames: ReadonlySet<string>;
+}
+
+const lists = ['initContainers', 'ephemeralContainers', 'volumes'] as const;
+
+/**
+ * Reads a pod. The API server sends well-formed pods only; a file may hold anything, so what the engine would have to
+ * guess at or write over is named: `{ problem }`.
+ */
+export function readPod(json: JsonObject): Pod | { readonly problem: string } {
+  const metadata = json.metadata ?? {};
+  const spec = json.spec;
+  if (!isObject(metadata)) return { problem: 'metadata is not an object' };
+  for (const field of ['annotations', 'labels']) {
+    const map = metadata[field] ?? {};
+    if (!isObject(map)) return { problem: `metadata.${field} is not a map of strings` };
+    if (Object.values(map).some((value) => typeof value !== 'string')) return { problem: textProblem(field, map) };
+  }
+  if (!isObject(spec)) return { problem: 'spec is not an object' };
+  if (!isList(spec.containers) || spec.containers.length === 0) return { problem: 'spec.containers has no container' };
+  for (const field of ['containers', ...lists] as const) {
+    const list = spec[field] ?? [];
+    if (!isList(list) || !list.every((item) => isObject(item) && typeof item.name === 'string')) {
+      return { problem: `spec.${field} is not a list of objects with names` };
+    }
+  }
+  const problem = containerProblem(spec);
+  if (problem !== undefined) return { problem };
+  return viewOf(json, metadata, spec);
+}
+
+function textProblem(field: string, map: JsonObject): string {
+  const [key, value] = Object.entries(map).find((entry) => typeof entry[1] !== 'string')!;
+  const cure = isObject(value) || isList(value) ? 'write a string' : `write "${String(value ?? '')}" in quotes`;
+  return `metadata.${field} ${shownKey(key)} is not a string: ${cure}`;
+}
+
+function viewOf(json: JsonObject, metadata: JsonObject, spec: JsonObject): Pod {
+  const containers = containersOf(spec, 'containers');
+  const initContainers = containersOf(spec, 'initContainers');
+  const volumes = objectsOf(spec.volumes);
+  const ephemeral = objectsOf(spec.ephemeralContainers).map(({ name }) => textOf(name) ?? '');
+  return {
+    json,
+    metadata,
+    spec,
+    annotations: textsOf(metadata.annotations),
+    containers,
+    initContainers,
+    volumes,
+    containerNames: new Set([...containers, ...initContainers].map(({ name }) => name).concat(ephemeral)),
+    volumeNames: new Set(volumes.map(({ name }) => textOf(name) ?? '')),
+  };
+}
+
+function containersOf(spec: JsonObject, list: PodContainer['list']): PodContainer[] {
+  return objectsOf(spec[list]).map((json, index) => ({
+    list,
+    index,
+    name: textOf(json.name) ?? '',
+    json,
+    native: list === 'initContainers' && json.restartPolicy === 'Always',
+  }));
+}
+
+/** The lists of a container that the engine adds to or numbers. */
+function containerProblem(spec: JsonObject): string | undefined {
+  for (const container of [...objectsOf(spec.containers), ...objectsOf(spec.initContainers)]) {
+    for (const field of ['env', 'ports', 'volumeMounts']) {
+      const list = container[field] ?? [];
+      // Ports are edited by their index, so every item counts; the others are only appended to, and may be long.
+      if (!isList(list) || (field === 'ports' && !list.every(isObject))) {
+        return `${field} of container ${JSON.stringify(container.name).slice(0, 70)} is not a list of objects`;
+      }
+    }
+  }
+  return undefined;
+}
+
+/** The uid that the pod gives its containers, where it gives one. */
+export function podUser({ spec }: Pod): number | undefined {
+  const user = objectOf(spec.securityContext)?.runAsUser;
+  return typeof user === 'number' ? user : undefined;
+}
+
+/** The status annotation that we wrote on an earlier pass, or that came with a copied pod; nothing if it cannot be read. */
+export function statusOf({ annotations }: Pod): JsonObject | undefined {
+  return readStatus(annotations.get(written.status));
+}
+
+/** A status that we wrote has some ten levels and a few hundred values. */
+const statusBounds = { depth: 32, values: 4096 };
+
+/** Reads the text of a status annotation; nothing where it is no object of JSON, or larger than any that we write. */
+export function readStatus(text: string | undefined): JsonObject | undefined {
+  if (text === undefined || isLonger(text, documentBytes)) return undefined;
+  if (jsonExcess(text, statusBounds) !== undefined) return undefined;
+  try {
+    return objectOf(JSON.parse(text) as Json);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,114 @@
+import { byAnnotations, slot as keys, label, metricsPath, written } from '../../contract/names.ts';
+import { isList, isObject, type Json, type JsonObject, objectOf, objectsOf, textOf } from '../../json/json.ts';
+import type { Pod } from './pod.ts';
+import type { SlotPlan } from './scrape-annotations.ts';
+
+/** The autoscaler leaves a node alone whose pods have volumes on it, unless the pod says which ones do not matter. */
+export const safeToEvict = 'cluster-autoscaler.kubernetes.io/safe-to-evict-local-volumes';
+
+/** A port of the application whose name HAProxy took over. */
+export interface Moved {
+  readonly container: string;
+  readonly port: number;
+  /** Among the container's ports. */
+  readonly index: number;
+  /** Probes and hooks that were given the number: `readinessProbe/httpGet`. */
+  readonly uses: readonly string[];
+}
+
+/**
+ * What an injection changed and no other key of the status tells: kept in the status annotation, so that it can be taken
+ * off again. A key is absent where there is nothing to say.
+ */
+export interface Undo {
+  /** The containers that were given variables; which ones follows from the ports and the upstreams. */
+  readonly env?: readonly string[];
+  /** Names of HAProxy's upstreams, where variables lead to them. */
+  readonly upstreams?: readonly string[];
+  /** By container: the variables among them that it defined itself. */
+  readonly kept?: Readonly<Record<string, readonly string[]>>;
+  /** The directory of `mapping-share`, and the containers that were given it. */
+  readonly mount?: { readonly name: string; readonly mountPath: string; readonly to: readonly string[] };
+  readonly moved?: readonly Moved[];
+  /** The value that the label `injected` had. */
+  readonly label?: string;
+  /** What stood where a list or map is now: null, or an empty one; absent ones are not named. */
+  readonly empty?: Empties;
+}
+
+/** An injection as the pod tells it: the whole status, and its record where this version wrote it. */
+export interface InjectionRecord {
+  readonly status: JsonObject;
+  readonly undo?: Undo;
+}
+
+/** By place: `annotations`, `labels`, `metadata`, `volumes`, `initContainers`, `env/app` and `volumeMounts/app`. */
+export type Empties = Readonly<Record<string, Json>>;
+
+/** The annotations of the slot that are ours by its decision, with the values that were written. */
+export function slotValues(
+  decision: SlotPlan['decision'] | undefined,
+  metricsPort: number,
+): ReadonlyMap<string, string> {
+  const port = [keys.port, String(metricsPort)] as const;
+  if (decision === 'merged') return new Map([port]);
+  return decision === 'ours' ? new Map([[keys.scrape, 'true'], port, [keys.path, metricsPath]]) : new Map();
+}
+
+/** What `scraped-by` may say that we wrote. */
+export const scrapedByValues: ReadonlySet<string> = new Set([byAnnotations, '']);
+
+/** What the pod's annotations say that an injection writes, or that could be taken for written by it. */
+export function textsBefore({ annotations }: Pod, { was }: SlotPlan): ReadonlyMap<string, string> {
+  const [scrapedBy, evict] = [annotations.get(written.scrapedBy), annotations.get(safeToEvict)];
+  if (scrapedBy === undefined && evict === undefined) return was;
+  const before = new Map(was);
+  if (scrapedBy !== undefined) before.set(written.scrapedBy, scrapedBy);
+  if (evict !== undefined) before.set(safeToEvict, evict);
+  return before;
+}
+
+/** The value of the label that the injection writes, where there is one. */
+export function labelBefore({ metadata }: Pod): string | undefined {
+  return textOf(objectOf(metadata.labels)?.[label.injected]);
+}
+
+/** Whether nothing stands there: null, or a list or map without anything in it. */
+export function isEmpty(value: Json): boolean {
+  if (value === null) return true;
+  if (isList(value)) return value.length === 0;
+  if (!isObject(value)) return false;
+  for (const _ in value) return false;
+  return true;
+}
+
+/** What a status says is to be undone, as far as it can be read: anyone can edit the text. */
+export function readUndo(status: JsonObject | undefined): Undo | undefined {
+  const json = objectOf(status?.undo);
+  if (json === undefined) return undefined;
+  const mount = objectOf(json.mount);
+  const [name, mountPath] = [textOf(mount?.name), textOf(mount?.mountPath)];
+  const before = textOf(json.label);
+  return {
+    env: texts(json.env),
+    upstreams: texts(json.upstreams),
+    kept: Object.fromEntries(Object.entries(objectOf(json.kept) ?? {}).map(([key, list]) => [key, texts(list)])),
+    ...(name !== undefined && mountPath !== undefined && { mount: { name, mountPath, to: texts(mount?.to) } }),
+    moved: objectsOf(json.moved).flatMap(({ container, port, index, uses }) =>
+      typeof container === 'string' && typeof port === 'number' && typeof index === 'number'
+        ? [{ container, port, index, uses: texts(uses) }]
+        : [],
+    ),
+    ...(before !== undefined && { label: before }),
+    empty: emptiesRead(json.empty),
+  };
+}
+
+/** Only what is empty can be put back where something stood that was empty. */
+function emptiesRead(json: Json | undefined): Empties {
+  return Object.fromEntries(Object.entries(objectOf(json) ?? {}).filter(([, value]) => isEmpty(value)));
+}
+
+export function texts(json: Json | undefined): readonly string[] {
+  return isList(json as Json) ? (json as readonly Json[]).filter((one) => typeof one === 'string') : [];
+}

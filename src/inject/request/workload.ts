@@ -1,0 +1,83 @@
+import { kinds, label, prefix } from '../../contract/names.ts';
+import { type JsonObject, objectOf, objectsOf, textsOf } from '../../json/json.ts';
+import { distance } from '../../text/nearest.ts';
+import type { Reason } from '../outcome/outcome.ts';
+import { reason, shownKey } from '../outcome/reason-text.ts';
+import { ourKeys, ours } from './request.ts';
+
+/** Workloads with the template right in their spec. */
+const plain: ReadonlySet<unknown> = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'Job']);
+
+/**
+ * The pod that a workload will make, as far as its template says; nothing for other kinds, and for what a controller
+ * made: a ReplicaSet carries a copy of its Deployment's annotations, and nobody reads what is said about it.
+ */
+export function templateOf(workload: JsonObject): JsonObject | undefined {
+  if (isControlled(workload)) return undefined;
+  const job = workload.kind === 'CronJob' ? objectOf(objectOf(workload.spec)?.jobTemplate) : workload;
+  if (job === undefined || !(workload.kind === 'CronJob' || plain.has(workload.kind))) return undefined;
+  const template = objectOf(objectOf(job.spec)?.template);
+  if (template === undefined) return undefined;
+  const isJob = workload.kind === 'Job' || workload.kind === 'CronJob';
+  const owner = { ownerReferences: [{ kind: 'Job', controller: true }] };
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { ...objectOf(template.metadata), ...(isJob && owner) },
+    spec: template.spec ?? null,
+  };
+}
+
+/** Whether a controller made the object, which would put right again what is changed in it. */
+export function isControlled({ metadata }: JsonObject): boolean {
+  return objectsOf(objectOf(metadata)?.ownerReferences).some(({ controller }) => controller === true);
+}
+
+/** Keys of ours where nothing reads them: on the workload instead of its template, or among the labels. */
+export function misplaced(workload: JsonObject): Reason[] {
+  const spec = objectOf(workload.spec);
+  const job = objectOf(spec?.jobTemplate);
+  const template = objectOf(objectOf((job ?? workload).spec)?.template);
+  const above = [
+    { path: 'metadata', metadata: objectOf(workload.metadata) },
+    { path: 'spec.jobTemplate.metadata', metadata: objectOf(job?.metadata) },
+  ];
+  const path = job === undefined ? 'spec.template.metadata' : 'spec.jobTemplate.spec.template.metadata';
+  const found = [
+    ...above.flatMap(({ path: at, metadata }) =>
+      ourKeys(textsOf(metadata?.annotations)).map((key) => reason('wrong_level', `${at}.annotations ${shownKey(key)}`)),
+    ),
+    ...[...above, { path, metadata: objectOf(template?.metadata) }].flatMap(({ path: at, metadata }) =>
+      ourKeys(textsOf(metadata?.labels))
+        .filter((key) => key !== label.injected)
+        .map((key) => reason('label_not_annotation', `${at}.labels ${shownKey(key)}`)),
+    ),
+  ];
+  const everywhere = [...above, { path, metadata: objectOf(template?.metadata) }];
+  return [...found, ...everywhere.flatMap(mistypedDomains)].slice(0, 100);
+}
+
+/** The domains that keys of ours have. */
+const domains = [prefix, ...kinds.map((kind) => `${kind}.${prefix}`)];
+/** Letters that a domain may differ by and still have been meant: `metric-sidecar.io`, `metrics-sidecars.io`. */
+const fewLetters = 2;
+
+/** Annotations whose domain is almost one of ours: nothing reads them, so nobody else would say so. */
+function mistypedDomains({ path, metadata }: { path: string; metadata: JsonObject | undefined }): Reason[] {
+  return [...textsOf(metadata?.annotations).keys()].sort().flatMap((key) => {
+    const meant = meantDomain(key);
+    return meant === undefined ? [] : [mistypedDomain(`${path}.annotations ${shownKey(key)}`, meant)];
+  });
+}
+
+/** The domain of ours that a key's was meant to be, where it is almost one. */
+export function meantDomain(key: string): string | undefined {
+  const domain = key.slice(0, Math.max(0, key.indexOf('/')));
+  // A domain that is far too long was not mistyped, and the distance is quadratic in its length.
+  if (domain.length < prefix.length - fewLetters || domain.length > 60 || domains.includes(domain)) return undefined;
+  return ours.test(key) ? undefined : domains.find((one) => distance(domain, one) <= fewLetters);
+}
+
+export function mistypedDomain(subject: string, meant: string): Reason {
+  return reason('foreign_domain', subject, `did you mean "${meant}"?`);
+}

@@ -1,0 +1,117 @@
+import { label, metricsPath, written } from '../../contract/names.ts';
+import { type JsonObject, numberOf, objectOf, textOf, textsOf } from '../../json/json.ts';
+import { type Operation, pointer } from '../../json/operation.ts';
+import type { Reason } from '../outcome/outcome.ts';
+import { reason } from '../outcome/reason-text.ts';
+import type { Pod } from '../pod/pod.ts';
+import { type SlotPlan, slotField } from '../pod/scrape-annotations.ts';
+import { type Empties, type InjectionRecord, safeToEvict, scrapedByValues, slotValues } from '../pod/undo.ts';
+
+/** What is taken from a map of the metadata, and what is put back into it. */
+export interface MapEdit {
+  readonly field: 'annotations' | 'labels';
+  readonly remove: readonly string[];
+  readonly replace?: ReadonlyMap<string, string>;
+}
+
+interface Edited {
+  readonly edit: MapEdit;
+  readonly reasons: readonly Reason[];
+}
+
+/**
+ * The operations on `metadata`. A map that loses its last entry becomes what it was before the injection: absent, or what
+ * the record says stood there.
+ */
+export function metadataOperations(json: JsonObject, edits: readonly MapEdit[], empty: Empties): Operation[] {
+  const metadata = objectOf(json.metadata) ?? {};
+  const operations: Operation[] = [];
+  const gone = new Set<string>();
+  for (const { field, remove, replace = new Map<string, string>() } of edits) {
+    const present = Object.keys(objectOf(metadata[field]) ?? {});
+    const removed = remove.filter((key) => present.includes(key));
+    if (removed.length === 0 || removed.length < present.length) {
+      for (const [key, value] of replace)
+        operations.push({ op: 'replace', path: pointer('metadata', field, key), value });
+      for (const key of removed) operations.push({ op: 'remove', path: pointer('metadata', field, key) });
+    } else {
+      operations.push(emptied(pointer('metadata', field), empty, field));
+      if (!Object.hasOwn(empty, field)) gone.add(field);
+    }
+  }
+  const isLast = gone.size > 0 && Object.keys(metadata).every((key) => gone.has(key));
+  const wasEmpty = Object.hasOwn(empty, 'metadata') && empty.metadata !== null;
+  return isLast && !wasEmpty ? [emptied('/metadata', empty, 'metadata')] : operations;
+}
+
+/** What becomes of a list or map that held nothing but ours. */
+export function emptied(path: string, empty: Empties, place: string): Operation {
+  return Object.hasOwn(empty, place) ? { op: 'replace', path, value: empty[place]! } : { op: 'remove', path };
+}
+
+/** Each annotation that the injection wrote, as far as it still says what was written. */
+export function annotationEdits({ annotations }: Pod, { status }: InjectionRecord): Edited {
+  const was = textsOf(status.was);
+  const decision = textOf(objectOf(status.decisions)?.slot) as SlotPlan['decision'] | undefined;
+  const port = numberOf(objectOf(status.ports)?.metrics) ?? 0;
+  // Where the application named a port, in whatever spelling, the injection added no annotation of the slot.
+  const isTheirs = [...was.keys()].some((key) => slotField(key) === 'port');
+  const ours = isTheirs ? new Map<string, string>() : slotValues(decision, port);
+  const remove: string[] = [written.status];
+  const replace = new Map<string, string>();
+  const reasons: Reason[] = [];
+  for (const key of new Set([...ours.keys(), written.scrapedBy, ...was.keys()])) {
+    const value = annotations.get(key);
+    const before = was.get(key);
+    if (value === undefined && (before !== undefined || ours.has(key)))
+      reasons.push(reason('gone_since', `annotation ${key}`));
+    if (value === undefined || value === before || key === safeToEvict) continue;
+    if (!isWritten(key, value, port)) reasons.push(reason('changed_since', `annotation ${key}`));
+    else if (before === undefined) remove.push(key);
+    else replace.set(key, before);
+  }
+  const evict = evictable(annotations.get(safeToEvict), was.get(safeToEvict), status);
+  if (evict === null) remove.push(safeToEvict);
+  else if (evict !== undefined) replace.set(safeToEvict, evict);
+  return { edit: { field: 'annotations', remove, replace }, reasons };
+}
+
+/** Whether an annotation says what the injection writes into it, whatever its spelling. */
+function isWritten(key: string, value: string, port: number): boolean {
+  if (key === written.scrapedBy) return scrapedByValues.has(value);
+  const field = slotField(key);
+  const values: { readonly [field: string]: string } = {
+    scrape: 'true',
+    port: String(port),
+    path: metricsPath,
+    scheme: 'http',
+  };
+  return field !== undefined && values[field] === value;
+}
+
+/** The list of volumes without ours: its new text, null where none is left, nothing where it is not to be touched. */
+function evictable(text: string | undefined, was: string | undefined, status: JsonObject): string | null | undefined {
+  if (text === undefined) return undefined;
+  const listed = (one: string | undefined) => (one ?? '').split(',').filter((name) => name !== '');
+  const before = listed(was);
+  const ours = new Set(Array.isArray(status.volumes) ? status.volumes : []);
+  const now = listed(text);
+  const rest = now.filter((name) => !ours.has(name) || before.includes(name));
+  if (rest.length === now.length) return undefined;
+  // Nobody changed the list since: its text is given back as it was.
+  if (rest.join() === before.join()) return was ?? null;
+  return rest.length === 0 ? null : rest.join(',');
+}
+
+export function labelEdits({ metadata }: Pod, { undo }: InjectionRecord): Edited {
+  const labels = textsOf(metadata.labels);
+  const value = labels.get(label.injected);
+  const before = undo?.label;
+  const none: MapEdit = { field: 'labels', remove: [] };
+  const subject = `label ${label.injected}`;
+  if (value === undefined) return { edit: none, reasons: [reason('gone_since', subject)] };
+  if (value === before) return { edit: none, reasons: [] };
+  if (value !== 'true') return { edit: none, reasons: [reason('changed_since', subject)] };
+  if (before === undefined) return { edit: { ...none, remove: [label.injected] }, reasons: [] };
+  return { edit: { ...none, replace: new Map([[label.injected, before]]) }, reasons: [] };
+}

@@ -1,0 +1,56 @@
+import { written } from '../../contract/names.ts';
+import { type JsonObject, numberOf, objectOf, objectsOf, textsOf } from '../../json/json.ts';
+import { type Operation, pointer } from '../../json/operation.ts';
+import type { Reason } from '../outcome/outcome.ts';
+import { reason, warningsOf } from '../outcome/reason-text.ts';
+import { readStatus } from '../pod/pod.ts';
+import type { Uninjected } from './uninject.ts';
+import { metadataOperations } from './uninject-metadata.ts';
+
+/**
+ * Takes off what `injectService` put on: the `prometheus.io` annotations and the target port that leads to HAProxy. What
+ * somebody changed since stays, and is named. The annotations that ask for it stay too: they are the person's own.
+ *
+ * @param service as it stands in a file; never written to
+ */
+export function uninjectService(service: JsonObject): Uninjected {
+  const annotations = textsOf(objectOf(service.metadata)?.annotations);
+  const text = annotations.get(written.status);
+  if (text === undefined) return result('unchanged', [], [reason('not_injected', '')]);
+  const status = readStatus(text);
+  if (status === undefined) return result('invalid', [], [reason('status_unreadable', written.status)]);
+  const reasons: Reason[] = [];
+  const remove = [written.status as string];
+  for (const [key, value] of textsOf(status.scrape)) {
+    const now = annotations.get(key);
+    if (now === value) remove.push(key);
+    else reasons.push(reason(now === undefined ? 'gone_since' : 'changed_since', `annotation ${key}`));
+  }
+  const route = routeBack(service, objectOf(status.route));
+  const patch = [...metadataOperations(service, [{ field: 'annotations', remove }], {}), ...route.operations];
+  return result('uninjected', patch, [...reasons, ...route.reasons]);
+}
+
+function routeBack(
+  service: JsonObject,
+  route: JsonObject | undefined,
+): { readonly operations: readonly Operation[]; readonly reasons: readonly Reason[] } {
+  const port = numberOf(route?.port);
+  if (route === undefined || port === undefined) return { operations: [], reasons: [] };
+  const ports = objectsOf(objectOf(service.spec)?.ports);
+  const index = ports.findIndex((one) => one.port === port && (one.protocol ?? 'TCP') === 'TCP');
+  const subject = `port ${port}`;
+  if (index < 0) return { operations: [], reasons: [reason('gone_since', subject)] };
+  const path = pointer('spec', 'ports', index, 'targetPort');
+  // An older status does not say what was written.
+  if (route.to !== undefined && ports[index]!.targetPort !== route.to) {
+    return { operations: [], reasons: [reason('changed_since', subject, path)] };
+  }
+  const operation: Operation =
+    route.targetPort === undefined ? { op: 'remove', path } : { op: 'replace', path, value: route.targetPort };
+  return { operations: ports[index]!.targetPort === undefined ? [] : [operation], reasons: [] };
+}
+
+function result(decision: Uninjected['decision'], patch: readonly Operation[], reasons: readonly Reason[]): Uninjected {
+  return { decision, patch, reasons, warnings: warningsOf(reasons) };
+}

@@ -1,0 +1,197 @@
+import { takenPortNames } from '../../contract/names.ts';
+import { quote } from '../../flags/codec.ts';
+import { isObject, type Json, type JsonObject, listOf, objectOf, textOf } from '../../json/json.ts';
+import { type Operation, pointer } from '../../json/operation.ts';
+import type { Reason } from '../outcome/outcome.ts';
+import { reason } from '../outcome/reason-text.ts';
+import { retiredVariables, variables } from '../plan/environment.ts';
+import type { Pod, PodContainer } from '../pod/pod.ts';
+import type { Empties, InjectionRecord, Moved, Undo } from '../pod/undo.ts';
+import { emptied } from './uninject-metadata.ts';
+
+interface Edits {
+  readonly operations: readonly Operation[];
+  readonly reasons: readonly Reason[];
+}
+
+type Names = Readonly<{ [List in 'containers' | 'initContainers' | 'volumes']: readonly string[] }>;
+
+/** The containers and volumes that were added, by name. */
+export function listEdits(pod: Pod, names: Names, empty: Empties): Edits & { readonly removed: Names } {
+  const operations: Operation[] = [];
+  const reasons: Reason[] = [];
+  const removed = { containers: [] as string[], initContainers: [] as string[], volumes: [] as string[] };
+  for (const list of ['volumes', 'initContainers', 'containers'] as const) {
+    const present = (listOf(pod.spec[list]) ?? []).map((item) => textOf(objectOf(item)?.name) ?? '');
+    const indexes = present.flatMap((name, index) => (names[list].includes(name) ? [index] : []));
+    removed[list] = names[list].filter((name) => present.includes(name));
+    const what = list === 'volumes' ? 'volume' : 'container';
+    const gone = names[list].filter((name) => !present.includes(name));
+    reasons.push(...gone.map((name) => reason('gone_since', `${what} ${quote(name)}`)));
+    operations.push(...without(pointer('spec', list), present.length, indexes, empty, list));
+  }
+  return { operations, reasons, removed };
+}
+
+/** Removes items of a list, the last one first, so that indexes hold; a list that is all ours becomes what it was. */
+function without(path: string, length: number, indexes: readonly number[], empty: Empties, place: string): Operation[] {
+  if (indexes.length === 0) return [];
+  // A pod without any container is no pod: whoever deleted the application's own sees an empty list.
+  if (indexes.length === length && place !== 'containers') return [emptied(path, empty, place)];
+  return indexes.toReversed().map((index) => ({ op: 'remove', path: `${path}/${index}` }));
+}
+
+/** What the application's containers were given, and the names of ports that were moved. */
+export function containerEdits(pod: Pod, { status, undo }: InjectionRecord, removed: Names): Edits {
+  const operations: Operation[] = [];
+  const reasons: Reason[] = [];
+  const theirs = pod.containers.filter(({ name }) => !removed.containers.includes(name));
+  const present = new Set(theirs.map(({ name }) => name));
+  const known =
+    undo === undefined
+      ? []
+      : [...(undo.env ?? []), ...(undo.mount?.to ?? []), ...(undo.moved ?? []).map(({ container }) => container)];
+  for (const name of new Set(known)) {
+    if (!present.has(name)) reasons.push(reason('gone_since', `container ${quote(name)}`));
+  }
+  const taken = textOf(objectOf(status.decisions)?.takeover);
+  const env = undo === undefined ? noVariables : variablesOf(status, undo);
+  const retired = undo === undefined ? noVariables : retiredVariables(portsOf(status));
+  for (const container of theirs) {
+    const parts = undo === undefined ? [] : [moved(container, taken, undo), given(container, env, retired, undo)];
+    for (const part of [...parts, mounts(container, undo, removed.volumes)]) {
+      operations.push(...part.operations);
+      reasons.push(...part.reasons);
+    }
+  }
+  return { operations, reasons };
+}
+
+const nothing: Edits = { operations: [], reasons: [] };
+
+function at({ list, index }: PodContainer, ...parts: readonly (string | number)[]): string {
+  return pointer('spec', list, index, ...parts);
+}
+
+const noVariables: ReadonlyMap<string, string> = new Map();
+
+/** What the injection told the application, by the ports that it told the status. */
+function variablesOf(status: JsonObject, { upstreams = [] }: Undo): ReadonlyMap<string, string> {
+  return variables(
+    portsOf(status),
+    upstreams.map((name) => ({ name })),
+  );
+}
+
+function portsOf(status: JsonObject): ReadonlyMap<string, number> {
+  const ports = Object.entries(objectOf(status.ports) ?? {});
+  return new Map(ports.filter((entry): entry is [string, number] => typeof entry[1] === 'number'));
+}
+
+/**
+ * The variables that the container was given and that still say what was written. Whether it was given the retired ones
+ * is not known: they are removed where they are there.
+ */
+function given(
+  container: PodContainer,
+  wanted: ReadonlyMap<string, string>,
+  retired: ReadonlyMap<string, string>,
+  { env = [], kept = {}, empty = {} }: Undo,
+): Edits {
+  if (!env.includes(container.name)) return nothing;
+  const own = Object.hasOwn(kept, container.name) ? kept[container.name]! : [];
+  const items = listOf(container.json.env) ?? [];
+  const removed: number[] = [];
+  const reasons: Reason[] = [];
+  const place = (name: string, value: string | undefined) =>
+    value === undefined ? -1 : items.findLastIndex((item) => isItem(item, { name, value }));
+  for (const name of new Set([...wanted.keys(), ...retired.keys()])) {
+    if (own.includes(name)) continue;
+    const index = [place(name, wanted.get(name)), place(name, retired.get(name))].find((one) => one >= 0);
+    if (index !== undefined) removed.push(index);
+    else if (wanted.has(name)) {
+      const code = items.some((item) => objectOf(item)?.name === name) ? 'changed_since' : 'gone_since';
+      reasons.push(reason(code, `container ${quote(container.name)}`, name));
+    }
+  }
+  const indexes = removed.sort((a, b) => a - b);
+  const operations = without(at(container, 'env'), items.length, indexes, empty, `env/${container.name}`);
+  return { operations, reasons };
+}
+
+/** The mount that the container was given; of an older status, every mount of a volume that goes. */
+function mounts(container: PodContainer, undo: Undo | undefined, volumes: readonly string[]): Edits {
+  const items = listOf(container.json.volumeMounts) ?? [];
+  const goes = (item: Json) => volumes.includes(textOf(objectOf(item)?.name) ?? '');
+  const reasons: Reason[] = [];
+  let indexes: number[] = [];
+  if (undo === undefined) indexes = items.flatMap((item, index) => (goes(item) ? [index] : []));
+  else if (undo.mount?.to.includes(container.name)) {
+    const { name, mountPath } = undo.mount;
+    const index = items.findLastIndex((item) => isItem(item, { name, mountPath }));
+    if (index >= 0) indexes = [index];
+    else reasons.push(reason('gone_since', `container ${quote(container.name)}`, `mount ${mountPath}`));
+  }
+  const dangling = items.filter((item, index) => goes(item) && !indexes.includes(index));
+  for (const item of dangling) {
+    const name = quote(textOf(objectOf(item)?.name) ?? '');
+    reasons.push(reason('changed_since', `container ${quote(container.name)}`, `it mounts volume ${name}, which goes`));
+  }
+  const place = `volumeMounts/${container.name}`;
+  return {
+    operations: without(at(container, 'volumeMounts'), items.length, indexes, undo?.empty ?? {}, place),
+    reasons,
+  };
+}
+
+/** The names of ports that HAProxy took over, and the probes and hooks that used them. */
+function moved(container: PodContainer, name: string | undefined, { moved: moves = [] }: Undo): Edits {
+  const operations: Operation[] = [];
+  const reasons: Reason[] = [];
+  for (const move of moves.filter((one) => one.container === container.name)) {
+    if (name === undefined) continue;
+    const changed = (what: string) => reasons.push(reason('changed_since', `container ${quote(container.name)}`, what));
+    const port = renamed(container, move);
+    // Without the name on the port, a probe that called it so would find nothing: the number stays.
+    if (port === undefined) {
+      changed(`port ${move.port}`);
+      continue;
+    }
+    operations.push({ op: port.op, path: at(container, 'ports', port.index, 'name'), value: name });
+    for (const use of move.uses) {
+      const path = use.split('/');
+      const now = path.reduce<Json | undefined>((json, key) => objectOf(json)?.[key], container.json);
+      if (objectOf(now)?.port === move.port)
+        operations.push({ op: 'replace', path: at(container, ...path, 'port'), value: name });
+      else changed(use);
+    }
+  }
+  return { operations, reasons };
+}
+
+/** Where the port stands whose name was moved: under the name that it was left with, or without one. */
+function renamed(
+  { json }: PodContainer,
+  { port, index }: Moved,
+): { readonly index: number; readonly op: 'add' | 'replace' } | undefined {
+  const ports = listOf(json.ports) ?? [];
+  const left = (one: Json | undefined) =>
+    isObject(one) &&
+    one.containerPort === port &&
+    (one.protocol ?? 'TCP') === 'TCP' &&
+    (one.name === undefined || takenPortNames.test(textOf(one.name) ?? ''));
+  // Somebody may have declared more ports before it since.
+  const found = left(ports[index]) ? index : ports.findIndex(left);
+  return found < 0 ? undefined : { index: found, op: objectOf(ports[found])?.name === undefined ? 'add' : 'replace' };
+}
+
+/** Whether an item of a list is what was added: these texts, and nothing else. */
+function isItem(item: Json, wanted: Readonly<{ [field: string]: string }>): boolean {
+  const json: JsonObject | undefined = objectOf(item);
+  const fields = Object.entries(wanted);
+  return (
+    json !== undefined &&
+    Object.keys(json).length === fields.length &&
+    fields.every(([field, value]) => json[field] === value)
+  );
+}

@@ -1,0 +1,111 @@
+import { describe, expect, test } from 'vitest';
+import { planMapping } from '../../../src/inject/plan/mapping-source.ts';
+import { type Pod, readPod } from '../../../src/inject/pod/pod.ts';
+import { readRequest } from '../../../src/inject/request/request.ts';
+import type { JsonObject } from '../../../src/json/json.ts';
+import { annotationsOf, pod } from '../pods.ts';
+
+function plan(settings: Readonly<Record<string, string>>, spec: JsonObject = {}) {
+  const keys = Object.entries(settings).map(([key, value]) => [`statsd.metrics-sidecar.io/${key}`, value]);
+  const json = pod('statsd', { annotations: Object.fromEntries(keys), spec });
+  return planMapping(readPod(json) as Pod, readRequest(new Map(Object.entries(annotationsOf(json))), {}, new Map()));
+}
+
+const place = '/etc/metrics-sidecar/mapping';
+
+test('nothing', () => {
+  expect(plan({})).toMatchObject({ source: 'none', reasons: [] });
+});
+
+test('the annotation itself, by the downward API', () => {
+  expect(plan({ mapping: 'mappings: []' })).toMatchObject({
+    source: 'annotation',
+    config: `${place}/mapping.yml`,
+    volume: {
+      downwardAPI: {
+        items: [
+          { path: 'mapping.yml', fieldRef: { fieldPath: "metadata.annotations['statsd.metrics-sidecar.io/mapping']" } },
+        ],
+      },
+    },
+  });
+});
+
+test.each([
+  ['orders', 'orders', 'mapping.yml'],
+  ['orders/statsd.yaml', 'orders', 'statsd.yaml'],
+])('the ConfigMap %s', (text, name, key) => {
+  expect(plan({ 'mapping-config-map': text })).toMatchObject({
+    config: `${place}/mapping.yml`,
+    volume: { configMap: { name, items: [{ key, path: 'mapping.yml' }], optional: true } },
+    reasons: [{ code: 'mapping_optional' }],
+  });
+});
+
+describe('a shared directory', () => {
+  const shared = (mounts: readonly JsonObject[][], volume: JsonObject = { emptyDir: {} }, path = '/etc/statsd') =>
+    plan(
+      { 'mapping-share': path },
+      {
+        containers: mounts.map((volumeMounts, i) => ({ name: `c${i}`, volumeMounts })),
+        volumes: [{ name: 'own', ...volume }],
+      },
+    );
+  const own = { name: 'own', mountPath: '/etc/statsd' };
+
+  test('is mounted in every container of the application', () => {
+    const { config, volume, appMounts } = shared([[], []]);
+    expect({ config, volume }).toEqual({ config: place, volume: { name: 'metrics-sidecar-mapping', emptyDir: {} } });
+    expect(appMounts.map(({ container, mount }) => [container.name, mount.mountPath])).toEqual([
+      ['c0', '/etc/statsd'],
+      ['c1', '/etc/statsd'],
+    ]);
+  });
+
+  test('that is an emptyDir already is used as it is', () => {
+    const result = shared([[own], []], { emptyDir: { medium: 'Memory' } }, '//etc/statsd/');
+    expect(result).toMatchObject({
+      mount: { name: 'own', mountPath: place },
+      reasons: [{ code: 'mapping_share_reused' }],
+    });
+    expect(result.volume).toBeUndefined();
+    expect(result.appMounts.map(({ container }) => container.name)).toEqual(['c1']);
+  });
+
+  test.each([
+    ['another kind of volume', [[own]], { hostPath: { path: '/x' } }],
+    ['a part of a volume', [[{ ...own, subPath: 'a' }]], { emptyDir: {} }],
+    ['read only', [[{ ...own, readOnly: true }]], { emptyDir: {} }],
+    ['two volumes', [[own], [{ ...own, name: 'other' }]], { emptyDir: {} }],
+    ['a volume that does not exist', [[{ ...own, name: 'gone' }]], { emptyDir: {} }],
+  ])('is refused over %s', (_, mounts, volume) => {
+    expect(shared(mounts, volume)).toMatchObject({ source: 'none', reasons: [{ code: 'mount_taken' }] });
+  });
+
+  test.each(['/', '//', '/proc', '/dev/', '/etc', '/usr'])('is refused at %s', (path) => {
+    expect(shared([[]], { emptyDir: {} }, path).reasons).toMatchObject([{ code: 'mount_taken' }]);
+  });
+});
+
+test('a file of the image: of the container that kubectl takes for the application', () => {
+  const json = pod('statsd', {
+    annotations: {
+      'statsd.metrics-sidecar.io/mapping-image-file': '/m.yml',
+      'kubectl.kubernetes.io/default-container': 'b',
+    },
+    spec: { containers: [{ name: 'a' }, { name: 'b' }] },
+  });
+  const request = readRequest(new Map(Object.entries(annotationsOf(json))), {}, new Map());
+  expect(planMapping(readPod(json) as Pod, request).copyFrom).toMatchObject({
+    container: { name: 'b' },
+    file: '/m.yml',
+  });
+});
+
+test('more than one is an error that names them', () => {
+  const result = plan({ mapping: 'a: b', 'mapping-share': '/x', 'mapping-image-file': '/y' });
+  expect(result).toMatchObject({
+    source: 'none',
+    reasons: [{ code: 'mapping_sources', detail: 'mapping-share, mapping-image-file' }],
+  });
+});
