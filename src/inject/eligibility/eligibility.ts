@@ -1,5 +1,5 @@
 import { container, label, mirrorAnnotation, volume } from '../../contract/names.ts';
-import { numberOf, objectOf, objectsOf, textOf } from '../../json/json.ts';
+import { objectOf, textOf } from '../../json/json.ts';
 import type { Reason } from '../outcome/outcome.ts';
 import { reason } from '../outcome/reason-text.ts';
 import { type Pod, type PodContainer, statusOf } from '../pod/pod.ts';
@@ -73,19 +73,4 @@ function takenNames({ containerNames, volumeNames }: Pod): Reason[] {
       .map((name) => reason('name_taken', `container ${name}`)),
     ...ourVolumes.filter((name) => volumeNames.has(name)).map((name) => reason('name_taken', `volume ${name}`)),
   ];
-}
-
-/** Whether the pod is a Job's, or otherwise meant to end. */
-export function runsToCompletion({ metadata, spec }: Pod): boolean {
-  const restart = textOf(spec.restartPolicy);
-  return (
-    restart === 'Never' ||
-    restart === 'OnFailure' ||
-    objectsOf(metadata.ownerReferences).some(({ kind, controller }) => kind === 'Job' && controller === true)
-  );
-}
-
-/** The seconds that the pod has to stop; Kubernetes' default is 30. */
-export function gracePeriod({ spec }: Pod): number {
-  return numberOf(spec.terminationGracePeriodSeconds) ?? 30;
 }

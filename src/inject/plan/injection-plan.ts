@@ -4,9 +4,10 @@ import { type Kind, metricsPortName } from '../../contract/names.ts';
 import { sidecarFlags } from '../../contract/sidecar.ts';
 import { quote } from '../../flags/codec.ts';
 import { objectsOf } from '../../json/json.ts';
-import { gracePeriod, runsToCompletion } from '../eligibility/eligibility.ts';
 import type { Reason } from '../outcome/outcome.ts';
 import { reason } from '../outcome/reason-text.ts';
+import { declaredPorts } from '../pod/declared-ports.ts';
+import { gracePeriodSeconds, runsToCompletion } from '../pod/lifetime.ts';
 import type { Facts } from '../pod/namespace-facts.ts';
 import type { Pod } from '../pod/pod.ts';
 import { isScraped, planSlot, readSlot, type SlotPlan } from '../pod/scrape-annotations.ts';
@@ -19,7 +20,7 @@ import { proxyGrace, sidecarGrace } from './grace.ts';
 import { type Mapping, noMapping, planMapping } from './mapping-source.ts';
 import { placement } from './native.ts';
 import { choosePorts, takenPorts, takeTcp } from './ports.ts';
-import { declaredPorts, type ProxyPlan, planProxy } from './proxy.ts';
+import { type ProxyPlan, planProxy } from './proxy.ts';
 import { wantedPorts, wishesOf } from './wanted-ports.ts';
 
 /** Everything that was decided about a pod; nothing is built yet. */
@@ -145,7 +146,7 @@ function planCommand(
   { kinds, ports, mapping, proxy, slot, native }: Decided,
 ): { readonly command: SidecarCommand; readonly reasons: readonly Reason[] } {
   const base = flagSettings(request, 'sidecar', sidecarFlags);
-  const end = { native, seconds: gracePeriod(pod), runsToCompletion: runsToCompletion(pod) };
+  const end = { native, seconds: gracePeriodSeconds(pod), runsToCompletion: runsToCompletion(pod) };
   const { reasons, ...waits } = sidecarGrace(base, request, end);
   const shared = {
     ...base,
@@ -181,7 +182,7 @@ function planCommand(
 
 function planHaproxy(pod: Pod, request: Request, ports: ReadonlyMap<string, number>, proxy: ProxyPlan) {
   const base = flagSettings(request, 'haproxy', kindFlags.haproxy);
-  const { grace, hardStopAfter, reasons } = proxyGrace(base, request, gracePeriod(pod));
+  const { grace, hardStopAfter, reasons } = proxyGrace(base, request, gracePeriodSeconds(pod));
   const settings: KindSettings['haproxy'] = {
     ...base,
     appPort: proxy.appPort > 0 ? proxy.appPort : base.appPort,

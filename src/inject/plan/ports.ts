@@ -1,7 +1,8 @@
 import { quote } from '../../flags/codec.ts';
-import { type JsonObject, numberOf, objectOf, objectsOf } from '../../json/json.ts';
+import { type JsonObject, numberOf, objectsOf } from '../../json/json.ts';
 import type { Reason } from '../outcome/outcome.ts';
 import { reason } from '../outcome/reason-text.ts';
+import { actionsOf } from '../pod/container-actions.ts';
 import type { Pod } from '../pod/pod.ts';
 import type { Setting } from '../request/request.ts';
 
@@ -98,26 +99,6 @@ function nextFree(from: number, protocol: Protocol, held: PortTable): number | u
 function remarks(key: string, port: number): Reason[] {
   if (port >= ephemeral.first && port <= ephemeral.last) return [reason('ephemeral_port', key, String(port))];
   return port < 1024 ? [reason('privileged_port', key, String(port))] : [];
-}
-
-/** The actions of a container's probes and hooks, each with its path in the container. */
-export function* actionsOf(container: JsonObject): Generator<{ readonly path: string; readonly action: JsonObject }> {
-  const lifecycle = objectOf(container.lifecycle) ?? {};
-  for (const probe of ['livenessProbe', 'readinessProbe', 'startupProbe']) {
-    const json = objectOf(container[probe]);
-    if (json !== undefined) yield* within(probe, json);
-  }
-  for (const hook of ['postStart', 'preStop']) {
-    const json = objectOf(lifecycle[hook]);
-    if (json !== undefined) yield* within(`lifecycle/${hook}`, json);
-  }
-}
-
-function* within(path: string, json: JsonObject): Generator<{ readonly path: string; readonly action: JsonObject }> {
-  for (const kind of ['httpGet', 'tcpSocket', 'grpc']) {
-    const action = objectOf(json[kind]);
-    if (action !== undefined) yield { path: `${path}/${kind}`, action };
-  }
 }
 
 function* probedPorts(container: JsonObject): Generator<number> {

@@ -1,14 +1,15 @@
 import { kindAnnotations } from '../../contract/annotations.ts';
 import { takenPortName } from '../../contract/names.ts';
 import { quote } from '../../flags/codec.ts';
-import { numberOf, objectsOf, textOf } from '../../json/json.ts';
+import { objectsOf, textOf } from '../../json/json.ts';
 import { type Operation, pointer } from '../../json/operation.ts';
 import type { Reason } from '../outcome/outcome.ts';
 import { reason } from '../outcome/reason-text.ts';
+import { actionsOf } from '../pod/container-actions.ts';
+import { type DeclaredPort, declaredPorts } from '../pod/declared-ports.ts';
 import type { Pod, PodContainer } from '../pod/pod.ts';
 import type { Moved } from '../pod/undo.ts';
 import { type Request, settingOf } from '../request/request.ts';
-import { actionsOf } from './ports.ts';
 
 /** The application's port behind HAProxy, and the name that moves to HAProxy's port. */
 export interface ProxyPlan {
@@ -20,13 +21,6 @@ export interface ProxyPlan {
   /** The same, as it will be undone. */
   readonly moves?: readonly Moved[];
   readonly reasons: readonly Reason[];
-}
-
-interface AppPort {
-  readonly container: PodContainer;
-  readonly index: number;
-  readonly port: number;
-  readonly name: string | undefined;
 }
 
 const annotations = kindAnnotations.haproxy;
@@ -53,22 +47,15 @@ export function planProxy(pod: Pod, request: Request): ProxyPlan {
   return moved({ ...found, name: found.name }, declared, freePortName(pod));
 }
 
-/** TCP ports of the application's containers. */
-export function declaredPorts({ containers }: Pod): AppPort[] {
-  return containers.flatMap((container) =>
-    objectsOf(container.json.ports).flatMap((json, index) => {
-      const port = numberOf(json.containerPort);
-      if (port === undefined || (json.protocol ?? 'TCP') !== 'TCP') return [];
-      return [{ container, index, port, name: textOf(json.name) }];
-    }),
-  );
-}
-
 /**
  * Takes the name from every container that has it: a Service resolves it to the first in order, and HAProxy's container
  * is not the first. What resolves names in the container itself (probes, hooks) is given the number.
  */
-function moved(found: AppPort & { readonly name: string }, declared: readonly AppPort[], instead: string): ProxyPlan {
+function moved(
+  found: DeclaredPort & { readonly name: string },
+  declared: readonly DeclaredPort[],
+  instead: string,
+): ProxyPlan {
   const holders = declared.filter(({ name }) => name === found.name);
   const reasons: Reason[] = [];
   if (new Set(holders.map(({ port }) => port)).size > 1) {
@@ -110,7 +97,7 @@ function usesOf({ json }: Pick<PodContainer, 'json'>, name: string): string[] {
   return [...actionsOf(json)].filter(({ action }) => action.port === name).map(({ path }) => path);
 }
 
-function known(declared: readonly AppPort[]): string {
+function known(declared: readonly DeclaredPort[]): string {
   const names = [...new Set(declared.flatMap(({ name }) => (name === undefined ? [] : [name])))];
   return names.length === 0 ? 'no TCP port has a name' : `there is ${names.slice(0, 10).join(', ')}`;
 }

@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { actionsOf, choosePorts, takenPorts, type WantedPort } from '../../../src/inject/plan/ports.ts';
+import { choosePorts, takenPorts, type WantedPort } from '../../../src/inject/plan/ports.ts';
 import { type Pod, readPod } from '../../../src/inject/pod/pod.ts';
-import type { JsonObject } from '../../../src/json/json.ts';
 import { pod } from '../pods.ts';
 
 const wanted = (
@@ -91,17 +90,6 @@ test('ports of all containers, and of what probes and hooks show', () => {
     '82/TCP',
     '83/TCP',
     '85/TCP',
-  ]);
-});
-
-test('actions know their paths', () => {
-  const container: JsonObject = {
-    livenessProbe: { exec: {}, httpGet: { port: 1 } },
-    lifecycle: { preStop: { sleep: {}, tcpSocket: { port: 2 } } },
-  };
-  expect([...actionsOf(container)].map(({ path }) => path)).toEqual([
-    'livenessProbe/httpGet',
-    'lifecycle/preStop/tcpSocket',
   ]);
 });
 
