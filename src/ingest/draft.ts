@@ -1,7 +1,8 @@
 import type { Labels } from '../exposition/family.ts';
 import type { PushedType } from './exported-series.ts';
+import { shapeOf } from './json-shape.ts';
 import { type PushedFamily, readFamily, readRow } from './monasca.ts';
-import { type Plan, type Point, shapeOf } from './plan.ts';
+import type { Plan, Point } from './plan.ts';
 import type { Place, Problems } from './problem.ts';
 import { type FamilyMeaning, type Part, type RowMeaning, validateFamily, validateRow } from './validate.ts';
 
