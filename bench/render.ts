@@ -3,8 +3,8 @@ import { cpus, release, type } from 'node:os';
 import process from 'node:process';
 import { gzipSync } from 'node:zlib';
 import { Counter, Registry } from 'prom-client';
-import type { Format } from '../src/exposition/family.ts';
-import type { MetricStore, Series } from '../src/exposition/metric-store.ts';
+import type { Format } from '../src/exposition/metric/family.ts';
+import type { MetricStore, Series } from '../src/exposition/metric/metric-store.ts';
 import { createStore } from '../src/exposition/store.ts';
 
 const LIMITS = { families: 1e4, series: 1e7, seriesPerFamily: 1e7, labelsPerSeries: 32, labelValueBytes: 1024 };

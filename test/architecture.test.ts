@@ -19,8 +19,6 @@ const mostFiles = 20;
 const wide: Readonly<Record<string, string>> = {
   certificates: 'to be split',
   check: 'to be split',
-  exposition: 'to be split',
-  ingest: 'to be split',
   kube: 'to be split',
   manifest: 'to be split',
   offline: 'to be split',

@@ -1,16 +1,16 @@
-import type { Format } from './family.ts';
-import { isOwn } from './family.ts';
-import type { ParsedFamily } from './foreign-page.ts';
-import type { Merged } from './merge.ts';
-import { mergeFamilies } from './merge.ts';
-import type { MetricStore, StoreLimits } from './metric-store.ts';
-import { isReservedName } from './names.ts';
-import type { PageEntry } from './page.ts';
-import { Sink } from './page.ts';
-import { PageBlocks } from './page-blocks.ts';
-import { planPage } from './plan.ts';
-import type { writeProtobufPage as WriteProtobufPage } from './protobuf-page.ts';
-import { Registry, reservedName } from './registry.ts';
+import type { Merged } from './foreign/merge-families.ts';
+import { mergeFamilies } from './foreign/merge-families.ts';
+import type { Format } from './metric/family.ts';
+import { isOwn } from './metric/family.ts';
+import { isReservedName } from './metric/metric-names.ts';
+import type { MetricStore, StoreLimits } from './metric/metric-store.ts';
+import type { ParsedFamily } from './metric/parsed-page.ts';
+import type { writeProtobufPage as WriteProtobufPage } from './protobuf/protobuf-page.ts';
+import { Registry, reservedName } from './store/registry.ts';
+import { PageBlocks } from './text/page-blocks.ts';
+import { planPage } from './text/page-entries.ts';
+import type { PageEntry } from './text/page-parts.ts';
+import { Sink } from './text/page-parts.ts';
 import { WholePage } from './whole-page.ts';
 
 /** What was worked out for a state of the families, and is good as long as that lasts. */
@@ -103,7 +103,7 @@ export function createStore(options: StoreOptions): MetricStore {
     foreignDropped: () => currentLayout().merged.dropped,
     async load(format) {
       // Few scrapers ask for it: a sidecar that none of them reads stays without it.
-      if (format === 'protobuf') writeProtobufPage ??= (await import('./protobuf-page.ts')).writeProtobufPage;
+      if (format === 'protobuf') writeProtobufPage ??= (await import('./protobuf/protobuf-page.ts')).writeProtobufPage;
     },
     render(format, reuse) {
       const { values } = registry.slots;

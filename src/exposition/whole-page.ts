@@ -1,4 +1,4 @@
-import type { KeptPage, PageBlock } from './metric-store.ts';
+import type { KeptPage, PageBlock } from './metric/metric-store.ts';
 
 /** A page of one block, written as a whole whenever it is taken. */
 export class WholePage implements KeptPage, PageBlock {

@@ -4,9 +4,9 @@ import type { Settings } from '../flags/flag.ts';
 import { memoryBudget } from '../memory/budget.ts';
 import type { LandingSection, StartRuntime } from '../runtime/runtime.ts';
 import { isFirstInPod } from './first-in-pod.ts';
-import { createOwnMetrics, type OwnMetrics } from './own-metrics.ts';
+import { createOwnMetrics, type OwnMetrics } from './ingest-metrics.ts';
+import { startIngestServer } from './ingest-server.ts';
 import { createIngest, type Ingest } from './push.ts';
-import { startIngestServer } from './server.ts';
 
 /** ms. Bodies come from the same pod: who needs longer is stuck. */
 const timeouts = { headers: 5_000, request: 10_000, drain: 2_000, check: 1_000 };

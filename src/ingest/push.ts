@@ -1,15 +1,15 @@
-import type { MetricStore } from '../exposition/metric-store.ts';
-import { applyPlan } from './apply.ts';
-import { draftPlan } from './draft.ts';
-import { type Facts, noFacts } from './facts.ts';
-import { fill, matches } from './json-shape.ts';
-import type { PushedFamily } from './monasca.ts';
-import { checkNumbers } from './numbers.ts';
-import { createOutputs, type Outputs } from './outputs.ts';
-import { type Plan, type Point, widthOf } from './plan.ts';
-import { createProblems, type Problem, type Problems } from './problem.ts';
-import { createSources, type Earlier, type Source, type SourceLimits, type Sources } from './sources.ts';
-import { shortened } from './validate.ts';
+import type { MetricStore } from '../exposition/metric/metric-store.ts';
+import { draftPlan } from './json/draft-plan.ts';
+import { fill, matches } from './json/json-shape.ts';
+import type { PushedFamily } from './json/monasca.ts';
+import { shortened } from './json/validate-rows.ts';
+import { checkNumbers } from './payload/check-numbers.ts';
+import { createProblems, type Problem, type Problems } from './payload/payload-problem.ts';
+import { type Plan, type Point, widthOf } from './payload/push-plan.ts';
+import { applyPlan } from './state/apply-plan.ts';
+import { createOutputs, type Outputs } from './state/outputs.ts';
+import { createSources, type Earlier, type Source, type SourceLimits, type Sources } from './state/push-clients.ts';
+import { type Facts, noFacts } from './state/push-counts.ts';
 
 /** Who pushes, as far as headers say it. */
 export interface Identity {

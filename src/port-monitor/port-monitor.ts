@@ -1,8 +1,8 @@
 import type { portMonitorFlags } from '../contract/port-monitor.ts';
-import type { MetricStore } from '../exposition/metric-store.ts';
+import type { MetricStore } from '../exposition/metric/metric-store.ts';
 import type { Settings } from '../flags/flag.ts';
 import type { LandingSection, StartRuntime } from '../runtime/runtime.ts';
-import { parseCounters } from './counters.ts';
+import { shownSeries } from './optional-series.ts';
 import {
   collectDuration,
   files,
@@ -12,11 +12,11 @@ import {
   rangeMetrics,
   type StatFile,
   statFiles,
-} from './metrics.ts';
+} from './port-metrics.ts';
 import { type PortRange, parsePortRange, parseReservedPorts, reservedWithin } from './port-range.ts';
 import { createProcReader, type ReadProcFile } from './proc-file.ts';
+import { parseCounters } from './protocol-counters.ts';
 import { createReadErrors, type ReadErrors } from './read-errors.ts';
-import { shownSeries } from './shown.ts';
 import { type Fields, parseSockstat } from './sockstat.ts';
 
 /** Starts the runtime that shows how the network namespace uses its local ports, by what the kernel counts anyway. */

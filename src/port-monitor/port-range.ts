@@ -1,4 +1,4 @@
-import { digits, wholeLines, words } from './lines.ts';
+import { digits, wholeLines, words } from './proc-lines.ts';
 
 /** Ports from `low` to `high`, both included. */
 export interface PortRange {

@@ -1,8 +1,8 @@
-import type { MetricStore } from '../exposition/metric-store.ts';
+import type { MetricStore } from '../exposition/metric/metric-store.ts';
 import type { Logger } from '../runtime/runtime.ts';
-import { type RangeFile, readErrors, type StatFile } from './metrics.ts';
+import { type Shown, shownSeries } from './optional-series.ts';
+import { type RangeFile, readErrors, type StatFile } from './port-metrics.ts';
 import type { ReadProblem } from './proc-file.ts';
-import { type Shown, shownSeries } from './shown.ts';
 
 /** `malformed`: nothing in the file was as it should be. `no_field`: a field was not there or was no number. */
 export type Reason = ReadProblem | 'malformed' | 'no_field';

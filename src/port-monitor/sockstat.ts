@@ -1,4 +1,4 @@
-import { digits, wholeLines, words } from './lines.ts';
+import { digits, wholeLines, words } from './proc-lines.ts';
 
 /** Numbers of a file by protocol and field, as the file names them: `TCP inuse`. */
 export type Fields = ReadonlyMap<string, number>;

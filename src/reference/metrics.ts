@@ -1,9 +1,9 @@
 import { type Kind, kinds } from '../contract/names.ts';
 import { mergePrefix, selfMetrics, selfPrefix } from '../contract/self-metrics.ts';
-import type { MetricType } from '../exposition/family.ts';
-import { processFamilies } from '../exposition/process.ts';
-import { ingestMetrics } from '../ingest/own-metrics.ts';
-import { collectDuration, metrics as portMetrics, rangeMetrics, readErrors } from '../port-monitor/metrics.ts';
+import type { MetricType } from '../exposition/metric/family.ts';
+import { processFamilies } from '../exposition/process-families.ts';
+import { ingestMetrics } from '../ingest/ingest-metrics.ts';
+import { collectDuration, metrics as portMetrics, rangeMetrics, readErrors } from '../port-monitor/port-metrics.ts';
 import { mergeMetrics } from '../scrape/merge-metrics.ts';
 import { statsdMetrics } from '../statsd/metric-table.ts';
 import { metricPrefix, webhookMetrics } from '../webhook/metric-table.ts';

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
-import type { MetricStore } from '../exposition/metric-store.ts';
+import type { MetricStore } from '../exposition/metric/metric-store.ts';
 import type { MemoryBudget } from '../memory/budget.ts';
 import type { MakeRoom } from '../memory/make-room.ts';
 import type { ConnectionGuard } from '../net/connections.ts';

@@ -1,5 +1,5 @@
-import { labelled } from '../exposition/family.ts';
-import type { MetricStore } from '../exposition/metric-store.ts';
+import { labelled } from '../exposition/metric/family.ts';
+import type { MetricStore } from '../exposition/metric/metric-store.ts';
 import type { Logger } from '../runtime/runtime.ts';
 
 /** What we tell of a page that is merged, under the prefix of whoever merges it. */

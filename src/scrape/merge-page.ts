@@ -1,7 +1,7 @@
-import type { Format } from '../exposition/family.ts';
-import type { PageLimits } from '../exposition/foreign-page.ts';
-import type { MetricStore } from '../exposition/metric-store.ts';
-import { createPageParser, formatOf, type PageParser, type ParsedPage } from '../exposition/parse.ts';
+import { createPageParser, formatOf, type PageParser, type ParsedPage } from '../exposition/foreign/parse-page.ts';
+import type { Format } from '../exposition/metric/family.ts';
+import type { MetricStore } from '../exposition/metric/metric-store.ts';
+import type { PageLimits } from '../exposition/metric/parsed-page.ts';
 import type { MakeRoom } from '../memory/make-room.ts';
 import type { Logger } from '../runtime/runtime.ts';
 import { createPageFetcher, type FetchFailure } from './fetch-page.ts';

@@ -1,4 +1,4 @@
-import type { PageFormat } from '../exposition/family.ts';
+import type { PageFormat } from '../exposition/metric/family.ts';
 
 /**
  * Content types. `escaping=underscores` tells Prometheus 3 that every name is of the classic character set, whatever it offered to

@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { MetricStore } from '../exposition/metric-store.ts';
+import type { MetricStore } from '../exposition/metric/metric-store.ts';
 import type { LandingSection, Logger, Reloaded, Runtime, ScrapeHandler } from '../runtime/runtime.ts';
-import { pageHeaders } from './document.ts';
-import { landingPage } from './landing.ts';
-import type { ScrapePage } from './page.ts';
+import { pageHeaders } from './html-document.ts';
+import { landingPage } from './landing-page.ts';
 import { type Route, runtimePages } from './runtime-pages.ts';
-import { send } from './send.ts';
+import type { ScrapePage } from './scrape-page.ts';
+import { send } from './send-text.ts';
 
 /** What the routes answer from. */
 export interface RoutesOptions {

@@ -2,8 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createInflight, type Inflight } from '../net/inflight.ts';
 import { type Received, receiveBody } from '../net/receive-body.ts';
 import type { Logger, PageAnswer, Runtime, RuntimePage, ScrapeHandler } from '../runtime/runtime.ts';
-import { pageHeaders } from './document.ts';
-import { send } from './send.ts';
+import { pageHeaders } from './html-document.ts';
+import { send } from './send-text.ts';
 
 /** What is done with the requests for one path. */
 export interface Route {

@@ -1,5 +1,5 @@
 import type { Logger, Runtime } from '../runtime/runtime.ts';
-import type { Seen } from '../scrape/seen.ts';
+import type { Seen } from '../scrape/scraped-samples.ts';
 
 export interface LastScrape {
   readonly seen: Seen;

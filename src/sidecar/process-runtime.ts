@@ -1,14 +1,14 @@
 import type { SidecarSettings } from '../contract/command.ts';
 import { mergePrefix, selfMetrics, selfPrefix } from '../contract/self-metrics.ts';
-import { labelled } from '../exposition/family.ts';
-import type { MetricStore } from '../exposition/metric-store.ts';
-import { processMetrics } from '../exposition/process.ts';
+import { labelled } from '../exposition/metric/family.ts';
+import type { MetricStore } from '../exposition/metric/metric-store.ts';
+import { processMetrics } from '../exposition/process-families.ts';
 import type { MakeRoom } from '../memory/make-room.ts';
 import type { ConnectionGuard } from '../net/connections.ts';
 import type { Logger, Runtime } from '../runtime/runtime.ts';
 import { version } from '../runtime/version.ts';
 import { createPageMerge, type PageMerge } from '../scrape/merge-page.ts';
-import type { ScrapePage } from '../scrape/page.ts';
+import type { ScrapePage } from '../scrape/scrape-page.ts';
 
 const owner = 'sidecar/own';
 

@@ -1,4 +1,4 @@
-import type { Refusal } from '../exposition/family.ts';
+import type { Refusal } from '../exposition/metric/family.ts';
 import type { MetricKind } from './line/sample.ts';
 
 /** Why a sample does not fit what its name is already. */

@@ -1,5 +1,5 @@
 import type { statsdFlags } from '../contract/statsd.ts';
-import type { MetricStore } from '../exposition/metric-store.ts';
+import type { MetricStore } from '../exposition/metric/metric-store.ts';
 import type { Settings } from '../flags/flag.ts';
 import type { Intake } from './intake.ts';
 import { lineOptions } from './line/line-options.ts';

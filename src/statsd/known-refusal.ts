@@ -1,4 +1,4 @@
-import type { Refusal } from '../exposition/family.ts';
+import type { Refusal } from '../exposition/metric/family.ts';
 import type { Conflict } from './conflict.ts';
 
 /** Classes of values that a refusal may be for; any other value is read in full. */

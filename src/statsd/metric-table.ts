@@ -1,4 +1,4 @@
-import type { MetricType } from '../exposition/family.ts';
+import type { MetricType } from '../exposition/metric/family.ts';
 import type { MappingState } from './mapping/reload.ts';
 import type { Aggregate } from './series/aggregate.ts';
 import type { Scratch } from './series/sketch.ts';

@@ -1,5 +1,5 @@
-import { labelled } from '../exposition/family.ts';
-import type { Family, MetricStore } from '../exposition/metric-store.ts';
+import { labelled } from '../exposition/metric/family.ts';
+import type { Family, MetricStore } from '../exposition/metric/metric-store.ts';
 import { type Declaration, kernelDrops, type OwnMetric, type OwnSources, readMetrics } from './metric-table.ts';
 
 const owner = 'statsd/own';

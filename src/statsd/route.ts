@@ -1,4 +1,4 @@
-import type { Labels } from '../exposition/family.ts';
+import type { Labels } from '../exposition/metric/family.ts';
 import { escapeName } from './line/escape.ts';
 import type { MetricKind } from './line/sample.ts';
 import type { Mapping, ObserverSettings } from './mapping/mapping.ts';

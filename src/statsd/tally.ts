@@ -1,4 +1,4 @@
-import type { Refusal } from '../exposition/family.ts';
+import type { Refusal } from '../exposition/metric/family.ts';
 import type { Conflict, ConflictReason } from './conflict.ts';
 import type { EventLine, ServiceCheckLine } from './line/event-line.ts';
 import type { LineReason } from './line/line.ts';

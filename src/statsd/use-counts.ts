@@ -1,5 +1,5 @@
-import { Frequent } from '../exposition/frequent.ts';
-import type { MetricStore } from '../exposition/metric-store.ts';
+import type { MetricStore } from '../exposition/metric/metric-store.ts';
+import { Frequent } from '../exposition/store/frequent-items.ts';
 import { escapeName } from './line/escape.ts';
 import { type NameTagStyles, readNameTags } from './line/tags.ts';
 import type { Settle } from './table/entry.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import type { FamilySpec, Labels, MetricType } from '../../src/exposition/family.ts';
-import type { MetricStore } from '../../src/exposition/metric-store.ts';
+import type { FamilySpec, Labels, MetricType } from '../../src/exposition/metric/family.ts';
+import type { MetricStore } from '../../src/exposition/metric/metric-store.ts';
 
 const TYPES: readonly MetricType[] = ['counter', 'gauge', 'histogram', 'summary', 'unknown', 'info', 'stateset'];
 

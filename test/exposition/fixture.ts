@@ -1,6 +1,12 @@
-import type { FamilySpec, Outcome } from '../../src/exposition/family.ts';
-import type { PageLimits } from '../../src/exposition/foreign-page.ts';
-import type { Family, MetricStore, Series, SeriesOptions, StoreLimits } from '../../src/exposition/metric-store.ts';
+import type { FamilySpec, Outcome } from '../../src/exposition/metric/family.ts';
+import type {
+  Family,
+  MetricStore,
+  Series,
+  SeriesOptions,
+  StoreLimits,
+} from '../../src/exposition/metric/metric-store.ts';
+import type { PageLimits } from '../../src/exposition/metric/parsed-page.ts';
 import { createStore } from '../../src/exposition/store.ts';
 
 export const LIMITS: StoreLimits = {

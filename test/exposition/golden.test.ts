@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { MetricType } from '../../src/exposition/family.ts';
-import type { Family, MetricStore, Series } from '../../src/exposition/metric-store.ts';
-import { parsePage } from '../../src/exposition/parse.ts';
+import { parsePage } from '../../src/exposition/foreign/parse-page.ts';
+import type { MetricType } from '../../src/exposition/metric/family.ts';
+import type { Family, MetricStore, Series } from '../../src/exposition/metric/metric-store.ts';
 import { emptyStore, family, openMetrics, PAGE_LIMITS, series, text } from './fixture.ts';
 import { violations } from './strict.ts';
 

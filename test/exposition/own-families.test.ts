@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { parsePage } from '../../src/exposition/parse.ts';
+import { parsePage } from '../../src/exposition/foreign/parse-page.ts';
 import { createStore } from '../../src/exposition/store.ts';
 import { CREATED, family, LIMITS, PAGE_LIMITS, series, text } from './fixture.ts';
 

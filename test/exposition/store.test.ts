@@ -1,11 +1,11 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
-import type { FamilySpec } from '../../src/exposition/family.ts';
-import { parsePage } from '../../src/exposition/parse.ts';
+import { parsePage } from '../../src/exposition/foreign/parse-page.ts';
+import type { FamilySpec } from '../../src/exposition/metric/family.ts';
 import { emptyStore, family, good, openMetrics, PAGE_LIMITS, series, text } from './fixture.ts';
 
-// The families and series behind the store: src/exposition/registry.ts and src/exposition/record.ts.
+// The families and series behind the store: src/exposition/store/registry.ts and src/exposition/store/family-record.ts.
 const spec = (name: string, type: FamilySpec['type'], owner = 'test'): FamilySpec => ({ name, type, owner, help: '' });
 
 describe('family', () => {

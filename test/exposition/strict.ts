@@ -1,4 +1,4 @@
-import type { Format } from '../../src/exposition/family.ts';
+import type { Format } from '../../src/exposition/metric/family.ts';
 
 /** What each type may add to the name that heads it, as the strict OpenMetrics parser of client_python has it. */
 const OPENMETRICS_SUFFIXES: Readonly<Record<string, readonly string[]>> = {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { MetricStore } from '../../src/exposition/metric-store.ts';
+import type { MetricStore } from '../../src/exposition/metric/metric-store.ts';
 import { createStore } from '../../src/exposition/store.ts';
 import { startHaproxy } from '../../src/haproxy/haproxy.ts';
 import type { Runtime } from '../../src/runtime/runtime.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { MetricStore } from '../../src/exposition/metric-store.ts';
+import type { MetricStore } from '../../src/exposition/metric/metric-store.ts';
 import { createStore } from '../../src/exposition/store.ts';
 import { createIngest, type Ingest } from '../../src/ingest/push.ts';
 import { pageOf, storeLimits } from './running.ts';

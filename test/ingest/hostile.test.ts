@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parsePage } from '../../src/exposition/parse.ts';
+import { parsePage } from '../../src/exposition/foreign/parse-page.ts';
 import { createStore } from '../../src/exposition/store.ts';
-import { excessOf } from '../../src/ingest/excess.ts';
-import { parseJson } from '../../src/ingest/monasca.ts';
-import { createOwnMetrics } from '../../src/ingest/own-metrics.ts';
+import { createOwnMetrics } from '../../src/ingest/ingest-metrics.ts';
+import { excessOf } from '../../src/ingest/json/json-excess.ts';
+import { parseJson } from '../../src/ingest/json/monasca.ts';
 import { createIngest } from '../../src/ingest/push.ts';
 import { pageOf, storeLimits } from './running.ts';
 

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { createStore } from '../../src/exposition/store.ts';
-import { parseJson } from '../../src/ingest/monasca.ts';
-import { createOwnMetrics } from '../../src/ingest/own-metrics.ts';
+import { createOwnMetrics } from '../../src/ingest/ingest-metrics.ts';
+import { parseJson } from '../../src/ingest/json/monasca.ts';
 import { createIngest } from '../../src/ingest/push.ts';
 import { pageOf, storeLimits } from './running.ts';
 

@@ -1,11 +1,11 @@
 import { request } from 'node:http';
 import { ingestFlags } from '../../src/contract/ingest.ts';
-import type { MetricStore, StoreLimits } from '../../src/exposition/metric-store.ts';
+import type { MetricStore, StoreLimits } from '../../src/exposition/metric/metric-store.ts';
 import { createStore } from '../../src/exposition/store.ts';
 import { defaults } from '../../src/flags/flag.ts';
 import { startIngest } from '../../src/ingest/ingest.ts';
 import type { Logger, Runtime } from '../../src/runtime/runtime.ts';
-import { createScrapePage } from '../../src/scrape/page.ts';
+import { createScrapePage } from '../../src/scrape/scrape-page.ts';
 
 export const storeLimits: StoreLimits = {
   families: 100,

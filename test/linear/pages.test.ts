@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import type { Format } from '../../src/exposition/family.ts';
-import type { PageLimits } from '../../src/exposition/foreign-page.ts';
-import { formatOf, parsePage } from '../../src/exposition/parse.ts';
+import { formatOf, parsePage } from '../../src/exposition/foreign/parse-page.ts';
+import type { Format } from '../../src/exposition/metric/family.ts';
+import type { PageLimits } from '../../src/exposition/metric/parsed-page.ts';
 import { createStore } from '../../src/exposition/store.ts';
-import { scrapeDeadline } from '../../src/scrape/deadline.ts';
 import { acceptsGzip, negotiateFormat } from '../../src/scrape/negotiate.ts';
 import { pageType } from '../../src/scrape/page-type.ts';
+import { scrapeDeadline } from '../../src/scrape/scrape-deadline.ts';
 import { mappingsPage } from '../../src/statsd/pages/debug-mappings.ts';
 import { readAsk } from '../../src/statsd/playground/ask.ts';
 import { playgroundPage } from '../../src/statsd/playground/page.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { parseCounters } from '../../src/port-monitor/counters.ts';
 import { parsePortRange, parseReservedPorts, reservedWithin } from '../../src/port-monitor/port-range.ts';
+import { parseCounters } from '../../src/port-monitor/protocol-counters.ts';
 import { parseSockstat } from '../../src/port-monitor/sockstat.ts';
 import { parseUdpSockets } from '../../src/statsd/receive/proc-net-udp.ts';
 import { steepness } from './growth.ts';

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { createStore } from '../../src/exposition/store.ts';
-import { isLoopback, writeProblem } from '../../src/ingest/access.ts';
-import { excessOf } from '../../src/ingest/excess.ts';
 import { isFirstInPod } from '../../src/ingest/first-in-pod.ts';
-import { parseJson } from '../../src/ingest/monasca.ts';
+import { isLoopback, writeProblem } from '../../src/ingest/http/access.ts';
+import { excessOf } from '../../src/ingest/json/json-excess.ts';
+import { parseJson } from '../../src/ingest/json/monasca.ts';
 import { createIngest } from '../../src/ingest/push.ts';
 import { steepness } from './growth.ts';
 import { many } from './many.ts';

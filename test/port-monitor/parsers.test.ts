@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseCounters } from '../../src/port-monitor/counters.ts';
 import { parsePortRange, parseReservedPorts, reservedWithin } from '../../src/port-monitor/port-range.ts';
+import { parseCounters } from '../../src/port-monitor/protocol-counters.ts';
 import { parseSockstat } from '../../src/port-monitor/sockstat.ts';
 
 const bytes = (text: string) => Buffer.from(text, 'latin1');

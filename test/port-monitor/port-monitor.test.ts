@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import { portMonitorFlags } from '../../src/contract/port-monitor.ts';
-import type { MetricStore } from '../../src/exposition/metric-store.ts';
+import type { MetricStore } from '../../src/exposition/metric/metric-store.ts';
 import { createStore } from '../../src/exposition/store.ts';
 import { defaults } from '../../src/flags/flag.ts';
 import { startPortMonitor } from '../../src/port-monitor/port-monitor.ts';

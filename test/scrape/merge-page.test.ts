@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
-import type { MetricStore } from '../../src/exposition/metric-store.ts';
+import type { MetricStore } from '../../src/exposition/metric/metric-store.ts';
 import { createStore } from '../../src/exposition/store.ts';
 import { createPageMerge, type PageMerge } from '../../src/scrape/merge-page.ts';
 import { type Answer, type AppServer, nobody, page, startApp } from './app-server.ts';

@@ -3,7 +3,7 @@ import { request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
 import { afterEach, expect, it } from 'vitest';
 import type { PageRequest, RuntimePage } from '../../src/runtime/runtime.ts';
-import { type ScrapeServer, startScrapeServer } from '../../src/scrape/server.ts';
+import { type ScrapeServer, startScrapeServer } from '../../src/scrape/scrape-server.ts';
 import { emptyStore } from '../exposition/fixture.ts';
 import { keptLog, runtime } from './fixture.ts';
 

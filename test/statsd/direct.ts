@@ -1,4 +1,4 @@
-import type { MetricStore, StoreLimits } from '../../src/exposition/metric-store.ts';
+import type { MetricStore, StoreLimits } from '../../src/exposition/metric/metric-store.ts';
 import { createStore } from '../../src/exposition/store.ts';
 import type { Intake } from '../../src/statsd/intake.ts';
 import type { Mapping } from '../../src/statsd/mapping/mapping.ts';

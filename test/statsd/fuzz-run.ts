@@ -1,4 +1,4 @@
-import { parsePage } from '../../src/exposition/parse.ts';
+import { parsePage } from '../../src/exposition/foreign/parse-page.ts';
 import type { Mapping } from '../../src/statsd/mapping/mapping.ts';
 import { readMapping } from '../../src/statsd/mapping/read-mapping.ts';
 import { violations } from '../exposition/strict.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parsePage } from '../../src/exposition/parse.ts';
+import { parsePage } from '../../src/exposition/foreign/parse-page.ts';
 import { createStore } from '../../src/exposition/store.ts';
 import type { MappingState } from '../../src/statsd/mapping/reload.ts';
 import { statsdMetrics } from '../../src/statsd/metric-table.ts';

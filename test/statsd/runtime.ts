@@ -1,7 +1,7 @@
 import { createSocket } from 'node:dgram';
 import { connect } from 'node:net';
 import { statsdFlags } from '../../src/contract/statsd.ts';
-import type { MetricStore, StoreLimits } from '../../src/exposition/metric-store.ts';
+import type { MetricStore, StoreLimits } from '../../src/exposition/metric/metric-store.ts';
 import { createStore } from '../../src/exposition/store.ts';
 import { parseFlags } from '../../src/flags/parse.ts';
 import type { Logger, Runtime } from '../../src/runtime/runtime.ts';

@@ -1,4 +1,4 @@
-import { escapeValue } from '../../exposition/labels.ts';
+import { escapeValue } from '../../exposition/metric/labels.ts';
 import { duration } from '../../flags/codecs.ts';
 import type {
   Explanation,

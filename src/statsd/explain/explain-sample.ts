@@ -1,4 +1,4 @@
-import type { Family, Series } from '../../exposition/metric-store.ts';
+import type { Family, Series } from '../../exposition/metric/metric-store.ts';
 import type { Intake } from '../intake.ts';
 import type { RefusedSample, Sample, SampleReason } from '../line/sample.ts';
 import type { Found, ObserverSettings } from '../mapping/mapping.ts';

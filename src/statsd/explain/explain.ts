@@ -1,6 +1,6 @@
 import { sidecarFlags } from '../../contract/sidecar.ts';
 import type { statsdFlags } from '../../contract/statsd.ts';
-import type { StoreLimits } from '../../exposition/metric-store.ts';
+import type { StoreLimits } from '../../exposition/metric/metric-store.ts';
 import { createStore } from '../../exposition/store.ts';
 import { defaults, type Settings } from '../../flags/flag.ts';
 import { createIntake } from '../create-intake.ts';

@@ -1,4 +1,4 @@
-import type { Labels } from '../../exposition/family.ts';
+import type { Labels } from '../../exposition/metric/family.ts';
 import { duration } from '../../flags/codecs.ts';
 import type { Sample } from '../line/sample.ts';
 import { mergeLabels, type SeriesRoute } from '../route.ts';

@@ -1,4 +1,4 @@
-import type { Labels } from '../../exposition/family.ts';
+import type { Labels } from '../../exposition/metric/family.ts';
 import { readDogstatsdTags } from './tags.ts';
 
 export type AlertType = 'error' | 'warning' | 'info' | 'success';

@@ -1,4 +1,4 @@
-import type { Labels } from '../../exposition/family.ts';
+import type { Labels } from '../../exposition/metric/family.ts';
 import { goFloat } from './number.ts';
 import { readDogstatsdTags } from './tags.ts';
 

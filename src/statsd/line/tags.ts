@@ -1,4 +1,4 @@
-import type { Labels } from '../../exposition/family.ts';
+import type { Labels } from '../../exposition/metric/family.ts';
 import { escapeName } from './escape.ts';
 
 /** Which tags in a name are read; statsd_exporter has a flag for each. */

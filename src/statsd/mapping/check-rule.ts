@@ -1,4 +1,4 @@
-import { isReservedName } from '../../exposition/names.ts';
+import { isReservedName } from '../../exposition/metric/metric-names.ts';
 import { quote } from '../../flags/codec.ts';
 import { compatGlobTemplate } from './compat-template.ts';
 import type { CompiledRule, Pattern } from './compiled-rule.ts';

@@ -1,6 +1,6 @@
 import type { PageAnswer, PageRequest } from '../../runtime/runtime.ts';
-import { htmlDocument } from '../../scrape/document.ts';
 import { type HtmlValue, html } from '../../scrape/html.ts';
+import { htmlDocument } from '../../scrape/html-document.ts';
 import { pageType } from '../../scrape/page-type.ts';
 import type { MappingUse, Reject, RuleUse, UnmappedName } from '../mapping-use.ts';
 

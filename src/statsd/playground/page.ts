@@ -1,5 +1,5 @@
-import { htmlDocument } from '../../scrape/document.ts';
 import { Html, html } from '../../scrape/html.ts';
+import { htmlDocument } from '../../scrape/html-document.ts';
 import { STYLE } from './style.ts';
 
 export interface PlaygroundPage {

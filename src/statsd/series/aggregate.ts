@@ -1,7 +1,7 @@
-import { bucketOf } from '../../exposition/bucket.ts';
-import type { FamilySpec, Labels, MetricType, Refusal, Refused } from '../../exposition/family.ts';
-import { labelsHash } from '../../exposition/label-hash.ts';
-import type { Family, MetricStore, Series } from '../../exposition/metric-store.ts';
+import { bucketOf } from '../../exposition/metric/bucket.ts';
+import type { FamilySpec, Labels, MetricType, Refusal, Refused } from '../../exposition/metric/family.ts';
+import { labelsHash } from '../../exposition/metric/label-hash.ts';
+import type { Family, MetricStore, Series } from '../../exposition/metric/metric-store.ts';
 import type { MetricKind, Suffix } from '../line/sample.ts';
 import { mergeLabels, type SeriesRoute } from '../route.ts';
 import { Op } from '../table/entry.ts';

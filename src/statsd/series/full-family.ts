@@ -1,5 +1,5 @@
-import type { Labels } from '../../exposition/family.ts';
-import type { Family } from '../../exposition/metric-store.ts';
+import type { Labels } from '../../exposition/metric/family.ts';
+import type { Family } from '../../exposition/metric/metric-store.ts';
 
 /** A refusal that has nothing to do with the labels, but that no series has them. */
 export interface FullFamily {

@@ -1,4 +1,4 @@
-import type { Family, Series } from '../../exposition/metric-store.ts';
+import type { Family, Series } from '../../exposition/metric/metric-store.ts';
 import type { MetricKind } from '../line/sample.ts';
 import { Origin } from './origin.ts';
 

@@ -1,5 +1,5 @@
-import type { FamilySpec, Labels } from '../../exposition/family.ts';
-import type { MetricStore, Series } from '../../exposition/metric-store.ts';
+import type { FamilySpec, Labels } from '../../exposition/metric/family.ts';
+import type { MetricStore, Series } from '../../exposition/metric/metric-store.ts';
 import type { EventLine, ServiceCheckLine } from '../line/event-line.ts';
 
 /** DogStatsD's events and service checks as series. */

@@ -1,4 +1,4 @@
-import { type NativeOptions, schemaOf } from '../../exposition/native-buckets.ts';
+import { type NativeOptions, schemaOf } from '../../exposition/metric/native-buckets.ts';
 import type { NativeHistogram, ObserverSettings } from '../mapping/mapping.ts';
 import type { Scratch } from './sketch.ts';
 import type { SummaryOptions } from './summary.ts';

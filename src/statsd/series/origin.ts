@@ -1,4 +1,4 @@
-import type { Family } from '../../exposition/metric-store.ts';
+import type { Family } from '../../exposition/metric/metric-store.ts';
 import type { MetricKind } from '../line/sample.ts';
 
 /** The lines that made series: those with the same raw name and kind. Most have many series, which differ in their tags. */

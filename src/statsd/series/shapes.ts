@@ -1,5 +1,5 @@
-import type { Labels, MetricType } from '../../exposition/family.ts';
-import type { Family, Series } from '../../exposition/metric-store.ts';
+import type { Labels, MetricType } from '../../exposition/metric/family.ts';
+import type { Family, Series } from '../../exposition/metric/metric-store.ts';
 import type { ObserverOptions } from './observer.ts';
 
 /** Shapes without a series that are remembered. */

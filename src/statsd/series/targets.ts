@@ -1,4 +1,4 @@
-import type { Series } from '../../exposition/metric-store.ts';
+import type { Series } from '../../exposition/metric/metric-store.ts';
 import { Origin } from './origin.ts';
 import type { SummaryWindow } from './summary.ts';
 

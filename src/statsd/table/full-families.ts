@@ -1,4 +1,4 @@
-import type { StoreLimits } from '../../exposition/metric-store.ts';
+import type { StoreLimits } from '../../exposition/metric/metric-store.ts';
 import type { KnownRefusal } from '../known-refusal.ts';
 import type { FullFamily } from '../series/full-family.ts';
 import type { Entry, Settle } from './entry.ts';

@@ -1,5 +1,5 @@
-import { FIRST, labelMixed, labelStep, textInto } from '../../exposition/label-hash.ts';
-import type { MetricStore } from '../../exposition/metric-store.ts';
+import { FIRST, labelMixed, labelStep, textInto } from '../../exposition/metric/label-hash.ts';
+import type { MetricStore } from '../../exposition/metric/metric-store.ts';
 import type { KnownRefusal } from '../known-refusal.ts';
 import { escapeName } from '../line/escape.ts';
 import type { MetricKind } from '../line/sample.ts';

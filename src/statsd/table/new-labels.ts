@@ -1,6 +1,6 @@
-import type { Labels } from '../../exposition/family.ts';
-import { BETWEEN, FIRST, labelMixed, labelStep, labelsHash, textInto } from '../../exposition/label-hash.ts';
-import type { StoreLimits } from '../../exposition/metric-store.ts';
+import type { Labels } from '../../exposition/metric/family.ts';
+import { BETWEEN, FIRST, labelMixed, labelStep, labelsHash, textInto } from '../../exposition/metric/label-hash.ts';
+import type { StoreLimits } from '../../exposition/metric/metric-store.ts';
 
 const HASH = 35;
 const COMMA = 44;

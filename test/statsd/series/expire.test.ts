@@ -2,7 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Format } from '../../../src/exposition/family.ts';
+import type { Format } from '../../../src/exposition/metric/family.ts';
 import { direct, histograms, summaries, unaccounted } from '../direct.ts';
 import { handMapping, histogram } from '../hand-mapping.ts';
 

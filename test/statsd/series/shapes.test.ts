@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { MetricType } from '../../../src/exposition/family.ts';
-import type { Family, Series } from '../../../src/exposition/metric-store.ts';
+import type { MetricType } from '../../../src/exposition/metric/family.ts';
+import type { Family, Series } from '../../../src/exposition/metric/metric-store.ts';
 import type { ObserverOptions } from '../../../src/statsd/series/observer.ts';
 import { Shapes } from '../../../src/statsd/series/shapes.ts';
 import { emptyStore, family, series } from '../../exposition/fixture.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { labelsHash } from '../../../src/exposition/label-hash.ts';
+import { labelsHash } from '../../../src/exposition/metric/label-hash.ts';
 import { parseLine } from '../../../src/statsd/line/line.ts';
 import { mappingUse } from '../../../src/statsd/mapping-use.ts';
 import { NewLabels, ruledLabels } from '../../../src/statsd/table/new-labels.ts';

@@ -1,0 +1,235 @@
+import type { Format, Labels, MetricType } from '../metric/family.ts';
+import { exceeds, isSorted } from '../metric/labels.ts';
+import { isMetricName, ownLabel, sampleNames } from '../metric/metric-names.ts';
+import type { PageLimits, ParsedFamily, ParsedSample } from '../metric/parsed-page.ts';
+import { formatBound } from '../metric/sample-number.ts';
+import { parseNumber, parseSampleLine } from './sample-line.ts';
+
+interface Draft {
+  readonly name: string;
+  type: MetricType;
+  help: string;
+  unit: string | undefined;
+  typed: boolean;
+  helped: boolean;
+  readonly samples: ParsedSample[];
+  readonly seen: Set<string>;
+}
+
+const TEXT_TYPES: Readonly<Record<string, MetricType>> = {
+  counter: 'counter',
+  gauge: 'gauge',
+  histogram: 'histogram',
+  summary: 'summary',
+  untyped: 'unknown',
+};
+const OPENMETRICS_TYPES: Readonly<Record<string, MetricType>> = {
+  counter: 'counter',
+  gauge: 'gauge',
+  histogram: 'histogram',
+  summary: 'summary',
+  unknown: 'unknown',
+  info: 'info',
+  stateset: 'stateset',
+};
+const BOUNDS_KEPT = 256;
+/**
+ * Bytes that a sample without labels takes: the sample, its place in the merged page, its entry in the set of known
+ * lines.
+ */
+const PER_LINE = 400;
+/** Labels, their block on the page, the key that finds them. */
+const PER_CHARACTER = 4;
+const METADATA = /^#[ \t]+(HELP|TYPE|UNIT)[ \t]+([^ \t]+)(?:[ \t](.*))?$/s;
+
+function unescapeHelp(help: string, format: Format): string {
+  const escaped = format === 'openmetrics' ? /\\([\\n"])/g : /\\([\\n])/g;
+  return help.replace(escaped, (_, character: string) => (character === 'n' ? '\n' : character));
+}
+
+/** Takes the lines of a page and sorts them into families. */
+export class PageFamilies {
+  samples = 0;
+  over: 'samples' | 'families' | 'memory' | undefined;
+  /** Bytes that the lines taken so far hold, by estimate. */
+  #held = 0;
+  complete: boolean;
+  readonly #format: Format;
+  readonly #limits: PageLimits;
+  readonly #families = new Map<string, Draft>();
+  /** Families by the name that heads them: without `_total` for a counter of OpenMetrics. */
+  readonly #headed = new Map<string, Draft>();
+  /** Help and unit of a header whose TYPE has not come yet. */
+  readonly #waiting = new Map<string, { help?: string; unit?: string }>();
+  /** Whose each name of a sample is. */
+  readonly #claims = new Map<string, Draft>();
+  /** Spellings of bounds: a page has few, and each many times. */
+  readonly #bounds = new Map<string, string>();
+
+  constructor(format: Format, limits: PageLimits) {
+    this.#format = format;
+    this.#limits = limits;
+    this.complete = format === 'text';
+  }
+
+  /** Takes a line; a sentence where it is left out. */
+  line(text: string): string | undefined {
+    if (text.endsWith('\r')) text = text.slice(0, -1);
+    if (this.#format === 'openmetrics' && this.complete) return text === '' ? undefined : 'line after # EOF';
+    const first = text.trimStart();
+    if (first === '') return undefined;
+    const problem = first.startsWith('#') ? this.#comment(first) : this.#sample(text);
+    // A line with a problem is not kept, so it takes no memory.
+    if (problem === undefined) this.#held += PER_LINE + PER_CHARACTER * text.length;
+    if (this.#held > (this.#limits.memory ?? Number.POSITIVE_INFINITY)) this.over ??= 'memory';
+    return problem;
+  }
+
+  /** The families that have samples. */
+  result(): readonly ParsedFamily[] {
+    const families: ParsedFamily[] = [];
+    for (const { name, type, help, unit, samples } of this.#families.values()) {
+      if (samples.length > 0) families.push({ name, type, help, samples, ...(unit === undefined ? {} : { unit }) });
+    }
+    return families;
+  }
+
+  #comment(text: string): string | undefined {
+    if (this.#format === 'openmetrics' && text === '# EOF') {
+      this.complete = true;
+      return undefined;
+    }
+    const parts = METADATA.exec(text);
+    if (parts === null) return undefined;
+    const [, keyword, name = '', rest = ''] = parts;
+    if (!isMetricName(name)) return 'metric name is not valid';
+    if (keyword === 'TYPE') return this.#type(name, rest.trim());
+    if (keyword === 'UNIT') return this.#format === 'text' ? undefined : this.#note(name, 'unit', rest.trim());
+    return this.#note(name, 'help', unescapeHelp(rest, this.#format));
+  }
+
+  #note(name: string, what: 'help' | 'unit', text: string): string | undefined {
+    const draft = this.#headed.get(name);
+    if (draft !== undefined) {
+      if (what === 'help' ? draft.helped : draft.unit !== undefined)
+        return `second ${what.toUpperCase()} line for ${name}`;
+      draft[what] = text;
+      draft.helped ||= what === 'help';
+      return undefined;
+    }
+    const waiting = this.#waiting.get(name) ?? {};
+    if (waiting[what] !== undefined) return `second ${what.toUpperCase()} line for ${name}`;
+    if (!this.#waiting.has(name) && this.#waiting.size >= this.#limits.families) {
+      this.over = 'families';
+      return undefined;
+    }
+    waiting[what] = text;
+    this.#waiting.set(name, waiting);
+    return undefined;
+  }
+
+  #type(head: string, word: string): string | undefined {
+    const type = (this.#format === 'text' ? TEXT_TYPES : OPENMETRICS_TYPES)[word];
+    if (type === undefined) return word === 'gaugehistogram' ? undefined : `unknown type for ${head}`;
+    if (this.#headed.get(head)?.typed) return `second TYPE line for ${head}`;
+    const name = this.#seriesName(head, type);
+    const names = sampleNames(name, type);
+    if (names.some((claimed) => this.#claims.has(claimed))) return `${head} is of this page already`;
+    const draft = this.#add(name, type, head);
+    if (draft !== undefined) draft.typed = true;
+    return undefined;
+  }
+
+  #seriesName(head: string, type: MetricType): string {
+    if (this.#format === 'text') return head;
+    return type === 'counter' ? `${head}_total` : type === 'info' ? `${head}_info` : head;
+  }
+
+  #add(name: string, type: MetricType, head: string): Draft | undefined {
+    if (this.#families.size >= this.#limits.families) {
+      this.over = 'families';
+      return undefined;
+    }
+    const { help, unit } = this.#waiting.get(head) ?? {};
+    const helped = help !== undefined;
+    const draft: Draft = { name, type, help: help ?? '', unit, typed: false, helped, samples: [], seen: new Set() };
+    this.#waiting.delete(head);
+    this.#families.set(name, draft);
+    if (!this.#headed.has(head)) this.#headed.set(head, draft);
+    for (const claimed of sampleNames(name, type)) this.#claims.set(claimed, draft);
+    return draft;
+  }
+
+  #sample(text: string): string | undefined {
+    const sample = parseSampleLine(text, this.#format, this.#limits.labelsPerSeries);
+    if (!sample.ok) return sample.problem;
+    const draft = this.#familyOf(sample.name);
+    if (draft === undefined) return undefined;
+    const wrong = wrongFor(draft, sample.name, sample.labels);
+    if (wrong !== undefined) return wrong;
+    const labels = this.#canonicalLabels(draft.type, sample.labels);
+    const tooLong = labels.find(([, value]) => exceeds(value, this.#limits.labelValueBytes));
+    if (tooLong !== undefined) return `the value of label ${tooLong[0]} is over ${this.#limits.labelValueBytes} bytes`;
+    const identity = identityOf(sample.name, labels);
+    if (draft.seen.has(identity)) return `second sample of one series of ${draft.name}`;
+    if (this.samples >= this.#limits.samples) {
+      this.over = 'samples';
+      return undefined;
+    }
+    draft.seen.add(identity);
+    this.samples++;
+    const { name, value, timestamp } = sample;
+    draft.samples.push(timestamp === undefined ? { name, labels, value } : { name, labels, value, timestamp });
+    return undefined;
+  }
+
+  /** Sorted by name, `le` and `quantile` in the spelling that our own have: `1`, `1.0` and `1e0` are one bucket. */
+  #canonicalLabels(type: MetricType, labels: Labels): Labels {
+    const own = ownLabel(type);
+    const bound = own === undefined ? -1 : labels.findIndex(([name]) => name === own);
+    const canonical = [...labels];
+    if (bound >= 0) canonical[bound] = [canonical[bound]![0], this.#canonicalBound(canonical[bound]![1])];
+    return isSorted(canonical) ? canonical : canonical.sort(([a], [b]) => (a < b ? -1 : 1));
+  }
+
+  #canonicalBound(text: string): string {
+    const known = this.#bounds.get(text);
+    if (known !== undefined) return known;
+    const canonical = formatBound(parseNumber(text) ?? Number.NaN);
+    if (this.#bounds.size < BOUNDS_KEPT) this.#bounds.set(text, canonical);
+    return canonical;
+  }
+
+  #familyOf(name: string): Draft | undefined {
+    const claimed = this.#claims.get(name);
+    if (claimed !== undefined) return claimed;
+    if (this.#format === 'openmetrics' && name.endsWith('_created')) {
+      const draft = this.#headed.get(name.slice(0, -'_created'.length));
+      if (draft !== undefined && ['counter', 'histogram', 'summary'].includes(draft.type)) return draft;
+    }
+    return this.#add(name, 'unknown', name);
+  }
+}
+
+/** The same for two samples exactly when name and labels are the same: each value goes behind its length. */
+function identityOf(name: string, labels: Labels): string {
+  let identity = name;
+  for (const [label, value] of labels) identity += ` ${label} ${value.length} ${value}`;
+  return identity;
+}
+
+/** What speaks against a sample of this name and labels in this family. */
+function wrongFor({ name: family, type }: Draft, name: string, labels: ParsedSample['labels']): string | undefined {
+  const own = ownLabel(type);
+  if (own === undefined) {
+    if (type !== 'stateset' || labels.some(([label]) => label === family)) return undefined;
+    return `a sample of the stateset ${family} has no label of that name`;
+  }
+  if (type === 'histogram' && name === family) return `a histogram has no sample named ${family}`;
+  const bears = type === 'histogram' ? name === `${family}_bucket` : name === family;
+  const bound = labels.find(([label]) => label === own)?.[1];
+  if (!bears) return bound === undefined ? undefined : `label ${own} does not belong on ${name}`;
+  if (bound === undefined) return `a sample of ${name} has no label ${own}`;
+  const number = parseNumber(bound);
+  return number === undefined || Number.isNaN(number) ? `label ${own} of ${name} is not a number` : undefined;
+}

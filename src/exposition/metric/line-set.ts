@@ -1,0 +1,88 @@
+import type { MetricType, Refused } from './family.ts';
+import { refuse } from './family.ts';
+import { formatBound } from './sample-number.ts';
+
+/** What the series of one type, bounds and quantiles have in common: where their numbers lie and how their lines end. */
+export interface LineSet {
+  readonly bounds: readonly number[];
+  readonly quantiles: readonly number[];
+  /** Slots of a series. */
+  readonly width: number;
+  /** Sample lines of a series in the text page. */
+  readonly lines: number;
+  /** `,le="0.5"} ` of each bucket, or `,quantile="0.5"} `, behind a label block. */
+  readonly tails: readonly Uint8Array[];
+  /** The same where there is no label block. */
+  readonly bareTails: readonly Uint8Array[];
+}
+
+const NONE: readonly number[] = [];
+const SCALAR: LineSet = { bounds: NONE, quantiles: NONE, width: 1, lines: 1, tails: [], bareTails: [] };
+
+function tails(label: string, values: readonly number[], opening: string): readonly Uint8Array[] {
+  return values.map((value) => Buffer.from(`${opening}${label}="${formatBound(value)}"} `));
+}
+
+function isIncreasing(values: readonly number[]): boolean {
+  return values.every((value, i) => Number.isFinite(value) && (i === 0 || value > values[i - 1]!));
+}
+
+/** The line set of a type, or why these bounds or quantiles cannot be. */
+export function lineSet(
+  type: MetricType,
+  bounds: readonly number[],
+  quantiles: readonly number[],
+): { readonly ok: true; readonly value: LineSet } | Refused {
+  if (type === 'histogram') {
+    if (!isIncreasing(bounds)) return refuse('bad_bounds', 'bounds must be finite and strictly increasing');
+    const all = [...bounds, Infinity];
+    return {
+      ok: true,
+      value: {
+        bounds: [...bounds],
+        quantiles: NONE,
+        width: bounds.length + 2,
+        lines: bounds.length + 3,
+        tails: tails('le', all, ','),
+        bareTails: tails('le', all, '{'),
+      },
+    };
+  }
+  if (type === 'summary') {
+    if (!isIncreasing(quantiles) || quantiles.some((quantile) => quantile < 0 || quantile > 1)) {
+      return refuse('bad_quantiles', 'quantiles must lie in 0..1 and be strictly increasing');
+    }
+    return {
+      ok: true,
+      value: {
+        bounds: NONE,
+        quantiles: [...quantiles],
+        width: quantiles.length + 2,
+        lines: quantiles.length + 2,
+        tails: tails('quantile', quantiles, ','),
+        bareTails: tails('quantile', quantiles, '{'),
+      },
+    };
+  }
+  return { ok: true, value: SCALAR };
+}
+
+/** Line sets by bounds: most families share theirs. Bounded, since bounds may come from outside. */
+export type LineSets = Map<string, LineSet>;
+const LINE_SETS = 64;
+
+/** `lineSet`, from `known` where it is there. */
+export function sharedLineSet(
+  known: LineSets,
+  type: MetricType,
+  bounds: readonly number[],
+  quantiles: readonly number[],
+): { readonly ok: true; readonly value: LineSet } | Refused {
+  if (type !== 'histogram' && type !== 'summary') return { ok: true, value: SCALAR };
+  const key = type === 'histogram' ? `le ${bounds.join()}` : `quantile ${quantiles.join()}`;
+  const found = known.get(key);
+  if (found !== undefined) return { ok: true, value: found };
+  const made = lineSet(type, bounds, quantiles);
+  if (made.ok && known.size < LINE_SETS) known.set(key, made.value);
+  return made;
+}

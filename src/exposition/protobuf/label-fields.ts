@@ -1,0 +1,62 @@
+import type { Labels } from '../metric/family.ts';
+import { keyLabels } from '../metric/labels.ts';
+import type { FamilyRecord } from '../store/family-record.ts';
+import type { SeriesCell } from '../store/series-cell.ts';
+import { MessageWriter } from './message-writer.ts';
+
+/** The labels of a family's series as fields of a `Metric`, side by side in the order of the page. */
+export interface LabelFields {
+  readonly cells: readonly SeriesCell[];
+  readonly bytes: Uint8Array;
+  /** Where the fields of each series end. */
+  readonly ends: Uint32Array;
+}
+
+const NONE: LabelFields = { cells: [], bytes: new Uint8Array(0), ends: new Uint32Array(0) };
+
+/** Kept from page to page: to write the labels of a series costs some ten times what its number does. */
+const kept = new WeakMap<FamilyRecord, LabelFields>();
+
+/** Labels into their `Metric`. */
+export function writeLabels(out: MessageWriter, labels: Labels): void {
+  for (const [name, value] of labels) {
+    const pair = out.begin(1);
+    out.text(1, name);
+    out.text(2, value);
+    out.end(pair);
+  }
+}
+
+/** How many series are the same from these places on. */
+function common(old: readonly SeriesCell[], at: number, cells: readonly SeriesCell[], i: number): number {
+  let length = 0;
+  while (at + length < old.length && old[at + length] === cells[i + length]) length++;
+  return length;
+}
+
+/** Those of the series that a family has now; of series that the last page had they are copied, not made again. */
+export function labelFields(record: FamilyRecord): LabelFields {
+  const { cells } = record.arena();
+  const old = kept.get(record) ?? NONE;
+  if (old.cells === cells) return old;
+  const out = new MessageWriter();
+  const ends = new Uint32Array(cells.length);
+  let next = 0;
+  for (let i = 0; i < cells.length; ) {
+    // Both are in one order, so what stands before it and is not on this page is gone.
+    while (next < old.cells.length && !old.cells[next]!.alive) next++;
+    const end = next + common(old.cells, next, cells, i);
+    if (end === next) {
+      writeLabels(out, keyLabels(cells[i]!.key));
+      ends[i++] = out.at;
+      continue;
+    }
+    const from = next === 0 ? 0 : old.ends[next - 1]!;
+    const shift = out.at - from;
+    out.raw(old.bytes, from, old.ends[end - 1]!);
+    while (next < end) ends[i++] = old.ends[next++]! + shift;
+  }
+  const made = { cells, bytes: new Uint8Array(out.bytes.subarray(0, out.at)), ends };
+  kept.set(record, made);
+  return made;
+}

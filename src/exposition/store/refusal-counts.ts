@@ -1,0 +1,39 @@
+import type { Refusal } from '../metric/family.ts';
+import type { RefusedName } from '../metric/metric-store.ts';
+import { Frequent } from './frequent-items.ts';
+
+/** Names kept apart. */
+const NAMES = 256;
+const NAME_CHARACTERS = 120;
+
+/** Counts what was refused: exactly by reason, approximately by name. */
+export class Refusals {
+  readonly byReason = new Map<Refusal, number>();
+  total = 0;
+  readonly #byName = new Frequent<{ readonly name: string; readonly reason: Refusal }>(NAMES);
+
+  count(name: string, reason: Refusal): void {
+    this.countReason(reason);
+    this.countName(name, reason, 1);
+  }
+
+  countReason(reason: Refusal): void {
+    this.total++;
+    this.byReason.set(reason, (this.byReason.get(reason) ?? 0) + 1);
+  }
+
+  countName(name: string, reason: Refusal, times: number): void {
+    const short = name.length > NAME_CHARACTERS ? `${name.slice(0, NAME_CHARACTERS)}…` : name;
+    this.#byName.count(`${reason} ${short}`, times, () => ({ name: short, reason }));
+  }
+
+  /** See `Frequent.passes`: the hash is that of `reason name`. */
+  passes(hash: number): boolean {
+    return this.#byName.passes(hash);
+  }
+
+  /** The names refused most, most first. */
+  top(n: number): readonly RefusedName[] {
+    return this.#byName.top(n).map(({ value, count, atMost }) => ({ ...value, count, atMost }));
+  }
+}

@@ -1,0 +1,67 @@
+import { type FamilySpec, type Refused, refuse } from '../metric/family.ts';
+import type { LabelKey } from '../metric/labels.ts';
+import type { LineSet } from '../metric/line-set.ts';
+
+/**
+ * Objects, table entries and slots of a series beside its text, those of its owner included: 50,000 counters of four
+ * short labels take 500 to 700 bytes each, and more while a page is made.
+ */
+const SERIES_BYTES = 512;
+const FAMILY_BYTES = 1536;
+const NUMBER_BYTES = 8;
+/** Of native buckets: 160 at most where nobody says another number, and most series have few of them. */
+const NATIVE_BYTES = 1024;
+const WIDE = /[^\0-\xff]/;
+
+/** The memory that a series takes, in bytes. */
+export interface SeriesCost {
+  readonly bytes: number;
+  /** Of its labels, once. */
+  readonly labels: number;
+}
+
+/** The cost of a series that counts towards no limit. */
+export const NO_COST: SeriesCost = { bytes: 0, labels: 0 };
+
+/** Bytes of a text in the heap: one character of another alphabet makes all of them two bytes wide. */
+function heapBytes(text: string): number {
+  return WIDE.test(text) ? text.length * 2 : text.length;
+}
+
+/**
+ * The memory that a series takes, about: its key in the heap, name and labels in the arena of the family, and once more
+ * on each of its lines of a page. The same for the same series, so that what came is what goes.
+ */
+export function seriesCost(
+  { name, beside = 0 }: FamilySpec,
+  key: LabelKey,
+  { lines, width }: LineSet,
+  native: boolean,
+): SeriesCost {
+  const labels = Buffer.byteLength(key);
+  const objects = SERIES_BYTES + beside + (native ? NATIVE_BYTES : 0) + NUMBER_BYTES * width;
+  return { bytes: objects + heapBytes(key) + (name.length + labels) * (1 + lines), labels };
+}
+
+/** An upper bound for the cost of a series of so many lines: the length of its name and of each label is bounded. */
+export function largestCost(
+  { labelsPerSeries, labelValueBytes }: { readonly labelsPerSeries: number; readonly labelValueBytes: number },
+  lines: number,
+): number {
+  // A value, its name, and every character of the value escaped or two bytes wide.
+  const labels = (labelsPerSeries + 1) * 3 * labelValueBytes;
+  return 16 * SERIES_BYTES + NATIVE_BYTES + NUMBER_BYTES * 2 * lines + labels * (2 + lines);
+}
+
+/** Places of a family's name: tables of names, headers in each format, what is worked out for a page. */
+const NAMES = 20;
+
+/** The memory that a family takes beside its series: its names are there several times, its help on every page. */
+export function familyCost({ name, help }: Pick<FamilySpec, 'name' | 'help'>): number {
+  return FAMILY_BYTES + NAMES * name.length + 3 * heapBytes(help);
+}
+
+/** The refusal of what would take more memory than there is for names and labels. */
+export function bytesLimit({ bytes }: { readonly bytes?: number }): Refused {
+  return refuse('bytes_limit', `limit of ${bytes} bytes of names and labels reached`);
+}

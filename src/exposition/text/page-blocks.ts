@@ -1,0 +1,163 @@
+import type { PageBlock } from '../metric/metric-store.ts';
+import type { Arena } from '../store/arena.ts';
+import { EMPTY_ARENA } from '../store/arena.ts';
+import { CREATED_WIDTH } from '../store/series-cell.ts';
+import type { PageEntry, PagePart } from './page-parts.ts';
+import { Sink, writeParts } from './page-parts.ts';
+
+/**
+ * Bytes of a block, about. Smaller ones cost more each (an `iovec`, a deflate stream that begins without a window: 64 KiB compress to
+ * 20 % more than the page as a whole, 128 KiB to 10 %), larger ones are written again more often for the sake of few series.
+ */
+const BLOCK_BYTES = 128 * 1024;
+const NUMBER_LENGTH = 8;
+/** What a line of a histogram or summary has beside its labels: its name, `le="0.5"`, a number. */
+const TAILED_LINE = 48;
+
+/** A run of parts, and the numbers that its series had when the page was taken. */
+class Block implements PageBlock {
+  revision = 0;
+  readonly parts: readonly PagePart[];
+  readonly #values: Float64Array;
+
+  constructor(parts: readonly PagePart[]) {
+    this.parts = parts;
+    this.#values = new Float64Array(parts.reduce((sum, part) => sum + widthOf(part), 0));
+  }
+
+  /** Takes the numbers over that are others now than at the last page. */
+  take(live: Float64Array): void {
+    const kept = this.#values;
+    let changed = this.revision === 0;
+    let at = 0;
+    for (const { arena, from, to, entry } of this.parts) {
+      const { slots, cells } = arena;
+      const isSingle = !isWide(entry);
+      const extra = extraOf(entry);
+      for (let i = from; i < to; i++) {
+        const slot = slots[i]!;
+        const width = (isSingle ? 1 : cells[i]!.lineSet.width) + extra;
+        for (let j = 0; j < width; j++, at++) {
+          const value = live[slot + j]!;
+          if (Object.is(value, kept[at])) continue;
+          kept[at] = value;
+          changed = true;
+        }
+      }
+    }
+    if (changed) this.revision++;
+  }
+
+  render(reuse?: Buffer): Buffer {
+    const sink = new Sink(reuse);
+    this.write(sink);
+    return sink.bytes.subarray(0, sink.at);
+  }
+
+  write(sink: Sink): void {
+    writeParts(sink, this.parts, this.#values);
+  }
+}
+
+function isWide({ record }: PageEntry): boolean {
+  return record?.type === 'histogram' || record?.type === 'summary';
+}
+
+/** Numbers of each series beside its own: when it was made, where the page shows that. */
+function extraOf({ created }: PageEntry): number {
+  return created === undefined ? 0 : CREATED_WIDTH;
+}
+
+function widthOf({ entry, arena, from, to }: PagePart): number {
+  let width = (to - from) * extraOf(entry);
+  if (!isWide(entry)) return width + to - from;
+  for (let i = from; i < to; i++) width += arena.cells[i]!.lineSet.width;
+  return width;
+}
+
+/** Bytes of one series, about. */
+function seriesBytes({ entry, arena }: Pick<PagePart, 'entry' | 'arena'>): number {
+  const { cells, bytes } = arena;
+  const labels = bytes.length / cells.length;
+  if (isWide(entry)) return cells[0]!.lineSet.lines * (labels + TAILED_LINE);
+  return (labels + NUMBER_LENGTH) * (entry.created === undefined ? 1 : 2);
+}
+
+/** Divides a page into runs of parts. Where one ends depends on nothing but the entries, so that blocks stay what they are. */
+function divide(entries: readonly PageEntry[]): readonly (readonly PagePart[])[] {
+  const runs: PagePart[][] = [];
+  let run: PagePart[] = [];
+  let size = 0;
+  const close = () => {
+    if (run.length > 0) runs.push(run);
+    run = [];
+    size = 0;
+  };
+  for (const entry of entries) {
+    const arena = entry.record?.arena() ?? EMPTY_ARENA;
+    const count = arena.cells.length;
+    if (count === 0 && entry.foreign.length === 0) continue;
+    const bytes = count === 0 ? 0 : seriesBytes({ entry, arena });
+    size += entry.header.length;
+    for (let from = 0; from < count || from === 0; ) {
+      if (size >= BLOCK_BYTES) close();
+      const to = Math.min(count, from + Math.max(1, Math.floor((BLOCK_BYTES - size) / bytes)));
+      run.push({ entry, arena, from, to });
+      size += (to - from) * bytes;
+      if (count === 0) break;
+      from = to;
+    }
+    size += entry.foreign.length;
+  }
+  close();
+  return runs;
+}
+
+function isSame(a: PagePart, b: PagePart): boolean {
+  const [one, other] = [a.entry, b.entry];
+  return (
+    a.arena === b.arena &&
+    a.from === b.from &&
+    a.to === b.to &&
+    one.record === other.record &&
+    (one === other ||
+      (one.header.equals(other.header) &&
+        one.foreign.equals(other.foreign) &&
+        (one.created ?? one.header).equals(other.created ?? other.header)))
+  );
+}
+
+/** A page that is taken again and again: what did not change since the last time need not be written again. */
+export class PageBlocks {
+  #entries: readonly PageEntry[] = [];
+  #arenas: readonly (Arena | undefined)[] = [];
+  #blocks: readonly Block[] = [];
+
+  /** The page as it is now. What was given before is good no longer. */
+  take(entries: readonly PageEntry[], values: Float64Array): readonly Block[] {
+    if (!this.#isCurrent(entries)) this.#divide(entries);
+    for (const block of this.#blocks) block.take(values);
+    return this.#blocks;
+  }
+
+  #isCurrent(entries: readonly PageEntry[]): boolean {
+    if (entries !== this.#entries) return false;
+    for (let i = 0; i < entries.length; i++) if (entries[i]!.record?.arena() !== this.#arenas[i]) return false;
+    return true;
+  }
+
+  #divide(entries: readonly PageEntry[]): void {
+    const known = new Map(this.#blocks.map((block) => [keyOf(block.parts), block]));
+    this.#blocks = divide(entries).map((parts) => {
+      const block = known.get(keyOf(parts));
+      const isKept = block?.parts.length === parts.length && parts.every((part, i) => isSame(part, block.parts[i]!));
+      return isKept ? block : new Block(parts);
+    });
+    this.#entries = entries;
+    this.#arenas = entries.map(({ record }) => record?.arena());
+  }
+}
+
+function keyOf([first]: readonly PagePart[]): string {
+  return `${first!.from} ${first!.entry.header.toString('latin1')}`;
+}

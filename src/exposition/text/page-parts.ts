@@ -1,0 +1,226 @@
+import { NUMBER_BYTES, writeNumber } from '../metric/sample-number.ts';
+import type { Arena } from '../store/arena.ts';
+import type { FamilyRecord } from '../store/family-record.ts';
+
+/** One family of a page, ready to be written but for its numbers. */
+export interface PageEntry {
+  readonly header: Buffer;
+  readonly record?: FamilyRecord;
+  /** The names of the lines of a histogram (`_bucket`, `_sum`, `_count`) or summary (plain, `_sum`, `_count`). */
+  readonly heads: readonly Buffer[];
+  /** The name of the `_created` lines, where the format and type have them. */
+  readonly created?: Buffer;
+  /** Whole lines that another program gave. */
+  readonly foreign: Buffer;
+}
+
+const LINE_FEED = 10;
+const SPACE = 32;
+const CLOSING_BRACE = 125;
+const FIRST_PAGE_BYTES = 4096;
+
+/** Series of one family that stand side by side on a page. Header and foreign lines go with the first and with the last of them. */
+export interface PagePart {
+  readonly entry: PageEntry;
+  /** The arena of the entry's record when the part was made. */
+  readonly arena: Arena;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** A page being written: bytes that grow. */
+export class Sink {
+  bytes: Buffer;
+  at = 0;
+
+  constructor(reuse: Buffer | undefined) {
+    this.bytes = reuse ?? Buffer.allocUnsafeSlow(FIRST_PAGE_BYTES);
+  }
+
+  /** Makes room for `size` more bytes behind `at`. */
+  room(at: number, size: number): Buffer {
+    if (at + size > this.bytes.length) {
+      const grown = Buffer.allocUnsafeSlow(Math.max(at + size, Math.ceil(this.bytes.length * 1.5)));
+      grown.set(this.bytes.subarray(0, at));
+      this.bytes = grown;
+    }
+    return this.bytes;
+  }
+
+  append(block: Uint8Array): void {
+    this.room(this.at, block.length).set(block, this.at);
+    this.at += block.length;
+  }
+}
+
+// A loop beats `set` and `copy` for the some 100 bytes of a line: no call into C++, no view to be made.
+function copy(target: Uint8Array, at: number, source: Uint8Array, from: number, to: number): number {
+  for (let i = from; i < to; i++) target[at++] = source[i]!;
+  return at;
+}
+
+/**
+ * The numbers of a part's series, in their order, each followed by its time of creation where the entry shows that: `values[at]` is the
+ * first. Gives back where those of the next part begin.
+ */
+type PartWriter = (sink: Sink, part: PagePart, values: Float64Array, at: number) => number;
+
+function startOf({ ends }: Arena, series: number): number {
+  return series === 0 ? 0 : ends[series - 1]!;
+}
+
+const writeScalars: PartWriter = (sink, { arena, from, to }, values, first) => {
+  const { bytes, ends } = arena;
+  const lineBytes = arena.longest + NUMBER_BYTES + 1;
+  let target = sink.bytes;
+  let at = sink.at;
+  let start = startOf(arena, from);
+  let next = first;
+  for (let i = from; i < to; i++) {
+    if (at + lineBytes > target.length) target = sink.room(at, lineBytes);
+    const end = ends[i]!;
+    at = copy(target, at, bytes, start, end);
+    at = writeNumber(target, at, values[next++]!);
+    target[at++] = LINE_FEED;
+    start = end;
+  }
+  sink.at = at;
+  return next;
+};
+
+/** Value and `_created` of each series; the block begins with the family's name, which the second line has not. */
+const writeScalarsAndCreated: PartWriter = (sink, { entry, arena, from, to }, values, first) => {
+  const { bytes, ends } = arena;
+  const created = entry.created!;
+  const nameLength = entry.record!.name.length;
+  const lineBytes = arena.longest * 2 + created.length + NUMBER_BYTES * 2 + 2;
+  let target = sink.bytes;
+  let at = sink.at;
+  let start = startOf(arena, from);
+  let next = first;
+  for (let i = from; i < to; i++) {
+    if (at + lineBytes > target.length) target = sink.room(at, lineBytes);
+    const end = ends[i]!;
+    at = copy(target, at, bytes, start, end);
+    at = writeNumber(target, at, values[next++]!);
+    target[at++] = LINE_FEED;
+    at = copy(target, at, created, 0, created.length);
+    at = copy(target, at, bytes, start + nameLength, end);
+    at = writeNumber(target, at, values[next++]! / 1000);
+    target[at++] = LINE_FEED;
+    start = end;
+  }
+  sink.at = at;
+  return next;
+};
+
+/** The writer of the lines of one series of a histogram or summary. */
+class LineWriter {
+  readonly #sink: Sink;
+  readonly #block: Uint8Array;
+  #from = 0;
+  #to = 0;
+
+  constructor(sink: Sink, block: Uint8Array) {
+    this.#sink = sink;
+    this.#block = block;
+  }
+
+  /** The label block of the lines that follow. */
+  series(from: number, to: number): void {
+    this.#from = from;
+    this.#to = to;
+  }
+
+  /** A line whose own label is in `tail`. */
+  tailed(head: Uint8Array, tail: Uint8Array, value: number): void {
+    const sink = this.#sink;
+    const target = sink.room(sink.at, head.length + this.#to - this.#from + tail.length + NUMBER_BYTES + 1);
+    let at = copy(target, sink.at, head, 0, head.length);
+    at = copy(target, at, this.#block, this.#from, this.#to);
+    at = copy(target, at, tail, 0, tail.length);
+    at = writeNumber(target, at, value);
+    target[at++] = LINE_FEED;
+    sink.at = at;
+  }
+
+  /** A line without a label of its own. */
+  plain(head: Uint8Array, value: number): void {
+    const sink = this.#sink;
+    const target = sink.room(sink.at, head.length + this.#to - this.#from + NUMBER_BYTES + 3);
+    let at = copy(target, sink.at, head, 0, head.length);
+    at = copy(target, at, this.#block, this.#from, this.#to);
+    if (this.#to > this.#from) target[at++] = CLOSING_BRACE;
+    target[at++] = SPACE;
+    at = writeNumber(target, at, value);
+    target[at++] = LINE_FEED;
+    sink.at = at;
+  }
+}
+
+const writeHistograms: PartWriter = (sink, { entry, arena, from, to }, values, first) => {
+  const { bytes, ends, cells } = arena;
+  const [bucket, sum, count] = entry.heads as readonly [Buffer, Buffer, Buffer];
+  const lines = new LineWriter(sink, bytes);
+  let start = startOf(arena, from);
+  let next = first;
+  for (let i = from; i < to; i++) {
+    const { lineSet } = cells[i]!;
+    const end = ends[i]!;
+    const tails = end > start ? lineSet.tails : lineSet.bareTails;
+    lines.series(start, end);
+    let total = 0;
+    for (const tail of tails) {
+      total += values[next++]!;
+      lines.tailed(bucket, tail, total);
+    }
+    lines.plain(sum, values[next++]!);
+    lines.plain(count, total);
+    if (entry.created !== undefined) lines.plain(entry.created, values[next++]! / 1000);
+    start = end;
+  }
+  return next;
+};
+
+const writeSummaries: PartWriter = (sink, { entry, arena, from, to }, values, first) => {
+  const { bytes, ends, cells } = arena;
+  const [quantile, sum, count] = entry.heads as readonly [Buffer, Buffer, Buffer];
+  const lines = new LineWriter(sink, bytes);
+  let start = startOf(arena, from);
+  let next = first;
+  for (let i = from; i < to; i++) {
+    const { lineSet } = cells[i]!;
+    const end = ends[i]!;
+    const tails = end > start ? lineSet.tails : lineSet.bareTails;
+    lines.series(start, end);
+    for (let j = 0; j < tails.length; j++) lines.tailed(quantile, tails[j]!, values[next + 2 + j]!);
+    lines.plain(sum, values[next + 1]!);
+    lines.plain(count, values[next]!);
+    next += lineSet.width;
+    if (entry.created !== undefined) lines.plain(entry.created, values[next++]! / 1000);
+    start = end;
+  }
+  return next;
+};
+
+function writerOf({ record, created }: PageEntry): PartWriter {
+  if (record?.type === 'histogram') return writeHistograms;
+  if (record?.type === 'summary') return writeSummaries;
+  return created === undefined ? writeScalars : writeScalarsAndCreated;
+}
+
+/**
+ * Writes parts one behind the other.
+ *
+ * @param values the numbers of their series, as the slots of each series lie (see `Series`), and its time of creation behind them where
+ *   the entry shows that
+ */
+export function writeParts(sink: Sink, parts: readonly PagePart[], values: Float64Array): void {
+  let at = 0;
+  for (const part of parts) {
+    const { entry, arena, from, to } = part;
+    if (from === 0) sink.append(entry.header);
+    if (to > from) at = writerOf(entry)(sink, part, values, at);
+    if (to === arena.cells.length) sink.append(entry.foreign);
+  }
+}

@@ -1,0 +1,55 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Problem } from '../payload/payload-problem.ts';
+
+export interface Refusal {
+  readonly status: number;
+  readonly code: string;
+  readonly title: string;
+  readonly detail: string;
+  /** The parts of the payload that are wrong. */
+  readonly problems?: readonly Problem[];
+  /** All of them, listed or not. */
+  readonly count?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** One line of text. */
+export function answerText(response: ServerResponse, status: number, line: string, headers = {}): void {
+  send(response, status, 'text/plain; charset=utf-8', `${line}\n`, headers);
+}
+
+/** monasca-sidecar's answer to a push that was taken. */
+export function answerTrue(response: ServerResponse): void {
+  send(response, 200, 'application/json; charset=utf-8', 'true', {});
+}
+
+/** A refusal as application/problem+json (RFC 9457), or as text for those who ask for text. */
+export function answerRefusal(request: IncomingMessage, response: ServerResponse, refusal: Refusal): void {
+  const { status, code, title, detail, problems, count, headers = {} } = refusal;
+  const accept = request.headers.accept ?? '';
+  if (accept.includes('text/plain') && !accept.includes('json')) {
+    const lines = [
+      `${title}: ${detail}`,
+      ...(problems ?? []).map((problem) => `${problem.pointer}: ${problem.detail}`),
+    ];
+    answerText(response, status, lines.join('\n'), headers);
+    return;
+  }
+  const body = {
+    ...{ type: 'about:blank', title, status, code, detail, applied: 0 },
+    ...(problems && { errors: problems, truncated: (count ?? 0) > problems.length }),
+  };
+  send(response, status, 'application/problem+json; charset=utf-8', `${JSON.stringify(body)}\n`, headers);
+}
+
+function send(response: ServerResponse, status: number, type: string, body: string, headers: object): void {
+  if (response.destroyed || response.headersSent) return;
+  const length = Buffer.byteLength(body);
+  response.writeHead(status, {
+    'content-type': type,
+    'content-length': length,
+    'cache-control': 'no-store',
+    ...headers,
+  });
+  response.end(body);
+}

@@ -1,0 +1,259 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Address } from '../flags/codecs.ts';
+import type { MakeRoom } from '../memory/make-room.ts';
+import { createTurns } from '../net/concurrency-limit.ts';
+import type { ConnectionGuard } from '../net/connections.ts';
+import { createInflight } from '../net/inflight.ts';
+import type { Logger, ScrapeHandler } from '../runtime/runtime.ts';
+import { writeProblem } from './http/access.ts';
+import { type BodyProblem, type BodyRoom, readBody } from './http/body.ts';
+import { acceptedEncodings } from './http/decompress.ts';
+import { answerRefusal, answerText, answerTrue, type Refusal } from './http/http-answer.ts';
+import type { OwnMetrics } from './ingest-metrics.ts';
+import { excessOf } from './json/json-excess.ts';
+import { parseJson } from './json/monasca.ts';
+import type { Identity, Ingest } from './push.ts';
+
+export interface IngestServerOptions {
+  readonly address: Address;
+  readonly allowRemote: boolean;
+  /** Bytes, before and after decompression. */
+  readonly bodyLimit: number;
+  /** Lists, objects and members in one push. */
+  readonly pushLimit: number;
+  /** How long headers, whole requests and draining may take, and how often that is checked, in ms. */
+  readonly timeouts: {
+    readonly headers: number;
+    readonly request: number;
+    readonly drain: number;
+    readonly check: number;
+  };
+  /** Bounds the connections of all servers of the process. */
+  readonly connections?: ConnectionGuard;
+  readonly ingest: Ingest;
+  readonly own: OwnMetrics;
+  readonly page: ScrapeHandler;
+  /** Called before a body is read that makes much garbage. */
+  readonly makeRoom?: MakeRoom | undefined;
+  readonly log: Logger;
+  /** ms since the epoch */
+  readonly now: () => number;
+}
+
+export interface IngestServer {
+  readonly ok: true;
+  readonly port: number;
+  /** Takes no new connection, answers what is under way, then closes. */
+  drain(): Promise<void>;
+  /** Closes every connection. May be called twice. */
+  close(): Promise<void>;
+}
+
+interface Handling extends IngestServerOptions {
+  readonly room: BodyRoom;
+  draining: boolean;
+}
+
+type Handler = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
+
+const read = ['GET', 'HEAD'];
+const write = ['POST'];
+const hint =
+  'Not found. Routes: POST /v1/ingest (JSON), POST /v1/clear, GET /metrics, GET /-/healthy, GET /-/ready. Pushgateway routes (/metrics/job/...) are not served.';
+
+/** Longer than clients keep an idle connection, so that none finds it closed under its next push. */
+const keepAliveMs = 65_000;
+/** How many full bodies may be under way at once. */
+const bodiesInflight = 4;
+/** How many bodies are decompressed at a time: each may be of some bytes and become the whole limit. */
+const decompressedAtOnce = 2;
+
+/** Smaller bodies become garbage of the young generation, which is collected all the time. */
+const largeBody = 32 * 1024;
+
+/** Starts the server that takes pushes. */
+export async function startIngestServer(
+  options: IngestServerOptions,
+): Promise<IngestServer | { readonly ok: false; readonly problem: string }> {
+  const { address, timeouts, bodyLimit, log } = options;
+  const room = { inflight: createInflight(bodyLimit * bodiesInflight), turns: createTurns(decompressedAtOnce) };
+  const handling: Handling = { ...options, room, draining: false };
+  const routes = routesOf(handling);
+  const server = createServer(
+    {
+      headersTimeout: timeouts.headers,
+      requestTimeout: timeouts.request,
+      connectionsCheckingInterval: timeouts.check,
+      keepAliveTimeout: keepAliveMs,
+    },
+    (request, response) => dispatch(routes, handling, request, response),
+  );
+  options.connections?.watch(server);
+  const problem = await listen(server, address);
+  if (problem !== undefined) return { ok: false, problem };
+  server.on('error', (error) => log.error('ingest server failed', { error: error.message }));
+  const bound = server.address();
+  return {
+    ok: true,
+    port: typeof bound === 'object' && bound !== null ? bound.port : address.port,
+    drain() {
+      handling.draining = true;
+      // A closed server no longer checks its timeouts, so a client that is stuck would hold it open.
+      const timer = setTimeout(() => server.closeAllConnections(), timeouts.drain);
+      return closed(server, () => server.closeIdleConnections()).finally(() => clearTimeout(timer));
+    },
+    close: () => closed(server, () => server.closeAllConnections()),
+  };
+}
+
+function listen(server: Server, { host, port }: Address): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const failed = (error: NodeJS.ErrnoException) => {
+      const why = error.code === 'EADDRINUSE' ? 'the address is in use' : error.message;
+      resolve(`cannot listen on ${host.includes(':') ? `[${host}]` : host}:${port}: ${why}`);
+    };
+    server.once('error', failed);
+    // Without a host Node listens on IPv6 and IPv4, or on IPv4 alone where there is no IPv6.
+    server.listen(host === '' ? { port } : { host, port }, () => {
+      server.off('error', failed);
+      resolve(undefined);
+    });
+  });
+}
+
+function closed(server: Server, hurry: () => void): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    hurry();
+  });
+}
+
+type Routes = ReadonlyMap<string, Readonly<Record<string, Handler>>>;
+
+function routesOf(handling: Handling): Routes {
+  const on = (methods: readonly string[], handler: Handler) =>
+    Object.fromEntries(methods.map((method) => [method, handler]));
+  const ingest = on(write, (request, response) => takePush(handling, request, response));
+  const page = on(read, (request, response) => handling.page(request, response));
+  const healthy = on(read, (_, response) => answerText(response, 200, 'OK'));
+  const ready = on(read, (_, response) =>
+    handling.draining ? answerText(response, 503, 'draining') : answerText(response, 200, 'OK'),
+  );
+  return new Map([
+    ['/v1/ingest', ingest],
+    ['/ingest', ingest],
+    ['/v1/clear', on(write, (request, response) => takeClear(handling, request, response))],
+    ['/metrics', page],
+    ['/v1/metrics', page],
+    ['/-/healthy', healthy],
+    ['/healthz', healthy],
+    ['/-/ready', ready],
+  ]);
+}
+
+function dispatch(routes: Routes, handling: Handling, request: IncomingMessage, response: ServerResponse): void {
+  const { log, draining } = handling;
+  response.on('error', (error) => log.debug('answer failed', { error: error.message }));
+  request.on('error', (error) => log.debug('request failed', { error: error.message }));
+  if (draining) response.setHeader('connection', 'close');
+  const [path = ''] = (request.url ?? '').split('?', 1);
+  const methods = routes.get(path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path);
+  if (methods === undefined) {
+    answerText(response, 404, hint);
+    return;
+  }
+  const handler = Object.hasOwn(methods, request.method ?? '') ? methods[request.method ?? ''] : undefined;
+  if (handler === undefined) {
+    const allow = Object.keys(methods).join(', ');
+    answerText(response, 405, `Method not allowed here; allowed: ${allow}`, { allow });
+    return;
+  }
+  Promise.resolve(handler(request, response)).catch((error: unknown) => {
+    log.error('request handler failed', { path, error: error instanceof Error ? error.stack : String(error) });
+    const detail = 'an error of the sidecar; its log says more';
+    answerRefusal(request, response, { status: 500, code: 'internal', title: 'Internal error', detail });
+  });
+}
+
+async function takePush(handling: Handling, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { own, ingest, room, bodyLimit, pushLimit, now } = handling;
+  const route = '/v1/ingest';
+  const refuse = (refusal: Refusal) => {
+    own.pushed(route, refusal.code);
+    answerRefusal(request, response, refusal);
+  };
+  const forbidden = writeProblem(request.socket.remoteAddress, request.headers, handling.allowRemote);
+  if (forbidden !== undefined) return refuse({ status: 403, title: 'Not allowed', ...forbidden });
+  const identity = identityOf(request);
+  if ('code' in identity) return refuse(identity);
+  const body = await readBody(request, bodyLimit, room);
+  if (!body.ok) {
+    if (body.status === 0) own.pushed(route, 'incomplete');
+    else refuse(bodyRefusal(body));
+    return;
+  }
+  const begun = process.hrtime.bigint();
+  if (body.text.length >= largeBody) handling.makeRoom?.();
+  const excess = excessOf(body.text, pushLimit);
+  if (excess !== undefined) return refuse(excess);
+  const json = parseJson(body.text);
+  if (!json.ok) return refuse({ status: 400, code: 'malformed', title: 'Invalid payload', detail: json.detail });
+  const pushed = ingest.push(json.value, identity, now());
+  own.facts(pushed.facts);
+  for (const client of pushed.facts.identityConflicts) {
+    handling.log.warn('two processes seem to push under one name', { client });
+  }
+  if (pushed.ok) {
+    own.pushed(route, '');
+    own.taken(now());
+    answerTrue(response);
+  } else {
+    for (const { code } of pushed.problems) own.refused(code, 1);
+    const problem = pushed.count === 1 ? 'problem' : 'problems';
+    const detail = `${pushed.count} ${problem}; nothing was stored`;
+    const kind =
+      pushed.cause === 'limit'
+        ? { status: 422, code: 'limit_exceeded', title: 'Limit exceeded' }
+        : { status: 400, code: 'invalid_payload', title: 'Invalid payload' };
+    refuse({ ...kind, detail, problems: pushed.problems, count: pushed.count });
+  }
+  own.measured(route, body.bytes, Number(process.hrtime.bigint() - begun) / 1e9);
+}
+
+function takeClear({ own, ingest, allowRemote }: Handling, request: IncomingMessage, response: ServerResponse): void {
+  const forbidden = writeProblem(request.socket.remoteAddress, request.headers, allowRemote);
+  own.pushed('/v1/clear', forbidden?.code ?? '');
+  if (forbidden !== undefined) answerRefusal(request, response, { status: 403, title: 'Not allowed', ...forbidden });
+  else {
+    ingest.clear();
+    answerTrue(response);
+  }
+  request.resume();
+}
+
+function bodyRefusal({ status, code, detail }: BodyProblem): Refusal {
+  const title = { 400: 'Invalid body', 413: 'Body too large', 415: 'Unsupported body', 429: 'Too busy' }[status];
+  const headers: Record<string, string> =
+    status === 429
+      ? { 'retry-after': '1' }
+      : code === 'unsupported_encoding'
+        ? { 'accept-encoding': acceptedEncodings }
+        : {};
+  return { status, code, title, detail, headers };
+}
+
+/** Who pushes, by the headers X-Ingest-Client and X-Ingest-Start (Unix seconds). */
+function identityOf({ headers }: IncomingMessage): Identity | Refusal {
+  const refusal = { status: 400, code: 'bad_client', title: 'Invalid header' };
+  const { 'x-ingest-client': client, 'x-ingest-start': start } = headers;
+  if (client !== undefined && !/^[\w.:@/-]{1,128}$/.test(String(client))) {
+    return { ...refusal, detail: 'X-Ingest-Client must be 1 to 128 characters of A-Z a-z 0-9 . _ : @ / -' };
+  }
+  if (start !== undefined && !/^\d{1,12}(\.\d{1,9})?$/.test(String(start))) {
+    return { ...refusal, detail: 'X-Ingest-Start must be the start of the process in seconds since the epoch' };
+  }
+  return {
+    client: client === undefined ? undefined : String(client),
+    start: start === undefined ? undefined : Number(start),
+  };
+}

@@ -1,0 +1,99 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { createServer } from 'node:http';
+import type { ConnectionGuard } from '../net/connections.ts';
+import type { RoutesOptions } from './routes.ts';
+import { createRoutes } from './routes.ts';
+import type { ScrapePage } from './scrape-page.ts';
+import { createScrapePage } from './scrape-page.ts';
+
+export interface ScrapeServerOptions extends RoutesOptions {
+  readonly host: string;
+  /** 0: any free port. */
+  readonly port: number;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** The page that the runtimes were given; without it one is made of `runtimes`. */
+  readonly page?: ScrapePage;
+  readonly connections?: ConnectionGuard;
+}
+
+export interface ScrapeServer {
+  readonly ok: true;
+  readonly address: { readonly host: string; readonly port: number };
+  readonly page: ScrapePage;
+  /** Lets requests finish, then closes every connection. May be called twice. */
+  close(): Promise<void>;
+}
+
+/** Prometheus scrapes every 15 s to 1 min: a connection must outlive the longest common interval. */
+const KEEP_ALIVE_MS = 75_000;
+const HEADERS_MS = 10_000;
+const REQUEST_MS = 30_000;
+/** A client that takes nothing of a page for so long is gone. */
+const STALLED_MS = 90_000;
+const HEADER_BYTES = 16 * 1024;
+/** Node's own default would look for what is late every 30 s. */
+const CHECK_MS = 1000;
+const DRAIN_MS = 2000;
+
+function listenProblem(error: NodeJS.ErrnoException, host: string, port: number): string {
+  const why = error.code === 'EADDRINUSE' ? 'the address is in use' : error.message;
+  return `cannot listen on ${host}:${port}: ${why}`;
+}
+
+function listen(server: Server, host: string, port: number): Promise<NodeJS.ErrnoException | undefined> {
+  return new Promise((resolve) => {
+    server.once('error', resolve);
+    server.listen({ host, port }, () => {
+      server.off('error', resolve);
+      resolve(undefined);
+    });
+  });
+}
+
+function closer(server: Server, closing: { now: boolean }): () => Promise<void> {
+  let closed: Promise<void> | undefined;
+  return () => {
+    closed ??= new Promise((resolve) => {
+      closing.now = true;
+      const timer = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
+      server.close(() => {
+        clearTimeout(timer);
+        resolve();
+      });
+      server.closeIdleConnections();
+    });
+    return closed;
+  };
+}
+
+/** Starts the HTTP server that Prometheus, the kubelet and people talk to. */
+export async function startScrapeServer(
+  options: ScrapeServerOptions,
+): Promise<ScrapeServer | { readonly ok: false; readonly problem: string }> {
+  const { host, port, log, store, now, runtimes } = options;
+  const page = options.page ?? createScrapePage({ store, runtimes: () => runtimes, log, now });
+  const routes = createRoutes(options, page);
+  const closing = { now: false };
+  const limits = { keepAliveTimeout: KEEP_ALIVE_MS, headersTimeout: HEADERS_MS, requestTimeout: REQUEST_MS };
+  const server = createServer(
+    { ...limits, connectionsCheckingInterval: CHECK_MS, maxHeaderSize: HEADER_BYTES },
+    (request: IncomingMessage, response: ServerResponse) => {
+      // What comes in while the server closes is answered, and its connection with it.
+      if (closing.now) response.setHeader('connection', 'close');
+      response.once('close', () => {
+        if (closing.now) server.closeIdleConnections();
+      });
+      response.on('error', (error) => log.debug('response failed', { error: String(error) }));
+      routes(request, response);
+    },
+  );
+  options.connections?.watch(server);
+  server.timeout = STALLED_MS;
+  const problem = await listen(server, host, port);
+  if (problem !== undefined) return { ok: false, problem: listenProblem(problem, host, port) };
+  server.on('error', (error) => log.error('scrape server failed', { error: String(error) }));
+  const address = server.address();
+  const boundPort = address !== null && typeof address === 'object' ? address.port : port;
+  return { ok: true, address: { host, port: boundPort }, page, close: closer(server, closing) };
+}
