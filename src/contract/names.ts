@@ -44,8 +44,8 @@ export const label = {
   ownComponent: 'metrics-sidecar',
 } as const;
 
-/** The annotations that Prometheus' stock jobs read, by what they say; found in any spelling that sanitises alike. */
-export const slot = {
+/** The annotations that Prometheus' stock jobs read, by field; a pod may spell them in any way that sanitises alike. */
+export const scrapeAnnotation = {
   scrape: 'prometheus.io/scrape',
   port: 'prometheus.io/port',
   path: 'prometheus.io/path',

@@ -1,6 +1,6 @@
 import { serviceAnnotations } from '../contract/annotations.ts';
 import { scrapeJob, webhookPods } from '../contract/monitoring.ts';
-import { byAnnotations, label, metricsPortName, slot, written } from '../contract/names.ts';
+import { byAnnotations, label, metricsPortName, scrapeAnnotation, written } from '../contract/names.ts';
 
 export interface ScrapeConfigOptions {
   /** A job that goes by the prometheus.io annotations runs beside this one. */
@@ -82,7 +82,7 @@ export function scrapeJobs({ annotationJob, namespaces }: ScrapeConfigOptions): 
       ? [
           {
             why: 'Where the webhook is annotated the annotation job has it.',
-            from: [annotation(slot.scrape)],
+            from: [annotation(scrapeAnnotation.scrape)],
             regex: 'true',
             action: 'drop',
           } as const,

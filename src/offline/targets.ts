@@ -5,7 +5,7 @@ import {
   label,
   metricsPath,
   metricsPortName,
-  slot,
+  scrapeAnnotation,
   written,
 } from '../contract/names.ts';
 import { environment } from '../inject/plan/environment.ts';
@@ -27,7 +27,7 @@ export interface Target {
 }
 
 export function targetOf(plan: Plan): Target {
-  const { decision, mergeUrl, set } = plan.slot;
+  const { decision, mergeUrl, set } = plan.scrape;
   return {
     port: plan.ports.get('metrics')!,
     path: metricsPath,
@@ -42,11 +42,11 @@ export function targetOf(plan: Plan): Target {
 export function targetSentences({ port, path, portName, annotations, reachedByAnnotations, merged }: Target): string[] {
   const byPort = `the label ${label.injected} and the port ${portName}: a PodMonitor (the chart has one), or the job of metrics-sidecar scrape-config`;
   const found = reachedByAnnotations
-    ? `Jobs that go by ${slot.scrape}, as the stock one does, scrape it; others find it by ${byPort}.`
-    : `Jobs that go by ${slot.scrape} do not reach it; it is found by ${byPort}.`;
+    ? `Jobs that go by ${scrapeAnnotation.scrape}, as the stock one does, scrape it; others find it by ${byPort}.`
+    : `Jobs that go by ${scrapeAnnotation.scrape} do not reach it; it is found by ${byPort}.`;
   const whose = {
     ours: [],
-    merged: [`The application's ${slot.port} is led to this page.`],
+    merged: [`The application's ${scrapeAnnotation.port} is led to this page.`],
     theirs: ["The prometheus.io annotations are the application's, and stay."],
     off: ['The settings file says discovery: none, so no prometheus.io annotations are written.'],
   }[annotations];

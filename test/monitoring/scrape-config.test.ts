@@ -1,6 +1,7 @@
 import { load } from 'js-yaml';
 import { describe, expect, test } from 'vitest';
-import { planSlot, readSlot } from '../../src/inject/pod/scrape-annotations.ts';
+import { planScrape } from '../../src/inject/plan/scrape-plan.ts';
+import { readScrapeAnnotations } from '../../src/inject/pod/scrape-annotations.ts';
 import { type ScrapeConfigOptions, scrapeConfigFile, scrapeJobs } from '../../src/monitoring/scrape-config.ts';
 
 interface Rule {
@@ -78,7 +79,13 @@ describe('the job of the sidecars', () => {
     ['a port of its own', { 'prometheus.io/scrape': 'true', 'prometheus.io/port': '8080' }, true],
     ['not to be scraped', { 'prometheus.io/scrape': 'false' }, true],
   ])('what the injector writes on a pod that says %s decides who scrapes it', (_, annotations, ours) => {
-    const plan = planSlot(readSlot(new Map(Object.entries(annotations))), 9102, false, [], 'annotations');
+    const plan = planScrape(
+      readScrapeAnnotations(new Map(Object.entries(annotations))),
+      9102,
+      false,
+      [],
+      'annotations',
+    );
     const meta = Object.fromEntries(
       [...plan.set].map(([key, value]) => [`__meta_kubernetes_pod_annotation_${key.replace(/\W/g, '_')}`, value]),
     );

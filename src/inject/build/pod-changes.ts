@@ -33,12 +33,12 @@ export function applyPlan(pod: Pod, request: Request, plan: Plan, version: strin
     containers: names(containers),
     initContainers: names(initContainers),
     volumes: names(built.volumes),
-    was: textsBefore(pod, plan.slot),
+    was: textsBefore(pod, plan.scrape.was),
     undo: undoOf(pod, plan, { env: app, additions, volumes: built.volumes, initContainers }),
   };
   const status = injectedStatus(plan, added, version, [...found, ...reasons]);
   const annotations = new Map([
-    ...plan.slot.set,
+    ...plan.scrape.set,
     ...scrapedBy(pod, plan),
     ...evictable(pod, built.volumes),
     statusEntry(status),
@@ -88,7 +88,7 @@ function additionsOf(
 
 /** A pod that was copied from an injected one may say that we are scraped when we are not. */
 function scrapedBy(pod: Pod, plan: Plan): [string, string][] {
-  return pod.annotations.has(written.scrapedBy) && !plan.slot.set.has(written.scrapedBy)
+  return pod.annotations.has(written.scrapedBy) && !plan.scrape.set.has(written.scrapedBy)
     ? [[written.scrapedBy, '']]
     : [];
 }

@@ -32,7 +32,7 @@ export function injectedStatus(plan: Plan, added: Added, version: string, found:
     ports: Object.fromEntries(plan.ports),
     decisions: {
       native: plan.native,
-      slot: plan.slot.decision,
+      slot: plan.scrape.decision,
       mapping: plan.mapping.source,
       ...(plan.proxy?.name !== undefined && { takeover: plan.proxy.name }),
     },

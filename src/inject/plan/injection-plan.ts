@@ -10,7 +10,7 @@ import { declaredPorts } from '../pod/declared-ports.ts';
 import { gracePeriodSeconds, runsToCompletion } from '../pod/lifetime.ts';
 import type { Facts } from '../pod/namespace-facts.ts';
 import type { Pod } from '../pod/pod.ts';
-import { isScraped, planSlot, readSlot, type SlotPlan } from '../pod/scrape-annotations.ts';
+import { isScraped, readScrapeAnnotations } from '../pod/scrape-annotations.ts';
 import { flagSettings, type Request, settingOf } from '../request/request.ts';
 import type { InjectSettings } from '../request/settings.ts';
 import { withDefaults } from '../resources/limit-range.ts';
@@ -21,6 +21,7 @@ import { type Mapping, noMapping, planMapping } from './mapping-source.ts';
 import { placement } from './native.ts';
 import { choosePorts, takenPorts, takeTcp } from './ports.ts';
 import { type ProxyPlan, planProxy } from './proxy.ts';
+import { planScrape, type ScrapePlan } from './scrape-plan.ts';
 import { wantedPorts, wishesOf } from './wanted-ports.ts';
 
 /** Everything that was decided about a pod; nothing is built yet. */
@@ -33,7 +34,7 @@ export interface Plan {
   readonly resources: ReadonlyMap<string, ContainerResources>;
   readonly mapping: Mapping;
   readonly proxy: ProxyPlan | undefined;
-  readonly slot: SlotPlan;
+  readonly scrape: ScrapePlan;
   /** Environment of the application. */
   readonly variables: ReadonlyMap<string, string>;
   /** Errors among them: the plan is not carried out. */
@@ -51,8 +52,8 @@ export function planPod(pod: Pod, request: Request, facts: Facts, settings: Inje
     facts.kubelets,
     settings,
   );
-  const { ports, slot, reasons: found } = planPorts(pod, request, kinds, proxy, settings);
-  const commanded = planCommand(pod, request, { kinds, ports, mapping, proxy, slot, native: place.native });
+  const { ports, scrape, reasons: found } = planPorts(pod, request, kinds, proxy, settings);
+  const commanded = planCommand(pod, request, { kinds, ports, mapping, proxy, scrape, native: place.native });
   const { limitRanges } = facts.namespace;
   const fit = fitResources(
     withDefaults(pod, limitRanges),
@@ -69,7 +70,7 @@ export function planPod(pod: Pod, request: Request, facts: Facts, settings: Inje
     resources: fit.resources,
     mapping,
     proxy,
-    slot,
+    scrape,
     variables: settingOf(request, sidecarAnnotations.env).value ? variables(ports, upstreams) : new Map(),
     reasons: [
       ...place.reasons,
@@ -77,7 +78,7 @@ export function planPod(pod: Pod, request: Request, facts: Facts, settings: Inje
       ...(proxy?.reasons ?? []),
       ...mapping.reasons,
       ...found,
-      ...slot.reasons,
+      ...scrape.reasons,
       ...commanded.reasons,
       ...fit.reasons,
     ],
@@ -107,20 +108,20 @@ function planPorts(
   kinds: readonly Kind[],
   proxy: ProxyPlan | undefined,
   { discovery }: InjectSettings,
-): { readonly ports: ReadonlyMap<string, number>; readonly slot: SlotPlan; readonly reasons: readonly Reason[] } {
-  const found = readSlot(pod.annotations);
+): { readonly ports: ReadonlyMap<string, number>; readonly scrape: ScrapePlan; readonly reasons: readonly Reason[] } {
+  const annotations = readScrapeAnnotations(pod.annotations);
   const metrics = settingOf(request, sidecarAnnotations['metrics-port']);
   const taken = takenPorts(pod);
   if (proxy !== undefined && proxy.appPort > 0) takeTcp(taken, proxy.appPort, 'the application');
   // Who is scraped there listens there, declared or not; unless the pod itself says that it is the sidecar's port.
-  const isOurs = metrics.source === 'annotation' && metrics.value === found.port;
-  if (found.port !== undefined && isScraped(found) && !isOurs)
-    takeTcp(taken, found.port, 'the page of prometheus.io/port');
+  const isOurs = metrics.source === 'annotation' && metrics.value === annotations.port;
+  if (annotations.port !== undefined && isScraped(annotations) && !isOurs)
+    takeTcp(taken, annotations.port, 'the page of prometheus.io/port');
   const { ports, reasons } = choosePorts(taken, wantedPorts(request, kinds));
   const merge = settingOf(request, sidecarAnnotations['merge-app-metrics']).value;
   const declared = declaredPorts(pod).map(({ port }) => port);
-  const slot = planSlot(found, ports.get('metrics')!, merge, declared, discovery);
-  return { ports, slot, reasons: [...reasons, ...sameName(pod)] };
+  const scrape = planScrape(annotations, ports.get('metrics')!, merge, declared, discovery);
+  return { ports, scrape, reasons: [...reasons, ...sameName(pod)] };
 }
 
 /** A port of our name elsewhere would be taken for our page by everything that goes by names. */
@@ -135,7 +136,7 @@ interface Decided {
   readonly ports: ReadonlyMap<string, number>;
   readonly mapping: Mapping;
   readonly proxy: ProxyPlan | undefined;
-  readonly slot: SlotPlan;
+  readonly scrape: ScrapePlan;
   readonly native: boolean;
 }
 
@@ -143,7 +144,7 @@ interface Decided {
 function planCommand(
   pod: Pod,
   request: Request,
-  { kinds, ports, mapping, proxy, slot, native }: Decided,
+  { kinds, ports, mapping, proxy, scrape, native }: Decided,
 ): { readonly command: SidecarCommand; readonly reasons: readonly Reason[] } {
   const base = flagSettings(request, 'sidecar', sidecarFlags);
   const end = { native, seconds: gracePeriodSeconds(pod), runsToCompletion: runsToCompletion(pod) };
@@ -152,7 +153,7 @@ function planCommand(
     ...base,
     webListenAddress: { host: '', port: ports.get('metrics')! },
     logLevel: settingOf(request, sidecarAnnotations['log-level']).value,
-    mergeAppUrl: slot.mergeUrl,
+    mergeAppUrl: scrape.mergeUrl,
     webEnableLifecycle: !native && end.runsToCompletion,
     ...waits,
   };

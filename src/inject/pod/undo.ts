@@ -1,7 +1,7 @@
-import { byAnnotations, slot as keys, label, metricsPath, written } from '../../contract/names.ts';
+import { byAnnotations, scrapeAnnotation as keys, label, metricsPath, written } from '../../contract/names.ts';
 import { isList, isObject, type Json, type JsonObject, objectOf, objectsOf, textOf } from '../../json/json.ts';
 import type { Pod } from './pod.ts';
-import type { SlotPlan } from './scrape-annotations.ts';
+import type { ScrapeDecision } from './scrape-annotations.ts';
 
 /** The autoscaler leaves a node alone whose pods have volumes on it, unless the pod says which ones do not matter. */
 export const safeToEvict = 'cluster-autoscaler.kubernetes.io/safe-to-evict-local-volumes';
@@ -45,11 +45,8 @@ export interface InjectionRecord {
 /** By place: `annotations`, `labels`, `metadata`, `volumes`, `initContainers`, `env/app` and `volumeMounts/app`. */
 export type Empties = Readonly<Record<string, Json>>;
 
-/** The annotations of the slot that are ours by its decision, with the values that were written. */
-export function slotValues(
-  decision: SlotPlan['decision'] | undefined,
-  metricsPort: number,
-): ReadonlyMap<string, string> {
+/** The `prometheus.io` annotations that the injection wrote by its decision, with their values. */
+export function scrapeValues(decision: ScrapeDecision | undefined, metricsPort: number): ReadonlyMap<string, string> {
   const port = [keys.port, String(metricsPort)] as const;
   if (decision === 'merged') return new Map([port]);
   return decision === 'ours' ? new Map([[keys.scrape, 'true'], port, [keys.path, metricsPath]]) : new Map();
@@ -58,8 +55,11 @@ export function slotValues(
 /** What `scraped-by` may say that we wrote. */
 export const scrapedByValues: ReadonlySet<string> = new Set([byAnnotations, '']);
 
-/** What the pod's annotations say that an injection writes, or that could be taken for written by it. */
-export function textsBefore({ annotations }: Pod, { was }: SlotPlan): ReadonlyMap<string, string> {
+/**
+ * The values before an injection of the annotations that it writes, and of those that could be taken for written by it.
+ * @param was those of the `prometheus.io` annotations
+ */
+export function textsBefore({ annotations }: Pod, was: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
   const [scrapedBy, evict] = [annotations.get(written.scrapedBy), annotations.get(safeToEvict)];
   if (scrapedBy === undefined && evict === undefined) return was;
   const before = new Map(was);

@@ -1,6 +1,6 @@
 import type { Annotation } from '../../contract/annotation.ts';
 import { kindAnnotations, podAnnotations, serviceAnnotations, sidecarAnnotations } from '../../contract/annotations.ts';
-import { slot as keys, metricsPath, written } from '../../contract/names.ts';
+import { scrapeAnnotation as keys, metricsPath, written } from '../../contract/names.ts';
 import { quote } from '../../flags/codec.ts';
 import { type Json, type JsonObject, numberOf, objectOf, objectsOf, textOf, textsOf } from '../../json/json.ts';
 import { type Operation, pointer } from '../../json/operation.ts';
@@ -8,7 +8,7 @@ import { mapOperations } from '../build/patch.ts';
 import type { Reason } from '../outcome/outcome.ts';
 import { reason } from '../outcome/reason-text.ts';
 import { readStatus } from '../pod/pod.ts';
-import { isEmpty, readSlot } from '../pod/scrape-annotations.ts';
+import { hasEntries, readScrapeAnnotations } from '../pod/scrape-annotations.ts';
 import { ourKeys, type Setting, unknown } from '../request/request.ts';
 import type { InjectSettings, Lock } from '../request/settings.ts';
 
@@ -85,7 +85,7 @@ const none: Part = { set: new Map(), operations: [], reasons: [] };
 
 /** The annotations of the stock service job; somebody's own stay, in whatever spelling they are. */
 function planScrape(annotations: ReadonlyMap<string, string>, before: Written, port: number): Part {
-  const found = readSlot(annotations);
+  const found = readScrapeAnnotations(annotations);
   const present = Object.values(found.entries).flat();
   const isOwn = present.every(({ key, value }) => before.scrape?.[key] === value);
   const set = new Map<string, string>([
@@ -93,7 +93,7 @@ function planScrape(annotations: ReadonlyMap<string, string>, before: Written, p
     [keys.port, String(port)],
     [keys.path, metricsPath],
   ]);
-  if (isEmpty(found) || isOwn) return { ...none, set };
+  if (!hasEntries(found) || isOwn) return { ...none, set };
   if (present.every(({ key, value }) => set.get(key) === value) && found.port === port) return none;
   return { ...none, reasons: [reason('service_slot_taken', present[0]!.key)] };
 }

@@ -4,8 +4,8 @@ import { type Operation, pointer } from '../../json/operation.ts';
 import type { Reason } from '../outcome/outcome.ts';
 import { reason } from '../outcome/reason-text.ts';
 import type { Pod } from '../pod/pod.ts';
-import { type SlotPlan, slotField } from '../pod/scrape-annotations.ts';
-import { type Empties, type InjectionRecord, safeToEvict, scrapedByValues, slotValues } from '../pod/undo.ts';
+import { type ScrapeDecision, scrapeField } from '../pod/scrape-annotations.ts';
+import { type Empties, type InjectionRecord, safeToEvict, scrapedByValues, scrapeValues } from '../pod/undo.ts';
 
 /** What is taken from a map of the metadata, and what is put back into it. */
 export interface MapEdit {
@@ -52,11 +52,11 @@ export function emptied(path: string, empty: Empties, place: string): Operation 
 /** Each annotation that the injection wrote, as far as it still says what was written. */
 export function annotationEdits({ annotations }: Pod, { status }: InjectionRecord): Edited {
   const was = textsOf(status.was);
-  const decision = textOf(objectOf(status.decisions)?.slot) as SlotPlan['decision'] | undefined;
+  const decision = textOf(objectOf(status.decisions)?.slot) as ScrapeDecision | undefined;
   const port = numberOf(objectOf(status.ports)?.metrics) ?? 0;
-  // Where the application named a port, in whatever spelling, the injection added no annotation of the slot.
-  const isTheirs = [...was.keys()].some((key) => slotField(key) === 'port');
-  const ours = isTheirs ? new Map<string, string>() : slotValues(decision, port);
+  // Where the application named a port, in whatever spelling, the injection added no prometheus.io annotation.
+  const isTheirs = [...was.keys()].some((key) => scrapeField(key) === 'port');
+  const ours = isTheirs ? new Map<string, string>() : scrapeValues(decision, port);
   const remove: string[] = [written.status];
   const replace = new Map<string, string>();
   const reasons: Reason[] = [];
@@ -79,7 +79,7 @@ export function annotationEdits({ annotations }: Pod, { status }: InjectionRecor
 /** Whether an annotation says what the injection writes into it, whatever its spelling. */
 function isWritten(key: string, value: string, port: number): boolean {
   if (key === written.scrapedBy) return scrapedByValues.has(value);
-  const field = slotField(key);
+  const field = scrapeField(key);
   const values: { readonly [field: string]: string } = {
     scrape: 'true',
     port: String(port),

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { planSlot, readSlot } from '../../../src/inject/pod/scrape-annotations.ts';
+import { planScrape } from '../../../src/inject/plan/scrape-plan.ts';
+import { readScrapeAnnotations } from '../../../src/inject/pod/scrape-annotations.ts';
 
 const io = 'prometheus.io/';
 const ours = { [`${io}scrape`]: 'true', [`${io}port`]: '9102', [`${io}path`]: '/metrics' };
@@ -9,7 +10,7 @@ const plan = (
   merge = false,
   declared: number[] = [],
   discovery: 'annotations' | 'none' = 'annotations',
-) => planSlot(readSlot(new Map(Object.entries(annotations))), 9102, merge, declared, discovery);
+) => planScrape(readScrapeAnnotations(new Map(Object.entries(annotations))), 9102, merge, declared, discovery);
 
 // annotations, merge, declared ports -> decision, written, codes
 test.each([
