@@ -1,19 +1,10 @@
-import type { Check, Context } from './check.ts';
-import { error, ok, type Read, skipped, unread } from './finding.ts';
+import { readGroup } from './api-groups.ts';
+import type { Check } from './check.ts';
+import { error, ok, skipped, unread } from './finding.ts';
 import { readInstallation } from './installation.ts';
 import { get } from './reading.ts';
 
 const injectFrom = 'cert-manager.io/inject-ca-from';
-
-export type Versions = readonly string[];
-
-/** The versions in which the cluster serves an API group; none where it does not know it. */
-export async function readGroup({ kube }: Context, group: string): Promise<Read<Versions>> {
-  const answer = await get<{ readonly versions?: readonly { readonly version: string }[] }>(kube, `/apis/${group}`);
-  if (answer.ok) return { ok: true, value: (answer.value.versions ?? []).map(({ version }) => version) };
-  if (answer.problem.code === 'not_found') return { ok: true, value: [] };
-  return { ok: false, finding: unread(answer.problem, `read API group ${group}`) };
-}
 
 interface Certificate {
   readonly status?: {

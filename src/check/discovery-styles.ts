@@ -1,4 +1,4 @@
-import { readGroup } from './cert-manager.ts';
+import { readGroup } from './api-groups.ts';
 import type { Check } from './check.ts';
 import { ok } from './finding.ts';
 

@@ -1,8 +1,9 @@
 import type { ObjectMeta } from '../kube/kube.ts';
+import { type Access, accessText, deniedToSelf } from './access.ts';
 import type { Check } from './check.ts';
 import { error, ok, unread, warning } from './finding.ts';
 import { type Configuration, isForPods, isOurs, readMutating } from './installation.ts';
-import { type Access, accessText, deniedToSelf, get } from './reading.ts';
+import { get } from './reading.ts';
 
 const rbac = 'rbac.authorization.k8s.io';
 const admission = 'admissionregistration.k8s.io';

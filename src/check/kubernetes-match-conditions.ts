@@ -1,9 +1,7 @@
 import type { Check } from './check.ts';
 import { ok, warning } from './finding.ts';
-import { readVersion } from './kubernetes-reachable.ts';
+import { matchConditionsMinor, readVersion } from './server-version.ts';
 
-/** `matchConditions` are on by default since 1.28 and final in 1.30. (KEP-3716) */
-export const matchConditionsMinor = 28;
 const finalMinor = 30;
 
 export const kubernetesMatchConditions: Check = {

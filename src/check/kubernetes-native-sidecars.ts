@@ -2,8 +2,8 @@ import { nativeMinor } from '../inject/plan/native.ts';
 import { counted } from '../text/counted.ts';
 import type { Check } from './check.ts';
 import { ok, shown, skipped, unread, warning } from './finding.ts';
-import { minorOf } from './kubernetes-reachable.ts';
 import { list } from './reading.ts';
+import { minorOf } from './server-version.ts';
 
 interface Node {
   readonly name: string;

@@ -1,7 +1,6 @@
 import type { Check } from './check.ts';
 import { error, ok } from './finding.ts';
-import { matchConditionsMinor } from './kubernetes-match-conditions.ts';
-import { readVersion } from './kubernetes-reachable.ts';
+import { matchConditionsMinor, readVersion } from './server-version.ts';
 
 /** As the chart's `kubeVersion`: older ones have no `matchConditions`. */
 const oldest = matchConditionsMinor;

@@ -1,7 +1,5 @@
 import { columns, printable } from '../terminal/style.ts';
-import { counted } from '../text/counted.ts';
-import type { Missed } from './missed-pods.ts';
-import { restartCommand } from './pod-record.ts';
+import { cureOf, type Missed } from './missed-pods.ts';
 import type { Sidecars } from './sidecar-list.ts';
 
 /** A line for each owner. */
@@ -33,14 +31,4 @@ export function missedTable(missed: readonly Missed[]): string {
 /** For programs; fields are added to it, never taken away. */
 export function listJson(what: 'sidecars' | 'missed', items: readonly (Sidecars | Missed)[]): string {
   return `${JSON.stringify({ [what]: items }, null, 2)}\n`;
-}
-
-/** One line about a group of pods that were missed, with what to do. */
-export function missedLine(missed: Missed): string {
-  const { namespace, owner, pods, why } = missed;
-  return `${namespace} ${owner} (${counted(pods, 'pod')}): ${why}: ${cureOf(missed)}`;
-}
-
-function cureOf({ namespace, owner, restart }: Missed): string {
-  return restart ? restartCommand(namespace, owner) : 'correct that, then restart it';
 }

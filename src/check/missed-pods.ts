@@ -13,6 +13,7 @@ import { selects } from './label-selector.ts';
 import { readNamespaces } from './namespaces.ts';
 import { type PodRecord, podRecord } from './pod-record.ts';
 import { get, list } from './reading.ts';
+import { restartCommand } from './restart.ts';
 
 /** Pods of one owner that ask for a sidecar and have none, for the same reason. */
 export interface Missed {
@@ -22,6 +23,11 @@ export interface Missed {
   readonly why: string;
   /** Whether new pods of the owner would be injected. */
   readonly restart: boolean;
+}
+
+/** The command or the sentence that tells the owner of the pods how to get them injected. */
+export function cureOf({ namespace, owner, restart }: Missed): string {
+  return restart ? restartCommand(namespace, owner) : 'correct that, then restart it';
 }
 
 /** More owners than this are not looked at in full; each costs a request. */

@@ -1,6 +1,6 @@
+import { type Access, accessText, deniedToSelf } from './access.ts';
 import type { Check } from './check.ts';
 import { ok, skipped, unread } from './finding.ts';
-import { type Access, accessText, deniedToSelf } from './reading.ts';
 
 const admission = 'admissionregistration.k8s.io';
 

@@ -1,10 +1,10 @@
 import { groupBy } from '../lists/group-by.ts';
 import type { Context } from './check.ts';
+import { driftOf, readReference } from './drift.ts';
 import type { Read } from './finding.ts';
-import { driftOf, readInjectedIn } from './injected-pods.ts';
+import { readInjectedIn } from './injected-pods.ts';
 import { readNamespaces } from './namespaces.ts';
 import type { PodRecord } from './pod-record.ts';
-import { readReference } from './sidecars-outdated.ts';
 
 /** Injected pods of one owner that are all alike. */
 export interface Sidecars {

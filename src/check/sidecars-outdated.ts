@@ -1,24 +1,12 @@
 import { groupBy } from '../lists/group-by.ts';
 import { counted } from '../text/counted.ts';
-import type { Check, Context } from './check.ts';
+import type { Check } from './check.ts';
+import { driftOf, readReference } from './drift.ts';
 import { ok, shown, warning } from './finding.ts';
-import { driftOf, type Reference, readInjected } from './injected-pods.ts';
+import { readInjected } from './injected-pods.ts';
 import { readNamespaces } from './namespaces.ts';
-import { type PodRecord, restartCommand } from './pod-record.ts';
-import { readProbe } from './webhook-injects.ts';
-import { readWebhookVersions } from './webhook-version.ts';
-
-/** What a new pod gets: of the dry run, else of the webhook itself. */
-export async function readReference(context: Context): Promise<Reference> {
-  const probe = await context.once(readProbe);
-  if (probe.ok) {
-    const { status, image } = probe.value;
-    return { image, ...(status !== undefined && { version: status.version }) };
-  }
-  const versions = await context.once(readWebhookVersions);
-  const [version, ...more] = versions.ok ? versions.value : [];
-  return version === undefined || more.length > 0 ? {} : { version };
-}
+import type { PodRecord } from './pod-record.ts';
+import { restartCommand } from './restart.ts';
 
 export const sidecarsOutdated: Check = {
   id: 'sidecars.outdated',

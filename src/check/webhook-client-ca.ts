@@ -1,6 +1,6 @@
 import type { Check } from './check.ts';
 import { error, type Finding, ok, skipped, unread, warning } from './finding.ts';
-import { readProbe } from './webhook-injects.ts';
+import { readProbe } from './probe.ts';
 import { metricOf, readPages, seriesOf, type WebhookPage } from './webhook-pages.ts';
 import { readWebhookPods } from './webhook-pods.ts';
 

@@ -2,9 +2,8 @@ import { label } from '../contract/names.ts';
 import type { Check } from './check.ts';
 import { error, type Finding, ok, warning } from './finding.ts';
 import { type Entry, type Installation, isForPods, readInstallation } from './installation.ts';
-import { matchConditionsMinor } from './kubernetes-match-conditions.ts';
-import { readVersion } from './kubernetes-reachable.ts';
 import { selects } from './label-selector.ts';
+import { matchConditionsMinor, readVersion } from './server-version.ts';
 
 /** Longer than anything the webhook does; each second of it is a second that the creation of a pod can hang. */
 const longestTimeout = 10;

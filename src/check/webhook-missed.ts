@@ -1,8 +1,7 @@
 import { counted } from '../text/counted.ts';
 import type { Check } from './check.ts';
 import { ok, shown, warning } from './finding.ts';
-import { missedLine } from './list-report.ts';
-import { readMissed } from './missed-pods.ts';
+import { cureOf, type Missed, readMissed } from './missed-pods.ts';
 
 export const webhookMissed: Check = {
   id: 'webhook.missed',
@@ -20,3 +19,9 @@ export const webhookMissed: Check = {
     );
   },
 };
+
+/** One line about a group of pods that were missed, with what to do. */
+function missedLine(missed: Missed): string {
+  const { namespace, owner, pods, why } = missed;
+  return `${namespace} ${owner} (${counted(pods, 'pod')}): ${why}: ${cureOf(missed)}`;
+}

@@ -1,8 +1,8 @@
 import type { WebhookSettings } from '../contract/webhook.ts';
 import { counted } from '../text/counted.ts';
+import { type Access, accessText, deniedTo } from './access.ts';
 import type { Check } from './check.ts';
 import { error, ok, skipped, unread } from './finding.ts';
-import { type Access, accessText, deniedTo } from './reading.ts';
 import { readWebhookPods } from './webhook-pods.ts';
 
 const admission = 'admissionregistration.k8s.io';

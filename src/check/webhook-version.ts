@@ -1,22 +1,6 @@
-import type { Check, Context } from './check.ts';
-import { ok, type Read, skipped, warning } from './finding.ts';
-import { labelOf, readPages } from './webhook-pages.ts';
-
-/** The versions that the replicas run, each once: of their metrics, else of the chart's label, else of the image's tag. */
-export async function readWebhookVersions(context: Context): Promise<Read<string[]>> {
-  const pages = await context.once(readPages);
-  if (!pages.ok) return pages;
-  const versions = pages.value.map((page) => {
-    const { labels, image } = page.pod;
-    return labelOf(page, 'build_info', 'version') ?? labels['app.kubernetes.io/version'] ?? tagOf(image);
-  });
-  return { ok: true, value: [...new Set(versions.filter((version) => version !== undefined))] };
-}
-
-/** A tag that is a version; `dev` and `latest` say nothing. */
-function tagOf(image: string): string | undefined {
-  return /:v?(\d+\.\d+\.\d[^@/:]*)(@|$)/.exec(image)?.[1];
-}
+import type { Check } from './check.ts';
+import { ok, skipped, warning } from './finding.ts';
+import { readWebhookVersions } from './webhook-versions.ts';
 
 export const webhookVersion: Check = {
   id: 'webhook.version',

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { accessText, list } from '../../src/check/reading.ts';
+import { accessText } from '../../src/check/access.ts';
+import { list } from '../../src/check/reading.ts';
 import { type FakeApiServer, startApiServer } from '../kube/api-server.ts';
 
 let api: FakeApiServer;

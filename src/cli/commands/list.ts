@@ -1,8 +1,8 @@
 import { type Context, contextOf } from '../../check/check.ts';
 import type { Read } from '../../check/finding.ts';
-import { readVersion } from '../../check/kubernetes-reachable.ts';
 import { listJson, missedTable, sidecarTable } from '../../check/list-report.ts';
 import { readMissedIn } from '../../check/missed-pods.ts';
+import { readVersion } from '../../check/server-version.ts';
 import { readSidecars } from '../../check/sidecar-list.ts';
 import { type ListSettings, listFlags } from '../../contract/check.ts';
 import { parseFlags } from '../../flags/parse.ts';
