@@ -1,26 +1,31 @@
-import { certManager } from './cert-manager.ts';
-import type { Check } from './check.ts';
-import { certificateStyles, discoveryStyles } from './discovery-styles.ts';
-import { installConflict, installOtherWebhooks, installPermissions, installPodSecurity } from './install-checks.ts';
-import { kubernetesMatchConditions } from './kubernetes-match-conditions.ts';
-import { kubernetesNativeSidecars } from './kubernetes-native-sidecars.ts';
-import { kubernetesReachable } from './kubernetes-reachable.ts';
-import { kubernetesVersion } from './kubernetes-version.ts';
-import { prometheusTargets } from './prometheus-targets.ts';
-import { rbacSelf } from './rbac-self.ts';
-import { selectorsEmpty } from './selectors-empty.ts';
-import { sidecarsOutdated } from './sidecars-outdated.ts';
-import { webhookCaBundle } from './webhook-ca-bundle.ts';
-import { webhookCertificate } from './webhook-certificate.ts';
-import { webhookClientCa } from './webhook-client-ca.ts';
-import { webhookConfiguration } from './webhook-configuration.ts';
-import { webhookInjects } from './webhook-injects.ts';
-import { webhookMissed } from './webhook-missed.ts';
-import { webhookRbac } from './webhook-rbac.ts';
-import { webhookReachable } from './webhook-reachable.ts';
-import { webhookEndpoints, webhookService } from './webhook-service.ts';
-import { webhookVersion } from './webhook-version.ts';
-import { workloadsWrongLevel } from './workloads-wrong-level.ts';
+import { certificateStyles, discoveryStyles } from './checks/discovery-styles.ts';
+import {
+  installConflict,
+  installOtherWebhooks,
+  installPermissions,
+  installPodSecurity,
+} from './checks/install-checks.ts';
+import { kubernetesMatchConditions } from './checks/kubernetes-match-conditions.ts';
+import { kubernetesNativeSidecars } from './checks/kubernetes-native-sidecars.ts';
+import { kubernetesReachable } from './checks/kubernetes-reachable.ts';
+import { kubernetesVersion } from './checks/kubernetes-version.ts';
+import { prometheusTargets } from './checks/prometheus-targets.ts';
+import { rbacSelf } from './checks/rbac-self.ts';
+import { selectorsEmpty } from './checks/selectors-empty.ts';
+import { sidecarsOutdated } from './checks/sidecars-outdated.ts';
+import { workloadsWrongLevel } from './checks/workloads-wrong-level.ts';
+import type { Check } from './finding/check.ts';
+import { certManager } from './webhook-checks/cert-manager.ts';
+import { webhookCaBundle } from './webhook-checks/webhook-ca-bundle.ts';
+import { webhookCertificate } from './webhook-checks/webhook-certificate.ts';
+import { webhookClientCa } from './webhook-checks/webhook-client-ca.ts';
+import { webhookConfiguration } from './webhook-checks/webhook-configuration.ts';
+import { webhookInjects } from './webhook-checks/webhook-injects.ts';
+import { webhookMissed } from './webhook-checks/webhook-missed.ts';
+import { webhookRbac } from './webhook-checks/webhook-rbac.ts';
+import { webhookReachable } from './webhook-checks/webhook-reachable.ts';
+import { webhookEndpoints, webhookService } from './webhook-checks/webhook-service.ts';
+import { webhookVersion } from './webhook-checks/webhook-version.ts';
 
 /** Before an installation, in the order in which they run. */
 export const preChecks: readonly Check[] = [

@@ -1,6 +1,6 @@
 import type { Result } from '../terminal/style.ts';
-import { type Check, type CheckResult, type Context, hintOf } from './check.ts';
-import { type Finding, skipped } from './finding.ts';
+import { type Check, type CheckResult, type Context, hintOf } from './finding/check.ts';
+import { type Finding, skipped } from './finding/finding.ts';
 
 /**
  * Runs checks in their order, one after the other. A check whose need was not met is skipped and says so; a need that is

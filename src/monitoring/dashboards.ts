@@ -1,9 +1,9 @@
-import type { Dashboard } from './dashboard.ts';
-import { haproxy } from './dashboards/haproxy.ts';
-import { ingest } from './dashboards/ingest.ts';
-import { injector } from './dashboards/injector.ts';
-import { portMonitor } from './dashboards/port-monitor.ts';
-import { statsd } from './dashboards/statsd.ts';
+import type { Dashboard } from './dashboards/dashboard.ts';
+import { haproxy } from './dashboards/haproxy-dashboard.ts';
+import { ingest } from './dashboards/ingest-dashboard.ts';
+import { portMonitor } from './dashboards/port-monitor-dashboard.ts';
+import { statsd } from './dashboards/statsd-dashboard.ts';
+import { injector } from './dashboards/webhook-dashboard.ts';
 import { grafanaJson } from './grafana.ts';
 
 /** One dashboard for the injector and one for each kind. */

@@ -1,4 +1,4 @@
-import type { Dashboard, Panel, Row } from './dashboard.ts';
+import type { Dashboard, Panel, Row } from './dashboards/dashboard.ts';
 
 /** Grafana 11.6's; newer ones bring it up to date when they load it, older ones take it as it is. */
 const schemaVersion = 41;

@@ -1,8 +1,8 @@
 import { dump } from 'js-yaml';
-import { type Alert, type AlertGroup, anchorOf } from './alert.ts';
-import { injectorAlerts } from './alerts/injector.ts';
-import { haproxyAlerts, ingestAlerts, portMonitorAlerts, statsdAlerts } from './alerts/kinds.ts';
-import { sidecarAlerts } from './alerts/sidecars.ts';
+import { type Alert, type AlertGroup, anchorOf } from './alerts/alert.ts';
+import { haproxyAlerts, ingestAlerts, portMonitorAlerts, statsdAlerts } from './alerts/kind-alerts.ts';
+import { sidecarAlerts } from './alerts/sidecar-alerts.ts';
+import { injectorAlerts } from './alerts/webhook-alerts.ts';
 
 export const alertGroups: readonly AlertGroup[] = [
   injectorAlerts,

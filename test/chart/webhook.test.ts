@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { webhookInjects } from '../../src/check/webhook-injects.ts';
-import { callsOf } from '../../src/check/webhook-rbac.ts';
+import { webhookInjects } from '../../src/check/webhook-checks/webhook-injects.ts';
+import { callsOf } from '../../src/check/webhook-checks/webhook-rbac.ts';
 import { checkFlags } from '../../src/contract/check.ts';
 import { label, prefix } from '../../src/contract/names.ts';
 import { webhookFlags } from '../../src/contract/webhook.ts';

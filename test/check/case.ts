@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { Check, CheckOptions } from '../../src/check/check.ts';
+import type { Check, CheckOptions } from '../../src/check/finding/check.ts';
 import type { Result } from '../../src/terminal/style.ts';
 import { found, startCluster, type TestCluster } from './cluster.ts';
 import { expectGolden } from './golden.ts';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { CheckResult } from '../../src/check/check.ts';
 import { allChecks, installedChecks, preChecks } from '../../src/check/checks.ts';
+import type { CheckResult } from '../../src/check/finding/check.ts';
 import { runChecks } from '../../src/check/run.ts';
 import { startCluster, type TestCluster } from './cluster.ts';
 

@@ -1,7 +1,7 @@
 import { issueAuthority, issueServing, type Pair } from '../../src/certificates/issue.ts';
-import { type Access, accessText } from '../../src/check/access.ts';
-import { type Check, type CheckOptions, type Context, contextOf } from '../../src/check/check.ts';
-import type { Finding } from '../../src/check/finding.ts';
+import { type Access, accessText } from '../../src/check/cluster/access.ts';
+import { type Check, type CheckOptions, type Context, contextOf } from '../../src/check/finding/check.ts';
+import type { Finding } from '../../src/check/finding/finding.ts';
 import { runChecks } from '../../src/check/run.ts';
 import { injectPod } from '../../src/inject/inject.ts';
 import type { JsonObject } from '../../src/json/json.ts';

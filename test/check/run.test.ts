@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Check, Context } from '../../src/check/check.ts';
+import type { Check, Context } from '../../src/check/finding/check.ts';
+import { untilOk } from '../../src/check/retry.ts';
 import { isFailed, runChecks } from '../../src/check/run.ts';
-import { untilOk } from '../../src/check/until-ok.ts';
 import { type Result, results } from '../../src/terminal/style.ts';
 
 const context = {} as Context;

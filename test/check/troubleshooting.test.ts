@@ -1,9 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { type CheckResult, hintOf } from '../../src/check/check.ts';
 import { allChecks } from '../../src/check/checks.ts';
-import { jsonReport } from '../../src/check/report.ts';
+import { type CheckResult, hintOf } from '../../src/check/finding/check.ts';
+import { jsonReport } from '../../src/check/report/check-report.ts';
 
 const file = join(import.meta.dirname, '../../docs/troubleshooting.md');
 const read = () => readFileSync(file, 'utf8');

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { list } from '../../src/check/reading.ts';
+import { list } from '../../src/check/cluster/reading.ts';
 import { findMissed } from '../../src/cluster/missed.ts';
 import { connect } from '../../src/kube/connect.ts';
 import type { Kube } from '../../src/kube/kube.ts';

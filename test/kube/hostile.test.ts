@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createStore } from '../../src/certificates/store.ts';
-import { list } from '../../src/check/reading.ts';
+import { list } from '../../src/check/cluster/reading.ts';
 import { createEventWriter } from '../../src/cluster/event-writer.ts';
 import { findMissed } from '../../src/cluster/missed.ts';
 import { createOwners } from '../../src/cluster/owner.ts';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { load } from 'js-yaml';
 import { describe, expect, test } from 'vitest';
-import { anchorOf } from '../../src/monitoring/alert.ts';
+import { anchorOf } from '../../src/monitoring/alerts/alert.ts';
 import { alertGroups, prometheusRule, rulesFile } from '../../src/monitoring/rules.ts';
 import { metricPrefix, webhookMetrics } from '../../src/webhook/metric-table.ts';
 import { knownMetrics } from './known-metrics.ts';

@@ -1,10 +1,10 @@
 import { setTimeout } from 'node:timers/promises';
-import { type Check, type CheckResult, contextOf } from '../../check/check.ts';
+import { kubernetesReachable } from '../../check/checks/kubernetes-reachable.ts';
 import { installedChecks, preChecks } from '../../check/checks.ts';
-import { kubernetesReachable } from '../../check/kubernetes-reachable.ts';
-import { jsonReport, shortReport, tableReport } from '../../check/report.ts';
+import { type Check, type CheckResult, contextOf } from '../../check/finding/check.ts';
+import { jsonReport, shortReport, tableReport } from '../../check/report/check-report.ts';
+import { untilOk } from '../../check/retry.ts';
 import { isFailed, runChecks } from '../../check/run.ts';
-import { untilOk } from '../../check/until-ok.ts';
 import { type CheckSettings, checkFlags } from '../../contract/check.ts';
 import { parseFlags } from '../../flags/parse.ts';
 import type { Kube } from '../../kube/kube.ts';

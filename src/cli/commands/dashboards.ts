@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { dashboardsFlags } from '../../contract/monitoring.ts';
 import { writeOutput } from '../../files/write-file.ts';
 import { parseFlags } from '../../flags/parse.ts';
-import type { Dashboard } from '../../monitoring/dashboard.ts';
+import type { Dashboard } from '../../monitoring/dashboards/dashboard.ts';
 import { dashboardFile, dashboards } from '../../monitoring/dashboards.ts';
 import { exit } from '../../terminal/exit.ts';
 import { fail, type Io } from '../../terminal/io.ts';

@@ -1,9 +1,9 @@
-import { type Context, contextOf } from '../../check/check.ts';
-import type { Read } from '../../check/finding.ts';
-import { listJson, missedTable, sidecarTable } from '../../check/list-report.ts';
-import { readMissedIn } from '../../check/missed-pods.ts';
-import { readVersion } from '../../check/server-version.ts';
-import { readSidecars } from '../../check/sidecar-list.ts';
+import { readMissedIn } from '../../check/cluster/missed-pods.ts';
+import { readVersion } from '../../check/cluster/server-version.ts';
+import { readSidecars } from '../../check/cluster/sidecar-list.ts';
+import { type Context, contextOf } from '../../check/finding/check.ts';
+import type { Read } from '../../check/finding/finding.ts';
+import { listJson, missedTable, sidecarTable } from '../../check/report/list-report.ts';
 import { type ListSettings, listFlags } from '../../contract/check.ts';
 import { parseFlags } from '../../flags/parse.ts';
 import { version } from '../../runtime/version.ts';

@@ -1,4 +1,4 @@
-import { chosen, graph, type Row, rate } from '../dashboard.ts';
+import { chosen, graph, type Row, rate } from './dashboard.ts';
 
 /** What every kind's dashboard ends with: the process that all kinds of a pod share. */
 export const sidecarRow: Row = {

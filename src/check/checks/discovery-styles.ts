@@ -1,0 +1,39 @@
+import { readGroup } from '../cluster/api-groups.ts';
+import type { Check } from '../finding/check.ts';
+import { ok } from '../finding/finding.ts';
+
+const styles = [
+  { group: 'monitoring.coreos.com', style: 'PodMonitor and PrometheusRule (prometheus.discovery=podMonitor)' },
+  { group: 'monitoring.googleapis.com', style: 'Google managed Prometheus (PodMonitoring)' },
+] as const;
+
+/** Which styles of discovery the chart can use; the two that need nothing always work, so it is never wrong. */
+export const discoveryStyles: Check = {
+  id: 'discovery.styles',
+  title: 'ways for Prometheus to find the pods',
+  category: 'prometheus',
+  needs: ['kubernetes.reachable'],
+  async run(context) {
+    const found = await Promise.all(
+      styles.map(async ({ group, style }) => ({ style, read: await readGroup(context, group) })),
+    );
+    const unreadable = found.find(({ read }) => !read.ok);
+    if (unreadable !== undefined && !unreadable.read.ok) return unreadable.read.finding;
+    const there = found.filter(({ read }) => read.ok && read.value.length > 0).map(({ style }) => style);
+    return ok(['prometheus.io annotations', 'a scrape job (metrics-sidecar scrape-config)', ...there].join(', '));
+  },
+};
+
+/** Which ways to a certificate there are; the chart's own needs nothing. */
+export const certificateStyles: Check = {
+  id: 'certificates.styles',
+  title: 'ways to a certificate for the webhook',
+  category: 'installation',
+  needs: ['kubernetes.reachable'],
+  async run(context) {
+    const group = await readGroup(context, 'cert-manager.io');
+    if (!group.ok) return group.finding;
+    const more = group.value.includes('v1') ? ', cert-manager' : ' (cert-manager is not in the cluster)';
+    return ok(`the webhook's own authority, a Secret of yours${more}`);
+  },
+};

@@ -1,0 +1,115 @@
+import type { ObjectMeta } from '../../kube/kube.ts';
+import { type Access, accessText, deniedToSelf } from '../cluster/access.ts';
+import { type Configuration, isForPods, isOurs, readMutating } from '../cluster/installation.ts';
+import { get } from '../cluster/reading.ts';
+import type { Check } from '../finding/check.ts';
+import { error, ok, unread, warning } from '../finding/finding.ts';
+
+const rbac = 'rbac.authorization.k8s.io';
+const admission = 'admissionregistration.k8s.io';
+
+/** What the chart creates. */
+function created(namespace: string): Access[] {
+  const global: [string, string][] = [
+    [rbac, 'clusterroles'],
+    [rbac, 'clusterrolebindings'],
+    [admission, 'mutatingwebhookconfigurations'],
+    [admission, 'validatingwebhookconfigurations'],
+  ];
+  const namespaced: [string, string][] = [
+    ['', 'serviceaccounts'],
+    ['', 'services'],
+    ['', 'secrets'],
+    ['', 'configmaps'],
+    ['apps', 'deployments'],
+    ['policy', 'poddisruptionbudgets'],
+    [rbac, 'roles'],
+    [rbac, 'rolebindings'],
+  ];
+  return [
+    ...global.map(([group, resource]) => ({ verb: 'create', group, resource })),
+    ...namespaced.map(([group, resource]) => ({ verb: 'create', group, resource, namespace })),
+  ];
+}
+
+export const installPermissions: Check = {
+  id: 'install.permissions',
+  title: 'you may create what the chart creates',
+  category: 'installation',
+  needs: ['kubernetes.reachable'],
+  async run({ kube, releaseNamespace }) {
+    const denied = await deniedToSelf(kube, created(releaseNamespace));
+    if (!denied.ok) return unread(denied.problem, 'ask what you may do');
+    if (denied.value.length === 0) return ok(`you may install the chart in namespace ${releaseNamespace}`);
+    return error(
+      `you may not create all that the chart creates in namespace ${releaseNamespace}: have a cluster administrator install it`,
+      denied.value.map((access) => `not allowed: ${accessText(access)}`),
+    );
+  },
+};
+
+const levels = ['privileged', 'baseline', 'restricted'];
+
+/** The chart's pods are clean under `restricted`; so only a level that nobody knows is in the way. */
+export const installPodSecurity: Check = {
+  id: 'install.pod-security',
+  title: 'Pod Security of the namespace lets the webhook run',
+  category: 'installation',
+  needs: ['kubernetes.reachable'],
+  async run({ kube, releaseNamespace: name }) {
+    const answer = await get<{ readonly metadata: ObjectMeta }>(kube, `/api/v1/namespaces/${name}`);
+    if (!answer.ok && answer.problem.code === 'not_found') {
+      return ok(`namespace ${name} does not exist yet: install with --create-namespace`);
+    }
+    if (!answer.ok) return unread(answer.problem, `read namespace ${name}`);
+    const level = answer.value.metadata.labels?.['pod-security.kubernetes.io/enforce'];
+    if (level === undefined) return ok(`namespace ${name} enforces no level of Pod Security`);
+    if (levels.includes(level)) return ok(`namespace ${name} enforces ${level}, which the webhook keeps`);
+    return warning(
+      `namespace ${name} has the label pod-security.kubernetes.io/enforce=${level}, which is no level, so it counts as restricted: correct it`,
+    );
+  },
+};
+
+export const installConflict: Check = {
+  id: 'install.conflict',
+  title: 'no other installation is in the way',
+  category: 'installation',
+  needs: ['kubernetes.reachable'],
+  async run(context) {
+    const found = await context.once(readMutating);
+    if (!found.ok) return found.finding;
+    const ours = found.value.filter(isOurs);
+    if (ours.length === 0) return ok('metrics-sidecar is not installed yet');
+    return warning(
+      `metrics-sidecar is installed already (${ours.map(releaseOf).join(', ')}): upgrade that release instead of installing another`,
+    );
+  },
+};
+
+function releaseOf({ metadata }: Configuration): string {
+  const { annotations = {} } = metadata;
+  const [release, namespace] = ['name', 'namespace'].map((what) => annotations[`meta.helm.sh/release-${what}`]);
+  return release === undefined ? metadata.name : `release ${release} in namespace ${namespace}`;
+}
+
+/** Other webhooks that change pods: nothing wrong with them, but who looks for the cause of something wants to know. */
+export const installOtherWebhooks: Check = {
+  id: 'install.other-webhooks',
+  title: 'other webhooks that change pods',
+  category: 'installation',
+  needs: ['kubernetes.reachable'],
+  async run(context) {
+    const found = await context.once(readMutating);
+    if (!found.ok) return found.finding;
+    const others = found.value
+      .filter((one) => !isOurs(one))
+      .flatMap(({ metadata, entries }) =>
+        entries
+          .filter(isForPods)
+          .map(({ name, failurePolicy = 'Fail' }) => `${metadata.name}: ${name}, failurePolicy ${failurePolicy}`),
+      );
+    if (others.length === 0) return ok('none');
+    return ok('what they add before us is seen, what they add after us as well (reinvocationPolicy IfNeeded)', others);
+  },
+};

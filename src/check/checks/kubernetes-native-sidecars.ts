@@ -1,0 +1,35 @@
+import { nativeMinor } from '../../inject/plan/native.ts';
+import { counted } from '../../text/counted.ts';
+import { list } from '../cluster/reading.ts';
+import { minorOf } from '../cluster/server-version.ts';
+import type { Check } from '../finding/check.ts';
+import { ok, shown, skipped, unread, warning } from '../finding/finding.ts';
+
+interface Node {
+  readonly name: string;
+  readonly version: string;
+}
+
+export const kubernetesNativeSidecars: Check = {
+  id: 'kubernetes.native-sidecars',
+  title: 'every kubelet supports native sidecars',
+  category: 'kubernetes',
+  needs: ['kubernetes.reachable'],
+  async run({ kube }) {
+    const found = await list(kube, '/api/v1/nodes', {
+      keep: ({ metadata, status }): Node => {
+        const { nodeInfo } = (status ?? {}) as { nodeInfo?: { kubeletVersion?: string } };
+        return { name: metadata.name, version: nodeInfo?.kubeletVersion ?? '' };
+      },
+    });
+    if (!found.ok) return unread(found.problem, 'list nodes');
+    if (found.value.length === 0) return skipped('the cluster has no nodes yet, so no kubelet can be asked');
+    const old = found.value.filter(({ version }) => (minorOf(version) ?? nativeMinor) < nativeMinor);
+    if (old.length === 0) return ok(`native sidecars on ${counted(found.value.length, 'node')}`);
+    return warning(
+      `a kubelet older than 1.${nativeMinor} on ${counted(old.length, 'node')} of ${found.value.length}: sidecars are ` +
+        'plain containers everywhere and Jobs are skipped; upgrade the nodes, or set --native-sidecars',
+      shown(old.map(({ name, version }) => `node ${name}: kubelet ${version}`)),
+    );
+  },
+};

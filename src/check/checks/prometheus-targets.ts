@@ -1,0 +1,137 @@
+import { groupBy } from '../../lists/group-by.ts';
+import { counted } from '../../text/counted.ts';
+import { readInjected } from '../cluster/injected-pods.ts';
+import type { PodRecord } from '../cluster/pod-record.ts';
+import type { Check, Context } from '../finding/check.ts';
+import { error, type Finding, ok, type Read, shown, skipped, warning } from '../finding/finding.ts';
+
+interface Target {
+  readonly discoveredLabels?: Readonly<Record<string, string>>;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly scrapePool?: string;
+  readonly scrapeUrl?: string;
+  readonly health?: string;
+  readonly lastError?: string;
+}
+
+/** Milliseconds in which a new pod becomes a target: some seconds after it runs. (Prometheus, discovery.manager) */
+const settling = 30_000;
+
+/** `GET /api/v1/targets`. (Prometheus HTTP API) A user in the URL becomes basic authentication. */
+export async function readTargets(prometheus: string, state: 'active' | 'dropped'): Promise<Read<Target[]>> {
+  const base = new URL(prometheus);
+  const credentials =
+    base.username === '' ? undefined : `${decodeURIComponent(base.username)}:${decodeURIComponent(base.password)}`;
+  const url = new URL(`${base.origin}${base.pathname.replace(/\/$/, '')}/api/v1/targets?state=${state}`);
+  const failed = (what: string) => ({
+    ok: false as const,
+    finding: error(`Prometheus at ${url.origin} cannot be asked: ${what}`),
+  });
+  try {
+    const answer = await fetch(url, {
+      signal: AbortSignal.timeout(30_000),
+      headers:
+        credentials === undefined ? {} : { authorization: `Basic ${Buffer.from(credentials).toString('base64')}` },
+    });
+    if (!answer.ok) return failed(`it answers ${answer.status} ${answer.statusText}`);
+    const { data } = (await answer.json()) as { data?: Record<string, Target[]> };
+    const targets = data?.[`${state}Targets`];
+    return targets === undefined ? failed('what answers is no Prometheus') : { ok: true, value: targets };
+  } catch (problem) {
+    const { message, cause } = problem as Error;
+    return failed(cause instanceof Error && cause.message !== '' ? cause.message : message);
+  }
+}
+
+export const prometheusTargets: Check = {
+  id: 'prometheus.targets',
+  title: 'Prometheus scrapes every injected pod once',
+  category: 'prometheus',
+  needs: ['kubernetes.reachable'],
+  async run(context) {
+    const { prometheus } = context;
+    if (prometheus === undefined)
+      return skipped('give the address of a Prometheus with --prometheus to have its targets checked');
+    const injected = await context.once(readInjected);
+    if (!injected.ok) return injected.finding;
+    const active = await readTargets(prometheus, 'active');
+    if (!active.ok) return active.finding;
+    const pods = injected.value.filter((pod) => isSettled(pod, context));
+    const found = byAddress(active.value);
+    const isLost = pods.some((pod) => !found.has(addressOf(pod)));
+    const dropped = isLost ? await readTargets(prometheus, 'dropped') : undefined;
+    return judgeTargets(pods, active.value, dropped?.ok ? dropped.value : []);
+  },
+};
+
+function isSettled({ phase, created }: PodRecord, { now }: Context): boolean {
+  return phase === 'Running' && now() - Date.parse(created) > settling;
+}
+
+/** By address and port: a cluster may have thousands of pods and of targets. */
+function byAddress(targets: readonly Target[]): ReadonlyMap<string | undefined, Target[]> {
+  return groupBy(targets, ({ scrapeUrl, discoveredLabels }) =>
+    scrapeUrl === undefined ? discoveredLabels?.__address__ : hostOf(scrapeUrl),
+  );
+}
+
+function hostOf(url: string): string | undefined {
+  return URL.canParse(url) ? new URL(url).host : undefined;
+}
+
+/** By the pod's address and port: what a job makes of names and labels is its own affair. */
+function addressOf({ address, status }: PodRecord): string {
+  const host = address.includes(':') ? `[${address}]` : address;
+  return `${host}:${status?.metricsPort}`;
+}
+
+export function judgeTargets(
+  pods: readonly PodRecord[],
+  active: readonly Target[],
+  dropped: readonly Target[],
+): Finding {
+  const errors: string[] = [];
+  const warnings: string[] = [];
+  const [atActive, atDropped] = [byAddress(active), byAddress(dropped)];
+  for (const pod of pods) {
+    const where = `pod ${pod.namespace}/${pod.name}`;
+    const found = atActive.get(addressOf(pod)) ?? [];
+    const down = found.filter(({ health }) => health === 'down');
+    if (found.length === 0) errors.push(`${where} is no target: ${whyNot(pod, atDropped.get(addressOf(pod)) ?? [])}`);
+    else if (down.length > 0) errors.push(`${where} is down in job ${jobOf(down[0]!)}: ${down[0]!.lastError ?? ''}`);
+    if (found.length > 1) {
+      warnings.push(
+        `${where} is scraped ${found.length} times, by ${found.map(jobOf).join(' and ')}: its series count twice; drop it from one of the jobs`,
+      );
+    }
+  }
+  const lines = shown([...errors, ...warnings]);
+  if (errors.length > 0) {
+    return error(
+      `Prometheus does not get the metrics of ${counted(errors.length, 'injected pod')} of ${pods.length}: see the line of each`,
+      lines,
+    );
+  }
+  if (warnings.length > 0) {
+    return warning(
+      `Prometheus scrapes ${counted(warnings.length, 'injected pod')} of ${pods.length} more than once: let one job have each`,
+      lines,
+    );
+  }
+  return ok(`${counted(pods.length, 'injected pod')}, each an active target once`);
+}
+
+function jobOf({ scrapePool, labels }: Target): string {
+  return scrapePool ?? labels?.job ?? 'unknown';
+}
+
+function whyNot(pod: PodRecord, dropped: readonly Target[]): string {
+  const jobs = [...new Set(dropped.map((target) => target.discoveredLabels?.job ?? jobOf(target)))];
+  if (jobs.length > 0)
+    return `relabelling of job ${jobs.join(', ')} drops it; add the job of metrics-sidecar scrape-config`;
+  const { slot } = pod.status!;
+  if (slot === 'ours' || slot === 'merged') {
+    return 'no job goes by the prometheus.io annotations; add the job of metrics-sidecar scrape-config, or a PodMonitor';
+  }
+  return "its prometheus.io annotations are the application's; add the job of metrics-sidecar scrape-config, or a PodMonitor";
+}

@@ -1,0 +1,122 @@
+import { serviceAnnotations } from '../../contract/annotations.ts';
+import { label, metricsPortName } from '../../contract/names.ts';
+import type { KubeObject } from '../../kube/kube.ts';
+import { counted } from '../../text/counted.ts';
+import { podsPath, readInjected } from '../cluster/injected-pods.ts';
+import { type LabelSelector, selectorText } from '../cluster/label-selector.ts';
+import { get, list } from '../cluster/reading.ts';
+import type { Service } from '../cluster/webhook-pods.ts';
+import type { Check, Context } from '../finding/check.ts';
+import { ok, type Read, shown, unread, warning } from '../finding/finding.ts';
+
+const keys = [serviceAnnotations.scrape.key, serviceAnnotations.route.key];
+
+interface Matched {
+  readonly pods: number;
+  readonly injected: number;
+}
+
+/** How many pods a selector takes, and how many of them are injected. */
+async function matched({ kube }: Context, selector: string, namespace?: string): Promise<Read<Matched>> {
+  const found = await list(kube, podsPath(namespace), {
+    query: { labelSelector: selector },
+    metadataOnly: true,
+    keep: ({ metadata }) => metadata.labels?.[label.injected] === 'true',
+  });
+  if (!found.ok) return { ok: false, finding: unread(found.problem, 'list pods') };
+  return { ok: true, value: { pods: found.value.length, injected: found.value.filter(Boolean).length } };
+}
+
+/** Services that are annotated for us and lead to nothing. */
+async function emptyServices(context: Context): Promise<Read<string[]>> {
+  const services = await list(context.kube, '/api/v1/services', {
+    metadataOnly: true,
+    keep: ({ metadata }) => {
+      const key = keys.find((one) => metadata.annotations?.[one] === 'true');
+      return key === undefined ? undefined : { namespace: metadata.namespace!, name: metadata.name, key };
+    },
+  });
+  if (!services.ok) return { ok: false, finding: unread(services.problem, 'list services') };
+  const lines: string[] = [];
+  for (const { namespace, name, key } of services.value) {
+    const service = await get<Service>(context.kube, `/api/v1/namespaces/${namespace}/services/${name}`);
+    if (!service.ok) continue;
+    const where = `Service ${namespace}/${name} is annotated ${key}`;
+    const selector = selectorText({ matchLabels: service.value.spec.selector ?? {} });
+    if (selector === '') {
+      lines.push(`${where}, but has no selector: give it one`);
+      continue;
+    }
+    const pods = await matched(context, selector, namespace);
+    if (!pods.ok) return pods;
+    if (pods.value.pods === 0)
+      lines.push(`${where}, but its selector ${selector} matches no pod: correct the selector`);
+    else if (pods.value.injected === 0) {
+      lines.push(`${where}, but no pod behind it is injected (${pods.value.pods} are not): annotate them`);
+    }
+  }
+  return { ok: true, value: lines };
+}
+
+interface MonitorSpec {
+  readonly selector?: LabelSelector;
+  readonly namespaceSelector?: { readonly any?: boolean; readonly matchNames?: readonly string[] };
+  readonly podMetricsEndpoints?: readonly { readonly port?: string }[];
+}
+
+const monitors = [
+  { kind: 'PodMonitor', of: 'pods' },
+  { kind: 'ServiceMonitor', of: 'services' },
+] as const;
+
+/** PodMonitors and ServiceMonitors for us that take nothing; none where the operator is not installed. */
+async function emptyMonitors(context: Context): Promise<Read<string[]>> {
+  const lines: string[] = [];
+  const injected = await context.once(readInjected);
+  for (const { kind, of } of monitors) {
+    // Where nothing is injected yet, its PodMonitor has nothing to take.
+    if (of === 'pods' && injected.ok && injected.value.length === 0) continue;
+    const path = `/apis/monitoring.coreos.com/v1/${kind.toLowerCase()}s`;
+    const found = await list(context.kube, path, { keep: monitorOf });
+    if (!found.ok && found.problem.code === 'not_found') continue;
+    if (!found.ok) return { ok: false, finding: unread(found.problem, `list ${kind}s`) };
+    for (const { namespace, name, spec } of found.value) {
+      const { any = false, matchNames = [namespace] } = spec.namespaceSelector ?? {};
+      const labelSelector = selectorText(spec.selector ?? {});
+      const paths = any ? [`/api/v1/${of}`] : matchNames.map((one) => `/api/v1/namespaces/${one}/${of}`);
+      const taken = await Promise.all(
+        paths.map((one) => list(context.kube, one, { query: { labelSelector }, metadataOnly: true, keep: () => true })),
+      );
+      if (taken.every((one) => one.ok && one.value.length === 0)) {
+        lines.push(`${kind} ${namespace}/${name}: its selector ${labelSelector} matches none of the ${of}: correct it`);
+      }
+    }
+  }
+  return { ok: true, value: lines };
+}
+
+function monitorOf({ metadata, spec }: KubeObject) {
+  const { podMetricsEndpoints = [], ...rest } = (spec ?? {}) as MonitorSpec;
+  const isOurs =
+    metadata.labels?.[label.component] === label.ownComponent ||
+    podMetricsEndpoints.some(({ port }) => port === metricsPortName);
+  return isOurs ? { namespace: metadata.namespace ?? '', name: metadata.name, spec: rest } : undefined;
+}
+
+export const selectorsEmpty: Check = {
+  id: 'selectors.empty',
+  title: 'Services and monitors lead to injected pods',
+  category: 'pods',
+  needs: ['kubernetes.reachable'],
+  async run(context) {
+    const [services, found] = [await emptyServices(context), await emptyMonitors(context)];
+    if (!services.ok) return services.finding;
+    if (!found.ok) return found.finding;
+    const lines = [...services.value, ...found.value];
+    if (lines.length === 0) return ok('Services and monitors lead to injected pods');
+    return warning(
+      `no injected pod behind ${counted(lines.length, 'selector')}, so Prometheus finds nothing there: see the lines`,
+      shown(lines),
+    );
+  },
+};

@@ -1,0 +1,69 @@
+import type { Kube, KubeResult } from '../../kube/kube.ts';
+
+/** What somebody may do, as a SubjectAccessReview asks it. */
+export interface Access {
+  readonly verb: string;
+  readonly group: string;
+  readonly resource: string;
+  readonly subresource?: string;
+  readonly namespace?: string;
+  readonly name?: string;
+}
+
+/** `patch mutatingwebhookconfigurations.admissionregistration.k8s.io "x" in namespace y`. */
+export function accessText({ verb, group, resource, subresource, namespace, name }: Access): string {
+  return [
+    verb,
+    `${resource}${group === '' ? '' : `.${group}`}${subresource === undefined ? '' : `/${subresource}`}`,
+    ...(name === undefined ? [] : [JSON.stringify(name)]),
+    ...(namespace === undefined ? [] : [`in namespace ${namespace}`]),
+  ].join(' ');
+}
+
+interface Review {
+  readonly status?: { readonly allowed?: boolean };
+}
+
+const authorization = '/apis/authorization.k8s.io/v1';
+
+/** Which of these the person may not do. (SelfSubjectAccessReview, which everybody may create) */
+export function deniedToSelf(kube: Kube, wanted: readonly Access[]): Promise<KubeResult<Access[]>> {
+  return denied(kube, wanted, `${authorization}/selfsubjectaccessreviews`, (resourceAttributes) => ({
+    apiVersion: 'authorization.k8s.io/v1',
+    kind: 'SelfSubjectAccessReview',
+    spec: { resourceAttributes },
+  }));
+}
+
+/** Which of these a service account may not do. */
+export function deniedTo(
+  kube: Kube,
+  account: { readonly namespace: string; readonly name: string },
+  wanted: readonly Access[],
+): Promise<KubeResult<Access[]>> {
+  const groups = ['system:serviceaccounts', `system:serviceaccounts:${account.namespace}`, 'system:authenticated'];
+  const user = `system:serviceaccount:${account.namespace}:${account.name}`;
+  return denied(kube, wanted, `${authorization}/subjectaccessreviews`, (resourceAttributes) => ({
+    apiVersion: 'authorization.k8s.io/v1',
+    kind: 'SubjectAccessReview',
+    spec: { user, groups, resourceAttributes },
+  }));
+}
+
+async function denied(
+  kube: Kube,
+  wanted: readonly Access[],
+  path: string,
+  review: (access: Access) => object,
+): Promise<KubeResult<Access[]>> {
+  const answers = await Promise.all(
+    wanted.map((access) => kube.request<Review>({ method: 'POST', path, body: review(access) })),
+  );
+  const failed = answers.find((answer) => !answer.ok);
+  if (failed !== undefined && !failed.ok) return failed;
+  const value = wanted.filter((_, i) => {
+    const answer = answers[i]!;
+    return answer.ok && answer.value.status?.allowed !== true;
+  });
+  return { ok: true, value, warnings: [] };
+}

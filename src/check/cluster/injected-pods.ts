@@ -1,0 +1,25 @@
+import { label } from '../../contract/names.ts';
+import type { Context } from '../finding/check.ts';
+import { type Read, unread } from '../finding/finding.ts';
+import { type PodRecord, podRecord } from './pod-record.ts';
+import { list } from './reading.ts';
+
+export const podsPath = (namespace?: string) =>
+  namespace === undefined ? '/api/v1/pods' : `/api/v1/namespaces/${namespace}/pods`;
+
+/** Pods that carry the label of the injected; in one namespace, or in all. */
+export async function readInjectedIn({ kube }: Context, namespace?: string): Promise<Read<PodRecord[]>> {
+  const found = await list(kube, podsPath(namespace), {
+    query: { labelSelector: `${label.injected}=true`, fieldSelector: 'status.phase!=Succeeded,status.phase!=Failed' },
+    // A label alone may have come with a copied template.
+    keep: (pod) => {
+      const record = podRecord(pod);
+      return record.status?.injected ? record : undefined;
+    },
+  });
+  return found.ok ? found : { ok: false, finding: unread(found.problem, 'list pods') };
+}
+
+export function readInjected(context: Context): Promise<Read<PodRecord[]>> {
+  return readInjectedIn(context);
+}

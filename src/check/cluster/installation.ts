@@ -1,0 +1,120 @@
+import { label, prefix } from '../../contract/names.ts';
+import type { KubeObject, ObjectMeta } from '../../kube/kube.ts';
+import type { Context } from '../finding/check.ts';
+import { error, type Read, unread } from '../finding/finding.ts';
+import type { LabelSelector } from './label-selector.ts';
+import { list } from './reading.ts';
+
+/** One entry of a webhook configuration, as far as it is read. (admissionregistration.k8s.io/v1) */
+export interface Entry {
+  readonly name: string;
+  readonly clientConfig: {
+    readonly url?: string;
+    readonly caBundle?: string;
+    readonly service?: {
+      readonly namespace: string;
+      readonly name: string;
+      readonly path?: string;
+      readonly port?: number;
+    };
+  };
+  readonly rules?: readonly { readonly resources?: readonly string[]; readonly operations?: readonly string[] }[];
+  readonly failurePolicy?: string;
+  readonly namespaceSelector?: LabelSelector;
+  readonly objectSelector?: LabelSelector;
+  readonly matchConditions?: readonly { readonly name: string; readonly expression: string }[];
+  readonly reinvocationPolicy?: string;
+  readonly sideEffects?: string;
+  readonly timeoutSeconds?: number;
+}
+
+export interface Configuration {
+  readonly kind: 'MutatingWebhookConfiguration' | 'ValidatingWebhookConfiguration';
+  readonly metadata: ObjectMeta;
+  readonly entries: readonly Entry[];
+}
+
+/** Names of the entries in the chart's configurations. */
+export const entryName = { pods: `pods.${prefix}`, namespaces: `namespaces.${prefix}` } as const;
+
+/** What of the installation is registered with the API server. */
+export interface Installation {
+  readonly mutating: Configuration;
+  /** Other configurations of ours: more than one installation. */
+  readonly more: readonly Configuration[];
+  /** Ours, both kinds. */
+  readonly configurations: readonly Configuration[];
+  /** The entry that is called for pods with the annotation. */
+  readonly pods: Entry;
+  /** The entry that is called for pods of namespaces with the label. */
+  readonly namespaces: Entry | undefined;
+}
+
+const api = '/apis/admissionregistration.k8s.io/v1';
+
+async function read(context: Context, kind: Configuration['kind']): Promise<Read<Configuration[]>> {
+  const path = `${api}/${kind.toLowerCase()}s`;
+  const found = await list(context.kube, path, {
+    keep: ({ metadata, webhooks }: KubeObject): Configuration => ({
+      kind,
+      metadata,
+      entries: (webhooks ?? []) as readonly Entry[],
+    }),
+  });
+  return found.ok ? found : { ok: false, finding: unread(found.problem, `list ${kind}s`) };
+}
+
+export function readMutating(context: Context): Promise<Read<Configuration[]>> {
+  return read(context, 'MutatingWebhookConfiguration');
+}
+
+/** By the chart's label, or by the names of the entries where somebody registered it by hand. */
+export function isOurs({ metadata, entries }: Configuration): boolean {
+  return (
+    metadata.labels?.[label.component] === label.ownComponent || entries.some(({ name }) => name.endsWith(`.${prefix}`))
+  );
+}
+
+/** What is registered of ours; of several installations that of the release's namespace. Nothing registered is a finding. */
+export async function readInstallation(context: Context): Promise<Read<Installation>> {
+  const [mutating, validating] = await Promise.all([
+    context.once(readMutating),
+    read(context, 'ValidatingWebhookConfiguration'),
+  ]);
+  if (!mutating.ok) return mutating;
+  const found = mutating.value.filter(isOurs);
+  const first = found.find(({ entries }) => isCalledIn(entries, context.releaseNamespace)) ?? found[0];
+  const more = found.filter((one) => one !== first);
+  const pods = first?.entries.find(({ name }) => name === entryName.pods) ?? first?.entries.find(isForPods);
+  if (first === undefined) {
+    const message =
+      `no MutatingWebhookConfiguration is labelled ${label.component}=${label.ownComponent}: ` +
+      'metrics-sidecar is not installed in this cluster; install the chart (check --pre says whether it can be)';
+    return { ok: false, finding: error(message) };
+  }
+  if (pods === undefined) {
+    const message =
+      `MutatingWebhookConfiguration ${first.metadata.name} has no entry ${entryName.pods}: no pod is ever ` +
+      'injected; upgrade or reinstall the chart';
+    return { ok: false, finding: error(message) };
+  }
+  const namespace = pods.clientConfig.service?.namespace;
+  const ours = (validating.ok ? validating.value : []).filter(
+    (one) => isOurs(one) && (namespace === undefined || isCalledIn(one.entries, namespace)),
+  );
+  const namespaces = first.entries.find(({ name }) => name === entryName.namespaces);
+  return { ok: true, value: { mutating: first, more, configurations: [first, ...ours], pods, namespaces } };
+}
+
+function isCalledIn(entries: readonly Entry[], namespace: string): boolean {
+  return entries.some(({ clientConfig }) => clientConfig.service?.namespace === namespace);
+}
+
+/** Whether an entry is called for the creation of pods. */
+export function isForPods({ rules = [] }: Entry): boolean {
+  return rules.some(
+    ({ resources = [], operations = [] }) =>
+      resources.some((resource) => resource === 'pods' || resource === '*' || resource === '*/*') &&
+      operations.some((operation) => operation === 'CREATE' || operation === '*'),
+  );
+}

@@ -1,0 +1,153 @@
+import { injectAnnotation } from '../../contract/annotations.ts';
+import { label, mirrorAnnotation } from '../../contract/names.ts';
+import { injectPod } from '../../inject/inject.ts';
+import { sentence } from '../../inject/outcome/reason-text.ts';
+import { asksForSidecar } from '../../inject/pod/asks.ts';
+import type { JsonObject } from '../../json/json.ts';
+import { groupBy } from '../../lists/group-by.ts';
+import type { Context } from '../finding/check.ts';
+import { type Read, unread } from '../finding/finding.ts';
+import { podsPath } from './injected-pods.ts';
+import { type Installation, readInstallation } from './installation.ts';
+import { selects } from './label-selector.ts';
+import { readNamespaces } from './namespaces.ts';
+import { type PodRecord, podRecord } from './pod-record.ts';
+import { get, list } from './reading.ts';
+import { restartCommand } from './restart.ts';
+
+/** Pods of one owner that ask for a sidecar and have none, for the same reason. */
+export interface Missed {
+  readonly namespace: string;
+  readonly owner: string;
+  readonly pods: number;
+  readonly why: string;
+  /** Whether new pods of the owner would be injected. */
+  readonly restart: boolean;
+}
+
+/** The command or the sentence that tells the owner of the pods how to get them injected. */
+export function cureOf({ namespace, owner, restart }: Missed): string {
+  return restart ? restartCommand(namespace, owner) : 'correct that, then restart it';
+}
+
+/** More owners than this are not looked at in full; each costs a request. */
+const mostSamples = 100;
+
+/** Pods that ask and are not injected, by owner and reason; in one namespace, or in all. */
+export async function readMissedIn(context: Context, namespace?: string): Promise<Read<Missed[]>> {
+  const namespaces = await context.once(readNamespaces);
+  const installed = await context.once(readInstallation);
+  const labelsOf = (name: string) => (namespaces.ok ? (namespaces.value.get(name) ?? {}) : {});
+  const found = await list(context.kube, podsPath(namespace), {
+    query: {
+      labelSelector: `${label.injected}!=true,${label.component}!=${label.ownComponent}`,
+      fieldSelector: 'status.phase!=Succeeded,status.phase!=Failed',
+    },
+    metadataOnly: true,
+    keep: (pod) => (isGoing(pod.metadata) ? undefined : askingOf(podRecord(pod), labelsOf)),
+  });
+  if (!found.ok) return { ok: false, finding: unread(found.problem, 'list pods') };
+  const owners = [...groupBy(found.value, ({ namespace: at, owner }) => `${at} ${owner}`).values()];
+  const groups: Missed[] = [];
+  for (const [i, pods] of owners.entries()) {
+    const registered = installed.ok ? installed.value : undefined;
+    const view = { context, labels: labelsOf(pods[0]!.namespace), registered, sample: i < mostSamples };
+    groups.push(...(await reasonsOf(pods, view)));
+  }
+  return { ok: true, value: groups };
+}
+
+export function readMissed(context: Context): Promise<Read<Missed[]>> {
+  return readMissedIn(context);
+}
+
+type Labels = Readonly<Record<string, string>>;
+
+/** The API server sends more of the metadata than is typed. */
+function isGoing(metadata: object): boolean {
+  const { deletionTimestamp, annotations } = metadata as { deletionTimestamp?: string; annotations?: Labels };
+  return deletionTimestamp !== undefined || annotations?.[mirrorAnnotation] !== undefined;
+}
+
+function askingOf(pod: PodRecord, labelsOf: (namespace: string) => Labels): PodRecord | undefined {
+  const asks = asksForSidecar(pod.annotations[injectAnnotation.inject.key], labelsOf(pod.namespace));
+  return asks ? pod : undefined;
+}
+
+interface View {
+  readonly context: Context;
+  readonly labels: Labels;
+  readonly registered: Installation | undefined;
+  /** Whether a pod may be read in full to see what the engine says. */
+  readonly sample: boolean;
+}
+
+async function reasonsOf(pods: readonly PodRecord[], view: View): Promise<Missed[]> {
+  const judged = pods.filter(({ status }) => status?.injected === false);
+  const never = pods.filter(({ status }) => status?.injected !== false);
+  const groups = [...groupBy(judged, ({ status }) => status!.reasons.join('; '))].map(
+    ([reasons, group]): Missed => ({ ...groupOf(group), why: `refused: ${reasons}`, restart: false }),
+  );
+  if (never.length === 0) return groups;
+  const refusal = excluded(never[0]!, view) ?? (await refusedByEngine(never[0]!, view));
+  if (refusal !== undefined) return [...groups, { ...groupOf(never), why: refusal, restart: false }];
+  const whys = groupBy(never, (pod) => whenMissed(pod, view));
+  return [...groups, ...[...whys].map(([why, group]): Missed => ({ ...groupOf(group), why, restart: true }))];
+}
+
+function groupOf(pods: readonly PodRecord[]) {
+  const { namespace, owner } = pods[0]!;
+  return { namespace, owner, pods: pods.length };
+}
+
+/** Why the API server does not call the webhook for such a pod at all. */
+function excluded(pod: PodRecord, { labels, registered }: View): string | undefined {
+  if (registered === undefined) return undefined;
+  const { namespace } = pod;
+  const isAnnotated = Object.hasOwn(pod.annotations, injectAnnotation.inject.key);
+  const entry = isAnnotated ? registered.pods : registered.namespaces;
+  if (entry === undefined) {
+    return `namespace ${namespace} is labelled ${label.namespaceInject}, but the installation has no entry for namespaces (cluster.enabled of the chart)`;
+  }
+  // Of a namespace whose labels could not be read nothing is known.
+  if (Object.keys(labels).length > 0 && !selects(entry.namespaceSelector ?? {}, labels)) {
+    return `namespace ${namespace} is excluded by the namespaceSelector of ${entry.name}`;
+  }
+  if (selects(entry.objectSelector ?? {}, pod.labels)) return undefined;
+  return `its labels are excluded by the objectSelector of ${entry.name}`;
+}
+
+/** What the engine says to a pod like this one. Of the webhook's settings it knows only the defaults. */
+async function refusedByEngine(pod: PodRecord, { context, labels, sample }: View): Promise<string | undefined> {
+  if (!sample) return undefined;
+  const answer = await get<JsonObject>(context.kube, `${podsPath(pod.namespace)}/${pod.name}`);
+  if (!answer.ok) return undefined;
+  const outcome = injectPod({
+    pod: asCreated(answer.value),
+    facts: { namespace: { name: pod.namespace, labels, limitRanges: [] }, kubelets: null },
+    settings: {
+      defaults: new Map(),
+      onInvalid: 'allow',
+      nativeSidecars: 'auto',
+      discovery: 'annotations',
+      version: context.version,
+    },
+  });
+  const isRefused = outcome.decision === 'invalid' || outcome.decision === 'skipped' || outcome.decision === 'denied';
+  return isRefused ? `would be refused: ${outcome.reasons.map(sentence).join('; ')}` : undefined;
+}
+
+/** The pod as somebody sent it, before it existed. */
+function asCreated(pod: JsonObject): JsonObject {
+  const { resourceVersion: _, uid: __, creationTimestamp: ___, ...metadata } = pod.metadata as JsonObject;
+  return { ...pod, metadata, status: {} };
+}
+
+function whenMissed({ created, annotations }: PodRecord, { registered }: View): string {
+  const since = registered?.mutating.metadata.creationTimestamp;
+  if (registered === undefined) return 'no webhook is known that was asked';
+  if (since !== undefined && created !== '' && created < since) return 'created before the webhook was installed';
+  return Object.hasOwn(annotations, injectAnnotation.inject.key)
+    ? 'created while the webhook was not reachable, or annotated since'
+    : 'created before its namespace was labelled, or while the webhook was not reachable';
+}

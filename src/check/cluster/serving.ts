@@ -1,0 +1,46 @@
+import type { X509Certificate } from 'node:crypto';
+import { basename } from 'node:path';
+import { readCertificates } from '../../certificates/pem.ts';
+import type { Context } from '../finding/check.ts';
+import { error, type Read, skipped, unread } from '../finding/finding.ts';
+import { get } from './reading.ts';
+import { readWebhookPods } from './webhook-pods.ts';
+
+export interface Serving {
+  /** `namespace/name` of the Secret. */
+  readonly secret: string;
+  /** PEM, the leaf first. */
+  readonly chain: string;
+  readonly leaf: X509Certificate;
+}
+
+/** The chain that the webhook serves, out of the Secret it takes it from. */
+export async function readServing(context: Context): Promise<Read<Serving>> {
+  const pods = await context.once(readWebhookPods);
+  if (!pods.ok) return pods;
+  const [pod] = pods.value;
+  if (pod === undefined) return { ok: false, finding: skipped('there is no pod of the webhook to see its Secret by') };
+  const { certificatesMode, certificatesSecret, tlsCertFile } = pod.settings;
+  const mounted = pod.mountedSecret === undefined ? undefined : `${pod.namespace}/${pod.mountedSecret}`;
+  const secret = certificatesMode === 'auto' ? certificatesSecret : mounted;
+  if (secret === undefined) {
+    return { ok: false, finding: skipped(`the certificate of pod ${pod.namespace}/${pod.name} is in no Secret`) };
+  }
+  const [namespace, name] = secret.split('/') as [string, string];
+  const key = certificatesMode === 'auto' ? 'tls.crt' : basename(tlsCertFile);
+  const answer = await get<{ readonly data?: Readonly<Record<string, string>> }>(
+    context.kube,
+    `/api/v1/namespaces/${namespace}/secrets/${name}`,
+  );
+  if (!answer.ok) {
+    const missing = error(
+      `Secret ${secret} does not exist: the webhook cannot serve; restore it, or upgrade the chart`,
+    );
+    const finding = answer.problem.code === 'not_found' ? missing : unread(answer.problem, `read Secret ${secret}`);
+    return { ok: false, finding };
+  }
+  const chain = Buffer.from(answer.value.data?.[key] ?? '', 'base64').toString();
+  const [leaf] = readCertificates(chain);
+  if (leaf !== undefined) return { ok: true, value: { secret, chain, leaf } };
+  return { ok: false, finding: error(`Secret ${secret} has no certificate under ${key}: see the webhook's log`) };
+}

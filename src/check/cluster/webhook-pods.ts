@@ -1,0 +1,148 @@
+import { type WebhookSettings, webhookFlags } from '../../contract/webhook.ts';
+import { defaults } from '../../flags/flag.ts';
+import { parseFlags } from '../../flags/parse.ts';
+import type { KubeObject, ObjectMeta } from '../../kube/kube.ts';
+import type { Context } from '../finding/check.ts';
+import { error, type Read, skipped, unread } from '../finding/finding.ts';
+import { readInstallation } from './installation.ts';
+import { selectorText } from './label-selector.ts';
+import { get, list } from './reading.ts';
+
+export interface Service {
+  readonly metadata: ObjectMeta;
+  readonly spec: {
+    readonly type?: string;
+    readonly selector?: Readonly<Record<string, string>>;
+    readonly ports?: readonly {
+      readonly name?: string;
+      readonly port: number;
+      readonly targetPort?: number | string;
+    }[];
+  };
+}
+
+/** Where the API server calls: the Service, its port, and the name that the certificate has to carry. */
+export interface Called {
+  readonly namespace: string;
+  readonly name: string;
+  readonly port: number;
+  readonly dnsName: string;
+  readonly service: Service;
+}
+
+/** A replica of the webhook, as far as it is read. */
+export interface WebhookPod {
+  readonly name: string;
+  readonly namespace: string;
+  readonly ready: boolean;
+  /** Why it is not ready: phase, and what its container waits for. */
+  readonly state: string;
+  readonly created: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly image: string;
+  readonly settings: WebhookSettings;
+  readonly serviceAccount: string;
+  /** The Secret that is mounted where the serving certificate is read from. */
+  readonly mountedSecret: string | undefined;
+}
+
+export async function readCalled(context: Context): Promise<Read<Called>> {
+  const installed = await context.once(readInstallation);
+  if (!installed.ok) return installed;
+  const { clientConfig } = installed.value.pods;
+  if (clientConfig.service === undefined) {
+    const message = `the webhook is called at ${clientConfig.url ?? 'no address'}, not through a Service: that is outside of this cluster`;
+    return { ok: false, finding: skipped(message) };
+  }
+  const { namespace, name, port = 443 } = clientConfig.service;
+  const answer = await get<Service>(context.kube, `/api/v1/namespaces/${namespace}/services/${name}`);
+  if (answer.ok) {
+    return { ok: true, value: { namespace, name, port, dnsName: `${name}.${namespace}.svc`, service: answer.value } };
+  }
+  if (answer.problem.code !== 'not_found') {
+    return { ok: false, finding: unread(answer.problem, `read Service ${namespace}/${name}`) };
+  }
+  const { metadata } = installed.value.mutating;
+  const message =
+    `Service ${namespace}/${name} does not exist, yet MutatingWebhookConfiguration ${metadata.name} calls it: ` +
+    'install the chart anew, or delete the configuration that an uninstallation left behind';
+  return { ok: false, finding: error(message) };
+}
+
+/** The pods behind the Service. */
+export async function readWebhookPods(context: Context): Promise<Read<WebhookPod[]>> {
+  const called = await context.once(readCalled);
+  if (!called.ok) return called;
+  const { namespace, service } = called.value;
+  const labelSelector = selectorText({ matchLabels: service.spec.selector ?? {} });
+  if (labelSelector === '') return { ok: true, value: [] };
+  const found = await list(context.kube, `/api/v1/namespaces/${namespace}/pods`, {
+    query: { labelSelector },
+    keep: podOf,
+  });
+  return found.ok ? found : { ok: false, finding: unread(found.problem, `list pods in namespace ${namespace}`) };
+}
+
+interface PodSpec {
+  readonly serviceAccountName?: string;
+  readonly containers: readonly {
+    readonly name: string;
+    readonly image?: string;
+    readonly args?: readonly string[];
+    readonly volumeMounts?: readonly { readonly name: string; readonly mountPath: string }[];
+  }[];
+  readonly volumes?: readonly { readonly name: string; readonly secret?: { readonly secretName?: string } }[];
+}
+
+interface PodStatus {
+  readonly phase?: string;
+  readonly conditions?: readonly { readonly type: string; readonly status: string; readonly message?: string }[];
+  readonly containerStatuses?: readonly {
+    readonly state?: { readonly waiting?: { readonly reason?: string } };
+    readonly lastState?: { readonly terminated?: { readonly message?: string } };
+  }[];
+}
+
+function podOf({ metadata, ...rest }: KubeObject): WebhookPod {
+  const spec = rest.spec as PodSpec;
+  const status = (rest.status ?? {}) as PodStatus;
+  const container = spec.containers.find(({ args }) => args?.[0] === 'webhook') ?? spec.containers[0]!;
+  const settings = settingsOf(container.args ?? []);
+  const folder = settings.tlsCertFile.replace(/\/[^/]*$/, '');
+  const volume = container.volumeMounts?.find(({ mountPath }) => mountPath === folder)?.name;
+  return {
+    name: metadata.name,
+    namespace: metadata.namespace ?? '',
+    ready: status.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True') ?? false,
+    state: stateOf(status),
+    created: metadata.creationTimestamp ?? '',
+    labels: metadata.labels ?? {},
+    image: container.image ?? '',
+    settings,
+    serviceAccount: spec.serviceAccountName ?? 'default',
+    mountedSecret: spec.volumes?.find(({ name }) => name === volume)?.secret?.secretName,
+  };
+}
+
+/** Arguments of a newer or older version may hold what this one does not know; then its defaults are the best guess. */
+function settingsOf([, ...args]: readonly string[]): WebhookSettings {
+  const known = args.filter((argument) => parseFlags(webhookFlags, [argument]).ok);
+  const parsed = parseFlags(webhookFlags, known);
+  return parsed.ok ? parsed.settings : defaults(webhookFlags);
+}
+
+function stateOf({ phase = 'Unknown', conditions = [], containerStatuses = [] }: PodStatus): string {
+  const stuck = containerStatuses.find(({ state }) => state?.waiting !== undefined);
+  const unscheduled = conditions.find(({ type, status }) => type === 'PodScheduled' && status === 'False');
+  const why = stuck?.state?.waiting?.reason ?? unscheduled?.message ?? (phase === 'Running' ? 'not ready' : undefined);
+  const last = lastWords(stuck?.lastState?.terminated?.message ?? '');
+  return [phase, why, last].filter((part) => part !== undefined).join(', ');
+}
+
+/** The end of a log, without the stack and the signature that Node.js puts below an error. */
+function lastWords(message: string): string | undefined {
+  return message
+    .split('\n')
+    .filter((line) => /^\S/.test(line) && !line.startsWith('Node.js v'))
+    .at(-1);
+}

@@ -1,0 +1,58 @@
+import { groupBy } from '../../lists/group-by.ts';
+import { printable, type Result, results, type Style } from '../../terminal/style.ts';
+import { counted } from '../../text/counted.ts';
+import type { CheckResult } from '../finding/check.ts';
+
+/** Everything, by category. */
+export function tableReport(found: readonly CheckResult[], style: Style): string {
+  const width = Math.max(...found.map(({ id }) => id.length));
+  const groups = [...groupBy(found, ({ category }) => category)];
+  const lines = groups.flatMap(([category, group]) => [
+    category,
+    ...group.flatMap((one) => [
+      `  ${style.paint(one.result, `${style.symbol[one.result]} ${one.id.padEnd(width)}`)}  ${printable(one.message)}`,
+      ...more(one, '      '),
+    ]),
+    '',
+  ]);
+  return `${[...lines, summary(found)].join('\n')}\n`;
+}
+
+/** What is wrong and a line that sums up: to paste into a chat. */
+export function shortReport(found: readonly CheckResult[], style: Style): string {
+  const lines = found
+    .filter(isProblem)
+    .flatMap((one) => [
+      style.paint(one.result, `${style.symbol[one.result]} ${one.id}`).concat(`: ${printable(one.message)}`),
+      ...more(one, '    '),
+    ]);
+  return `${[...lines, summary(found)].join('\n')}\n`;
+}
+
+/** For programs; fields are added to it, never taken away. */
+export function jsonReport(found: readonly CheckResult[], version: string): string {
+  const checks = found.map(({ id, title, category, result, message, details, hint }) => {
+    return { id, title, category, result, message, details, hint };
+  });
+  return `${JSON.stringify({ version, summary: counts(found), checks }, null, 2)}\n`;
+}
+
+function isProblem({ result }: CheckResult): boolean {
+  return result === 'error' || result === 'warning';
+}
+
+/** What goes on below the line of a check. */
+function more(one: CheckResult, indent: string): string[] {
+  const details = one.details.map((line) => `${indent}${printable(line)}`);
+  return isProblem(one) ? [...details, `${indent}see ${one.hint}`] : details;
+}
+
+function counts(found: readonly CheckResult[]): Record<Result, number> {
+  const entries = results.map((result) => [result, found.filter((one) => one.result === result).length]);
+  return Object.fromEntries(entries) as Record<Result, number>;
+}
+
+function summary(found: readonly CheckResult[]): string {
+  const { ok, warning, error, skipped } = counts(found);
+  return `metrics-sidecar check: ${counted(error, 'error')}, ${counted(warning, 'warning')}, ${ok} ok, ${skipped} skipped`;
+}

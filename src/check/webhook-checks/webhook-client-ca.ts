@@ -1,0 +1,73 @@
+import { readProbe } from '../cluster/probe.ts';
+import { metricOf, readPages, seriesOf, type WebhookPage } from '../cluster/webhook-pages.ts';
+import { readWebhookPods } from '../cluster/webhook-pods.ts';
+import type { Check } from '../finding/check.ts';
+import { error, type Finding, ok, skipped, unread, warning } from '../finding/finding.ts';
+
+const day = 24 * 3_600_000;
+const where = 'docs/security.md, client certificates';
+
+/**
+ * Has the API server call the webhook (a dry run, of which nothing is stored), and then sees what the replicas counted.
+ */
+export const webhookClientCa: Check = {
+  id: 'webhook.client-ca',
+  title: 'the API server presents the client certificate that the webhook asks for',
+  category: 'webhook',
+  needs: ['webhook.endpoints'],
+  async run(context) {
+    const pods = await context.once(readWebhookPods);
+    if (!pods.ok) return pods.finding;
+    if (!pods.value.some(({ settings }) => settings.clientCaFile !== undefined)) {
+      return ok('the webhook asks for no client certificate (webhook.clientCA)');
+    }
+    const probe = await context.once(readProbe);
+    // Not those of another check: they are of before the dry run.
+    const pages = await readPages(context);
+    if (!pages.ok) return pages.finding;
+    for (const { pod, metrics } of pages.value) {
+      if (!metrics.ok) return unread(metrics.problem, `read the metrics of pod ${pod.namespace}/${pod.name}`);
+    }
+    return judgeCallers(pages.value, probe.ok || probe.finding.result !== 'skipped', context.now());
+  },
+};
+
+function judgeCallers(pages: readonly WebhookPage[], isAsked: boolean, now: number): Finding {
+  const refused = new Map<string, number>();
+  let answered = 0;
+  for (const page of pages) {
+    for (const value of seriesOf(page, 'requests_total').values()) answered += value;
+    for (const [labels, value] of seriesOf(page, 'refused_requests_total')) {
+      const code = /code="(client_\w+)"/.exec(labels)?.[1];
+      if (code !== undefined) refused.set(code, (refused.get(code) ?? 0) + value);
+    }
+  }
+  const said = [...refused].map(([code, count]) => `${count} ${code}`).join(', ');
+  if (answered === 0) {
+    if (said === '' || !isAsked) return skipped('the webhook asks for client certificates, and no review came yet');
+    const cure = `give the API server a client certificate (${where})`;
+    return error(`the webhook refused every caller (${said}) and answered no review: ${cure}`);
+  }
+  const wrong = [...refused.keys()].some((code) => code !== 'client_no_certificate');
+  if (wrong) {
+    return warning(`callers with a wrong client certificate were refused (${said}): the log of the webhook says whose`);
+  }
+  return notUsed(pages) ?? expiring(pages, now) ?? ok(`the API server is answered${said && `; refused: ${said}`}`);
+}
+
+function notUsed(pages: readonly WebhookPage[]): Finding | undefined {
+  for (const page of pages) {
+    if (seriesOf(page, 'last_reload_successful').get('what="client_ca"') !== 0) continue;
+    const { namespace, name } = page.pod;
+    return warning(`pod ${namespace}/${name} cannot use the client authorities that are there now: see its log`);
+  }
+  return undefined;
+}
+
+function expiring(pages: readonly WebhookPage[], now: number): Finding | undefined {
+  const ends = pages.flatMap((page) => metricOf(page, 'client_certificate_expiry_timestamp_seconds') ?? []);
+  const first = Math.min(...ends) * 1000;
+  if (first - now >= 14 * day) return undefined;
+  const date = new Date(first).toISOString().slice(0, 10);
+  return warning(`the client certificate of the API server expires on ${date}: renew it (${where})`);
+}

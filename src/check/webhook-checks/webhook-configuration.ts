@@ -1,0 +1,100 @@
+import { label } from '../../contract/names.ts';
+import { type Entry, type Installation, isForPods, readInstallation } from '../cluster/installation.ts';
+import { selects } from '../cluster/label-selector.ts';
+import { matchConditionsMinor, readVersion } from '../cluster/server-version.ts';
+import type { Check } from '../finding/check.ts';
+import { error, type Finding, ok, warning } from '../finding/finding.ts';
+
+/** Longer than anything the webhook does; each second of it is a second that the creation of a pod can hang. */
+const longestTimeout = 10;
+
+export const webhookConfiguration: Check = {
+  id: 'webhook.configuration',
+  title: 'the webhook is registered, and for the right pods',
+  category: 'webhook',
+  needs: ['kubernetes.reachable'],
+  async run(context) {
+    const [installed, version] = [await context.once(readInstallation), await context.once(readVersion)];
+    if (!installed.ok) return installed.finding;
+    const minor = version.ok ? version.value.minor : matchConditionsMinor;
+    return judgeConfiguration(installed.value, minor >= matchConditionsMinor);
+  },
+};
+
+/** @param conditions whether the API server knows `matchConditions` */
+export function judgeConfiguration({ mutating, more, pods }: Installation, conditions: boolean): Finding {
+  const { name } = mutating.metadata;
+  const found = mutating.entries.flatMap((entry) => entryFindings(entry, conditions));
+  if (more.length > 0) {
+    const others = more.map(({ metadata }) => metadata.name).join(', ');
+    found.push(warning(`metrics-sidecar is installed more than once (${others}): uninstall all releases but one`));
+  }
+  if (found.length === 0) {
+    const entries = mutating.entries.map((entry) => entry.name).join(', ');
+    return ok(`${name}: ${entries}; failurePolicy ${pods.failurePolicy ?? 'Fail'}`);
+  }
+  const worst = found.find(({ result }) => result === 'error') ?? found[0]!;
+  const rest = found.filter((one) => one !== worst).map(({ message }) => message);
+  return { ...worst, message: `MutatingWebhookConfiguration ${name}: ${worst.message}`, details: rest };
+}
+
+function entryFindings(entry: Entry, conditions: boolean): Finding[] {
+  const {
+    name,
+    failurePolicy = 'Fail',
+    matchConditions = [],
+    sideEffects,
+    reinvocationPolicy,
+    timeoutSeconds = 10,
+  } = entry;
+  const found: Finding[] = [];
+  const forPods = isForPods(entry);
+  const mayBlock = failurePolicy === 'Fail' && matchConditions.length === 0;
+  if (forPods && mayBlock && takes(entry, 'kube-system')) {
+    found.push(
+      error(
+        `${name} has failurePolicy Fail, no matchConditions, and takes kube-system: while the webhook is down, the ` +
+          'cluster cannot heal itself; set failurePolicy to Ignore',
+      ),
+    );
+  } else if (forPods && mayBlock) {
+    found.push(
+      warning(
+        `${name} has failurePolicy Fail and no matchConditions: while the webhook is down, no pod can be created; set failurePolicy to Ignore`,
+      ),
+    );
+  } else if (forPods && matchConditions.length === 0 && conditions && takesUnlabelled(entry)) {
+    found.push(
+      warning(`${name} has no matchConditions, so every pod of the cluster passes the webhook: upgrade the chart`),
+    );
+  }
+  const own = entry.clientConfig.service?.namespace;
+  if (forPods && failurePolicy === 'Fail' && own !== undefined && takes(entry, own)) {
+    found.push(
+      warning(
+        `${name} has failurePolicy Fail and takes its own namespace ${own}: exclude it, or the webhook may wait for itself`,
+      ),
+    );
+  }
+  if (sideEffects !== 'None' && sideEffects !== 'NoneOnDryRun') {
+    found.push(warning(`${name} declares sideEffects ${sideEffects}: dry runs of pods are refused; upgrade the chart`));
+  }
+  if (forPods && reinvocationPolicy !== 'IfNeeded') {
+    found.push(
+      warning(`${name} has reinvocationPolicy Never: what another webhook adds after it is not seen; set IfNeeded`),
+    );
+  }
+  if (timeoutSeconds > longestTimeout) {
+    found.push(warning(`${name} waits ${timeoutSeconds} s for the webhook: set timeoutSeconds to 5`));
+  }
+  return found;
+}
+
+/** Whether an entry is called for a namespace that has our label. */
+function takes({ namespaceSelector = {} }: Entry, namespace: string): boolean {
+  return selects(namespaceSelector, { 'kubernetes.io/metadata.name': namespace, [label.namespaceInject]: '' });
+}
+
+function takesUnlabelled({ namespaceSelector = {} }: Entry): boolean {
+  return selects(namespaceSelector, { 'kubernetes.io/metadata.name': 'default' });
+}

@@ -1,0 +1,15 @@
+import { readProbe } from '../cluster/probe.ts';
+import type { Check } from '../finding/check.ts';
+import { ok } from '../finding/finding.ts';
+
+export const webhookInjects: Check = {
+  id: 'webhook.injects',
+  title: 'a pod that asks comes back with the sidecar',
+  category: 'webhook',
+  needs: ['webhook.configuration'],
+  async run(context) {
+    const injected = await context.once(readProbe);
+    if (!injected.ok) return injected.finding;
+    return ok(`a dry run in namespace ${context.namespace} comes back with the sidecar ${injected.value.image}`);
+  },
+};

@@ -1,0 +1,27 @@
+import { counted } from '../../text/counted.ts';
+import { cureOf, type Missed, readMissed } from '../cluster/missed-pods.ts';
+import type { Check } from '../finding/check.ts';
+import { ok, shown, warning } from '../finding/finding.ts';
+
+export const webhookMissed: Check = {
+  id: 'webhook.missed',
+  title: 'every pod that asks has its sidecar',
+  category: 'pods',
+  needs: ['webhook.configuration'],
+  async run(context) {
+    const missed = await context.once(readMissed);
+    if (!missed.ok) return missed.finding;
+    const count = missed.value.reduce((sum, { pods }) => sum + pods, 0);
+    if (count === 0) return ok('every pod that asks has its sidecar');
+    return warning(
+      `without the sidecar they ask for: ${counted(count, 'pod')} of ${counted(missed.value.length, 'owner')}; do what the line of each says`,
+      shown(missed.value.map(missedLine)),
+    );
+  },
+};
+
+/** One line about a group of pods that were missed, with what to do. */
+function missedLine(missed: Missed): string {
+  const { namespace, owner, pods, why } = missed;
+  return `${namespace} ${owner} (${counted(pods, 'pod')}): ${why}: ${cureOf(missed)}`;
+}

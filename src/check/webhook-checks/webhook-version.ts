@@ -1,0 +1,25 @@
+import { readWebhookVersions } from '../cluster/webhook-versions.ts';
+import type { Check } from '../finding/check.ts';
+import { ok, skipped, warning } from '../finding/finding.ts';
+
+export const webhookVersion: Check = {
+  id: 'webhook.version',
+  title: 'the webhook has the version of this program',
+  category: 'webhook',
+  needs: ['webhook.endpoints'],
+  async run(context) {
+    const versions = await context.once(readWebhookVersions);
+    if (!versions.ok) return versions.finding;
+    const [version, ...more] = versions.value;
+    if (version === undefined) return skipped('neither metrics nor labels nor tags say which version the webhook has');
+    if (more.length > 0) {
+      return warning(
+        `the pods of the webhook have different versions (${versions.value.join(', ')}): wait for the rollout to end`,
+      );
+    }
+    if (version === context.version) return ok(`version ${version}`);
+    return warning(
+      `the webhook has version ${version}, this program ${context.version}: what the one knows the other may not; use the same version of both`,
+    );
+  },
+};

@@ -1,0 +1,46 @@
+import { scrapeJob } from '../../contract/monitoring.ts';
+import { metricsPortName } from '../../contract/names.ts';
+import type { AlertGroup } from './alert.ts';
+
+/** In each style of discovery: our own job, a PodMonitor, the annotation job, which copies the labels of pods. */
+const targets = [`job="${scrapeJob}"`, `endpoint="${metricsPortName}"`, 'metrics_sidecar_io_injected="true"'];
+
+export const sidecarAlerts: AlertGroup = {
+  name: 'metrics-sidecar-sidecars',
+  alerts: [
+    {
+      name: 'MetricsSidecarTargetDown',
+      severity: 'warning',
+      lasting: '15m',
+      expression: `max by (namespace, pod, job) (${targets.map((target) => `up{${target}}`).join(' or ')}) == 0`,
+      summary: 'Prometheus cannot scrape the injected pod {{ $labels.namespace }}/{{ $labels.pod }}.',
+      description: 'Its sidecar does not run or answer, or a NetworkPolicy is between them. Its metrics have a gap.',
+    },
+    {
+      name: 'MetricsSidecarSeriesLimit',
+      severity: 'warning',
+      lasting: '15m',
+      expression: 'max by (namespace, pod) (metrics_sidecar_series / metrics_sidecar_series_limit) > 0.9',
+      summary: 'The page of {{ $labels.namespace }}/{{ $labels.pod }} is {{ $value | humanizePercentage }} full.',
+      description: 'New series will be refused at 100 %. Most often a label or a name has ids in it.',
+    },
+    {
+      name: 'MetricsSidecarSeriesRefused',
+      severity: 'warning',
+      lasting: '15m',
+      expression: 'sum by (namespace, pod, reason) (rate(metrics_sidecar_refused_total[10m])) > 0',
+      summary: 'The page of {{ $labels.namespace }}/{{ $labels.pod }} refuses series ({{ $labels.reason }}).',
+      description:
+        'They would spoil the page or are over a limit; everything else is served. The landing page of the sidecar names them.',
+    },
+    {
+      name: 'MetricsSidecarAppPageMissing',
+      severity: 'warning',
+      lasting: '15m',
+      expression: 'max by (namespace, pod) (metrics_sidecar_app_up) == 0',
+      summary: "The application's own metrics are missing from the page of {{ $labels.namespace }}/{{ $labels.pod }}.",
+      description:
+        'The sidecar serves them with its own (merge-app-metrics) and cannot get them. The target is up all the same.',
+    },
+  ],
+};

@@ -1,0 +1,132 @@
+import { chosen, type Dashboard, graph, noneIsGood, number, quantile, rate } from './dashboard.ts';
+import { sidecarRow } from './sidecar-row.ts';
+
+const pushes = (matchers?: string) => `sum(${rate('ingest_pushes_total', matchers)})`;
+
+export const ingest: Dashboard = {
+  name: 'metrics-sidecar-ingest',
+  title: 'metrics-sidecar / ingest',
+  description: 'What the processes of applications push, who they are, and what is refused.',
+  of: 'ingest_clients',
+  rows: [
+    {
+      title: 'Now',
+      panels: [
+        number(
+          'Processes that push',
+          'Clients that pushed within the client TTL.',
+          'none',
+          `sum(${chosen('ingest_clients', 'state="live"')})`,
+        ),
+        number('Pushes', 'Pushes in a second.', 'reqps', pushes()),
+        number(
+          'Refused',
+          'The share of pushes that were refused, whole.',
+          'percentunit',
+          `(${pushes('outcome="rejected"')} or vector(0)) / ${pushes()}`,
+          {
+            thresholds: [
+              ['green', 0],
+              ['orange', 0.01],
+              ['red', 0.05],
+            ],
+          },
+        ),
+        number(
+          'Oldest last push',
+          'Of the pod that heard nothing for the longest time.',
+          's',
+          `time() - min(${chosen('ingest_last_successful_push_timestamp_seconds')})`,
+        ),
+        number(
+          'Shared identities',
+          'Times, in the time shown, that two processes must have pushed under one name: their numbers are wrong.',
+          'short',
+          `sum(increase(${chosen('ingest_identity_conflicts_total')}[$__range])) or vector(0)`,
+          { thresholds: noneIsGood },
+        ),
+        number('Series', 'Series that are exported.', 'short', `sum(${chosen('ingest_series')})`),
+      ],
+    },
+    {
+      title: 'Pushes',
+      panels: [
+        graph(
+          'Pushes by outcome',
+          'A push is taken whole or not at all.',
+          'reqps',
+          [['{{outcome}}', `sum by (outcome) (${rate('ingest_pushes_total')})`]],
+          { stacked: true },
+        ),
+        graph(
+          'Refused by reason',
+          'Pushes by the answer they got; the answer itself says what is wrong and where.',
+          'reqps',
+          [['{{reason}}', `sum by (reason) (${rate('ingest_pushes_total', 'outcome="rejected"')})`]],
+          { stacked: true },
+        ),
+        graph(
+          'Problems in refused pushes',
+          'What is wrong with their parts; one push may have many.',
+          'ops',
+          [['{{reason}}', `sum by (reason) (${rate('ingest_samples_rejected_total')})`]],
+          { stacked: true },
+        ),
+        graph('Time to answer', 'From the last byte of a push to its answer.', 's', [
+          ['p99', quantile(0.99, 'ingest_push_duration_seconds')],
+          ['p50', quantile(0.5, 'ingest_push_duration_seconds')],
+        ]),
+        graph('Size of pushes', 'Bodies as they were received.', 'bytes', [
+          ['p99', quantile(0.99, 'ingest_push_size_bytes')],
+          ['p50', quantile(0.5, 'ingest_push_size_bytes')],
+        ]),
+        graph('Pushes by route', 'By which interface they came, and the samples in them.', 'ops', [
+          ['{{route}}', `sum by (route) (${rate('ingest_pushes_total')})`],
+          ['samples', `sum(${rate('ingest_samples_total')})`],
+        ]),
+      ],
+    },
+    {
+      title: 'Processes',
+      panels: [
+        graph(
+          'Processes alive',
+          'Live ones, and gone ones whose counters are remembered.',
+          'short',
+          [['{{state}}', `sum by (state) (${chosen('ingest_clients')})`]],
+          { stacked: true },
+        ),
+        graph('Coming and going', 'Clients that fell silent for the client TTL, and those that came back.', 'ops', [
+          ['expired', `sum(${rate('ingest_clients_expired_total')})`],
+          ['revived', `sum(${rate('ingest_clients_revived_total')})`],
+        ]),
+        graph('Restarts', 'Series that began anew in a client; the exported counter goes on.', 'ops', [
+          ['{{cause}}', `sum by (cause) (${rate('ingest_counter_resets_total')})`],
+          ['older than the sidecar', `sum(${rate('ingest_cold_start_baselines_total')})`],
+        ]),
+      ],
+    },
+    {
+      title: 'What is held',
+      panels: [
+        graph(
+          'Series by kind',
+          'How an exported series comes about: counted, histograms, summaries, or combined gauges.',
+          'short',
+          [['{{kind}}', `sum by (kind) (${chosen('ingest_series')})`]],
+          { stacked: true },
+        ),
+        graph('Numbers held', 'Over all clients of a pod; --ingest.value-limit bounds it.', 'short', [
+          ['{{namespace}}/{{pod}}', `topk(10, max by (namespace, pod) (${chosen('ingest_values')}))`],
+        ]),
+        graph('Disagreements', 'Processes that say different things of one metric.', 'ops', [
+          ['identity', `sum(${rate('ingest_identity_conflicts_total')})`],
+          ['aggregation', `sum(${rate('ingest_aggregate_conflicts_total')})`],
+          ['help', `sum(${rate('ingest_help_conflicts_total')})`],
+          ['bounds', `sum(${rate('ingest_histogram_layout_conflicts_total')})`],
+        ]),
+      ],
+    },
+    sidecarRow,
+  ],
+};

@@ -1,0 +1,160 @@
+import { chosen, type Dashboard, graph, noneIsGood, number, rate } from './dashboard.ts';
+import { sidecarRow } from './sidecar-row.ts';
+
+const sum = (metric: string, matchers?: string) => `sum(${rate(metric, matchers)})`;
+/** A line that is no line; the other reasons are of samples. */
+const lineReasons = 'reason=~"malformed_line|not_enough_parts_after_colon|invalid_extended_aggregate_type"';
+const errors = `(${sum('statsd_exporter_sample_errors_total')} + ${sum('statsd_exporter_events_error_total')})`;
+const share = [
+  ['green', 0],
+  ['orange', 0.01],
+  ['red', 0.05],
+] as const;
+
+export const statsd: Dashboard = {
+  name: 'metrics-sidecar-statsd',
+  title: 'metrics-sidecar / statsd',
+  description: 'What applications send as statsd lines, what is made of it, and what is lost or refused on the way.',
+  of: 'statsd_exporter_lines_total',
+  rows: [
+    {
+      title: 'Now',
+      panels: [
+        number('Pods', 'Pods with statsd.', 'none', `count(${chosen('statsd_exporter_lines_total')})`),
+        number('Lines', 'Lines in a second.', 'ops', sum('statsd_exporter_lines_total')),
+        number(
+          'Errors per line',
+          'Lines and samples that were refused, by all lines.',
+          'percentunit',
+          `${errors} / ${sum('statsd_exporter_lines_total')}`,
+          { thresholds: share },
+        ),
+        number(
+          'Events without a mapping',
+          'The share of events that no rule of the mapping fits; all of them where there is no mapping.',
+          'percentunit',
+          `${sum('statsd_exporter_events_unmapped_total')} / ${sum('statsd_exporter_events_total')}`,
+        ),
+        number(
+          'UDP packets lost',
+          'Datagrams that the kernel dropped for want of buffer, in the time shown.',
+          'short',
+          `sum(increase(${chosen('statsd_exporter_udp_packet_drops_total')}[$__range]))`,
+          { thresholds: noneIsGood },
+        ),
+        number(
+          'Rules loaded',
+          'Rules of the mapping, of the pod that has the most.',
+          'none',
+          `max(${chosen('statsd_exporter_loaded_mappings')})`,
+        ),
+        number(
+          'Mappings refused',
+          'Pods whose mapping file is wrong or missing: the version before stays in use, or none.',
+          'none',
+          `count(${chosen('statsd_exporter_config_last_reload_successful')} == 0) or vector(0)`,
+          { thresholds: noneIsGood },
+        ),
+      ],
+    },
+    {
+      title: 'Traffic',
+      panels: [
+        graph(
+          'Lines by outcome',
+          'A line that was accepted may still have samples that were refused.',
+          'ops',
+          [
+            ['accepted', sum('statsd_exporter_lines_accepted_total')],
+            ['refused', sum('statsd_exporter_sample_errors_total', lineReasons)],
+            ['empty', sum('statsd_exporter_lines_empty_total')],
+          ],
+          { stacked: true },
+        ),
+        graph(
+          'Events by type',
+          'Samples that were taken: observer is timers, histograms and distributions.',
+          'ops',
+          [['{{type}}', `sum by (type) (${rate('statsd_exporter_events_total')})`]],
+          { stacked: true },
+        ),
+        graph('Packets and connections', 'How the lines came.', 'ops', [
+          ['UDP packets', sum('statsd_exporter_udp_packets_total')],
+          ['TCP connections', sum('statsd_exporter_tcp_connections_total')],
+        ]),
+        graph('Busiest pods', 'Lines in a second.', 'ops', [
+          ['{{namespace}}/{{pod}}', `topk(10, sum by (namespace, pod) (${rate('statsd_exporter_lines_total')}))`],
+        ]),
+        graph('DogStatsD tags', 'Samples with tags, and tags that were left out.', 'ops', [
+          ['with tags', sum('statsd_exporter_tags_total')],
+          ['bad tags', sum('statsd_exporter_tag_errors_total')],
+        ]),
+        graph(
+          'Lines known by heart',
+          'The share of lines that are known from an earlier one but for the value: these cost least.',
+          'percentunit',
+          [['known', `${sum('statsd_exporter_line_cache_hits_total')} / ${sum('statsd_exporter_lines_total')}`]],
+          { max: 1 },
+        ),
+      ],
+    },
+    {
+      title: 'Refused and lost',
+      panels: [
+        graph(
+          'Refused by reason',
+          'Lines, samples and events; reasons that end in limit are limits of the page.',
+          'ops',
+          [
+            ['{{reason}}', `sum by (reason) (${rate('statsd_exporter_sample_errors_total')})`],
+            ['{{reason}}', `sum by (reason) (${rate('statsd_exporter_events_error_total')})`],
+          ],
+          { stacked: true },
+        ),
+        graph(
+          'Conflicting names',
+          'Samples whose name another family of the page has or needs: one name sent as two types.',
+          'ops',
+          [
+            [
+              '{{metric_name}} as {{type}}',
+              `topk(10, sum by (metric_name, type) (${rate('statsd_exporter_events_conflict_total')}))`,
+            ],
+          ],
+        ),
+        graph('Lost on the way', 'What never became a line.', 'ops', [
+          ['UDP packets dropped by the kernel', sum('statsd_exporter_udp_packet_drops_total')],
+          ['UDP errors', sum('statsd_exporter_udp_errors_total')],
+          ['TCP connections refused', sum('statsd_exporter_tcp_connections_refused_total')],
+          ['TCP errors', sum('statsd_exporter_tcp_connection_errors_total')],
+          ['TCP lines too long', sum('statsd_exporter_tcp_too_long_lines_total')],
+        ]),
+      ],
+    },
+    {
+      title: 'What is held',
+      panels: [
+        graph(
+          'Metrics by type',
+          'Different names.',
+          'short',
+          [['{{type}}', `sum by (type) (${chosen('statsd_exporter_metrics_total')})`]],
+          { stacked: true, width: 12 },
+        ),
+        graph(
+          'Lines known',
+          'Different lines apart from their values. Names or tags with ids in them let it grow without end.',
+          'short',
+          [
+            [
+              '{{namespace}}/{{pod}}',
+              `topk(10, max by (namespace, pod) (${chosen('statsd_exporter_line_cache_length')}))`,
+            ],
+          ],
+          { width: 12 },
+        ),
+      ],
+    },
+    sidecarRow,
+  ],
+};
