@@ -4,6 +4,7 @@ import type { MakeRoom } from '../memory/make-room.ts';
 import { createTurns } from '../net/concurrency-limit.ts';
 import type { ConnectionGuard } from '../net/connections.ts';
 import { createInflight } from '../net/inflight.ts';
+import { listen } from '../net/listen.ts';
 import type { Logger, ScrapeHandler } from '../runtime/runtime.ts';
 import { writeProblem } from './http/access.ts';
 import { type BodyProblem, type BodyRoom, readBody } from './http/body.ts';
@@ -89,13 +90,12 @@ export async function startIngestServer(
     (request, response) => dispatch(routes, handling, request, response),
   );
   options.connections?.watch(server);
-  const problem = await listen(server, address);
-  if (problem !== undefined) return { ok: false, problem };
+  const listening = await listen(server, address);
+  if (!listening.ok) return listening;
   server.on('error', (error) => log.error('ingest server failed', { error: error.message }));
-  const bound = server.address();
   return {
     ok: true,
-    port: typeof bound === 'object' && bound !== null ? bound.port : address.port,
+    port: listening.address.port,
     drain() {
       handling.draining = true;
       // A closed server no longer checks its timeouts, so a client that is stuck would hold it open.
@@ -104,21 +104,6 @@ export async function startIngestServer(
     },
     close: () => closed(server, () => server.closeAllConnections()),
   };
-}
-
-function listen(server: Server, { host, port }: Address): Promise<string | undefined> {
-  return new Promise((resolve) => {
-    const failed = (error: NodeJS.ErrnoException) => {
-      const why = error.code === 'EADDRINUSE' ? 'the address is in use' : error.message;
-      resolve(`cannot listen on ${host.includes(':') ? `[${host}]` : host}:${port}: ${why}`);
-    };
-    server.once('error', failed);
-    // Without a host Node listens on IPv6 and IPv4, or on IPv4 alone where there is no IPv6.
-    server.listen(host === '' ? { port } : { host, port }, () => {
-      server.off('error', failed);
-      resolve(undefined);
-    });
-  });
 }
 
 function closed(server: Server, hurry: () => void): Promise<void> {

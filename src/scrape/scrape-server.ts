@@ -1,6 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import type { ConnectionGuard } from '../net/connections.ts';
+import { listen } from '../net/listen.ts';
 import type { RoutesOptions } from './routes.ts';
 import { createRoutes } from './routes.ts';
 import type { ScrapePage } from './scrape-page.ts';
@@ -35,21 +36,6 @@ const HEADER_BYTES = 16 * 1024;
 /** Node's own default would look for what is late every 30 s. */
 const CHECK_MS = 1000;
 const DRAIN_MS = 2000;
-
-function listenProblem(error: NodeJS.ErrnoException, host: string, port: number): string {
-  const why = error.code === 'EADDRINUSE' ? 'the address is in use' : error.message;
-  return `cannot listen on ${host}:${port}: ${why}`;
-}
-
-function listen(server: Server, host: string, port: number): Promise<NodeJS.ErrnoException | undefined> {
-  return new Promise((resolve) => {
-    server.once('error', resolve);
-    server.listen({ host, port }, () => {
-      server.off('error', resolve);
-      resolve(undefined);
-    });
-  });
-}
 
 function closer(server: Server, closing: { now: boolean }): () => Promise<void> {
   let closed: Promise<void> | undefined;
@@ -90,10 +76,9 @@ export async function startScrapeServer(
   );
   options.connections?.watch(server);
   server.timeout = STALLED_MS;
-  const problem = await listen(server, host, port);
-  if (problem !== undefined) return { ok: false, problem: listenProblem(problem, host, port) };
+  const listening = await listen(server, { host, port });
+  if (!listening.ok) return listening;
   server.on('error', (error) => log.error('scrape server failed', { error: String(error) }));
-  const address = server.address();
-  const boundPort = address !== null && typeof address === 'object' ? address.port : port;
-  return { ok: true, address: { host, port: boundPort }, page, close: closer(server, closing) };
+  const address = { host, port: listening.address.port };
+  return { ok: true, address, page, close: closer(server, closing) };
 }

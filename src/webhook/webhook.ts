@@ -5,6 +5,7 @@ import type { WebhookSettings } from '../contract/webhook.ts';
 import { readFiles } from '../files/watch-file.ts';
 import type { Address } from '../flags/codecs.ts';
 import { injectPod, injectService, lintWorkload } from '../inject/inject.ts';
+import { listen } from '../net/listen.ts';
 import { injectSettings } from '../settings/inject-settings.ts';
 import type { FileSettings } from '../settings/settings-file.ts';
 import { type AdmissionContext, createAdmission } from './admission.ts';
@@ -16,7 +17,6 @@ import { track } from './drain.ts';
 import { followClientCa, followPairs } from './follow.ts';
 import { watchHandshakes } from './handshakes.ts';
 import { landingText } from './landing.ts';
-import { listen } from './listen.ts';
 import { createLog } from './log.ts';
 import { boundMemory } from './memory-bounds.ts';
 import { createMetrics } from './metrics.ts';
@@ -193,14 +193,21 @@ type Bound =
   | { readonly ok: true; readonly tlsAddress: Address; readonly webAddress: Address }
   | { readonly ok: false; readonly problems: readonly string[] };
 
+/** Connections that the kernel holds until they are accepted; beyond it a caller waits a second to try once more. */
+const backlog = 4096;
+
 /** Both servers listen, or none. */
 async function bind({ server, drain, web, webDrain }: Parts, settings: WebhookSettings): Promise<Bound> {
-  const tls = await listen(server, settings.listenAddress, '--listen-address');
-  const plain = await listen(web, settings.webListenAddress, '--web.listen-address');
+  const tls = await listen(server, settings.listenAddress, { backlog });
+  const plain = await listen(web, settings.webListenAddress, { backlog });
   if (tls.ok && plain.ok) return { ok: true, tlsAddress: tls.address, webAddress: plain.address };
   if (tls.ok) await drain.close(0);
   if (plain.ok) await webDrain.close(0);
-  return { ok: false, problems: [tls, plain].flatMap((one) => (one.ok ? [] : [one.problem])) };
+  const problems = [
+    ...(tls.ok ? [] : [`--listen-address: ${tls.problem}`]),
+    ...(plain.ok ? [] : [`--web.listen-address: ${plain.problem}`]),
+  ];
+  return { ok: false, problems };
 }
 
 /**

@@ -1,8 +1,8 @@
 import { createServer, get, type ServerResponse } from 'node:http';
 import { connect } from 'node:net';
 import { expect, test } from 'vitest';
+import { listen } from '../../src/net/listen.ts';
 import { track } from '../../src/webhook/drain.ts';
-import { listen } from '../../src/webhook/listen.ts';
 
 async function server() {
   const responses: ServerResponse[] = [];
@@ -15,7 +15,7 @@ async function server() {
     came();
   });
   const drain = track(http);
-  const bound = await listen(http, { host: '127.0.0.1', port: 0 }, 'server');
+  const bound = await listen(http, { host: '127.0.0.1', port: 0 });
   if (!bound.ok) throw new Error(bound.problem);
   return { drain, responses, first, port: bound.address.port };
 }

@@ -1,6 +1,6 @@
 import { request, type Server } from 'node:http';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { listen } from '../../src/webhook/listen.ts';
+import { listen } from '../../src/net/listen.ts';
 import { createWeb, type WebPages } from '../../src/webhook/web.ts';
 
 const pages: WebPages = {
@@ -11,7 +11,7 @@ const pages: WebPages = {
 };
 
 async function ask(server: Server, method: string, path: string) {
-  const bound = await listen(server, { host: '127.0.0.1', port: 0 }, 'web');
+  const bound = await listen(server, { host: '127.0.0.1', port: 0 });
   if (!bound.ok) throw new Error(bound.problem);
   onTestFinished(() => void server.close());
   return new Promise<object>((resolve, reject) => {

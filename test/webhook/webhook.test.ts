@@ -53,12 +53,15 @@ describe('what is wrong at the start is told at once', () => {
     const address = { host: '127.0.0.1', port };
     expect(await start(await loopback({ listenAddress: address, webListenAddress: address }))).toEqual({
       ok: false,
-      problems: [`--listen-address: 127.0.0.1:${port} is in use`, `--web.listen-address: 127.0.0.1:${port} is in use`],
+      problems: [
+        `--listen-address: cannot listen on 127.0.0.1:${port}: the address is in use`,
+        `--web.listen-address: cannot listen on 127.0.0.1:${port}: the address is in use`,
+      ],
     });
     const one = await loopback({ webListenAddress: address });
     expect(await start(one)).toMatchObject({
       ok: false,
-      problems: [`--web.listen-address: 127.0.0.1:${port} is in use`],
+      problems: [`--web.listen-address: cannot listen on 127.0.0.1:${port}: the address is in use`],
     });
     taken.close();
   });
