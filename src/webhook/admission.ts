@@ -3,7 +3,6 @@ import { type JsonBounds, jsonExcess } from '../json/json-bounds.ts';
 import { type Decided, decide, type Knowledge, leftUnread, type Path } from './decide.ts';
 import { readEnvelope } from './envelope.ts';
 import { decisionLine, levelOf } from './log-line.ts';
-import type { Metrics } from './metrics.ts';
 import type { Problem } from './problem.ts';
 import { type Review, readReview, writeAnswer } from './review.ts';
 
@@ -24,10 +23,20 @@ const deepest = 64;
  */
 export const bytesPerValue = 80;
 
+/** A decision as it is counted. */
+export interface CountedDecision {
+  readonly path: Path;
+  readonly kind: string;
+  readonly dryRun: boolean;
+  readonly decided: Decided;
+  readonly patchBytes: number;
+  readonly seconds: number;
+}
+
 export interface AdmissionContext {
   /** Asked once per review: a reload between two reviews never splits one. */
   readonly knowledge: () => Knowledge;
-  readonly metrics: Metrics;
+  readonly metrics: { decided(decision: CountedDecision): void };
   readonly log: Logger;
   /** Told of each review that was no dry run, once its answer is written; must return at once. */
   readonly tell: (review: Review, decided: Decided) => void;

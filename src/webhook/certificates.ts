@@ -1,8 +1,9 @@
 import type { KeyObject, X509Certificate } from 'node:crypto';
 import { readCertificate, readKey } from '../certificates/pem.ts';
 import { periodOf } from '../certificates/period.ts';
+import type { WebhookSettings } from '../contract/webhook.ts';
 import type { FilesRead } from '../files/watch-file.ts';
-import type { Loaded } from './reload.ts';
+import type { Loaded, Source } from './reload.ts';
 
 /** A serving pair that can be used, with what people and metrics want to know of it. */
 export interface ServingPair {
@@ -13,6 +14,15 @@ export interface ServingPair {
   readonly subjectAltName: string;
   /** What is odd and may be why an API server refuses it; sentences. */
   readonly remarks: readonly string[];
+}
+
+/** The serving pair, checked against the time of its reading. */
+export function certificateSource(
+  { tlsCertFile, tlsKeyFile }: Pick<WebhookSettings, 'tlsCertFile' | 'tlsKeyFile'>,
+  now: () => number,
+): Source<ServingPair> {
+  const files = [tlsCertFile, tlsKeyFile] as const;
+  return { what: 'certificate', files, load: (read) => readPair(files, read, now()) };
 }
 
 /**

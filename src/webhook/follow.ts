@@ -42,6 +42,7 @@ export function followPairs(
       now,
       random,
       background,
+      failed: background('reload'),
       serverClock,
     },
   );

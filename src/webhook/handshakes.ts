@@ -4,7 +4,6 @@ import type { Logger } from 'pino';
 import type { Closed } from '../net/closed-count.ts';
 import { isShakingHands } from '../net/late-handshake.ts';
 import { createPauses } from '../timing/pauses.ts';
-import type { Metrics } from './metrics.ts';
 
 type TlsError = NodeJS.ErrnoException & { readonly reason?: string };
 
@@ -23,7 +22,7 @@ export function watchHandshakes(
     now,
     closed,
   }: {
-    readonly metrics: Metrics;
+    readonly metrics: { handshakeFailed(): void };
     readonly log: Logger;
     readonly now: () => number;
     /** Connections that were closed to make room. */

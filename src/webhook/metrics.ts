@@ -1,33 +1,23 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Kind } from '../contract/names.ts';
 import type { ConnectionGuard } from '../net/connections.ts';
+import type { CountedDecision } from './admission.ts';
 import { type BackgroundWork, backgroundWorks } from './background.ts';
 import { type ClusterMetrics, collectCluster, type Watching } from './cluster-metrics.ts';
-import type { Decided, Path, Verdict } from './decide.ts';
+import type { Path, Verdict } from './decide.ts';
 import { workloads } from './decide.ts';
 import { declaration, metricPrefix, type WebhookMetric } from './metric-table.ts';
 import type { ProblemCode } from './problem.ts';
 import { collectProcess } from './process-metrics.ts';
+import type { Reloadable } from './reload.ts';
 
 /** From the fastest pod to the API server's patience (10 s by default, the rest lands in +Inf). */
 const durationBuckets = [1e-4, 2.5e-4, 5e-4, 1e-3, 2.5e-3, 5e-3, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
 const patchBuckets = [256, 1024, 2048, 4096, 8192, 16_384, 65_536, 262_144, 1_048_576];
 
-/** What is reloaded while the webhook runs. */
-export type Reloadable = 'certificate' | 'client_ca' | 'settings';
-
-export interface Decision {
-  readonly path: Path;
-  readonly kind: string;
-  readonly dryRun: boolean;
-  readonly decided: Decided;
-  readonly patchBytes: number;
-  readonly seconds: number;
-}
-
 /** The webhook's own metrics: one function per event, and the page. Every label has few values, whoever calls. */
 export interface Metrics extends ClusterMetrics {
-  decided(decision: Decision): void;
+  decided(decision: CountedDecision): void;
   refused(code: ProblemCode): void;
   handshakeFailed(): void;
   /** The first load: no reload yet. */

@@ -4,10 +4,11 @@ import type { WebhookSettings } from '../contract/webhook.ts';
 import { readFiles } from '../files/watch-file.ts';
 import type { Kube } from '../kube/kube.ts';
 import type { ServerClock } from '../timing/server-clock.ts';
-import { readPair, type ServingPair } from './certificates.ts';
+import type { Background } from './background.ts';
+import { certificateSource, readPair, type ServingPair } from './certificates.ts';
+import type { Metrics } from './metrics.ts';
 import { type Loaded, type ReloadContext, reloadOnChange } from './reload.ts';
 import { authoritySettings } from './requirements.ts';
-import { certificateSource } from './sources.ts';
 
 /** Where the serving pair comes from: two files, or an authority that all replicas share. */
 export interface PairSource {
@@ -18,6 +19,8 @@ export interface PairSource {
 }
 
 export interface PairContext extends ReloadContext {
+  readonly metrics: Metrics;
+  readonly background: Background;
   readonly settings: WebhookSettings;
   readonly kube: Kube | undefined;
   readonly bundles: Bundles | undefined;

@@ -1,8 +1,9 @@
 import type { Logger } from 'pino';
 import type { FileWatch } from '../files/watch.ts';
 import { type FilesRead, watchFiles } from '../files/watch-file.ts';
-import type { Background } from './background.ts';
-import type { Metrics, Reloadable } from './metrics.ts';
+
+/** What is loaded again while the webhook runs. */
+export type Reloadable = 'certificate' | 'client_ca' | 'settings';
 
 export type Loaded<T> =
   | { readonly ok: true; readonly value: T }
@@ -18,11 +19,16 @@ export interface Source<T> {
 export interface ReloadContext {
   /** Milliseconds between two looks at the files. */
   readonly poll: number;
-  readonly metrics: Metrics;
+  readonly metrics: {
+    /** The first load: no reload yet. */
+    loaded(what: Reloadable, atSeconds: number): void;
+    reloaded(what: Reloadable, ok: boolean, atSeconds: number): void;
+  };
   readonly log: Logger;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  readonly background: Background;
+  /** Gets what was thrown while a file was read again. */
+  readonly failed: (error: unknown) => void;
 }
 
 /**
@@ -34,7 +40,7 @@ export function reloadOnChange<T>(
   { what, files, load }: Source<T>,
   before: FilesRead,
   use: (value: T) => void,
-  { poll, metrics, log, now, background }: ReloadContext,
+  { poll, metrics, log, now, failed }: ReloadContext,
 ): FileWatch {
   const changed = (read: FilesRead) => {
     const loaded = load(read);
@@ -43,5 +49,5 @@ export function reloadOnChange<T>(
     if (loaded.ok) log.info({ what, files }, 'reloaded');
     else log.error({ what, files, problems: loaded.problems }, 'not reloaded: the version before stays in use');
   };
-  return watchFiles(files, before, poll, changed, background('reload'));
+  return watchFiles(files, before, poll, changed, failed);
 }

@@ -1,16 +1,6 @@
 import type { WebhookSettings } from '../contract/webhook.ts';
 import { type FileSettings, noSettings, readSettings } from '../settings/settings-file.ts';
-import { readPair, type ServingPair } from './certificates.ts';
 import type { Source } from './reload.ts';
-
-/** The serving pair, checked against the time of its reading. */
-export function certificateSource(
-  { tlsCertFile, tlsKeyFile }: Pick<WebhookSettings, 'tlsCertFile' | 'tlsKeyFile'>,
-  now: () => number,
-): Source<ServingPair> {
-  const files = [tlsCertFile, tlsKeyFile] as const;
-  return { what: 'certificate', files, load: (read) => readPair(files, read, now()) };
-}
 
 /** The settings file; without one there is nothing to read and nothing to watch. */
 export function settingsSource({ settings: file }: Pick<WebhookSettings, 'settings'>): Source<FileSettings> {

@@ -82,7 +82,7 @@ export async function startWebhook(settings: WebhookSettings, deps: WebhookDepen
   connect(settings, deps, state, parts);
   followPairs(source.value, settings, deps, state, parts);
   metrics.loaded('settings', now() / 1000);
-  const context = { poll: settings.reloadInterval, metrics, log, now, background };
+  const context = { poll: settings.reloadInterval, metrics, log, now, failed: background('reload') };
   const use = (next: FileSettings) => {
     state.inject = inject(next);
   };

@@ -6,9 +6,9 @@ import { readFiles } from '../../src/files/watch-file.ts';
 import { defaults } from '../../src/flags/flag.ts';
 import { injectSettings } from '../../src/settings/inject-settings.ts';
 import { noSettings } from '../../src/settings/settings-file.ts';
-import { readPair } from '../../src/webhook/certificates.ts';
+import { certificateSource, readPair } from '../../src/webhook/certificates.ts';
 import { landingText } from '../../src/webhook/landing.ts';
-import { certificateSource, settingsSource } from '../../src/webhook/sources.ts';
+import { settingsSource } from '../../src/webhook/sources.ts';
 import { folder } from './folder.ts';
 import { servingPair } from './pair.ts';
 
