@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { issueAuthority, issueServing, type Pair } from '../src/certificates/issue.ts';
+import { issueAuthority, issueServing, type Pair } from '../src/certificates/issue/issue.ts';
 import { writeFileAtomically } from '../src/files/write-file.ts';
 
 export interface CertificateOrder {

@@ -17,13 +17,10 @@ const arrows = join(root, 'test/golden/architecture.txt');
 /** Files in one folder that a reader can know. A wider room is here with its reason. */
 const mostFiles = 20;
 const wide: Readonly<Record<string, string>> = {
-  certificates: 'to be split',
-  kube: 'to be split',
   manifest: 'to be split',
   offline: 'to be split',
   'statsd/mapping': 'to be split',
   'statsd/receive': 'to be split',
-  webhook: 'to be split',
 };
 /** Folders that import each other: none is to be added. */
 const known: readonly string[] = ['statsd'];

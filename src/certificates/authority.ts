@@ -1,15 +1,15 @@
 import type { Kube } from '../kube/kube.ts';
-import { watchResource } from '../kube/watch.ts';
+import { watchResource } from '../kube/watch/watch-resource.ts';
 import { createRecurring } from '../timing/recurring.ts';
-import type { Bundles } from './bundles.ts';
-import { expiresAt } from './due.ts';
-import type { Pair } from './issue.ts';
-import { createPatience } from './patience.ts';
+import type { Pair } from './issue/issue.ts';
 import { type Log, type PerformContext, performStep, type Rotation } from './perform.ts';
-import { plan } from './plan.ts';
+import type { AuthoritySettings } from './plan/certificate-state.ts';
+import { expiresAt } from './plan/renewal-times.ts';
+import { plan } from './plan/rotation-plan.ts';
 import { look, newReplica } from './replica.ts';
-import type { AuthoritySettings } from './state.ts';
-import { createStore, readSecretObject, type StoredSecret, secretsPath } from './store.ts';
+import { createPatience } from './retry-policy.ts';
+import { createStore, readSecretObject, type StoredSecret, secretsPath } from './store/authority-store.ts';
+import type { Bundles } from './watch-bundles.ts';
 
 export interface AuthorityDependencies {
   readonly kube: Kube;

@@ -1,9 +1,9 @@
 import type { KubeObject, KubeResult } from '../kube/kube.ts';
-import { changeState } from './change.ts';
-import { expiresAt } from './due.ts';
-import { type Patience, stepKey } from './patience.ts';
-import { plan, type SecretChange, type Step, type View } from './plan.ts';
-import { readSecretObject, type Store } from './store.ts';
+import { changeState } from './change-state.ts';
+import { expiresAt } from './plan/renewal-times.ts';
+import { plan, type SecretChange, type Step, type View } from './plan/rotation-plan.ts';
+import { type Patience, stepKey } from './retry-policy.ts';
+import { readSecretObject, type Store } from './store/authority-store.ts';
 
 export type Log = (
   level: 'info' | 'warn' | 'error',

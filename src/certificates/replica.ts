@@ -1,8 +1,8 @@
-import type { Configuration } from './bundle.ts';
-import type { Pair } from './issue.ts';
-import { nothingObserved, type Observation, observe } from './observe.ts';
-import { choosePair } from './serve.ts';
-import type { CertificateState } from './state.ts';
+import type { Pair } from './issue/issue.ts';
+import type { Configuration } from './plan/ca-bundle.ts';
+import type { CertificateState } from './plan/certificate-state.ts';
+import { choosePair } from './plan/choose-certificate.ts';
+import { nothingObserved, type Observation, observe } from './plan/observation.ts';
 
 /** What one replica has in mind beside what it sees. Lost when it ends. */
 export interface Replica {

@@ -1,12 +1,12 @@
 import type { Outcome } from '../inject/outcome/outcome.ts';
 import type { Kube } from '../kube/kube.ts';
 import { createRecurring } from '../timing/recurring.ts';
-import { createEventDesk, type EventOutcome } from './event-desk.ts';
+import { createEventDesk, type EventOutcome } from './event-dispatcher.ts';
 import { noteOf } from './event-note.ts';
 import type { Target } from './event-object.ts';
 import type { Batch } from './event-queue.ts';
 import { createOwners } from './owner.ts';
-import type { PaceLimits } from './pace.ts';
+import type { PaceLimits } from './request-pace.ts';
 
 /** A decision about a pod, as it is told to the pod's owner. */
 export interface Told {

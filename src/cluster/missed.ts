@@ -3,8 +3,8 @@ import { injectAnnotation } from '../contract/annotations.ts';
 import { label, mirrorAnnotation, written } from '../contract/names.ts';
 import { asksForSidecar } from '../inject/pod/asks.ts';
 import type { Kube, KubeObject, KubeProblem } from '../kube/kube.ts';
-import { listAll } from '../kube/list.ts';
-import { makerOf } from '../kube/maker.ts';
+import { listAll } from '../kube/list/list-pages.ts';
+import { makerOf } from '../kube/top-level-owner.ts';
 import { createRecurring } from '../timing/recurring.ts';
 
 /** Pods of one owner that were missed. */

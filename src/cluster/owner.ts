@@ -2,8 +2,8 @@ import { written } from '../contract/names.ts';
 import { type Json, type JsonObject, objectOf, objectsOf, textOf, textsOf } from '../json/json.ts';
 import { type Kube, type KubeProblem, type KubeRequest, metadataOnly } from '../kube/kube.ts';
 import type { Target } from './event-object.ts';
-import { isUnanswered } from './pace.ts';
 import { createRecent } from './recent.ts';
+import { isUnanswered } from './request-pace.ts';
 
 /** The owner that controls an object; nothing where nobody does. `object` as an admission review holds it. */
 export function controllerOf(object: JsonObject | undefined): Target | undefined {

@@ -1,4 +1,4 @@
-import { limitRangeItems } from '../cluster/limit-range.ts';
+import { limitRangeItems } from '../cluster/limit-range-items.ts';
 import type { EngineSettings } from '../contract/offline.ts';
 import type { Facts, LimitRangeItem } from '../inject/pod/namespace-facts.ts';
 import type { InjectSettings } from '../inject/request/settings.ts';

@@ -1,18 +1,18 @@
 import type { Logger } from 'pino';
 import { createEvents, type Told } from '../cluster/events.ts';
-import { type ClusterFacts, watchFacts } from '../cluster/facts.ts';
 import { type MissedReport, type MissedWatch, watchMissed } from '../cluster/missed.ts';
 import { controllerOf } from '../cluster/owner.ts';
+import { type ClusterFacts, watchFacts } from '../cluster/watch-facts.ts';
 import type { WebhookSettings } from '../contract/webhook.ts';
 import type { Decision } from '../inject/outcome/outcome.ts';
 import type { Facts } from '../inject/pod/namespace-facts.ts';
 import { objectOf, textOf } from '../json/json.ts';
 import type { Kube } from '../kube/kube.ts';
-import type { Background } from './background.ts';
-import type { Watching } from './cluster-metrics.ts';
-import type { Decided } from './decide.ts';
-import type { Metrics } from './metrics.ts';
-import type { Review } from './review.ts';
+import type { Decided } from './admission/decide.ts';
+import type { Background } from './metrics/background-failures.ts';
+import type { Watching } from './metrics/cluster-metrics.ts';
+import type { Metrics } from './metrics/webhook-metrics.ts';
+import type { Review } from './protocol/review.ts';
 
 /** What the webhook knows of the cluster, and how it speaks to it. Nothing of it waits for the API server in a request. */
 export interface ClusterSide extends Pick<Watching, 'sources' | 'missed'> {

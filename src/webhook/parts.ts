@@ -7,12 +7,12 @@ import type { Facts } from '../inject/pod/namespace-facts.ts';
 import type { InjectSettings } from '../inject/request/settings.ts';
 import type { Kube } from '../kube/kube.ts';
 import type { ServerClock } from '../timing/server-clock.ts';
-import type { Background } from './background.ts';
-import type { Clients } from './clients.ts';
-import type { Engine } from './decide.ts';
-import type { Drain } from './drain.ts';
-import type { Metrics } from './metrics.ts';
+import type { Engine } from './admission/decide.ts';
+import type { Drain } from './http/drain.ts';
+import type { Background } from './metrics/background-failures.ts';
+import type { Metrics } from './metrics/webhook-metrics.ts';
 import type { Standing } from './readiness.ts';
+import type { Clients } from './tls/clients.ts';
 
 export interface WebhookDependencies {
   /** Of the program. */

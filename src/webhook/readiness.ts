@@ -1,8 +1,8 @@
 import type { Logger } from 'pino';
-import type { Bundles } from '../certificates/bundles.ts';
-import type { ServingPair } from './certificates.ts';
+import type { Bundles } from '../certificates/watch-bundles.ts';
+import type { Followed } from './certificate-source.ts';
 import type { ClusterSide } from './cluster-side.ts';
-import type { Followed } from './pair-source.ts';
+import type { ServingPair } from './tls/serving-certificate.ts';
 
 /** What readiness depends on. */
 export interface Standing {

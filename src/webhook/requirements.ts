@@ -1,4 +1,4 @@
-import { type AuthoritySettings, settingsProblems } from '../certificates/state.ts';
+import { type AuthoritySettings, settingsProblems } from '../certificates/plan/certificate-state.ts';
 import type { WebhookSettings } from '../contract/webhook.ts';
 
 /** What flags need each other for, one sentence each; empty where they fit. */

@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { chainProblem } from '../../src/certificates/verify.ts';
+import { chainProblem } from '../../src/certificates/pem/verify.ts';
 import {
   authoritiesIn,
   cluster,

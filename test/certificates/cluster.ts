@@ -1,8 +1,8 @@
 import { X509Certificate } from 'node:crypto';
 import { onTestFinished } from 'vitest';
 import { type Authority, startAuthority } from '../../src/certificates/authority.ts';
-import { type Bundles, watchBundles } from '../../src/certificates/bundles.ts';
-import type { AuthoritySettings } from '../../src/certificates/state.ts';
+import type { AuthoritySettings } from '../../src/certificates/plan/certificate-state.ts';
+import { type Bundles, watchBundles } from '../../src/certificates/watch-bundles.ts';
 import type { KubeObject } from '../../src/kube/kube.ts';
 import { type FakeApiServer, startApiServer } from '../kube/api-server.ts';
 import { failed } from '../thrown.ts';

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
-import { holds } from '../../src/certificates/bundle.ts';
-import { issueAuthority } from '../../src/certificates/issue.ts';
-import { fingerprint } from '../../src/certificates/pem.ts';
-import { chainProblem } from '../../src/certificates/verify.ts';
+import { issueAuthority } from '../../src/certificates/issue/issue.ts';
+import { fingerprint } from '../../src/certificates/pem/pem.ts';
+import { chainProblem } from '../../src/certificates/pem/verify.ts';
+import { holds } from '../../src/certificates/plan/ca-bundle.ts';
 import { day, host, lagLimit, minute, settings, World } from './world.ts';
 
 vi.setConfig({ testTimeout: 120_000 });

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { type Configuration, configurationKinds, entriesOf } from '../../src/certificates/bundle.ts';
-import { changeState } from '../../src/certificates/change.ts';
-import { plan, type Step, type View } from '../../src/certificates/plan.ts';
+import { changeState } from '../../src/certificates/change-state.ts';
+import { chainProblem } from '../../src/certificates/pem/verify.ts';
+import { type Configuration, configurationKinds, entriesOf } from '../../src/certificates/plan/ca-bundle.ts';
+import type { AuthoritySettings, CertificateState } from '../../src/certificates/plan/certificate-state.ts';
+import { plan, type Step, type View } from '../../src/certificates/plan/rotation-plan.ts';
 import { look, newReplica, type Replica } from '../../src/certificates/replica.ts';
-import { readState, type SecretData, writeState } from '../../src/certificates/secret.ts';
-import type { AuthoritySettings, CertificateState } from '../../src/certificates/state.ts';
-import { chainProblem } from '../../src/certificates/verify.ts';
+import { readState, type SecretData, writeState } from '../../src/certificates/store/secret-state.ts';
 
 export const host = 'metrics-sidecar.test.svc';
 export const minute = 60_000;

@@ -1,4 +1,4 @@
-import { issueAuthority, issueServing, type Pair } from '../../src/certificates/issue.ts';
+import { issueAuthority, issueServing, type Pair } from '../../src/certificates/issue/issue.ts';
 import { type Access, accessText } from '../../src/check/cluster/access.ts';
 import { type Check, type CheckOptions, type Context, contextOf } from '../../src/check/finding/check.ts';
 import type { Finding } from '../../src/check/finding/finding.ts';

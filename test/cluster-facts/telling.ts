@@ -1,4 +1,4 @@
-import type { EventOutcome } from '../../src/cluster/event-desk.ts';
+import type { EventOutcome } from '../../src/cluster/event-dispatcher.ts';
 import type { Target } from '../../src/cluster/event-object.ts';
 import type { EventLimits, Told } from '../../src/cluster/events.ts';
 import type { KubeObject } from '../../src/kube/kube.ts';

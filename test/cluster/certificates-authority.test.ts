@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { startAuthority } from '../../src/certificates/authority.ts';
-import { bundlesProblem, holds } from '../../src/certificates/bundle.ts';
-import { type Bundles, watchBundles } from '../../src/certificates/bundles.ts';
-import { createKube } from '../../src/kube/https.ts';
+import { bundlesProblem, holds } from '../../src/certificates/plan/ca-bundle.ts';
+import { type Bundles, watchBundles } from '../../src/certificates/watch-bundles.ts';
+import { createKube } from '../../src/kube/connection/https.ts';
 import { type Kube, patchType } from '../../src/kube/kube.ts';
 import { failed } from '../thrown.ts';
 import { eventually } from './eventually.ts';

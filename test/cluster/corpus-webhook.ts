@@ -9,8 +9,8 @@ import { isObject, type JsonObject, objectOf, textsOf } from '../../src/json/jso
 import { operationsAt } from '../../src/manifest/edit.ts';
 import type { ManifestObject } from '../../src/manifest/objects.ts';
 import { printable } from '../../src/terminal/style.ts';
-import { type Decided, decide, type Knowledge, type Path, workloads } from '../../src/webhook/decide.ts';
-import type { Answer } from '../../src/webhook/review.ts';
+import { type Decided, decide, type Knowledge, type Path, workloads } from '../../src/webhook/admission/decide.ts';
+import type { Answer } from '../../src/webhook/protocol/review.ts';
 import { patched } from '../inject/pods.ts';
 import { podOf } from './corpus-pods.ts';
 

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { type ClusterFacts, watchFacts } from '../../src/cluster/facts.ts';
+import { type ClusterFacts, watchFacts } from '../../src/cluster/watch-facts.ts';
 import { label } from '../../src/contract/names.ts';
 import { webhookFlags } from '../../src/contract/webhook.ts';
 import { defaults } from '../../src/flags/flag.ts';
 import { type JsonObject, objectOf } from '../../src/json/json.ts';
-import { connect } from '../../src/kube/connect.ts';
+import { connect } from '../../src/kube/connection/connect.ts';
 import type { Kube } from '../../src/kube/kube.ts';
 import { version } from '../../src/runtime/version.ts';
 import { injectSettings } from '../../src/settings/inject-settings.ts';

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { createEvents, type EventLimits, eventLimits, type Told } from '../../src/cluster/events.ts';
-import { watchFacts } from '../../src/cluster/facts.ts';
 import { findMissed } from '../../src/cluster/missed.ts';
-import { connect } from '../../src/kube/connect.ts';
+import { watchFacts } from '../../src/cluster/watch-facts.ts';
+import { connect } from '../../src/kube/connection/connect.ts';
 import type { Kube } from '../../src/kube/kube.ts';
 import { failed } from '../thrown.ts';
 import { deployment } from './apps.ts';

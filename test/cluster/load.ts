@@ -1,4 +1,4 @@
-import { connect } from '../../src/kube/connect.ts';
+import { connect } from '../../src/kube/connection/connect.ts';
 import type { Kube, KubeObject } from '../../src/kube/kube.ts';
 
 /** What came of a load: every pod was asked for through the API server, none is kept (`dryRun=All`). */

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import type { JsonObject } from '../../src/json/json.ts';
-import { connect } from '../../src/kube/connect.ts';
+import { connect } from '../../src/kube/connection/connect.ts';
 import type { Kube } from '../../src/kube/kube.ts';
 import { anew, comparable, created } from './corpus-api-server.ts';
 import { apply, must } from './kubectl.ts';

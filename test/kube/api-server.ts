@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createKube } from '../../src/kube/https.ts';
+import { createKube } from '../../src/kube/connection/https.ts';
 import type { Kube, KubeObject } from '../../src/kube/kube.ts';
 import { type ApiAnswer, type ApiCall, refused, shownAs } from './api-answer.ts';
 import { type CallMatcher, callOf, createCalls, createFakes, type FakedAnswer, isWatch } from './api-calls.ts';

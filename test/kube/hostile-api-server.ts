@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createKube } from '../../src/kube/https.ts';
+import { createKube } from '../../src/kube/connection/https.ts';
 import type { Kube } from '../../src/kube/kube.ts';
 import { emptyMetadataList, expiredContinue } from './recorded-lists.ts';
 

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createStore } from '../../src/certificates/store.ts';
+import { createStore } from '../../src/certificates/store/authority-store.ts';
 import { list } from '../../src/check/cluster/reading.ts';
 import { createEventWriter } from '../../src/cluster/event-writer.ts';
 import { findMissed } from '../../src/cluster/missed.ts';
 import { createOwners } from '../../src/cluster/owner.ts';
 import type { Kube } from '../../src/kube/kube.ts';
-import { watchLimits, watchResource } from '../../src/kube/watch.ts';
-import { watchOnce } from '../../src/kube/watch-once.ts';
+import { watchOnce } from '../../src/kube/watch/watch-once.ts';
+import { watchLimits, watchResource } from '../../src/kube/watch/watch-resource.ts';
 import { type HostileApiServer, hostilities, startHostileApiServer } from './hostile-api-server.ts';
 import { until } from './watched-items.ts';
 

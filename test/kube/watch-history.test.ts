@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { watchLimits, watchResource } from '../../src/kube/watch.ts';
-import type { Watched } from '../../src/kube/watched.ts';
+import { watchLimits, watchResource } from '../../src/kube/watch/watch-resource.ts';
+import type { Watched } from '../../src/kube/watch/watched.ts';
 import { failed } from '../thrown.ts';
 import { type FakeApiServer, startApiServer } from './api-server.ts';
 import { has, seen } from './watched-items.ts';

@@ -1,4 +1,4 @@
-import type { Watched } from '../../src/kube/watched.ts';
+import type { Watched } from '../../src/kube/watch/watched.ts';
 
 /** Resolves when `check` holds, asked now and after each change. */
 export function until(watched: Watched<unknown>, check: () => boolean): Promise<void> {

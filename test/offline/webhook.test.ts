@@ -8,8 +8,8 @@ import { operationsAt } from '../../src/manifest/edit.ts';
 import { objectsOf, type PodPlace } from '../../src/manifest/objects.ts';
 import type { ChangedObject } from '../../src/offline/changed.ts';
 import { changedText } from '../../src/offline/output.ts';
-import { decide, type Path, workloads } from '../../src/webhook/decide.ts';
-import type { Review } from '../../src/webhook/review.ts';
+import { decide, type Path, workloads } from '../../src/webhook/admission/decide.ts';
+import type { Review } from '../../src/webhook/protocol/review.ts';
 import { files, type GivenFile, injected, manifestOf } from './given.ts';
 
 const engine = { injectPod, injectService, lintWorkload };

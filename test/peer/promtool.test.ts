@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { issueCertificates } from '../../scripts/certificates.ts';
 import { type ReasonCode, reasons } from '../../src/inject/outcome/reasons.ts';
-import { createMetrics } from '../../src/webhook/metrics.ts';
+import { createMetrics } from '../../src/webhook/metrics/webhook-metrics.ts';
 import { start } from '../process/program.ts';
 import { observed } from '../webhook/observed.ts';
 

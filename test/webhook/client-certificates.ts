@@ -1,6 +1,6 @@
 import { createPrivateKey, webcrypto } from 'node:crypto';
-import { issueAuthority, type Pair } from '../../src/certificates/issue.ts';
-import { x509 } from '../../src/certificates/x509.ts';
+import { issueAuthority, type Pair } from '../../src/certificates/issue/issue.ts';
+import { x509 } from '../../src/certificates/issue/x509.ts';
 
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 const hour = 3_600_000;

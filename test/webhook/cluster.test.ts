@@ -1,6 +1,6 @@
 import { connect } from 'node:tls';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { createKube } from '../../src/kube/https.ts';
+import { createKube } from '../../src/kube/connection/https.ts';
 import { createServerClock } from '../../src/timing/server-clock.ts';
 import type { WebhookDependencies } from '../../src/webhook/parts.ts';
 import { type FakeApiServer, startApiServer } from '../kube/api-server.ts';

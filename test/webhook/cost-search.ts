@@ -8,9 +8,9 @@ import { runInNewContext } from 'node:vm';
 import pino from 'pino';
 import { webhookFlags } from '../../src/contract/webhook.ts';
 import { injectPod, injectService, lintWorkload } from '../../src/inject/inject.ts';
-import { bytesPerValue, createAdmission } from '../../src/webhook/admission.ts';
-import type { Knowledge } from '../../src/webhook/decide.ts';
-import { createMetrics } from '../../src/webhook/metrics.ts';
+import { bytesPerValue, createAdmission } from '../../src/webhook/admission/admission.ts';
+import type { Knowledge } from '../../src/webhook/admission/decide.ts';
+import { createMetrics } from '../../src/webhook/metrics/webhook-metrics.ts';
 import { type Gene, mostBytes, mutated, type Random, randomGene, reviewOf } from './cost-genes.ts';
 import { observed } from './observed.ts';
 

@@ -3,12 +3,12 @@ import { connect as connectTcp, createServer as createTcpServer, type Server, ty
 import { connect } from 'node:tls';
 import { expect, onTestFinished, test } from 'vitest';
 import { createInflight } from '../../src/net/inflight.ts';
-import { createClients } from '../../src/webhook/clients.ts';
-import { watchHandshakes } from '../../src/webhook/handshakes.ts';
-import { createLog } from '../../src/webhook/log.ts';
-import { createMetrics } from '../../src/webhook/metrics.ts';
-import type { Problem } from '../../src/webhook/problem.ts';
-import { createServer } from '../../src/webhook/server.ts';
+import { createServer } from '../../src/webhook/http/admission-server.ts';
+import { createMetrics } from '../../src/webhook/metrics/webhook-metrics.ts';
+import { createLog } from '../../src/webhook/pino-log.ts';
+import type { Problem } from '../../src/webhook/protocol/request-problem.ts';
+import { createClients } from '../../src/webhook/tls/clients.ts';
+import { watchHandshakes } from '../../src/webhook/tls/failed-handshakes.ts';
 import { observed } from './observed.ts';
 import { authority, servingPair } from './pair.ts';
 import { Log } from './running.ts';

@@ -1,5 +1,5 @@
-import type { Watching } from '../../src/webhook/cluster-metrics.ts';
-import type { Observed } from '../../src/webhook/metrics.ts';
+import type { Watching } from '../../src/webhook/metrics/cluster-metrics.ts';
+import type { Observed } from '../../src/webhook/metrics/webhook-metrics.ts';
 
 /** Of a webhook that watches nothing. */
 export const watchingNothing: Watching = {

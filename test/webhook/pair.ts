@@ -1,4 +1,4 @@
-import { issueAuthority, issueServing, type Pair } from '../../src/certificates/issue.ts';
+import { issueAuthority, issueServing, type Pair } from '../../src/certificates/issue/issue.ts';
 
 export const authority = await issueAuthority('test authority', { from: new Date(), days: 10 });
 

@@ -1,6 +1,6 @@
 import jsonPatch from 'fast-json-patch';
 import { describe, expect, test } from 'vitest';
-import { workloads } from '../../src/webhook/decide.ts';
+import { workloads } from '../../src/webhook/admission/decide.ts';
 import { parseReview, recorded } from './reviews.ts';
 import { running } from './running.ts';
 

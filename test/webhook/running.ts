@@ -4,12 +4,12 @@ import { Agent, type RequestOptions, request } from 'node:https';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { onTestFinished } from 'vitest';
-import type { Pair } from '../../src/certificates/issue.ts';
+import type { Pair } from '../../src/certificates/issue/issue.ts';
 import type { WebhookSettings } from '../../src/contract/webhook.ts';
 import { webhookFlags } from '../../src/contract/webhook.ts';
 import { defaults } from '../../src/flags/flag.ts';
 import type { WebhookDependencies } from '../../src/webhook/parts.ts';
-import { startWebhook } from '../../src/webhook/webhook.ts';
+import { startWebhook } from '../../src/webhook/start-webhook.ts';
 import { folder } from './folder.ts';
 import { authority, servingPair } from './pair.ts';
 

@@ -1,7 +1,7 @@
 import { container, written } from '../../contract/names.ts';
 import { readStatus } from '../../inject/pod/pod.ts';
 import type { ObjectMeta } from '../../kube/kube.ts';
-import { makerOf } from '../../kube/maker.ts';
+import { makerOf } from '../../kube/top-level-owner.ts';
 
 /** What our status annotation says. */
 export interface PodStatus {

@@ -1,5 +1,5 @@
 import type { Kube, KubeObject, KubeResult } from '../../kube/kube.ts';
-import { listAll } from '../../kube/list.ts';
+import { listAll } from '../../kube/list/list-pages.ts';
 
 export interface Listing<T> {
   /** Selectors. */

@@ -1,6 +1,6 @@
 import type { X509Certificate } from 'node:crypto';
 import { basename } from 'node:path';
-import { readCertificates } from '../../certificates/pem.ts';
+import { readCertificates } from '../../certificates/pem/pem.ts';
 import type { Context } from '../finding/check.ts';
 import { error, type Read, skipped, unread } from '../finding/finding.ts';
 import { get } from './reading.ts';

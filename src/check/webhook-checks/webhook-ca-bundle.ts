@@ -1,6 +1,6 @@
-import { readCertificates } from '../../certificates/pem.ts';
-import { periodOf } from '../../certificates/period.ts';
-import { chainProblem } from '../../certificates/verify.ts';
+import { readCertificates } from '../../certificates/pem/pem.ts';
+import { periodOf } from '../../certificates/pem/period.ts';
+import { chainProblem } from '../../certificates/pem/verify.ts';
 import { type Configuration, type Entry, readInstallation } from '../cluster/installation.ts';
 import { readServing, type Serving } from '../cluster/serving.ts';
 import { metricOf, readPages, type WebhookPage } from '../cluster/webhook-pages.ts';

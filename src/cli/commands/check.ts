@@ -21,7 +21,7 @@ export async function runCheck(args: readonly string[], io: Io): Promise<number>
   if (!parsed.ok) return fail(io, 'check', exit.usage, parsed.problems, true);
   const chosen = chosenChecks(parsed.settings);
   if ('problems' in chosen) return fail(io, 'check', exit.usage, chosen.problems, true);
-  const { connect } = await import('../../kube/connect.ts');
+  const { connect } = await import('../../kube/connection/connect.ts');
   const connected = await connect({
     kubeconfig: parsed.settings.kubeconfig,
     context: parsed.settings.context,

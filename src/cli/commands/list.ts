@@ -18,7 +18,7 @@ export async function runList(args: readonly string[], io: Io): Promise<number> 
   if (settings.allNamespaces && settings.namespace !== undefined) {
     return fail(io, 'list', exit.usage, ['--all-namespaces: not together with --namespace'], true);
   }
-  const { connect } = await import('../../kube/connect.ts');
+  const { connect } = await import('../../kube/connection/connect.ts');
   const connected = await connect({ kubeconfig: settings.kubeconfig, context: settings.context, env: io.env });
   if (!connected.ok) return fail(io, 'list', exit.input, [connected.problem]);
   try {

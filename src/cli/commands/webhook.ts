@@ -9,7 +9,7 @@ import { fail, type Io } from '../../terminal/io.ts';
 import { createServerClock, type ServerClock } from '../../timing/server-clock.ts';
 import { startWatchdog, watchdogLimit } from '../../watchdog/watchdog.ts';
 import { needsCluster } from '../../webhook/requirements.ts';
-import { startWebhook } from '../../webhook/webhook.ts';
+import { startWebhook } from '../../webhook/start-webhook.ts';
 
 /** `metrics-sidecar webhook`: serves until SIGTERM, then drains. */
 export async function runWebhook(args: readonly string[], io: Io): Promise<number> {
@@ -59,7 +59,7 @@ type Reached =
 /** The way to the API server, where the settings need one; nothing is asked of it yet. */
 async function reach(settings: WebhookSettings, { env }: Io, clock: ServerClock): Promise<Reached> {
   if (!needsCluster(settings)) return { ok: true, kube: undefined };
-  const { connect } = await import('../../kube/connect.ts');
+  const { connect } = await import('../../kube/connection/connect.ts');
   const { kubeconfig } = settings;
   const makeRoom = createRoomMaker(memoryLimit());
   const heard = (time: number) => {

@@ -1,0 +1,67 @@
+import type { Pair } from '../issue/issue.ts';
+import { readCertificates } from '../pem/pem.ts';
+import { periodOf } from '../pem/period.ts';
+import { chainProblem } from '../pem/verify.ts';
+import type { AuthoritySettings } from './certificate-state.ts';
+
+/** Whoever issues has dated back by this much: further ahead, a certificate was made by a clock that was wrong. */
+const clockSkewMilliseconds = 3_600_000;
+/** A renewal that gains less is none. */
+const gainMilliseconds = 60_000;
+
+/** When a certificate has a third of its validity left. Milliseconds since the epoch; PEM. */
+export function dueAt(pem: string): number {
+  const [begins, ends] = period(pem);
+  return ends - (ends - begins) / 3;
+}
+
+/** When a certificate expires. Milliseconds since the epoch; PEM. */
+export function expiresAt(pem: string): number {
+  return period(pem)[1];
+}
+
+/** Whether an authority may be built on: not expired, and not from the future. */
+export function isCurrent(pem: string, now: number): boolean {
+  const [begins, ends] = period(pem);
+  return ends > now && begins <= now + clockSkewMilliseconds;
+}
+
+/** When a serving certificate signed now would expire: never after its authority, or the chain would break there. */
+export function servingEnds(authority: string, { validity }: AuthoritySettings, now: number): number {
+  return Math.min(now + validity, expiresAt(authority));
+}
+
+/**
+ * When the serving certificate is to be renewed; undefined where that would not make it last longer, because its
+ * authority ends then.
+ */
+export function servingDueAt(serving: Pair, authority: string, settings: AuthoritySettings): number | undefined {
+  const due = dueAt(serving.cert);
+  return servingEnds(authority, settings, due) > expiresAt(serving.cert) + gainMilliseconds ? due : undefined;
+}
+
+/**
+ * Why a serving pair cannot be served for `names` under its authority; undefined where it can. A replica whose clock is
+ * behind must not take what another has just issued for damaged.
+ */
+export function servingProblem(
+  serving: Pair,
+  authority: string,
+  names: readonly string[],
+  now: number,
+): string | undefined {
+  const begins = Math.max(period(serving.cert)[0], period(authority)[0]);
+  return chainProblem(
+    serving.cert,
+    authority,
+    names,
+    begins <= now + clockSkewMilliseconds ? Math.max(now, begins) : now,
+  );
+}
+
+function period(pem: string): readonly [begins: number, ends: number] {
+  const [first] = readCertificates(pem);
+  if (first === undefined) return [0, 0];
+  const { begins, ends } = periodOf(first);
+  return [begins, ends];
+}

@@ -1,0 +1,149 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Facts, LimitRangeItem } from '../inject/pod/namespace-facts.ts';
+import { type JsonObject, objectOf, textOf } from '../json/json.ts';
+import type { Kube, KubeObject } from '../kube/kube.ts';
+import { watchResource } from '../kube/watch/watch-resource.ts';
+import type { Watched } from '../kube/watch/watched.ts';
+import { limitRangeItems } from './limit-range-items.ts';
+import { createRecent } from './recent.ts';
+
+/** How far one of the copies of the cluster can be trusted. */
+export interface FactSource {
+  readonly resource: 'nodes' | 'namespaces' | 'limitranges';
+  /** Whether it was ever complete. */
+  readonly synced: boolean;
+  /** When the API server last confirmed it, in milliseconds since the epoch. */
+  readonly confirmed: number | undefined;
+  /** Why it cannot be kept up to date right now. */
+  readonly problem: string | undefined;
+}
+
+/** What the engine is told of the cluster; from memory, so that no request of the API server waits for another one. */
+export interface ClusterFacts {
+  /** Of a namespace: the same object until something of it changes. What is not known (yet) is empty, kubelets null. */
+  of(namespace: string): Facts;
+  sources(): readonly FactSource[];
+  /** Calls after each change of facts or sources; gives back how to end that. */
+  onChange(listener: () => void): () => void;
+  /** Resolves once everything was complete, or at the end. */
+  readonly whenSynced: Promise<void>;
+  stop(): void;
+}
+
+export interface WatchDeps {
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  readonly random: () => number;
+  /** Gets what was thrown while the copies were kept. */
+  readonly failed: (error: unknown) => void;
+}
+
+const nothing = { labels: {}, limitRanges: [] } as const;
+/** Namespaces whose facts are kept put together; those of a larger cluster are put together again when they are asked for. */
+const mostNamespaces = 4096;
+
+/**
+ * Watches nodes, namespaces and LimitRanges, and keeps of each only what decides about pods. Nodes are asked for in whole,
+ * since the kubelet's version is in their status; those that are labelled as Windows cannot run a pod with our container.
+ */
+export function watchFacts(kube: Kube, deps: WatchDeps): ClusterFacts {
+  const watched = {
+    nodes: watchResource<string>(
+      kube,
+      { path: '/api/v1/nodes', query: { labelSelector: 'kubernetes.io/os!=windows' }, keep: kubeletOf },
+      deps,
+    ),
+    namespaces: watchResource<Readonly<Record<string, string>>>(
+      kube,
+      { path: '/api/v1/namespaces', metadataOnly: true, keep: ({ metadata }) => metadata.labels ?? nothing.labels },
+      deps,
+    ),
+    limitranges: watchResource<readonly LimitRangeItem[]>(
+      kube,
+      { path: '/api/v1/limitranges', keep: (object) => limitRangeItems(object as unknown as JsonObject) },
+      deps,
+    ),
+  } as const;
+  const { nodes, namespaces, limitranges } = watched;
+  // A node reports every few seconds that it is alive; its version changes when it is upgraded.
+  const kubelets = derived(nodes, (items): readonly string[] => [...new Set(items.values())].filter(Boolean).sort());
+  const ranges = derived(limitranges, byNamespace);
+  const cache = createRecent<Facts>(mostNamespaces);
+  const all: readonly Watched<unknown>[] = Object.values(watched);
+
+  return {
+    of(name) {
+      const labels = namespaces.items().get(name) ?? nothing.labels;
+      const limitRanges = ranges().get(name) ?? nothing.limitRanges;
+      const versions = nodes.synced() ? kubelets() : null;
+      const facts = cache.get(name);
+      if (
+        facts !== undefined &&
+        facts.kubelets === versions &&
+        same(facts.namespace.labels, labels) &&
+        same(facts.namespace.limitRanges, limitRanges)
+      ) {
+        return facts;
+      }
+      const made: Facts = { namespace: { name, labels, limitRanges }, kubelets: versions };
+      cache.set(name, made);
+      return made;
+    },
+    sources: () =>
+      Object.entries(watched).map(([resource, one]) => ({
+        resource: resource as FactSource['resource'],
+        synced: one.synced(),
+        confirmed: one.confirmed(),
+        problem: one.problem(),
+      })),
+    onChange(listener) {
+      const ends = all.map((one) => one.onChange(listener));
+      return () => {
+        for (const end of ends) end();
+      };
+    },
+    whenSynced: Promise.all(all.map((one) => one.whenSynced)).then(() => {}),
+    stop() {
+      for (const one of all) one.stop();
+    },
+  };
+}
+
+/** `v1.35.4`; empty where a node has not said it yet. */
+function kubeletOf(node: KubeObject): string {
+  const status = objectOf((node as unknown as JsonObject).status);
+  return textOf(objectOf(status?.nodeInfo)?.kubeletVersion) ?? '';
+}
+
+/** The items of all LimitRanges of each namespace, by the LimitRanges' names: their order here is nobody's accident. */
+function byNamespace(
+  items: ReadonlyMap<string, readonly LimitRangeItem[]>,
+): ReadonlyMap<string, readonly LimitRangeItem[]> {
+  const grouped = new Map<string, LimitRangeItem[]>();
+  for (const [key, ofOne] of [...items].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const namespace = key.slice(0, key.indexOf('/'));
+    const list = grouped.get(namespace);
+    if (list === undefined) grouped.set(namespace, [...ofOne]);
+    else list.push(...ofOne);
+  }
+  return grouped;
+}
+
+/** What is made of the items, made again only after they changed, and the same value where that changed nothing. */
+function derived<T, Out>(source: Watched<T>, make: (items: ReadonlyMap<string, T>) => Out): () => Out {
+  let from: ReadonlyMap<string, T> | undefined;
+  let value: Out;
+  return () => {
+    const items = source.items();
+    if (items !== from) {
+      const made = make(items);
+      if (from === undefined || !isDeepStrictEqual(made, value)) value = made;
+      from = items;
+    }
+    return value;
+  };
+}
+
+function same(a: object, b: object): boolean {
+  return a === b || isDeepStrictEqual(a, b);
+}

@@ -1,0 +1,240 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Server as HttpsServer } from 'node:https';
+import type { Socket } from 'node:net';
+import fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
+import { takeHandshakesInTurns } from '../../net/handshake-turns.ts';
+import type { Inflight } from '../../net/inflight.ts';
+import { endHandshake, isShakingHands } from '../../net/late-handshake.ts';
+import { type Received, receiveBody } from '../../net/receive-body.ts';
+import type { Admit } from '../admission/admission.ts';
+import { type Path, paths } from '../admission/decide.ts';
+import { type Problem, type ProblemCode, problems, statusBody } from '../protocol/request-problem.ts';
+import type { Clients } from '../tls/clients.ts';
+import { type Secured, secureContext } from '../tls/secure-context.ts';
+
+export interface ServerOptions {
+  readonly pair: Secured['pair'];
+  readonly clients: Pick<Clients, 'ca' | 'watch' | 'problem' | 'isOld'>;
+  readonly bodyLimit: number;
+  /** Milliseconds that an idle connection is kept. */
+  readonly keepAlive: number;
+  /** Of a larger body only the beginning is kept. */
+  readonly reviewLimit: number;
+  readonly inflight: Inflight;
+}
+
+/** Milliseconds. */
+export interface HandshakeTimes {
+  /** Of a connection on which nothing comes before its handshake is over. */
+  readonly timeout: number;
+  /** How long it may take after that, where this process was late itself. */
+  readonly grace: number;
+}
+
+export interface ServerHooks {
+  readonly admit: Admit;
+  readonly refused: (problem: Problem) => void;
+  /** Something was thrown on the way of a request; a bug. */
+  readonly failed: (bug: unknown) => void;
+  /** Answers carry `Connection: close` from when this says so. */
+  readonly stopping: () => boolean;
+}
+
+/** The API server waits 30 s for a webhook at most (`timeoutSeconds`). */
+const requestTimeout = 30_000;
+const headersTimeout = 10_000;
+export const handshakeTimes: HandshakeTimes = { timeout: 10_000, grace: 5000 };
+/** A caller that takes nothing of its answer for so long is gone. */
+const stalled = 60_000;
+/** How long a caller that still writes has to read its answer. */
+const lingering = 1000;
+/** Node's own default would look for what is late every 30 s. */
+const connectionsCheckingInterval = 1000;
+
+/**
+ * A body of up to so many bytes is read to its end although nothing is done with it, so that its connection can go on.
+ */
+const smallBody = 64 * 1024;
+
+const allowed = 'POST';
+const routes = paths.map((path) => `${allowed} /${path}`).join(' and ');
+const nothingHere: Problem = { code: 'not_found', message: `there is nothing here: ${routes}` };
+
+/**
+ * The HTTPS server of the admission paths, not yet listening. Bodies reach `admit` as the bytes that came: no schema (the
+ * validator would change what it validates) and no JSON parser of the framework. HTTP/1.1 only: the API server speaks
+ * nothing else to a webhook.
+ */
+export async function createServer(
+  options: ServerOptions,
+  hooks: ServerHooks,
+  handshake = handshakeTimes,
+): Promise<HttpsServer> {
+  const { admit, refused, failed, stopping } = hooks;
+  const { clients } = options;
+  const refuse = (reply: FastifyReply, problem: Problem) => {
+    refused(problem);
+    send(reply.code(problems[problem.code].status), statusBody(problem));
+  };
+  const send = (reply: FastifyReply, body: string) => {
+    if (stopping()) reply.header('connection', 'close');
+    reply.header('content-type', 'application/json').send(body);
+  };
+  const app = fastify({
+    https: {
+      ...secureContext({ pair: options.pair, clientCa: clients.ca() }),
+      // The answer says what is wrong with a client certificate: see `createClients`.
+      ...(clients.ca() !== undefined && { requestCert: true, rejectUnauthorized: false }),
+      ...{ handshakeTimeout: handshake.timeout, headersTimeout, connectionsCheckingInterval },
+    },
+    bodyLimit: options.bodyLimit,
+    keepAliveTimeout: options.keepAlive,
+    requestTimeout,
+    exposeHeadRoutes: false,
+    requestIdHeader: false,
+    genReqId: () => '',
+    // Answers go on while the server closes: the API server may send on a connection until it sees the close.
+    return503OnClosing: false,
+    frameworkErrors: (_error, _request, reply) => refuse(reply as FastifyReply, nothingHere),
+    // Node tells of handshakes here too: what was written would reach a client whose handshake is over in the end.
+    clientErrorHandler: (error, socket) =>
+      isShakingHands(socket)
+        ? endHandshake(error, socket, handshake.grace)
+        : answerBrokenRequest(error, socket, refused),
+  });
+  // Before anything of the body is read: it is a stranger's.
+  app.addHook('onRequest', (request, reply, done) => {
+    const { socket } = request.raw;
+    const problem = clients.problem(socket);
+    if (problem === undefined) {
+      if (clients.isOld(socket)) reply.header('connection', 'close');
+      return done();
+    }
+    if (!isSmall(request.headers)) leaveUnread(reply);
+    refuse(reply, problem);
+  });
+  app.removeAllContentTypeParsers();
+  const bounds = { limit: options.bodyLimit, keep: options.reviewLimit };
+  app.addContentTypeParser('application/json', (_request: FastifyRequest, payload: IncomingMessage) =>
+    encodingOf(payload.headers) === 'identity'
+      ? receiveBody(payload, bounds, options.inflight)
+      : Promise.resolve(undefined),
+  );
+
+  for (const path of paths) {
+    app.post(`/${path}`, (request, reply) => {
+      const problem = problemBefore(request);
+      if (problem !== undefined) return refuse(reply, problem);
+      const received = request.body as Received;
+      if (!received.ok) {
+        // The rest of the body is not worth reading, so the connection cannot be used again.
+        reply.header('connection', 'close');
+        if (received.why === 'too_many_inflight') reply.header('retry-after', '1');
+        return refuse(reply, bodyProblem(received.why, options.bodyLimit));
+      }
+      if (!request.raw.complete) leaveUnread(reply);
+      const admitted = admit(path, received.bytes, received.size);
+      if (admitted.ok) send(reply, admitted.body);
+      else refuse(reply, admitted.problem);
+    });
+  }
+  app.setErrorHandler((error, request, reply) => {
+    const problem = problemOf(error, request);
+    if (problem.code === 'internal') failed(error);
+    refuse(reply, problem);
+  });
+  app.setNotFoundHandler((request, reply) => {
+    const path = request.url.split('?', 1)[0]!;
+    if (paths.some((known: Path) => `/${known}` === path)) {
+      reply.header('allow', allowed);
+      refuse(reply, { code: 'method_not_allowed', message: `${request.method} is not answered here: ${routes}` });
+    } else {
+      refuse(reply, nothingHere);
+    }
+  });
+
+  await app.ready();
+  takeHandshakesInTurns(app.server);
+  clients.watch(app.server);
+  app.server.timeout = stalled;
+  app.server.on('checkExpectation', (_request, response: ServerResponse) => {
+    const problem = { code: 'expectation', message: 'Expect may be 100-continue, or not there' } as const;
+    refused(problem);
+    response.writeHead(problems.expectation.status, { 'content-type': 'application/json', connection: 'close' });
+    response.end(statusBody(problem));
+  });
+  return app.server;
+}
+
+function wrongContentType({ headers }: FastifyRequest): Problem {
+  const given =
+    headers['content-type'] === undefined ? 'missing' : JSON.stringify(headers['content-type'].slice(0, 100));
+  return { code: 'wrong_content_type', message: `the Content-Type is ${given}; a review is application/json` };
+}
+
+/**
+ * Closes the connection of a body that is not received, some time after the answer: at once, the caller that still
+ * writes might hear of the end before it reads the answer.
+ */
+function leaveUnread({ raw }: FastifyReply): void {
+  const { socket } = raw;
+  raw.once('close', () => void setTimeout(() => socket?.destroy(), lingering).unref());
+}
+
+function isSmall(headers: FastifyRequest['headers']): boolean {
+  return headers['transfer-encoding'] === undefined && Number(headers['content-length'] ?? 0) <= smallBody;
+}
+
+/** What is wrong with a request before its body; the parser of bodies ran for `application/json` alone. */
+function problemBefore(request: FastifyRequest): Problem | undefined {
+  const encoding = encodingOf(request.headers);
+  if (encoding !== 'identity') {
+    const given = JSON.stringify(encoding.slice(0, 100));
+    return { code: 'wrong_encoding', message: `the Content-Encoding is ${given}; a review comes without one` };
+  }
+  return request.body === undefined ? wrongContentType(request) : undefined;
+}
+
+function encodingOf(headers: FastifyRequest['headers']): string {
+  return headers['content-encoding']?.trim().toLowerCase() || 'identity';
+}
+
+function bodyProblem(why: Exclude<Received, { ok: true }>['why'], bodyLimit: number): Problem {
+  switch (why) {
+    case 'too_large':
+      return { code: 'too_large', message: `the body is larger than ${bodyLimit} bytes (--body-limit)` };
+    case 'too_many_inflight':
+      return { code: 'too_many_inflight', message: 'too many bodies are being received at once (--bodies-limit)' };
+    case 'fragmented':
+      return { code: 'fragmented', message: 'the body comes in pieces of some bytes' };
+    case 'gone':
+      return { code: 'incomplete', message: 'the caller went away before the end of the body' };
+  }
+}
+
+function problemOf(error: unknown, request: FastifyRequest): Problem {
+  switch ((error as { code?: unknown }).code) {
+    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
+      return wrongContentType(request);
+    case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
+      return { code: 'incomplete', message: 'the body is not as long as its Content-Length says' };
+    default:
+      return { code: 'internal', message: 'internal error; the log of the webhook has more' };
+  }
+}
+
+/** What could not be read as HTTP at all: there is no request to answer, only a connection to close with a word. */
+function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket, refused: (problem: Problem) => void): void {
+  // Gone in the middle: its request, where there is one, is counted as incomplete.
+  if (error.code === 'ECONNRESET' || error.code === 'HPE_INVALID_EOF_STATE' || !socket.writable)
+    return void socket.destroy();
+  const code: ProblemCode = error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 'timeout' : 'not_http';
+  const message = code === 'timeout' ? 'the request did not arrive in time' : 'the request is not HTTP/1.1';
+  const problem = { code, message };
+  refused(problem);
+  const body = statusBody(problem);
+  socket.end(
+    `HTTP/1.1 ${problems[code].status} ${problems[code].reason}\r\nConnection: close\r\n` +
+      `Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  );
+}

@@ -1,0 +1,153 @@
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { Kind } from '../../contract/names.ts';
+import type { ConnectionGuard } from '../../net/connections.ts';
+import type { CountedDecision } from '../admission/admission.ts';
+import type { Path, Verdict } from '../admission/decide.ts';
+import { workloads } from '../admission/decide.ts';
+import type { ProblemCode } from '../protocol/request-problem.ts';
+import type { Reloadable } from '../reload/reload-on-change.ts';
+import { type BackgroundWork, backgroundWorks } from './background-failures.ts';
+import { type ClusterMetrics, collectCluster, type Watching } from './cluster-metrics.ts';
+import { declaration, metricPrefix, type WebhookMetric } from './metric-table.ts';
+import { collectProcess } from './process-metrics.ts';
+
+/** From the fastest pod to the API server's patience (10 s by default, the rest lands in +Inf). */
+const durationBuckets = [1e-4, 2.5e-4, 5e-4, 1e-3, 2.5e-3, 5e-3, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
+const patchBuckets = [256, 1024, 2048, 4096, 8192, 16_384, 65_536, 262_144, 1_048_576];
+
+/** The webhook's own metrics: one function per event, and the page. Every label has few values, whoever calls. */
+export interface Metrics extends ClusterMetrics {
+  decided(decision: CountedDecision): void;
+  refused(code: ProblemCode): void;
+  handshakeFailed(): void;
+  /** The first load: no reload yet. */
+  loaded(what: Reloadable, atSeconds: number): void;
+  reloaded(what: Reloadable, ok: boolean, atSeconds: number): void;
+  certificateExpires(atSeconds: number): void;
+  backgroundFailed(work: BackgroundWork): void;
+  readonly contentType: string;
+  page(): Promise<string>;
+}
+
+/** What the page asks for when it is read. */
+export interface Observed {
+  readonly version: string;
+  /** Requests that are being read or answered. */
+  readonly inFlight: () => number;
+  readonly ready: () => boolean;
+  readonly connections: Pick<ConnectionGuard, 'open' | 'closed'>;
+  readonly watching: Watching;
+}
+
+export function createMetrics({ version, inFlight, ready, connections, watching }: Observed): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  const named = <Name extends WebhookMetric>(name: Name) => declaration(metricPrefix, registers, name);
+  const requests = new Counter(named('requests_total'));
+  const injections = new Counter(named('injections_total'));
+  const reasons = new Counter(named('reasons_total'));
+  const warnings = new Counter(named('warnings_total'));
+  const refusals = new Counter(named('refused_requests_total'));
+  const handshakes = new Counter(named('tls_handshake_errors_total'));
+  const duration = new Histogram({ ...named('request_duration_seconds'), buckets: durationBuckets });
+  const patchBytes = new Histogram({ ...named('patch_bytes'), buckets: patchBuckets });
+  const reloads = new Counter(named('reloads_total'));
+  const lastReload = new Gauge(named('last_reload_successful'));
+  const loaded = new Gauge(named('loaded_timestamp_seconds'));
+  const expiry = new Gauge(named('certificate_expiry_timestamp_seconds'));
+  // Before there is a certificate it does not expire in 1970.
+  expiry.remove();
+  new Gauge({
+    ...named('ready'),
+    collect() {
+      this.set(Number(ready()));
+    },
+  });
+  new Gauge({
+    ...named('in_flight_requests'),
+    collect() {
+      this.set(inFlight());
+    },
+  });
+  new Gauge({
+    ...named('connections'),
+    collect() {
+      this.set(connections.open());
+    },
+  });
+  new Counter({
+    ...named('connections_closed_total'),
+    collect() {
+      this.reset();
+      for (const [doing, count] of Object.entries(connections.closed)) this.labels(doing).inc(count);
+    },
+  });
+  new Gauge(named('build_info')).labels(version, process.versions.node).set(1);
+  collectProcess(metricPrefix, registers);
+  const backgroundFailures = new Counter(named('background_failures_total'));
+  for (const work of backgroundWorks) backgroundFailures.labels(work).inc(0);
+  const cluster = collectCluster(metricPrefix, registers, watching);
+
+  // A reload that never happened is a zero, so that an alert on its rate has something to start from.
+  for (const what of ['certificate', 'client_ca', 'settings'] satisfies Reloadable[]) {
+    for (const outcome of ['success', 'failure']) reloads.labels(what, outcome).inc(0);
+  }
+
+  const requestSeries = seriesOf(requests);
+  const countRequest = (path: Path, kind: string, outcome: Verdict, dryRun: boolean) => {
+    requestSeries(`${path} ${kind} ${outcome} ${dryRun}`, path, kind, outcome, String(dryRun));
+  };
+  const [reasonSeries, injectionSeries] = [seriesOf(reasons), seriesOf(injections)];
+  const countReason = (code: string) => reasonSeries(code, code);
+  const countInjection = (kind: Kind) => injectionSeries(kind, kind);
+  const durations = { mutate: duration.labels('mutate'), lint: duration.labels('lint') };
+
+  return {
+    ...cluster,
+    decided({ path, kind, dryRun, decided, patchBytes: bytes, seconds }) {
+      countRequest(path, kindLabel(kind), decided.verdict, dryRun);
+      durations[path].observe(seconds);
+      if (bytes > 0) patchBytes.observe(bytes);
+      if (dryRun) return;
+      for (const { code } of decided.reasons) countReason(code);
+      if (decided.answer.warnings.length > 0) warnings.inc(decided.answer.warnings.length);
+      if (decided.verdict === 'injected' && kind === 'Pod') countInjections(decided.kinds);
+    },
+    refused: (code) => refusals.inc({ code }),
+    handshakeFailed: () => handshakes.inc(),
+    loaded(what, atSeconds) {
+      lastReload.set({ what }, 1);
+      loaded.set({ what }, atSeconds);
+    },
+    reloaded(what, ok, atSeconds) {
+      reloads.inc({ what, outcome: ok ? 'success' : 'failure' });
+      lastReload.set({ what }, ok ? 1 : 0);
+      if (ok) loaded.set({ what }, atSeconds);
+    },
+    certificateExpires: (atSeconds) => expiry.set(atSeconds),
+    backgroundFailed: (work) => backgroundFailures.inc({ work }),
+    contentType: registry.contentType,
+    page: () => registry.metrics(),
+  };
+
+  function countInjections(injected: readonly Kind[]): void {
+    for (const kind of injected) countInjection(kind);
+  }
+}
+
+/** Counts in the series of a key, which is found by its labels once: the library sorts and joins them each time. */
+function seriesOf(counter: Counter): (key: string, ...labels: string[]) => void {
+  const known = new Map<string, { inc(): void }>();
+  return (key, ...labels) => {
+    let series = known.get(key);
+    if (series === undefined) {
+      series = counter.labels(...labels);
+      known.set(key, series);
+    }
+    series.inc();
+  };
+}
+
+function kindLabel(kind: string): string {
+  return kind === 'Pod' || kind === 'Service' || workloads.has(kind) ? kind : 'other';
+}

@@ -1,0 +1,17 @@
+import type { WebhookSettings } from '../../contract/webhook.ts';
+import { type FileSettings, noSettings, readSettings } from '../../settings/settings-file.ts';
+import type { Source } from './reload-on-change.ts';
+
+/** The settings file; without one there is nothing to read and nothing to watch. */
+export function settingsSource({ settings: file }: Pick<WebhookSettings, 'settings'>): Source<FileSettings> {
+  if (file === undefined) return { what: 'settings', files: [], load: () => ({ ok: true, value: noSettings }) };
+  return {
+    what: 'settings',
+    files: [file],
+    load(read) {
+      if (!read.ok) return { ok: false, problems: [read.problem] };
+      const loaded = readSettings(read.contents[0]!.toString());
+      return loaded.ok ? loaded : { ok: false, problems: loaded.problems.map((problem) => `${file}: ${problem}`) };
+    },
+  };
+}

@@ -1,0 +1,229 @@
+import type { EventEmitter } from 'node:events';
+import { performance } from 'node:perf_hooks';
+import { watchBundles } from '../certificates/watch-bundles.ts';
+import type { WebhookSettings } from '../contract/webhook.ts';
+import { readFiles } from '../files/watch-file.ts';
+import type { Address } from '../flags/codecs.ts';
+import { injectPod, injectService, lintWorkload } from '../inject/inject.ts';
+import { listen } from '../net/listen.ts';
+import { injectSettings } from '../settings/inject-settings.ts';
+import type { FileSettings } from '../settings/settings-file.ts';
+import { type AdmissionContext, createAdmission } from './admission/admission.ts';
+import { pairSource } from './certificate-source.ts';
+import { noCluster, watchCluster } from './cluster-side.ts';
+import { followClientCa, followPairs } from './follow-certificates.ts';
+import { createServer } from './http/admission-server.ts';
+import { track } from './http/drain.ts';
+import { boundMemory } from './http/memory-bounds.ts';
+import { createRefusals } from './http/refused-requests.ts';
+import { createWeb } from './http/web-server.ts';
+import { createBackground } from './metrics/background-failures.ts';
+import { createMetrics } from './metrics/webhook-metrics.ts';
+import type { Parts, State, WebhookDependencies } from './parts.ts';
+import { createLog } from './pino-log.ts';
+import { createReadiness, notTrusted } from './readiness.ts';
+import { reloadOnChange } from './reload/reload-on-change.ts';
+import { settingsSource } from './reload/settings-source.ts';
+import { missingFlags } from './requirements.ts';
+import { clientCaSource } from './tls/client-ca.ts';
+import { createClients } from './tls/clients.ts';
+import { watchHandshakes } from './tls/failed-handshakes.ts';
+import { landingText } from './webhook-landing.ts';
+
+export interface Webhook {
+  readonly tlsAddress: Address;
+  readonly webAddress: Address;
+  /** Not ready at once, answers on through the grace period, drains, closes. A second call waits for the same end. */
+  stop(): Promise<void>;
+}
+
+export type StartedWebhook =
+  | { readonly ok: true; readonly webhook: Webhook }
+  /** One sentence each, naming the flag, the file or the address. */
+  | { readonly ok: false; readonly problems: readonly string[] };
+
+/**
+ * Starts the webhook. Everything that is wrong with its flags and files is told at once, and nothing listens then. With
+ * `--certificates.mode=auto` it listens before it has a certificate: it is healthy then, but not ready.
+ */
+export async function startWebhook(settings: WebhookSettings, deps: WebhookDependencies): Promise<StartedWebhook> {
+  const { version, now } = deps;
+  const missing = missingFlags(settings);
+  if (missing.length > 0) return { ok: false, problems: missing };
+  const file = settingsSource(settings);
+  const authorities = clientCaSource(settings, now);
+  const [source, fileRead, authoritiesRead] = await Promise.all([
+    pairSource(settings, now),
+    readFiles(file.files),
+    readFiles(authorities.files),
+  ]);
+  const fileSettings = file.load(fileRead);
+  const clientCa = authorities.load(authoritiesRead);
+  if (!source.ok || !fileSettings.ok || !clientCa.ok) {
+    return { ok: false, problems: [source, clientCa, fileSettings].flatMap((one) => (one.ok ? [] : one.problems)) };
+  }
+  const inject = (read: FileSettings) => injectSettings(settings, read, version);
+  const state: State = {
+    pair: source.value.first,
+    clients: createClients(clientCa.value, settings, now),
+    inject: inject(fileSettings.value),
+    stopping: false,
+    cluster: noCluster,
+    bundles: undefined,
+    pairs: undefined,
+  };
+  const parts = await assemble(settings, deps, state);
+  const { log, metrics, background } = parts;
+
+  const bound = await bind(parts, settings);
+  if (!bound.ok) return bound;
+  const quiet = outlive(deps.process, background('unknown'));
+  log.info({ version, tls: bound.tlsAddress, web: bound.webAddress }, 'listening');
+  connect(settings, deps, state, parts);
+  followPairs(source.value, settings, deps, state, parts);
+  metrics.loaded('settings', now() / 1000);
+  const context = { poll: settings.reloadInterval, metrics, log, now, failed: background('reload') };
+  const use = (next: FileSettings) => {
+    state.inject = inject(next);
+  };
+  const watches = [
+    reloadOnChange(file, fileRead, use, context),
+    followClientCa(authorities, authoritiesRead, state, parts.server, context),
+  ];
+
+  let ending: Promise<void> | undefined;
+  const stop = () => {
+    ending ??= end(parts, state, settings).finally(() => {
+      for (const watch of watches) watch.stop();
+      quiet();
+    });
+    return ending;
+  };
+  return { ok: true, webhook: { tlsAddress: bound.tlsAddress, webAddress: bound.webAddress, stop } };
+}
+
+/**
+ * From now on an exception that nothing caught does not end the process. Admission keeps no state from one review to
+ * the next that a bug elsewhere could leave half done, and a webhook that ends costs every pod that asks meanwhile its
+ * sidecar.
+ */
+function outlive(process: EventEmitter | undefined, failed: (error: unknown) => void): () => void {
+  const names = ['uncaughtException', 'unhandledRejection'] as const;
+  for (const name of names) process?.on(name, failed);
+  return () => {
+    for (const name of names) process?.off(name, failed);
+  };
+}
+
+/** Makes the servers and what they tell; nothing listens yet. */
+async function assemble(settings: WebhookSettings, deps: WebhookDependencies, state: State): Promise<Parts> {
+  const { version, now, stdout = process.stdout, clock = () => performance.now() } = deps;
+  const { engine = { injectPod, injectService, lintWorkload } } = deps;
+  const { log, flush } = createLog({ level: settings.logLevel, now, out: stdout });
+  const readiness = createReadiness(state, log);
+  const { connections, inflight } = boundMemory(settings, deps.memoryLimit, log);
+  let inFlight = () => 0;
+  const metrics = createMetrics({
+    version,
+    inFlight: () => inFlight(),
+    ready: () => readiness() === undefined,
+    connections,
+    watching: {
+      clockAhead: () => deps.serverClock?.ahead(),
+      caBundleSynced: () => state.bundles && notTrusted(state) === undefined,
+      clientExpires: () => state.clients.expires(),
+      authorityExpires: () => state.pairs?.authorityExpires(),
+      sources: () => state.cluster.sources(),
+      missed: () => state.cluster.missed(),
+    },
+  });
+  const background = createBackground({ metrics, log, now });
+  const facts = deps.facts ?? ((namespace: string) => state.cluster.facts(namespace));
+  const knowledge = () => ({ engine, settings: state.inject, facts });
+  const { reviewLimit } = settings;
+  const tell: AdmissionContext['tell'] = (...told) => state.cluster.tell(...told);
+  const server = await createServer(
+    { ...settings, pair: state.pair, clients: state.clients, inflight },
+    {
+      admit: createAdmission({ knowledge, metrics, log, clock, reviewLimit, tell }),
+      refused: createRefusals({ metrics, log, now }),
+      failed: (bug) => log.error({ err: bug }, 'internal error'),
+      stopping: () => state.stopping,
+    },
+  );
+  connections.watch(server);
+  const drain = track(server);
+  inFlight = drain.inFlight;
+  watchHandshakes(server, { metrics, log, now, closed: connections.closed });
+  const web = createWeb({
+    notReady: readiness,
+    metrics: metrics.page,
+    metricsType: metrics.contentType,
+    landing: () =>
+      landingText({ settings, ...state, clientCa: state.clients.ca(), sources: state.cluster.sources(), now: now() }),
+  });
+  connections.watch(web);
+  return { log, flush, metrics, background, readiness, server, drain, web, webDrain: track(web) };
+}
+
+/** Watches the registration and the cluster, as far as the settings ask for it. */
+function connect(
+  settings: WebhookSettings,
+  deps: WebhookDependencies,
+  state: State,
+  { log, metrics, background, readiness }: Parts,
+): void {
+  const { kube, now, random, serverClock, instance = 'metrics-sidecar' } = deps;
+  if (kube === undefined) return;
+  if (settings.webhookConfiguration !== undefined) {
+    state.bundles = watchBundles(settings.webhookConfiguration, {
+      ...{ kube, now, random, failed: background('watch') },
+      ...(serverClock !== undefined && { serverNow: serverClock.now }),
+    });
+    state.bundles.onChange(readiness);
+  }
+  if (settings.cluster) {
+    state.cluster = watchCluster(settings, kube, {
+      ...{ metrics, log, now, random, instance, background, changed: readiness },
+    });
+  }
+}
+
+type Bound =
+  | { readonly ok: true; readonly tlsAddress: Address; readonly webAddress: Address }
+  | { readonly ok: false; readonly problems: readonly string[] };
+
+/** Connections that the kernel holds until they are accepted; beyond it a caller waits a second to try once more. */
+const backlog = 4096;
+
+/** Both servers listen, or none. */
+async function bind({ server, drain, web, webDrain }: Parts, settings: WebhookSettings): Promise<Bound> {
+  const tls = await listen(server, settings.listenAddress, { backlog });
+  const plain = await listen(web, settings.webListenAddress, { backlog });
+  if (tls.ok && plain.ok) return { ok: true, tlsAddress: tls.address, webAddress: plain.address };
+  if (tls.ok) await drain.close(0);
+  if (plain.ok) await webDrain.close(0);
+  const problems = [
+    ...(tls.ok ? [] : [`--listen-address: ${tls.problem}`]),
+    ...(plain.ok ? [] : [`--web.listen-address: ${plain.problem}`]),
+  ];
+  return { ok: false, problems };
+}
+
+/**
+ * The end in order: the endpoint is taken out of the Service while requests still come (kubernetes#127335), so they are
+ * answered through the grace period, each with `Connection: close`. What is watched is watched as long as that, Events
+ * that wait are written then. The plain port goes last: its page has the last counts.
+ */
+async function end({ log, flush, drain, webDrain }: Parts, state: State, settings: WebhookSettings): Promise<void> {
+  state.stopping = true;
+  log.info({ gracePeriod: settings.shutdownGracePeriod, inFlight: drain.inFlight() }, 'stopping');
+  await new Promise((resolve) => setTimeout(resolve, settings.shutdownGracePeriod));
+  await drain.close(settings.shutdownDrainTimeout);
+  state.pairs?.stop();
+  state.bundles?.stop();
+  await state.cluster.stop();
+  await webDrain.close(0);
+  log.info('stopped');
+  flush();
+}

@@ -1,0 +1,56 @@
+import type { Server } from 'node:https';
+import type { Socket } from 'node:net';
+import type { Logger } from 'pino';
+import type { Closed } from '../../net/closed-count.ts';
+import { isShakingHands } from '../../net/late-handshake.ts';
+import { createPauses } from '../../timing/pauses.ts';
+
+type TlsError = NodeJS.ErrnoException & { readonly reason?: string };
+
+/** One line in this time says what goes wrong; the counter says how often. */
+const quietMilliseconds = 60_000;
+
+/**
+ * Counts TLS connections that fail before a request, and says why: a wrong `caBundle` is seen here (the API server ends
+ * the handshake with an alert) and nowhere else in the webhook.
+ */
+export function watchHandshakes(
+  server: Server,
+  {
+    metrics,
+    log,
+    now,
+    closed,
+  }: {
+    readonly metrics: { handshakeFailed(): void };
+    readonly log: Logger;
+    readonly now: () => number;
+    /** Connections that were closed to make room. */
+    readonly closed: Closed;
+  },
+): void {
+  let ownDoing = 0;
+  const mayWarn = createPauses<'handshake'>(now, quietMilliseconds);
+  const failed = (error: TlsError, socket: Socket) => {
+    metrics.handshakeFailed();
+    // Health checks and port scans connect and leave.
+    const level = error.code?.startsWith('ERR_SSL') && mayWarn('handshake') ? 'warn' : 'debug';
+    const problem = (error.reason ?? error.message).trim().slice(0, 200);
+    const hint = /alert (bad certificate|unknown ca)/.test(problem) && {
+      hint: 'the caller does not trust the certificate: compare the caBundle of the registration with its authority',
+    };
+    log[level]({ code: error.code, problem, ...hint, remoteAddress: socket.remoteAddress }, 'TLS handshake failed');
+  };
+  server.on('tlsClientError', (error: TlsError, socket) => {
+    // A connection closed by ourselves ends like this too, and is counted there.
+    if (error.code === 'ECONNRESET' && ownDoing < closed.silent) {
+      ownDoing += 1;
+      return;
+    }
+    if (error.code !== 'ERR_TLS_HANDSHAKE_TIMEOUT') return failed(error, socket);
+    // It may be over nevertheless.
+    socket.once('close', () => {
+      if (isShakingHands(socket)) failed(error, socket);
+    });
+  });
+}
