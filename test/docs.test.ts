@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { place, tables } from '../scripts/docs-tables.ts';
 import { commands } from '../src/cli/commands.ts';
 import { podAnnotations, serviceAnnotations } from '../src/contract/annotations.ts';
-import { label, prefix, rotateAnnotation, written } from '../src/contract/names.ts';
+import { label, managedAnnotation, prefix, rotateAnnotation } from '../src/contract/names.ts';
 import type { FlagTable } from '../src/flags/flag.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -33,7 +33,7 @@ describe('what the docs speak of exists', () => {
   const known = new Set([
     ...podAnnotations.keys(),
     ...Object.values(serviceAnnotations).map(({ key }) => key),
-    ...Object.values(written),
+    ...Object.values(managedAnnotation),
     ...Object.values(label),
     rotateAnnotation,
   ]);

@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { injectAnnotation } from '../contract/annotations.ts';
-import { label, mirrorAnnotation, written } from '../contract/names.ts';
+import { label, managedAnnotation, mirrorAnnotation } from '../contract/names.ts';
 import { asksForSidecar } from '../inject/pod/asks.ts';
 import type { Kube, KubeObject, KubeProblem } from '../kube/kube.ts';
 import { listAll } from '../kube/list/list-pages.ts';
@@ -138,7 +138,7 @@ type Metadata = KubeObject['metadata'] & { readonly deletionTimestamp?: string }
 function isMissed(metadata: Metadata, labelsOf: MissedScope['labels']): boolean {
   const { annotations = {}, labels = {}, namespace = '', deletionTimestamp } = metadata;
   if (deletionTimestamp !== undefined || labels[label.component] === label.ownComponent) return false;
-  if (annotations[written.status] !== undefined || annotations[mirrorAnnotation] !== undefined) return false;
+  if (annotations[managedAnnotation.status] !== undefined || annotations[mirrorAnnotation] !== undefined) return false;
   return asksForSidecar(annotations[injectAnnotation.inject.key], labelsOf(namespace));
 }
 

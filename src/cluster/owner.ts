@@ -1,4 +1,4 @@
-import { written } from '../contract/names.ts';
+import { managedAnnotation } from '../contract/names.ts';
 import { type Json, type JsonObject, objectOf, objectsOf, textOf, textsOf } from '../json/json.ts';
 import { type Kube, type KubeProblem, type KubeRequest, metadataOnly } from '../kube/kube.ts';
 import type { Target } from './event-object.ts';
@@ -79,7 +79,8 @@ function targetOf(value: Json, direct: Target): Target | undefined {
   if (direct.kind === 'Pod') {
     // A pod that the webhook judged says so itself; another one of that name is not the one of the review.
     const judged = objectsOf(objectOf(value)?.items).filter(
-      (item) => textsOf(objectOf(item.metadata)?.annotations).has(written.status) && controllerOf(item) === undefined,
+      (item) =>
+        textsOf(objectOf(item.metadata)?.annotations).has(managedAnnotation.status) && controllerOf(item) === undefined,
     );
     const uid = judged.map((item) => textOf(objectOf(item.metadata)?.uid)).find((one) => one !== undefined);
     return uid === undefined ? undefined : { ...direct, uid };

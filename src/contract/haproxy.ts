@@ -2,7 +2,7 @@ import { isIPv4 } from 'node:net';
 import { type Codec, codecOf, parsed, refused, where } from '../flags/codec.ts';
 import { boolean, duration, file, integer, listOf, port, text } from '../flags/codecs.ts';
 import { flag } from '../flags/flag.ts';
-import { place } from './names.ts';
+import { mountPath } from './names.ts';
 
 /** A path template: `/api/users/:id`; a segment that starts with a colon stands for any one segment. */
 const route = where({ ...text, placeholder: 'ROUTE', most: 256 }, 'a path such as /api/users/:id', (value) =>
@@ -87,7 +87,7 @@ export const haproxyFlags = {
   configFile: flag({
     name: 'haproxy.config-file',
     codec: file,
-    default: `${place.haproxyConfig}/haproxy.cfg`,
+    default: `${mountPath.haproxyConfig}/haproxy.cfg`,
     doc: 'Where haproxy-config writes the configuration: a file that is replaced whole, a device or pipe, or - for standard output.',
     example: '/tmp/haproxy.cfg',
   }),

@@ -66,8 +66,8 @@ export const retiredVariable = { pushgatewayUrl: 'PUSHGATEWAY_URL' } as const;
 /** Who our containers run as, where the pod does not say: the users of the two images. */
 export const user = { sidecar: 65532, haproxy: 99 } as const;
 
-/** Annotations that we write; people never set them. */
-export const written = {
+/** Annotations that the webhook and `inject` write; people never set them. */
+export const managedAnnotation = {
   status: `${prefix}/status`,
   scrapedBy: `${prefix}/scraped-by`,
 } as const;
@@ -81,8 +81,8 @@ export const rotateAnnotation = `${prefix}/rotate`;
 /** The value of `scraped-by` where a job that goes by the `prometheus.io` annotations reaches our page. */
 export const byAnnotations = 'prometheus-annotations';
 
-/** Where things lie in the containers that we add. */
-export const place = {
+/** The paths of mounts in the containers that we add. */
+export const mountPath = {
   mapping: '/etc/metrics-sidecar/mapping',
   haproxyConfig: '/etc/metrics-sidecar/haproxy',
   token: '/var/run/secrets/kubernetes.io/serviceaccount',

@@ -1,6 +1,6 @@
 import { serviceAnnotations } from '../contract/annotations.ts';
 import { scrapeJob, webhookPods } from '../contract/monitoring.ts';
-import { byAnnotations, label, metricsPortName, scrapeAnnotation, written } from '../contract/names.ts';
+import { byAnnotations, label, managedAnnotation, metricsPortName, scrapeAnnotation } from '../contract/names.ts';
 
 export interface ScrapeConfigOptions {
   /** A job that goes by the prometheus.io annotations runs beside this one. */
@@ -56,7 +56,7 @@ export function scrapeJobs({ annotationJob, namespaces }: ScrapeConfigOptions): 
       ? [
           {
             why: 'Pods whose page the annotation job has: scraped here too they would count double.',
-            from: [annotation(written.scrapedBy)],
+            from: [annotation(managedAnnotation.scrapedBy)],
             regex: byAnnotations,
             action: 'drop',
           } as const,

@@ -1,4 +1,4 @@
-import { written } from '../contract/names.ts';
+import { managedAnnotation } from '../contract/names.ts';
 import { readStatus } from '../inject/pod/pod.ts';
 import { type JsonObject, numberOf, objectOf, textOf, textsOf } from '../json/json.ts';
 import { pointer } from '../json/operation.ts';
@@ -94,14 +94,14 @@ function once<T>(make: () => T): () => T {
 
 /** What the status annotation of an injected pod will say, or says already. */
 export function statusOf({ place, outcome }: Judged): JsonObject | undefined {
-  const path = pointer('metadata', 'annotations', written.status);
+  const path = pointer('metadata', 'annotations', managedAnnotation.status);
   const said = outcome.patch.flatMap((one) => {
     if (one.op === 'remove') return [];
     if (one.path === path) return [one.value];
-    const whole = one.path === '/metadata/annotations' ? objectOf(one.value)?.[written.status] : undefined;
+    const whole = one.path === '/metadata/annotations' ? objectOf(one.value)?.[managedAnnotation.status] : undefined;
     return whole === undefined ? [] : [whole];
   });
-  const status = said.at(-1) ?? objectOf(objectOf(place.value.metadata)?.annotations)?.[written.status];
+  const status = said.at(-1) ?? objectOf(objectOf(place.value.metadata)?.annotations)?.[managedAnnotation.status];
   const json = readStatus(textOf(status));
   return json?.injected === true ? json : undefined;
 }

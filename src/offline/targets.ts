@@ -3,10 +3,10 @@ import {
   container,
   type Kind,
   label,
+  managedAnnotation,
   metricsPath,
   metricsPortName,
   scrapeAnnotation,
-  written,
 } from '../contract/names.ts';
 import { environment } from '../inject/plan/environment.ts';
 import type { Plan } from '../inject/plan/injection-plan.ts';
@@ -33,7 +33,7 @@ export function targetOf(plan: Plan): Target {
     path: metricsPath,
     portName: metricsPortName,
     annotations: decision,
-    reachedByAnnotations: set.get(written.scrapedBy) === byAnnotations,
+    reachedByAnnotations: set.get(managedAnnotation.scrapedBy) === byAnnotations,
     ...(mergeUrl !== undefined && { merged: mergeUrl }),
   };
 }

@@ -6,7 +6,7 @@ import {
   serviceAnnotations,
   sidecarAnnotations,
 } from '../contract/annotations.ts';
-import { kinds, written } from '../contract/names.ts';
+import { kinds, managedAnnotation } from '../contract/names.ts';
 import type { Part, Reference } from './reference.ts';
 import { code } from './table.ts';
 
@@ -59,7 +59,9 @@ export const annotationReference: Reference<AnnotationEntry> = {
     return found.length === 0 ? { how: 'none' } : { how: 'one', entries: found };
   },
   refusal: (word) =>
-    (Object.values(written) as string[]).includes(word) ? 'is written by the webhook, nobody sets it' : undefined,
+    (Object.values(managedAnnotation) as string[]).includes(word)
+      ? 'is written by the webhook, nobody sets it'
+      : undefined,
   columns: (some) => ({
     head: ['key', 'object', 'value', 'default', 'what it does'],
     rows: some.map((one) => [one.key, one.object, one.placeholder, one.default ?? '', one.doc]),

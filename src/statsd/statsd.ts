@@ -1,4 +1,4 @@
-import { place } from '../contract/names.ts';
+import { mountPath } from '../contract/names.ts';
 import { statsdFlags } from '../contract/statsd.ts';
 import type { Settings } from '../flags/flag.ts';
 import type { Runtime, RuntimeContext, StartRuntime } from '../runtime/runtime.ts';
@@ -89,7 +89,7 @@ async function startMapping(
     path,
     // What the injection mounts there may come later: an optional ConfigMap, or what the application shares. A mapping that an
     // application's owner got wrong must not keep the pod from starting.
-    optional: path === place.mapping || path.startsWith(`${place.mapping}/`),
+    optional: path === mountPath.mapping || path.startsWith(`${mountPath.mapping}/`),
     read: await mappingReaderInTurns(settings, eventLoopRound, makeRoom),
     poll: POLL_MILLISECONDS,
     ...(memory && { mostBytes: memory.mapping }),

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import { load } from 'js-yaml';
 import { describe, expect, test } from 'vitest';
-import { metricsPortName, written } from '../../src/contract/names.ts';
+import { managedAnnotation, metricsPortName } from '../../src/contract/names.ts';
 import {
   cases,
   chart,
@@ -96,7 +96,7 @@ describe.skipIf(missing)("the operator's objects", () => {
     const [scrape, scrapedBy] = ['scrape', 'scraped_by'].map(
       (key) => `__meta_kubernetes_pod_annotation_metrics_sidecar_io_${key}`,
     );
-    expect(scrapedBy).toContain(written.scrapedBy.replace(/\W/g, '_'));
+    expect(scrapedBy).toContain(managedAnnotation.scrapedBy.replace(/\W/g, '_'));
     const port = metricsPortName;
     expect({
       annotations: await kinds('annotations'),

@@ -1,4 +1,4 @@
-import { written } from '../../src/contract/names.ts';
+import { managedAnnotation } from '../../src/contract/names.ts';
 import { type JsonObject, objectOf, objectsOf, textOf, textsOf } from '../../src/json/json.ts';
 import type { Kube } from '../../src/kube/kube.ts';
 
@@ -53,8 +53,8 @@ export function comparable(object: JsonObject): JsonObject {
 
 function comparableAnnotations(metadata: JsonObject): Record<string, string> {
   const annotations = Object.fromEntries(textsOf(metadata.annotations));
-  const status = annotations[written.status];
-  return status === undefined ? annotations : { ...annotations, [written.status]: comparableStatus(status) };
+  const status = annotations[managedAnnotation.status];
+  return status === undefined ? annotations : { ...annotations, [managedAnnotation.status]: comparableStatus(status) };
 }
 
 function comparableStatus(text: string): string {

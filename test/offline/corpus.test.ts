@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { diffLines } from 'diff';
 import { describe, expect, test } from 'vitest';
-import { written } from '../../src/contract/names.ts';
+import { managedAnnotation } from '../../src/contract/names.ts';
 import { changedText, jsonOutput } from '../../src/offline/output.ts';
 import { reportOf } from '../../src/offline/report.ts';
 import { styleOf } from '../../src/terminal/style.ts';
@@ -64,8 +64,8 @@ describe.each(files.map((file) => [`${file.folder}/${file.name}`, file] as const
 
   test('uninject gives back the text', () => {
     const back = uninjected(file, after);
-    const expected = text.includes(written.status) ? uninjected(file, text) : text;
-    if (folder === copied) return expect(back).not.toContain(written.status);
+    const expected = text.includes(managedAnnotation.status) ? uninjected(file, text) : text;
+    if (folder === copied) return expect(back).not.toContain(managedAnnotation.status);
     if (!respelt.has(folder)) expect(back).toBe(expected);
     const values = (of: string) => manifestOf(file, of).documents.map(({ value }) => value);
     expect(values(back)).toEqual(values(expected));

@@ -1,4 +1,4 @@
-import { container, written } from '../../contract/names.ts';
+import { container, managedAnnotation } from '../../contract/names.ts';
 import { readStatus } from '../../inject/pod/pod.ts';
 import type { ObjectMeta } from '../../kube/kube.ts';
 import { makerOf } from '../../kube/top-level-owner.ts';
@@ -54,11 +54,11 @@ export function podRecord({ metadata, spec = {}, status = {} }: RawPod): PodReco
     name: metadata.name,
     owner: ownerOf(metadata),
     annotations: Object.fromEntries(
-      Object.entries(annotations).filter(([key]) => isKept(key) && key !== written.status),
+      Object.entries(annotations).filter(([key]) => isKept(key) && key !== managedAnnotation.status),
     ),
     labels: metadata.labels ?? {},
     created: metadata.creationTimestamp ?? '',
-    status: statusOf(annotations[written.status]),
+    status: statusOf(annotations[managedAnnotation.status]),
     image: [...initContainers, ...containers].find(({ name }) => name === container.sidecar)?.image ?? '',
     phase,
     address: podIP,

@@ -1,7 +1,7 @@
 import { imageRepository, kindAnnotations, sidecarAnnotations } from '../../contract/annotations.ts';
 import { renderCommand } from '../../contract/command.ts';
 import { haproxyFlags } from '../../contract/haproxy.ts';
-import { container, metricsPortName, place, user, volume } from '../../contract/names.ts';
+import { container, metricsPortName, mountPath, user, volume } from '../../contract/names.ts';
 import { renderFlags } from '../../flags/render.ts';
 import { type JsonObject, objectOf, textOf } from '../../json/json.ts';
 import type { Plan } from '../plan/injection-plan.ts';
@@ -47,7 +47,7 @@ interface Common {
   readonly image: JsonObject;
 }
 
-const tokenGuard = { name: volume.noToken, mountPath: place.token, readOnly: true };
+const tokenGuard = { name: volume.noToken, mountPath: mountPath.token, readOnly: true };
 /** The last words of a container that failed are its log, without a file to write them to. */
 const lastWords = { terminationMessagePolicy: 'FallbackToLogsOnError' };
 
@@ -83,7 +83,7 @@ function haproxy({ pod, guards }: Common, request: Request, plan: Plan): JsonObj
     resources: plan.resources.get(container.haproxy)!,
     volumeMounts: [
       ...(guards ? [tokenGuard] : []),
-      { name: volume.haproxyConfig, mountPath: place.haproxyConfig, readOnly: true },
+      { name: volume.haproxyConfig, mountPath: mountPath.haproxyConfig, readOnly: true },
     ],
     ...lastWords,
     securityContext: restricted(pod, user.haproxy),
@@ -96,7 +96,7 @@ function haproxyConfig({ pod, guards, image }: Common, plan: Plan): JsonObject {
     ...image,
     args: ['haproxy-config', ...renderFlags(haproxyFlags, plan.command.kinds.haproxy!)],
     resources: plan.resources.get(container.sidecar)!,
-    volumeMounts: [...(guards ? [tokenGuard] : []), { name: volume.haproxyConfig, mountPath: place.haproxyConfig }],
+    volumeMounts: [...(guards ? [tokenGuard] : []), { name: volume.haproxyConfig, mountPath: mountPath.haproxyConfig }],
     ...lastWords,
     securityContext: restricted(pod, user.sidecar),
   };
@@ -113,7 +113,7 @@ function mappingCopy({ pod, guards }: Common, plan: Plan, from: NonNullable<Plan
     ...(policy !== undefined && { imagePullPolicy: policy }),
     command: copyCommand(from.file),
     resources: plan.resources.get(container.sidecar)!,
-    volumeMounts: [...(guards ? [tokenGuard] : []), { name: volume.mapping, mountPath: place.mapping }],
+    volumeMounts: [...(guards ? [tokenGuard] : []), { name: volume.mapping, mountPath: mountPath.mapping }],
     ...lastWords,
     securityContext: {
       ...restricted(pod, user.sidecar),

@@ -1,5 +1,5 @@
 import { sidecarAnnotations } from '../../contract/annotations.ts';
-import { written } from '../../contract/names.ts';
+import { managedAnnotation } from '../../contract/names.ts';
 import { type JsonObject, objectOf, textOf } from '../../json/json.ts';
 import type { Reason } from '../outcome/outcome.ts';
 import { reason } from '../outcome/reason-text.ts';
@@ -88,8 +88,8 @@ function additionsOf(
 
 /** A pod that was copied from an injected one may say that we are scraped when we are not. */
 function scrapedBy(pod: Pod, plan: Plan): [string, string][] {
-  return pod.annotations.has(written.scrapedBy) && !plan.scrape.set.has(written.scrapedBy)
-    ? [[written.scrapedBy, '']]
+  return pod.annotations.has(managedAnnotation.scrapedBy) && !plan.scrape.set.has(managedAnnotation.scrapedBy)
+    ? [[managedAnnotation.scrapedBy, '']]
     : [];
 }
 

@@ -1,4 +1,4 @@
-import { label, written } from '../../contract/names.ts';
+import { label, managedAnnotation } from '../../contract/names.ts';
 import type { JsonObject } from '../../json/json.ts';
 import type { Reason } from '../outcome/outcome.ts';
 import { sentence, warningsOf } from '../outcome/reason-text.ts';
@@ -54,7 +54,7 @@ export function refusedStatus(version: string, found: readonly Reason[], empty: 
 }
 
 export function statusEntry(status: string): readonly [string, string] {
-  return [written.status, status];
+  return [managedAnnotation.status, status];
 }
 
 export const injectedLabel = new Map([[label.injected, 'true']]);

@@ -1,5 +1,5 @@
 import { kindAnnotations } from '../../contract/annotations.ts';
-import { place, volume } from '../../contract/names.ts';
+import { mountPath, volume } from '../../contract/names.ts';
 import { quote } from '../../flags/codec.ts';
 import { type JsonObject, objectOf, objectsOf, textOf } from '../../json/json.ts';
 import type { Reason } from '../outcome/outcome.ts';
@@ -24,8 +24,8 @@ export interface Mapping {
 
 const annotations = kindAnnotations.statsd;
 const fileName = 'mapping.yml';
-const file = `${place.mapping}/${fileName}`;
-const mount = { name: volume.mapping, mountPath: place.mapping, readOnly: true };
+const file = `${mountPath.mapping}/${fileName}`;
+const mount = { name: volume.mapping, mountPath: mountPath.mapping, readOnly: true };
 
 export const noMapping: Mapping = { source: 'none', appMounts: [], reasons: [] };
 
@@ -117,7 +117,7 @@ function fromShare(pod: Pod, wanted: string): Mapping {
   const mounted = new Set(there.map((one) => one.name));
   return {
     source: 'share',
-    config: place.mapping,
+    config: mountPath.mapping,
     ...(there.length === 0 && { volume: { name, emptyDir: {} } }),
     mount: { ...mount, name },
     appMounts: pod.containers

@@ -1,5 +1,5 @@
 import { sidecarAnnotations } from '../../contract/annotations.ts';
-import { byAnnotations, scrapeAnnotation as keys, metricsPath, written } from '../../contract/names.ts';
+import { byAnnotations, scrapeAnnotation as keys, managedAnnotation, metricsPath } from '../../contract/names.ts';
 import { sidecarFlags } from '../../contract/sidecar.ts';
 import type { Reason } from '../outcome/outcome.ts';
 import { reason } from '../outcome/reason-text.ts';
@@ -76,7 +76,7 @@ export function planScrape(
 }
 
 function untouched(decision: ScrapePlan['decision'], reasons: readonly Reason[], reached = false): ScrapePlan {
-  const set = new Map(reached ? [[written.scrapedBy, byAnnotations]] : []);
+  const set = new Map(reached ? [[managedAnnotation.scrapedBy, byAnnotations]] : []);
   return { decision, set, was: new Map(), reasons };
 }
 
@@ -85,7 +85,7 @@ function ours(metricsPort: number, reasons: readonly Reason[]): ScrapePlan {
     [keys.scrape, 'true'],
     [keys.port, String(metricsPort)],
     [keys.path, metricsPath],
-    [written.scrapedBy, byAnnotations],
+    [managedAnnotation.scrapedBy, byAnnotations],
   ]);
   return { decision: 'ours', set, was: new Map(), reasons };
 }
@@ -111,7 +111,7 @@ function merged(
   const replaced = all.filter(([, before, after]) => before !== after);
   const set = new Map<string, string>(replaced.map(([key, , after]) => [key, after]));
   if (annotations.entries.port.length === 0) set.set(keys.port, String(metricsPort));
-  set.set(written.scrapedBy, byAnnotations);
+  set.set(managedAnnotation.scrapedBy, byAnnotations);
   return {
     decision: 'merged',
     set,

@@ -1,4 +1,4 @@
-import { written } from '../../contract/names.ts';
+import { managedAnnotation } from '../../contract/names.ts';
 import { documentBytes, isLonger } from '../../flags/codec.ts';
 import { isList, isObject, type Json, type JsonObject, objectOf, objectsOf, textOf, textsOf } from '../../json/json.ts';
 import { jsonExcess } from '../../json/json-bounds.ts';
@@ -113,7 +113,7 @@ export function podUser({ spec }: Pod): number | undefined {
 
 /** The status annotation that we wrote on an earlier pass, or that came with a copied pod; nothing if it cannot be read. */
 export function statusOf({ annotations }: Pod): JsonObject | undefined {
-  return readStatus(annotations.get(written.status));
+  return readStatus(annotations.get(managedAnnotation.status));
 }
 
 /** A status that we wrote has some ten levels and a few hundred values. */

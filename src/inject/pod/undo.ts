@@ -1,4 +1,10 @@
-import { byAnnotations, scrapeAnnotation as keys, label, metricsPath, written } from '../../contract/names.ts';
+import {
+  byAnnotations,
+  scrapeAnnotation as keys,
+  label,
+  managedAnnotation,
+  metricsPath,
+} from '../../contract/names.ts';
 import { isList, isObject, type Json, type JsonObject, objectOf, objectsOf, textOf } from '../../json/json.ts';
 import type { Pod } from './pod.ts';
 import type { ScrapeDecision } from './scrape-annotations.ts';
@@ -60,10 +66,10 @@ export const scrapedByValues: ReadonlySet<string> = new Set([byAnnotations, ''])
  * @param was those of the `prometheus.io` annotations
  */
 export function textsBefore({ annotations }: Pod, was: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
-  const [scrapedBy, evict] = [annotations.get(written.scrapedBy), annotations.get(safeToEvict)];
+  const [scrapedBy, evict] = [annotations.get(managedAnnotation.scrapedBy), annotations.get(safeToEvict)];
   if (scrapedBy === undefined && evict === undefined) return was;
   const before = new Map(was);
-  if (scrapedBy !== undefined) before.set(written.scrapedBy, scrapedBy);
+  if (scrapedBy !== undefined) before.set(managedAnnotation.scrapedBy, scrapedBy);
   if (evict !== undefined) before.set(safeToEvict, evict);
   return before;
 }

@@ -6,7 +6,7 @@ import {
   serviceAnnotations,
   sidecarAnnotations,
 } from '../../contract/annotations.ts';
-import { type Kind, kinds, label, prefix, written } from '../../contract/names.ts';
+import { type Kind, kinds, label, managedAnnotation, prefix } from '../../contract/names.ts';
 import type { FlagTable, Settings } from '../../flags/flag.ts';
 import { defaults } from '../../flags/flag.ts';
 import { nearest } from '../../text/nearest.ts';
@@ -32,7 +32,7 @@ export interface Request {
 /** Keys in a domain of ours. */
 export const ours = new RegExp(`(^|\\.)${prefix.replaceAll('.', '\\.')}/`);
 const serviceKeys = new Set(Object.values(serviceAnnotations).map(({ key }) => key));
-const writtenKeys: ReadonlySet<string> = new Set(Object.values(written));
+const writtenKeys: ReadonlySet<string> = new Set(Object.values(managedAnnotation));
 
 /** Annotations may hold thousands of keys; nobody reads, and no log should carry, more findings than this. */
 const mostFindings = 100;

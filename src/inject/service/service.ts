@@ -1,6 +1,6 @@
 import type { Annotation } from '../../contract/annotation.ts';
 import { kindAnnotations, podAnnotations, serviceAnnotations, sidecarAnnotations } from '../../contract/annotations.ts';
-import { scrapeAnnotation as keys, metricsPath, written } from '../../contract/names.ts';
+import { scrapeAnnotation as keys, managedAnnotation, metricsPath } from '../../contract/names.ts';
 import { quote } from '../../flags/codec.ts';
 import { type Json, type JsonObject, numberOf, objectOf, objectsOf, textOf, textsOf } from '../../json/json.ts';
 import { type Operation, pointer } from '../../json/operation.ts';
@@ -66,7 +66,7 @@ export function planService(
   };
   const set = new Map([
     ...scraped.set,
-    ...(Object.keys(status).length > 0 ? [[written.status, JSON.stringify(status)] as const] : []),
+    ...(Object.keys(status).length > 0 ? [[managedAnnotation.status, JSON.stringify(status)] as const] : []),
   ]);
   return {
     operations: [...mapOperations(metadata, 'annotations', set), ...routed.operations],
@@ -167,7 +167,7 @@ function selectsPods(service: JsonObject): boolean {
 }
 
 function writtenOf(annotations: ReadonlyMap<string, string>): Written {
-  const status = readStatus(annotations.get(written.status));
+  const status = readStatus(annotations.get(managedAnnotation.status));
   const before = { scrape: objectOf(status?.scrape), route: objectOf(status?.route) };
   return { ...(before.scrape && { scrape: before.scrape }), ...(before.route && { route: before.route }) };
 }

@@ -1,4 +1,4 @@
-import { label, metricsPath, written } from '../../contract/names.ts';
+import { label, managedAnnotation, metricsPath } from '../../contract/names.ts';
 import { type JsonObject, numberOf, objectOf, textOf, textsOf } from '../../json/json.ts';
 import { type Operation, pointer } from '../../json/operation.ts';
 import type { Reason } from '../outcome/outcome.ts';
@@ -57,10 +57,10 @@ export function annotationEdits({ annotations }: Pod, { status }: InjectionRecor
   // Where the application named a port, in whatever spelling, the injection added no prometheus.io annotation.
   const isTheirs = [...was.keys()].some((key) => scrapeField(key) === 'port');
   const ours = isTheirs ? new Map<string, string>() : scrapeValues(decision, port);
-  const remove: string[] = [written.status];
+  const remove: string[] = [managedAnnotation.status];
   const replace = new Map<string, string>();
   const reasons: Reason[] = [];
-  for (const key of new Set([...ours.keys(), written.scrapedBy, ...was.keys()])) {
+  for (const key of new Set([...ours.keys(), managedAnnotation.scrapedBy, ...was.keys()])) {
     const value = annotations.get(key);
     const before = was.get(key);
     if (value === undefined && (before !== undefined || ours.has(key)))
@@ -78,7 +78,7 @@ export function annotationEdits({ annotations }: Pod, { status }: InjectionRecor
 
 /** Whether an annotation says what the injection writes into it, whatever its spelling. */
 function isWritten(key: string, value: string, port: number): boolean {
-  if (key === written.scrapedBy) return scrapedByValues.has(value);
+  if (key === managedAnnotation.scrapedBy) return scrapedByValues.has(value);
   const field = scrapeField(key);
   const values: { readonly [field: string]: string } = {
     scrape: 'true',

@@ -1,4 +1,4 @@
-import { written } from '../../contract/names.ts';
+import { managedAnnotation } from '../../contract/names.ts';
 import { type JsonObject, numberOf, objectOf, objectsOf, textsOf } from '../../json/json.ts';
 import { type Operation, pointer } from '../../json/operation.ts';
 import type { Reason } from '../outcome/outcome.ts';
@@ -15,12 +15,12 @@ import { metadataOperations } from './uninject-metadata.ts';
  */
 export function uninjectService(service: JsonObject): Uninjected {
   const annotations = textsOf(objectOf(service.metadata)?.annotations);
-  const text = annotations.get(written.status);
+  const text = annotations.get(managedAnnotation.status);
   if (text === undefined) return result('unchanged', [], [reason('not_injected', '')]);
   const status = readStatus(text);
-  if (status === undefined) return result('invalid', [], [reason('status_unreadable', written.status)]);
+  if (status === undefined) return result('invalid', [], [reason('status_unreadable', managedAnnotation.status)]);
   const reasons: Reason[] = [];
-  const remove = [written.status as string];
+  const remove = [managedAnnotation.status as string];
   for (const [key, value] of textsOf(status.scrape)) {
     const now = annotations.get(key);
     if (now === value) remove.push(key);

@@ -1,4 +1,4 @@
-import { container, label, volume, written } from '../../contract/names.ts';
+import { container, label, managedAnnotation, volume } from '../../contract/names.ts';
 import { type JsonObject, objectOf, objectsOf, textOf, textsOf } from '../../json/json.ts';
 import type { Operation } from '../../json/operation.ts';
 import type { Reason } from '../outcome/outcome.ts';
@@ -33,12 +33,12 @@ const ourName = /^metrics-sidecar(-|$)/;
  */
 export function uninjectPod(json: JsonObject): Uninjected {
   const annotations = textsOf(objectOf(json.metadata)?.annotations);
-  const text = annotations.get(written.status);
+  const text = annotations.get(managedAnnotation.status);
   if (text === undefined) return unchanged(json);
   const pod = readPod(json);
   if ('problem' in pod) return invalid(reason('malformed_pod', 'pod', pod.problem));
   const status = readStatus(text);
-  if (typeof status?.injected !== 'boolean') return invalid(reason('status_unreadable', written.status));
+  if (typeof status?.injected !== 'boolean') return invalid(reason('status_unreadable', managedAnnotation.status));
   const undo = readUndo(status);
   return undone(pod, { status, ...(undo !== undefined && { undo }) });
 }
@@ -46,7 +46,7 @@ export function uninjectPod(json: JsonObject): Uninjected {
 function undone(pod: Pod, record: InjectionRecord): Uninjected {
   const empty = record.undo?.empty ?? {};
   if (record.status.injected === false) {
-    const patch = metadataOperations(pod.json, [{ field: 'annotations', remove: [written.status] }], empty);
+    const patch = metadataOperations(pod.json, [{ field: 'annotations', remove: [managedAnnotation.status] }], empty);
     return outcome(patch, []);
   }
   const names = {
@@ -59,7 +59,7 @@ function undone(pod: Pod, record: InjectionRecord): Uninjected {
   const annotations = annotationEdits(pod, record);
   const labels = labelEdits(pod, record);
   const reasons = [
-    ...(record.undo === undefined ? [reason('undo_missing', written.status)] : []),
+    ...(record.undo === undefined ? [reason('undo_missing', managedAnnotation.status)] : []),
     ...annotations.reasons,
     ...labels.reasons,
     ...containers.reasons,
