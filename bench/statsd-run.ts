@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { parseUdpSockets } from '../src/statsd/receive/proc-net-udp.ts';
+import { parseUdpSockets } from '../src/statsd/receive/udp/proc-net-udp.ts';
 import { cpuTime, idle } from './cpu-time.ts';
 import { mappingOf } from './statsd-lines.ts';
 import type { Load, Sent } from './statsd-load.ts';

@@ -67,7 +67,7 @@ await rm('dist', { recursive: true, force: true });
 // A worker thread starts with a file of its own, beside the chunk that starts it.
 const workers = {
   'explain-worker': 'src/statsd/playground/explain-worker.ts',
-  'udp-worker': 'src/statsd/receive/udp-worker.ts',
+  'udp-worker': 'src/statsd/receive/udp/udp-worker.ts',
   'watchdog-thread': 'src/watchdog/watchdog-thread.ts',
 };
 const parts = [

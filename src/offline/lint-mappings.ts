@@ -151,7 +151,7 @@ function held({ document, object }: At, pod: At, { path, name, key, isOwn }: Wan
 }
 
 async function lintMapping({ document, object, path, text }: MappingText, settings: StatsdSettings) {
-  const { mappingReader } = await import('../statsd/mapping/mapping-reader.ts');
+  const { mappingReader } = await import('../statsd/mapping/file/mapping-reader.ts');
   const read = await mappingReader(settings);
   const { findings } = read(text);
   const told = findings.slice(0, mostOfMapping).map((one): Found => {

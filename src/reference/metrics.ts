@@ -5,7 +5,7 @@ import { processFamilies } from '../exposition/process-families.ts';
 import { ingestMetrics } from '../ingest/ingest-metrics.ts';
 import { collectDuration, metrics as portMetrics, rangeMetrics, readErrors } from '../port-monitor/port-metrics.ts';
 import { mergeMetrics } from '../scrape/merge-metrics.ts';
-import { statsdMetrics } from '../statsd/metric-table.ts';
+import { statsdMetrics } from '../statsd/counts/metric-table.ts';
 import { metricPrefix, webhookMetrics } from '../webhook/metrics/metric-table.ts';
 import type { Part, Reference } from './reference.ts';
 import { code } from './table.ts';

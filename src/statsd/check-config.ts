@@ -1,8 +1,8 @@
 import type { statsdFlags } from '../contract/statsd.ts';
 import type { Settings } from '../flags/flag.ts';
 import type { Logger } from '../runtime/runtime.ts';
-import { mappingReader } from './mapping/mapping-reader.ts';
-import { checkMapping } from './mapping/reload.ts';
+import { checkMapping } from './mapping/file/live-mapping.ts';
+import { mappingReader } from './mapping/file/mapping-reader.ts';
 
 /**
  * What `--check-config` does in statsd_exporter too: reads the mapping file as at a start, and opens nothing. Findings are logged.

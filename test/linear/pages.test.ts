@@ -8,7 +8,7 @@ import { pageType } from '../../src/scrape/page-type.ts';
 import { scrapeDeadline } from '../../src/scrape/scrape-deadline.ts';
 import { mappingsPage } from '../../src/statsd/pages/debug-mappings.ts';
 import { readAsk } from '../../src/statsd/playground/ask.ts';
-import { playgroundPage } from '../../src/statsd/playground/page.ts';
+import { playgroundPage } from '../../src/statsd/playground/playground-page.ts';
 import { steepness } from './growth.ts';
 import { many } from './many.ts';
 import { attackShapes, type Shape } from './shapes.ts';

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { parsePortRange, parseReservedPorts, reservedWithin } from '../../src/port-monitor/port-range.ts';
 import { parseCounters } from '../../src/port-monitor/protocol-counters.ts';
 import { parseSockstat } from '../../src/port-monitor/sockstat.ts';
-import { parseUdpSockets } from '../../src/statsd/receive/proc-net-udp.ts';
+import { parseUdpSockets } from '../../src/statsd/receive/udp/proc-net-udp.ts';
 import { steepness } from './growth.ts';
 import { many } from './many.ts';
 import { attackShapes } from './shapes.ts';

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { statsdFlags } from '../../src/contract/statsd.ts';
 import { defaults } from '../../src/flags/flag.ts';
-import { explainLines } from '../../src/statsd/explain/explain.ts';
-import { readMapping } from '../../src/statsd/mapping/read-mapping.ts';
-import { LineSplitter } from '../../src/statsd/receive/line-splitter.ts';
-import { PacketSplitter } from '../../src/statsd/receive/packet-splitter.ts';
+import { explainLines } from '../../src/statsd/explain/explain-lines.ts';
+import { readMapping } from '../../src/statsd/mapping/rules/read-mapping.ts';
+import { LineSplitter } from '../../src/statsd/receive/stream/line-splitter.ts';
+import { PacketSplitter } from '../../src/statsd/receive/stream/packet-splitter.ts';
 import { direct } from '../statsd/direct.ts';
 import { steepness } from './growth.ts';
 import { many } from './many.ts';

@@ -2,7 +2,7 @@ import { statsdFlags } from '../../src/contract/statsd.ts';
 import { parseFlags } from '../../src/flags/parse.ts';
 import { readNameTags } from '../../src/statsd/line/tags.ts';
 import type { EventKind, Found } from '../../src/statsd/mapping/mapping.ts';
-import { readMapping } from '../../src/statsd/mapping/read-mapping.ts';
+import { readMapping } from '../../src/statsd/mapping/rules/read-mapping.ts';
 import { type Rule, type Template, writtenRule } from './statsd-mapping.ts';
 
 /** Where the globs of a file mean something else than statsd_exporter makes of them. */

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { readMapping } from '../../src/statsd/mapping/read-mapping.ts';
+import { readMapping } from '../../src/statsd/mapping/rules/read-mapping.ts';
 import { fuzzedMapping } from '../statsd/fuzz-mappings.ts';
 import { seeded } from '../statsd/fuzz-random.ts';
 import { findProgram } from './program.ts';

@@ -1,24 +1,24 @@
 import type { MetricStore, StoreLimits } from '../../src/exposition/metric/metric-store.ts';
 import { createStore } from '../../src/exposition/store.ts';
-import type { Intake } from '../../src/statsd/intake.ts';
+import { ownMetrics } from '../../src/statsd/counts/own-metrics.ts';
+import { Tally } from '../../src/statsd/counts/statsd-counters.ts';
+import { settleInto, UseCounts } from '../../src/statsd/counts/use-counts.ts';
 import type { Mapping } from '../../src/statsd/mapping/mapping.ts';
-import { remap } from '../../src/statsd/mapping/remap.ts';
-import { ownMetrics } from '../../src/statsd/own-metrics.ts';
-import { Routes } from '../../src/statsd/route.ts';
-import { Aggregate } from '../../src/statsd/series/aggregate.ts';
-import { expire } from '../../src/statsd/series/expire.ts';
+import { expire } from '../../src/statsd/pipeline/expire.ts';
+import type { Intake } from '../../src/statsd/pipeline/line-pipeline.ts';
+import { Packed } from '../../src/statsd/pipeline/packed-lines.ts';
+import { remap } from '../../src/statsd/pipeline/remap.ts';
+import { Routes } from '../../src/statsd/pipeline/routes.ts';
+import { scan } from '../../src/statsd/pipeline/scan.ts';
 import { messageSeries } from '../../src/statsd/series/message-series.ts';
 import type { ObserverOptions } from '../../src/statsd/series/observer.ts';
+import { Aggregate } from '../../src/statsd/series/series-aggregate.ts';
 import { Sets } from '../../src/statsd/series/sets.ts';
 import { Scratch } from '../../src/statsd/series/sketch.ts';
 import { objectivesFor } from '../../src/statsd/series/summary.ts';
 import { FullFamilies } from '../../src/statsd/table/full-families.ts';
 import { FullPage } from '../../src/statsd/table/full-page.ts';
-import { Packed } from '../../src/statsd/table/packed.ts';
-import { scan } from '../../src/statsd/table/scan.ts';
-import { LineTable } from '../../src/statsd/table/table.ts';
-import { Tally } from '../../src/statsd/tally.ts';
-import { settleInto, UseCounts } from '../../src/statsd/use-counts.ts';
+import { LineTable } from '../../src/statsd/table/line-table.ts';
 import { defaultOptions } from './line/line-options.ts';
 
 export const summaries: ObserverOptions = {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { readMapping } from '../../src/statsd/mapping/read-mapping.ts';
+import { readMapping } from '../../src/statsd/mapping/rules/read-mapping.ts';
 import { direct, histograms, summaries, unaccounted } from './direct.ts';
 
 /** Values that a few of make infinity, and some that bring it about in other ways. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { readDocument } from '../../src/statsd/mapping/document.ts';
-import { Findings } from '../../src/statsd/mapping/finding.ts';
+import { readDocument } from '../../src/statsd/mapping/fields/mapping-document.ts';
+import { Findings } from '../../src/statsd/mapping/findings.ts';
 import { composeYaml } from '../../src/yaml/compose.ts';
 
 const errors = (text: string) => composeYaml(text, {}).errors;

@@ -32,7 +32,7 @@ export async function runMap(args: readonly string[], io: Io): Promise<number> {
   if (!mapping.ok) return fail(io, 'map', exit.input, [mapping.problem]);
   const lines = fromInput ? await inputLines(io) : operands;
   if (typeof lines === 'string') return fail(io, 'map', exit.input, [lines]);
-  const { explainLines } = await import('../../statsd/explain/explain.ts');
+  const { explainLines } = await import('../../statsd/explain/explain-lines.ts');
   const explanation = await explainLines(lines, {
     settings: { ...defaults(statsdFlags), ...runtimeSettings(settings) },
     mapping: mapping.text,
@@ -58,7 +58,7 @@ async function readMappingText(path: string | undefined, io: Io): Promise<Mappin
     if (!read.ok) return { ok: false, problem: `--mapping: ${path}: ${read.problem}` };
     return { ok: true, text: read.bytes.toString('utf8'), file: path };
   }
-  const { readMappingFile } = await import('../../statsd/mapping/mapping-file.ts');
+  const { readMappingFile } = await import('../../statsd/mapping/file/mapping-file.ts');
   const found = await readMappingFile(path);
   return found.kind === 'read'
     ? { ok: true, text: found.text, file: found.file }

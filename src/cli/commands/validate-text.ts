@@ -1,7 +1,7 @@
 import type { ConfigMaps } from '../../offline/config-map-mappings.ts';
 import { configMapsIn } from '../../offline/config-map-mappings.ts';
 import type { Finding } from '../../statsd/mapping/mapping.ts';
-import type { MappingOptions, ReadMapping } from '../../statsd/mapping/read-mapping.ts';
+import type { MappingOptions, ReadMapping } from '../../statsd/mapping/rules/read-mapping.ts';
 
 /** The findings of one file. */
 export interface Validated {
@@ -13,7 +13,7 @@ export interface Validated {
 
 /** Reads a text as a mapping; or the mappings in it, where it is a manifest with ConfigMaps. */
 export async function validateText(file: string, text: string, options: MappingOptions): Promise<Validated> {
-  const { readMapping } = await import('../../statsd/mapping/read-mapping.ts');
+  const { readMapping } = await import('../../statsd/mapping/rules/read-mapping.ts');
   const read = (content: string) => readMapping(content, options);
   const maps = configMapsIn(text, file);
   if (maps !== undefined) return { file, ...ofConfigMaps(maps, read) };

@@ -1,11 +1,11 @@
 import type { statsdFlags } from '../../contract/statsd.ts';
 import type { Settings } from '../../flags/flag.ts';
-import { type Intake, takeLine } from '../intake.ts';
-import { type ParsedLine, parseLine } from '../line/line.ts';
+import { type ParsedLine, parseLine } from '../line/parse-line.ts';
 import type { ObserverSettings } from '../mapping/mapping.ts';
+import { type Intake, takeLine } from '../pipeline/line-pipeline.ts';
 import { type Explaining, explainSample } from './explain-sample.ts';
 import type { LineExplanation, SampleExplanation } from './explanation.ts';
-import { sentences } from './reasons.ts';
+import { sentences } from './reason-sentences.ts';
 import { shorten } from './shorten.ts';
 
 /** Of one line: a packed one may have thousands. */

@@ -1,11 +1,11 @@
 import type { Family, Series } from '../../exposition/metric/metric-store.ts';
-import type { Intake } from '../intake.ts';
 import type { RefusedSample, Sample, SampleReason } from '../line/sample.ts';
 import type { Found, ObserverSettings } from '../mapping/mapping.ts';
-import { mergeLabels, type SeriesRoute } from '../route.ts';
-import type { TakingReason } from '../sample-taker.ts';
+import type { Intake } from '../pipeline/line-pipeline.ts';
+import { mergeLabels, type SeriesRoute } from '../pipeline/routes.ts';
+import type { TakingReason } from '../pipeline/sample-processor.ts';
 import type { RuleExplanation, SampleExplanation, SeriesExplanation } from './explanation.ts';
-import { sentences } from './reasons.ts';
+import { sentences } from './reason-sentences.ts';
 import { sampleNotes } from './sample-notes.ts';
 import { shorten } from './shorten.ts';
 

@@ -1,6 +1,6 @@
 import type { statsdFlags } from '../../contract/statsd.ts';
 import type { Settings } from '../../flags/flag.ts';
-import type { LineOptions } from './line.ts';
+import type { LineOptions } from './parse-line.ts';
 
 /** How lines are read, from the flags. */
 export function lineOptions(settings: Settings<typeof statsdFlags>): LineOptions {

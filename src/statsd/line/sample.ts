@@ -1,5 +1,5 @@
 import type { Labels } from '../../exposition/metric/family.ts';
-import { goFloat } from './number.ts';
+import { goFloat } from './go-float.ts';
 import { readDogstatsdTags } from './tags.ts';
 
 /** Why one sample of a line was refused; statsd_exporter's words. */

@@ -2,7 +2,7 @@ import type { PageAnswer, PageRequest } from '../../runtime/runtime.ts';
 import { type HtmlValue, html } from '../../scrape/html.ts';
 import { htmlDocument } from '../../scrape/html-document.ts';
 import { pageType } from '../../scrape/page-type.ts';
-import type { MappingUse, Reject, RuleUse, UnmappedName } from '../mapping-use.ts';
+import type { MappingUse, Reject, RuleUse, UnmappedName } from '../counts/mapping-use.ts';
 
 /** Rows of a table; JSON has all. */
 const SHOWN_ROWS = 1000;

@@ -1,8 +1,8 @@
 import type { statsdFlags } from '../../contract/statsd.ts';
 import type { Settings } from '../../flags/flag.ts';
 import type { RuntimeContext, RuntimePage } from '../../runtime/runtime.ts';
-import type { MappingState } from '../mapping/reload.ts';
-import type { MappingUse } from '../mapping-use.ts';
+import type { MappingUse } from '../counts/mapping-use.ts';
+import type { MappingState } from '../mapping/file/live-mapping.ts';
 import { createPlayground } from '../playground/playground.ts';
 
 export interface DebugPagesOptions {

@@ -3,7 +3,7 @@
  * gigabytes to read, and here they take neither from whoever receives and scrapes.
  */
 import { parentPort, workerData } from 'node:worker_threads';
-import { explainLines } from '../explain/explain.ts';
+import { explainLines } from '../explain/explain-lines.ts';
 import { MOST_LINES } from './ask.ts';
 import { explanationHtml } from './result.ts';
 import { type Done, MOST_CHARACTERS, type Task, type WorkerStart } from './task.ts';

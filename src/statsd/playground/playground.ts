@@ -66,7 +66,7 @@ export function createPlayground({ settings, mapping, now, heap, memoryLeft }: P
     ask: Ask,
     parts: { result?: string; problem?: string } = {},
   ): Promise<PageAnswer> {
-    const { playgroundPage } = await import('./page.ts');
+    const { playgroundPage } = await import('./playground-page.ts');
     const used = mapping();
     const about = used === undefined ? 'Mapping (none is in use)' : `Mapping (at first the one in use, ${used.file})`;
     const texts = { lines: ask.lines.join('\n'), mapping: ask.mapping ?? used?.text ?? '' };
@@ -83,7 +83,7 @@ export function createPlayground({ settings, mapping, now, heap, memoryLeft }: P
 }
 
 async function script(): Promise<PageAnswer> {
-  const { SCRIPT } = await import('./script.ts');
+  const { SCRIPT } = await import('./playground-script.ts');
   return { status: 200, type: 'script', body: SCRIPT };
 }
 

@@ -3,9 +3,15 @@ import { statsdFlags } from '../../contract/statsd.ts';
 import type { RelayAddress } from '../../contract/statsd-sockets.ts';
 import { type Address, address as addressCodec } from '../../flags/codecs.ts';
 import type { LandingSection, Started } from '../../runtime/runtime.ts';
-import type { Intake } from '../intake.ts';
-import { type Listener, type Opening, openings, type StatsdContext, type StatsdSettings } from './listener-openings.ts';
-import { type Relay, startRelay } from './relay.ts';
+import type { Intake } from '../pipeline/line-pipeline.ts';
+import {
+  type Listener,
+  type Opening,
+  openings,
+  type StatsdContext,
+  type StatsdSettings,
+} from './listener-factories.ts';
+import { type Relay, startRelay } from './relay/relay.ts';
 
 /** Between two packets of the relay at most, as statsd_exporter has it. */
 const RELAY_MILLISECONDS = 1000;

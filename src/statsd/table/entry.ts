@@ -1,6 +1,6 @@
-import type { KnownRefusal } from '../known-refusal.ts';
 import type { MetricKind } from '../line/sample.ts';
 import type { FullFamily } from '../series/full-family.ts';
+import type { KnownRefusal } from './known-refusal.ts';
 
 /** What applying a value to a known line takes; `op` is an `Op`, perhaps with flags. */
 export interface Entry {

@@ -1,8 +1,8 @@
 import type { StoreLimits } from '../../exposition/metric/metric-store.ts';
-import type { KnownRefusal } from '../known-refusal.ts';
 import type { FullFamily } from '../series/full-family.ts';
 import type { Entry, Settle } from './entry.ts';
 import { hashOf } from './key-words.ts';
+import type { KnownRefusal } from './known-refusal.ts';
 import { NewLabels, type RuledLabels, ruledLabels } from './new-labels.ts';
 
 /** Beginnings of lines that are kept apart. */

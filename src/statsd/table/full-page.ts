@@ -1,9 +1,9 @@
 import { FIRST, labelMixed, labelStep, textInto } from '../../exposition/metric/label-hash.ts';
 import type { MetricStore } from '../../exposition/metric/metric-store.ts';
-import type { KnownRefusal } from '../known-refusal.ts';
+import type { UseCounts } from '../counts/use-counts.ts';
 import { escapeName } from '../line/escape.ts';
 import type { MetricKind } from '../line/sample.ts';
-import type { UseCounts } from '../use-counts.ts';
+import type { KnownRefusal } from './known-refusal.ts';
 
 /** Ends of lines that are kept apart. */
 const MOST = 64;

@@ -1,4 +1,4 @@
-import { type KnownRefusal, refusalKey } from '../known-refusal.ts';
+import { type KnownRefusal, refusalKey } from './known-refusal.ts';
 
 /** Refusals that are told apart; most lines share one with many others. */
 const MOST = 4096;

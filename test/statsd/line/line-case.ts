@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import type { ParsedLine } from '../../../src/statsd/line/line.ts';
+import type { ParsedLine } from '../../../src/statsd/line/parse-line.ts';
 
 /** One line of `test/golden/statsd-lines/*.txt` and what is read from it. */
 export interface LineCase {

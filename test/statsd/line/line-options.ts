@@ -1,7 +1,7 @@
 import { statsdFlags } from '../../../src/contract/statsd.ts';
 import { parseFlags } from '../../../src/flags/parse.ts';
-import type { LineOptions } from '../../../src/statsd/line/line.ts';
 import { lineOptions } from '../../../src/statsd/line/line-options.ts';
+import type { LineOptions } from '../../../src/statsd/line/parse-line.ts';
 
 /** How lines are read with these flags. */
 export function optionsOf(flags: readonly string[]): LineOptions {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { eventKinds } from '../../../src/statsd/mapping/glob.ts';
-import { readMapping } from '../../../src/statsd/mapping/read-mapping.ts';
+import { eventKinds } from '../../../src/statsd/mapping/match/glob.ts';
+import { readMapping } from '../../../src/statsd/mapping/rules/read-mapping.ts';
 
 const scalars = [
   ...[

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { validateFlags } from '../../../src/contract/validate.ts';
 import { parseFlags } from '../../../src/flags/parse.ts';
 import type { EventKind, Mapping, Rule } from '../../../src/statsd/mapping/mapping.ts';
-import { readMapping } from '../../../src/statsd/mapping/read-mapping.ts';
+import { readMapping } from '../../../src/statsd/mapping/rules/read-mapping.ts';
 
 export const folder = new URL('../../golden/statsd-mapping/', import.meta.url);
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { MappingUse } from '../../../src/statsd/mapping-use.ts';
+import type { MappingUse } from '../../../src/statsd/counts/mapping-use.ts';
 import { mappingsPage } from '../../../src/statsd/pages/debug-mappings.ts';
 
 const request = (headers = {}, query = '') => ({

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { statsdFlags } from '../../../src/contract/statsd.ts';
 import { parseFlags } from '../../../src/flags/parse.ts';
 import type { PageAnswer, PageRequest } from '../../../src/runtime/runtime.ts';
-import { explainLines } from '../../../src/statsd/explain/explain.ts';
+import { explainLines } from '../../../src/statsd/explain/explain-lines.ts';
 import type { Explanation } from '../../../src/statsd/explain/explanation.ts';
 import { createPlayground } from '../../../src/statsd/playground/playground.ts';
 import { type Running, sendUdp, startRuntime } from '../runtime.ts';

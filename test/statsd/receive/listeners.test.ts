@@ -5,7 +5,7 @@ import { connect } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { compatibility } from '../../../src/contract/statsd-sockets.ts';
 import { sendTcp, sendUdp, startRuntime } from '../runtime.ts';
-import { unixPath } from './unix-path.ts';
+import { unixPath } from './unix/unix-path.ts';
 
 function sendUnix(path: string, bytes: string): Promise<void> {
   return new Promise((resolve, reject) => {

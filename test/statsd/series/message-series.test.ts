@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createStore } from '../../../src/exposition/store.ts';
-import { parseLine } from '../../../src/statsd/line/line.ts';
+import { parseLine } from '../../../src/statsd/line/parse-line.ts';
 import { messageSeries } from '../../../src/statsd/series/message-series.ts';
 import { direct } from '../direct.ts';
 import { handMapping } from '../hand-mapping.ts';

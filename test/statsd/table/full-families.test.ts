@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { labelsHash } from '../../../src/exposition/metric/label-hash.ts';
-import { parseLine } from '../../../src/statsd/line/line.ts';
-import { mappingUse } from '../../../src/statsd/mapping-use.ts';
+import { mappingUse } from '../../../src/statsd/counts/mapping-use.ts';
+import { parseLine } from '../../../src/statsd/line/parse-line.ts';
 import { NewLabels, ruledLabels } from '../../../src/statsd/table/new-labels.ts';
 import { type Direct, direct, summaries, unaccounted } from '../direct.ts';
 import { handMapping } from '../hand-mapping.ts';

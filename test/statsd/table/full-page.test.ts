@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { mappingUse } from '../../../src/statsd/mapping-use.ts';
+import { mappingUse } from '../../../src/statsd/counts/mapping-use.ts';
 import { type Direct, direct, histograms, summaries, unaccounted } from '../direct.ts';
 import { handMapping } from '../hand-mapping.ts';
 

@@ -1,0 +1,108 @@
+import { sidecarFlags } from '../../contract/sidecar.ts';
+import type { statsdFlags } from '../../contract/statsd.ts';
+import type { StoreLimits } from '../../exposition/metric/metric-store.ts';
+import { createStore } from '../../exposition/store.ts';
+import { defaults, type Settings } from '../../flags/flag.ts';
+import { rejections } from '../counts/mapping-use.ts';
+import { ownMetrics } from '../counts/own-metrics.ts';
+import { mappingReader, observerFallback } from '../mapping/file/mapping-reader.ts';
+import { firstError } from '../mapping/findings.ts';
+import type { Finding, Mapping } from '../mapping/mapping.ts';
+import { observerSettings } from '../mapping/rules/observer-settings.ts';
+import { createIntake } from '../pipeline/create-pipeline.ts';
+import { remap } from '../pipeline/remap.ts';
+import { LineExplainer } from './explain-line.ts';
+import type { Explanation } from './explanation.ts';
+
+export interface ExplainOptions {
+  readonly settings: Settings<typeof statsdFlags>;
+  /** The text of a mapping file, or a mapping that was read; absent: none. */
+  readonly mapping?: string | Mapping | undefined;
+  /** What the page holds at most; absent: what a sidecar's does where nothing else is said. */
+  readonly limits?: StoreLimits;
+  /** Lines that are looked at. */
+  readonly most?: number;
+}
+
+const MOST_LINES = 1000;
+/** Nothing that is explained depends on the time, or on what nobody may guess. */
+const NOW = 0;
+const SEED = 1;
+const LF = 10;
+
+/**
+ * What becomes of some lines, one after the other, in a sidecar that has received nothing else: they are taken in by the engine
+ * itself, on a page of their own. Nothing of lines or mapping makes it throw.
+ *
+ * @param lines text, or bytes as they came; one with newlines is several.
+ */
+export async function explainLines(
+  lines: readonly (string | Uint8Array)[],
+  options: ExplainOptions,
+): Promise<Explanation> {
+  const { settings, limits = sidecarLimits(), most = MOST_LINES } = options;
+  const store = createStore({ limits, now: () => NOW });
+  const intake = createIntake(settings, store, SEED, NOW);
+  // Declared as in a sidecar, so that no line takes their names, and never filled.
+  ownMetrics(store, { ...intake, kernelDrops: async () => undefined, mapping: () => undefined });
+  const { mapping, findings, problem } = await read(options);
+  if (mapping !== undefined) remap(intake, mapping, NOW);
+  const explainer = new LineExplainer(intake, settings, observerSettings({}, {}, observerFallback(settings)));
+  const all = lines.flatMap(split);
+  const explained = all.slice(0, most).map((line) => explainer.explain(line));
+  intake.aggregate.collect(NOW);
+  intake.sets.collect(store.values, NOW);
+  const refused = [...rejections(intake.tally)].filter(([, count]) => count > 0).sort(([, a], [, b]) => b - a);
+  return {
+    lines: explained,
+    page: store.render('text').toString(),
+    omitted: all.length - explained.length,
+    refused: refused.map(([reason, count]) => ({ reason, count })),
+    unmapped: intake.tally.unmapped,
+    findings,
+    ...(problem !== undefined && { problem }),
+  };
+}
+
+function sidecarLimits(): StoreLimits {
+  const flags = defaults(sidecarFlags);
+  return {
+    families: flags.limitFamilies,
+    series: flags.limitSeries,
+    seriesPerFamily: flags.limitSeriesPerFamily,
+    valuesPerLabel: flags.limitValuesPerLabel,
+    labelsPerSeries: flags.limitLabels,
+    labelValueBytes: flags.limitLabelValue,
+  };
+}
+
+interface ReadMapping {
+  readonly mapping?: Mapping;
+  readonly findings: readonly Finding[];
+  readonly problem?: string;
+}
+
+async function read({ mapping, settings }: ExplainOptions): Promise<ReadMapping> {
+  if (mapping === undefined) return { findings: [] };
+  if (typeof mapping !== 'string') return { mapping, findings: [] };
+  const readText = await mappingReader(settings);
+  try {
+    const result = readText(mapping);
+    if (result.ok) return result;
+    return { findings: result.findings, problem: firstError(result.findings) ?? 'It is no mapping.' };
+  } catch (error) {
+    // A fault of a parser of YAML or regular expressions is a matter of the text.
+    return { findings: [], problem: String(error) };
+  }
+}
+
+function split(line: string | Uint8Array): readonly Buffer[] {
+  const bytes = typeof line === 'string' ? Buffer.from(line) : Buffer.from(line.buffer, line.byteOffset, line.length);
+  const parts: Buffer[] = [];
+  let from = 0;
+  for (let to = bytes.indexOf(LF); to !== -1; to = bytes.indexOf(LF, from)) {
+    parts.push(bytes.subarray(from, to));
+    from = to + 1;
+  }
+  return [...parts, bytes.subarray(from)];
+}

@@ -1,0 +1,57 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileProblem } from '../../../files/problem.ts';
+import type { Look } from '../../../files/watch.ts';
+
+/** A mapping file as it is found at one moment. */
+export type MappingFile =
+  | { readonly kind: 'read'; readonly file: string; readonly text: string }
+  /** There is no such file, or no *.yml or *.yaml in the directory. */
+  | { readonly kind: 'missing'; readonly problem: string; readonly directory: boolean }
+  | { readonly kind: 'unreadable'; readonly problem: string };
+
+/** A ConfigMap holds 1 MiB at most. What is larger than this is no mapping, and would only fill the memory. */
+export const MOST_BYTES = 2 ** 20;
+
+/**
+ * Reads the mapping at a path: the file, or of a directory the first *.yml or *.yaml by name. Hidden files are left out: a kubelet
+ * and many editors put them there.
+ */
+export async function readMappingFile(path: string, mostBytes = MOST_BYTES): Promise<MappingFile> {
+  let file = path;
+  try {
+    if ((await stat(path)).isDirectory()) {
+      const names = (await readdir(path)).filter((name) => /^[^.].*\.ya?ml$/.test(name));
+      const [first] = names.sort();
+      if (first === undefined) {
+        return { kind: 'missing', problem: `${path}: there is no *.yml or *.yaml file in it`, directory: true };
+      }
+      file = join(path, first);
+    }
+    const found = await stat(file);
+    // Whoever reads a pipe waits for its writer.
+    if (!found.isFile()) return { kind: 'unreadable', problem: `${file}: is not a file` };
+    if (found.size > mostBytes) return { kind: 'unreadable', problem: `${file}: ${tooLarge(found.size, mostBytes)}` };
+    return { kind: 'read', file, text: await readFile(file, 'utf8') };
+  } catch (error) {
+    const problem = `${file}: ${fileProblem(error as NodeJS.ErrnoException)}`;
+    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    return missing ? { kind: 'missing', problem, directory: false } : { kind: 'unreadable', problem };
+  }
+}
+
+function tooLarge(size: number, mostBytes: number): string {
+  if (mostBytes >= MOST_BYTES) return `is larger than ${mostBytes} bytes`;
+  return `${size} bytes are more than the ${mostBytes} that the memory limit leaves for a mapping`;
+}
+
+/** What was found, as a watch compares it: at the path may be a file, a directory, or nothing yet. */
+export function mappingLook(path: string, value: MappingFile): Look<MappingFile> {
+  const isFile = value.kind === 'read' && value.file === path;
+  return {
+    value,
+    // The text itself: node:crypto would cost more memory than a mapping has.
+    mark: value.kind === 'read' ? `${value.file}\n${value.text}` : value.problem,
+    directories: isFile ? [dirname(path)] : [dirname(path), path],
+  };
+}

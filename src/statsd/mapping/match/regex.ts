@@ -1,0 +1,99 @@
+import { RE2JS, RE2JSException } from 're2js';
+import type { EventKind } from '../mapping.ts';
+import { regexSize } from './regex-size.ts';
+import type { RegexTest } from './regex-test.ts';
+
+export type ReadRegex =
+  | { readonly ok: true; readonly regex: RE2JS }
+  | {
+      readonly ok: false;
+      readonly code: 'match' | 'regex_size';
+      /** What is wrong with it. */
+      readonly problem: string;
+    };
+
+/**
+ * A sidecar has 128 MiB, of which 60 are its own, and while a file is read again it has the rules before too. A step takes 340 bytes at
+ * most, and 2 µs to compile. A thousand rules such as `^app\.([^.]+)\.(\w+)\.requests\.([a-z]+)_ms$` are 49,000.
+ */
+const STEPS_OF_FILE = 60_000;
+const STEPS_OF_RULE = 5000;
+/** What an expression takes beside its program. */
+const STEPS_OF_EACH = 15;
+/** A search that keeps groups has room for all of them at every step. */
+const GROUPS_OF_RULE = 100;
+
+/**
+ * Reads the regular expressions of one mapping file, of RE2's syntax, as Go's `regexp.Compile` takes them. Matching takes time linear
+ * in the name. Go bounds one expression by 1.4 million instructions; here both an expression and all of the file are bounded,
+ * and what is too large is refused before anything is built of it.
+ *
+ * @returns undefined: it is behind the one with which the file became too large
+ */
+export function regexReader(): (match: string) => ReadRegex | undefined {
+  let left = STEPS_OF_FILE;
+  return (match) => {
+    if (left < 0) return undefined;
+    const { steps, groups } = regexSize(match);
+    // One that is refused was looked at, and an alias may do that again and again.
+    left -= Math.min(steps, STEPS_OF_RULE) + STEPS_OF_EACH;
+    if (left < 0) return tooLarge(fileProblem);
+    if (steps > STEPS_OF_RULE) return tooLarge(ruleProblem(steps));
+    return groups > GROUPS_OF_RULE ? tooLarge(groupsProblem(groups)) : compile(match);
+  };
+}
+
+function tooLarge(problem: string): ReadRegex {
+  return { ok: false, code: 'regex_size', problem };
+}
+
+const counted = 'a character is one, a{100} a hundred, (?:ab){100} two hundred, \\pL forty';
+const fileProblem = `the regular expressions of the file are too large: with this one they have more than ${STEPS_OF_FILE} steps (${counted}, a rule fifteen more), and it and those behind it are not read; shorten repeats, or write rules as globs`;
+
+function ruleProblem(steps: number): string {
+  return `match is too large: ${steps} steps, of ${STEPS_OF_RULE} at most (${counted}); shorten its repeats, or make several rules of it`;
+}
+
+function groupsProblem(groups: number): string {
+  return `match has ${groups} groups, of ${GROUPS_OF_RULE} at most; those that nothing refers to are better written (?:…)`;
+}
+
+function compile(match: string): ReadRegex {
+  try {
+    const regex = RE2JS.compile(match);
+    // For expressions that begin with ^ the library makes a second program, which takes twice as much memory as the first and is
+    // half as fast as its automaton.
+    (regex.re2() as { onepass: unknown }).onepass = null;
+    return { ok: true, regex };
+  } catch (error) {
+    if (!(error instanceof RE2JSException)) throw error;
+    const problem = error.message.replace(/^error parsing regexp: /, '');
+    return { ok: false, code: 'match', problem: `match is no regular expression of RE2: ${problem}` };
+  }
+}
+
+export interface RegexRule {
+  readonly regex: RE2JS;
+  readonly kinds: readonly EventKind[];
+}
+
+/** The first rule of the list that finds itself somewhere in the name, and its groups; one that took no part is ''. */
+export function findRegex(
+  rules: readonly RegexRule[],
+  test: RegexTest,
+  kind: EventKind,
+  name: string,
+): { readonly at: number; readonly captures: readonly string[] } | undefined {
+  for (let at = 0; at < rules.length; at++) {
+    const { regex, kinds } = rules[at]!;
+    // The test alone is several times as fast as a search that keeps groups, and most rules do not match.
+    if (!kinds.includes(kind) || !test(regex, name)) continue;
+    const matcher = regex.matcher(name);
+    if (!matcher.find()) continue;
+    const captures = Array.from({ length: regex.groupCount() }, (_, i) => matcher.group(i + 1) ?? '');
+    // Room for all groups at every step, megabytes of it where both are many, would be kept for the next time.
+    regex.reset();
+    return { at, captures };
+  }
+  return undefined;
+}

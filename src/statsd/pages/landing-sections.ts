@@ -1,0 +1,112 @@
+import type { LandingSection } from '../../runtime/runtime.ts';
+import type { MappingUse } from '../counts/mapping-use.ts';
+import type { Tally } from '../counts/statsd-counters.ts';
+import { type MappingState, SHOWN_FINDINGS } from '../mapping/file/live-mapping.ts';
+import type { Finding } from '../mapping/mapping.ts';
+import type { Intake } from '../pipeline/line-pipeline.ts';
+
+/** Rules, names and refusals; `/debug/mappings` has more. */
+const SHOWN_USES = 5;
+
+/**
+ * What the landing page shows of statsd.
+ *
+ * @param listeners where each listens.
+ * @param mapping undefined: no mapping was asked for.
+ */
+export function landing(
+  { tally, table, aggregate }: Intake,
+  listeners: LandingSection['rows'],
+  mapping: MappingState | undefined,
+  use: MappingUse,
+): readonly LandingSection[] {
+  const taken = tally.counters + tally.gauges + tally.observers;
+  const dropped = tally.dropped === 0 ? '' : `, dropped by a rule: ${tally.dropped}`;
+  const expired = aggregate.expired === 0 ? '' : `, past their time to live: ${aggregate.expired}`;
+  const live = [...aggregate.series.values()].reduce((sum, count) => sum + count, 0);
+  const sections = [
+    {
+      title: 'statsd',
+      rows: [
+        ...listeners,
+        ['Mapping', mappingText(mapping)] as const,
+        ['Lines', `${tally.lines}`] as const,
+        ['Samples', `${tally.samples}, of which taken: ${taken}${dropped}`] as const,
+        ['Label sets', `${live}${expired}`] as const,
+        ['Known lines', `${table.known}`] as const,
+      ],
+      ...tryLine,
+    },
+    { title: 'statsd: mapping findings', rows: findingRows(mapping?.findings ?? []) },
+    { title: 'statsd: refused', rows: refusedRows(tally) },
+    ...useSections(use, mapping),
+  ];
+  return sections.filter(({ rows }) => rows.length > 0);
+}
+
+const tryLine: Pick<LandingSection, 'form' | 'links'> = {
+  form: {
+    path: '/debug/explain',
+    label: 'What becomes of a line with the mapping in use? (It is not counted.)',
+    field: 'line',
+    example: 'orders.eu.done:1|c|#queue:fast',
+    button: 'Explain',
+  },
+  links: [
+    { path: '/debug/explain', text: 'Mapping playground' },
+    { path: '/debug/mappings', text: 'Mapping use' },
+  ],
+};
+
+function useSections(
+  { rules, unmapped, rejects }: MappingUse,
+  mapping: MappingState | undefined,
+): readonly LandingSection[] {
+  const used = rules.filter(({ hits }) => hits > 0).sort((a, b) => b.hits - a.hits);
+  // Without a mapping all names are without a rule.
+  const names = mapping?.file === undefined ? [] : unmapped;
+  return [
+    {
+      title: 'statsd: lines refused last',
+      rows: rejects
+        .slice(0, SHOWN_USES)
+        .flatMap(({ reason, sample }) => (sample === '' ? [] : [[reason, sample] as const])),
+    },
+    {
+      title: 'statsd: rules used most',
+      rows: used.slice(0, SHOWN_USES).map(({ line, match, hits }) => [`line ${line}: ${match}`, `${hits}`]),
+    },
+    {
+      title: 'statsd: names without a rule',
+      rows: names
+        .slice(0, SHOWN_USES)
+        .map(({ name, count, atMost }) => [name, atMost > count ? `${count} to ${atMost}` : `${count}`]),
+    },
+  ];
+}
+
+function mappingText(mapping: MappingState | undefined): string {
+  if (mapping === undefined) return 'none';
+  const { file, rules, problem, reloads } = mapping;
+  if (file === undefined) return `none: ${problem ?? 'not read yet'}`;
+  const failed = reloads.failure === 0 ? '' : `, ${reloads.failure} failed`;
+  const text = `${file}: ${rules} rules, reloads: ${reloads.success}${failed}`;
+  return problem === undefined ? text : `${text}; not in use: ${problem}`;
+}
+
+function findingRows(findings: readonly Finding[]): LandingSection['rows'] {
+  const rows = findings
+    .slice(0, SHOWN_FINDINGS)
+    .map(({ line, column, severity, message }) => [`${line}:${column}`, `${severity}: ${message}`] as const);
+  const more = findings.length - rows.length;
+  return more === 0 ? rows : [...rows, ['…', `${more} more`]];
+}
+
+function refusedRows(tally: Tally): LandingSection['rows'] {
+  const conflicts = [...tally.conflicts.values()].map(
+    ({ kind, name, reason, count }) => [`${reason}: ${kind} ${name === '' ? '(others)' : name}`, count] as const,
+  );
+  return [...tally.lineErrors, ...tally.sampleErrors, ...tally.eventErrors, ...conflicts]
+    .filter(([, count]) => count > 0)
+    .map(([reason, count]) => [reason, `${count}`]);
+}

@@ -1,0 +1,57 @@
+import type { statsdFlags } from '../../contract/statsd.ts';
+import type { MetricStore } from '../../exposition/metric/metric-store.ts';
+import type { Settings } from '../../flags/flag.ts';
+import { Tally } from '../counts/statsd-counters.ts';
+import { settleInto, UseCounts } from '../counts/use-counts.ts';
+import { lineOptions } from '../line/line-options.ts';
+import { observerFallback } from '../mapping/file/mapping-reader.ts';
+import { observerSettings } from '../mapping/rules/observer-settings.ts';
+import { messageSeries } from '../series/message-series.ts';
+import { observerOptions } from '../series/observer.ts';
+import { Aggregate } from '../series/series-aggregate.ts';
+import { Sets } from '../series/sets.ts';
+import { Scratch } from '../series/sketch.ts';
+import { FullFamilies } from '../table/full-families.ts';
+import { FullPage } from '../table/full-page.ts';
+import { LineTable } from '../table/line-table.ts';
+import type { Intake } from './line-pipeline.ts';
+import { Packed } from './packed-lines.ts';
+import { Routes } from './routes.ts';
+
+/** Lines that are remembered whatever the flag says: what comes in one datagram again and again. */
+const LEAST_LINES = 16;
+
+/**
+ * Makes an intake without a mapping.
+ *
+ * @param seed 32 bits that no sender knows.
+ * @param now milliseconds since the epoch.
+ * @param sketchBytes memory that the quantiles of summaries take before they save it; absent: any
+ */
+export function createIntake(
+  settings: Settings<typeof statsdFlags>,
+  store: MetricStore,
+  seed: number,
+  now: number,
+  sketchBytes?: number,
+): Intake {
+  const scratch = new Scratch(sketchBytes);
+  const options = lineOptions(settings);
+  const uses = new UseCounts(now);
+  const settle = settleInto(uses, options, store);
+  return {
+    table: new LineTable(Math.max(settings.cacheSize, LEAST_LINES), seed, settle),
+    full: new FullFamilies(seed, store.limits, settle),
+    fullPage: new FullPage(store, uses),
+    packed: new Packed(),
+    routes: new Routes(observerOptions(observerSettings({}, {}, observerFallback(settings)), scratch), scratch),
+    sketches: scratch,
+    aggregate: new Aggregate(store),
+    tally: new Tally(),
+    uses,
+    sets: new Sets(settings.setWindow),
+    options,
+    expose: settings.exposeEvents ? messageSeries(store) : undefined,
+    nameLimit: settings.nameLimit,
+  };
+}

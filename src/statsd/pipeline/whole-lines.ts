@@ -1,0 +1,75 @@
+import { isUtf8 } from 'node:buffer';
+import { count } from '../counts/statsd-counters.ts';
+import { EVENT, readMessageBytes, UNREAD } from '../line/message-bytes.ts';
+import type { LineReason } from '../line/parse-line.ts';
+import type { Intake } from './line-pipeline.ts';
+import { show } from './repeated-refusals.ts';
+
+const CR = 13;
+const HASH = 35;
+const COMMA = 44;
+const UNDERSCORE = 95;
+const OPEN = 91;
+const CLOSE = 93;
+
+/**
+ * Takes a line that has nothing but its value, so that no table knows it: a message of DogStatsD that is shown to
+ * nobody, or a line without a value or a type.
+ *
+ * @param name where the name ends: a colon, or the end of the line.
+ * @param isBroken there is no `|` behind it.
+ * @returns whether it was: everything of the line was counted then; else it has to be read in full.
+ */
+export function takeWhole(
+  intake: Intake,
+  view: DataView,
+  bytes: Buffer,
+  line: number,
+  name: number,
+  end: number,
+  isBroken: boolean,
+): boolean {
+  const to = end > line && bytes[end - 1] === CR ? end - 1 : end;
+  if (bytes[line] === UNDERSCORE) return takeMessage(intake, view, bytes, line, to);
+  if (!isBroken || to === line) return false;
+  if (name >= to || name === line) return refuse(intake, 'malformed_line', bytes, line, end);
+  if (!isAscii(view, bytes, line, to) || mayHaveTags(bytes, line, name)) return false;
+  return refuse(intake, 'not_enough_parts_after_colon', bytes, line, end);
+}
+
+function refuse(intake: Intake, reason: LineReason, bytes: Buffer, line: number, end: number): true {
+  count(intake.tally.lineErrors, reason);
+  show(intake, reason, bytes, line, end);
+  return true;
+}
+
+function takeMessage(
+  { tally, expose, options }: Intake,
+  view: DataView,
+  bytes: Buffer,
+  line: number,
+  to: number,
+): boolean {
+  if (expose !== undefined) return false;
+  const read = readMessageBytes(bytes, line, to, options);
+  if (read === UNREAD || !(isAscii(view, bytes, line, to) || isUtf8(bytes.subarray(line, to)))) return false;
+  tally.linesAccepted++;
+  count(tally.messages, read === EVENT ? 'event' : 'service_check');
+  if (read !== EVENT) tally.tagErrors += read;
+  return true;
+}
+
+function isAscii(view: DataView, bytes: Buffer, from: number, to: number): boolean {
+  let at = from;
+  for (; at + 4 <= to; at += 4) if ((view.getInt32(at) & 0x80808080) !== 0) return false;
+  for (; at < to; at++) if (bytes[at]! > 127) return false;
+  return true;
+}
+
+function mayHaveTags(bytes: Buffer, from: number, to: number): boolean {
+  for (let at = from; at < to; at++) {
+    const code = bytes[at];
+    if (code === HASH || code === COMMA || code === OPEN || code === CLOSE) return true;
+  }
+  return false;
+}

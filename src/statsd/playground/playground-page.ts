@@ -1,0 +1,45 @@
+import { Html, html } from '../../scrape/html.ts';
+import { htmlDocument } from '../../scrape/html-document.ts';
+import { STYLE } from './playground-style.ts';
+
+export interface PlaygroundPage {
+  /** What stands in the text areas. */
+  readonly lines: string;
+  readonly mapping: string;
+  /** One sentence: what the mapping is that stands there at first. */
+  readonly about: string;
+  /** HTML that `explanationHtml` made; absent: nothing was asked yet. */
+  readonly result?: string;
+  /** Why there is no result. */
+  readonly problem?: string;
+}
+
+/** The page at `/debug/explain`; a form that works without the script, which only saves the button. */
+export function playgroundPage({ lines, mapping, about, result, problem }: PlaygroundPage): string {
+  const answer =
+    problem === undefined ? new Html(result ?? '') : html`<p class="problem" role="alert">${problem}</p>\n`;
+  const body = html`<header>
+<h1>Mapping playground</h1>
+<p>What becomes of statsd lines with a mapping. It is tried here alone: the running sidecar takes and counts nothing.</p>
+<nav><a href="../">Sidecar</a><a href="mappings">Mapping use</a></nav>
+</header>
+<form id="ask" action="explain" method="post">
+<div class="panes">
+<div class="pane">
+<label for="lines">Lines, as they are sent</label>
+<div class="editor"><textarea id="lines" name="lines" rows="12" wrap="off" spellcheck="false" autocomplete="off" autocapitalize="off" placeholder="orders.eu.done:1|c|#queue:fast">
+${lines}</textarea></div>
+</div>
+<div class="pane">
+<label for="mapping">${about}</label>
+<div class="editor"><div class="mark" hidden></div><pre class="gutter" aria-hidden="true"></pre><textarea id="mapping" name="mapping" rows="12" wrap="off" spellcheck="false" autocomplete="off" autocapitalize="off">
+${mapping}</textarea></div>
+</div>
+</div>
+<p class="go"><button>Explain</button> <span id="status" role="status"></span></p>
+</form>
+<section id="result" aria-label="Explanation">
+${answer}</section>
+`;
+  return htmlDocument({ title: 'Mapping playground · metrics-sidecar', style: STYLE, script: 'explain.js' }, body);
+}

@@ -1,0 +1,97 @@
+import type { LookupFunction } from 'node:net';
+import { type RelayAddress, relayAddress } from '../../../contract/statsd-sockets.ts';
+import { createTcpTarget, createUdpTarget, type RelayCounts } from './relay-target.ts';
+
+const LF = 10;
+const CR = 13;
+/** Between two looks at whether the targets have got everything, when the process ends, and how many there are at most: a second. */
+const DRAIN_STEP = 10;
+const DRAIN_STEPS = 100;
+
+export interface RelayOptions {
+  readonly targets: readonly RelayAddress[];
+  /** The longest packet in bytes. */
+  readonly packetLength: number;
+  /** Milliseconds after which a line is sent at the latest. */
+  readonly interval: number;
+  /** Finds the address of a name. */
+  readonly lookup: LookupFunction;
+}
+
+/** Sends every line on. Nothing that happens to a target is fatal, or slows down who sends to us. */
+export interface Relay {
+  /** In the order of the targets. */
+  readonly counts: readonly RelayCounts[];
+  /** Relays the lines of `bytes` from `start` to `end`, of which the last byte is a newline. Empty lines are left out. */
+  take(bytes: Buffer, start: number, end: number): void;
+  /** Sends what is left and closes; a target that has not taken it within a second loses it, counted. */
+  close(): Promise<void>;
+}
+
+/** Opens the relay. Targets that cannot be reached yet are tried again. */
+export function startRelay({ targets, packetLength, interval, lookup }: RelayOptions): Relay {
+  const counts = targets.map(
+    (target): RelayCounts => ({
+      target: relayAddress.format(target),
+      ...{ lines: 0, longLines: 0, packets: 0, linesDropped: 0, errors: 0 },
+    }),
+  );
+  const outlets = targets.map((target, i) =>
+    (target.protocol === 'udp' ? createUdpTarget : createTcpTarget)(target, counts[i]!, lookup),
+  );
+  let packet = Buffer.allocUnsafe(packetLength);
+  let length = 0;
+  let lines = 0;
+
+  function flush(): void {
+    if (lines === 0) return;
+    const sent = { bytes: packet.subarray(0, length), lines };
+    for (const outlet of outlets) outlet.send(sent);
+    // The targets still read the old one.
+    packet = Buffer.allocUnsafe(packetLength);
+    length = 0;
+    lines = 0;
+  }
+
+  function line(bytes: Buffer, from: number, to: number): void {
+    const size = to - from + 1;
+    if (size > packetLength) {
+      for (const count of counts) count.longLines++;
+      return;
+    }
+    if (length + size > packetLength) flush();
+    bytes.copy(packet, length, from, to);
+    packet[length + size - 1] = LF;
+    length += size;
+    lines++;
+    for (const count of counts) count.lines++;
+  }
+
+  const timer = setInterval(() => {
+    flush();
+    for (const outlet of outlets) outlet.tick();
+  }, interval);
+  let closed: Promise<void> | undefined;
+
+  async function end(): Promise<void> {
+    flush();
+    for (let step = 0; step < DRAIN_STEPS && outlets.some((outlet) => outlet.waiting() > 0); step++) {
+      await new Promise((resolve) => setTimeout(resolve, DRAIN_STEP));
+    }
+    clearInterval(timer);
+    for (const outlet of outlets) outlet.close();
+  }
+
+  return {
+    counts,
+    take(bytes, start, end) {
+      for (let at = start; at < end; ) {
+        const newline = bytes.indexOf(LF, at);
+        const to = newline > at && bytes[newline - 1] === CR ? newline - 1 : newline;
+        if (to > at) line(bytes, at, to);
+        at = newline + 1;
+      }
+    },
+    close: () => (closed ??= end()),
+  };
+}

@@ -1,0 +1,278 @@
+import { bucketOf } from '../../exposition/metric/bucket.ts';
+import type { FamilySpec, Labels, MetricType, Refusal, Refused } from '../../exposition/metric/family.ts';
+import { labelsHash } from '../../exposition/metric/label-hash.ts';
+import type { Family, MetricStore, Series } from '../../exposition/metric/metric-store.ts';
+import type { MetricKind, Suffix } from '../line/sample.ts';
+import { mergeLabels, type SeriesRoute } from '../pipeline/routes.ts';
+import { Op } from '../table/entry.ts';
+import { isMove } from './finite.ts';
+import type { FullFamily } from './full-family.ts';
+import type { ObserverOptions } from './observer.ts';
+import type { Origin } from './origin.ts';
+import { Living } from './series-lifetimes.ts';
+import { Targets } from './series-targets.ts';
+import { Shapes } from './shapes.ts';
+import { SummaryWindow } from './summary.ts';
+
+/** Where the values of a line go. */
+export interface Destination {
+  readonly ok: true;
+  readonly op: number;
+  /** See `Entry.at`. */
+  readonly at: number;
+  readonly series: Series;
+  readonly origin: Origin;
+}
+
+export type Resolved = Destination | Unresolved;
+
+/** No series; why. */
+export interface Unresolved {
+  readonly ok: false;
+  readonly reason: Refusal;
+  /** The escaped name. */
+  readonly name: string;
+  /** What was refused, as the page counts it. */
+  readonly counted: string;
+  /** Time series that there was no room for. */
+  readonly lines: number;
+  /** The family was refused, or would have got its first series. */
+  readonly isFirst: boolean;
+  /** Where any other labels would be refused too. */
+  readonly full: FullFamily | undefined;
+}
+
+/** What a line is to become, and of what. */
+export interface Wanted {
+  /** As it was sent, without its tags. */
+  readonly rawName: string;
+  readonly suffix: Suffix & { readonly kind: MetricKind };
+  readonly route: SeriesRoute;
+}
+
+/** Series that are gone. */
+export interface Expired {
+  readonly slots: ReadonlySet<number>;
+  /** Whether a known line of this kind and `at` means one of them. */
+  has(kind: number, at: number): boolean;
+}
+
+const OWNER = 'statsd';
+/** Sets and gauges of one name would write over each other. */
+const SET_OWNER = 'statsd/sets';
+
+/** A set counts its members one by one, or in a sketch of 4 KiB. */
+const SET_BYTES = 3072;
+/** A window of few observations; what more of them take is bounded where they are kept. */
+const SUMMARY_BYTES = 1024;
+
+/** The series of the page that statsd lines made, and how a value is added to one. */
+export class Aggregate {
+  readonly store: MetricStore;
+  /** Milliseconds by the steady clock; whoever feeds lines sets it, once for many lines. */
+  now = 0;
+  readonly shapes = new Shapes();
+  /** Series that live now, by type. */
+  readonly series = new Map<MetricType, number>();
+  expired = 0;
+  readonly #targets = new Targets();
+  readonly living = new Living((series) => this.#targets.originOf(series));
+
+  constructor(store: MetricStore) {
+    this.store = store;
+  }
+
+  /** The series that a route and the labels of a line mean; it is made if there is none and nothing forbids it. */
+  resolve(wanted: Wanted): Resolved {
+    const { route, suffix } = wanted;
+    const { name, scale } = route;
+    const type = suffix.kind === 'observer' ? route.observer.type : suffix.kind;
+    const labels = mergeLabels(suffix.labels, route);
+    const observer = suffix.kind === 'observer' ? (this.shapes.observer(name, labels) ?? route.observer) : undefined;
+    const values = observer === undefined ? {} : valuesOf(observer);
+    const owner = suffix.set ? SET_OWNER : OWNER;
+    const beside = suffix.set ? SET_BYTES : type === 'summary' ? SUMMARY_BYTES : 0;
+    const family = this.store.family({ name, type, help: route.help, owner, beside, ...values });
+    if (!family.ok) return unresolved(family, name, undefined, labels, route.labels);
+    const series = family.value.series(labels, observer?.type === 'histogram' ? observer : values);
+    if (!series.ok) return unresolved(series, name, family.value, labels, route.labels);
+    const origin = this.#targets.originOf(series.value) ?? this.#enter(family.value, series.value, wanted, observer);
+    const flags =
+      (route.rule === undefined ? 0 : Op.mapped) |
+      (suffix.labels.length > 0 ? Op.tagged : 0) |
+      (suffix.milliseconds ? Op.milliseconds : 0) |
+      (origin.ttl === 0 ? 0 : Op.timed);
+    const to = { ok: true, series: series.value, origin } as const;
+    if (type === 'summary' || type === 'histogram') {
+      const window = () => (observer?.type === 'summary' ? new SummaryWindow(observer.summary, this.now) : undefined);
+      return { ...to, op: Op[type] | flags, at: this.#targets.at(series.value, scale, window) };
+    }
+    if (scale === 1) return { ...to, op: Op[type] | flags, at: series.value.slot };
+    const op = type === 'counter' ? Op.scaledCounter : Op.scaledGauge;
+    return { ...to, op: op | flags, at: this.#targets.at(series.value, scale, () => undefined) };
+  }
+
+  /**
+   * Whether `apply` takes every one of these values, in any order: a value that is not finite, or below zero for a
+   * counter, leaves a series without meaning for good, and so do values that add up to infinity.
+   */
+  takesAll(op: number, at: number, sent: readonly number[], factor: number): boolean {
+    const kind = op & Op.kind;
+    const { values } = this.store;
+    const [isCounter, isGauge] = [kind === Op.counter || kind === Op.scaledCounter, isGaugeKind(kind)];
+    const series = kind <= Op.gauge ? undefined : this.#targets.series(at);
+    const scale = series === undefined ? 1 : (this.#targets.special(at)?.scale ?? 1);
+    const sumAt = series === undefined ? at : sumSlot(kind, series);
+    // Of their magnitudes: no order of signs may matter.
+    let room = Math.abs(values[sumAt]!);
+    for (const value of sent) {
+      const part = isCounter
+        ? (value / factor) * scale
+        : isGauge
+          ? value * scale
+          : ((op & Op.milliseconds) === 0 ? value : value / 1000) * scale * factor;
+      if (isCounter && !(part >= 0)) return false;
+      room += Math.abs(part);
+    }
+    return room < Number.POSITIVE_INFINITY;
+  }
+
+  /**
+   * Adds a value to a counter or gauge with a scale, or an observation of `factor` to a summary or histogram.
+   *
+   * @returns false where nothing was done: the value would do harm, or the series is gone.
+   */
+  add(op: number, at: number, sent: number, factor: number, relative: boolean): boolean {
+    const kind = op & Op.kind;
+    if (kind >= Op.dropped) return kind === Op.dropped;
+    const series = this.#targets.series(at);
+    const { slot } = series;
+    const special = this.#targets.special(at);
+    const scale = special === undefined ? 1 : special.scale;
+    const { values } = this.store;
+    if (kind <= Op.histogram) {
+      const value = ((op & Op.milliseconds) === 0 ? sent : sent / 1000) * scale;
+      const part = value * factor;
+      const sumAt = sumSlot(kind, series);
+      const sum = values[sumAt]! + part;
+      if (!Number.isFinite(sum)) return false;
+      values[sumAt] = sum;
+      if (kind === Op.histogram) {
+        const { bounds, native } = series;
+        values[slot + bucketOf(bounds, value)]! += factor;
+        native?.observe(value, factor);
+      } else {
+        values[slot]! += factor;
+        special!.window!.observe(value, factor, this.now);
+      }
+    } else if (kind === Op.scaledCounter) {
+      const increment = (sent / factor) * scale;
+      const sum = values[slot]! + increment;
+      if (!(increment >= 0 && sum < Number.POSITIVE_INFINITY)) return false;
+      values[slot] = sum;
+    } else if (relative) {
+      if (!isMove(values[slot]!, sent * scale, sent)) return false;
+      values[slot]! += sent * scale;
+    } else values[slot] = sent * scale;
+    if ((op & Op.timed) !== 0) this.living.touched[slot] = this.now;
+    return true;
+  }
+
+  /**
+   * Adds a value to a destination of any kind; for lines that are read in full.
+   *
+   * @returns false where nothing was done: finite values would add up to infinity, for good.
+   */
+  apply(op: number, at: number, sent: number, factor: number, relative: boolean): boolean {
+    const { values } = this.store;
+    const kind = op & Op.kind;
+    if (kind > Op.gauge) return this.add(op, at, sent, factor, relative);
+    if (kind === Op.counter) {
+      const sum = values[at]! + sent / factor;
+      if (!(sum < Number.POSITIVE_INFINITY)) return false;
+      values[at] = sum;
+    } else if (!relative) values[at] = sent;
+    else if (isMove(values[at]!, sent)) values[at]! += sent;
+    else return false;
+    if ((op & Op.timed) !== 0) this.living.touched[at] = this.now;
+    return true;
+  }
+
+  /** Brings the quantiles of all summaries up to date. */
+  collect(now: number): void {
+    this.#targets.collect(this.store.values, now);
+  }
+
+  /**
+   * Takes the series off the page whose time is over.
+   *
+   * @returns what they were to known lines and sets, which must forget them before the next line comes; undefined: there were none.
+   */
+  expire(now: number): Expired | undefined {
+    const gone = this.living.expire(now);
+    if (gone.length === 0) return undefined;
+    const slots = new Set<number>();
+    const targets = new Set<number>();
+    for (const series of gone) {
+      const { family } = this.#targets.originOf(series)!;
+      slots.add(series.slot);
+      for (const target of this.#targets.of(series)) targets.add(target);
+      this.#targets.release(series);
+      this.shapes.leave(family, series);
+      this.#count(family, -1);
+      family.remove(series);
+    }
+    this.expired += gone.length;
+    return { slots, has: (kind, at) => ((kind & ~Op.kept) <= Op.gauge ? slots : targets).has(at) };
+  }
+
+  /** Takes the times to live of another mapping over. No known line may be left: what they meant is forgotten. */
+  remap(ttl: (kind: MetricKind, rawName: string) => number, now: number): void {
+    this.living.retime(ttl, this.store.values.length, now, (series) => this.#targets.reduce(series));
+  }
+
+  #enter(
+    family: Family,
+    series: Series,
+    { rawName, suffix, route }: Wanted,
+    observer: ObserverOptions | undefined,
+  ): Origin {
+    const made = { family, series, kind: suffix.kind, rawName };
+    this.shapes.enter(family, series, observer);
+    this.#count(family, 1);
+    return this.living.add(made, route.ttl, this.store.values.length, this.now);
+  }
+
+  #count({ type }: Family, change: 1 | -1): void {
+    this.series.set(type, (this.series.get(type) ?? 0) + change);
+  }
+}
+
+function unresolved(
+  { reason, label, lines = 0, labelBytes }: Refused,
+  name: string,
+  family: Family | undefined,
+  labels: Labels,
+  ruled: Labels,
+): Unresolved {
+  const isFirst = family === undefined || family.size === 0;
+  const isFull = family === undefined || (!isFirst && labelBytes !== undefined);
+  const full = isFull ? { family, hash: labelsHash(labels), bytes: labelBytes ?? 0, ruled } : undefined;
+  const counted = label === undefined ? name : `${name}{${label}}`;
+  return { ok: false, reason, name, counted, lines, isFirst, full };
+}
+
+/** The values that a series of these options has. */
+function valuesOf(observer: ObserverOptions): Pick<FamilySpec, 'bounds' | 'quantiles'> {
+  return observer.type === 'histogram' ? { bounds: observer.bounds } : { quantiles: observer.quantiles };
+}
+
+function isGaugeKind(kind: number): boolean {
+  return kind === Op.gauge || kind === Op.scaledGauge;
+}
+
+/** Where the number of a series is that values are added to. */
+function sumSlot(kind: number, { slot, bounds }: Series): number {
+  if (kind === Op.histogram) return slot + bounds.length + 1;
+  return kind === Op.summary ? slot + 1 : slot;
+}

@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest';
+import { parsePage } from '../../../src/exposition/foreign/parse-page.ts';
+import { createStore } from '../../../src/exposition/store.ts';
+import { statsdMetrics } from '../../../src/statsd/counts/metric-table.ts';
+import { ownMetrics } from '../../../src/statsd/counts/own-metrics.ts';
+import type { MappingState } from '../../../src/statsd/mapping/file/live-mapping.ts';
+import { PAGE_LIMITS } from '../../exposition/fixture.ts';
+import { direct } from '../direct.ts';
+
+test('every metric of the table is declared, and its series have the labels that the table says', async () => {
+  const { intake, take } = direct();
+  take('a:1|c\na:1|ms\nb:x|c\nc:1|q\nd:1|g\n_sc|check|0\n_e{1,1}:a|b\nnothing\n');
+  intake.tally.sockets.relays = [
+    { target: '127.0.0.1:8125', lines: 1, longLines: 1, packets: 1, linesDropped: 1, errors: 1 },
+  ];
+  const store = createStore({
+    limits: { families: 100, series: 1000, seriesPerFamily: 100, labelsPerSeries: 10, labelValueBytes: 100 },
+    now: () => 0,
+  });
+  const mapping: MappingState = {
+    path: 'mapping.yml',
+    file: 'mapping.yml',
+    text: '',
+    rules: 1,
+    findings: [],
+    problem: undefined,
+    reloads: { success: 1, failure: 0 },
+  };
+  await ownMetrics(store, { ...intake, kernelDrops: async () => 3, mapping: () => mapping })();
+  const families = new Map(
+    parsePage(store.render('text'), 'text', PAGE_LIMITS).families.map((family) => [family.name, family]),
+  );
+  expect([...families.keys()].sort()).toEqual(statsdMetrics.map(({ name }) => name).sort());
+  for (const { name, labels, type, help } of statsdMetrics) {
+    const family = families.get(name)!;
+    expect({ name, type: family.type, help: family.help }).toEqual({ name, type, help });
+    for (const sample of family.samples)
+      expect([name, sample.labels.map(([label]) => label)]).toEqual([name, [...labels].sort()]);
+  }
+});

@@ -1,0 +1,15 @@
+import { type Inbox, LONGEST_DATAGRAM } from '../../../../src/statsd/receive/udp/inbox.ts';
+
+/** An inbox that hands over each datagram apart, as text with the newline behind it. */
+export function each(take: (datagram: string) => void): Inbox {
+  const bytes = Buffer.alloc(LONGEST_DATAGRAM + 1);
+  return {
+    bytes,
+    place: () => 0,
+    put(length) {
+      bytes[length] = 10;
+      take(bytes.toString('latin1', 0, length + 1));
+    },
+    hand() {},
+  };
+}
