@@ -1,5 +1,5 @@
 /** The tables of the docs, made from the code. `scripts/docs.ts` writes them, `test/docs.test.ts` holds them true. */
-import { commands } from '../src/cli/commands.ts';
+import { commands } from '../src/cli/command-table.ts';
 import { checkFlags, listFlags } from '../src/contract/check.ts';
 import { kindFlags } from '../src/contract/command.ts';
 import { mapFlags } from '../src/contract/map.ts';

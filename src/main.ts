@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import type { Writable } from 'node:stream';
-import { commands } from './cli/commands.ts';
+import { commands } from './cli/command-table.ts';
 import { internalErrorText } from './cli/internal-error.ts';
 import { run } from './cli/run.ts';
 import { exit } from './terminal/exit.ts';

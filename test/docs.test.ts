@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { place, tables } from '../scripts/docs-tables.ts';
-import { commands } from '../src/cli/commands.ts';
+import { commands } from '../src/cli/command-table.ts';
 import { podAnnotations, serviceAnnotations } from '../src/contract/annotations.ts';
 import { label, managedAnnotation, prefix, rotateAnnotation } from '../src/contract/names.ts';
 import type { FlagTable } from '../src/flags/flag.ts';

@@ -1,8 +1,8 @@
 import { isKind } from '../contract/names.ts';
 import type { Io } from '../terminal/io.ts';
 import type { Command } from './arguments/command.ts';
+import { commands } from './command-table.ts';
 import { runVersion } from './commands/print-version.ts';
-import { commands } from './commands.ts';
 
 /**
  * Runs one command line (without the program's name) to its end and says with which code to exit. What a command needs

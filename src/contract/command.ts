@@ -1,6 +1,6 @@
 import type { FlagTable, Settings } from '../flags/flag.ts';
-import { parseFlags } from '../flags/parse.ts';
-import { renderFlags } from '../flags/render.ts';
+import { parseFlags } from '../flags/parse-flags.ts';
+import { renderFlags } from '../flags/render-flags.ts';
 import { didYouMean } from '../text/nearest.ts';
 import { haproxyFlags } from './haproxy.ts';
 import { ingestFlags } from './ingest.ts';

@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
-import { fileProblem } from './problem.ts';
+import { fileProblem } from './file-problem.ts';
 
 /** What an offline command is given to read; what is larger is no manifest, mapping or settings file. */
 export const mostInputBytes = 64 * 2 ** 20;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { fileProblem } from './problem.ts';
+import { fileProblem } from './file-problem.ts';
 import { type FileWatch, type Look, watchLooks } from './watch.ts';
 
 /** What a set of files holds at one moment: all of them, or the first that could not be read. */

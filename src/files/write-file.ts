@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { chmod, chown, open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { type Destination, destinationOf } from './destination.ts';
-import { fileProblem } from './problem.ts';
+import { fileProblem } from './file-problem.ts';
 
 export type FileWritten = { readonly ok: true } | { readonly ok: false; readonly problem: string };
 

@@ -1,8 +1,8 @@
 import { isObject, type Json, type JsonObject, listOf, objectOf, textOf } from '../json/json.ts';
 import { pointer } from '../json/operation.ts';
-import type { ManifestDocument } from './manifest.ts';
 import type { Path } from './path.ts';
 import { type PodTemplatePath, templatesAt } from './pod-template-path.ts';
+import type { ManifestDocument } from './read/manifest.ts';
 
 /** A Kubernetes object of a document, alone or in a list. */
 export interface ManifestObject {

@@ -1,6 +1,6 @@
-import { type Position, positionOf } from './lines.ts';
-import type { ManifestDocument } from './manifest.ts';
-import { type Entry, mergedMaps, type Node, targetOf } from './node.ts';
+import { type Position, positionOf } from '../text/line-offsets.ts';
+import type { ManifestDocument } from './read/manifest.ts';
+import { type Entry, mergedMaps, type Node, targetOf } from './read/node.ts';
 
 /** The keys and indexes that lead from the document to a value. */
 export type Path = readonly (string | number)[];

@@ -4,7 +4,7 @@ import { callsOf } from '../../src/check/webhook-checks/webhook-rbac.ts';
 import { checkFlags } from '../../src/contract/check.ts';
 import { label, prefix } from '../../src/contract/names.ts';
 import { webhookFlags } from '../../src/contract/webhook.ts';
-import { parseFlags } from '../../src/flags/parse.ts';
+import { parseFlags } from '../../src/flags/parse-flags.ts';
 import { readSettings } from '../../src/settings/settings-file.ts';
 import { restrictedViolations } from '../inject/pod-security.ts';
 import { access, allowed } from './allowed.ts';

@@ -4,9 +4,9 @@ import { dump } from 'js-yaml';
 import { kinds } from '../../src/contract/names.ts';
 import type { InjectSettings } from '../../src/inject/request/settings.ts';
 import { type JsonObject, objectOf, textOf, textsOf } from '../../src/json/json.ts';
-import { type Manifest, readManifest } from '../../src/manifest/manifest.ts';
 import { type ManifestObject, objectsOf } from '../../src/manifest/objects.ts';
 import { type PodTemplatePath, readPodTemplatePath } from '../../src/manifest/pod-template-path.ts';
+import { type Manifest, readManifest } from '../../src/manifest/read/manifest.ts';
 import { corpus, folders, read } from '../inject/corpus.ts';
 
 const names = [

@@ -6,7 +6,7 @@ import { sentence } from '../../src/inject/outcome/reason-text.ts';
 import { reasons as catalogue } from '../../src/inject/outcome/reasons.ts';
 import { templateOf } from '../../src/inject/request/workload.ts';
 import { isObject, type JsonObject, objectOf, textsOf } from '../../src/json/json.ts';
-import { operationsAt } from '../../src/manifest/edit.ts';
+import { operationsAt } from '../../src/manifest/edit/edit-document.ts';
 import type { ManifestObject } from '../../src/manifest/objects.ts';
 import { printable } from '../../src/terminal/style.ts';
 import { type Decided, decide, type Knowledge, type Path, workloads } from '../../src/webhook/admission/decide.ts';

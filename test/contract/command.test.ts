@@ -5,8 +5,8 @@ import { kinds } from '../../src/contract/names.ts';
 import { sidecarFlags } from '../../src/contract/sidecar.ts';
 import { webhookFlags } from '../../src/contract/webhook.ts';
 import { defaults, type Flag, type FlagTable } from '../../src/flags/flag.ts';
-import { parseFlags } from '../../src/flags/parse.ts';
-import { renderFlags } from '../../src/flags/render.ts';
+import { parseFlags } from '../../src/flags/parse-flags.ts';
+import { renderFlags } from '../../src/flags/render-flags.ts';
 
 /** Texts that a codec takes: what people write, near misses included, kept where the codec reads them. */
 const candidates = fc.oneof(

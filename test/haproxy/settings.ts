@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { haproxyFlags } from '../../src/contract/haproxy.ts';
 import { defaults } from '../../src/flags/flag.ts';
-import { parseFlags } from '../../src/flags/parse.ts';
+import { parseFlags } from '../../src/flags/parse-flags.ts';
 import type { HaproxySettings } from '../../src/haproxy/config.ts';
 
 /** The settings of a command line that is right. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { commands } from '../../src/cli/commands.ts';
+import { commands } from '../../src/cli/command-table.ts';
 import { run } from '../../src/cli/run.ts';
 import { readPodTemplatePath, templatesAt } from '../../src/manifest/pod-template-path.ts';
 import { printed } from '../cli/printed.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readManifest } from '../../src/manifest/manifest.ts';
+import { readManifest } from '../../src/manifest/read/manifest.ts';
 import { readSettings } from '../../src/settings/settings-file.ts';
 import { steepness } from './growth.ts';
 import { shapes } from './shapes.ts';

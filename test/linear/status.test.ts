@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { readStatus } from '../../src/inject/pod/pod.ts';
-import { meantKinds } from '../../src/offline/lint-meant.ts';
-import { plainMeaning } from '../../src/yaml/scalar.ts';
+import { meantKinds } from '../../src/offline/lint/intended-pod.ts';
+import { plainMeaning } from '../../src/yaml/plain-meaning.ts';
 import { steepness } from './growth.ts';
 import { shapes } from './shapes.ts';
 

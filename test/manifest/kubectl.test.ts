@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Json } from '../../src/json/json.ts';
-import { readManifest } from '../../src/manifest/manifest.ts';
 import { objectsOf } from '../../src/manifest/objects.ts';
+import { readManifest } from '../../src/manifest/read/manifest.ts';
 
 /**
  * What kubectl 1.35 made of each text: `kubectl annotate --local -f FILE zz=1 -o json`, without that annotation.

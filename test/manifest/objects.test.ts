@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { readManifest } from '../../src/manifest/manifest.ts';
 import { objectsOf } from '../../src/manifest/objects.ts';
 import { readPodTemplatePath } from '../../src/manifest/pod-template-path.ts';
+import { readManifest } from '../../src/manifest/read/manifest.ts';
 
 function found(text: string, ...paths: string[]) {
   const read = paths.map((path) => {

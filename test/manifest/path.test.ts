@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { readManifest } from '../../src/manifest/manifest.ts';
 import { locate } from '../../src/manifest/path.ts';
+import { readManifest } from '../../src/manifest/read/manifest.ts';
 
 const text = `# first
 kind: Pod

@@ -1,13 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { textOf } from '../../src/json/json.ts';
-import { type Manifest, readManifest } from '../../src/manifest/manifest.ts';
 import { type PodTemplatePath, readPodTemplatePath } from '../../src/manifest/pod-template-path.ts';
-import type { Changed } from '../../src/offline/changed.ts';
-import { injectManifest } from '../../src/offline/inject.ts';
-import type { Knowledge } from '../../src/offline/knowledge.ts';
-import { changedText } from '../../src/offline/output.ts';
-import { uninjectManifest } from '../../src/offline/uninject.ts';
+import { type Manifest, readManifest } from '../../src/manifest/read/manifest.ts';
+import { changedText } from '../../src/offline/change/change-output.ts';
+import { injectManifest } from '../../src/offline/change/inject-manifest.ts';
+import type { Changed } from '../../src/offline/change/manifest-change.ts';
+import { uninjectManifest } from '../../src/offline/change/uninject-manifest.ts';
+import type { Knowledge } from '../../src/offline/evaluate/cluster-context.ts';
 import { facts, settings } from '../inject/cluster.ts';
 import { corpus, folders, read } from '../inject/corpus.ts';
 

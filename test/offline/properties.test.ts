@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { injectPod } from '../../src/inject/inject.ts';
 import type { Facts } from '../../src/inject/pod/namespace-facts.ts';
 import type { JsonObject } from '../../src/json/json.ts';
-import { changedText } from '../../src/offline/output.ts';
+import { changedText } from '../../src/offline/change/change-output.ts';
 import { arbitraryFacts, arbitraryPod } from '../inject/arbitrary-pod.ts';
 import { settings } from '../inject/cluster.ts';
 import { patched } from '../inject/pods.ts';

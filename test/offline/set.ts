@@ -1,11 +1,11 @@
 import { webhookFlags } from '../../src/contract/webhook.ts';
 import { defaults } from '../../src/flags/flag.ts';
-import { readManifest } from '../../src/manifest/manifest.ts';
 import { type PodTemplatePath, readPodTemplatePath } from '../../src/manifest/pod-template-path.ts';
-import { examine } from '../../src/offline/examine.ts';
-import { knowledgeOf } from '../../src/offline/knowledge.ts';
-import { lint } from '../../src/offline/lint.ts';
-import type { LintFinding } from '../../src/offline/lint-finding.ts';
+import { readManifest } from '../../src/manifest/read/manifest.ts';
+import { knowledgeOf } from '../../src/offline/evaluate/cluster-context.ts';
+import { examine } from '../../src/offline/evaluate/evaluate.ts';
+import type { LintFinding } from '../../src/offline/lint/lint-finding.ts';
+import { lint } from '../../src/offline/lint/lint-manifests.ts';
 import { noSettings } from '../../src/settings/settings-file.ts';
 
 export interface Given {

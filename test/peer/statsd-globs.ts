@@ -1,5 +1,5 @@
 import { statsdFlags } from '../../src/contract/statsd.ts';
-import { parseFlags } from '../../src/flags/parse.ts';
+import { parseFlags } from '../../src/flags/parse-flags.ts';
 import { readNameTags } from '../../src/statsd/line/tags.ts';
 import type { EventKind, Found } from '../../src/statsd/mapping/mapping.ts';
 import { readMapping } from '../../src/statsd/mapping/rules/read-mapping.ts';

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, test } from 'vitest';
-import { commands } from '../../src/cli/commands.ts';
+import { commands } from '../../src/cli/command-table.ts';
 import { version } from '../../src/runtime/version.ts';
 import { runToEnd } from './program.ts';
 

@@ -46,7 +46,7 @@ test('version loads the table of commands and nothing else: what is behind them 
   const { out, chunks } = await chunksOf('version');
   expect(out).toBe(`metrics-sidecar ${version}\n`);
   expect(sources(chunks)).toEqual([
-    'src/cli/commands.ts',
+    'src/cli/command-table.ts',
     'src/terminal/exit.ts',
     'src/cli/internal-error.ts',
     'src/cli/commands/print-version.ts',

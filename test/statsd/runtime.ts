@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { statsdFlags } from '../../src/contract/statsd.ts';
 import type { MetricStore, StoreLimits } from '../../src/exposition/metric/metric-store.ts';
 import { createStore } from '../../src/exposition/store.ts';
-import { parseFlags } from '../../src/flags/parse.ts';
+import { parseFlags } from '../../src/flags/parse-flags.ts';
 import type { Logger, Runtime } from '../../src/runtime/runtime.ts';
 import { startStatsd } from '../../src/statsd/statsd.ts';
 

@@ -1,6 +1,6 @@
 import { type WebhookSettings, webhookFlags } from '../../contract/webhook.ts';
 import { defaults } from '../../flags/flag.ts';
-import { parseFlags } from '../../flags/parse.ts';
+import { parseFlags } from '../../flags/parse-flags.ts';
 import type { KubeObject, ObjectMeta } from '../../kube/kube.ts';
 import type { Context } from '../finding/check.ts';
 import { error, type Read, skipped, unread } from '../finding/finding.ts';

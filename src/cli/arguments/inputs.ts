@@ -1,8 +1,8 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileProblem } from '../../files/problem.ts';
+import { fileProblem } from '../../files/file-problem.ts';
 import { readInputFile, readInputStream } from '../../files/read-input.ts';
-import { type Manifest, readManifest } from '../../manifest/manifest.ts';
+import { type Manifest, readManifest } from '../../manifest/read/manifest.ts';
 import type { Io } from '../../terminal/io.ts';
 
 /** A file or standard input, as bytes and as the text that they are. */

@@ -1,5 +1,5 @@
 import { alertsFlags } from '../../contract/monitoring.ts';
-import { parseFlags } from '../../flags/parse.ts';
+import { parseFlags } from '../../flags/parse-flags.ts';
 import { prometheusRule, rulesFile } from '../../monitoring/rules.ts';
 import { exit } from '../../terminal/exit.ts';
 import { fail, type Io } from '../../terminal/io.ts';

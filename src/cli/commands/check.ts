@@ -6,7 +6,7 @@ import { jsonReport, shortReport, tableReport } from '../../check/report/check-r
 import { untilOk } from '../../check/retry.ts';
 import { isFailed, runChecks } from '../../check/run.ts';
 import { type CheckSettings, checkFlags } from '../../contract/check.ts';
-import { parseFlags } from '../../flags/parse.ts';
+import { parseFlags } from '../../flags/parse-flags.ts';
 import type { Kube } from '../../kube/kube.ts';
 import { version } from '../../runtime/version.ts';
 import { exit } from '../../terminal/exit.ts';

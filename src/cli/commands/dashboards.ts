@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { dashboardsFlags } from '../../contract/monitoring.ts';
 import { writeOutput } from '../../files/write-file.ts';
-import { parseFlags } from '../../flags/parse.ts';
+import { parseFlags } from '../../flags/parse-flags.ts';
 import type { Dashboard } from '../../monitoring/dashboards/dashboard.ts';
 import { dashboardFile, dashboards } from '../../monitoring/dashboards.ts';
 import { exit } from '../../terminal/exit.ts';

@@ -1,5 +1,5 @@
 import { haproxyFlags } from '../../contract/haproxy.ts';
-import { parseFlags } from '../../flags/parse.ts';
+import { parseFlags } from '../../flags/parse-flags.ts';
 import { configText, writeConfig } from '../../haproxy/write-config.ts';
 import { exit } from '../../terminal/exit.ts';
 import { fail, type Io } from '../../terminal/io.ts';

@@ -1,4 +1,4 @@
-import { helpLines } from '../../flags/help.ts';
+import { helpLines } from '../../flags/flag-help.ts';
 import { exit } from '../../terminal/exit.ts';
 import { fail, type Io } from '../../terminal/io.ts';
 import { textWidth } from '../../terminal/terminal.ts';

@@ -3,7 +3,7 @@ import { type MapSettings, mapFlags } from '../../contract/map.ts';
 import { statsdFlags } from '../../contract/statsd.ts';
 import { readInputFile, readInputStream } from '../../files/read-input.ts';
 import { defaults } from '../../flags/flag.ts';
-import { parseFlags } from '../../flags/parse.ts';
+import { parseFlags } from '../../flags/parse-flags.ts';
 import { version } from '../../runtime/version.ts';
 import type { Explanation } from '../../statsd/explain/explanation.ts';
 import { exit } from '../../terminal/exit.ts';

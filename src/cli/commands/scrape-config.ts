@@ -1,5 +1,5 @@
 import { scrapeConfigFlags } from '../../contract/monitoring.ts';
-import { parseFlags } from '../../flags/parse.ts';
+import { parseFlags } from '../../flags/parse-flags.ts';
 import { scrapeConfigFile, scrapeJobs } from '../../monitoring/scrape-config.ts';
 import { exit } from '../../terminal/exit.ts';
 import { fail, type Io } from '../../terminal/io.ts';

@@ -1,5 +1,5 @@
-import type { ConfigMaps } from '../../offline/config-map-mappings.ts';
-import { configMapsIn } from '../../offline/config-map-mappings.ts';
+import type { ConfigMaps } from '../../offline/lint/config-map-mappings.ts';
+import { configMapsIn } from '../../offline/lint/config-map-mappings.ts';
 import type { Finding } from '../../statsd/mapping/mapping.ts';
 import type { MappingOptions, ReadMapping } from '../../statsd/mapping/rules/read-mapping.ts';
 

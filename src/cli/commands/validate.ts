@@ -1,6 +1,6 @@
 import { validateFlags } from '../../contract/validate.ts';
 import { readInputFile, readInputStream } from '../../files/read-input.ts';
-import { parseFlags } from '../../flags/parse.ts';
+import { parseFlags } from '../../flags/parse-flags.ts';
 import { version } from '../../runtime/version.ts';
 import type { Finding } from '../../statsd/mapping/mapping.ts';
 import { exit } from '../../terminal/exit.ts';

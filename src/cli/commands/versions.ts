@@ -1,5 +1,5 @@
 import { versionFlags } from '../../contract/reference.ts';
-import { parseFlags } from '../../flags/parse.ts';
+import { parseFlags } from '../../flags/parse-flags.ts';
 import { version } from '../../runtime/version.ts';
 import { exit } from '../../terminal/exit.ts';
 import { fail, type Io } from '../../terminal/io.ts';

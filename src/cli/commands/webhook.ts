@@ -1,5 +1,5 @@
 import { type WebhookSettings, webhookFlags } from '../../contract/webhook.ts';
-import { parseFlags } from '../../flags/parse.ts';
+import { parseFlags } from '../../flags/parse-flags.ts';
 import type { Kube } from '../../kube/kube.ts';
 import { createRoomMaker } from '../../memory/make-room.ts';
 import { hearSignals, untilStopped } from '../../runtime/lifecycle.ts';

@@ -1,7 +1,6 @@
 import type { InjectCommandSettings } from '../../contract/offline.ts';
 import { writeFileAtomically } from '../../files/write-file.ts';
-import type { Manifest } from '../../manifest/manifest.ts';
-import type { Changed } from '../../offline/changed.ts';
+import type { Manifest } from '../../manifest/read/manifest.ts';
 import {
   changedText,
   colouredDiff,
@@ -11,8 +10,9 @@ import {
   jsonOutput,
   patchOutput,
   shortOutput,
-} from '../../offline/output.ts';
-import { problemsOf, reportOf } from '../../offline/report.ts';
+} from '../../offline/change/change-output.ts';
+import { problemsOf, reportOf } from '../../offline/change/change-report.ts';
+import type { Changed } from '../../offline/change/manifest-change.ts';
 import { exit } from '../../terminal/exit.ts';
 import { fail, type Io } from '../../terminal/io.ts';
 import { styleOf } from '../../terminal/style.ts';

@@ -1,9 +1,9 @@
 import { type Kind, kinds } from '../../contract/names.ts';
 import { type ExplainSettings, explainFlags } from '../../contract/offline.ts';
-import { parseFlags } from '../../flags/parse.ts';
-import { problemLine } from '../../manifest/problem.ts';
-import { explain } from '../../offline/explain.ts';
-import { explainJson, explainText } from '../../offline/explain-text.ts';
+import { parseFlags } from '../../flags/parse-flags.ts';
+import { problemLine } from '../../manifest/read/manifest-problem.ts';
+import { explain } from '../../offline/explain/explain-manifests.ts';
+import { explainJson, explainText } from '../../offline/explain/explain-text.ts';
 import { version } from '../../runtime/version.ts';
 import { exit } from '../../terminal/exit.ts';
 import { fail, type Io } from '../../terminal/io.ts';

@@ -1,6 +1,6 @@
 import { injectFlags } from '../../contract/offline.ts';
-import { injectManifest } from '../../offline/inject.ts';
-import { knowledgeOf } from '../../offline/knowledge.ts';
+import { injectManifest } from '../../offline/change/inject-manifest.ts';
+import { knowledgeOf } from '../../offline/evaluate/cluster-context.ts';
 import { version } from '../../runtime/version.ts';
 import { exit } from '../../terminal/exit.ts';
 import { fail, type Io } from '../../terminal/io.ts';

@@ -1,7 +1,7 @@
 import { type LintSettings, lintFlags } from '../../contract/offline.ts';
-import { judgedIn, lint } from '../../offline/lint.ts';
-import type { LintFinding } from '../../offline/lint-finding.ts';
-import { counts, lintGithub, lintJson, lintSummary, lintText } from '../../offline/lint-report.ts';
+import type { LintFinding } from '../../offline/lint/lint-finding.ts';
+import { judgedIn, lint } from '../../offline/lint/lint-manifests.ts';
+import { counts, lintGithub, lintJson, lintSummary, lintText } from '../../offline/lint/lint-report.ts';
 import { version } from '../../runtime/version.ts';
 import { exit } from '../../terminal/exit.ts';
 import { fail, type Io } from '../../terminal/io.ts';

@@ -1,6 +1,6 @@
 import type { engineFlags } from '../../contract/offline.ts';
 import type { FlagTable, Settings } from '../../flags/flag.ts';
-import { parseFlags } from '../../flags/parse.ts';
+import { parseFlags } from '../../flags/parse-flags.ts';
 import type { PodTemplatePath } from '../../manifest/pod-template-path.ts';
 import { exit } from '../../terminal/exit.ts';
 import { fail, type Io } from '../../terminal/io.ts';

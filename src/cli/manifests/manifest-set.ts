@@ -1,8 +1,8 @@
 import type { EngineSettings } from '../../contract/offline.ts';
-import type { Manifest } from '../../manifest/manifest.ts';
 import type { PodTemplatePath } from '../../manifest/pod-template-path.ts';
-import { type Examined, examine } from '../../offline/examine.ts';
-import { type Knowledge, knowledgeOf } from '../../offline/knowledge.ts';
+import type { Manifest } from '../../manifest/read/manifest.ts';
+import { type Knowledge, knowledgeOf } from '../../offline/evaluate/cluster-context.ts';
+import { type Examined, examine } from '../../offline/evaluate/evaluate.ts';
 import { version } from '../../runtime/version.ts';
 import type { Io } from '../../terminal/io.ts';
 import { manifestOf, notUtf8, readInputs } from '../arguments/inputs.ts';

@@ -1,5 +1,5 @@
 import { uninjectFlags } from '../../contract/offline.ts';
-import { uninjectManifest } from '../../offline/uninject.ts';
+import { uninjectManifest } from '../../offline/change/uninject-manifest.ts';
 import type { Io } from '../../terminal/io.ts';
 import { changeFiles, changeProblems } from './change-files.ts';
 import { manifestArguments } from './manifest-arguments.ts';

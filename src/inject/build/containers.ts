@@ -2,7 +2,7 @@ import { imageRepository, kindAnnotations, sidecarAnnotations } from '../../cont
 import { renderCommand } from '../../contract/command.ts';
 import { haproxyFlags } from '../../contract/haproxy.ts';
 import { container, metricsPortName, mountPath, user, volume } from '../../contract/names.ts';
-import { renderFlags } from '../../flags/render.ts';
+import { renderFlags } from '../../flags/render-flags.ts';
 import { type JsonObject, objectOf, textOf } from '../../json/json.ts';
 import type { Plan } from '../plan/injection-plan.ts';
 import { copyCommand } from '../plan/mapping-source.ts';

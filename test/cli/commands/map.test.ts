@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { commands } from '../../../src/cli/command-table.ts';
 import { helpOf } from '../../../src/cli/commands/help.ts';
 import { runMap } from '../../../src/cli/commands/map.ts';
-import { commands } from '../../../src/cli/commands.ts';
 import type { Io } from '../../../src/terminal/io.ts';
 import { printed, printedWithInput } from '../printed.ts';
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { statsdFlags } from '../../../src/contract/statsd.ts';
 import { createStore } from '../../../src/exposition/store.ts';
-import { parseFlags } from '../../../src/flags/parse.ts';
+import { parseFlags } from '../../../src/flags/parse-flags.ts';
 import { rejections } from '../../../src/statsd/counts/mapping-use.ts';
 import { ownMetrics } from '../../../src/statsd/counts/own-metrics.ts';
 import { explainLines } from '../../../src/statsd/explain/explain-lines.ts';

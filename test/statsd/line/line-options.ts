@@ -1,5 +1,5 @@
 import { statsdFlags } from '../../../src/contract/statsd.ts';
-import { parseFlags } from '../../../src/flags/parse.ts';
+import { parseFlags } from '../../../src/flags/parse-flags.ts';
 import { lineOptions } from '../../../src/statsd/line/line-options.ts';
 import type { LineOptions } from '../../../src/statsd/line/parse-line.ts';
 

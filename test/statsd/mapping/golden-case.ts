@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { validateFlags } from '../../../src/contract/validate.ts';
-import { parseFlags } from '../../../src/flags/parse.ts';
+import { parseFlags } from '../../../src/flags/parse-flags.ts';
 import type { EventKind, Mapping, Rule } from '../../../src/statsd/mapping/mapping.ts';
 import { readMapping } from '../../../src/statsd/mapping/rules/read-mapping.ts';
 

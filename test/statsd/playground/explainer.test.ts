@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { Worker } from 'node:worker_threads';
 import { expect, it, onTestFinished } from 'vitest';
 import { statsdFlags } from '../../../src/contract/statsd.ts';
-import { parseFlags } from '../../../src/flags/parse.ts';
+import { parseFlags } from '../../../src/flags/parse-flags.ts';
 import { createExplainer, type ExplainerOptions } from '../../../src/statsd/playground/explainer.ts';
 
 function explainer(parts: Partial<ExplainerOptions> = {}) {

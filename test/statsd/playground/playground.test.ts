@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { statsdFlags } from '../../../src/contract/statsd.ts';
-import { parseFlags } from '../../../src/flags/parse.ts';
+import { parseFlags } from '../../../src/flags/parse-flags.ts';
 import type { PageAnswer, PageRequest } from '../../../src/runtime/runtime.ts';
 import { explainLines } from '../../../src/statsd/explain/explain-lines.ts';
 import type { Explanation } from '../../../src/statsd/explain/explanation.ts';

@@ -14,7 +14,7 @@ import {
 } from 'yaml';
 import { quote } from '../../../flags/codec.ts';
 import { composeYaml } from '../../../yaml/compose.ts';
-import { type Meaning, plainMeaning } from '../../../yaml/scalar.ts';
+import { type Meaning, plainMeaning } from '../../../yaml/plain-meaning.ts';
 import type { Findings, Place } from '../findings.ts';
 
 /** A key of a map with its value, merge keys resolved. */

@@ -1,6 +1,6 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { fileProblem } from '../../../files/problem.ts';
+import { fileProblem } from '../../../files/file-problem.ts';
 import type { Look } from '../../../files/watch.ts';
 
 /** A mapping file as it is found at one moment. */

@@ -1,0 +1,138 @@
+import { lineEnd, lineStart } from '../../text/line-offsets.ts';
+import { childrenOf, type Entry, type Item } from '../read/node.ts';
+import { entryLines, itemLines, keyText } from '../write/block-text.ts';
+import { type BlockStyle, columnOf, styleOfList, styleOfMap } from '../write/layout-style.ts';
+import { type Draft, type DraftList, type DraftMap, draftValue } from './document-draft.ts';
+import type { Editing, Holder } from './edit-context.ts';
+import { editFlow, editKey } from './edit-flow.ts';
+import { place } from './write-value.ts';
+
+/**
+ * Writes what became of a value that stands in a block: after a key, after a dash, or alone in its document.
+ *
+ * @returns the end of the line after which its next sibling may be written
+ */
+export function editValue(editing: Editing, draft: Draft, holder: Holder, style: BlockStyle): number {
+  const { text } = editing;
+  const node = holder.value;
+  if (draft.type === 'kept') return lineEnd(text, node.end);
+  if (draft.type === 'written') return place(editing, draft.value, holder, style);
+  const sources = childrenOf(draft.node);
+  const left: readonly unknown[] = (draft.type === 'map' ? draft.entries : draft.items).filter(
+    (child) => 'entry' in child || 'item' in child,
+  );
+  if (draft.node.layout === 'flow') {
+    // `{}` and `[]` are how blocks write emptiness; any other text between brackets is a style of its own.
+    if (sources.length === 0 && draft.node.end - draft.node.start === 2 && isInBlock(holder)) {
+      const value = draftValue(draft);
+      return Object.keys(value as object).length === 0 ? lineEnd(text, node.end) : place(editing, value, holder, style);
+    }
+    editFlow(editing, draft, editing.flow);
+    return lineEnd(text, node.end);
+  }
+  if (left.length === 0) return place(editing, draftValue(draft), holder, style);
+  return draft.type === 'map' ? editMap(editing, draft, style) : editList(editing, draft, style);
+}
+
+function isInBlock(holder: Holder): boolean {
+  return 'start' in holder;
+}
+
+function editMap(editing: Editing, { node, entries }: DraftMap, around: BlockStyle): number {
+  const { text, edits } = editing;
+  const column = columnOf(text, node.entries[0]!.start);
+  const style = styleOfMap(text, node, around);
+  removeBlocks(editing, node.entries, new Set(entries.map(({ entry }) => entry)));
+  let end = node.start;
+  for (const { entry, key, draft } of entries) {
+    if (entry === undefined) {
+      const lines = entryLines(key, draftValue(draft), column, style);
+      edits.replace(end, end, linesAfter(lines, style));
+    } else {
+      editKey(editing, entry, (name) => keyText(name, style));
+      end = editValue(editing, draft, entry, style);
+    }
+  }
+  return end;
+}
+
+function editList(editing: Editing, { node, items }: DraftList, around: BlockStyle): number {
+  const { text, edits } = editing;
+  const column = columnOf(text, node.items[0]!.start);
+  const style = styleOfList(text, node, around);
+  const left = new Set(items.map(({ item }) => item));
+  const isTidy = removeBlocks(editing, node.items, left);
+  let end: number | undefined;
+  let pending: string[] = [];
+  for (const { item, draft } of items) {
+    if (item === undefined) {
+      const lines = itemLines(draftValue(draft), column, style);
+      if (end === undefined) pending.push(...lines);
+      else edits.replace(end, end, linesAfter(lines, style));
+      continue;
+    }
+    if (end === undefined && pending.length > 0) prepend(editing, node.items[0]!, item, pending, isTidy);
+    pending = [];
+    end = editValue(editing, draft, item, style);
+  }
+  return end!;
+}
+
+function linesAfter(lines: readonly string[], { eol }: BlockStyle): string {
+  return eol + lines.join(eol);
+}
+
+/** Before the first item that is left, and the comment above it that speaks of it. */
+function prepend(
+  { text, edits, block }: Editing,
+  first: Item,
+  next: Item,
+  lines: readonly string[],
+  isTidy: boolean,
+): void {
+  const column = columnOf(text, first.start);
+  if (!isOnOwnLine(text, first.start)) {
+    const rest = isTidy ? block.eol + ' '.repeat(column) : '';
+    edits.replace(first.start, first.start, lines.join(block.eol).trimStart() + rest);
+    return;
+  }
+  let at = lineStart(text, next.start);
+  while (at > 0) {
+    const above = lineStart(text, text.slice(0, at).endsWith('\r\n') ? at - 2 : at - 1);
+    const line = text.slice(above, at);
+    if (!/^ *#/.test(line) || line.indexOf('#') !== column) break;
+    at = above;
+  }
+  edits.replace(at, at, lines.join(block.eol) + block.eol);
+}
+
+/**
+ * Removes children of a block with their lines. The first of a list item's map shares its line with the dash: there the
+ * next one moves up.
+ *
+ * @returns false where a comment kept the next one from moving up
+ */
+function removeBlocks(editing: Editing, sources: readonly (Entry | Item)[], left: ReadonlySet<unknown>): boolean {
+  const { text, edits } = editing;
+  const shared = sources[0] !== undefined && !isOnOwnLine(text, sources[0].start);
+  const next = sources.findIndex((source) => left.has(source));
+  const leading = shared ? next : 0;
+  for (const source of sources.slice(leading)) {
+    if (!left.has(source)) edits.deleteLines(source.start, source.value.end);
+  }
+  if (leading === 0) return true;
+  const between = sources
+    .slice(0, leading)
+    .map(({ value }, i) => text.slice(lineEnd(text, value.end), sources[i + 1]!.start));
+  if (between.every((gap) => gap.trim() === '')) {
+    edits.replace(sources[0]!.start, sources[next]!.start, '');
+    return true;
+  }
+  edits.replace(sources[0]!.start, lineEnd(text, sources[0]!.value.end), '');
+  for (const source of sources.slice(1, leading)) edits.deleteLines(source.start, source.value.end);
+  return false;
+}
+
+export function isOnOwnLine(text: string, offset: number): boolean {
+  return /^\s*$/.test(text.slice(lineStart(text, offset), offset));
+}

@@ -1,0 +1,253 @@
+import {
+  type CST,
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  type Pair,
+  type YAMLMap,
+  type YAMLSeq,
+  type Node as YamlNode,
+} from 'yaml';
+import { composeYaml } from '../../yaml/compose.ts';
+import type { Finding } from './manifest-problem.ts';
+import type { AliasNode, Entry, Item, ListNode, MapNode, Node, ScalarNode, Span } from './node.ts';
+import { mostLevels } from './read-json.ts';
+import { plainScalar, type Scalar, taggedScalar } from './scalar-value.ts';
+
+/** `root` is absent where the text holds no document, or one with errors. */
+export interface YamlRead {
+  readonly root?: Node;
+  readonly findings: readonly Finding[];
+}
+
+/** `!!str` and its like. */
+const TAG = 'tag:yaml.org,2002:';
+
+const UNPRINTABLE = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]/;
+
+/** Reads the YAML document between two offsets of a text. What kubectl does not read is an error or a warning. */
+export function readYaml(text: string, span: Span): YamlRead {
+  const findings: Finding[] = [];
+  const source = text.slice(span.start, span.end);
+  const unprintable = source.search(UNPRINTABLE);
+  if (unprintable >= 0) {
+    findings.push({
+      severity: 'error',
+      offset: span.start + unprintable,
+      message: 'control characters are not allowed',
+    });
+  }
+  const document = compose(source, span.start, findings);
+  if (document?.contents == null || findings.some(({ severity }) => severity === 'error')) return { findings };
+  const root = new Builder(text, span.start, findings).node(document.contents, [], 0);
+  return findings.some(({ severity }) => severity === 'error') ? { findings } : { root, findings };
+}
+
+function compose(source: string, base: number, findings: Finding[]): Document.Parsed | undefined {
+  const { first, second, errors } = composeYaml(source, { keepSourceTokens: true });
+  for (const { offset, reason, message } of errors) {
+    findings.push({ severity: 'error', offset: base + offset, message: reason === 'too_deep' ? tooDeep : message });
+  }
+  if (errors.length === 0 && second !== undefined && second.contents !== null) {
+    const message = 'kubectl reads nothing after "..."; separate documents with "---"';
+    findings.push({ severity: 'warning', offset: base + second.range[0], message });
+  }
+  return first;
+}
+
+const tooDeep = `values are nested deeper than ${mostLevels} levels`;
+
+/** Makes our nodes of the library's; offsets become those of the whole text. */
+class Builder {
+  readonly #text: string;
+  readonly #base: number;
+  readonly #findings: Finding[];
+  /** By anchor the last node that has it; `open` while that node is read. */
+  readonly #anchors = new Map<string, Exclude<Node, AliasNode> | 'open'>();
+
+  constructor(text: string, base: number, findings: Finding[]) {
+    this.#text = text;
+    this.#base = base;
+    this.#findings = findings;
+  }
+
+  /** @param before the tokens between the indicator (dash, colon, comma) and the value */
+  node(yaml: YamlNode, before: readonly CST.SourceToken[], level: number): Node {
+    const start = this.#base + yaml.range![0];
+    const props = before.find(({ type }) => type === 'anchor' || type === 'tag');
+    const propsStart = props === undefined ? start : this.#base + props.offset;
+    if (isAlias(yaml)) return this.#alias(yaml.source, start, this.#base + yaml.range![1]);
+    const { anchor } = yaml;
+    if (anchor !== undefined) this.#anchors.set(anchor, 'open');
+    const place = { start, propsStart, ...(anchor !== undefined && { anchor }) };
+    const node = this.#content(yaml, place, level);
+    if (anchor !== undefined) this.#anchors.set(anchor, node);
+    return node;
+  }
+
+  #content(yaml: YamlNode, place: PlaceStart, level: number): Exclude<Node, AliasNode> {
+    if (level > mostLevels) this.#error(place.start, tooDeep);
+    else if (isMap(yaml)) return this.#map(yaml, place, level);
+    else if (isSeq(yaml)) return this.#list(yaml, place, level);
+    return this.#scalar(yaml, place);
+  }
+
+  #alias(name: string, start: number, end: number): Node {
+    const target = this.#anchors.get(name);
+    if (target !== undefined && target !== 'open') return { type: 'alias', start, end, propsStart: start, target };
+    const why =
+      target === undefined ? `there is no anchor &${name} before this alias` : `the anchor &${name} contains itself`;
+    this.#error(start, target === undefined ? `${why}; text that begins with * has to be in quotes` : why);
+    return absentAt(start);
+  }
+
+  #scalar(yaml: YamlNode, place: PlaceStart): ScalarNode {
+    const text = isScalar(yaml) ? String(yaml.value ?? '') : '';
+    const token = yaml.srcToken;
+    const style = isScalar(yaml) ? styles[yaml.type ?? 'PLAIN'] : 'plain';
+    const absent = token === undefined || (style === 'plain' && token.type === 'scalar' && token.source === '');
+    const end = token?.type === 'block-scalar' ? this.#blockEnd(token, text) : this.#base + yaml.range![1];
+    const value = this.#meaning(yaml.tag, text, style === 'plain', place.start);
+    return { ...place, type: 'scalar', end, value, style: absent ? 'absent' : (style ?? 'plain') };
+  }
+
+  #meaning(tag: string | undefined, text: string, plain: boolean, offset: number): Scalar {
+    const own = tag?.startsWith(TAG) ? tag.slice(TAG.length) : undefined;
+    const value = own === undefined ? (plain ? plainScalar(text) : text) : taggedScalar(own, text, plain);
+    if (value === undefined)
+      this.#error(offset, `${JSON.stringify(text.slice(0, 60))} is not what its tag !!${own} says`);
+    if (typeof value !== 'number' || Number.isFinite(value)) return value ?? null;
+    this.#error(offset, `JSON has no ${text}: text has to be in quotes`);
+    return null;
+  }
+
+  /** Blank lines after a block scalar are not part of it, unless it keeps them (`|+`). */
+  #blockEnd({ offset, props, source }: CST.BlockScalar, value: string): number {
+    const header = props.find((prop) => prop.type === 'block-scalar-header') as CST.SourceToken | undefined;
+    const at =
+      this.#base + offset + props.reduce((length, prop) => length + (prop as CST.SourceToken).source.length, 0);
+    const kept = header?.source.includes('+') && value !== '' ? source.replace(/(\r\n|\n|\r)$/, '') : source.trimEnd();
+    if (kept !== '') return at + kept.length;
+    return this.#base + offset + (header?.source.length ?? 1);
+  }
+
+  #map(yaml: YAMLMap, place: PlaceStart, level: number): MapNode {
+    const layout = yaml.flow ? (this.#text[place.start] === '{' ? 'flow' : 'pair') : 'block';
+    const entries = yaml.items.map((pair) => this.#entry(pair as SourcePair, level));
+    this.#duplicates(entries);
+    const end = layout === 'flow' ? this.#base + yaml.range![1] : (entries.at(-1)?.value.end ?? place.start);
+    const start = layout === 'flow' ? place.start : (entries[0]?.start ?? place.start);
+    return { ...place, start, propsStart: Math.min(place.propsStart, start), type: 'map', layout, end, entries };
+  }
+
+  #entry(pair: SourcePair, level: number): Entry {
+    const { start: before, sep = [], value: token } = pair.srcToken!;
+    const keyNode = this.node(pair.key, before, level + 1);
+    const key = this.#key(keyNode);
+    const mark = before.find(({ type }) => type === 'explicit-key-ind');
+    const colonToken = sep.find(({ type }) => type === 'map-value-ind');
+    const colon = colonToken === undefined ? undefined : this.#base + colonToken.offset;
+    const value = this.#value(pair.value, token, sep, colon === undefined ? keyNode.end : colon + 1, level);
+    const merge = key === '<<' && keyNode.type === 'scalar' && keyNode.style === 'plain';
+    if (merge) this.#checkMerge(value);
+    const start = mark === undefined ? keyNode.propsStart : this.#base + mark.offset;
+    return { start, key, keyNode, ...(colon !== undefined && { colon }), value, merge };
+  }
+
+  /** An absent value lies right behind the indicator, or is its own anchor and tag. */
+  #value(
+    yaml: YamlNode | null,
+    token: CST.Token | undefined,
+    before: readonly CST.SourceToken[],
+    at: number,
+    level: number,
+  ): Node {
+    const props = before.filter(({ type }) => type === 'anchor' || type === 'tag');
+    if (yaml === null || (token === undefined && props.length === 0)) return absentAt(at);
+    const node = this.node(yaml, before, level + 1);
+    if (token !== undefined || node.type !== 'scalar') return node;
+    const last = props.at(-1)!;
+    const end = this.#base + last.offset + last.source.length;
+    const absent: ScalarNode = { ...node, start: end, end, style: 'absent' };
+    if (node.anchor !== undefined) this.#anchors.set(node.anchor, absent);
+    return absent;
+  }
+
+  #key(node: Node): string {
+    const target = node.type === 'alias' ? node.target : node;
+    if (target.type !== 'scalar') this.#error(node.start, 'a key has to be text, not a map or list');
+    else if (target.value === null) this.#error(node.start, 'a key has to be text; null is none');
+    return target.type === 'scalar' ? String(target.value) : '';
+  }
+
+  #checkMerge(value: Node): void {
+    const target = value.type === 'alias' ? value.target : value;
+    const merged = target.type === 'list' ? target.items.map((item) => item.value) : [target];
+    for (const one of merged) {
+      const map = one.type === 'alias' ? one.target : one;
+      if (map.type !== 'map') this.#error(one.start, '<< merges a map or a list of maps');
+    }
+  }
+
+  #duplicates(entries: readonly Entry[]): void {
+    const seen = new Set<string>();
+    for (const { key, keyNode, merge } of entries) {
+      if (seen.has(key) && !merge) {
+        const message = `the key ${JSON.stringify(key.slice(0, 100))} is given twice; kubectl takes the last`;
+        this.#findings.push({ severity: 'warning', offset: keyNode.start, message });
+      }
+      seen.add(key);
+    }
+  }
+
+  #list(yaml: YAMLSeq, place: PlaceStart, level: number): ListNode {
+    const token = yaml.srcToken as CST.BlockSequence | CST.FlowCollection;
+    const layout = yaml.flow ? 'flow' : 'block';
+    const sources = token.items.filter((item) => isItem(item, layout));
+    const items = yaml.items.map((yamlItem, i) => this.#item(yamlItem as YamlNode, sources[i]!, layout, level));
+    const end = layout === 'flow' ? this.#base + yaml.range![1] : items.at(-1)!.value.end;
+    return { ...place, type: 'list', layout, end, items };
+  }
+
+  #item(yaml: YamlNode, source: CST.CollectionItem, layout: 'block' | 'flow', level: number): Item {
+    if (layout === 'flow') {
+      const value =
+        isMap(yaml) && source.sep !== undefined
+          ? this.node(yaml, [], level + 1)
+          : this.node(yaml, source.start, level + 1);
+      return { start: value.propsStart, value };
+    }
+    const dash = source.start.find(({ type }) => type === 'seq-item-ind')!;
+    const start = this.#base + dash.offset;
+    return { start, value: this.#value(yaml, source.value, source.start, start + 1, level) };
+  }
+
+  #error(offset: number, message: string): void {
+    this.#findings.push({ severity: 'error', offset, message });
+  }
+}
+
+type PlaceStart = Pick<ScalarNode, 'start' | 'propsStart' | 'anchor'>;
+/** A pair as the composer leaves it when it keeps the source tokens. */
+type SourcePair = Pair<YamlNode, YamlNode | null>;
+
+const styles: Readonly<Record<string, ScalarNode['style']>> = {
+  PLAIN: 'plain',
+  QUOTE_SINGLE: 'single',
+  QUOTE_DOUBLE: 'double',
+  BLOCK_LITERAL: 'block',
+  BLOCK_FOLDED: 'block',
+};
+
+/** The source tokens also hold what no item follows: comments at the end, the space behind a last comma. */
+function isItem({ start, key, sep, value }: CST.CollectionItem, layout: 'block' | 'flow'): boolean {
+  if (layout === 'block') return start.some(({ type }) => type === 'seq-item-ind');
+  const marks = ['anchor', 'tag', 'explicit-key-ind'];
+  return key != null || sep !== undefined || value !== undefined || start.some(({ type }) => marks.includes(type));
+}
+
+function absentAt(at: number): ScalarNode {
+  return { type: 'scalar', start: at, end: at, propsStart: at, value: null, style: 'absent' };
+}

@@ -1,0 +1,111 @@
+import { sentence } from '../../inject/outcome/reason-text.ts';
+import { changeJson, copyOf } from '../../json/change-json.ts';
+import type { JsonObject } from '../../json/json.ts';
+import { jsonStream } from '../../manifest/json-stream.ts';
+import { parsePointer } from '../../manifest/path.ts';
+import { columns, printable } from '../../terminal/style.ts';
+import { applyEdits } from '../../text/text-edit.ts';
+import { unifiedDiff } from '../../text/unified-diff.ts';
+import type { Changed, ChangedObject } from './manifest-change.ts';
+
+/** The text of a manifest with its changes; the text itself where there are none. */
+export function changedText({ manifest, edits }: Changed): string {
+  return applyEdits(manifest.text, edits);
+}
+
+export function isChanged({ edits }: Changed): boolean {
+  return edits.length > 0;
+}
+
+/**
+ * Texts one after the other, as one stream that reads as each alone: YAML behind a separator of its own, JSON behind JSON
+ * on a new line.
+ */
+export function joined(texts: readonly { readonly text: string; readonly isJson: boolean }[]): string {
+  let stream = '';
+  let wasJson = false;
+  for (const { text, isJson } of texts) {
+    if (stream === '') {
+      stream = text;
+    } else {
+      const next = text.replace(/^\ufeff/, '');
+      const line = /[\r\n]$/.test(stream) ? '' : '\n';
+      const separator = (wasJson && isJson) || /^---(\s|$)/.test(next) ? '' : '---\n';
+      stream += line + separator + next;
+    }
+    wasJson = isJson;
+  }
+  return stream;
+}
+
+/** The objects of all documents, as JSON. */
+export function jsonOutput(all: readonly Changed[]): string {
+  return jsonStream(
+    all.flatMap(({ manifest, operations }) =>
+      manifest.documents.map((document) => {
+        const value = copyOf(document.value);
+        for (const operation of operations.get(document) ?? [])
+          changeJson(value, parsePointer(operation.path) ?? [], operation);
+        return value;
+      }),
+    ),
+  );
+}
+
+/** A JSON Patch for each object that changes, one line of JSON each: paths begin at the object. */
+export function patchOutput(all: readonly Changed[]): string {
+  const lines = all.flatMap(({ objects }) =>
+    objects
+      .filter(({ patch }) => patch.length > 0)
+      .map(({ document, object: { apiVersion, kind, namespace, name }, line, patch }): JsonObject => {
+        const identity = { apiVersion, kind, ...(namespace !== undefined && { namespace }), name };
+        return { source: document.source, document: document.number, line, ...identity, patch: patch as never };
+      }),
+  );
+  return lines.map((line) => `${JSON.stringify(line)}\n`).join('');
+}
+
+/** What `patch -p1` and `git apply` take. */
+export function diffOutput(all: readonly Changed[]): string {
+  return all
+    .map(({ manifest: { text, source }, edits }) => {
+      const name = printable(source === '-' ? 'stdin' : source.replace(/^(?:\.?\/)+/, ''));
+      return unifiedDiff(text, edits, { before: `a/${name}`, after: `b/${name}` });
+    })
+    .join('');
+}
+
+/** SGR, as git colours a diff: bold, cyan, green, red. */
+const diffColours: readonly (readonly [RegExp, number])[] = [
+  [/^(?:--- |\+\+\+ )/, 1],
+  [/^@@/, 36],
+  [/^\+/, 32],
+  [/^-/, 31],
+];
+
+export function colouredDiff(diff: string): string {
+  return diff.replace(/^.+$/gm, (line) => {
+    const [, colour] = diffColours.find(([begins]) => begins.test(line)) ?? [];
+    return colour === undefined ? line : `\u001b[${colour}m${line}\u001b[0m`;
+  });
+}
+
+/** What an object is called in every line about it. */
+export function nameOf({ object: { kind, name } }: Pick<ChangedObject, 'object'>): string {
+  return printable(`${kind}/${name}`);
+}
+
+/** One line for each object: what it is, what became of it, the kinds it asks for, and why. */
+export function shortOutput(all: readonly Changed[]): string {
+  const rows = all.flatMap(({ objects }) =>
+    objects.map((one) => {
+      const found = one.findings.filter(({ severity }) => severity !== 'info');
+      const shown = found.length > 0 || one.patch.length > 0 ? found : one.findings;
+      const why = shown.map(({ reason }) => sentence(reason)).join('; ');
+      return [nameOf(one), one.decision, one.kinds.join(',') || '-', printable(why)];
+    }),
+  );
+  return columns(rows)
+    .map((line) => `${line}\n`)
+    .join('');
+}

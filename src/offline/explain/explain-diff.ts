@@ -1,0 +1,62 @@
+import type { Operation } from '../../json/operation.ts';
+import { documentEditor, operationsAt } from '../../manifest/edit/edit-document.ts';
+import type { ManifestDocument } from '../../manifest/read/manifest.ts';
+import { lineOf } from '../../text/line-offsets.ts';
+import { contextLines, unifiedDiff } from '../../text/unified-diff.ts';
+
+/**
+ * What a patch does to a document: the hunks, with the line numbers of its file and without the header; empty where it
+ * does nothing, or cannot be applied.
+ *
+ * @param at the JSON pointer that the patch's paths go on from
+ */
+export type Hunks = (at: string, patch: readonly Operation[]) => string;
+
+/** A document in one line would be shown whole for each of its pods; as long a line is nothing that a person reads. */
+const longestLine = 2000;
+
+/** What is known of a document is found out once: a List may hold a thousand pods. */
+export function hunksByDocument(): (document: ManifestDocument) => Hunks {
+  const known = new Map<ManifestDocument, Hunks>();
+  return (document) => {
+    const hunks = known.get(document) ?? hunksOf(document);
+    known.set(document, hunks);
+    return hunks;
+  };
+}
+
+function hunksOf(document: ManifestDocument): Hunks {
+  const edit = documentEditor(document);
+  const { text, lineStarts } = document;
+  return (at, patch) => {
+    const edited = edit(operationsAt(at, patch), at);
+    if (!edited.ok || edited.edits.length === 0) return '';
+    const [first, last] = [edited.edits[0]!.start, edited.edits.at(-1)!.end];
+    // Of the lines around the change alone: the other documents and pods are not looked at again.
+    const before = Math.max(lineOf(lineStarts, document.start), lineOf(lineStarts, first) - contextLines);
+    const start = Math.max(document.start, lineStarts[before]!);
+    const end = Math.min(document.end, lineStarts[lineOf(lineStarts, last) + 1 + contextLines] ?? text.length);
+    if (isLong(lineStarts, first, last, text.length)) return operationLines(patch);
+    const moved = edited.edits.map((one) => ({ ...one, start: one.start - start, end: one.end - start }));
+    const diff = unifiedDiff(text.slice(start, end), moved, { before: '', after: '' });
+    return diff
+      .replace(/^--- \n\+\+\+ \n/, '')
+      .replace(
+        /^@@ -(\d+)((?:,\d+)?) \+(\d+)((?:,\d+)?) @@$/gm,
+        (_, from: string, some: string, to: string, more: string) =>
+          `@@ -${Number(from) + before}${some} +${Number(to) + before}${more} @@`,
+      );
+  };
+}
+
+function isLong(starts: readonly number[], first: number, last: number, length: number): boolean {
+  for (let line = lineOf(starts, first); line <= lineOf(starts, last); line++) {
+    if ((starts[line + 1] ?? length) - starts[line]! > longestLine) return true;
+  }
+  return false;
+}
+
+/** The JSON Patch itself, an operation a line; its paths begin at the pod. */
+function operationLines(patch: readonly Operation[]): string {
+  return patch.map((one) => `${one.op === 'remove' ? '-' : '+'} ${JSON.stringify(one)}\n`).join('');
+}

@@ -1,0 +1,98 @@
+import {
+  byAnnotations,
+  container,
+  type Kind,
+  label,
+  managedAnnotation,
+  metricsPath,
+  metricsPortName,
+  scrapeAnnotation,
+} from '../../contract/names.ts';
+import { environment } from '../../inject/plan/environment.ts';
+import type { Plan } from '../../inject/plan/injection-plan.ts';
+import type { Pod } from '../../inject/pod/pod.ts';
+import type { JsonObject } from '../../json/json.ts';
+
+/** What Prometheus will see of a pod. */
+export interface Target {
+  readonly port: number;
+  readonly path: string;
+  readonly portName: string;
+  /** Who has the pod's `prometheus.io` annotations. */
+  readonly annotations: 'ours' | 'theirs' | 'merged' | 'off';
+  /** Whether a job that goes by those annotations reaches the page. */
+  readonly reachedByAnnotations: boolean;
+  /** The application's page that is served with ours. */
+  readonly merged?: string;
+}
+
+export function targetOf(plan: Plan): Target {
+  const { decision, mergeUrl, set } = plan.scrape;
+  return {
+    port: plan.ports.get('metrics')!,
+    path: metricsPath,
+    portName: metricsPortName,
+    annotations: decision,
+    reachedByAnnotations: set.get(managedAnnotation.scrapedBy) === byAnnotations,
+    ...(mergeUrl !== undefined && { merged: mergeUrl }),
+  };
+}
+
+/** The target in sentences. */
+export function targetSentences({ port, path, portName, annotations, reachedByAnnotations, merged }: Target): string[] {
+  const byPort = `the label ${label.injected} and the port ${portName}: a PodMonitor (the chart has one), or the job of metrics-sidecar scrape-config`;
+  const found = reachedByAnnotations
+    ? `Jobs that go by ${scrapeAnnotation.scrape}, as the stock one does, scrape it; others find it by ${byPort}.`
+    : `Jobs that go by ${scrapeAnnotation.scrape} do not reach it; it is found by ${byPort}.`;
+  const whose = {
+    ours: [],
+    merged: [`The application's ${scrapeAnnotation.port} is led to this page.`],
+    theirs: ["The prometheus.io annotations are the application's, and stay."],
+    off: ['The settings file says discovery: none, so no prometheus.io annotations are written.'],
+  }[annotations];
+  const page = merged === undefined ? [] : [`The application's own page, ${merged}, is served with it.`];
+  return [`One page: http://POD:${port}${path}.`, ...page, ...whose, found];
+}
+
+/** Where the numbers come from, by kind; `examples` are names of metrics that the kind tells of itself. */
+export function metricsSentence(kind: Kind, examples: readonly string[]): string {
+  const own = examples.length === 0 ? '' : `, beside ${examples.join(', ')}, …`;
+  const what: Readonly<Record<Kind, string>> = {
+    statsd: 'what the application sends, under the names that the mapping gives',
+    ingest: "what the application's processes push, as one application",
+    'port-monitor': "the pod's sockets and local ports",
+    haproxy: "HAProxy's own metrics and latency histograms",
+  };
+  return `${kind}: ${what[kind]}${own}`;
+}
+
+/** What a container of the application is told by environment variables. */
+export interface ToldApp {
+  readonly container: string;
+  readonly variables: Readonly<Record<string, string>>;
+  /** Variables that it defines itself; their values stay. */
+  readonly kept: readonly string[];
+}
+
+export function toldApps(pod: Pod, { variables }: Plan): readonly ToldApp[] {
+  const { added, kept } = environment(pod, variables);
+  return pod.containers.map(({ name }) => ({
+    container: name,
+    variables: variablesOf(added.find((one) => one.container.name === name)?.env ?? []),
+    kept: kept.get(name) ?? [],
+  }));
+}
+
+function variablesOf(env: readonly JsonObject[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(env.map(({ name, value }) => [String(name), String(value)]));
+}
+
+/** What is added and how it runs, in a sentence. */
+export function placementSentence({ native, kinds, proxy }: Plan): string {
+  const names = [container.sidecar, ...(kinds.includes('haproxy') ? [container.haproxy] : [])];
+  const runs = native
+    ? 'native sidecar, an init container that keeps running and ends with the pod'
+    : 'plain container at the end of the list';
+  const taken = proxy?.name === undefined ? '' : ` HAProxy takes over the port name ${proxy.name}.`;
+  return `${names.join(' and ')}: ${names.length === 1 ? `a ${runs}` : `each a ${runs}`}.${taken}`;
+}
