@@ -17,8 +17,6 @@ const arrows = join(root, 'test/golden/architecture.txt');
 /** Files in one folder that a reader can know. A wider room is here with its reason. */
 const mostFiles = 20;
 const wide: Readonly<Record<string, string>> = {
-  manifest: 'to be split',
-  offline: 'to be split',
 };
 /** Folders that import each other: none is to be added. */
 const known: readonly string[] = ['statsd/counts'];
