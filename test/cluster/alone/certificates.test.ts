@@ -1,9 +1,19 @@
 import { X509Certificate } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { applyAsHelm, certificates, installChart, metric, name, namespace, page, scale, webhookPods } from './chart.ts';
-import { eventually } from './eventually.ts';
-import { get, type KubernetesObject, must } from './kubectl.ts';
-import { startLoad } from './load.ts';
+import {
+  applyAsHelm,
+  certificates,
+  installChart,
+  metric,
+  name,
+  namespace,
+  page,
+  scale,
+  webhookPods,
+} from '../chart.ts';
+import { eventually } from '../eventually.ts';
+import { get, type KubernetesObject, must } from '../kubectl.ts';
+import { startLoad } from '../load.ts';
 
 /** Short enough for a test, long enough that the API server has heard of a caBundle before anything depends on it. */
 const overlap = 10;

@@ -5,14 +5,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest';
-import { installedChecks, preChecks } from '../../src/check/checks.ts';
-import { deployment } from './apps.ts';
-import { eventually } from './eventually.ts';
-import { apply, must } from './kubectl.ts';
-import type { Ended } from './program.ts';
+import { installedChecks, preChecks } from '../../../src/check/checks.ts';
+import { deployment } from '../apps.ts';
+import { eventually } from '../eventually.ts';
+import { apply, must } from '../kubectl.ts';
+import type { Ended } from '../program.ts';
 
 const namespace = 'check';
-const main = join(import.meta.dirname, '../../src/main.ts');
+const main = join(import.meta.dirname, '../../../src/main.ts');
 
 /** Runs the program of the sources. */
 async function metricsSidecar(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> {

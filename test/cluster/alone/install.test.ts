@@ -2,15 +2,15 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { findHelm } from '../chart/find-helm.ts';
-import { helm, mustHelm, name, release, uninstallChart, namespace as webhookNamespace, whenCalled } from './chart.ts';
-import { eventually } from './eventually.ts';
-import { apply, kubectl, must, pods } from './kubectl.ts';
-import { startLoad } from './load.ts';
-import type { Ended } from './program.ts';
-import { removePrometheus } from './prometheus.ts';
+import { findHelm } from '../../chart/find-helm.ts';
+import { helm, mustHelm, name, release, uninstallChart, namespace as webhookNamespace, whenCalled } from '../chart.ts';
+import { eventually } from '../eventually.ts';
+import { apply, kubectl, must, pods } from '../kubectl.ts';
+import { startLoad } from '../load.ts';
+import type { Ended } from '../program.ts';
+import { removePrometheus } from '../prometheus.ts';
 
-const root = join(import.meta.dirname, '../..');
+const root = join(import.meta.dirname, '../../..');
 const namespace = 'installing';
 
 /** The commands of the README's cluster quickstart, each a line as it stands there. */

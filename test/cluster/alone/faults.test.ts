@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { installChart, metric, name, rolledOut, scale, namespace as webhookNamespace, webhookPods } from './chart.ts';
-import { check } from './cli.ts';
-import { eventually } from './eventually.ts';
-import { apply, kubectl, must, pods } from './kubectl.ts';
-import { startLoad } from './load.ts';
+import { installChart, metric, name, rolledOut, scale, namespace as webhookNamespace, webhookPods } from '../chart.ts';
+import { check } from '../cli.ts';
+import { eventually } from '../eventually.ts';
+import { apply, kubectl, must, pods } from '../kubectl.ts';
+import { startLoad } from '../load.ts';
 
 const namespace = 'faults';
 /** What stops the API server and starts it again: no cluster says that by itself. */

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { name, namespace as webhookNamespace } from './chart.ts';
-import { apply, kubectl, must } from './kubectl.ts';
+import { name, namespace as webhookNamespace } from '../chart.ts';
+import { apply, kubectl, must } from '../kubectl.ts';
 
 const namespace = 'rollout';
 const batch = 50;

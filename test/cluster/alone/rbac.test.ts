@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, inject, test } from 'vitest';
-import { applyAsHelm, installChart, mustHelm, name, namespace, release, scale, webhookPods } from './chart.ts';
-import { check } from './cli.ts';
-import { eventually } from './eventually.ts';
-import { apply, type KubernetesObject, must } from './kubectl.ts';
+import { applyAsHelm, installChart, mustHelm, name, namespace, release, scale, webhookPods } from '../chart.ts';
+import { check } from '../cli.ts';
+import { eventually } from '../eventually.ts';
+import { apply, type KubernetesObject, must } from '../kubectl.ts';
 
 /** Where the API server writes its audit log, with the policy beside this file. */
 const log = process.env.AUDIT_LOG;
