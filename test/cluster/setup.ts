@@ -10,7 +10,10 @@ declare module 'vitest' {
   }
 }
 
-/** The webhook and Prometheus stand once for the whole suite. */
+/**
+ * The webhook and Prometheus are installed once for the two projects of the suite. Each project loads this file anew, so
+ * the environment of the process remembers it.
+ */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const missing = await whatIsMissing();
   project.provide('missing', missing);
@@ -19,7 +22,9 @@ export default async function setup(project: TestProject): Promise<() => Promise
     console.error(`\ntest:cluster SKIPPED: ${missing}\n`);
     return async () => {};
   }
-  // What an earlier run left would keep its values.
+  if (process.env.CLUSTER_IS_SET_UP !== undefined) return async () => {};
+  process.env.CLUSTER_IS_SET_UP = 'yes';
+  // An installation that an earlier run left would keep its values.
   await uninstallChart();
   await Promise.all([installChart(), deployPrometheus()]);
   return async () => {

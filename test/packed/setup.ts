@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
+import build from '../process/build.ts';
 import { machineNode, majorOf, oldestMajor } from './machine-node.ts';
 
 declare module 'vitest' {
@@ -24,7 +25,7 @@ export default function setup(project: TestProject): () => void {
     if (process.env.REQUIRE_OLDEST_NODE) throw new Error(problem);
     console.error(`\n!!! ${problem}: what that one lacks is not seen\n`);
   }
-  execFileSync(process.execPath, [join(root, 'scripts/build.ts')], { cwd: root, stdio: 'inherit' });
+  build();
   const folder = mkdtempSync(join(tmpdir(), 'metrics-sidecar-packed-'));
   execFileSync('npm', ['pack', '--silent', '--pack-destination', folder], {
     cwd: root,
