@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { chainProblem } from '../../src/certificates/pem/verify.ts';
 import {
   authoritiesIn,
@@ -12,9 +12,6 @@ import {
   stored,
   subjectOf,
 } from './cluster.ts';
-
-// Rotations take their time: an overlap of 0.6 s twice, on a machine that may be busy.
-vi.setConfig({ testTimeout: 30_000 });
 
 test('three replicas start on an empty Secret: one authority, in every caBundle, and all serve what it signed', async () => {
   const server = await cluster();

@@ -1,12 +1,10 @@
 import fc from 'fast-check';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { issueAuthority } from '../../src/certificates/issue/issue.ts';
 import { fingerprint } from '../../src/certificates/pem/pem.ts';
 import { chainProblem } from '../../src/certificates/pem/verify.ts';
 import { holds } from '../../src/certificates/plan/ca-bundle.ts';
 import { day, host, lagLimit, minute, settings, World } from './world.ts';
-
-vi.setConfig({ testTimeout: 120_000 });
 
 const replica = fc.nat({ max: 2 });
 const kinds = {

@@ -3,11 +3,8 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { watchdogLimit } from '../../src/watchdog/watchdog.ts';
-
-/** Processes that start beside others. */
-vi.setConfig({ testTimeout: 60_000 });
 
 const program = join(import.meta.dirname, 'program.ts');
 
