@@ -4,7 +4,7 @@ import { label, managedAnnotation, mirrorAnnotation } from '../contract/names.ts
 import { asksForSidecar } from '../inject/pod/asks.ts';
 import type { Kube, KubeObject, KubeProblem } from '../kube/kube.ts';
 import { listAll } from '../kube/list/list-pages.ts';
-import { makerOf } from '../kube/top-level-owner.ts';
+import { topLevelOwner } from '../ownership/top-level-owner.ts';
 import { createRecurring } from '../timing/recurring.ts';
 
 /** Pods of one owner that were missed. */
@@ -144,7 +144,7 @@ function isMissed(metadata: Metadata, labelsOf: MissedScope['labels']): boolean 
 
 function ownerOf(metadata: Metadata): Omit<MissedOwner, 'pods'> {
   const { namespace = '', name } = metadata;
-  return { namespace, ...(makerOf(metadata) ?? { kind: 'Pod', name }) };
+  return { namespace, ...(topLevelOwner(metadata) ?? { kind: 'Pod', name }) };
 }
 
 function addExample(examples: Map<string, MissedOwner>, owner: Omit<MissedOwner, 'pods'>): void {

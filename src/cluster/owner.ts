@@ -1,14 +1,14 @@
 import { managedAnnotation } from '../contract/names.ts';
 import { type Json, type JsonObject, objectOf, objectsOf, textOf, textsOf } from '../json/json.ts';
 import { type Kube, type KubeProblem, type KubeRequest, metadataOnly } from '../kube/kube.ts';
+import { controllingOwner } from '../ownership/controlling-owner.ts';
 import type { Target } from './event-object.ts';
 import { createRecent } from './recent.ts';
 import { isUnanswered } from './request-pace.ts';
 
 /** The owner that controls an object; nothing where nobody does. `object` as an admission review holds it. */
 export function controllerOf(object: JsonObject | undefined): Target | undefined {
-  const owners = objectsOf(objectOf(object?.metadata)?.ownerReferences);
-  const owner = owners.find(({ controller }) => controller === true);
+  const owner = controllingOwner(objectsOf(objectOf(object?.metadata)?.ownerReferences));
   const [apiVersion, kind, name, uid] = [owner?.apiVersion, owner?.kind, owner?.name, owner?.uid].map(textOf);
   return apiVersion && kind && name ? { apiVersion, kind, name, ...(uid && { uid }) } : undefined;
 }

@@ -1,7 +1,7 @@
 import { container, managedAnnotation } from '../../contract/names.ts';
 import { readStatus } from '../../inject/pod/pod.ts';
 import type { ObjectMeta } from '../../kube/kube.ts';
-import { makerOf } from '../../kube/top-level-owner.ts';
+import { topLevelOwner } from '../../ownership/top-level-owner.ts';
 
 /** What our status annotation says. */
 export interface PodStatus {
@@ -67,7 +67,7 @@ export function podRecord({ metadata, spec = {}, status = {} }: RawPod): PodReco
 
 /** Who made the pod, as kubectl names it: `deployment/web`. A CronJob's Job carries a number behind the CronJob's name. */
 function ownerOf(metadata: ObjectMeta): string {
-  const maker = makerOf(metadata);
+  const maker = topLevelOwner(metadata);
   if (maker === undefined) return `pod/${metadata.name}`;
   const [, cronJob] = maker.kind === 'Job' ? (/^(.+)-\d{8,10}$/.exec(maker.name) ?? []) : [];
   return cronJob === undefined ? `${maker.kind.toLowerCase()}/${maker.name}` : `cronjob/${cronJob}`;

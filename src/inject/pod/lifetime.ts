@@ -1,4 +1,5 @@
 import { numberOf, objectsOf, textOf } from '../../json/json.ts';
+import { controllingOwner } from '../../ownership/controlling-owner.ts';
 import type { Pod } from './pod.ts';
 
 /** Whether the pod is a Job's, or otherwise meant to end. */
@@ -7,7 +8,7 @@ export function runsToCompletion({ metadata, spec }: Pod): boolean {
   return (
     restart === 'Never' ||
     restart === 'OnFailure' ||
-    objectsOf(metadata.ownerReferences).some(({ kind, controller }) => kind === 'Job' && controller === true)
+    controllingOwner(objectsOf(metadata.ownerReferences))?.kind === 'Job'
   );
 }
 

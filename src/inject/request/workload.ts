@@ -1,5 +1,6 @@
 import { kinds, label, prefix } from '../../contract/names.ts';
 import { type JsonObject, objectOf, objectsOf, textsOf } from '../../json/json.ts';
+import { controllingOwner } from '../../ownership/controlling-owner.ts';
 import { distance } from '../../text/nearest.ts';
 import type { Reason } from '../outcome/outcome.ts';
 import { reason, shownKey } from '../outcome/reason-text.ts';
@@ -30,7 +31,7 @@ export function templateOf(workload: JsonObject): JsonObject | undefined {
 
 /** Whether a controller made the object, which would put right again what is changed in it. */
 export function isControlled({ metadata }: JsonObject): boolean {
-  return objectsOf(objectOf(metadata)?.ownerReferences).some(({ controller }) => controller === true);
+  return controllingOwner(objectsOf(objectOf(metadata)?.ownerReferences)) !== undefined;
 }
 
 /** Keys of ours where nothing reads them: on the workload instead of its template, or among the labels. */

@@ -1,5 +1,6 @@
 import { quote } from '../../flags/codec.ts';
 import { objectOf, objectsOf, textOf } from '../../json/json.ts';
+import { controllingOwner } from '../../ownership/controlling-owner.ts';
 import type { Review } from '../protocol/review.ts';
 import type { Decided, Path, Verdict } from './decide.ts';
 
@@ -77,7 +78,7 @@ export function decisionLine(
 
 /** `ReplicaSet/orders-worker-59bffb6546`: the owner that controls the object, without asking the API server for more. */
 export function ownerOf({ object }: Pick<Review, 'object'>): string | undefined {
-  const controller = objectsOf(objectOf(object?.metadata)?.ownerReferences).find((one) => one.controller === true);
+  const controller = controllingOwner(objectsOf(objectOf(object?.metadata)?.ownerReferences));
   return controller && `${shown(textOf(controller.kind) ?? '')}/${shown(textOf(controller.name) ?? '')}`;
 }
 
