@@ -1,7 +1,6 @@
 /** The tables of the docs, made from the code. `scripts/docs.ts` writes them, `test/docs.test.ts` holds them true. */
 import { commands } from '../src/cli/command-table.ts';
 import { checkFlags, listFlags } from '../src/contract/check.ts';
-import { kindFlags } from '../src/contract/command.ts';
 import { mapFlags } from '../src/contract/map.ts';
 import { alertsFlags, dashboardsFlags, scrapeConfigFlags } from '../src/contract/monitoring.ts';
 import { explainFlags, injectFlags, lintFlags, uninjectFlags } from '../src/contract/offline.ts';
@@ -10,6 +9,7 @@ import { sidecarFlags } from '../src/contract/sidecar.ts';
 import { validateFlags } from '../src/contract/validate.ts';
 import { webhookFlags } from '../src/contract/webhook.ts';
 import type { FlagTable } from '../src/flags/flag.ts';
+import { kindFlags } from '../src/kinds/command.ts';
 import { annotationReference } from '../src/reference/annotations.ts';
 import { commandTable, flagTable } from '../src/reference/flags.ts';
 import { metricReference } from '../src/reference/metrics.ts';

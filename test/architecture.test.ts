@@ -16,8 +16,7 @@ const arrows = join(root, 'test/golden/architecture.txt');
 
 /** Files in one folder that a reader can know. A wider room is here with its reason. */
 const mostFiles = 20;
-const wide: Readonly<Record<string, string>> = {
-};
+const wide: Readonly<Record<string, string>> = {};
 /** Folders that import each other: none is to be added. */
 const known: readonly string[] = ['statsd/counts'];
 

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadAll } from 'js-yaml';
 import { describe, expect, test } from 'vitest';
-import { podAnnotations } from '../src/contract/annotations.ts';
+import { podAnnotations } from '../src/kinds/annotations.ts';
 
 const folder = join(import.meta.dirname, '../examples');
 const manifests = readdirSync(folder).filter((file) => file.endsWith('.yaml'));

@@ -15,7 +15,7 @@ const sidecars: Command[] = kinds.map((kind) => ({
   summary: summaries[kind],
   flags: async () => {
     const [{ kindFlags }, { sidecarFlags }] = await Promise.all([
-      import('../contract/command.ts'),
+      import('../kinds/command.ts'),
       import('../contract/sidecar.ts'),
     ]);
     return [

@@ -1,7 +1,7 @@
-import { podAnnotations } from '../contract/annotations.ts';
 import { type Kind, label } from '../contract/names.ts';
 import type { Decision, Reason } from '../inject/outcome/outcome.ts';
 import { reasons as catalogue } from '../inject/outcome/reasons.ts';
+import { podAnnotations } from '../kinds/annotations.ts';
 
 /** What an Event says, whoever it is about. */
 export interface Note {

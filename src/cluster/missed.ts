@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import { injectAnnotation } from '../contract/annotations.ts';
 import { label, managedAnnotation, mirrorAnnotation } from '../contract/names.ts';
-import { asksForSidecar } from '../inject/pod/asks.ts';
+import { asksForSidecar } from '../inject/request/asks.ts';
+import { injectAnnotation } from '../kinds/annotations.ts';
 import type { Kube, KubeObject, KubeProblem } from '../kube/kube.ts';
 import { listAll } from '../kube/list/list-pages.ts';
 import { topLevelOwner } from '../ownership/top-level-owner.ts';

@@ -1,12 +1,12 @@
 import type { Annotation, AnnotationTable, Scope } from '../contract/annotation.ts';
+import { kinds, managedAnnotation } from '../contract/names.ts';
 import {
   flagAnnotationsOf,
   injectAnnotation,
   kindAnnotations,
   serviceAnnotations,
   sidecarAnnotations,
-} from '../contract/annotations.ts';
-import { kinds, managedAnnotation } from '../contract/names.ts';
+} from '../kinds/annotations.ts';
 import type { Part, Reference } from './reference.ts';
 import { code } from './table.ts';
 

@@ -1,8 +1,8 @@
-import { podAnnotations, serviceAnnotations } from '../contract/annotations.ts';
 import { kinds, label, prefix } from '../contract/names.ts';
 import { quote } from '../flags/codec.ts';
 import { meantKey } from '../inject/request/request.ts';
 import type { Lock } from '../inject/request/settings.ts';
+import { podAnnotations, serviceAnnotations } from '../kinds/annotations.ts';
 import { didYouMean } from '../text/nearest.ts';
 
 /** The keys that can be locked, of pods and Services. Without `inject` nothing would ask for a sidecar. */

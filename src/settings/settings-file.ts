@@ -1,10 +1,10 @@
 import { CORE_SCHEMA, FAILSAFE_SCHEMA, load, YAMLException } from 'js-yaml';
 import { z } from 'zod';
 import type { AnnotationTable } from '../contract/annotation.ts';
-import { flagAnnotationsOf, kindAnnotations, serviceAnnotations, sidecarAnnotations } from '../contract/annotations.ts';
 import { type Kind, kinds } from '../contract/names.ts';
 import { quote } from '../flags/codec.ts';
 import type { Lock } from '../inject/request/settings.ts';
+import { flagAnnotationsOf, kindAnnotations, serviceAnnotations, sidecarAnnotations } from '../kinds/annotations.ts';
 import { didYouMean } from '../text/nearest.ts';
 import { keyProblem, kindProblem, type LockLists, lockOf, nothingLocked } from './lock.ts';
 

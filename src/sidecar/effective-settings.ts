@@ -1,7 +1,7 @@
-import { kindFlags, type SidecarCommand } from '../contract/command.ts';
 import { kinds } from '../contract/names.ts';
 import { sidecarFlags } from '../contract/sidecar.ts';
 import type { FlagTable } from '../flags/flag.ts';
+import { kindFlags, type SidecarCommand } from '../kinds/command.ts';
 
 /** Every setting of a command in force, as flag and value, for the landing page. */
 export function effectiveSettings({ shared, kinds: settings }: SidecarCommand): [flag: string, value: string][] {

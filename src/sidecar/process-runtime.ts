@@ -1,8 +1,8 @@
-import type { SidecarSettings } from '../contract/command.ts';
 import { mergePrefix, selfMetrics, selfPrefix } from '../contract/self-metrics.ts';
 import { labelled } from '../exposition/metric/family.ts';
 import type { MetricStore } from '../exposition/metric/metric-store.ts';
 import { processMetrics } from '../exposition/process-families.ts';
+import type { SidecarSettings } from '../kinds/command.ts';
 import type { MakeRoom } from '../memory/make-room.ts';
 import type { ConnectionGuard } from '../net/connections.ts';
 import type { Logger, Runtime } from '../runtime/runtime.ts';

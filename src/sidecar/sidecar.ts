@@ -1,7 +1,7 @@
-import { type KindSettings, parseCommand, type SidecarCommand } from '../contract/command.ts';
 import { type Kind, kinds } from '../contract/names.ts';
 import { sidecarFlags } from '../contract/sidecar.ts';
 import { createStore } from '../exposition/store.ts';
+import { type KindSettings, parseCommand, type SidecarCommand } from '../kinds/command.ts';
 import { memoryBudget } from '../memory/budget.ts';
 import { memoryLeft } from '../memory/left.ts';
 import { createRoomMaker } from '../memory/make-room.ts';

@@ -1,8 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { podAnnotations, serviceAnnotations } from '../../src/contract/annotations.ts';
 import { type Codec, codecOf, documentBytes, listBytes, parsed, scalarBytes, tooLong } from '../../src/flags/codec.ts';
+import { podAnnotations, serviceAnnotations } from '../../src/kinds/annotations.ts';
 import { steepness } from '../linear/growth.ts';
 import { shapes } from '../linear/shapes.ts';
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { parseCommand } from '../../src/contract/command.ts';
+import { parseCommand } from '../../src/kinds/command.ts';
 import { theirFlags } from './statsd-exporter-flags.ts';
 
 const help = readFileSync(new URL('../golden/statsd-flags/statsd_exporter-0.30.0-help.txt', import.meta.url), 'utf8');

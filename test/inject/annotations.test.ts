@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { podAnnotations } from '../../src/contract/annotations.ts';
-import { parseCommand } from '../../src/contract/command.ts';
 import { kinds } from '../../src/contract/names.ts';
 import { injectPod } from '../../src/inject/inject.ts';
 import type { Outcome } from '../../src/inject/outcome/outcome.ts';
+import { podAnnotations } from '../../src/kinds/annotations.ts';
+import { parseCommand } from '../../src/kinds/command.ts';
 import { facts, settings } from './cluster.ts';
 import { annotationsOf, containerOf, patched, pod } from './pods.ts';
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import { podAnnotations } from '../../src/contract/annotations.ts';
 import { kinds } from '../../src/contract/names.ts';
 import type { Facts } from '../../src/inject/pod/namespace-facts.ts';
 import type { JsonObject } from '../../src/json/json.ts';
+import { podAnnotations } from '../../src/kinds/annotations.ts';
 import { containerFields, environment, mounts, specFields, volumes } from './arbitrary-spec.ts';
 import { facts } from './cluster.ts';
 

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { podAnnotations, serviceAnnotations } from '../../src/contract/annotations.ts';
-import { parseCommand } from '../../src/contract/command.ts';
 import { type Json, type JsonObject, objectOf, textsOf } from '../../src/json/json.ts';
+import { podAnnotations, serviceAnnotations } from '../../src/kinds/annotations.ts';
+import { parseCommand } from '../../src/kinds/command.ts';
 import { casesOf, corpus, folders } from './corpus.ts';
 import { restrictedViolations } from './pod-security.ts';
 import { codes, containerOf, containers, patched } from './pods.ts';

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseCommand } from '../../src/contract/command.ts';
 import { container as ours, volume } from '../../src/contract/names.ts';
 import { injectPod } from '../../src/inject/inject.ts';
 import type { Outcome } from '../../src/inject/outcome/outcome.ts';
@@ -8,6 +7,7 @@ import type { Facts, LimitRangeItem } from '../../src/inject/pod/namespace-facts
 import { amountOf } from '../../src/inject/resources/quantity.ts';
 import { isObject, type Json, type JsonObject } from '../../src/json/json.ts';
 import type { Operation } from '../../src/json/operation.ts';
+import { parseCommand } from '../../src/kinds/command.ts';
 import { arbitraryFacts, arbitraryPod } from './arbitrary-pod.ts';
 import { settings } from './cluster.ts';
 import { restrictedViolations } from './pod-security.ts';

@@ -1,8 +1,8 @@
 import pino from 'pino';
 import { describe, expect, test } from 'vitest';
-import { podAnnotations } from '../../src/contract/annotations.ts';
 import { webhookFlags } from '../../src/contract/webhook.ts';
 import { injectPod, injectService, lintWorkload } from '../../src/inject/inject.ts';
+import { podAnnotations } from '../../src/kinds/annotations.ts';
 import { createAdmission } from '../../src/webhook/admission/admission.ts';
 import { createMetrics } from '../../src/webhook/metrics/webhook-metrics.ts';
 import { observed } from '../webhook/observed.ts';

@@ -29,7 +29,7 @@ test('a sidecar with every kind loads no package at all, and nothing of the webh
   const sources = loaded('src/main.ts', 'src/sidecar/sidecar.ts', ...kinds.map((kind) => `src/${kind}.ts`));
   expect(sources.filter((source) => source.includes('node_modules'))).toEqual([]);
   expect(sources.filter((source) => /^src\/(webhook|inject|kube)\//.test(source))).toEqual([]);
-  expect(sources).not.toContain('src/contract/annotations.ts');
+  expect(sources).not.toContain('src/kinds/annotations.ts');
 });
 
 test.each(kinds)('%s loads no other kind', (kind) => {

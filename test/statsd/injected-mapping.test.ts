@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { planMapping } from '../../src/inject/plan/mapping-source.ts';
 import { type Pod, readPod } from '../../src/inject/pod/pod.ts';
 import { readRequest } from '../../src/inject/request/request.ts';
+import { planMapping } from '../../src/kinds/injection/mapping.ts';
 import { annotationsOf, pod } from '../inject/pods.ts';
 import { startRuntime } from './runtime.ts';
 

@@ -1,5 +1,5 @@
-import { podAnnotations } from '../../src/contract/annotations.ts';
 import { kinds } from '../../src/contract/names.ts';
+import { podAnnotations } from '../../src/kinds/annotations.ts';
 import { shapes } from './cost-shapes.ts';
 
 /** From 0 to 1. */

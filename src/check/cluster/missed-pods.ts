@@ -1,9 +1,9 @@
-import { injectAnnotation } from '../../contract/annotations.ts';
 import { label, mirrorAnnotation } from '../../contract/names.ts';
 import { injectPod } from '../../inject/inject.ts';
 import { sentence } from '../../inject/outcome/reason-text.ts';
-import { asksForSidecar } from '../../inject/pod/asks.ts';
+import { asksForSidecar } from '../../inject/request/asks.ts';
 import type { JsonObject } from '../../json/json.ts';
+import { injectAnnotation } from '../../kinds/annotations.ts';
 import { groupBy } from '../../lists/group-by.ts';
 import type { Context } from '../finding/check.ts';
 import { type Read, unread } from '../finding/finding.ts';

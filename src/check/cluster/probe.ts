@@ -1,5 +1,5 @@
-import { injectAnnotation } from '../../contract/annotations.ts';
 import { label } from '../../contract/names.ts';
+import { injectAnnotation } from '../../kinds/annotations.ts';
 import type { KubeProblem } from '../../kube/kube.ts';
 import type { Context } from '../finding/check.ts';
 import { error, type Read, skipped, unread } from '../finding/finding.ts';

@@ -1,11 +1,11 @@
-import { imageRepository, kindAnnotations, sidecarAnnotations } from '../../contract/annotations.ts';
-import { renderCommand } from '../../contract/command.ts';
 import { haproxyFlags } from '../../contract/haproxy.ts';
 import { container, metricsPortName, mountPath, user, volume } from '../../contract/names.ts';
 import { renderFlags } from '../../flags/render-flags.ts';
 import { type JsonObject, objectOf, textOf } from '../../json/json.ts';
+import { imageRepository, kindAnnotations, sidecarAnnotations } from '../../kinds/annotations.ts';
+import { renderCommand } from '../../kinds/command.ts';
+import { copyCommand } from '../../kinds/injection/mapping.ts';
 import type { Plan } from '../plan/injection-plan.ts';
-import { copyCommand } from '../plan/mapping-source.ts';
 import { type Pod, podUser } from '../pod/pod.ts';
 import { type Request, settingOf } from '../request/request.ts';
 

@@ -1,6 +1,6 @@
-import { sidecarAnnotations } from '../../contract/annotations.ts';
 import { managedAnnotation } from '../../contract/names.ts';
 import { type JsonObject, objectOf, textOf } from '../../json/json.ts';
+import { sidecarAnnotations } from '../../kinds/annotations.ts';
 import type { Reason } from '../outcome/outcome.ts';
 import { reason } from '../outcome/reason-text.ts';
 import { environment } from '../plan/environment.ts';

@@ -1,5 +1,5 @@
 import { annotationKey } from '../../contract/annotation.ts';
-import type { KindSettings, SidecarSettings } from '../../contract/command.ts';
+import type { KindSettings, SidecarSettings } from '../../kinds/command.ts';
 import type { Reason } from '../outcome/outcome.ts';
 import { reason } from '../outcome/reason-text.ts';
 import type { Request } from '../request/request.ts';

@@ -1,9 +1,11 @@
-import { sidecarAnnotations } from '../../contract/annotations.ts';
-import { type KindSettings, kindFlags, type SidecarCommand } from '../../contract/command.ts';
 import { type Kind, metricsPortName } from '../../contract/names.ts';
 import { sidecarFlags } from '../../contract/sidecar.ts';
 import { quote } from '../../flags/codec.ts';
 import { objectsOf } from '../../json/json.ts';
+import { sidecarAnnotations } from '../../kinds/annotations.ts';
+import { type KindSettings, kindFlags, type SidecarCommand } from '../../kinds/command.ts';
+import { type Mapping, noMapping, planMapping } from '../../kinds/injection/mapping.ts';
+import { type ProxyPlan, planProxy } from '../../kinds/injection/proxy.ts';
 import type { Reason } from '../outcome/outcome.ts';
 import { reason } from '../outcome/reason-text.ts';
 import { declaredPorts } from '../pod/declared-ports.ts';
@@ -17,10 +19,8 @@ import { withDefaults } from '../resources/limit-range.ts';
 import { type ContainerResources, fitResources } from '../resources/resources.ts';
 import { variables } from './environment.ts';
 import { proxyGrace, sidecarGrace } from './grace.ts';
-import { type Mapping, noMapping, planMapping } from './mapping-source.ts';
 import { placement } from './native.ts';
 import { choosePorts, takenPorts, takeTcp } from './ports.ts';
-import { type ProxyPlan, planProxy } from './proxy.ts';
 import { planScrape, type ScrapePlan } from './scrape-plan.ts';
 import { wantedPorts, wishesOf } from './wanted-ports.ts';
 

@@ -1,4 +1,4 @@
-import { sidecarAnnotations } from '../../contract/annotations.ts';
+import { sidecarAnnotations } from '../../kinds/annotations.ts';
 import type { Reason } from '../outcome/outcome.ts';
 import { reason } from '../outcome/reason-text.ts';
 import type { Facts } from '../pod/namespace-facts.ts';

@@ -1,7 +1,7 @@
 import { annotationKey } from '../../contract/annotation.ts';
-import { kindAnnotations, sidecarAnnotations } from '../../contract/annotations.ts';
 import { firstUpstreamPort, type Upstream } from '../../contract/haproxy.ts';
 import { container, type Kind } from '../../contract/names.ts';
+import { kindAnnotations, sidecarAnnotations } from '../../kinds/annotations.ts';
 import { type Request, type Setting, settingOf } from '../request/request.ts';
 import type { Wish } from '../resources/resources.ts';
 import type { WantedPort } from './ports.ts';

@@ -1,14 +1,14 @@
 import type { Annotation } from '../../contract/annotation.ts';
+import { type Kind, kinds, label, managedAnnotation, prefix } from '../../contract/names.ts';
+import type { FlagTable, Settings } from '../../flags/flag.ts';
+import { defaults } from '../../flags/flag.ts';
 import {
   flagAnnotationsOf,
   injectAnnotation,
   podAnnotations,
   serviceAnnotations,
   sidecarAnnotations,
-} from '../../contract/annotations.ts';
-import { type Kind, kinds, label, managedAnnotation, prefix } from '../../contract/names.ts';
-import type { FlagTable, Settings } from '../../flags/flag.ts';
-import { defaults } from '../../flags/flag.ts';
+} from '../../kinds/annotations.ts';
 import { nearest } from '../../text/nearest.ts';
 import type { Reason } from '../outcome/outcome.ts';
 import { reason, shownKey } from '../outcome/reason-text.ts';

@@ -1,9 +1,9 @@
 import type { Annotation } from '../../contract/annotation.ts';
-import { kindAnnotations, podAnnotations, serviceAnnotations, sidecarAnnotations } from '../../contract/annotations.ts';
 import { scrapeAnnotation as keys, managedAnnotation, metricsPath } from '../../contract/names.ts';
 import { quote } from '../../flags/codec.ts';
 import { type Json, type JsonObject, numberOf, objectOf, objectsOf, textOf, textsOf } from '../../json/json.ts';
 import { type Operation, pointer } from '../../json/operation.ts';
+import { kindAnnotations, podAnnotations, serviceAnnotations, sidecarAnnotations } from '../../kinds/annotations.ts';
 import { mapOperations } from '../build/patch.ts';
 import type { Reason } from '../outcome/outcome.ts';
 import { reason } from '../outcome/reason-text.ts';

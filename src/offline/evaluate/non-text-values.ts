@@ -1,9 +1,9 @@
-import { podAnnotations } from '../../contract/annotations.ts';
 import type { Outcome, Reason } from '../../inject/outcome/outcome.ts';
 import { reason, shownKey } from '../../inject/outcome/reason-text.ts';
 import { reasons as catalogue } from '../../inject/outcome/reasons.ts';
 import { isOurs } from '../../inject/request/request.ts';
 import { isList, type Json, type JsonObject, listOf, objectOf } from '../../json/json.ts';
+import { podAnnotations } from '../../kinds/annotations.ts';
 import type { ManifestObject } from '../../manifest/objects.ts';
 import { type Path, writtenAt } from '../../manifest/path.ts';
 import type { ManifestDocument } from '../../manifest/read/manifest.ts';

@@ -1,7 +1,7 @@
-import { injectAnnotation } from '../../contract/annotations.ts';
 import type { Reason } from '../../inject/outcome/outcome.ts';
 import { shownKey } from '../../inject/outcome/reason-text.ts';
 import { type Json, type JsonObject, listOf, objectOf, objectsOf, textOf, textsOf } from '../../json/json.ts';
+import { injectAnnotation } from '../../kinds/annotations.ts';
 import type { ManifestObject, PodPlace } from '../../manifest/objects.ts';
 import type { Path } from '../../manifest/path.ts';
 

@@ -1,10 +1,10 @@
-import { injectAnnotation, serviceAnnotations } from '../../contract/annotations.ts';
 import { type Kind, label } from '../../contract/names.ts';
 import type { Decision } from '../../inject/outcome/outcome.ts';
 import { type Plan, planPod } from '../../inject/plan/injection-plan.ts';
 import { readPod } from '../../inject/pod/pod.ts';
 import { readRequest } from '../../inject/request/request.ts';
 import { listOf, numberOf, objectOf, textOf, textsOf } from '../../json/json.ts';
+import { injectAnnotation, serviceAnnotations } from '../../kinds/annotations.ts';
 import { locate, type Path } from '../../manifest/path.ts';
 import type { Position } from '../../text/line-offsets.ts';
 import type { Knowledge, Stands } from '../evaluate/cluster-context.ts';

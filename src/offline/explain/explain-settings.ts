@@ -1,9 +1,9 @@
 import type { Annotation, AnnotationTable } from '../../contract/annotation.ts';
-import { flagAnnotationsOf, kindAnnotations, sidecarAnnotations } from '../../contract/annotations.ts';
 import type { Kind } from '../../contract/names.ts';
 import { kinds } from '../../contract/names.ts';
 import { wantedPorts } from '../../inject/plan/wanted-ports.ts';
 import { type Request, settingOf } from '../../inject/request/request.ts';
+import { flagAnnotationsOf, kindAnnotations, sidecarAnnotations } from '../../kinds/annotations.ts';
 
 /** One setting of a pod's sidecar, its value and where that came from. */
 export interface SettingTold {

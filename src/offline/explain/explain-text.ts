@@ -1,5 +1,5 @@
-import { injectAnnotation } from '../../contract/annotations.ts';
 import { type Kind, kinds, metricsPath } from '../../contract/names.ts';
+import { injectAnnotation } from '../../kinds/annotations.ts';
 import { printable, type Style } from '../../terminal/style.ts';
 import { wrap } from '../../text/wrap.ts';
 import { colouredDiff } from '../change/change-output.ts';

@@ -1,8 +1,8 @@
-import { injectAnnotation, podAnnotations, serviceAnnotations } from '../../contract/annotations.ts';
 import { type Kind, kinds, label } from '../../contract/names.ts';
 import { isOurs, meantKey } from '../../inject/request/request.ts';
 import { meantDomain } from '../../inject/request/workload.ts';
 import { type JsonObject, objectOf, textsOf } from '../../json/json.ts';
+import { injectAnnotation, podAnnotations, serviceAnnotations } from '../../kinds/annotations.ts';
 import type { Path } from '../../manifest/path.ts';
 import { nearest } from '../../text/nearest.ts';
 

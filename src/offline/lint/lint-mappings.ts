@@ -1,9 +1,9 @@
-import { kindAnnotations } from '../../contract/annotations.ts';
-import { kindFlags } from '../../contract/command.ts';
 import type { Settings } from '../../flags/flag.ts';
 import { type LintCode, lintReasons } from '../../inject/outcome/reasons.ts';
 import { flagSettings, type Request, readRequest, settingOf } from '../../inject/request/request.ts';
 import { objectOf, textsOf } from '../../json/json.ts';
+import { kindAnnotations } from '../../kinds/annotations.ts';
+import { kindFlags } from '../../kinds/command.ts';
 import type { ManifestObject } from '../../manifest/objects.ts';
 import type { Path } from '../../manifest/path.ts';
 import type { ManifestDocument } from '../../manifest/read/manifest.ts';

@@ -1,4 +1,3 @@
-import { injectAnnotation } from '../../contract/annotations.ts';
 import { label, rotateAnnotation } from '../../contract/names.ts';
 import type { Reason } from '../../inject/outcome/outcome.ts';
 import { reason, sentence, shownKey } from '../../inject/outcome/reason-text.ts';
@@ -6,6 +5,7 @@ import { lintReasons } from '../../inject/outcome/reasons.ts';
 import { isOurs } from '../../inject/request/request.ts';
 import { meantDomain, mistypedDomain } from '../../inject/request/workload.ts';
 import { objectOf, textsOf } from '../../json/json.ts';
+import { injectAnnotation } from '../../kinds/annotations.ts';
 import type { PodPlace } from '../../manifest/objects.ts';
 import type { Examined } from '../evaluate/evaluate.ts';
 import { pathOf } from '../evaluate/reason-path.ts';

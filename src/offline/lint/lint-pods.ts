@@ -1,4 +1,3 @@
-import { sidecarAnnotations } from '../../contract/annotations.ts';
 import { kinds } from '../../contract/names.ts';
 import type { Reason } from '../../inject/outcome/outcome.ts';
 import { reason, sentence } from '../../inject/outcome/reason-text.ts';
@@ -7,6 +6,7 @@ import { wantedPorts } from '../../inject/plan/wanted-ports.ts';
 import { readPod } from '../../inject/pod/pod.ts';
 import { readRequest } from '../../inject/request/request.ts';
 import { objectOf, textsOf } from '../../json/json.ts';
+import { sidecarAnnotations } from '../../kinds/annotations.ts';
 import type { ManifestObject, PodPlace } from '../../manifest/objects.ts';
 import type { ManifestDocument } from '../../manifest/read/manifest.ts';
 import type { Knowledge } from '../evaluate/cluster-context.ts';

@@ -1,8 +1,8 @@
-import { injectAnnotation, podAnnotations } from '../../contract/annotations.ts';
 import { type Kind, kinds, label } from '../../contract/names.ts';
 import type { Reason } from '../../inject/outcome/outcome.ts';
 import { type LintCode, lintReasons, reasons } from '../../inject/outcome/reasons.ts';
 import { objectOf, textsOf } from '../../json/json.ts';
+import { injectAnnotation, podAnnotations } from '../../kinds/annotations.ts';
 import type { ManifestObject, PodPlace } from '../../manifest/objects.ts';
 import { meantKinds } from './intended-pod.ts';
 

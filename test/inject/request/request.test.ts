@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { kindAnnotations, sidecarAnnotations } from '../../../src/contract/annotations.ts';
 import { sidecarFlags } from '../../../src/contract/sidecar.ts';
 import { flagSettings, readRequest, settingOf } from '../../../src/inject/request/request.ts';
+import { kindAnnotations, sidecarAnnotations } from '../../../src/kinds/annotations.ts';
 
 const p = 'metrics-sidecar.io';
 const read = (annotations: Record<string, string>, labels = {}, defaults: Record<string, string> = {}) =>

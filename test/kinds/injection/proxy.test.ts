@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { planProxy } from '../../../src/inject/plan/proxy.ts';
 import { type Pod, readPod } from '../../../src/inject/pod/pod.ts';
 import { readRequest } from '../../../src/inject/request/request.ts';
 import type { JsonObject } from '../../../src/json/json.ts';
-import { annotationsOf, pod } from '../pods.ts';
+import { planProxy } from '../../../src/kinds/injection/proxy.ts';
+import { annotationsOf, pod } from '../../inject/pods.ts';
 
 function plan(settings: Readonly<Record<string, string>>, ...containers: JsonObject[]) {
   const keys = Object.entries(settings).map(([key, value]) => [`haproxy.metrics-sidecar.io/${key}`, value]);

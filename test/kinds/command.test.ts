@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { kindFlags, parseCommand, renderCommand, type SidecarCommand } from '../../src/contract/command.ts';
 import { kinds } from '../../src/contract/names.ts';
 import { sidecarFlags } from '../../src/contract/sidecar.ts';
 import { webhookFlags } from '../../src/contract/webhook.ts';
 import { defaults, type Flag, type FlagTable } from '../../src/flags/flag.ts';
 import { parseFlags } from '../../src/flags/parse-flags.ts';
 import { renderFlags } from '../../src/flags/render-flags.ts';
+import { kindFlags, parseCommand, renderCommand, type SidecarCommand } from '../../src/kinds/command.ts';
 
 /** Texts that a codec takes: what people write, near misses included, kept where the codec reads them. */
 const candidates = fc.oneof(

@@ -1,15 +1,15 @@
-import { kindAnnotations } from '../../contract/annotations.ts';
 import { takenPortName } from '../../contract/names.ts';
 import { quote } from '../../flags/codec.ts';
+import type { Reason } from '../../inject/outcome/outcome.ts';
+import { reason } from '../../inject/outcome/reason-text.ts';
+import { actionsOf } from '../../inject/pod/container-actions.ts';
+import { type DeclaredPort, declaredPorts } from '../../inject/pod/declared-ports.ts';
+import type { Pod, PodContainer } from '../../inject/pod/pod.ts';
+import type { Moved } from '../../inject/pod/undo.ts';
+import { type Request, settingOf } from '../../inject/request/request.ts';
 import { objectsOf, textOf } from '../../json/json.ts';
 import { type Operation, pointer } from '../../json/operation.ts';
-import type { Reason } from '../outcome/outcome.ts';
-import { reason } from '../outcome/reason-text.ts';
-import { actionsOf } from '../pod/container-actions.ts';
-import { type DeclaredPort, declaredPorts } from '../pod/declared-ports.ts';
-import type { Pod, PodContainer } from '../pod/pod.ts';
-import type { Moved } from '../pod/undo.ts';
-import { type Request, settingOf } from '../request/request.ts';
+import { kindAnnotations } from '../annotations.ts';
 
 /** The application's port behind HAProxy, and the name that moves to HAProxy's port. */
 export interface ProxyPlan {

@@ -1,13 +1,13 @@
+import { haproxyFlags } from '../contract/haproxy.ts';
+import { ingestFlags } from '../contract/ingest.ts';
+import { isKind, type Kind, kinds } from '../contract/names.ts';
+import { portMonitorFlags } from '../contract/port-monitor.ts';
+import { sidecarFlags } from '../contract/sidecar.ts';
+import { statsdFlags } from '../contract/statsd.ts';
 import type { FlagTable, Settings } from '../flags/flag.ts';
 import { parseFlags } from '../flags/parse-flags.ts';
 import { renderFlags } from '../flags/render-flags.ts';
 import { didYouMean } from '../text/nearest.ts';
-import { haproxyFlags } from './haproxy.ts';
-import { ingestFlags } from './ingest.ts';
-import { isKind, type Kind, kinds } from './names.ts';
-import { portMonitorFlags } from './port-monitor.ts';
-import { sidecarFlags } from './sidecar.ts';
-import { statsdFlags } from './statsd.ts';
 
 export const kindFlags = {
   statsd: statsdFlags,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { asked, podAnnotations, serviceAnnotations } from '../../src/contract/annotations.ts';
 import { kinds } from '../../src/contract/names.ts';
+import { asked, podAnnotations, serviceAnnotations } from '../../src/kinds/annotations.ts';
 
 const all = [...podAnnotations.values(), ...Object.values(serviceAnnotations)];
 

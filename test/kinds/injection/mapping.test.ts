@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { planMapping } from '../../../src/inject/plan/mapping-source.ts';
 import { type Pod, readPod } from '../../../src/inject/pod/pod.ts';
 import { readRequest } from '../../../src/inject/request/request.ts';
 import type { JsonObject } from '../../../src/json/json.ts';
-import { annotationsOf, pod } from '../pods.ts';
+import { planMapping } from '../../../src/kinds/injection/mapping.ts';
+import { annotationsOf, pod } from '../../inject/pods.ts';
 
 function plan(settings: Readonly<Record<string, string>>, spec: JsonObject = {}) {
   const keys = Object.entries(settings).map(([key, value]) => [`statsd.metrics-sidecar.io/${key}`, value]);

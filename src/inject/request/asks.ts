@@ -1,5 +1,5 @@
-import { injectAnnotation } from '../../contract/annotations.ts';
 import { label } from '../../contract/names.ts';
+import { injectAnnotation } from '../../kinds/annotations.ts';
 
 /** Characters of a value that are read; one that is longer asks in a way that cannot be read. */
 const longestRead = 4096;

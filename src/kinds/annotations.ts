@@ -1,14 +1,14 @@
+import { type AnnotationTable, annotations, flagAnnotations, setting } from '../contract/annotation.ts';
+import { type ConfigMapKey, configMapKey, jsonPatch, lines } from '../contract/annotation-codecs.ts';
+import { haproxyFlags } from '../contract/haproxy.ts';
+import { ingestFlags } from '../contract/ingest.ts';
+import { type Kind, kinds } from '../contract/names.ts';
+import { portMonitorFlags } from '../contract/port-monitor.ts';
+import { sidecarFlags } from '../contract/sidecar.ts';
+import { statsdFlags, statsdPort } from '../contract/statsd.ts';
 import { type Codec, codecOf, listBytes, parsed, refused } from '../flags/codec.ts';
 import { boolean, image, oneOf, optional, path, port, portOrName, quantity } from '../flags/codecs.ts';
 import { didYouMean } from '../text/nearest.ts';
-import { type AnnotationTable, annotations, flagAnnotations, setting } from './annotation.ts';
-import { type ConfigMapKey, configMapKey, jsonPatch, lines } from './annotation-codecs.ts';
-import { haproxyFlags } from './haproxy.ts';
-import { ingestFlags } from './ingest.ts';
-import { type Kind, kinds } from './names.ts';
-import { portMonitorFlags } from './port-monitor.ts';
-import { sidecarFlags } from './sidecar.ts';
-import { statsdFlags, statsdPort } from './statsd.ts';
 
 const mostWords = 10;
 

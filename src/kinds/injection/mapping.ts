@@ -1,11 +1,11 @@
-import { kindAnnotations } from '../../contract/annotations.ts';
 import { mountPath, volume } from '../../contract/names.ts';
 import { quote } from '../../flags/codec.ts';
+import type { Reason } from '../../inject/outcome/outcome.ts';
+import { reason } from '../../inject/outcome/reason-text.ts';
+import type { Pod, PodContainer } from '../../inject/pod/pod.ts';
+import { type Request, settingOf } from '../../inject/request/request.ts';
 import { type JsonObject, objectOf, objectsOf, textOf } from '../../json/json.ts';
-import type { Reason } from '../outcome/outcome.ts';
-import { reason } from '../outcome/reason-text.ts';
-import type { Pod, PodContainer } from '../pod/pod.ts';
-import { type Request, settingOf } from '../request/request.ts';
+import { kindAnnotations } from '../annotations.ts';
 
 /** Where the sidecar finds its mapping, and what the pod needs for that. */
 export interface Mapping {
