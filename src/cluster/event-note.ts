@@ -1,4 +1,4 @@
-import { type Kind, label } from '../contract/names.ts';
+import { type KindName, label } from '../contract/names.ts';
 import type { Decision, Reason } from '../inject/outcome/outcome.ts';
 import { reasons as catalogue } from '../inject/outcome/reasons.ts';
 import { podAnnotations } from '../kinds/annotations.ts';
@@ -30,7 +30,7 @@ const order = ['error', 'warning', 'info'] as const;
  */
 export function noteOf(outcome: {
   readonly decision: Decision;
-  readonly kinds: readonly Kind[];
+  readonly kinds: readonly KindName[];
   readonly reasons: readonly Reason[];
 }): Note | undefined {
   const { decision, kinds, reasons } = outcome;

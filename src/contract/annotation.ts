@@ -1,9 +1,9 @@
 import type { Codec } from '../flags/codec.ts';
 import type { Flag, FlagTable } from '../flags/flag.ts';
-import { type Kind, prefix } from './names.ts';
+import { type KindName, prefix } from './names.ts';
 
 /** Where an annotation belongs: to the whole container, to one kind, or to a Service. */
-export type Scope = 'sidecar' | Kind | 'service';
+export type Scope = 'sidecar' | KindName | 'service';
 
 /** One annotation that people may set; the settings file takes the same names. */
 export interface Annotation<T> {

@@ -2,9 +2,9 @@
 export const prefix = 'metrics-sidecar.io';
 
 export const kinds = ['statsd', 'ingest', 'port-monitor', 'haproxy'] as const;
-export type Kind = (typeof kinds)[number];
+export type KindName = (typeof kinds)[number];
 
-export function isKind(word: string): word is Kind {
+export function isKind(word: string): word is KindName {
   return (kinds as readonly string[]).includes(word);
 }
 

@@ -1,4 +1,4 @@
-import type { Kind } from '../contract/names.ts';
+import type { KindName } from '../contract/names.ts';
 import { type JsonObject, objectOf, textsOf } from '../json/json.ts';
 import { type Operation, pointer } from '../json/operation.ts';
 import { sidecarAnnotations } from '../kinds/annotations.ts';
@@ -110,7 +110,7 @@ function blocks({ code }: Reason): boolean {
 /** Nothing is to be done; but who opted in on an earlier pass and lost its native sidecar to another webhook gets it back. */
 function left(pod: Pod, request: Request, rules: readonly Reason[]): Outcome {
   const [rule] = rules;
-  const kinds: readonly Kind[] = request.asked || [];
+  const kinds: readonly KindName[] = request.asked || [];
   const silent = rule?.code === 'not_asked' || rule?.code === 'opted_out';
   const found = silent ? [...request.reasons, ...rules] : rules;
   if (rule?.code !== 'already_injected') {

@@ -2,7 +2,7 @@ import { type AnnotationTable, annotations, flagAnnotations, setting } from '../
 import { type ConfigMapKey, configMapKey, jsonPatch, lines } from '../contract/annotation-codecs.ts';
 import { haproxyFlags } from '../contract/haproxy.ts';
 import { ingestFlags } from '../contract/ingest.ts';
-import { type Kind, kinds } from '../contract/names.ts';
+import { type KindName, kinds } from '../contract/names.ts';
 import { portMonitorFlags } from '../contract/port-monitor.ts';
 import { sidecarFlags } from '../contract/sidecar.ts';
 import { statsdFlags, statsdPort } from '../contract/statsd.ts';
@@ -13,7 +13,7 @@ import { didYouMean } from '../text/nearest.ts';
 const mostWords = 10;
 
 /** What `metrics-sidecar.io/inject` asks for: kinds in the order of `kinds`, or `false` to opt out. */
-export type Asked = readonly Kind[] | false;
+export type Asked = readonly KindName[] | false;
 
 export const asked: Codec<Asked> = codecOf<Asked>({
   placeholder: 'KIND,...|false',
@@ -266,7 +266,7 @@ export const serviceAnnotations = {
 };
 
 /** The annotations that set a runtime's flags, per scope. */
-export const flagAnnotationsOf: Readonly<Record<'sidecar' | Kind, AnnotationTable>> = {
+export const flagAnnotationsOf: Readonly<Record<'sidecar' | KindName, AnnotationTable>> = {
   sidecar: flagAnnotations('sidecar', sidecarFlags),
   statsd: flagAnnotations('statsd', statsdFlags),
   ingest: flagAnnotations('ingest', ingestFlags),

@@ -1,6 +1,6 @@
 import { haproxyFlags } from '../contract/haproxy.ts';
 import { ingestFlags } from '../contract/ingest.ts';
-import { isKind, type Kind, kinds } from '../contract/names.ts';
+import { isKind, type KindName, kinds } from '../contract/names.ts';
 import { portMonitorFlags } from '../contract/port-monitor.ts';
 import { sidecarFlags } from '../contract/sidecar.ts';
 import { statsdFlags } from '../contract/statsd.ts';
@@ -14,9 +14,9 @@ export const kindFlags = {
   ingest: ingestFlags,
   'port-monitor': portMonitorFlags,
   haproxy: haproxyFlags,
-} as const satisfies Record<Kind, FlagTable>;
+} as const satisfies Record<KindName, FlagTable>;
 
-export type KindSettings = { readonly [K in Kind]: Settings<(typeof kindFlags)[K]> };
+export type KindSettings = { readonly [K in KindName]: Settings<(typeof kindFlags)[K]> };
 export type SidecarSettings = Settings<typeof sidecarFlags>;
 
 /** One process of the sidecar: the shared settings, and those of each kind that runs in it. */
@@ -43,7 +43,7 @@ export function parseCommand(
   const segments = first === -1 ? [] : split(args.slice(first));
   const problems: string[] = [];
   const shared: string[] = [...head];
-  const settings: Partial<Record<Kind, unknown>> = {};
+  const settings: Partial<Record<KindName, unknown>> = {};
 
   if (segments.length === 0) problems.push(`no kind to run: name one of ${kinds.join(', ')}`);
   for (const [word, ...rest] of segments) {

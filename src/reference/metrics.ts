@@ -1,4 +1,4 @@
-import { type Kind, kinds } from '../contract/names.ts';
+import { type KindName, kinds } from '../contract/names.ts';
 import { mergePrefix, selfMetrics, selfPrefix } from '../contract/self-metrics.ts';
 import type { MetricType } from '../exposition/metric/family.ts';
 import { processFamilies } from '../exposition/process-families.ts';
@@ -11,7 +11,7 @@ import type { Part, Reference } from './reference.ts';
 import { code } from './table.ts';
 
 /** Who tells the metric: the sidecar's process, whatever runs in it, a kind, or the webhook. */
-export type Teller = 'sidecar' | 'process' | Kind | 'webhook';
+export type Teller = 'sidecar' | 'process' | KindName | 'webhook';
 
 /** What is known of one metric that the program tells of itself; a field of JSON each. */
 export interface MetricEntry {
@@ -47,7 +47,7 @@ const rows: Readonly<Record<Teller, readonly Row[]>> = {
 const titles: Readonly<Record<Teller, string>> = {
   sidecar: "The sidecar's process",
   process: 'CPU, memory and file descriptors of the sidecar',
-  ...(Object.fromEntries(kinds.map((kind) => [kind, kind])) as Record<Kind, string>),
+  ...(Object.fromEntries(kinds.map((kind) => [kind, kind])) as Record<KindName, string>),
   webhook: 'webhook',
 };
 

@@ -1,7 +1,7 @@
 import { CORE_SCHEMA, FAILSAFE_SCHEMA, load, YAMLException } from 'js-yaml';
 import { z } from 'zod';
 import type { AnnotationTable } from '../contract/annotation.ts';
-import { type Kind, kinds } from '../contract/names.ts';
+import { type KindName, kinds } from '../contract/names.ts';
 import { quote } from '../flags/codec.ts';
 import type { Lock } from '../inject/request/settings.ts';
 import { flagAnnotationsOf, kindAnnotations, serviceAnnotations, sidecarAnnotations } from '../kinds/annotations.ts';
@@ -24,7 +24,7 @@ export type SettingsRead =
 const ofOneApplication = new Set(Object.keys(kindAnnotations.statsd).filter((key) => key.startsWith('mapping')));
 
 /** The settings that can have a default, of the container and of each kind, by the names of their annotations. */
-const tables: Readonly<Record<'sidecar' | Kind, AnnotationTable>> = {
+const tables: Readonly<Record<'sidecar' | KindName, AnnotationTable>> = {
   sidecar: { ...sidecarAnnotations, ...flagAnnotationsOf.sidecar },
   statsd: { ...kindAnnotations.statsd, ...flagAnnotationsOf.statsd },
   ingest: { ...kindAnnotations.ingest, ...flagAnnotationsOf.ingest },

@@ -1,4 +1,4 @@
-import { type Kind, kinds } from '../contract/names.ts';
+import { type KindName, kinds } from '../contract/names.ts';
 import { sidecarFlags } from '../contract/sidecar.ts';
 import { createStore } from '../exposition/store.ts';
 import { type KindSettings, parseCommand, type SidecarCommand } from '../kinds/command.ts';
@@ -24,13 +24,14 @@ import { reloadAll } from './reload.ts';
 const mostConnections = 512;
 
 /** Each kind's code, loaded when the kind runs. */
-const starters: { readonly [K in Kind]: (settings: KindSettings[K], context: RuntimeContext) => Promise<Started> } = {
-  statsd: async (settings, context) => (await import('../statsd/statsd.ts')).startStatsd(settings, context),
-  ingest: async (settings, context) => (await import('../ingest/ingest.ts')).startIngest(settings, context),
-  'port-monitor': async (settings, context) =>
-    (await import('../port-monitor/port-monitor.ts')).startPortMonitor(settings, context),
-  haproxy: async (settings, context) => (await import('../haproxy/haproxy.ts')).startHaproxy(settings, context),
-};
+const starters: { readonly [K in KindName]: (settings: KindSettings[K], context: RuntimeContext) => Promise<Started> } =
+  {
+    statsd: async (settings, context) => (await import('../statsd/statsd.ts')).startStatsd(settings, context),
+    ingest: async (settings, context) => (await import('../ingest/ingest.ts')).startIngest(settings, context),
+    'port-monitor': async (settings, context) =>
+      (await import('../port-monitor/port-monitor.ts')).startPortMonitor(settings, context),
+    haproxy: async (settings, context) => (await import('../haproxy/haproxy.ts')).startHaproxy(settings, context),
+  };
 
 /** Runs the kinds of one command line in this process, behind one page, until it is told to stop. */
 export async function runSidecar(args: readonly string[], io: Io): Promise<number> {
@@ -137,7 +138,7 @@ export async function runSidecar(args: readonly string[], io: Io): Promise<numbe
 
 /** Starts every kind of the command, each pushed onto `runtimes`; what could not start is said by the problems. */
 async function startKinds(command: SidecarCommand, context: RuntimeContext, runtimes: Runtime[]): Promise<string[]> {
-  const start = async <K extends Kind>(kind: K) => {
+  const start = async <K extends KindName>(kind: K) => {
     const settings = command.kinds[kind];
     return settings === undefined ? undefined : starters[kind](settings as KindSettings[K], context);
   };

@@ -1,4 +1,4 @@
-import type { Kind } from '../../src/contract/names.ts';
+import type { KindName } from '../../src/contract/names.ts';
 import type { Facts, LimitRangeItem } from '../../src/inject/pod/namespace-facts.ts';
 import type { InjectSettings } from '../../src/inject/request/settings.ts';
 
@@ -6,7 +6,7 @@ import type { InjectSettings } from '../../src/inject/request/settings.ts';
 export function settings(
   said: Partial<Omit<InjectSettings, 'defaults' | 'lock'>> & {
     readonly defaults?: Readonly<Record<string, string>>;
-    readonly lock?: { readonly keys?: readonly string[]; readonly kinds?: readonly Kind[] };
+    readonly lock?: { readonly keys?: readonly string[]; readonly kinds?: readonly KindName[] };
   } = {},
 ): InjectSettings {
   const { lock, ...rest } = said;

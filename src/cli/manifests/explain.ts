@@ -1,4 +1,4 @@
-import { type Kind, kinds } from '../../contract/names.ts';
+import { type KindName, kinds } from '../../contract/names.ts';
 import { type ExplainSettings, explainFlags } from '../../contract/offline.ts';
 import { parseFlags } from '../../flags/parse-flags.ts';
 import { problemLine } from '../../manifest/read/manifest-problem.ts';
@@ -68,7 +68,7 @@ async function explainSet(set: ManifestSet, settings: ExplainSettings, io: Io): 
 }
 
 /** The first metrics that each kind tells of itself; the tables are loaded where one is asked for. */
-async function metricExamples(asked: readonly Kind[]): Promise<ReadonlyMap<Kind, readonly string[]>> {
+async function metricExamples(asked: readonly KindName[]): Promise<ReadonlyMap<KindName, readonly string[]>> {
   if (asked.length === 0) return new Map();
   const { metricReference } = await import('../../reference/metrics.ts');
   return new Map(

@@ -1,4 +1,4 @@
-import type { Kind } from '../../contract/names.ts';
+import type { KindName } from '../../contract/names.ts';
 import type { Operation } from '../../json/operation.ts';
 import type { ReasonCode } from './reasons.ts';
 
@@ -22,7 +22,7 @@ export interface Reason {
 
 export interface Outcome {
   readonly decision: Decision;
-  readonly kinds: readonly Kind[];
+  readonly kinds: readonly KindName[];
   readonly patch: readonly Operation[];
   readonly reasons: readonly Reason[];
   /** For `AdmissionResponse.warnings`: one line each, at most 120 characters. */

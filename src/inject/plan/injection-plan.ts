@@ -1,4 +1,4 @@
-import { type Kind, metricsPortName } from '../../contract/names.ts';
+import { type KindName, metricsPortName } from '../../contract/names.ts';
 import { sidecarFlags } from '../../contract/sidecar.ts';
 import { quote } from '../../flags/codec.ts';
 import { objectsOf } from '../../json/json.ts';
@@ -26,7 +26,7 @@ import { wantedPorts, wishesOf } from './wanted-ports.ts';
 
 /** Everything that was decided about a pod; nothing is built yet. */
 export interface Plan {
-  readonly kinds: readonly Kind[];
+  readonly kinds: readonly KindName[];
   readonly native: boolean;
   readonly command: SidecarCommand;
   /** What listens where, as the status annotation calls it. */
@@ -94,7 +94,7 @@ function initCount(mapping: Mapping, proxy: ProxyPlan | undefined): number {
  * A plain container beside a Job's keeps the Job from finishing; only who says so on the pod itself gets one, and ends it
  * by POST /-/quit. HAProxy cannot be ended so.
  */
-function jobReasons(pod: Pod, request: Request, kinds: readonly Kind[], native: boolean): Reason[] {
+function jobReasons(pod: Pod, request: Request, kinds: readonly KindName[], native: boolean): Reason[] {
   if (native || !runsToCompletion(pod)) return [];
   const asked = settingOf(request, sidecarAnnotations.native);
   const wanted = asked.source === 'annotation' && asked.value === 'false' && !kinds.includes('haproxy');
@@ -105,7 +105,7 @@ function jobReasons(pod: Pod, request: Request, kinds: readonly Kind[], native: 
 function planPorts(
   pod: Pod,
   request: Request,
-  kinds: readonly Kind[],
+  kinds: readonly KindName[],
   proxy: ProxyPlan | undefined,
   { discovery }: InjectSettings,
 ): { readonly ports: ReadonlyMap<string, number>; readonly scrape: ScrapePlan; readonly reasons: readonly Reason[] } {
@@ -132,7 +132,7 @@ function sameName({ containers, initContainers }: Pod): Reason[] {
 }
 
 interface Decided {
-  readonly kinds: readonly Kind[];
+  readonly kinds: readonly KindName[];
   readonly ports: ReadonlyMap<string, number>;
   readonly mapping: Mapping;
   readonly proxy: ProxyPlan | undefined;

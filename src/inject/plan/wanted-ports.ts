@@ -1,6 +1,6 @@
 import { annotationKey } from '../../contract/annotation.ts';
 import { firstUpstreamPort, type Upstream } from '../../contract/haproxy.ts';
-import { container, type Kind } from '../../contract/names.ts';
+import { container, type KindName } from '../../contract/names.ts';
 import { kindAnnotations, sidecarAnnotations } from '../../kinds/annotations.ts';
 import { type Request, type Setting, settingOf } from '../request/request.ts';
 import type { Wish } from '../resources/resources.ts';
@@ -10,7 +10,7 @@ import type { WantedPort } from './ports.ts';
 const upstreamsKey = annotationKey('haproxy', 'upstreams');
 
 /** Everything of ours that listens, for the kinds that are asked for. */
-export function wantedPorts(request: Request, kinds: readonly Kind[]): WantedPort[] {
+export function wantedPorts(request: Request, kinds: readonly KindName[]): WantedPort[] {
   const { statsd, ingest, haproxy } = kindAnnotations;
   const wanted = (name: string, protocol: 'TCP' | 'UDP', annotation: typeof ingest.port): WantedPort => ({
     name,
@@ -45,7 +45,7 @@ export function wantedPorts(request: Request, kinds: readonly Kind[]): WantedPor
 }
 
 /** The resources of our running containers as the settings have them. */
-export function wishesOf(request: Request, kinds: readonly Kind[]): Wish[] {
+export function wishesOf(request: Request, kinds: readonly KindName[]): Wish[] {
   const of = (name: string, table: typeof sidecarAnnotations | typeof kindAnnotations.haproxy): Wish => {
     const said = (setting: keyof Wish['of']) => ({
       key: table[setting].key,

@@ -1,5 +1,5 @@
 import type { Annotation } from '../../contract/annotation.ts';
-import { type Kind, kinds, label, managedAnnotation, prefix } from '../../contract/names.ts';
+import { type KindName, kinds, label, managedAnnotation, prefix } from '../../contract/names.ts';
 import type { FlagTable, Settings } from '../../flags/flag.ts';
 import { defaults } from '../../flags/flag.ts';
 import {
@@ -23,7 +23,7 @@ export interface Setting<T> {
 /** What a pod asks for. */
 export interface Request {
   /** `undefined`: nobody said anything; `false`: opted out. */
-  readonly asked: readonly Kind[] | false | undefined;
+  readonly asked: readonly KindName[] | false | undefined;
   /** Values that are no defaults of the table, by annotation key. */
   readonly given: ReadonlyMap<string, Setting<unknown>>;
   readonly reasons: readonly Reason[];
@@ -115,7 +115,7 @@ export function settingOf<T>(request: Request, annotation: Annotation<T>): Setti
 /** The settings of a flag table as far as annotations make them. */
 export function flagSettings<Table extends FlagTable>(
   request: Request,
-  scope: 'sidecar' | Kind,
+  scope: 'sidecar' | KindName,
   table: Table,
 ): Settings<Table> {
   const settings: Record<string, unknown> = { ...defaults(table) };
@@ -127,11 +127,11 @@ export function flagSettings<Table extends FlagTable>(
   return settings as Settings<Table>;
 }
 
-const keysOf = (scope: 'sidecar' | Kind): ReadonlyMap<string, string> =>
+const keysOf = (scope: 'sidecar' | KindName): ReadonlyMap<string, string> =>
   new Map(Object.values(flagAnnotationsOf[scope]).map(({ key, flagKey }) => [key, flagKey!]));
 
 /** The settings that annotations make, by annotation key. */
-const flagKeys: Readonly<Record<'sidecar' | Kind, ReadonlyMap<string, string>>> = {
+const flagKeys: Readonly<Record<'sidecar' | KindName, ReadonlyMap<string, string>>> = {
   sidecar: keysOf('sidecar'),
   statsd: keysOf('statsd'),
   ingest: keysOf('ingest'),
@@ -159,10 +159,10 @@ function readAsked(
   given: ReadonlyMap<string, Setting<unknown>>,
   namespaceLabels: Readonly<Record<string, string>>,
   reasons: Reason[],
-): readonly Kind[] | false | undefined {
+): readonly KindName[] | false | undefined {
   const { key, codec } = injectAnnotation.inject;
   // Asked in a way that cannot be read is asked: the pod is to be told.
-  if (annotations.has(key)) return (given.get(key)?.value as readonly Kind[] | false | undefined) ?? [];
+  if (annotations.has(key)) return (given.get(key)?.value as readonly KindName[] | false | undefined) ?? [];
   const text = Object.hasOwn(namespaceLabels, label.namespaceInject)
     ? namespaceLabels[label.namespaceInject]
     : undefined;
@@ -174,7 +174,7 @@ function readAsked(
 }
 
 /** Annotations that have no effect, because their kind or nothing at all is asked for. */
-function notAsked(asked: readonly Kind[] | false | undefined, annotations: ReadonlyMap<string, string>): Reason[] {
+function notAsked(asked: readonly KindName[] | false | undefined, annotations: ReadonlyMap<string, string>): Reason[] {
   if (asked === false || asked?.length === 0) return [];
   const keys = ourKeys(annotations).filter((key) => podAnnotations.has(key));
   if (asked === undefined) return keys.length === 0 ? [] : [reason('inject_missing', keys[0]!)];

@@ -1,11 +1,11 @@
-import type { Kind } from '../../contract/names.ts';
+import type { KindName } from '../../contract/names.ts';
 
 /** What the administrator does not let pods say. */
 export interface Lock {
   /** Annotations of pods and Services, by their whole keys. */
   readonly keys: ReadonlySet<string>;
   /** Kinds that nobody may ask for. */
-  readonly kinds: ReadonlySet<Kind>;
+  readonly kinds: ReadonlySet<KindName>;
 }
 
 /** The injector's own settings: flags and settings file of the webhook or of the offline commands. */

@@ -1,4 +1,4 @@
-import type { Kind } from '../../contract/names.ts';
+import type { KindName } from '../../contract/names.ts';
 import type { Decision, Reason } from '../../inject/outcome/outcome.ts';
 import type { Operation } from '../../json/operation.ts';
 import type { ManifestObject, PodPlace } from '../../manifest/objects.ts';
@@ -20,7 +20,7 @@ export interface Wish {
 export interface WishedPart {
   readonly place: PodPlace;
   readonly decision: Decision | 'uninjected';
-  readonly kinds: readonly Kind[];
+  readonly kinds: readonly KindName[];
   /** Paths begin at the place. */
   readonly patch: readonly Operation[];
   readonly reasons: readonly Reason[];
@@ -41,7 +41,7 @@ export interface Finding extends Position {
 export interface ChangedObject extends Stands, Position {
   /** That of its parts that matters most. */
   readonly decision: WishedPart['decision'];
-  readonly kinds: readonly Kind[];
+  readonly kinds: readonly KindName[];
   /** Paths begin at the object. */
   readonly patch: readonly Operation[];
   readonly findings: readonly Finding[];

@@ -1,4 +1,4 @@
-import { type Kind, label } from '../../contract/names.ts';
+import { type KindName, label } from '../../contract/names.ts';
 import type { Decision } from '../../inject/outcome/outcome.ts';
 import { type Plan, planPod } from '../../inject/plan/injection-plan.ts';
 import { readPod } from '../../inject/pod/pod.ts';
@@ -46,7 +46,7 @@ export interface Explanation extends Spot {
   /** `spec.template`; empty where the object is the pod itself. */
   readonly template: string;
   readonly decision: Decision;
-  readonly kinds: readonly Kind[];
+  readonly kinds: readonly KindName[];
   readonly asked: AskedBy;
   readonly findings: readonly LintFinding[];
   /** Present where a sidecar is added. */

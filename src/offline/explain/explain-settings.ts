@@ -1,5 +1,5 @@
 import type { Annotation, AnnotationTable } from '../../contract/annotation.ts';
-import type { Kind } from '../../contract/names.ts';
+import type { KindName } from '../../contract/names.ts';
 import { kinds } from '../../contract/names.ts';
 import { wantedPorts } from '../../inject/plan/wanted-ports.ts';
 import { type Request, settingOf } from '../../inject/request/request.ts';
@@ -18,7 +18,7 @@ export interface SettingTold {
 /** Every setting of the pod's sidecar that its kinds have, in the order of the docs. */
 export function settingsOf(
   request: Request,
-  asked: readonly Kind[],
+  asked: readonly KindName[],
   ports: ReadonlyMap<string, number>,
 ): readonly SettingTold[] {
   const chosen = new Map(wantedPorts(request, asked).map(({ name, key }) => [key, ports.get(name)]));
@@ -36,7 +36,7 @@ export function settingsOf(
   );
 }
 
-function tablesOf(asked: readonly Kind[]): readonly AnnotationTable[] {
+function tablesOf(asked: readonly KindName[]): readonly AnnotationTable[] {
   return [
     sidecarAnnotations,
     flagAnnotationsOf.sidecar,

@@ -1,4 +1,4 @@
-import { type Kind, kinds, metricsPath } from '../../contract/names.ts';
+import { type KindName, kinds, metricsPath } from '../../contract/names.ts';
 import { injectAnnotation } from '../../kinds/annotations.ts';
 import { printable, type Style } from '../../terminal/style.ts';
 import { wrap } from '../../text/wrap.ts';
@@ -16,7 +16,7 @@ export interface Printing {
   /** The settings file, as it was named. */
   readonly settingsFile: string | undefined;
   /** Some metrics that each kind tells of itself. */
-  readonly examples: ReadonlyMap<Kind, readonly string[]>;
+  readonly examples: ReadonlyMap<KindName, readonly string[]>;
 }
 
 /** Explanations for people: a block of sentences for each pod, pod template and Service. */
@@ -182,7 +182,7 @@ function indented(text: string, indent: number, width: number): string[] {
 export function explainJson(
   explained: readonly Explanation[],
   version: string,
-  examples: ReadonlyMap<Kind, readonly string[]>,
+  examples: ReadonlyMap<KindName, readonly string[]>,
 ): string {
   const metrics = Object.fromEntries(examples);
   return `${JSON.stringify({ version, objects: explained, metrics }, null, 2)}\n`;

@@ -1,7 +1,7 @@
 import {
   byAnnotations,
   container,
-  type Kind,
+  type KindName,
   label,
   managedAnnotation,
   metricsPath,
@@ -55,9 +55,9 @@ export function targetSentences({ port, path, portName, annotations, reachedByAn
 }
 
 /** Where the numbers come from, by kind; `examples` are names of metrics that the kind tells of itself. */
-export function metricsSentence(kind: Kind, examples: readonly string[]): string {
+export function metricsSentence(kind: KindName, examples: readonly string[]): string {
   const own = examples.length === 0 ? '' : `, beside ${examples.join(', ')}, …`;
-  const what: Readonly<Record<Kind, string>> = {
+  const what: Readonly<Record<KindName, string>> = {
     statsd: 'what the application sends, under the names that the mapping gives',
     ingest: "what the application's processes push, as one application",
     'port-monitor': "the pod's sockets and local ports",

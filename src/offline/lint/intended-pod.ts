@@ -1,4 +1,4 @@
-import { type Kind, kinds, label } from '../../contract/names.ts';
+import { type KindName, kinds, label } from '../../contract/names.ts';
 import { isOurs, meantKey } from '../../inject/request/request.ts';
 import { meantDomain } from '../../inject/request/workload.ts';
 import { type JsonObject, objectOf, textsOf } from '../../json/json.ts';
@@ -52,7 +52,7 @@ export function meantPod(pod: JsonObject, own: Said, elsewhere: readonly Said[])
 }
 
 /** The kinds that a value of `inject` was meant for. */
-export function meantKinds(text: string): readonly Kind[] {
+export function meantKinds(text: string): readonly KindName[] {
   // More words than there are kinds to mistype: nobody meant them.
   const words = text
     .slice(0, 1000)
@@ -62,7 +62,7 @@ export function meantKinds(text: string): readonly Kind[] {
 }
 
 /** What another annotation shows to be wanted; or the kind that asks nothing of a pod, so that what is found holds for all. */
-function correctedKinds(text: string, annotations: ReadonlyMap<string, string>): readonly Kind[] {
+function correctedKinds(text: string, annotations: ReadonlyMap<string, string>): readonly KindName[] {
   const meant = meantKinds(text);
   if (meant.length > 0) return meant;
   const scopes = new Set([...annotations.keys()].map((key) => podAnnotations.get(key)?.scope ?? ''));

@@ -1,4 +1,4 @@
-import { type Kind, kinds, label } from '../../contract/names.ts';
+import { type KindName, kinds, label } from '../../contract/names.ts';
 import type { Reason } from '../../inject/outcome/outcome.ts';
 import { type LintCode, lintReasons, reasons } from '../../inject/outcome/reasons.ts';
 import { objectOf, textsOf } from '../../json/json.ts';
@@ -65,18 +65,18 @@ export function adviceOf({ code, subject, detail }: Reason, { object, place }: A
 }
 
 /** The kinds that annotations set; `statsd` for those of the whole sidecar. */
-function kindsOf(keys: Iterable<string>): readonly Kind[] {
+function kindsOf(keys: Iterable<string>): readonly KindName[] {
   const scopes = new Set([...keys].map((key) => podAnnotations.get(key)?.scope ?? ''));
   const found = kinds.filter((kind) => scopes.has(kind));
   return found.length === 0 ? ['statsd'] : found;
 }
 
-function askingFor(wanted: readonly Kind[]): string {
+function askingFor(wanted: readonly KindName[]): string {
   return `${injectAnnotation.inject.key}: "${kinds.filter((kind) => wanted.includes(kind)).join(',')}"`;
 }
 
 /** The label by which a namespace asks for its pods. */
-export function namespaceAskingFor(wanted: readonly Kind[]): string {
+export function namespaceAskingFor(wanted: readonly KindName[]): string {
   return `${label.namespaceInject}: "${wanted.join('.')}"`;
 }
 

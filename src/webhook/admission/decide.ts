@@ -1,4 +1,4 @@
-import type { Kind } from '../../contract/names.ts';
+import type { KindName } from '../../contract/names.ts';
 import type { injectPod, injectService, lintWorkload } from '../../inject/inject.ts';
 import type { Decision, Outcome, Reason } from '../../inject/outcome/outcome.ts';
 import { reason, warningsOf } from '../../inject/outcome/reason-text.ts';
@@ -20,7 +20,7 @@ export type Verdict = Decision | 'warned' | 'ignored' | 'error';
 export interface Decided {
   readonly verdict: Verdict;
   readonly answer: Answer;
-  readonly kinds: readonly Kind[];
+  readonly kinds: readonly KindName[];
   readonly reasons: readonly Reason[];
   /** What the engine threw; a bug. */
   readonly bug?: unknown;

@@ -1,5 +1,5 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { Kind } from '../../contract/names.ts';
+import type { KindName } from '../../contract/names.ts';
 import type { ConnectionGuard } from '../../net/connections.ts';
 import type { CountedDecision } from '../admission/admission.ts';
 import type { Path, Verdict } from '../admission/decide.ts';
@@ -99,7 +99,7 @@ export function createMetrics({ version, inFlight, ready, connections, watching 
   };
   const [reasonSeries, injectionSeries] = [seriesOf(reasons), seriesOf(injections)];
   const countReason = (code: string) => reasonSeries(code, code);
-  const countInjection = (kind: Kind) => injectionSeries(kind, kind);
+  const countInjection = (kind: KindName) => injectionSeries(kind, kind);
   const durations = { mutate: duration.labels('mutate'), lint: duration.labels('lint') };
 
   return {
@@ -130,7 +130,7 @@ export function createMetrics({ version, inFlight, ready, connections, watching 
     page: () => registry.metrics(),
   };
 
-  function countInjections(injected: readonly Kind[]): void {
+  function countInjections(injected: readonly KindName[]): void {
     for (const kind of injected) countInjection(kind);
   }
 }
