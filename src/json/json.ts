@@ -36,6 +36,11 @@ export function textsOf(value: Json | undefined): ReadonlyMap<string, string> {
   return new Map(entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
 }
 
+/** The texts of a list; items of other types are left out. */
+export function textListOf(value: Json | undefined): readonly string[] {
+  return (listOf(value) ?? []).filter((item) => typeof item === 'string');
+}
+
 export function isObject(value: Json | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readStatus } from '../../src/inject/pod/pod.ts';
+import { readStatus } from '../../src/inject/pod/status-annotation.ts';
 import { meantKinds } from '../../src/offline/lint/intended-pod.ts';
 import { plainMeaning } from '../../src/yaml/plain-meaning.ts';
 import { steepness } from './growth.ts';

@@ -129,8 +129,8 @@ function whyNot(pod: PodRecord, dropped: readonly Target[]): string {
   const jobs = [...new Set(dropped.map((target) => target.discoveredLabels?.job ?? jobOf(target)))];
   if (jobs.length > 0)
     return `relabelling of job ${jobs.join(', ')} drops it; add the job of metrics-sidecar scrape-config`;
-  const { slot } = pod.status!;
-  if (slot === 'ours' || slot === 'merged') {
+  const { scrapeDecision } = pod.status!;
+  if (scrapeDecision === 'ours' || scrapeDecision === 'merged') {
     return 'no job goes by the prometheus.io annotations; add the job of metrics-sidecar scrape-config, or a PodMonitor';
   }
   return "its prometheus.io annotations are the application's; add the job of metrics-sidecar scrape-config, or a PodMonitor";

@@ -1,20 +1,7 @@
 import { container, managedAnnotation } from '../../contract/names.ts';
-import { readStatus } from '../../inject/pod/pod.ts';
+import { type PodStatus, podStatus, readStatus } from '../../inject/pod/status-annotation.ts';
 import type { ObjectMeta } from '../../kube/kube.ts';
 import { topLevelOwner } from '../../ownership/top-level-owner.ts';
-
-/** What our status annotation says. */
-export interface PodStatus {
-  readonly injected: boolean;
-  readonly version: string;
-  readonly kinds: readonly string[];
-  readonly native: boolean;
-  /** What was decided about the pod's place in the annotation jobs. */
-  readonly slot: string;
-  readonly metricsPort: number | undefined;
-  /** Of an injected pod codes, of another one sentences. */
-  readonly reasons: readonly string[];
-}
 
 /** A pod, as little of it as is kept: of a cluster with ten thousand of them. */
 export interface PodRecord {
@@ -58,7 +45,7 @@ export function podRecord({ metadata, spec = {}, status = {} }: RawPod): PodReco
     ),
     labels: metadata.labels ?? {},
     created: metadata.creationTimestamp ?? '',
-    status: statusOf(annotations[managedAnnotation.status]),
+    status: podStatus(readStatus(annotations[managedAnnotation.status])),
     image: [...initContainers, ...containers].find(({ name }) => name === container.sidecar)?.image ?? '',
     phase,
     address: podIP,
@@ -71,39 +58,4 @@ function ownerOf(metadata: ObjectMeta): string {
   if (maker === undefined) return `pod/${metadata.name}`;
   const [, cronJob] = maker.kind === 'Job' ? (/^(.+)-\d{8,10}$/.exec(maker.name) ?? []) : [];
   return cronJob === undefined ? `${maker.kind.toLowerCase()}/${maker.name}` : `cronjob/${cronJob}`;
-}
-
-interface RawStatus {
-  readonly injected?: unknown;
-  readonly version?: unknown;
-  readonly kinds?: unknown;
-  readonly ports?: { readonly metrics?: unknown };
-  readonly decisions?: { readonly native?: unknown; readonly slot?: unknown };
-  readonly reasons?: unknown;
-}
-
-/** The annotation is the user's to edit: what it says is taken for nothing where it is not ours. */
-function statusOf(text: string | undefined): PodStatus | undefined {
-  const raw = readStatus(text) as RawStatus | undefined;
-  if (raw === undefined || typeof raw.injected !== 'boolean') return undefined;
-  const port = raw.ports?.metrics;
-  return {
-    injected: raw.injected,
-    version: typeof raw.version === 'string' ? raw.version : '',
-    kinds: texts(raw.kinds),
-    native: raw.decisions?.native === true,
-    slot: typeof raw.decisions?.slot === 'string' ? raw.decisions.slot : '',
-    metricsPort: typeof port === 'number' ? port : undefined,
-    reasons: Array.isArray(raw.reasons) ? raw.reasons.map(reasonText) : [],
-  };
-}
-
-function reasonText(one: unknown): string {
-  if (typeof one === 'string') return one;
-  const { code, detail } = (one ?? {}) as { code?: unknown; detail?: unknown };
-  return String(detail ?? code ?? 'unknown');
-}
-
-function texts(value: unknown): readonly string[] {
-  return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
 }

@@ -1,7 +1,8 @@
 import { type Json, type JsonObject, textOf } from '../../json/json.ts';
 import type { environment } from '../plan/environment.ts';
 import type { Plan } from '../plan/injection-plan.ts';
-import { type Pod, statusOf } from '../pod/pod.ts';
+import type { Pod } from '../pod/pod.ts';
+import { statusOf } from '../pod/status-annotation.ts';
 import { type Empties, isEmpty, labelBefore, readUndo, type Undo } from '../pod/undo.ts';
 import type { Addition } from './additions.ts';
 

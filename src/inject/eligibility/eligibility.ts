@@ -2,7 +2,8 @@ import { container, label, mirrorAnnotation, volume } from '../../contract/names
 import { objectOf, textOf } from '../../json/json.ts';
 import type { Reason } from '../outcome/outcome.ts';
 import { reason } from '../outcome/reason-text.ts';
-import { type Pod, type PodContainer, statusOf } from '../pod/pod.ts';
+import type { Pod, PodContainer } from '../pod/pod.ts';
+import { isNative, statusOf } from '../pod/status-annotation.ts';
 import type { Request } from '../request/request.ts';
 
 /**
@@ -44,7 +45,7 @@ export function isInjected(pod: Pod): boolean {
 
 /** Native sidecars of ours that another webhook has made ordinary init containers, which would block the pod for ever. */
 export function strippedNatives(pod: Pod): readonly PodContainer[] {
-  if (objectOf(statusOf(pod)?.decisions)?.native !== true) return [];
+  if (!isNative(statusOf(pod))) return [];
   return pod.initContainers.filter(({ name, native }) => !native && running.has(name));
 }
 

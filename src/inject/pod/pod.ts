@@ -1,7 +1,4 @@
-import { managedAnnotation } from '../../contract/names.ts';
-import { documentBytes, isLonger } from '../../flags/codec.ts';
-import { isList, isObject, type Json, type JsonObject, objectOf, objectsOf, textOf, textsOf } from '../../json/json.ts';
-import { jsonExcess } from '../../json/json-bounds.ts';
+import { isList, isObject, type JsonObject, objectOf, objectsOf, textOf, textsOf } from '../../json/json.ts';
 import { shownKey } from '../outcome/reason-text.ts';
 
 /** A container of the pod, with where it stands. */
@@ -109,23 +106,4 @@ function containerProblem(spec: JsonObject): string | undefined {
 export function podUser({ spec }: Pod): number | undefined {
   const user = objectOf(spec.securityContext)?.runAsUser;
   return typeof user === 'number' ? user : undefined;
-}
-
-/** The status annotation that we wrote on an earlier pass, or that came with a copied pod; nothing if it cannot be read. */
-export function statusOf({ annotations }: Pod): JsonObject | undefined {
-  return readStatus(annotations.get(managedAnnotation.status));
-}
-
-/** A status that we wrote has some ten levels and a few hundred values. */
-const statusBounds = { depth: 32, values: 4096 };
-
-/** Reads the text of a status annotation; nothing where it is no object of JSON, or larger than any that we write. */
-export function readStatus(text: string | undefined): JsonObject | undefined {
-  if (text === undefined || isLonger(text, documentBytes)) return undefined;
-  if (jsonExcess(text, statusBounds) !== undefined) return undefined;
-  try {
-    return objectOf(JSON.parse(text) as Json);
-  } catch {
-    return undefined;
-  }
 }

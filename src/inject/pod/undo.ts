@@ -5,9 +5,17 @@ import {
   managedAnnotation,
   metricsPath,
 } from '../../contract/names.ts';
-import { isList, isObject, type Json, type JsonObject, objectOf, objectsOf, textOf } from '../../json/json.ts';
+import {
+  isList,
+  isObject,
+  type Json,
+  type JsonObject,
+  objectOf,
+  objectsOf,
+  textListOf,
+  textOf,
+} from '../../json/json.ts';
 import type { Pod } from './pod.ts';
-import type { ScrapeDecision } from './scrape-annotations.ts';
 
 /** The autoscaler leaves a node alone whose pods have volumes on it, unless the pod says which ones do not matter. */
 export const safeToEvict = 'cluster-autoscaler.kubernetes.io/safe-to-evict-local-volumes';
@@ -52,7 +60,7 @@ export interface InjectionRecord {
 export type Empties = Readonly<Record<string, Json>>;
 
 /** The `prometheus.io` annotations that the injection wrote by its decision, with their values. */
-export function scrapeValues(decision: ScrapeDecision | undefined, metricsPort: number): ReadonlyMap<string, string> {
+export function scrapeValues(decision: string | undefined, metricsPort: number): ReadonlyMap<string, string> {
   const port = [keys.port, String(metricsPort)] as const;
   if (decision === 'merged') return new Map([port]);
   return decision === 'ours' ? new Map([[keys.scrape, 'true'], port, [keys.path, metricsPath]]) : new Map();
@@ -96,13 +104,13 @@ export function readUndo(status: JsonObject | undefined): Undo | undefined {
   const [name, mountPath] = [textOf(mount?.name), textOf(mount?.mountPath)];
   const before = textOf(json.label);
   return {
-    env: texts(json.env),
-    upstreams: texts(json.upstreams),
-    kept: Object.fromEntries(Object.entries(objectOf(json.kept) ?? {}).map(([key, list]) => [key, texts(list)])),
-    ...(name !== undefined && mountPath !== undefined && { mount: { name, mountPath, to: texts(mount?.to) } }),
+    env: textListOf(json.env),
+    upstreams: textListOf(json.upstreams),
+    kept: Object.fromEntries(Object.entries(objectOf(json.kept) ?? {}).map(([key, list]) => [key, textListOf(list)])),
+    ...(name !== undefined && mountPath !== undefined && { mount: { name, mountPath, to: textListOf(mount?.to) } }),
     moved: objectsOf(json.moved).flatMap(({ container, port, index, uses }) =>
       typeof container === 'string' && typeof port === 'number' && typeof index === 'number'
-        ? [{ container, port, index, uses: texts(uses) }]
+        ? [{ container, port, index, uses: textListOf(uses) }]
         : [],
     ),
     ...(before !== undefined && { label: before }),
@@ -113,8 +121,4 @@ export function readUndo(status: JsonObject | undefined): Undo | undefined {
 /** Only what is empty can be put back where something stood that was empty. */
 function emptiesRead(json: Json | undefined): Empties {
   return Object.fromEntries(Object.entries(objectOf(json) ?? {}).filter(([, value]) => isEmpty(value)));
-}
-
-export function texts(json: Json | undefined): readonly string[] {
-  return isList(json as Json) ? (json as readonly Json[]).filter((one) => typeof one === 'string') : [];
 }

@@ -7,8 +7,8 @@ import { kindAnnotations, podAnnotations, serviceAnnotations, sidecarAnnotations
 import { mapOperations } from '../build/patch.ts';
 import type { Reason } from '../outcome/outcome.ts';
 import { reason } from '../outcome/reason-text.ts';
-import { readStatus } from '../pod/pod.ts';
 import { hasEntries, readScrapeAnnotations } from '../pod/scrape-annotations.ts';
+import { readStatus } from '../pod/status-annotation.ts';
 import { ourKeys, type Setting, unknown } from '../request/request.ts';
 import type { InjectSettings, Lock } from '../request/settings.ts';
 

@@ -1,10 +1,11 @@
 import { label, managedAnnotation, metricsPath } from '../../contract/names.ts';
-import { type JsonObject, numberOf, objectOf, textOf, textsOf } from '../../json/json.ts';
+import { type JsonObject, objectOf, textsOf } from '../../json/json.ts';
 import { type Operation, pointer } from '../../json/operation.ts';
 import type { Reason } from '../outcome/outcome.ts';
 import { reason } from '../outcome/reason-text.ts';
 import type { Pod } from '../pod/pod.ts';
-import { type ScrapeDecision, scrapeField } from '../pod/scrape-annotations.ts';
+import { scrapeField } from '../pod/scrape-annotations.ts';
+import { portOf, scrapeDecisionOf } from '../pod/status-annotation.ts';
 import { type Empties, type InjectionRecord, safeToEvict, scrapedByValues, scrapeValues } from '../pod/undo.ts';
 
 /** What is taken from a map of the metadata, and what is put back into it. */
@@ -52,8 +53,8 @@ export function emptied(path: string, empty: Empties, place: string): Operation 
 /** Each annotation that the injection wrote, as far as it still says what was written. */
 export function annotationEdits({ annotations }: Pod, { status }: InjectionRecord): Edited {
   const was = textsOf(status.was);
-  const decision = textOf(objectOf(status.decisions)?.slot) as ScrapeDecision | undefined;
-  const port = numberOf(objectOf(status.ports)?.metrics) ?? 0;
+  const decision = scrapeDecisionOf(status);
+  const port = portOf(status, 'metrics') ?? 0;
   // Where the application named a port, in whatever spelling, the injection added no prometheus.io annotation.
   const isTheirs = [...was.keys()].some((key) => scrapeField(key) === 'port');
   const ours = isTheirs ? new Map<string, string>() : scrapeValues(decision, port);

@@ -3,7 +3,7 @@ import { type JsonObject, numberOf, objectOf, objectsOf, textsOf } from '../../j
 import { type Operation, pointer } from '../../json/operation.ts';
 import type { Reason } from '../outcome/outcome.ts';
 import { reason, warningsOf } from '../outcome/reason-text.ts';
-import { readStatus } from '../pod/pod.ts';
+import { readStatus } from '../pod/status-annotation.ts';
 import type { Uninjected } from './uninject.ts';
 import { metadataOperations } from './uninject-metadata.ts';
 

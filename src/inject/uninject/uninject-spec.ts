@@ -6,6 +6,7 @@ import type { Reason } from '../outcome/outcome.ts';
 import { reason } from '../outcome/reason-text.ts';
 import { retiredVariables, variables } from '../plan/environment.ts';
 import type { Pod, PodContainer } from '../pod/pod.ts';
+import { portsOf, takeoverOf } from '../pod/status-annotation.ts';
 import type { Empties, InjectionRecord, Moved, Undo } from '../pod/undo.ts';
 import { emptied } from './uninject-metadata.ts';
 
@@ -54,7 +55,7 @@ export function containerEdits(pod: Pod, { status, undo }: InjectionRecord, remo
   for (const name of new Set(known)) {
     if (!present.has(name)) reasons.push(reason('gone_since', `container ${quote(name)}`));
   }
-  const taken = textOf(objectOf(status.decisions)?.takeover);
+  const taken = takeoverOf(status);
   const env = undo === undefined ? noVariables : variablesOf(status, undo);
   const retired = undo === undefined ? noVariables : retiredVariables(portsOf(status));
   for (const container of theirs) {
@@ -81,11 +82,6 @@ function variablesOf(status: JsonObject, { upstreams = [] }: Undo): ReadonlyMap<
     portsOf(status),
     upstreams.map((name) => ({ name })),
   );
-}
-
-function portsOf(status: JsonObject): ReadonlyMap<string, number> {
-  const ports = Object.entries(objectOf(status.ports) ?? {});
-  return new Map(ports.filter((entry): entry is [string, number] => typeof entry[1] === 'number'));
 }
 
 /**

@@ -1,10 +1,11 @@
 import { container, label, managedAnnotation, volume } from '../../contract/names.ts';
-import { type JsonObject, objectOf, objectsOf, textOf, textsOf } from '../../json/json.ts';
+import { type JsonObject, objectOf, objectsOf, textListOf, textOf, textsOf } from '../../json/json.ts';
 import type { Operation } from '../../json/operation.ts';
 import type { Reason } from '../outcome/outcome.ts';
 import { reason, warningsOf } from '../outcome/reason-text.ts';
-import { type Pod, readPod, readStatus } from '../pod/pod.ts';
-import { type InjectionRecord, readUndo, texts } from '../pod/undo.ts';
+import { type Pod, readPod } from '../pod/pod.ts';
+import { readStatus } from '../pod/status-annotation.ts';
+import { type InjectionRecord, readUndo } from '../pod/undo.ts';
 import { annotationEdits, labelEdits, metadataOperations } from './uninject-metadata.ts';
 import { containerEdits, listEdits } from './uninject-spec.ts';
 
@@ -77,7 +78,7 @@ function undone(pod: Pod, record: InjectionRecord): Uninjected {
 
 /** What was added to a list, by name; where an older status does not say so, everything that has a name of ours. */
 function namesOf({ spec }: Pod, { status, undo }: InjectionRecord, list: 'containers' | 'initContainers' | 'volumes') {
-  const said = texts(status[list]).filter((name) => ourName.test(name));
+  const said = textListOf(status[list]).filter((name) => ourName.test(name));
   if (undo !== undefined || said.length > 0) return said;
   const known: readonly string[] = Object.values(list === 'volumes' ? volume : container);
   return objectsOf(spec[list]).flatMap(({ name }) => (known.includes(textOf(name) ?? '') ? [textOf(name)!] : []));

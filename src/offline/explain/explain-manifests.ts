@@ -2,8 +2,9 @@ import { type KindName, label } from '../../contract/names.ts';
 import type { Decision } from '../../inject/outcome/outcome.ts';
 import { type Plan, planPod } from '../../inject/plan/injection-plan.ts';
 import { readPod } from '../../inject/pod/pod.ts';
+import { podStatus } from '../../inject/pod/status-annotation.ts';
 import { readRequest } from '../../inject/request/request.ts';
-import { listOf, numberOf, objectOf, textOf, textsOf } from '../../json/json.ts';
+import { objectOf, textsOf } from '../../json/json.ts';
 import { injectAnnotation, serviceAnnotations } from '../../kinds/annotations.ts';
 import { locate, type Path } from '../../manifest/path.ts';
 import type { Position } from '../../text/line-offsets.ts';
@@ -158,10 +159,7 @@ function askedOfService({ document, object }: JudgedAt): AskedBy {
 
 function beforeOf({ judged }: JudgedAt): Pick<Explanation, 'before'> {
   if (!judged.outcome.reasons.some(({ code }) => code === 'already_injected')) return {};
-  const status = statusOf(judged);
-  const metricsPort = numberOf(objectOf(status?.ports)?.metrics);
-  const version = textOf(status?.version) ?? '';
-  const kinds = (listOf(status?.kinds) ?? []).flatMap((kind) => textOf(kind) ?? []);
+  const { version = '', kinds = [], metricsPort } = podStatus(statusOf(judged)) ?? {};
   return { before: { version, kinds, ...(metricsPort !== undefined && { metricsPort }) } };
 }
 

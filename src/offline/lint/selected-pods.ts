@@ -1,6 +1,6 @@
 import { managedAnnotation } from '../../contract/names.ts';
-import { readStatus } from '../../inject/pod/pod.ts';
-import { type JsonObject, numberOf, objectOf, textOf, textsOf } from '../../json/json.ts';
+import { portOf, readStatus } from '../../inject/pod/status-annotation.ts';
+import { type JsonObject, objectOf, textOf, textsOf } from '../../json/json.ts';
 import { pointer } from '../../json/operation.ts';
 import type { Knowledge } from '../evaluate/cluster-context.ts';
 import type { Judged } from '../evaluate/evaluate.ts';
@@ -71,7 +71,7 @@ function selected(pods: readonly JudgedAt[]): SelectedPods {
   const listening = (port: string) => {
     const found = new Map<number, Set<string>>();
     for (const { name, status } of statuses()) {
-      const number = numberOf(objectOf(status?.ports)?.[port]);
+      const number = portOf(status, port);
       if (number !== undefined) found.set(number, (found.get(number) ?? new Set()).add(name));
     }
     return found;
