@@ -16,13 +16,14 @@ import { isScraped, readScrapeAnnotations } from '../pod/scrape-annotations.ts';
 import { flagSettings, type Request, settingOf } from '../request/request.ts';
 import type { InjectSettings } from '../request/settings.ts';
 import { withDefaults } from '../resources/limit-range.ts';
+import { resourceSettings } from '../resources/resource-settings.ts';
 import { type ContainerResources, fitResources } from '../resources/resources.ts';
 import { variables } from './environment.ts';
 import { proxyGrace, sidecarGrace } from './grace.ts';
-import { placement } from './native.ts';
+import { decideNative } from './native.ts';
 import { choosePorts, takenPorts, takeTcp } from './ports.ts';
 import { planScrape, type ScrapePlan } from './scrape-plan.ts';
-import { wantedPorts, wishesOf } from './wanted-ports.ts';
+import { wantedPorts } from './wanted-ports.ts';
 
 /** Everything that was decided about a pod; nothing is built yet. */
 export interface Plan {
@@ -46,25 +47,25 @@ export function planPod(pod: Pod, request: Request, facts: Facts, settings: Inje
   const kinds = request.asked || [];
   const proxy = kinds.includes('haproxy') ? planProxy(pod, request) : undefined;
   const mapping = kinds.includes('statsd') ? planMapping(pod, request) : noMapping;
-  const place = placement(
+  const decision = decideNative(
     settingOf(request, sidecarAnnotations.native),
     proxy?.name !== undefined,
     facts.kubelets,
     settings,
   );
   const { ports, scrape, reasons: found } = planPorts(pod, request, kinds, proxy, settings);
-  const commanded = planCommand(pod, request, { kinds, ports, mapping, proxy, scrape, native: place.native });
+  const commanded = planCommand(pod, request, { kinds, ports, mapping, proxy, scrape, native: decision.native });
   const { limitRanges } = facts.namespace;
   const fit = fitResources(
     withDefaults(pod, limitRanges),
-    { native: place.native, inits: initCount(mapping, proxy) },
-    wishesOf(request, kinds),
+    { native: decision.native, inits: initCount(mapping, proxy) },
+    resourceSettings(request, kinds),
     limitRanges,
   );
   const upstreams = commanded.command.kinds.haproxy?.upstreams ?? [];
   return {
     kinds,
-    native: place.native,
+    native: decision.native,
     command: commanded.command,
     ports,
     resources: fit.resources,
@@ -73,8 +74,8 @@ export function planPod(pod: Pod, request: Request, facts: Facts, settings: Inje
     scrape,
     variables: settingOf(request, sidecarAnnotations.env).value ? variables(ports, upstreams) : new Map(),
     reasons: [
-      ...place.reasons,
-      ...jobReasons(pod, request, kinds, place.native),
+      ...decision.reasons,
+      ...jobReasons(pod, request, kinds, decision.native),
       ...(proxy?.reasons ?? []),
       ...mapping.reasons,
       ...found,

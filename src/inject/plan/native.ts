@@ -12,7 +12,7 @@ const namedPortMinor = 32;
 
 const { key } = sidecarAnnotations.native;
 
-export interface Placement {
+export interface NativeDecision {
   readonly native: boolean;
   readonly reasons: readonly Reason[];
 }
@@ -34,12 +34,12 @@ export interface Placement {
  *
  * The warning is given where a kubelet is known to be too old for what was said.
  */
-export function placement(
+export function decideNative(
   asked: Setting<'auto' | 'true' | 'false'>,
   takesName: boolean,
   kubelets: Facts['kubelets'],
   settings: Pick<InjectSettings, 'nativeSidecars' | 'kubernetesVersion'>,
-): Placement {
+): NativeDecision {
   const word = asked.value === 'auto' ? settings.nativeSidecars : asked.value;
   if (word === 'false') return { native: false, reasons: [] };
   const oldest = oldestMinor(kubelets) ?? oldestMinor([settings.kubernetesVersion ?? '']);

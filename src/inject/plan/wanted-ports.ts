@@ -1,9 +1,8 @@
 import { annotationKey } from '../../contract/annotation.ts';
 import { firstUpstreamPort, type Upstream } from '../../contract/haproxy.ts';
-import { container, type KindName } from '../../contract/names.ts';
+import type { KindName } from '../../contract/names.ts';
 import { kindAnnotations, sidecarAnnotations } from '../../kinds/annotations.ts';
 import { type Request, type Setting, settingOf } from '../request/request.ts';
-import type { Wish } from '../resources/resources.ts';
 import type { WantedPort } from './ports.ts';
 
 /** The annotation of the ambassador's upstreams. */
@@ -19,7 +18,7 @@ export function wantedPorts(request: Request, kinds: readonly KindName[]): Wante
     setting: settingOf(request, annotation),
   });
   const upstreams = (request.given.get(upstreamsKey)?.value as readonly Upstream[] | undefined) ?? [];
-  // Upstreams have ports that nothing moves: who is in their way is told, as if the ports had been asked for.
+  // The ports of upstreams are fixed: a clash is an error, as it is with a port that an annotation asked for.
   const fixed = (port: number): Setting<number> => ({ value: port, source: 'annotation' });
   return [
     wanted('metrics', 'TCP', sidecarAnnotations['metrics-port']),
@@ -41,28 +40,5 @@ export function wantedPorts(request: Request, kinds: readonly KindName[]): Wante
           ),
         ]
       : []),
-  ];
-}
-
-/** The resources of our running containers as the settings have them. */
-export function wishesOf(request: Request, kinds: readonly KindName[]): Wish[] {
-  const of = (name: string, table: typeof sidecarAnnotations | typeof kindAnnotations.haproxy): Wish => {
-    const said = (setting: keyof Wish['of']) => ({
-      key: table[setting].key,
-      setting: settingOf(request, table[setting]),
-    });
-    return {
-      name,
-      of: {
-        'cpu-request': said('cpu-request'),
-        'cpu-limit': said('cpu-limit'),
-        'memory-request': said('memory-request'),
-        'memory-limit': said('memory-limit'),
-      },
-    };
-  };
-  return [
-    of(container.sidecar, sidecarAnnotations),
-    ...(kinds.includes('haproxy') ? [of(container.haproxy, kindAnnotations.haproxy)] : []),
   ];
 }

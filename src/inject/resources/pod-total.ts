@@ -5,17 +5,18 @@ import { larger, type Resource, resources } from './resource-range.ts';
 
 export type Side = 'requests' | 'limits';
 
-/** An amount that a container adds to its pod's, and how: init containers run one after another. */
-export interface Share {
+/** The amount of one container, and how it counts in the pod's total: init containers run one after another. */
+export interface ContainerAmount {
   readonly role: 'app' | 'native' | 'init';
   readonly amount: Amount;
 }
 
 /**
- * What a pod needs together, as the scheduler and LimitRanges count: containers and native sidecars add up; an init
- * container counts with the natives before it, and only where that is more. (Kubernetes, Pod resource sharing; KEP-753)
+ * The total of a pod as the scheduler and LimitRanges count it: containers and native sidecars add up; an init
+ * container counts with the native sidecars before it, and only where that is more. (Kubernetes, Pod resource sharing;
+ * KEP-753)
  */
-export function together(inits: readonly Share[], apps: readonly Share[]): Amount {
+export function podTotal(inits: readonly ContainerAmount[], apps: readonly ContainerAmount[]): Amount {
   let natives = 0n;
   let start = 0n;
   for (const { role, amount } of inits) {
@@ -26,18 +27,18 @@ export function together(inits: readonly Share[], apps: readonly Share[]): Amoun
   return larger(running, start);
 }
 
-/** The shares of the pod's own containers; a container that says a limit only requests as much. */
-export function sharesOf(
+/** The amounts of the pod's own containers; the request of a container that has a limit only is that limit. */
+export function containerAmounts(
   { containers, initContainers }: Pod,
   side: Side,
   resource: Resource,
-): { inits: Share[]; apps: Share[] } {
+): { inits: ContainerAmount[]; apps: ContainerAmount[] } {
   return {
     inits: initContainers.map(({ json, native }) => ({
       role: native ? 'native' : 'init',
-      amount: said(json, side, resource) ?? 0n,
+      amount: amountIn(json, side, resource) ?? 0n,
     })),
-    apps: containers.map(({ json }) => ({ role: 'app', amount: said(json, side, resource) ?? 0n })),
+    apps: containers.map(({ json }) => ({ role: 'app', amount: amountIn(json, side, resource) ?? 0n })),
   };
 }
 
@@ -46,7 +47,7 @@ export function overheadOf({ spec }: Pod, resource: Resource): Amount {
   return amountOf(quantityText(objectOf(spec.overhead)?.[resource])) ?? 0n;
 }
 
-/** What the pod sets for itself as a whole (`spec.resources`, Kubernetes 1.34). */
+/** The amount that the pod sets for itself as a whole (`spec.resources`, Kubernetes 1.34). */
 export function podLevel({ spec }: Pod, side: Side, resource: Resource): Amount | undefined {
   return amountOf(quantityText(objectOf(objectOf(spec.resources)?.[side])?.[resource]));
 }
@@ -56,16 +57,16 @@ export function isGuaranteed({ containers, initContainers, spec }: Pod): boolean
   if (objectOf(spec.resources) !== undefined) return false;
   return [...containers, ...initContainers].every(({ json }) =>
     resources.every((resource) => {
-      const limit = said(json, 'limits', resource);
-      return limit !== undefined && limit > 0n && said(json, 'requests', resource) === limit;
+      const limit = amountIn(json, 'limits', resource);
+      return limit !== undefined && limit > 0n && amountIn(json, 'requests', resource) === limit;
     }),
   );
 }
 
-function said(container: JsonObject, side: Side, resource: Resource): Amount | undefined {
+function amountIn(container: JsonObject, side: Side, resource: Resource): Amount | undefined {
   const own = objectOf(container.resources);
   const amount = amountOf(quantityText(objectOf(own?.[side])?.[resource]));
-  return amount === undefined && side === 'requests' ? said(container, 'limits', resource) : amount;
+  return amount === undefined && side === 'requests' ? amountIn(container, 'limits', resource) : amount;
 }
 
 /** Manifests may write a quantity as a number: `cpu: 1`. */

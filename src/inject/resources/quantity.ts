@@ -20,24 +20,24 @@ const suffixes: ReadonlyMap<string, { readonly times: bigint; readonly over: big
 /** From the largest. */
 const binary = [...suffixes].filter(([suffix]) => suffix.endsWith('i')).reverse();
 
-/** What no machine has: larger quantities are as good as this, and an exponent may not cost memory. */
+/** More than any machine has. Larger quantities count as this one, so that an exponent costs no memory. */
 const most = 10n ** 40n;
 
-/** Quantities as people write them, and none that is long: clusters use a few dozen, a stranger cannot make it grow. */
-const known = new Map<string, Amount>();
-const mostKnown = 512;
-const longestKnown = 12;
+/** Amounts by short text: clusters use a few dozen, and a stranger's pods cannot make the map grow. */
+const cache = new Map<string, Amount>();
+const mostCached = 512;
+const longestCached = 12;
 
 /**
- * Reads a quantity, rounded up to a billionth; `undefined` where it is none. A pod asks for some twenty, and the same
- * again and again (the defaults of our own containers): read once, they are a tenth of injecting a pod cheaper.
+ * Reads a quantity, rounded up to a billionth; `undefined` for a text that is none. A pod has some twenty of them, and
+ * mostly the same ones (the defaults of our own containers): with the cache, injecting a pod takes a tenth less time.
  */
 export function amountOf(text: string): Amount | undefined {
-  if (text === '' || text.length > longestKnown) return readAmount(text);
-  const before = known.get(text);
+  if (text === '' || text.length > longestCached) return readAmount(text);
+  const before = cache.get(text);
   if (before !== undefined) return before;
   const amount = readAmount(text);
-  if (amount !== undefined && known.size < mostKnown) known.set(text, amount);
+  if (amount !== undefined && cache.size < mostCached) cache.set(text, amount);
   return amount;
 }
 
@@ -57,7 +57,10 @@ function readAmount(text: string): Amount | undefined {
   return amount > most ? most : amount;
 }
 
-/** The quantity of an amount: memory in whole bytes, CPU in whole thousandths, both rounded up, in the largest unit that is exact. */
+/**
+ * The quantity of an amount: memory in whole bytes, CPU in whole thousandths, both rounded up, in the largest unit that
+ * is exact.
+ */
 export function quantityOf(amount: Amount, resource: 'cpu' | 'memory'): string {
   if (resource === 'cpu') {
     const milli = divideUp(amount, unit / 1000n);
@@ -76,13 +79,13 @@ export function stepOf(resource: 'cpu' | 'memory'): Amount {
 }
 
 /** `amount` divided by a ratio, rounded up to the resource's step, so that the ratio still holds. */
-export function divided(amount: Amount, ratio: Amount, resource: 'cpu' | 'memory'): Amount {
+export function divideByRatio(amount: Amount, ratio: Amount, resource: 'cpu' | 'memory'): Amount {
   const step = stepOf(resource);
   return divideUp(divideUp(amount * unit, ratio), step) * step;
 }
 
 /** `amount` times a ratio, rounded down to the resource's step. */
-export function multiplied(amount: Amount, ratio: Amount, resource: 'cpu' | 'memory'): Amount {
+export function multiplyByRatio(amount: Amount, ratio: Amount, resource: 'cpu' | 'memory'): Amount {
   const step = stepOf(resource);
   return ((amount * ratio) / unit / step) * step;
 }

@@ -1,17 +1,17 @@
 import type { LimitRangeItem, Quantities } from '../pod/namespace-facts.ts';
-import { type Amount, amountOf, divided, multiplied } from './quantity.ts';
+import { type Amount, amountOf, divideByRatio, multiplyByRatio } from './quantity.ts';
 
 export type Resource = 'cpu' | 'memory';
 export const resources: readonly Resource[] = ['cpu', 'memory'];
 
-/** What one container of ours requests of a resource, and may use. */
-export interface Span {
+/** The request and the limit of one container of ours, for one resource. */
+export interface ResourceRange {
   readonly request: Amount;
   readonly limit: Amount;
-  /** Set by the pod's own annotation: it is never changed. */
-  readonly requestAsked: boolean;
-  readonly limitAsked: boolean;
-  /** A default limit is not fitted below this: the container could not run. */
+  /** The pod's own annotation sets it: it is never changed. */
+  readonly requestIsFixed: boolean;
+  readonly limitIsFixed: boolean;
+  /** A default limit is not fitToBounds below this: the container could not run. */
   readonly floor: Amount;
 }
 
@@ -22,7 +22,7 @@ export interface Bounds {
   readonly ratio?: Amount;
 }
 
-/** All of a namespace's LimitRanges hold at once. What is no quantity is left out. */
+/** The bounds of all LimitRanges of a namespace, which hold together. A text that is no quantity is left out. */
 export function boundsOf(items: readonly LimitRangeItem[], type: LimitRangeItem['type'], resource: Resource): Bounds {
   const amounts = (pick: (item: LimitRangeItem) => Quantities | undefined) =>
     items
@@ -42,48 +42,53 @@ export function boundsOf(items: readonly LimitRangeItem[], type: LimitRangeItem[
   };
 }
 
-/** Raises the request to the limit, as a Guaranteed pod needs it; what was asked for stays. */
-export function guaranteed(span: Span): Span {
-  if (!span.requestAsked) return { ...span, request: span.limit };
-  return span.limitAsked ? span : { ...span, limit: span.request };
+/** Raises the request to the limit, as a Guaranteed pod needs it; a value that an annotation set stays. */
+export function withEqualRequest(range: ResourceRange): ResourceRange {
+  if (!range.requestIsFixed) return { ...range, request: range.limit };
+  return range.limitIsFixed ? range : { ...range, limit: range.request };
 }
 
 /**
  * Fits a container to a LimitRange of type Container: maximum, minimum, then the ratio of limit to request, for which
- * the request is raised before the limit is lowered. `undefined`: what was asked for, or what it needs to run, does not fit.
+ * the request is raised before the limit is lowered. `undefined`: an annotation's value, or the floor, does not fit.
  */
-export function fitted(span: Span, { max, min, ratio }: Bounds, resource: Resource): Span | undefined {
-  let { request, limit } = span;
+export function fitToBounds(
+  range: ResourceRange,
+  { max, min, ratio }: Bounds,
+  resource: Resource,
+): ResourceRange | undefined {
+  let { request, limit } = range;
   if (max !== undefined && limit > max) {
-    if (span.limitAsked || max < span.floor) return undefined;
+    if (range.limitIsFixed || max < range.floor) return undefined;
     limit = max;
   }
   if (request > limit) {
-    if (span.requestAsked) return undefined;
+    if (range.requestIsFixed) return undefined;
     request = limit;
   }
   if (min !== undefined && request < min) {
-    if (span.requestAsked) return undefined;
+    if (range.requestIsFixed) return undefined;
     request = min;
   }
   if (limit < request) {
-    if (span.limitAsked || (max !== undefined && request > max)) return undefined;
+    if (range.limitIsFixed || (max !== undefined && request > max)) return undefined;
     limit = request;
   }
-  if (ratio !== undefined && ratio > 0n && limit > multiplied(request, ratio, resource)) {
-    if (!span.requestAsked) request = smaller(limit, divided(limit, ratio, resource));
-    else if (!span.limitAsked) limit = larger(request, multiplied(request, ratio, resource));
+  if (ratio !== undefined && ratio > 0n && limit > multiplyByRatio(request, ratio, resource)) {
+    if (!range.requestIsFixed) request = smaller(limit, divideByRatio(limit, ratio, resource));
+    else if (!range.limitIsFixed) limit = larger(request, multiplyByRatio(request, ratio, resource));
     else return undefined;
   }
-  return { ...span, request, limit };
+  return { ...range, request, limit };
 }
 
-/** Lowers a default limit by as much as is over, but never below its floor; a Guaranteed pod's request goes with it. */
-export function lowered(span: Span, over: Amount, isGuaranteed: boolean): Span {
-  const bottom = isGuaranteed ? span.floor : larger(span.request, span.floor);
-  if (span.limitAsked || over <= 0n || span.limit <= bottom || (isGuaranteed && span.requestAsked)) return span;
-  const limit = larger(bottom, span.limit - over);
-  return { ...span, limit, request: isGuaranteed ? limit : span.request };
+/** Lowers a default limit by the excess, not below its floor; the request of a Guaranteed pod stays equal to it. */
+export function withLowerLimit(range: ResourceRange, excess: Amount, isGuaranteed: boolean): ResourceRange {
+  const leastLimit = isGuaranteed ? range.floor : larger(range.request, range.floor);
+  if (range.limitIsFixed || excess <= 0n || range.limit <= leastLimit || (isGuaranteed && range.requestIsFixed))
+    return range;
+  const limit = larger(leastLimit, range.limit - excess);
+  return { ...range, limit, request: isGuaranteed ? limit : range.request };
 }
 
 function least(amounts: readonly Amount[]): Amount | undefined {

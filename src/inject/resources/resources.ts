@@ -2,29 +2,28 @@ import type { Reason } from '../outcome/outcome.ts';
 import { reason } from '../outcome/reason-text.ts';
 import type { LimitRangeItem } from '../pod/namespace-facts.ts';
 import type { Pod } from '../pod/pod.ts';
-import type { Setting } from '../request/request.ts';
-import { isGuaranteed, overheadOf, podLevel, type Share, type Side, sharesOf, together } from './pod-total.ts';
-import { type Amount, amountOf, multiplied, quantityOf, stepOf } from './quantity.ts';
+import {
+  type ContainerAmount,
+  containerAmounts,
+  isGuaranteed,
+  overheadOf,
+  podLevel,
+  podTotal,
+  type Side,
+} from './pod-total.ts';
+import { type Amount, amountOf, multiplyByRatio, quantityOf, stepOf } from './quantity.ts';
 import {
   type Bounds,
   boundsOf,
-  fitted,
-  guaranteed,
-  lowered,
+  fitToBounds,
   type Resource,
+  type ResourceRange,
   resources,
-  type Span,
   smaller,
+  withEqualRequest,
+  withLowerLimit,
 } from './resource-range.ts';
-
-/** A running container of ours, with its settings. */
-export interface Wish {
-  readonly name: string;
-  /** The settings and their annotation keys. */
-  readonly of: Readonly<
-    Record<`${Resource}-${'request' | 'limit'}`, { readonly key: string; readonly setting: Setting<string> }>
-  >;
-}
+import type { ResourceSettings } from './resource-settings.ts';
 
 export type ContainerResources = {
   readonly [S in Side]: { readonly [R in Resource]: string };
@@ -36,47 +35,47 @@ export interface FittedResources {
   readonly reasons: readonly Reason[];
 }
 
-/** Where our containers stand among the pod's. */
-export interface Place {
+/** How our containers stand among the pod's, as the pod's total counts them. */
+export interface Placement {
   readonly native: boolean;
-  /** Init containers of ours that run first; each takes the resources of the first wish. */
+  /** Init containers of ours that run first; each takes the resources of the first container. */
   readonly inits: number;
 }
 
 /**
- * The resources of our containers, changed where they were defaults so that nobody refuses the pod for them: a request
- * above its limit, a Guaranteed pod, LimitRanges of the namespace, limits of the pod as a whole. What cannot be fitted is
- * a reason to leave the pod alone (a limit above a LimitRange has the whole pod refused).
+ * The resources of our containers. Defaults are changed so that no admission check refuses the pod for them: a request
+ * above its limit, a Guaranteed pod, LimitRanges of the namespace, limits of the pod as a whole. A value that does not
+ * fit is a reason to leave the pod alone: a limit above a LimitRange has the whole pod refused.
  */
 export function fitResources(
   pod: Pod,
-  place: Place,
-  wishes: readonly Wish[],
+  placement: Placement,
+  containers: readonly ResourceSettings[],
   limitRanges: readonly LimitRangeItem[],
 ): FittedResources {
   const reasons: Reason[] = [];
   const texts = new Map<string, Record<Side, Record<Resource, string>>>(
-    wishes.map(({ name }) => [name, { requests: { cpu: '', memory: '' }, limits: { cpu: '', memory: '' } }]),
+    containers.map(({ name }) => [name, { requests: { cpu: '', memory: '' }, limits: { cpu: '', memory: '' } }]),
   );
   const keepsQuality = isGuaranteed(pod);
   for (const resource of resources) {
-    const wanted = wishes.map((wish) => spanOf(wish, resource, reasons));
-    const whole = keepsQuality ? wanted.map(guaranteed) : wanted;
-    const spans = fitAll(pod, place, { resource, limitRanges, keepsQuality, wishes }, whole, reasons);
-    spans.forEach((span, i) => {
-      const { name, of } = wishes[i]!;
+    const wanted = containers.map((container) => rangeOf(container, resource, reasons));
+    const whole = keepsQuality ? wanted.map(withEqualRequest) : wanted;
+    const ranges = fitResource(pod, placement, { resource, limitRanges, keepsQuality, containers }, whole, reasons);
+    ranges.forEach((range, i) => {
+      const { name, settings } = containers[i]!;
       const text = texts.get(name)!;
-      text.requests[resource] = shown(span.request, of[`${resource}-request`].setting.value, resource);
-      text.limits[resource] = shown(span.limit, of[`${resource}-limit`].setting.value, resource);
-      if (span.request !== whole[i]!.request || span.limit !== whole[i]!.limit) {
-        const detail = `${resource} ${spanText(span, resource)}`;
+      text.requests[resource] = quantityText(range.request, settings[`${resource}-request`].setting.value, resource);
+      text.limits[resource] = quantityText(range.limit, settings[`${resource}-limit`].setting.value, resource);
+      if (range.request !== whole[i]!.request || range.limit !== whole[i]!.limit) {
+        const detail = `${resource} ${rangeText(range, resource)}`;
         reasons.push(reason('resources_fitted', name, detail));
       }
-      if (keepsQuality && span.request !== span.limit) reasons.push(reason('quality_changed', name, resource));
+      if (keepsQuality && range.request !== range.limit) reasons.push(reason('quality_changed', name, resource));
     });
   }
   if (keepsQuality && !reasons.some(({ code }) => code === 'quality_changed')) {
-    reasons.push(...wishes.map(({ name }) => reason('guaranteed', name)));
+    reasons.push(...containers.map(({ name }) => reason('guaranteed', name)));
   }
   return { resources: texts, reasons };
 }
@@ -85,38 +84,44 @@ interface Fit {
   readonly resource: Resource;
   readonly limitRanges: readonly LimitRangeItem[];
   readonly keepsQuality: boolean;
-  readonly wishes: readonly Wish[];
+  readonly containers: readonly ResourceSettings[];
 }
 
-/** One container after another, then all together; where one step finds no room it says so and the rest is moot. */
-function fitAll(pod: Pod, place: Place, fit: Fit, wanted: readonly Span[], reasons: Reason[]): readonly Span[] {
-  const { resource, limitRanges, keepsQuality, wishes } = fit;
-  const spans: Span[] = [];
-  for (const [i, span] of wanted.entries()) {
-    const inRange = fitted(span, boundsOf(limitRanges, 'Container', resource), resource);
+/** Fits each container, then the whole pod. The first step that finds no room gives its reason and ends the fitting. */
+function fitResource(
+  pod: Pod,
+  placement: Placement,
+  fit: Fit,
+  wanted: readonly ResourceRange[],
+  reasons: Reason[],
+): readonly ResourceRange[] {
+  const { resource, limitRanges, keepsQuality, containers } = fit;
+  const ranges: ResourceRange[] = [];
+  for (const [i, range] of wanted.entries()) {
+    const inRange = fitToBounds(range, boundsOf(limitRanges, 'Container', resource), resource);
     const top = podLevel(pod, 'limits', resource);
-    const inPod = inRange && fitted(inRange, top === undefined ? {} : { max: top }, resource);
+    const inPod = inRange && fitToBounds(inRange, top === undefined ? {} : { max: top }, resource);
     if (inPod === undefined) {
-      const detail = `${resource} ${spanText(span, resource)}`;
+      const detail = `${resource} ${rangeText(range, resource)}`;
       reasons.push(
         inRange === undefined
           ? reason(
               'limit_range',
-              wishes[i]!.name,
+              containers[i]!.name,
               `${detail}; ${boundsText(boundsOf(limitRanges, 'Container', resource), resource)}`,
             )
-          : reason('pod_resources', wishes[i]!.name, `${detail}; the pod has ${quantityOf(top!, resource)}`),
+          : reason('pod_resources', containers[i]!.name, `${detail}; the pod has ${quantityOf(top!, resource)}`),
       );
       return wanted;
     }
-    spans.push(inPod);
+    ranges.push(inPod);
   }
-  const whole = fitTogether(pod, place, fit, spans);
+  const whole = fitPodBounds(pod, placement, fit, ranges);
   if (whole === undefined) {
     reasons.push(
       reason(
         'limit_range',
-        wishes.map(({ name }) => name).join(' and '),
+        containers.map(({ name }) => name).join(' and '),
         `${resource} of the whole pod; ${boundsText(boundsOf(limitRanges, 'Pod', resource), resource)}`,
       ),
     );
@@ -126,64 +131,70 @@ function fitAll(pod: Pod, place: Place, fit: Fit, wanted: readonly Span[], reaso
   if (top === undefined || keepsQuality) return whole;
   const capped = lowerRequests(
     whole,
-    totalOf(pod, place, 'requests', resource, whole) - top,
+    totalOf(pod, placement, 'requests', resource, whole) - top,
     boundsOf(limitRanges, 'Container', resource).min,
   );
-  if (totalOf(pod, place, 'requests', resource, capped) <= top) return capped;
-  reasons.push(reason('pod_resources', wishes[0]!.name, `${resource} requests of the whole pod`));
+  if (totalOf(pod, placement, 'requests', resource, capped) <= top) return capped;
+  reasons.push(reason('pod_resources', containers[0]!.name, `${resource} requests of the whole pod`));
   return wanted;
 }
 
 /** LimitRanges of type Pod: the maximum, and the ratio of the sums. */
-function fitTogether(
+function fitPodBounds(
   pod: Pod,
-  place: Place,
+  placement: Placement,
   { resource, limitRanges, keepsQuality }: Fit,
-  wanted: readonly Span[],
-): readonly Span[] | undefined {
+  wanted: readonly ResourceRange[],
+): readonly ResourceRange[] | undefined {
   const { max, ratio } = boundsOf(limitRanges, 'Pod', resource);
-  let spans = wanted;
-  const total = (side: Side) => totalOf(pod, place, side, resource, spans);
+  let ranges = wanted;
+  const total = (side: Side) => totalOf(pod, placement, side, resource, ranges);
   if (max !== undefined) {
-    // The proxy gives first: it is the smaller, and moves bytes only.
-    for (let i = spans.length - 1; i >= 0; i--) {
+    // HAProxy's limit is lowered first: its container is the smaller, and moves bytes only.
+    for (let i = ranges.length - 1; i >= 0; i--) {
       const over = total('limits') - max;
-      spans = spans.map((span, at) => (at === i ? lowered(span, over, keepsQuality) : span));
+      ranges = ranges.map((range, at) => (at === i ? withLowerLimit(range, over, keepsQuality) : range));
     }
     if (total('limits') > max) return undefined;
   }
-  if (ratio !== undefined && ratio > 0n && total('limits') > multiplied(total('requests'), ratio, resource)) {
-    spans = spans.map(guaranteed);
-    if (total('limits') > multiplied(total('requests'), ratio, resource)) return undefined;
+  if (ratio !== undefined && ratio > 0n && total('limits') > multiplyByRatio(total('requests'), ratio, resource)) {
+    ranges = ranges.map(withEqualRequest);
+    if (total('limits') > multiplyByRatio(total('requests'), ratio, resource)) return undefined;
   }
-  return spans;
+  return ranges;
 }
 
-function totalOf(pod: Pod, { native, inits }: Place, side: Side, resource: Resource, spans: readonly Span[]): Amount {
-  const amounts = spans.map((span) => (side === 'limits' ? span.limit : span.request));
-  const ours: Share[] = amounts.map((amount) => ({ role: native ? 'native' : 'app', amount }));
-  const first: Share[] = Array.from({ length: inits }, () => ({ role: 'init', amount: amounts[0] ?? 0n }));
-  const theirs = sharesOf(pod, side, resource);
+function totalOf(
+  pod: Pod,
+  { native, inits }: Placement,
+  side: Side,
+  resource: Resource,
+  ranges: readonly ResourceRange[],
+): Amount {
+  const amounts = ranges.map((range) => (side === 'limits' ? range.limit : range.request));
+  const ours: ContainerAmount[] = amounts.map((amount) => ({ role: native ? 'native' : 'app', amount }));
+  const first: ContainerAmount[] = Array.from({ length: inits }, () => ({ role: 'init', amount: amounts[0] ?? 0n }));
+  const theirs = containerAmounts(pod, side, resource);
   const sum = native
-    ? together([...first, ...ours, ...theirs.inits], theirs.apps)
-    : together([...first, ...theirs.inits], [...theirs.apps, ...ours]);
+    ? podTotal([...first, ...ours, ...theirs.inits], theirs.apps)
+    : podTotal([...first, ...theirs.inits], [...theirs.apps, ...ours]);
   return sum + overheadOf(pod, resource);
 }
 
-function lowerRequests(spans: readonly Span[], over: Amount, min: Amount = 0n): readonly Span[] {
+function lowerRequests(ranges: readonly ResourceRange[], over: Amount, min: Amount = 0n): readonly ResourceRange[] {
   let rest = over;
-  return spans.map((span) => {
-    if (span.requestAsked || rest <= 0n || span.request <= min) return span;
-    const less = smaller(rest, span.request - min);
+  return ranges.map((range) => {
+    if (range.requestIsFixed || rest <= 0n || range.request <= min) return range;
+    const less = smaller(rest, range.request - min);
     rest -= less;
-    return { ...span, request: span.request - less };
+    return { ...range, request: range.request - less };
   });
 }
 
-/** What the settings say, with a default request or limit moved where the other one was asked for beyond it. */
-function spanOf({ of }: Wish, resource: Resource, reasons: Reason[]): Span {
+/** The request and limit of the settings. A default moves where an annotation sets the other one beyond it. */
+function rangeOf({ settings }: ResourceSettings, resource: Resource, reasons: Reason[]): ResourceRange {
   const amounts = (['request', 'limit'] as const).map((side) => {
-    const { key, setting } = of[`${resource}-${side}`];
+    const { key, setting } = settings[`${resource}-${side}`];
     const amount = amountOf(setting.value) ?? 0n;
     // Kubernetes takes CPU in thousandths and memory in bytes; 128m of memory is a common slip for 128Mi.
     if (amount % stepOf(resource) !== 0n) {
@@ -191,28 +202,28 @@ function spanOf({ of }: Wish, resource: Resource, reasons: Reason[]): Span {
     } else if (side === 'limit' && amount === 0n) {
       reasons.push(reason('bad_value', key, '0 is no limit'));
     }
-    return { amount, asked: setting.source === 'annotation' };
+    return { amount, isFixed: setting.source === 'annotation' };
   });
   const [request, limit] = amounts as [(typeof amounts)[0], (typeof amounts)[0]];
-  const asked = { requestAsked: request.asked, limitAsked: limit.asked };
+  const fixed = { requestIsFixed: request.isFixed, limitIsFixed: limit.isFixed };
   if (request.amount <= limit.amount) {
-    return { request: request.amount, limit: limit.amount, ...asked, floor: request.amount };
+    return { request: request.amount, limit: limit.amount, ...fixed, floor: request.amount };
   }
-  if (request.asked && limit.asked) {
-    const { key, setting } = of[`${resource}-request`];
-    const detail = `${setting.value} is more than ${of[`${resource}-limit`].setting.value}`;
+  if (request.isFixed && limit.isFixed) {
+    const { key, setting } = settings[`${resource}-request`];
+    const detail = `${setting.value} is more than ${settings[`${resource}-limit`].setting.value}`;
     reasons.push(reason('request_above_limit', key, detail));
   }
-  const both = request.asked ? request.amount : limit.amount;
-  return { request: both, limit: both, ...asked, floor: both };
+  const both = request.isFixed ? request.amount : limit.amount;
+  return { request: both, limit: both, ...fixed, floor: both };
 }
 
-/** What was written stays as it was written. */
-function shown(amount: Amount, text: string, resource: Resource): string {
+/** The setting's own text where the amount is unchanged. */
+function quantityText(amount: Amount, text: string, resource: Resource): string {
   return amountOf(text) === amount ? text : quantityOf(amount, resource);
 }
 
-function spanText({ request, limit }: Span, resource: Resource): string {
+function rangeText({ request, limit }: ResourceRange, resource: Resource): string {
   return `request ${quantityOf(request, resource)}, limit ${quantityOf(limit, resource)}`;
 }
 

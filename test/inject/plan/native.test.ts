@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { placement } from '../../../src/inject/plan/native.ts';
+import { decideNative } from '../../../src/inject/plan/native.ts';
 
 const old = ['v1.35.4', 'v1.28.9'];
 const middle = ['v1.31.2+k3s1'];
@@ -26,7 +26,7 @@ test.each([
 ] as const)(
   'annotation %s, settings %s, kubelets %s, named port %s: native %s',
   (word, mode, kubelets, named, native, code) => {
-    const result = placement({ value: word, source: 'annotation' }, named, kubelets, {
+    const result = decideNative({ value: word, source: 'annotation' }, named, kubelets, {
       nativeSidecars: mode,
     });
     expect(result.native).toBe(native);
@@ -37,6 +37,6 @@ test.each([
 test('the version of the settings stands in for kubelets that are not known, and only for those', () => {
   const said = { nativeSidecars: 'auto', kubernetesVersion: '1.27' } as const;
   const auto = { value: 'auto', source: 'default' } as const;
-  expect(placement(auto, false, null, said).native).toBe(false);
-  expect(placement(auto, false, ['v1.33.0'], said).native).toBe(true);
+  expect(decideNative(auto, false, null, said).native).toBe(false);
+  expect(decideNative(auto, false, ['v1.33.0'], said).native).toBe(true);
 });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { quantity } from '../../../src/flags/codecs.ts';
-import { amountOf, divided, multiplied, quantityOf } from '../../../src/inject/resources/quantity.ts';
+import { amountOf, divideByRatio, multiplyByRatio, quantityOf } from '../../../src/inject/resources/quantity.ts';
 
 const unit = 1_000_000_000n;
 
@@ -77,8 +77,8 @@ test('property: a ratio holds after rounding', () => {
       fc.constantFrom('cpu' as const, 'memory' as const),
       (amount, ratio, resource) => {
         const limit = amount * unit;
-        expect(divided(limit, ratio, resource) * ratio >= limit * unit).toBe(true);
-        expect(multiplied(limit, ratio, resource) * unit <= limit * ratio).toBe(true);
+        expect(divideByRatio(limit, ratio, resource) * ratio >= limit * unit).toBe(true);
+        expect(multiplyByRatio(limit, ratio, resource) * unit <= limit * ratio).toBe(true);
       },
     ),
   );
