@@ -1,8 +1,9 @@
 import type { Kube } from '../kube/kube.ts';
 import { watchResource } from '../kube/watch/watch-resource.ts';
+import { type Logger, withFields } from '../runtime/logger.ts';
 import { createRecurring } from '../timing/recurring.ts';
 import type { Pair } from './issue/issue.ts';
-import { type Log, type PerformContext, performStep, type Rotation } from './perform.ts';
+import { type PerformContext, performStep, type Rotation } from './perform.ts';
 import type { AuthoritySettings } from './plan/certificate-state.ts';
 import { expiresAt } from './plan/renewal-times.ts';
 import { plan } from './plan/rotation-plan.ts';
@@ -19,7 +20,7 @@ export interface AuthorityDependencies {
   readonly now: () => number;
   /** In [0, 1). */
   readonly random: () => number;
-  readonly log: Log;
+  readonly log: Logger;
   /** Why the clock of this replica is wrong: nothing is issued by it then. */
   readonly clockProblem?: () => string | undefined;
   /** Gets what a turn threw; the next one comes after a rest. */
@@ -71,7 +72,7 @@ export function startAuthority(
     patience,
     view: () => ({ ...replica, secret: stored(), configurations: bundles.configurations(), settings, now: now() }),
     now,
-    log: (level, fields, message) => log(level, { secret: settings.secret, ...fields }, message),
+    log: withFields(log, { secret: settings.secret }),
     issued: (what) => tellAll(listeners.rotation, what),
   };
   const lookAround = () => {
@@ -83,7 +84,7 @@ export function startAuthority(
   };
   const complain = () => {
     const problem = wrong();
-    if (problem !== undefined && problem !== told) context.log('warn', { problem }, 'the authority needs help');
+    if (problem !== undefined && problem !== told) context.log.warn('the authority needs help', { problem });
     told = problem;
   };
   const turn = async () => {

@@ -1,15 +1,10 @@
 import type { KubeObject, KubeResult } from '../kube/kube.ts';
+import type { Logger } from '../runtime/logger.ts';
 import { changeState } from './change-state.ts';
 import { expiresAt } from './plan/renewal-times.ts';
 import { plan, type SecretChange, type Step, type View } from './plan/rotation-plan.ts';
 import { type Patience, stepKey } from './retry-policy.ts';
 import { readSecretObject, type Store } from './store/authority-store.ts';
-
-export type Log = (
-  level: 'info' | 'warn' | 'error',
-  fields: Readonly<Record<string, unknown>>,
-  message: string,
-) => void;
 
 /** What a replica issued: an authority that signs from now on, a serving certificate. */
 export type Rotation = 'authority' | 'certificate';
@@ -21,7 +16,7 @@ export interface PerformContext {
   readonly view: () => View;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  readonly log: Log;
+  readonly log: Logger;
   readonly issued: (what: Rotation) => void;
 }
 
@@ -67,7 +62,7 @@ async function write(
       return [];
     case 'create-secret': {
       const result = await store.createSecret();
-      if (result.ok) log('info', {}, 'created the Secret');
+      if (result.ok) log.info('created the Secret');
       return [result];
     }
     case 'write-secret':
@@ -77,7 +72,7 @@ async function write(
         step.writes.map(async (one) => {
           const result = await store.writeBundles(one);
           const { kind, name } = one.configuration;
-          if (result.ok) log('info', { configuration: `${kind}/${name}` }, 'wrote caBundle');
+          if (result.ok) log.info('wrote caBundle', { configuration: `${kind}/${name}` });
           return result;
         }),
       );
@@ -96,7 +91,7 @@ async function writeSecret(
   const result = await store.writeSecret(object, state, rotate);
   if (!result.ok) return result;
   const expires = state.serving === undefined ? undefined : new Date(expiresAt(state.serving.cert)).toISOString();
-  log('info', { why: change.why, expires }, changeText[change.what]);
+  log.info(changeText[change.what], { why: change.why, expires });
   if (change.what === 'new-authority' || change.what === 'switch') issued('authority');
   if (change.what !== 'restore' && state.serving?.cert !== before.serving?.cert) issued('certificate');
   return result;

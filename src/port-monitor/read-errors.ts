@@ -1,5 +1,5 @@
 import type { MetricStore } from '../exposition/metric/metric-store.ts';
-import type { Logger } from '../runtime/runtime.ts';
+import type { Logger } from '../runtime/logger.ts';
 import { type Shown, shownSeries } from './optional-series.ts';
 import { type RangeFile, readErrors, type StatFile } from './port-metrics.ts';
 import type { ReadProblem } from './proc-file.ts';

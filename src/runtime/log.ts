@@ -1,8 +1,5 @@
 import type { Writable } from 'node:stream';
-import type { Logger } from './runtime.ts';
-
-const levels = ['debug', 'info', 'warn', 'error'] as const;
-export type Level = (typeof levels)[number];
+import { type Level, type Logger, levels } from './logger.ts';
 
 export interface LogOptions {
   readonly level: Level;

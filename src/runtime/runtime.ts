@@ -3,14 +3,7 @@ import type { MetricStore } from '../exposition/metric/metric-store.ts';
 import type { MemoryBudget } from '../memory/budget.ts';
 import type { MakeRoom } from '../memory/make-room.ts';
 import type { ConnectionGuard } from '../net/connections.ts';
-
-/** Where a runtime says what happened: one line each, fields beside the message. */
-export interface Logger {
-  debug(message: string, fields?: object): void;
-  info(message: string, fields?: object): void;
-  warn(message: string, fields?: object): void;
-  error(message: string, fields?: object): void;
-}
+import type { Logger } from './logger.ts';
 
 /** A table on the landing page; plain text, escaped when it is written. */
 export interface LandingSection {

@@ -1,4 +1,5 @@
-import type { Logger, Runtime } from '../runtime/runtime.ts';
+import type { Logger } from '../runtime/logger.ts';
+import type { Runtime } from '../runtime/runtime.ts';
 
 /** Collectors that failed or were late, by kind. */
 export interface CollectStats {

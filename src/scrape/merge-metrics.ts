@@ -1,6 +1,6 @@
 import { labelled } from '../exposition/metric/family.ts';
 import type { MetricStore } from '../exposition/metric/metric-store.ts';
-import type { Logger } from '../runtime/runtime.ts';
+import type { Logger } from '../runtime/logger.ts';
 
 /** What we tell of a page that is merged, under the prefix of whoever merges it. */
 export const mergeMetrics = {

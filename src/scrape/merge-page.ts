@@ -3,7 +3,7 @@ import type { Format } from '../exposition/metric/family.ts';
 import type { MetricStore } from '../exposition/metric/metric-store.ts';
 import type { PageLimits } from '../exposition/metric/parsed-page.ts';
 import type { MakeRoom } from '../memory/make-room.ts';
-import type { Logger } from '../runtime/runtime.ts';
+import type { Logger } from '../runtime/logger.ts';
 import { createPageFetcher, type FetchFailure } from './fetch-page.ts';
 import { declareMergeMetrics } from './merge-metrics.ts';
 

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { MetricStore } from '../exposition/metric/metric-store.ts';
-import type { LandingSection, Logger, Reloaded, Runtime, ScrapeHandler } from '../runtime/runtime.ts';
+import type { Logger } from '../runtime/logger.ts';
+import type { LandingSection, Reloaded, Runtime, ScrapeHandler } from '../runtime/runtime.ts';
 import { pageHeaders } from './html-document.ts';
 import { landingPage } from './landing-page.ts';
 import { type Route, runtimePages } from './runtime-pages.ts';

@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createInflight, type Inflight } from '../net/inflight.ts';
 import { type Received, receiveBody } from '../net/receive-body.ts';
-import type { Logger, PageAnswer, Runtime, RuntimePage, ScrapeHandler } from '../runtime/runtime.ts';
+import type { Logger } from '../runtime/logger.ts';
+import type { PageAnswer, Runtime, RuntimePage, ScrapeHandler } from '../runtime/runtime.ts';
 import { pageHeaders } from './html-document.ts';
 import { send } from './send-text.ts';
 

@@ -1,4 +1,5 @@
-import type { Logger, Runtime } from '../runtime/runtime.ts';
+import type { Logger } from '../runtime/logger.ts';
+import type { Runtime } from '../runtime/runtime.ts';
 import type { Seen } from '../scrape/scraped-samples.ts';
 
 export interface LastScrape {

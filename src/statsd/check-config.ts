@@ -1,6 +1,6 @@
 import type { statsdFlags } from '../contract/statsd.ts';
 import type { Settings } from '../flags/flag.ts';
-import type { Logger } from '../runtime/runtime.ts';
+import type { Logger } from '../runtime/logger.ts';
 import { checkMapping } from './mapping/file/live-mapping.ts';
 import { mappingReader } from './mapping/file/mapping-reader.ts';
 

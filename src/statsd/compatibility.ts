@@ -1,7 +1,7 @@
 import type { statsdFlags } from '../contract/statsd.ts';
 import { compatibility } from '../contract/statsd-sockets.ts';
 import type { Settings } from '../flags/flag.ts';
-import type { Logger } from '../runtime/runtime.ts';
+import type { Logger } from '../runtime/logger.ts';
 
 /** Says once which flags of statsd_exporter were given that have no effect here. */
 export function logIgnored(settings: Settings<typeof statsdFlags>, log: Logger): void {

@@ -69,7 +69,7 @@ function followAuthority(
     {
       ...{ kube, bundles, now, random, failed: background('certificates') },
       clockProblem: () => serverClock?.problem(),
-      log: (level, fields, message) => log[level](fields, message),
+      log,
     },
   );
   authority.onPair(({ cert, key }) => {
@@ -77,7 +77,7 @@ function followAuthority(
     const pair = readPair([`${secret} tls.crt`, `${secret} tls.key`], { ok: true, contents }, now());
     metrics.reloaded('certificate', pair.ok, now() / 1000);
     if (pair.ok) use(pair.value);
-    else log.error({ secret, problems: pair.problems }, 'the certificate cannot be served');
+    else log.error('the certificate cannot be served', { secret, problems: pair.problems });
   });
   authority.onRotation((what) => metrics.rotated(what));
   return {

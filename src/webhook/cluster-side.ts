@@ -1,4 +1,3 @@
-import type { Logger } from 'pino';
 import { createEvents, type Told } from '../cluster/events.ts';
 import { type MissedReport, type MissedWatch, watchMissed } from '../cluster/missed.ts';
 import { controllerOf } from '../cluster/owner.ts';
@@ -8,6 +7,7 @@ import type { Decision } from '../inject/outcome/outcome.ts';
 import type { Facts } from '../inject/pod/namespace-facts.ts';
 import { objectOf, textOf } from '../json/json.ts';
 import type { Kube } from '../kube/kube.ts';
+import type { Logger } from '../runtime/logger.ts';
 import type { Decided } from './admission/decide.ts';
 import type { Background } from './metrics/background-failures.ts';
 import type { Watching } from './metrics/cluster-metrics.ts';
@@ -104,9 +104,9 @@ function lookForMissed(
   let said = 0;
   const failed = background('missed');
   return watchMissed(kube, { interval, now, random, excluded, labels, failed }, (result) => {
-    if (!result.ok) return log.warn({ problem: result.problem.message }, 'missed pods could not be looked for');
+    if (!result.ok) return log.warn('missed pods could not be looked for', { problem: result.problem.message });
     const { pods, examples } = result.report;
-    if (pods > 0 && pods !== said) log.warn({ pods, examples, hint }, 'pods were missed');
+    if (pods > 0 && pods !== said) log.warn('pods were missed', { pods, examples, hint });
     said = pods;
     found(result.report);
   });
@@ -120,8 +120,8 @@ function logProblems(facts: ClusterFacts, log: Logger): () => void {
   return () => {
     for (const { resource, problem } of facts.sources()) {
       if (said.get(resource) === problem) continue;
-      if (problem !== undefined) log.warn({ resource, problem }, 'the cluster is not watched');
-      else log.info({ resource }, 'the cluster is watched again');
+      if (problem !== undefined) log.warn('the cluster is not watched', { resource, problem });
+      else log.info('the cluster is watched again', { resource });
       said.set(resource, problem);
     }
   };

@@ -20,7 +20,7 @@ export function followPairs(
   const use = (next: ServingPair) => {
     state.pair = next;
     metrics.certificateExpires(next.expires / 1000);
-    for (const remark of next.remarks) log.warn({ subjectAltName: next.subjectAltName }, remark);
+    for (const remark of next.remarks) log.warn(remark, { subjectAltName: next.subjectAltName });
     readiness();
   };
   if (state.pair !== undefined) {

@@ -2,10 +2,10 @@ import type { EventEmitter } from 'node:events';
 import type { Server as HttpServer } from 'node:http';
 import type { Server as HttpsServer } from 'node:https';
 import type { Writable } from 'node:stream';
-import type { Logger } from 'pino';
 import type { Facts } from '../inject/pod/namespace-facts.ts';
 import type { InjectSettings } from '../inject/request/settings.ts';
 import type { Kube } from '../kube/kube.ts';
+import type { LeveledLogger } from '../runtime/logger.ts';
 import type { ServerClock } from '../timing/server-clock.ts';
 import type { Engine } from './admission/decide.ts';
 import type { Drain } from './http/drain.ts';
@@ -48,7 +48,7 @@ export type State = { -readonly [Part in keyof Standing]: Standing[Part] } & {
 
 /** What a webhook is made of. */
 export interface Parts {
-  readonly log: Logger;
+  readonly log: LeveledLogger;
   readonly flush: () => void;
   readonly metrics: Metrics;
   readonly background: Background;

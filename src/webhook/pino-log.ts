@@ -1,27 +1,28 @@
 import type { Writable } from 'node:stream';
-import pino, { type Logger } from 'pino';
+import pino from 'pino';
+import type { Level, LeveledLogger } from '../runtime/logger.ts';
 
 export interface LogOptions {
-  readonly level: 'debug' | 'info' | 'warn' | 'error';
+  readonly level: Level;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly out: Writable;
 }
 
-export interface Log {
-  readonly log: Logger;
-  /** Hands on what is still held; to be called before the process ends. */
+export interface PinoLog {
+  readonly log: LeveledLogger;
+  /** Writes the lines that are still held; to be called before the process ends. */
   readonly flush: () => void;
 }
 
-/** Held at most this long: a write for each line costs a busy webhook as much as reading the review. */
+/** Lines are held at most this long: a write for each line costs a busy webhook as much as reading the review. */
 const holdMilliseconds = 20;
 const holdBytes = 16_384;
 
-/** JSON lines: time, level, message, then the fields. No process id, no host: the pod's name says both. */
-export function createLog({ level, now, out }: LogOptions): Log {
+/** JSON lines: time, level, message, then the fields. No process id, no host: the pod's name tells both. */
+export function createPinoLog({ level, now, out }: LogOptions): PinoLog {
   const { write, flush } = inBatches(out);
-  const log = pino(
+  const logger = pino(
     {
       level,
       base: null,
@@ -31,10 +32,23 @@ export function createLog({ level, now, out }: LogOptions): Log {
     },
     { write },
   );
-  return { log, flush };
+  const at = (name: Level) => (message: string, fields?: object) => {
+    if (fields === undefined) logger[name](message);
+    else logger[name](fields, message);
+  };
+  return {
+    log: {
+      debug: at('debug'),
+      info: at('info'),
+      warn: at('warn'),
+      error: at('error'),
+      isLevelEnabled: (name) => logger.isLevelEnabled(name),
+    },
+    flush,
+  };
 }
 
-/** Many lines, one write. What is worth a warning goes out with its turn like the rest: the order of lines stays. */
+/** Many lines, one write. A warning waits for the lines before it, so that the order of lines stays. */
 function inBatches(out: Writable): { write(line: string): void; flush(): void } {
   let held = '';
   let timer: NodeJS.Timeout | undefined;
@@ -56,7 +70,7 @@ function inBatches(out: Writable): { write(line: string): void; flush(): void } 
   };
 }
 
-/** Time stamps for pino; those of one millisecond are made once. */
+/** Time stamps as pino takes them; the text of one millisecond is made once. */
 function timestamps(now: () => number): () => string {
   let at = Number.NaN;
   let text = '';

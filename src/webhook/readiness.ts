@@ -1,5 +1,5 @@
-import type { Logger } from 'pino';
 import type { Bundles } from '../certificates/watch-bundles.ts';
+import type { Logger } from '../runtime/logger.ts';
 import type { Followed } from './certificate-source.ts';
 import type { ClusterSide } from './cluster-side.ts';
 import type { ServingPair } from './tls/serving-certificate.ts';
@@ -34,7 +34,7 @@ export function createReadiness(standing: Standing, log: Logger): () => string |
     const reason = notReady(standing);
     if (reason !== said && !standing.stopping) {
       if (reason === undefined) log.info('ready');
-      else log.warn({ reason }, 'not ready');
+      else log.warn('not ready', { reason });
     }
     said = reason;
     return reason;

@@ -20,7 +20,7 @@ import { createWeb } from './http/web-server.ts';
 import { createBackground } from './metrics/background-failures.ts';
 import { createMetrics } from './metrics/webhook-metrics.ts';
 import type { Parts, State, WebhookDependencies } from './parts.ts';
-import { createLog } from './pino-log.ts';
+import { createPinoLog } from './pino-log.ts';
 import { createReadiness, notTrusted } from './readiness.ts';
 import { reloadOnChange } from './reload/reload-on-change.ts';
 import { settingsSource } from './reload/settings-source.ts';
@@ -78,7 +78,7 @@ export async function startWebhook(settings: WebhookSettings, deps: WebhookDepen
   const bound = await bind(parts, settings);
   if (!bound.ok) return bound;
   const quiet = outlive(deps.process, background('unknown'));
-  log.info({ version, tls: bound.tlsAddress, web: bound.webAddress }, 'listening');
+  log.info('listening', { version, tls: bound.tlsAddress, web: bound.webAddress });
   connect(settings, deps, state, parts);
   followPairs(source.value, settings, deps, state, parts);
   metrics.loaded('settings', now() / 1000);
@@ -119,7 +119,7 @@ function outlive(process: EventEmitter | undefined, failed: (error: unknown) => 
 async function assemble(settings: WebhookSettings, deps: WebhookDependencies, state: State): Promise<Parts> {
   const { version, now, stdout = process.stdout, clock = () => performance.now() } = deps;
   const { engine = { injectPod, injectService, lintWorkload } } = deps;
-  const { log, flush } = createLog({ level: settings.logLevel, now, out: stdout });
+  const { log, flush } = createPinoLog({ level: settings.logLevel, now, out: stdout });
   const readiness = createReadiness(state, log);
   const { connections, inflight } = boundMemory(settings, deps.memoryLimit, log);
   let inFlight = () => 0;
@@ -147,7 +147,7 @@ async function assemble(settings: WebhookSettings, deps: WebhookDependencies, st
     {
       admit: createAdmission({ knowledge, metrics, log, clock, reviewLimit, tell }),
       refused: createRefusals({ metrics, log, now }),
-      failed: (bug) => log.error({ err: bug }, 'internal error'),
+      failed: (bug) => log.error('internal error', { err: bug }),
       stopping: () => state.stopping,
     },
   );
@@ -217,7 +217,7 @@ async function bind({ server, drain, web, webDrain }: Parts, settings: WebhookSe
  */
 async function end({ log, flush, drain, webDrain }: Parts, state: State, settings: WebhookSettings): Promise<void> {
   state.stopping = true;
-  log.info({ gracePeriod: settings.shutdownGracePeriod, inFlight: drain.inFlight() }, 'stopping');
+  log.info('stopping', { gracePeriod: settings.shutdownGracePeriod, inFlight: drain.inFlight() });
   await new Promise((resolve) => setTimeout(resolve, settings.shutdownGracePeriod));
   await drain.close(settings.shutdownDrainTimeout);
   state.pairs?.stop();

@@ -5,6 +5,7 @@ import type { AuthoritySettings } from '../../src/certificates/plan/certificate-
 import { type Bundles, watchBundles } from '../../src/certificates/watch-bundles.ts';
 import type { KubeObject } from '../../src/kube/kube.ts';
 import { type FakeApiServer, startApiServer } from '../kube/api-server.ts';
+import { logTo } from '../runtime/log-to.ts';
 import { failed } from '../thrown.ts';
 
 const day = 24 * 3_600_000;
@@ -64,10 +65,10 @@ export function member(server: FakeApiServer, settings: Partial<AuthoritySetting
     {
       ...deps,
       bundles,
-      log: (level, fields, message) => {
+      log: logTo((level, message, fields) => {
         log.push(`${level} ${message}: ${JSON.stringify(fields)}`);
         setImmediate(ask);
-      },
+      }),
     },
   );
   const rotations: string[] = [];

@@ -4,6 +4,7 @@ import { bundlesProblem, holds } from '../../src/certificates/plan/ca-bundle.ts'
 import { type Bundles, watchBundles } from '../../src/certificates/watch-bundles.ts';
 import { createKube } from '../../src/kube/connection/https.ts';
 import { type Kube, patchType } from '../../src/kube/kube.ts';
+import { logTo } from '../runtime/log-to.ts';
 import { failed } from '../thrown.ts';
 import { eventually } from './eventually.ts';
 import { apply, get, kubectl, must } from './kubectl.ts';
@@ -161,7 +162,7 @@ describe.skipIf(inject('missing'))('the authority against a real API server', ()
         {
           ...deps,
           bundles,
-          log: (level, fields, message) => log.push(`${level} ${message} ${JSON.stringify(fields)}`),
+          log: logTo((level, message, fields) => log.push(`${level} ${message} ${JSON.stringify(fields)}`)),
         },
       );
       ends.push(authority.stop, bundles.stop);

@@ -4,7 +4,8 @@ import type { MetricStore, StoreLimits } from '../../src/exposition/metric/metri
 import { createStore } from '../../src/exposition/store.ts';
 import { defaults } from '../../src/flags/flag.ts';
 import { startIngest } from '../../src/ingest/ingest.ts';
-import type { Logger, Runtime } from '../../src/runtime/runtime.ts';
+import type { Logger } from '../../src/runtime/logger.ts';
+import type { Runtime } from '../../src/runtime/runtime.ts';
 import { createScrapePage } from '../../src/scrape/scrape-page.ts';
 
 export const storeLimits: StoreLimits = {

@@ -1,10 +1,11 @@
-import pino from 'pino';
 import { describe, expect, test } from 'vitest';
 import { webhookFlags } from '../../src/contract/webhook.ts';
 import { injectPod, injectService, lintWorkload } from '../../src/inject/inject.ts';
 import { podAnnotations } from '../../src/kinds/annotations.ts';
 import { createAdmission } from '../../src/webhook/admission/admission.ts';
 import { createMetrics } from '../../src/webhook/metrics/webhook-metrics.ts';
+import { createPinoLog } from '../../src/webhook/pino-log.ts';
+import { nowhere } from '../webhook/nowhere.ts';
 import { observed } from '../webhook/observed.ts';
 import { steepness } from './growth.ts';
 import { many } from './many.ts';
@@ -23,7 +24,7 @@ const admit = createAdmission({
     facts: (name) => ({ namespace: { name, labels: {}, limitRanges: [] }, kubelets: ['v1.35.0'] }),
   }),
   metrics: createMetrics(observed()),
-  log: pino({ level: 'info' }, { write() {} }),
+  log: createPinoLog({ level: 'info', now: () => 0, out: nowhere() }).log,
   tell: () => {},
   clock: () => 0,
   reviewLimit: webhookFlags.reviewLimit.default,

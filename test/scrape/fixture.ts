@@ -1,4 +1,5 @@
-import type { Logger, Runtime } from '../../src/runtime/runtime.ts';
+import type { Logger } from '../../src/runtime/logger.ts';
+import type { Runtime } from '../../src/runtime/runtime.ts';
 
 export interface LogLine {
   readonly level: 'debug' | 'info' | 'warn' | 'error';

@@ -4,7 +4,8 @@ import { statsdFlags } from '../../src/contract/statsd.ts';
 import type { MetricStore, StoreLimits } from '../../src/exposition/metric/metric-store.ts';
 import { createStore } from '../../src/exposition/store.ts';
 import { parseFlags } from '../../src/flags/parse-flags.ts';
-import type { Logger, Runtime } from '../../src/runtime/runtime.ts';
+import type { Logger } from '../../src/runtime/logger.ts';
+import type { Runtime } from '../../src/runtime/runtime.ts';
 import { startStatsd } from '../../src/statsd/statsd.ts';
 
 const limits: StoreLimits = {

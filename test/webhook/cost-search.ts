@@ -5,13 +5,14 @@
 import { pathToFileURL } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import pino from 'pino';
 import { webhookFlags } from '../../src/contract/webhook.ts';
 import { injectPod, injectService, lintWorkload } from '../../src/inject/inject.ts';
 import { bytesPerValue, createAdmission } from '../../src/webhook/admission/admission.ts';
 import type { Knowledge } from '../../src/webhook/admission/decide.ts';
 import { createMetrics } from '../../src/webhook/metrics/webhook-metrics.ts';
+import { createPinoLog } from '../../src/webhook/pino-log.ts';
 import { type Gene, mostBytes, mutated, type Random, randomGene, reviewOf } from './cost-genes.ts';
+import { nowhere } from './nowhere.ts';
 import { observed } from './observed.ts';
 
 export interface Costly {
@@ -61,7 +62,7 @@ function webhook(): (body: Buffer) => void {
     knowledge: () => ({ engine: { injectPod, injectService, lintWorkload }, settings, facts }),
     metrics: createMetrics(observed()),
     // Lines are put together and written as in a cluster, to nowhere.
-    log: pino({ level: 'info' }, { write() {} }),
+    log: createPinoLog({ level: 'info', now: () => 0, out: nowhere() }).log,
     tell: () => {},
     clock: () => performance.now(),
     reviewLimit,

@@ -5,7 +5,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { createInflight } from '../../src/net/inflight.ts';
 import { createServer } from '../../src/webhook/http/admission-server.ts';
 import { createMetrics } from '../../src/webhook/metrics/webhook-metrics.ts';
-import { createLog } from '../../src/webhook/pino-log.ts';
+import { createPinoLog } from '../../src/webhook/pino-log.ts';
 import type { Problem } from '../../src/webhook/protocol/request-problem.ts';
 import { createClients } from '../../src/webhook/tls/clients.ts';
 import { watchHandshakes } from '../../src/webhook/tls/failed-handshakes.ts';
@@ -34,7 +34,7 @@ async function late(grace: number) {
     { timeout: 20, grace },
   );
   const metrics = createMetrics(observed());
-  const { log } = createLog({ level: 'debug', now: Date.now, out: new Log() });
+  const { log } = createPinoLog({ level: 'debug', now: Date.now, out: new Log() });
   watchHandshakes(server, { metrics, log, now: Date.now, closed: { silent: 0, idle: 0, busy: 0 } });
   const way = createTcpServer();
   for (const each of [server, way]) await once(each.listen(0, '127.0.0.1'), 'listening');

@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream';
 import { expect, test } from 'vitest';
-import { createLog } from '../../src/webhook/pino-log.ts';
+import { createPinoLog } from '../../src/webhook/pino-log.ts';
 
 function sink() {
   const writes: string[] = [];
@@ -23,8 +23,8 @@ const now = () => Date.UTC(2026, 10, 21, 12, 7, 1, 5);
 
 test('a line is a JSON object: time, level, message, fields', () => {
   const { out, writes } = sink();
-  const { log, flush } = createLog({ level: 'info', now, out });
-  log.warn({ uid: 'u', reasons: ['a\nb'] }, 'decision');
+  const { log, flush } = createPinoLog({ level: 'info', now, out });
+  log.warn('decision', { uid: 'u', reasons: ['a\nb'] });
   flush();
   expect(writes).toEqual([
     '{"level":"warn","time":"2026-11-21T12:07:01.005Z","uid":"u","reasons":["a\\nb"],"message":"decision"}\n',
@@ -33,7 +33,7 @@ test('a line is a JSON object: time, level, message, fields', () => {
 
 test('what is below the level is not written', () => {
   const { out, writes } = sink();
-  const { log, flush } = createLog({ level: 'warn', now, out });
+  const { log, flush } = createPinoLog({ level: 'warn', now, out });
   log.info('quiet');
   flush();
   expect(writes).toEqual([]);
@@ -41,7 +41,7 @@ test('what is below the level is not written', () => {
 
 test('lines of a moment are one write, in their order, without being asked for', async () => {
   const { out, writes, first } = sink();
-  const { log } = createLog({ level: 'info', now, out });
+  const { log } = createPinoLog({ level: 'info', now, out });
   for (let i = 0; i < 10; i++) log.info(String(i));
   expect(writes).toEqual([]);
   await first;
@@ -51,7 +51,7 @@ test('lines of a moment are one write, in their order, without being asked for',
 
 test('a burst is not held in memory', () => {
   const { out, writes } = sink();
-  const { log } = createLog({ level: 'info', now, out });
+  const { log } = createPinoLog({ level: 'info', now, out });
   for (let i = 0; i < 1000; i++) log.info('x'.repeat(100));
   expect(writes.length).toBeGreaterThan(5);
   expect(Math.max(...writes.map(({ length }) => length))).toBeLessThan(17_000);
@@ -60,10 +60,28 @@ test('a burst is not held in memory', () => {
 test('each line has its own time', () => {
   const { out, writes } = sink();
   let at = now();
-  const { log, flush } = createLog({ level: 'info', now: () => at, out });
+  const { log, flush } = createPinoLog({ level: 'info', now: () => at, out });
   log.info('one');
   at++;
   log.info('two');
   flush();
   expect(writes.join('').match(/[\d.]+Z/g)).toEqual(['01.005Z', '01.006Z']);
+});
+
+test('a logger says which levels it writes', () => {
+  const { log } = createPinoLog({ level: 'warn', now, out: sink().out });
+  expect(['debug', 'info', 'warn', 'error'].map((level) => log.isLevelEnabled(level as 'debug'))).toEqual([
+    false,
+    false,
+    true,
+    true,
+  ]);
+});
+
+test('an error is a field with its type, message and stack', () => {
+  const { out, writes } = sink();
+  const { log, flush } = createPinoLog({ level: 'info', now, out });
+  log.error('failed', { err: new TypeError('no') });
+  flush();
+  expect(JSON.parse(writes[0]!)).toMatchObject({ message: 'failed', err: { type: 'TypeError', message: 'no' } });
 });

@@ -1,5 +1,5 @@
-import type { Logger } from 'pino';
 import { type JsonBounds, jsonExcess } from '../../json/json-bounds.ts';
+import type { LeveledLogger } from '../../runtime/logger.ts';
 import { readEnvelope } from '../protocol/envelope.ts';
 import type { Problem } from '../protocol/request-problem.ts';
 import { type Review, readReview, writeAnswer } from '../protocol/review.ts';
@@ -37,7 +37,7 @@ export interface AdmissionContext {
   /** Asked once per review: a reload between two reviews never splits one. */
   readonly knowledge: () => Knowledge;
   readonly metrics: { decided(decision: CountedDecision): void };
-  readonly log: Logger;
+  readonly log: LeveledLogger;
   /** Told of each review that was no dry run, once its answer is written; must return at once. */
   readonly tell: (review: Review, decided: Decided) => void;
   /** Milliseconds with fractions, from any origin; never steps back. */
@@ -65,7 +65,7 @@ export function createAdmission({ knowledge, metrics, log, tell, clock, reviewLi
     // Asked first: what is not written need not be put together.
     if (log.isLevelEnabled(level)) {
       const line = decisionLine(path, review, decided, { patchBytes, milliseconds });
-      log[level](decided.bug === undefined ? line : { ...line, err: decided.bug }, 'decision');
+      log[level]('decision', decided.bug === undefined ? line : { ...line, err: decided.bug });
     }
     if (!dryRun && isRead) tell(review, decided);
     return { ok: true, body: answer };

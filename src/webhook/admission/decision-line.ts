@@ -1,10 +1,9 @@
 import { quote } from '../../flags/codec.ts';
 import { objectOf, objectsOf, textOf } from '../../json/json.ts';
 import { controllingOwner } from '../../ownership/controlling-owner.ts';
+import type { Level } from '../../runtime/logger.ts';
 import type { Review } from '../protocol/review.ts';
 import type { Decided, Path, Verdict } from './decide.ts';
-
-export type Level = 'debug' | 'info' | 'warn' | 'error';
 
 /** The line of one decision: who, what came of it and why, and nothing else of the object. */
 export interface DecisionLine {

@@ -1,8 +1,8 @@
-import type { Logger } from 'pino';
 import type { WebhookSettings } from '../../contract/webhook.ts';
 import { createRoomMaker } from '../../memory/make-room.ts';
 import { type ConnectionGuard, createConnectionGuard } from '../../net/connections.ts';
 import { createInflight, type Inflight } from '../../net/inflight.ts';
+import type { Logger } from '../../runtime/logger.ts';
 
 /**
  * What a connection takes with its TLS session, with what is not collected yet of one that was closed; measured, bytes.
@@ -35,7 +35,7 @@ export function boundMemory(
   log: Logger,
 ): { readonly connections: ConnectionGuard; readonly inflight: Inflight } {
   const { connections: most, bodies } = memoryBounds(settings, memoryLimit ?? Number.POSITIVE_INFINITY);
-  const tell = (closed: object) => log.warn({ ...closed, most }, 'connections were closed to make room');
+  const tell = (closed: object) => log.warn('connections were closed to make room', { ...closed, most });
   const makeRoom = createRoomMaker(memoryLimit);
   return { connections: createConnectionGuard({ most, tell, makeRoom }), inflight: createInflight(bodies, makeRoom) };
 }

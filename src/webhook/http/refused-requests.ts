@@ -1,4 +1,4 @@
-import type { Logger } from 'pino';
+import type { Logger } from '../../runtime/logger.ts';
 import { createPauses } from '../../timing/pauses.ts';
 import type { Metrics } from '../metrics/webhook-metrics.ts';
 import type { Problem, ProblemCode } from '../protocol/request-problem.ts';
@@ -21,6 +21,6 @@ export function createRefusals({
   const mayWarn = createPauses<ProblemCode>(now, silentMilliseconds);
   return ({ code, message, from }) => {
     metrics.refused(code);
-    log[mayWarn(code) ? 'warn' : 'debug']({ code, problem: message, remoteAddress: from }, 'request refused');
+    log[mayWarn(code) ? 'warn' : 'debug']('request refused', { code, problem: message, remoteAddress: from });
   };
 }

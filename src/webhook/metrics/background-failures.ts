@@ -1,4 +1,4 @@
-import type { Logger } from 'pino';
+import type { Logger } from '../../runtime/logger.ts';
 import { createPauses } from '../../timing/pauses.ts';
 
 /** Work that goes on beside admission. `unknown`: an exception or rejection that nothing caught. */
@@ -28,6 +28,6 @@ export function createBackground({
   return (work) => (error) => {
     metrics.backgroundFailed(work);
     if (!mayTell(work)) return;
-    log.error({ work, err: error }, 'background work failed: a bug; admission goes on');
+    log.error('background work failed: a bug; admission goes on', { work, err: error });
   };
 }

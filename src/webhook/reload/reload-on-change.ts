@@ -1,6 +1,6 @@
-import type { Logger } from 'pino';
 import type { FileWatch } from '../../files/watch.ts';
 import { type FilesRead, watchFiles } from '../../files/watch-file.ts';
+import type { Logger } from '../../runtime/logger.ts';
 
 /** What is loaded again while the webhook runs. */
 export type Reloadable = 'certificate' | 'client_ca' | 'settings';
@@ -46,8 +46,8 @@ export function reloadOnChange<T>(
     const loaded = load(read);
     if (loaded.ok) use(loaded.value);
     metrics.reloaded(what, loaded.ok, now() / 1000);
-    if (loaded.ok) log.info({ what, files }, 'reloaded');
-    else log.error({ what, files, problems: loaded.problems }, 'not reloaded: the version before stays in use');
+    if (loaded.ok) log.info('reloaded', { what, files });
+    else log.error('not reloaded: the version before stays in use', { what, files, problems: loaded.problems });
   };
   return watchFiles(files, before, poll, changed, failed);
 }

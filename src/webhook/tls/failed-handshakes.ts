@@ -1,8 +1,8 @@
 import type { Server } from 'node:https';
 import type { Socket } from 'node:net';
-import type { Logger } from 'pino';
 import type { Closed } from '../../net/closed-count.ts';
 import { isShakingHands } from '../../net/late-handshake.ts';
+import type { Logger } from '../../runtime/logger.ts';
 import { createPauses } from '../../timing/pauses.ts';
 
 type TlsError = NodeJS.ErrnoException & { readonly reason?: string };
@@ -39,7 +39,7 @@ export function watchHandshakes(
     const hint = /alert (bad certificate|unknown ca)/.test(problem) && {
       hint: 'the caller does not trust the certificate: compare the caBundle of the registration with its authority',
     };
-    log[level]({ code: error.code, problem, ...hint, remoteAddress: socket.remoteAddress }, 'TLS handshake failed');
+    log[level]('TLS handshake failed', { code: error.code, problem, ...hint, remoteAddress: socket.remoteAddress });
   };
   server.on('tlsClientError', (error: TlsError, socket) => {
     // A connection closed by ourselves ends like this too, and is counted there.

@@ -1,6 +1,6 @@
-import pino from 'pino';
 import { expect, test } from 'vitest';
 import { createRefusals } from '../../../src/webhook/http/refused-requests.ts';
+import { logTo } from '../../runtime/log-to.ts';
 
 test('a flood of refusals is counted one by one, and warned about once a minute for each reason', () => {
   const lines: string[] = [];
@@ -8,7 +8,9 @@ test('a flood of refusals is counted one by one, and warned about once a minute 
   let time = 0;
   const refused = createRefusals({
     metrics: { refused: (code) => void counts.set(code, (counts.get(code) ?? 0) + 1) },
-    log: pino({ level: 'warn' }, { write: (line) => void lines.push((JSON.parse(line) as { code: string }).code) }),
+    log: logTo((level, _message, fields) => {
+      if (level === 'warn') lines.push((fields as { code: string }).code);
+    }),
     now: () => time,
   });
   for (let i = 0; i < 1000; i++) refused({ code: 'too_many_inflight', message: 'too much' });

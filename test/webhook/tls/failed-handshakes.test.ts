@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import type { Server } from 'node:https';
 import { expect, test } from 'vitest';
 import { createMetrics } from '../../../src/webhook/metrics/webhook-metrics.ts';
-import { createLog } from '../../../src/webhook/pino-log.ts';
+import { createPinoLog } from '../../../src/webhook/pino-log.ts';
 import { watchHandshakes } from '../../../src/webhook/tls/failed-handshakes.ts';
 import { observed } from '../observed.ts';
 import { Log } from '../running.ts';
@@ -10,7 +10,7 @@ import { Log } from '../running.ts';
 function watched(now: () => number, silent = 0) {
   const server = new EventEmitter();
   const out = new Log();
-  const { log, flush } = createLog({ level: 'debug', now, out });
+  const { log, flush } = createPinoLog({ level: 'debug', now, out });
   const metrics = createMetrics(observed());
   watchHandshakes(server as unknown as Server, { metrics, log, now, closed: { silent, idle: 0, busy: 0 } });
   const fail = (error: object) => {

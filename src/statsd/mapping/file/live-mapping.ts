@@ -1,5 +1,6 @@
 import { type LookWatch, watchLooks } from '../../../files/watch.ts';
-import type { Logger, Reloaded } from '../../../runtime/runtime.ts';
+import type { Logger } from '../../../runtime/logger.ts';
+import type { Reloaded } from '../../../runtime/runtime.ts';
 import { firstError } from '../findings.ts';
 import type { Finding, Mapping } from '../mapping.ts';
 import { type MappingFile, mappingLook, readMappingFile } from './mapping-file.ts';

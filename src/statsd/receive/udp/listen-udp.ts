@@ -1,7 +1,7 @@
 import { createSocket, type Socket, type SocketOptions } from 'node:dgram';
 import { once } from 'node:events';
 import type { Address } from '../../../flags/codecs.ts';
-import type { Logger } from '../../../runtime/runtime.ts';
+import type { Logger } from '../../../runtime/logger.ts';
 import { eventLoopRound } from '../../../timing/event-loop-round.ts';
 import { kernelDrops, type OwnSocket } from './proc-net-udp.ts';
 import { createReader, type ReaderOptions } from './udp-reader.ts';

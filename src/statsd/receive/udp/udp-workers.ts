@@ -1,6 +1,6 @@
 import { extname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import type { Logger } from '../../../runtime/runtime.ts';
+import type { Logger } from '../../../runtime/logger.ts';
 import { eventLoopRound } from '../../../timing/event-loop-round.ts';
 import type { OwnSocket } from './proc-net-udp.ts';
 import { kernelDrops } from './proc-net-udp.ts';

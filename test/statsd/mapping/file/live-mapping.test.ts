@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import type { Logger } from '../../../../src/runtime/runtime.ts';
+import type { Logger } from '../../../../src/runtime/logger.ts';
 import { keepMapping, type MappingRead } from '../../../../src/statsd/mapping/file/live-mapping.ts';
 import type { Finding } from '../../../../src/statsd/mapping/mapping.ts';
 import { folder } from '../../../webhook/folder.ts';
