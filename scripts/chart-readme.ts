@@ -8,7 +8,8 @@ import { join } from 'node:path';
 import { load } from 'js-yaml';
 import type { AnnotationTable } from '../src/contract/annotation.ts';
 import { kinds } from '../src/contract/names.ts';
-import { flagAnnotationsOf, kindAnnotations, sidecarAnnotations } from '../src/kinds/annotations.ts';
+import { sidecarAnnotations } from '../src/contract/sidecar-annotations.ts';
+import { flagAnnotationsOf, kindAnnotations } from '../src/kinds/annotations.ts';
 import { lockWords } from '../src/settings/lock.ts';
 import { place } from './docs-tables.ts';
 

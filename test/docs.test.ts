@@ -4,8 +4,9 @@ import { describe, expect, test } from 'vitest';
 import { place, tables } from '../scripts/docs-tables.ts';
 import { commands } from '../src/cli/command-table.ts';
 import { label, managedAnnotation, prefix, rotateAnnotation } from '../src/contract/names.ts';
+import { serviceAnnotations } from '../src/contract/service-annotations.ts';
 import type { FlagTable } from '../src/flags/flag.ts';
-import { podAnnotations, serviceAnnotations } from '../src/kinds/annotations.ts';
+import { podAnnotations } from '../src/kinds/annotations.ts';
 
 const root = join(import.meta.dirname, '..');
 const read = (file: string) => readFileSync(join(root, file), 'utf8');

@@ -68,3 +68,20 @@ export function flagAnnotations(scope: Scope, flags: FlagTable): AnnotationTable
     ]),
   );
 }
+
+/** A value and who gave it: the pod itself, the injector's settings, or the table. */
+export interface Setting<T> {
+  readonly value: T;
+  readonly source: 'annotation' | 'settings' | 'default';
+}
+
+/** The settings that are not defaults of the tables, by annotation key. */
+export interface GivenSettings {
+  readonly given: ReadonlyMap<string, Setting<unknown>>;
+}
+
+/** The value of an annotation and who gave it. */
+export function settingOf<T>({ given }: GivenSettings, annotation: Annotation<T>): Setting<T> {
+  const setting = given.get(annotation.key) as Setting<T> | undefined;
+  return setting ?? { value: annotation.default, source: 'default' };
+}

@@ -1,7 +1,7 @@
 import type { KindName } from '../contract/names.ts';
+import { sidecarAnnotations } from '../contract/sidecar-annotations.ts';
 import { type JsonObject, objectOf, textsOf } from '../json/json.ts';
 import { type Operation, pointer } from '../json/operation.ts';
-import { sidecarAnnotations } from '../kinds/annotations.ts';
 import { noChanges } from './build/additions.ts';
 import { patchOf } from './build/patch.ts';
 import { applyPlan } from './build/pod-changes.ts';

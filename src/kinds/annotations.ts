@@ -1,13 +1,14 @@
 import { type AnnotationTable, annotations, flagAnnotations, setting } from '../contract/annotation.ts';
-import { type ConfigMapKey, configMapKey, jsonPatch, lines } from '../contract/annotation-codecs.ts';
+import { type ConfigMapKey, configMapKey, lines } from '../contract/annotation-codecs.ts';
 import { haproxyFlags } from '../contract/haproxy.ts';
 import { ingestFlags } from '../contract/ingest.ts';
 import { type KindName, kinds } from '../contract/names.ts';
 import { portMonitorFlags } from '../contract/port-monitor.ts';
 import { sidecarFlags } from '../contract/sidecar.ts';
+import { containerSettings, sidecarAnnotations } from '../contract/sidecar-annotations.ts';
 import { statsdFlags, statsdPort } from '../contract/statsd.ts';
 import { type Codec, codecOf, listBytes, parsed, refused } from '../flags/codec.ts';
-import { boolean, image, oneOf, optional, path, port, portOrName, quantity } from '../flags/codecs.ts';
+import { boolean, optional, path, port, portOrName } from '../flags/codecs.ts';
 import { didYouMean } from '../text/nearest.ts';
 
 const mostWords = 10;
@@ -39,104 +40,12 @@ export const asked: Codec<Asked> = codecOf<Asked>({
   format: (value) => (value === false ? 'false' : value.join(',')),
 });
 
-const pullPolicies = ['Always', 'IfNotPresent', 'Never'] as const;
-type PullPolicy = (typeof pullPolicies)[number];
-
-/** Settings that a container of ours has, whichever it is; `what` names it. */
-function containerSettings(what: string, standard: { image: string; memory: string }) {
-  return {
-    image: setting({
-      codec: image,
-      default: standard.image,
-      doc: `The image of ${what}.`,
-      example: standard.image,
-    }),
-    'image-pull-policy': setting({
-      codec: optional(oneOf(...pullPolicies)),
-      default: undefined as PullPolicy | undefined,
-      doc: `The pull policy of ${what}; without it Kubernetes decides by the tag.`,
-      example: 'IfNotPresent',
-    }),
-    'cpu-request': setting({ codec: quantity, default: '10m', doc: `The CPU that ${what} requests.`, example: '20m' }),
-    'cpu-limit': setting({
-      codec: quantity,
-      default: '500m',
-      doc: `The most CPU that ${what} may use.`,
-      example: '200m',
-    }),
-    'memory-request': setting({
-      codec: quantity,
-      default: standard.memory === '128Mi' ? '64Mi' : '32Mi',
-      doc: `The memory that ${what} requests.`,
-      example: '64Mi',
-    }),
-    'memory-limit': setting({
-      codec: quantity,
-      default: standard.memory,
-      doc: `The most memory that ${what} may use.`,
-      example: '256Mi',
-    }),
-  };
-}
-
 export const injectAnnotation = annotations('sidecar', {
   inject: setting({
     codec: asked,
     default: false as Asked,
     doc: 'The kinds to add to the pod; "false" opts out where the namespace asks.',
     example: 'statsd,port-monitor',
-  }),
-});
-
-/** The name of our own image; the version is that of the program that injects it. */
-export const imageRepository = 'ghcr.io/metrics-sidecar/metrics-sidecar';
-
-export const sidecarAnnotations = annotations('sidecar', {
-  ...containerSettings('the sidecar', { image: imageRepository, memory: '128Mi' }),
-  'log-level': setting({
-    codec: sidecarFlags.logLevel.codec,
-    default: sidecarFlags.logLevel.default,
-    doc: sidecarFlags.logLevel.doc,
-    example: 'debug',
-    flag: sidecarFlags.logLevel.name,
-  }),
-  'metrics-port': setting({
-    codec: port,
-    default: sidecarFlags.webListenAddress.default.port,
-    doc: 'The port of the metrics page. Where it was not set and is taken, the next free one is used.',
-    example: '9102',
-    flag: sidecarFlags.webListenAddress.name,
-  }),
-  native: setting({
-    codec: oneOf('auto', 'true', 'false'),
-    default: 'auto' as 'auto' | 'true' | 'false',
-    doc: 'Whether the sidecar is a native one (an init container that keeps running); auto: where the cluster supports it.',
-    example: 'false',
-  }),
-  env: setting({
-    codec: boolean,
-    default: true,
-    doc: 'Tell the containers of the application by environment variables where to send.',
-    example: 'false',
-  }),
-  'merge-app-metrics': setting({
-    codec: boolean,
-    default: false,
-    doc: "Serve the application's own metrics page (its prometheus.io annotations) merged into the sidecar's.",
-    example: 'true',
-    flag: sidecarFlags.mergeAppUrl.name,
-  }),
-  required: setting({
-    codec: boolean,
-    default: false,
-    doc: 'Refuse the pod rather than run it without the sidecar.',
-    example: 'true',
-  }),
-  'container-patch': setting({
-    codec: optional(jsonPatch),
-    default: undefined as readonly object[] | undefined,
-    doc: "A JSON Patch (RFC 6902) on the sidecar's container before it is added: for what no other setting says.",
-    example: '[{"op":"add","path":"/securityContext/runAsUser","value":1000}]',
   }),
 });
 
@@ -226,44 +135,6 @@ export const kindAnnotations = {
     }),
   }),
 } as const;
-
-/** Annotations of Services. */
-export const serviceAnnotations = {
-  ...annotations('service', {
-    scrape: setting({
-      codec: boolean,
-      default: false,
-      doc: 'On a Service: write the prometheus.io annotations of the metrics endpoint behind it.',
-      example: 'true',
-    }),
-    'scrape-port': setting({
-      codec: port,
-      default: sidecarFlags.webListenAddress.default.port,
-      doc: 'On a Service: the metrics port of the pods behind it, where it is not the default.',
-      example: '9103',
-    }),
-  }),
-  ...annotations('haproxy', {
-    route: setting({
-      codec: boolean,
-      default: false,
-      doc: 'On a Service: lead its numeric target ports through HAProxy.',
-      example: 'true',
-    }),
-    'route-port': setting({
-      codec: optional(portOrName),
-      default: undefined as number | string | undefined,
-      doc: 'On a Service: the port of the Service to lead through HAProxy, by number or name; without it its only or first one.',
-      example: 'http',
-    }),
-    'route-target': setting({
-      codec: port,
-      default: haproxyFlags.listenPort.default,
-      doc: 'On a Service: the port of HAProxy in the pods behind it, where it is not the default.',
-      example: '18001',
-    }),
-  }),
-};
 
 /** The annotations that set a runtime's flags, per scope. */
 export const flagAnnotationsOf: Readonly<Record<'sidecar' | KindName, AnnotationTable>> = {

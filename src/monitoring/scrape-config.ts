@@ -1,6 +1,6 @@
 import { scrapeJob, webhookPods } from '../contract/monitoring.ts';
 import { byAnnotations, label, managedAnnotation, metricsPortName, scrapeAnnotation } from '../contract/names.ts';
-import { serviceAnnotations } from '../kinds/annotations.ts';
+import { serviceAnnotations } from '../contract/service-annotations.ts';
 
 export interface ScrapeConfigOptions {
   /** A job that goes by the prometheus.io annotations runs beside this one. */

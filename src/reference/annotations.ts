@@ -1,12 +1,8 @@
 import type { Annotation, AnnotationTable, Scope } from '../contract/annotation.ts';
 import { kinds, managedAnnotation } from '../contract/names.ts';
-import {
-  flagAnnotationsOf,
-  injectAnnotation,
-  kindAnnotations,
-  serviceAnnotations,
-  sidecarAnnotations,
-} from '../kinds/annotations.ts';
+import { serviceAnnotations } from '../contract/service-annotations.ts';
+import { sidecarAnnotations } from '../contract/sidecar-annotations.ts';
+import { flagAnnotationsOf, injectAnnotation, kindAnnotations } from '../kinds/annotations.ts';
 import type { Part, Reference } from './reference.ts';
 import { code } from './table.ts';
 

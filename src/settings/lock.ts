@@ -1,8 +1,9 @@
 import { kinds, label, prefix } from '../contract/names.ts';
+import { serviceAnnotations } from '../contract/service-annotations.ts';
 import { quote } from '../flags/codec.ts';
 import { meantKey } from '../inject/request/request.ts';
 import type { Lock } from '../inject/request/settings.ts';
-import { podAnnotations, serviceAnnotations } from '../kinds/annotations.ts';
+import { podAnnotations } from '../kinds/annotations.ts';
 import { didYouMean } from '../text/nearest.ts';
 
 /** The keys that can be locked, of pods and Services. Without `inject` nothing would ask for a sidecar. */

@@ -2,9 +2,11 @@ import { CORE_SCHEMA, FAILSAFE_SCHEMA, load, YAMLException } from 'js-yaml';
 import { z } from 'zod';
 import type { AnnotationTable } from '../contract/annotation.ts';
 import { type KindName, kinds } from '../contract/names.ts';
+import { serviceAnnotations } from '../contract/service-annotations.ts';
+import { sidecarAnnotations } from '../contract/sidecar-annotations.ts';
 import { quote } from '../flags/codec.ts';
 import type { Lock } from '../inject/request/settings.ts';
-import { flagAnnotationsOf, kindAnnotations, serviceAnnotations, sidecarAnnotations } from '../kinds/annotations.ts';
+import { flagAnnotationsOf, kindAnnotations } from '../kinds/annotations.ts';
 import { didYouMean } from '../text/nearest.ts';
 import { keyProblem, kindProblem, type LockLists, lockOf, nothingLocked } from './lock.ts';
 

@@ -1,11 +1,12 @@
 import { label } from '../../src/contract/names.ts';
+import { serviceAnnotations } from '../../src/contract/service-annotations.ts';
 import { injectPod, injectService, lintWorkload } from '../../src/inject/inject.ts';
 import type { Reason } from '../../src/inject/outcome/outcome.ts';
 import { sentence } from '../../src/inject/outcome/reason-text.ts';
 import { reasons as catalogue } from '../../src/inject/outcome/reasons.ts';
 import { templateOf } from '../../src/inject/request/workload.ts';
 import { isObject, type JsonObject, objectOf, textsOf } from '../../src/json/json.ts';
-import { injectAnnotation, serviceAnnotations } from '../../src/kinds/annotations.ts';
+import { injectAnnotation } from '../../src/kinds/annotations.ts';
 import { operationsAt } from '../../src/manifest/edit/edit-document.ts';
 import type { ManifestObject } from '../../src/manifest/objects.ts';
 import { printable } from '../../src/terminal/style.ts';

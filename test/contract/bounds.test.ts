@@ -1,8 +1,9 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { serviceAnnotations } from '../../src/contract/service-annotations.ts';
 import { type Codec, codecOf, documentBytes, listBytes, parsed, scalarBytes, tooLong } from '../../src/flags/codec.ts';
-import { podAnnotations, serviceAnnotations } from '../../src/kinds/annotations.ts';
+import { podAnnotations } from '../../src/kinds/annotations.ts';
 import { steepness } from '../linear/growth.ts';
 import { shapes } from '../linear/shapes.ts';
 

@@ -1,8 +1,9 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { serviceAnnotations } from '../../src/contract/service-annotations.ts';
 import { type Json, type JsonObject, objectOf, textsOf } from '../../src/json/json.ts';
-import { podAnnotations, serviceAnnotations } from '../../src/kinds/annotations.ts';
+import { podAnnotations } from '../../src/kinds/annotations.ts';
 import { parseCommand } from '../../src/kinds/command.ts';
 import { casesOf, corpus, folders } from './corpus.ts';
 import { restrictedViolations } from './pod-security.ts';

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { kinds } from '../../src/contract/names.ts';
-import { asked, podAnnotations, serviceAnnotations } from '../../src/kinds/annotations.ts';
+import { serviceAnnotations } from '../../src/contract/service-annotations.ts';
+import { asked, podAnnotations } from '../../src/kinds/annotations.ts';
 
 const all = [...podAnnotations.values(), ...Object.values(serviceAnnotations)];
 

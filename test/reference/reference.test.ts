@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { serviceAnnotations } from '../../src/contract/service-annotations.ts';
 import { lintReasons, reasons } from '../../src/inject/outcome/reasons.ts';
-import { podAnnotations, serviceAnnotations } from '../../src/kinds/annotations.ts';
+import { podAnnotations } from '../../src/kinds/annotations.ts';
 import { annotationReference } from '../../src/reference/annotations.ts';
 import { metricReference } from '../../src/reference/metrics.ts';
 import { reasonReference } from '../../src/reference/reasons.ts';

@@ -3,7 +3,7 @@ import { accessSync, constants, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { imageRepository } from '../../src/kinds/annotations.ts';
+import { imageRepository } from '../../src/contract/sidecar-annotations.ts';
 import { type Permissions, readWorkflows, root, stepsOf } from './workflows.ts';
 
 const workflows = readWorkflows();

@@ -1,5 +1,5 @@
 import { label, metricsPortName } from '../../contract/names.ts';
-import { serviceAnnotations } from '../../kinds/annotations.ts';
+import { serviceAnnotations } from '../../contract/service-annotations.ts';
 import type { KubeObject } from '../../kube/kube.ts';
 import { counted } from '../../text/counted.ts';
 import { podsPath, readInjected } from '../cluster/injected-pods.ts';

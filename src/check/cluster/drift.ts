@@ -1,5 +1,5 @@
+import { sidecarAnnotations } from '../../contract/sidecar-annotations.ts';
 import { readRequest } from '../../inject/request/request.ts';
-import { sidecarAnnotations } from '../../kinds/annotations.ts';
 import type { Context } from '../finding/check.ts';
 import type { NamespaceLabels } from './namespaces.ts';
 import type { PodRecord } from './pod-record.ts';

@@ -1,13 +1,15 @@
+import { settingOf } from '../../contract/annotation.ts';
 import { haproxyFlags } from '../../contract/haproxy.ts';
 import { container, metricsPortName, mountPath, user, volume } from '../../contract/names.ts';
+import { imageRepository, sidecarAnnotations } from '../../contract/sidecar-annotations.ts';
 import { renderFlags } from '../../flags/render-flags.ts';
 import { type JsonObject, objectOf, textOf } from '../../json/json.ts';
-import { imageRepository, kindAnnotations, sidecarAnnotations } from '../../kinds/annotations.ts';
+import { kindAnnotations } from '../../kinds/annotations.ts';
 import { renderCommand } from '../../kinds/command.ts';
 import { copyCommand } from '../../kinds/injection/mapping.ts';
 import type { Plan } from '../plan/injection-plan.ts';
 import { type Pod, podUser } from '../pod/pod.ts';
-import { type Request, settingOf } from '../request/request.ts';
+import type { Request } from '../request/request.ts';
 
 /** What we add to a pod, in the order in which it starts. */
 export interface Built {

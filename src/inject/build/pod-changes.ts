@@ -1,13 +1,14 @@
+import { settingOf } from '../../contract/annotation.ts';
 import { managedAnnotation } from '../../contract/names.ts';
+import { sidecarAnnotations } from '../../contract/sidecar-annotations.ts';
 import { type JsonObject, objectOf, textOf } from '../../json/json.ts';
-import { sidecarAnnotations } from '../../kinds/annotations.ts';
 import type { Reason } from '../outcome/outcome.ts';
 import { reason } from '../outcome/reason-text.ts';
 import { environment } from '../plan/environment.ts';
 import type { Plan } from '../plan/injection-plan.ts';
 import type { Pod } from '../pod/pod.ts';
 import { safeToEvict, textsBefore } from '../pod/undo.ts';
-import { type Request, settingOf } from '../request/request.ts';
+import type { Request } from '../request/request.ts';
 import type { Addition, Changes } from './additions.ts';
 import { patchContainer } from './container-patch.ts';
 import { type Built, build } from './containers.ts';

@@ -1,8 +1,8 @@
-import { sidecarAnnotations } from '../../kinds/annotations.ts';
+import type { Setting } from '../../contract/annotation.ts';
+import { sidecarAnnotations } from '../../contract/sidecar-annotations.ts';
 import type { Reason } from '../outcome/outcome.ts';
 import { reason } from '../outcome/reason-text.ts';
 import type { Facts } from '../pod/namespace-facts.ts';
-import type { Setting } from '../request/request.ts';
 import type { InjectSettings } from '../request/settings.ts';
 
 /** Kubernetes 1.29 has native sidecars on by default (KEP-753). */

@@ -1,10 +1,10 @@
+import type { Setting } from '../../contract/annotation.ts';
 import { quote } from '../../flags/codec.ts';
 import { type JsonObject, numberOf, objectsOf } from '../../json/json.ts';
 import type { Reason } from '../outcome/outcome.ts';
 import { reason } from '../outcome/reason-text.ts';
 import { actionsOf } from '../pod/container-actions.ts';
 import type { Pod } from '../pod/pod.ts';
-import type { Setting } from '../request/request.ts';
 
 export type Protocol = 'TCP' | 'UDP';
 

@@ -1,6 +1,6 @@
 import { byAnnotations, scrapeAnnotation as keys, managedAnnotation, metricsPath } from '../../contract/names.ts';
 import { sidecarFlags } from '../../contract/sidecar.ts';
-import { sidecarAnnotations } from '../../kinds/annotations.ts';
+import { sidecarAnnotations } from '../../contract/sidecar-annotations.ts';
 import type { Reason } from '../outcome/outcome.ts';
 import { reason } from '../outcome/reason-text.ts';
 import { hasEntries, isScraped, type ScrapeAnnotations, type ScrapeDecision } from '../pod/scrape-annotations.ts';

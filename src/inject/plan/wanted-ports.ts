@@ -1,8 +1,9 @@
-import { annotationKey } from '../../contract/annotation.ts';
+import { annotationKey, type Setting, settingOf } from '../../contract/annotation.ts';
 import { firstUpstreamPort, type Upstream } from '../../contract/haproxy.ts';
 import type { KindName } from '../../contract/names.ts';
-import { kindAnnotations, sidecarAnnotations } from '../../kinds/annotations.ts';
-import { type Request, type Setting, settingOf } from '../request/request.ts';
+import { sidecarAnnotations } from '../../contract/sidecar-annotations.ts';
+import { kindAnnotations } from '../../kinds/annotations.ts';
+import type { Request } from '../request/request.ts';
 import type { WantedPort } from './ports.ts';
 
 /** The annotation of the ambassador's upstreams. */

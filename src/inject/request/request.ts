@@ -1,24 +1,14 @@
-import type { Annotation } from '../../contract/annotation.ts';
+import { type Setting, settingOf } from '../../contract/annotation.ts';
 import { type KindName, kinds, label, managedAnnotation, prefix } from '../../contract/names.ts';
+import { serviceAnnotations } from '../../contract/service-annotations.ts';
+import { sidecarAnnotations } from '../../contract/sidecar-annotations.ts';
 import type { FlagTable, Settings } from '../../flags/flag.ts';
 import { defaults } from '../../flags/flag.ts';
-import {
-  flagAnnotationsOf,
-  injectAnnotation,
-  podAnnotations,
-  serviceAnnotations,
-  sidecarAnnotations,
-} from '../../kinds/annotations.ts';
+import { flagAnnotationsOf, injectAnnotation, podAnnotations } from '../../kinds/annotations.ts';
 import { nearest } from '../../text/nearest.ts';
 import type { Reason } from '../outcome/outcome.ts';
 import { reason, shownKey } from '../outcome/reason-text.ts';
 import type { Lock } from './settings.ts';
-
-/** A value and who gave it: the pod itself, the injector's settings, or the table. */
-export interface Setting<T> {
-  readonly value: T;
-  readonly source: 'annotation' | 'settings' | 'default';
-}
 
 /** What a pod asks for. */
 export interface Request {
@@ -104,12 +94,6 @@ export function meantKey(key: string, known: Iterable<string>): string | undefin
   if (meant === undefined) return undefined;
   const [kind, name] = meant.split('/');
   return `${kind}${prefix}/${name}`;
-}
-
-/** The value of an annotation and who gave it. */
-export function settingOf<T>(request: Request, annotation: Annotation<T>): Setting<T> {
-  const given = request.given.get(annotation.key) as Setting<T> | undefined;
-  return given ?? { value: annotation.default, source: 'default' };
 }
 
 /** The settings of a flag table as far as annotations make them. */

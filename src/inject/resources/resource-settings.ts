@@ -1,6 +1,8 @@
+import { type Setting, settingOf } from '../../contract/annotation.ts';
 import { container, type KindName } from '../../contract/names.ts';
-import { kindAnnotations, sidecarAnnotations } from '../../kinds/annotations.ts';
-import { type Request, type Setting, settingOf } from '../request/request.ts';
+import { sidecarAnnotations } from '../../contract/sidecar-annotations.ts';
+import { kindAnnotations } from '../../kinds/annotations.ts';
+import type { Request } from '../request/request.ts';
 import type { Resource } from './resource-range.ts';
 
 /** The resources of a running container of ours, as the settings have them. */

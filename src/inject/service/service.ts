@@ -1,15 +1,17 @@
-import type { Annotation } from '../../contract/annotation.ts';
+import type { Annotation, Setting } from '../../contract/annotation.ts';
 import { scrapeAnnotation as keys, managedAnnotation, metricsPath } from '../../contract/names.ts';
+import { serviceAnnotations } from '../../contract/service-annotations.ts';
+import { sidecarAnnotations } from '../../contract/sidecar-annotations.ts';
 import { quote } from '../../flags/codec.ts';
 import { type Json, type JsonObject, numberOf, objectOf, objectsOf, textOf, textsOf } from '../../json/json.ts';
 import { type Operation, pointer } from '../../json/operation.ts';
-import { kindAnnotations, podAnnotations, serviceAnnotations, sidecarAnnotations } from '../../kinds/annotations.ts';
+import { kindAnnotations, podAnnotations } from '../../kinds/annotations.ts';
 import { mapOperations } from '../build/patch.ts';
 import type { Reason } from '../outcome/outcome.ts';
 import { reason } from '../outcome/reason-text.ts';
 import { hasEntries, readScrapeAnnotations } from '../pod/scrape-annotations.ts';
 import { readStatus } from '../pod/status-annotation.ts';
-import { ourKeys, type Setting, unknown } from '../request/request.ts';
+import { ourKeys, unknown } from '../request/request.ts';
 import type { InjectSettings, Lock } from '../request/settings.ts';
 
 export interface ServicePlan {

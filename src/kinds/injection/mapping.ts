@@ -1,9 +1,10 @@
+import { settingOf } from '../../contract/annotation.ts';
 import { mountPath, volume } from '../../contract/names.ts';
 import { quote } from '../../flags/codec.ts';
 import type { Reason } from '../../inject/outcome/outcome.ts';
 import { reason } from '../../inject/outcome/reason-text.ts';
 import type { Pod, PodContainer } from '../../inject/pod/pod.ts';
-import { type Request, settingOf } from '../../inject/request/request.ts';
+import type { Request } from '../../inject/request/request.ts';
 import { type JsonObject, objectOf, objectsOf, textOf } from '../../json/json.ts';
 import { kindAnnotations } from '../annotations.ts';
 

@@ -1,3 +1,4 @@
+import { settingOf } from '../../contract/annotation.ts';
 import { takenPortName } from '../../contract/names.ts';
 import { quote } from '../../flags/codec.ts';
 import type { Reason } from '../../inject/outcome/outcome.ts';
@@ -6,7 +7,7 @@ import { actionsOf } from '../../inject/pod/container-actions.ts';
 import { type DeclaredPort, declaredPorts } from '../../inject/pod/declared-ports.ts';
 import type { Pod, PodContainer } from '../../inject/pod/pod.ts';
 import type { Moved } from '../../inject/pod/undo.ts';
-import { type Request, settingOf } from '../../inject/request/request.ts';
+import type { Request } from '../../inject/request/request.ts';
 import { objectsOf, textOf } from '../../json/json.ts';
 import { type Operation, pointer } from '../../json/operation.ts';
 import { kindAnnotations } from '../annotations.ts';

@@ -1,11 +1,12 @@
 import { type KindName, label } from '../../contract/names.ts';
+import { serviceAnnotations } from '../../contract/service-annotations.ts';
 import type { Decision } from '../../inject/outcome/outcome.ts';
 import { type Plan, planPod } from '../../inject/plan/injection-plan.ts';
 import { readPod } from '../../inject/pod/pod.ts';
 import { podStatus } from '../../inject/pod/status-annotation.ts';
 import { readRequest } from '../../inject/request/request.ts';
 import { objectOf, textsOf } from '../../json/json.ts';
-import { injectAnnotation, serviceAnnotations } from '../../kinds/annotations.ts';
+import { injectAnnotation } from '../../kinds/annotations.ts';
 import { locate, type Path } from '../../manifest/path.ts';
 import type { Position } from '../../text/line-offsets.ts';
 import type { Knowledge, Stands } from '../evaluate/cluster-context.ts';

@@ -1,9 +1,11 @@
 import type { Annotation, AnnotationTable } from '../../contract/annotation.ts';
+import { settingOf } from '../../contract/annotation.ts';
 import type { KindName } from '../../contract/names.ts';
 import { kinds } from '../../contract/names.ts';
+import { sidecarAnnotations } from '../../contract/sidecar-annotations.ts';
 import { wantedPorts } from '../../inject/plan/wanted-ports.ts';
-import { type Request, settingOf } from '../../inject/request/request.ts';
-import { flagAnnotationsOf, kindAnnotations, sidecarAnnotations } from '../../kinds/annotations.ts';
+import type { Request } from '../../inject/request/request.ts';
+import { flagAnnotationsOf, kindAnnotations } from '../../kinds/annotations.ts';
 
 /** One setting of a pod's sidecar, its value and where that came from. */
 export interface SettingTold {

@@ -1,8 +1,9 @@
 import { type KindName, kinds, label } from '../../contract/names.ts';
+import { serviceAnnotations } from '../../contract/service-annotations.ts';
 import { isOurs, meantKey } from '../../inject/request/request.ts';
 import { meantDomain } from '../../inject/request/workload.ts';
 import { type JsonObject, objectOf, textsOf } from '../../json/json.ts';
-import { injectAnnotation, podAnnotations, serviceAnnotations } from '../../kinds/annotations.ts';
+import { injectAnnotation, podAnnotations } from '../../kinds/annotations.ts';
 import type { Path } from '../../manifest/path.ts';
 import { nearest } from '../../text/nearest.ts';
 

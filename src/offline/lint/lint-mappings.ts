@@ -1,6 +1,7 @@
+import { settingOf } from '../../contract/annotation.ts';
 import type { Settings } from '../../flags/flag.ts';
 import { type LintCode, lintReasons } from '../../inject/outcome/reasons.ts';
-import { flagSettings, type Request, readRequest, settingOf } from '../../inject/request/request.ts';
+import { flagSettings, type Request, readRequest } from '../../inject/request/request.ts';
 import { objectOf, textsOf } from '../../json/json.ts';
 import { kindAnnotations } from '../../kinds/annotations.ts';
 import { kindFlags } from '../../kinds/command.ts';

@@ -1,4 +1,5 @@
 import { kinds } from '../../contract/names.ts';
+import { sidecarAnnotations } from '../../contract/sidecar-annotations.ts';
 import type { Reason } from '../../inject/outcome/outcome.ts';
 import { reason, sentence } from '../../inject/outcome/reason-text.ts';
 import { planPod } from '../../inject/plan/injection-plan.ts';
@@ -6,7 +7,6 @@ import { wantedPorts } from '../../inject/plan/wanted-ports.ts';
 import { readPod } from '../../inject/pod/pod.ts';
 import { readRequest } from '../../inject/request/request.ts';
 import { objectOf, textsOf } from '../../json/json.ts';
-import { sidecarAnnotations } from '../../kinds/annotations.ts';
 import type { ManifestObject, PodPlace } from '../../manifest/objects.ts';
 import type { ManifestDocument } from '../../manifest/read/manifest.ts';
 import type { Knowledge } from '../evaluate/cluster-context.ts';

@@ -1,7 +1,9 @@
 import type { Annotation } from '../../contract/annotation.ts';
+import { serviceAnnotations } from '../../contract/service-annotations.ts';
+import { sidecarAnnotations } from '../../contract/sidecar-annotations.ts';
 import { lintReasons } from '../../inject/outcome/reasons.ts';
 import { objectOf, textsOf } from '../../json/json.ts';
-import { kindAnnotations, serviceAnnotations, sidecarAnnotations } from '../../kinds/annotations.ts';
+import { kindAnnotations } from '../../kinds/annotations.ts';
 import type { Knowledge } from '../evaluate/cluster-context.ts';
 import type { Found } from './lint-finding.ts';
 import type { JudgedAt } from './lint-pods.ts';

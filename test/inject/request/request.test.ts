@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { settingOf } from '../../../src/contract/annotation.ts';
 import { sidecarFlags } from '../../../src/contract/sidecar.ts';
-import { flagSettings, readRequest, settingOf } from '../../../src/inject/request/request.ts';
-import { kindAnnotations, sidecarAnnotations } from '../../../src/kinds/annotations.ts';
+import { sidecarAnnotations } from '../../../src/contract/sidecar-annotations.ts';
+import { flagSettings, readRequest } from '../../../src/inject/request/request.ts';
+import { kindAnnotations } from '../../../src/kinds/annotations.ts';
 
 const p = 'metrics-sidecar.io';
 const read = (annotations: Record<string, string>, labels = {}, defaults: Record<string, string> = {}) =>
