@@ -110,8 +110,11 @@ function mappingOf(
   near: ConfigMaps,
 ): MappingText | Found | undefined {
   const annotation = (key: string): Path => [...judged.place.path, 'metadata', 'annotations', key];
-  const text = settingOf(request, mapping);
-  if (text.source === 'annotation') return { document, object, path: annotation(mapping.key), text: text.value! };
+  const { value: text, source: textSource } = settingOf(request, mapping);
+  // An annotation without a value asks for no mapping.
+  if (textSource === 'annotation' && text !== undefined) {
+    return { document, object, path: annotation(mapping.key), text };
+  }
   const { value: wanted, source } = settingOf(request, configMap);
   if (wanted === undefined) return undefined;
   const where: Wanted = { path: annotation(configMap.key), ...wanted, isOwn: source === 'annotation' };

@@ -22,6 +22,7 @@ const good = 'mapping.yml: |\n    mappings: [{match: "a.*", name: a}]';
 
 test.each([
   ['in an annotation', pod(`statsd.metrics-sidecar.io/mapping: 'mappings: [{match: "a.*", name: a}]'`)],
+  ['in an annotation without a value', pod(`statsd.metrics-sidecar.io/mapping: ''`)],
   ['in a ConfigMap', ofMap('rules') + configMap(good)],
   ['in a ConfigMap that is elsewhere', ofMap('rules') + configMap('x: y', '{name: others}')],
   ['in a ConfigMap of another namespace', ofMap('rules') + configMap('x: y', '{name: rules, namespace: shop}')],
