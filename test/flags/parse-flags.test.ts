@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { boolean, duration, port, text } from '../../src/flags/codecs.ts';
 import { flag } from '../../src/flags/flag.ts';
 import { helpLines } from '../../src/flags/flag-help.ts';
@@ -49,7 +49,7 @@ test.each<[string[], string[]]>([
     ],
   ],
 ])('%j is refused with every problem', (args, problems) => {
-  expect(parseFlags(table, args)).toEqual({ ok: false, problems });
+  expect(parseFlags(table, args)).toEqual({ ok: false, problems, operands: [] });
 });
 
 test('the environment stands in for a flag that was not given', () => {
@@ -58,6 +58,7 @@ test('the environment stands in for a flag that was not given', () => {
   expect(parseFlags(table, [], { LISTEN_PORT: 'x' })).toEqual({
     ok: false,
     problems: ['environment variable LISTEN_PORT: "x" is not a port, 1 to 65535'],
+    operands: [],
   });
 });
 
@@ -90,6 +91,7 @@ test('a letter stands for its flag, in each way that kubectl takes it', () => {
       'unexpected argument "-x": settings are flags, --name=value',
       '--output: needs a value, text without control characters',
     ],
+    operands: [],
   });
   expect(helpLines(short).join('\n')).toContain('How. (short -o)');
 });
@@ -102,4 +104,36 @@ test('of many problems the first are told, and how many more there are', () => {
   if (result.ok) expect.fail('taken');
   expect(result.problems).toHaveLength(21);
   expect(result.problems.at(-1)).toBe('and 4980 more');
+});
+
+describe('operands', () => {
+  const files = {
+    output: flag({ name: 'output', short: 'o', codec: text, default: '', doc: 'How.', example: 'json' }),
+    tags: table.tags,
+  };
+  const parse = (line: string) => parseFlags(files, line.split(' '), {}, 'operands');
+
+  test.each<[string, string[], object]>([
+    ['a b', ['a', 'b'], {}],
+    ['-', ['-'], {}],
+    ['a -o json b', ['a', 'b'], { output: 'json' }],
+    ['--output json a', ['a'], { output: 'json' }],
+    ['--output=json a', ['a'], { output: 'json' }],
+    ['-ojson a', ['a'], { output: 'json' }],
+    ['--output - a', ['a'], { output: '-' }],
+    ['--tags a', ['a'], { tags: true }],
+    ['--no-tags a', ['a'], { tags: false }],
+    ['-o json -- -a -- b', ['-a', '--', 'b'], { output: 'json' }],
+  ])('%s', (line, operands, settings) => {
+    expect(parse(line)).toMatchObject({ ok: true, operands, settings });
+  });
+
+  test.each<[string, string[], string[]]>([
+    ['a -o', ['a'], ['--output: needs a value, text without control characters']],
+    ['--output -- a', ['a'], ['--output: needs a value, text without control characters']],
+    ['--nothing a', ['a'], ['--nothing: no such flag']],
+    ['-x a', ['a'], ['unexpected argument "-x": settings are flags, --name=value']],
+  ])('%s: operands are known beside the problems', (line, operands, problems) => {
+    expect(parse(line)).toEqual({ ok: false, problems, operands });
+  });
 });

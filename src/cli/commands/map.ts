@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { type MapSettings, mapFlags } from '../../contract/map.ts';
 import { statsdFlags } from '../../contract/statsd.ts';
-import { readInputFile, readInputStream } from '../../files/read-input.ts';
+import { readInputStream } from '../../files/read-input.ts';
 import { defaults } from '../../flags/flag.ts';
 import { parseFlags } from '../../flags/parse-flags.ts';
 import { version } from '../../runtime/version.ts';
@@ -10,7 +10,7 @@ import { exit } from '../../terminal/exit.ts';
 import { fail, type Io } from '../../terminal/io.ts';
 import { styleOf } from '../../terminal/style.ts';
 import { isTerminal } from '../../terminal/terminal.ts';
-import { splitOperands } from '../arguments/operands.ts';
+import { readText, readTextFile, type TextRead } from '../arguments/read-inputs.ts';
 import { findingLine } from './finding-line.ts';
 import { explanationText } from './map-text.ts';
 
@@ -18,8 +18,8 @@ type Lines = readonly (string | Uint8Array)[];
 
 /** `metrics-sidecar map [LINE...]`: what becomes of statsd lines, and by which rule of a mapping. */
 export async function runMap(args: readonly string[], io: Io): Promise<number> {
-  const { operands, flags } = splitOperands(mapFlags, args);
-  const parsed = parseFlags(mapFlags, flags, io.env);
+  const parsed = parseFlags(mapFlags, args, io.env, 'operands');
+  const { operands } = parsed;
   const problems = parsed.ok ? [] : [...parsed.problems];
   const fromInput = operands.length === 0 || operands.includes('-');
   if (operands.length > 1 && operands.includes('-')) problems.push('lines, or - for standard input: not both');
@@ -51,18 +51,18 @@ type MappingText =
 
 async function readMappingText(path: string | undefined, io: Io): Promise<MappingText> {
   if (path === undefined) return { ok: true, text: undefined, file: '' };
-  // A pipe, such as `<(…)` of a shell, is read once here; the runtimes take files and directories alone.
-  const isPipe = path !== '-' && (await stat(path).catch(() => undefined))?.isFIFO() === true;
-  if (path === '-' || isPipe) {
-    const read = isPipe ? await readInputFile(path) : await readInputStream(io.in);
-    if (!read.ok) return { ok: false, problem: `--mapping: ${path}: ${read.problem}` };
-    return { ok: true, text: read.bytes.toString('utf8'), file: path };
-  }
+  if (path === '-') return mappingText(path, await readText(path, io));
+  // A pipe, such as `<(…)` of a shell, can be read once only; the runtimes take files and directories alone.
+  if ((await stat(path).catch(() => undefined))?.isFIFO()) return mappingText(path, await readTextFile(path));
   const { readMappingFile } = await import('../../statsd/mapping/file/mapping-file.ts');
-  const found = await readMappingFile(path);
-  return found.kind === 'read'
-    ? { ok: true, text: found.text, file: found.file }
-    : { ok: false, problem: `--mapping: ${found.problem}` };
+  const mapping = await readMappingFile(path);
+  if (mapping.kind !== 'read') return { ok: false, problem: `--mapping: ${mapping.problem}` };
+  // The runtime takes bytes that are not UTF-8 for U+FFFD. Every command names such a file as a problem.
+  return mappingText(mapping.file, await readTextFile(mapping.file));
+}
+
+function mappingText(file: string, read: TextRead): MappingText {
+  return read.ok ? { ...read, file } : { ok: false, problem: `--mapping: ${read.problem}` };
 }
 
 /**

@@ -7,14 +7,12 @@ import { exit } from '../../terminal/exit.ts';
 import { fail, type Io } from '../../terminal/io.ts';
 import { textWidth, widthOf } from '../../terminal/terminal.ts';
 import { didYouMean } from '../../text/nearest.ts';
-import { splitOperands } from '../arguments/operands.ts';
 
 /** A command that prints a reference: all of it, or what one word finds in it. */
 export function printReference<Entry>(reference: Reference<Entry>, args: readonly string[], io: Io): number {
-  const { operands, flags } = splitOperands(referenceFlags, args);
-  const parsed = parseFlags(referenceFlags, flags, io.env);
+  const parsed = parseFlags(referenceFlags, args, io.env, 'operands');
   const problems = parsed.ok ? [] : [...parsed.problems];
-  const [word, ...more] = operands;
+  const [word, ...more] = parsed.operands;
   problems.push(...more.map((one) => `unexpected argument ${JSON.stringify(one)}: one ${reference.one} at a time`));
   const found = word === undefined ? undefined : reference.find(word);
   if (found?.how === 'none') problems.push(unknown(reference, word!));

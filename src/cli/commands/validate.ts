@@ -1,18 +1,17 @@
 import { validateFlags } from '../../contract/validate.ts';
-import { readInputFile, readInputStream } from '../../files/read-input.ts';
 import { parseFlags } from '../../flags/parse-flags.ts';
 import { version } from '../../runtime/version.ts';
 import type { Finding } from '../../statsd/mapping/mapping.ts';
 import { exit } from '../../terminal/exit.ts';
 import { fail, type Io } from '../../terminal/io.ts';
-import { splitOperands } from '../arguments/operands.ts';
+import { readText } from '../arguments/read-inputs.ts';
 import { findingLine } from './finding-line.ts';
 import { type Validated, validateText } from './validate-text.ts';
 
 /** `metrics-sidecar validate FILE...`: what is wrong with mapping files, every problem with its line and column. */
 export async function runValidate(args: readonly string[], io: Io): Promise<number> {
-  const { operands, flags } = splitOperands(validateFlags, args);
-  const parsed = parseFlags(validateFlags, flags, io.env);
+  const parsed = parseFlags(validateFlags, args, io.env, 'operands');
+  const { operands } = parsed;
   const problems = parsed.ok ? [] : [...parsed.problems];
   if (operands.length === 0) problems.push('which file? - is standard input');
   if (!parsed.ok || problems.length > 0) return fail(io, 'validate', exit.usage, problems, true);
@@ -20,21 +19,14 @@ export async function runValidate(args: readonly string[], io: Io): Promise<numb
   const validated: Validated[] = [];
   const unreadable: string[] = [];
   for (const file of new Set(operands)) {
-    const read = await readInput(file, io);
+    const read = await readText(file, io);
     if (read.ok) validated.push(await validateText(file, read.text, options));
-    else unreadable.push(`${file}: ${read.problem}`);
+    else unreadable.push(read.problem);
   }
   io.out.write(parsed.settings.output === 'json' ? jsonOf(validated) : linesOf(validated));
   if (unreadable.length > 0) return fail(io, 'validate', exit.input, unreadable);
   const { error, warning } = counts(validated);
   return error > 0 || (parsed.settings.failOn === 'warning' && warning > 0) ? exit.findings : exit.ok;
-}
-
-type Input = { readonly ok: true; readonly text: string } | { readonly ok: false; readonly problem: string };
-
-async function readInput(file: string, io: Io): Promise<Input> {
-  const read = file === '-' ? await readInputStream(io.in) : await readInputFile(file);
-  return read.ok ? { ok: true, text: read.bytes.toString('utf8') } : read;
 }
 
 /** Nothing for a file that is clean. */

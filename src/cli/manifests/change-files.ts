@@ -1,6 +1,6 @@
 import type { InjectCommandSettings } from '../../contract/offline.ts';
 import { writeFileAtomically } from '../../files/write-file.ts';
-import type { Manifest } from '../../manifest/read/manifest.ts';
+import { type Manifest, readManifest } from '../../manifest/read/manifest.ts';
 import {
   changedText,
   colouredDiff,
@@ -17,7 +17,7 @@ import { exit } from '../../terminal/exit.ts';
 import { fail, type Io } from '../../terminal/io.ts';
 import { styleOf } from '../../terminal/style.ts';
 import { isTerminal } from '../../terminal/terminal.ts';
-import { type Input, manifestOf, notUtf8, readInputs } from '../arguments/inputs.ts';
+import { type Input, notUtf8, readInputs } from '../arguments/read-inputs.ts';
 
 /** The flags that say what becomes of the changed texts. */
 export type ChangeSettings = Pick<InjectCommandSettings, 'output' | 'inPlace' | 'check' | 'failOn'>;
@@ -53,7 +53,10 @@ export async function changeFiles(
   io: Io,
 ): Promise<number> {
   const { inputs, problems } = await readInputs(operands, io);
-  const read = inputs.map((input) => ({ input, manifest: manifestOf(input) }));
+  const read = inputs.map((input) => ({
+    input,
+    manifest: input.text === undefined ? undefined : readManifest(input.text, input.source),
+  }));
   const change = changing(read.flatMap(({ manifest }) => manifest ?? []));
   const treated = read.map(
     ({ input, manifest }): Treated => ({ input, ...(manifest && { changed: change(manifest) }) }),

@@ -1,6 +1,6 @@
-import { readInputFile } from '../../files/read-input.ts';
 import { type PodTemplatePath, readPodTemplatePath } from '../../manifest/pod-template-path.ts';
 import { type FileSettings, noSettings, readSettings } from '../../settings/settings-file.ts';
+import { readTextFile } from '../arguments/read-inputs.ts';
 
 /** The paths of --pod-template-path, or what is wrong with them. */
 export function podTemplatePaths(
@@ -21,8 +21,8 @@ type SettingsFile =
 /** The file of --settings; each problem names it. */
 export async function readSettingsFile(file: string | undefined): Promise<SettingsFile> {
   if (file === undefined) return { ok: true, value: noSettings };
-  const found = await readInputFile(file);
-  if (!found.ok) return { ok: false, problems: [`${file}: ${found.problem}`] };
-  const read = readSettings(found.bytes.toString('utf8'));
+  const content = await readTextFile(file);
+  if (!content.ok) return { ok: false, problems: [content.problem] };
+  const read = readSettings(content.text);
   return read.ok ? read : { ok: false, problems: read.problems.map((problem) => `${file}: ${problem}`) };
 }

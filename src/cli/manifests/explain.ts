@@ -9,16 +9,14 @@ import { exit } from '../../terminal/exit.ts';
 import { fail, type Io } from '../../terminal/io.ts';
 import { styleOf } from '../../terminal/style.ts';
 import { isTerminal, textWidth } from '../../terminal/terminal.ts';
-import { splitOperands } from '../arguments/operands.ts';
 import { manifestArguments } from './manifest-arguments.ts';
 import { type ManifestSet, readManifestSet } from './manifest-set.ts';
 
 /** `metrics-sidecar explain [FILE|FOLDER|-]...`: what becomes of the pods in manifests and why; or one annotation or reason. */
 export async function runExplain(args: readonly string[], io: Io): Promise<number> {
-  const { operands, flags } = splitOperands(explainFlags, args);
-  const parsed = parseFlags(explainFlags, flags, io.env);
+  const parsed = parseFlags(explainFlags, args, io.env, 'operands');
   if (parsed.ok && (parsed.settings.annotation ?? parsed.settings.reason) !== undefined) {
-    return explainWord(parsed.settings, operands, io);
+    return explainWord(parsed.settings, parsed.operands, io);
   }
   const given = manifestArguments('explain', explainFlags, args, io);
   if (!given.ok) return given.code;

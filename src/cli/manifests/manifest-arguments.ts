@@ -4,8 +4,7 @@ import { parseFlags } from '../../flags/parse-flags.ts';
 import type { PodTemplatePath } from '../../manifest/pod-template-path.ts';
 import { exit } from '../../terminal/exit.ts';
 import { fail, type Io } from '../../terminal/io.ts';
-import { operandProblems } from '../arguments/inputs.ts';
-import { splitOperands } from '../arguments/operands.ts';
+import { operandProblems } from '../arguments/read-inputs.ts';
 import { podTemplatePaths } from './engine-flags.ts';
 
 type ManifestFlags = FlagTable & Pick<typeof engineFlags, 'podTemplatePath'>;
@@ -32,8 +31,8 @@ export function manifestArguments<Table extends ManifestFlags>(
   io: Io,
   check: (settings: Settings<Table>, operands: readonly string[]) => readonly string[] = () => [],
 ): ManifestArguments<Table> {
-  const { operands, flags } = splitOperands(table, args);
-  const parsed = parseFlags(table, flags, io.env);
+  const parsed = parseFlags(table, args, io.env, 'operands');
+  const { operands } = parsed;
   const texts = parsed.ok ? (parsed.settings as Settings<ManifestFlags>).podTemplatePath : [];
   const paths = podTemplatePaths(texts);
   const problems = [

@@ -1,11 +1,11 @@
 import type { EngineSettings } from '../../contract/offline.ts';
 import type { PodTemplatePath } from '../../manifest/pod-template-path.ts';
-import type { Manifest } from '../../manifest/read/manifest.ts';
+import { type Manifest, readManifest } from '../../manifest/read/manifest.ts';
 import { type Knowledge, knowledgeOf } from '../../offline/evaluate/cluster-context.ts';
 import { type Examined, examine } from '../../offline/evaluate/evaluate.ts';
 import { version } from '../../runtime/version.ts';
 import type { Io } from '../../terminal/io.ts';
-import { manifestOf, notUtf8, readInputs } from '../arguments/inputs.ts';
+import { notUtf8, readInputs } from '../arguments/read-inputs.ts';
 import { readSettingsFile } from './engine-flags.ts';
 
 /** Manifests that are looked at together, and what the engine says of each of their objects. */
@@ -28,7 +28,7 @@ export async function readManifestSet(
   const file = await readSettingsFile(settings.settings);
   if (!file.ok) return file;
   const { inputs, problems } = await readInputs(operands, io);
-  const manifests = inputs.flatMap((input) => manifestOf(input) ?? []);
+  const manifests = inputs.flatMap(({ text, source }) => (text === undefined ? [] : [readManifest(text, source)]));
   const noText = inputs.filter(({ text }) => text === undefined).map(notUtf8);
   const knowledge = knowledgeOf({ flags: settings, file: file.value, version }, manifests);
   const examined = manifests.flatMap(({ documents }) =>

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { operandProblems, readInputs } from '../../../src/cli/arguments/inputs.ts';
+import { operandProblems, readInputs } from '../../../src/cli/arguments/read-inputs.ts';
 import type { Io } from '../../../src/terminal/io.ts';
 
 let folder: string;
