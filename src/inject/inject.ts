@@ -4,10 +4,10 @@ import { type JsonObject, objectOf, textsOf } from '../json/json.ts';
 import { type Operation, pointer } from '../json/operation.ts';
 import { noChanges } from './build/additions.ts';
 import { patchOf } from './build/patch.ts';
-import { applyPlan } from './build/pod-changes.ts';
-import { annotationsFit, refusedStatus, statusEntry } from './build/status.ts';
-import { refusedEmpties } from './build/undo-record.ts';
-import { ruling, strippedNatives } from './eligibility/eligibility.ts';
+import { podChanges } from './build/pod-changes.ts';
+import { annotationsFit, rejectedStatus, statusEntry } from './build/status.ts';
+import { rejectedEmpties } from './build/undo-record.ts';
+import { checkEligibility, strippedNatives } from './eligibility/eligibility.ts';
 import { annotationExcess, podExcess } from './eligibility/excess.ts';
 import type { Decision, Outcome, Reason } from './outcome/outcome.ts';
 import { messageOf, reason, warningsOf } from './outcome/reason-text.ts';
@@ -21,39 +21,41 @@ import { misplaced, templateOf } from './request/workload.ts';
 import { planService } from './service/service.ts';
 
 export interface PodInput {
-  /** As the API server sent it, or as it stands in a file; never written to. */
+  /** As the API server sent it, or as it stands in a file. The engine does not write to it. */
   readonly pod: JsonObject;
   readonly facts: Facts;
   readonly settings: InjectSettings;
 }
 
 /**
- * Decides about a pod that is to be created. Pure: the same pod, facts and settings give the same outcome, byte for byte,
- * and the outcome of a pod that was injected is `unchanged`.
+ * Decides about a pod that is to be created. Pure: the same pod, facts and settings give the same outcome, byte for
+ * byte, and the outcome of a pod that was injected is `unchanged`.
  */
 export function injectPod({ pod: json, facts, settings }: PodInput): Outcome {
   const excess = podExcess(json);
-  if (excess !== undefined) return unread(excess);
-  const annotations = textsOf(objectOf(json.metadata)?.annotations);
-  const request = readRequest(annotations, facts.namespace.labels, settings.defaults, settings.lock);
+  if (excess !== undefined) return oversizedOutcome(excess);
   const pod = readPod(json);
-  if ('problem' in pod) return unreadable(request, pod.problem, settings);
+  const annotations = 'problem' in pod ? textsOf(objectOf(json.metadata)?.annotations) : pod.annotations;
+  const request = readRequest(annotations, facts.namespace.labels, settings.defaults, settings.lock);
+  if ('problem' in pod) return unreadableOutcome(request, pod.problem, settings);
 
-  const rules = ruling(pod, request);
-  if (rules.some(({ code }) => catalogue[code].leads === 'unchanged')) return left(pod, request, rules);
-  const found = [...request.reasons, ...rules];
+  const objections = checkEligibility(pod, request);
+  if (objections.some(({ code }) => catalogue[code].leads === 'unchanged')) {
+    return unchangedOutcome(pod, request, objections);
+  }
+  const before = [...request.reasons, ...objections];
   const kinds = request.asked || [];
-  if (kinds.length === 0 || rules.length > 0) return refused(pod, request, found, settings);
+  if (kinds.length === 0 || objections.length > 0) return rejectedOutcome(pod, request, before, settings);
 
   const plan = planPod(pod, request, facts, settings);
-  const planned = [...found, ...plan.reasons.filter((one) => isNews(one, found))];
-  const applied = applyPlan(pod, request, plan, settings.version, planned);
-  const all = [...planned, ...applied.reasons];
-  if (all.some(blocks)) return refused(pod, request, all, settings);
-  return { decision: 'injected', kinds, patch: patchOf(pod, applied.changes), reasons: all, warnings: warningsOf(all) };
+  const planned = [...before, ...plan.reasons.filter((one) => isIndependent(one, before))];
+  const built = podChanges(pod, request, plan, settings.version, planned);
+  const reasons = [...planned, ...built.reasons];
+  if (reasons.some(blocks)) return rejectedOutcome(pod, request, reasons, settings);
+  return { decision: 'injected', kinds, patch: patchOf(pod, built.changes), reasons, warnings: warningsOf(reasons) };
 }
 
-/** Decides about a Service that is created or updated; one that was decided about before is unchanged. */
+/** Decides about a Service that is created or updated; a Service that an earlier pass changed is unchanged. */
 export function injectService({
   service,
   settings,
@@ -62,16 +64,16 @@ export function injectService({
   readonly settings: InjectSettings;
 }): Outcome {
   const excess = annotationExcess(service);
-  if (excess !== undefined) return unread(excess);
+  if (excess !== undefined) return oversizedOutcome(excess);
   const { operations, reasons } = planService(service, settings);
   const decision = operations.length === 0 ? 'unchanged' : 'injected';
   return { decision, kinds: [], patch: operations, reasons, warnings: warningsOf(reasons) };
 }
 
 /**
- * Says to the person who applies a workload what will become of its pods, which otherwise only a controller is told.
- * Never a patch, and never a refusal: `invalid` and `skipped` are what the pods will be, everything else is `unchanged`.
- * What another object made (a Deployment's ReplicaSet, a CronJob's Job) was linted there.
+ * Tells the person who applies a workload the outcome of its pods, which otherwise only a controller sees. It makes no
+ * patch and refuses nothing: `invalid` and `skipped` are the decisions about the pods, every other is `unchanged`. An
+ * object that another one made (a Deployment's ReplicaSet, a CronJob's Job) is skipped: its owner was linted.
  */
 export function lintWorkload(input: {
   readonly workload: JsonObject;
@@ -81,40 +83,46 @@ export function lintWorkload(input: {
   const template = templateOf(input.workload);
   if (template === undefined) return { decision: 'unchanged', kinds: [], patch: [], reasons: [], warnings: [] };
   const excess = annotationExcess(input.workload);
-  if (excess !== undefined) return unread(excess);
+  if (excess !== undefined) return oversizedOutcome(excess);
   const outcome = injectPod({ pod: template, facts: input.facts, settings: input.settings });
   const reasons = [
     ...misplaced(input.workload),
     ...(outcome.decision === 'denied' ? [reason('pods_refused', sidecarAnnotations.required.key)] : []),
     ...outcome.reasons,
   ];
-  const refused = outcome.decision === 'denied' ? decisionOf(outcome.reasons) : outcome.decision;
-  const decision = refused === 'invalid' || refused === 'skipped' ? refused : 'unchanged';
+  const podDecision = outcome.decision === 'denied' ? decisionOf(outcome.reasons) : outcome.decision;
+  const decision = podDecision === 'invalid' || podDecision === 'skipped' ? podDecision : 'unchanged';
   return { decision, kinds: outcome.kinds, patch: [], reasons, warnings: warningsOf(reasons) };
 }
 
-/** The object as it is, whatever it asks for. */
-function unread(excess: Reason): Outcome {
+/** The outcome of an object that is too large to be read: it stays as it is, whatever it asks for. */
+function oversizedOutcome(excess: Reason): Outcome {
   return { decision: 'unchanged', kinds: [], patch: [], reasons: [excess], warnings: warningsOf([excess]) };
 }
 
-/** An annotation that could not be read was planned with its default; what follows from that is no finding. */
-function isNews({ subject }: Reason, found: readonly Reason[]): boolean {
-  return !found.some(({ code, subject: other }) => (code === 'bad_value' || code === 'locked') && other === subject);
+/**
+ * Whether a reason of the plan stands by itself. An annotation with a bad value was planned with its default: a further
+ * reason about it would only follow from that.
+ */
+function isIndependent({ subject }: Reason, before: readonly Reason[]): boolean {
+  return !before.some(({ code, subject: other }) => (code === 'bad_value' || code === 'locked') && other === subject);
 }
 
 function blocks({ code }: Reason): boolean {
   return catalogue[code].leads === 'invalid' || catalogue[code].leads === 'skipped';
 }
 
-/** Nothing is to be done; but who opted in on an earlier pass and lost its native sidecar to another webhook gets it back. */
-function left(pod: Pod, request: Request, rules: readonly Reason[]): Outcome {
-  const [rule] = rules;
+/**
+ * The outcome of a pod that stays as it is. One repair is made: an injected pod whose native sidecars lost their
+ * `restartPolicy` to another webhook gets it back.
+ */
+function unchangedOutcome(pod: Pod, request: Request, objections: readonly Reason[]): Outcome {
+  const [objection] = objections;
   const kinds: readonly KindName[] = request.asked || [];
-  const silent = rule?.code === 'not_asked' || rule?.code === 'opted_out';
-  const found = silent ? [...request.reasons, ...rules] : rules;
-  if (rule?.code !== 'already_injected') {
-    return { decision: 'unchanged', kinds, patch: [], reasons: found, warnings: warningsOf(found) };
+  const isUnasked = objection?.code === 'not_asked' || objection?.code === 'opted_out';
+  const before = isUnasked ? [...request.reasons, ...objections] : objections;
+  if (objection?.code !== 'already_injected') {
+    return { decision: 'unchanged', kinds, patch: [], reasons: before, warnings: warningsOf(before) };
   }
   const stripped = strippedNatives(pod);
   const patch = stripped.map(
@@ -124,18 +132,21 @@ function left(pod: Pod, request: Request, rules: readonly Reason[]): Outcome {
       value: 'Always',
     }),
   );
-  const reasons = [...found, ...stripped.map(({ name }) => reason('native_repaired', `container ${name}`))];
+  const reasons = [...before, ...stripped.map(({ name }) => reason('native_repaired', `container ${name}`))];
   const decision = stripped.length === 0 ? 'unchanged' : 'injected';
   return { decision, kinds, patch, reasons, warnings: warningsOf(reasons) };
 }
 
-/** The pod as it is, with a status that says why; or no pod at all, where it may not run without its sidecar. */
-function refused(pod: Pod, request: Request, found: readonly Reason[], settings: InjectSettings): Outcome {
-  const decision = decisionOf(found);
-  const outcome = { kinds: request.asked || [], reasons: found, warnings: warningsOf(found) };
+/**
+ * The outcome of a pod that asked and gets no sidecar. A pod that may not run without its sidecar is denied; any other
+ * stays as it is, with a status annotation that gives the reasons.
+ */
+function rejectedOutcome(pod: Pod, request: Request, reasons: readonly Reason[], settings: InjectSettings): Outcome {
+  const decision = decisionOf(reasons);
+  const outcome = { kinds: request.asked || [], reasons, warnings: warningsOf(reasons) };
   if (isDenied(decision, request, settings))
-    return { ...outcome, decision: 'denied', patch: [], message: messageOf(found) };
-  const status = refusedStatus(settings.version, found.filter(isShown), refusedEmpties(pod));
+    return { ...outcome, decision: 'denied', patch: [], message: messageOf(reasons) };
+  const status = rejectedStatus(settings.version, reasons.filter(isShown), rejectedEmpties(pod));
   const annotations = new Map([statusEntry(status)]);
   const patch = annotationsFit(pod, annotations) ? patchOf(pod, { ...noChanges, annotations }) : [];
   return { ...outcome, decision, patch };
@@ -145,16 +156,16 @@ function isShown({ code }: Reason): boolean {
   return catalogue[code].severity !== 'info';
 }
 
-function decisionOf(found: readonly Reason[]): 'invalid' | 'skipped' {
-  return found.some(({ code }) => catalogue[code].leads === 'invalid') ? 'invalid' : 'skipped';
+function decisionOf(reasons: readonly Reason[]): 'invalid' | 'skipped' {
+  return reasons.some(({ code }) => catalogue[code].leads === 'invalid') ? 'invalid' : 'skipped';
 }
 
 function isDenied(decision: Decision, request: Request, { onInvalid }: InjectSettings): boolean {
   return isRequired(request) || (decision === 'invalid' && onInvalid === 'deny');
 }
 
-/** What is no pod cannot be given a status; what did not ask is nobody's business. */
-function unreadable(request: Request, problem: string, settings: InjectSettings): Outcome {
+/** The outcome of an object that is no pod: it gets no status annotation, and is unchanged if it asks for nothing. */
+function unreadableOutcome(request: Request, problem: string, settings: InjectSettings): Outcome {
   if (!request.asked) {
     return {
       decision: 'unchanged',
@@ -164,8 +175,8 @@ function unreadable(request: Request, problem: string, settings: InjectSettings)
       warnings: warningsOf(request.reasons),
     };
   }
-  const found = [...request.reasons, reason('malformed_pod', 'pod', problem)];
-  const outcome = { kinds: request.asked, patch: [], reasons: found, warnings: warningsOf(found) };
+  const reasons = [...request.reasons, reason('malformed_pod', 'pod', problem)];
+  const outcome = { kinds: request.asked, patch: [], reasons, warnings: warningsOf(reasons) };
   if (!isDenied('invalid', request, settings)) return { ...outcome, decision: 'invalid' };
-  return { ...outcome, decision: 'denied', message: messageOf(found) };
+  return { ...outcome, decision: 'denied', message: messageOf(reasons) };
 }

@@ -15,13 +15,22 @@ import { type Built, build } from './containers.ts';
 import { annotationsFit, injectedLabel, injectedStatus, statusEntry } from './status.ts';
 import { undoOf } from './undo-record.ts';
 
-export interface Applied {
+export interface PodChanges {
   readonly changes: Changes;
   readonly reasons: readonly Reason[];
 }
 
-/** Carries a plan out: what the pod will have that it has not. `found`: the findings so far, for the status. */
-export function applyPlan(pod: Pod, request: Request, plan: Plan, version: string, found: readonly Reason[]): Applied {
+/**
+ * Computes the changes that carry a plan out.
+ * @param planned the reasons so far, for the status annotation
+ */
+export function podChanges(
+  pod: Pod,
+  request: Request,
+  plan: Plan,
+  version: string,
+  planned: readonly Reason[],
+): PodChanges {
   const patched = withContainerPatch(pod, request, build(pod, request, plan, version));
   const { built } = patched;
   const app = environment(pod, plan.variables);
@@ -37,7 +46,7 @@ export function applyPlan(pod: Pod, request: Request, plan: Plan, version: strin
     was: textsBefore(pod, plan.scrape.was),
     undo: undoOf(pod, plan, { env: app, additions, volumes: built.volumes, initContainers }),
   };
-  const status = injectedStatus(plan, added, version, [...found, ...reasons]);
+  const status = injectedStatus(plan, added, version, [...planned, ...reasons]);
   const annotations = new Map([
     ...plan.scrape.set,
     ...scrapedBy(pod, plan),
@@ -59,7 +68,7 @@ export function applyPlan(pod: Pod, request: Request, plan: Plan, version: strin
   };
 }
 
-/** The user's last word on the sidecar's container. */
+/** Applies the container-patch annotation to the sidecar's container. */
 function withContainerPatch(
   pod: Pod,
   request: Request,

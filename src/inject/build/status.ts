@@ -10,7 +10,7 @@ import type { Empties, Undo } from '../pod/undo.ts';
 const mostAnnotations = 256 * 1024;
 const mostReasons = 20;
 
-/** Names of what a plan adds, by where it stands; and what it hides. */
+/** The names of the parts that a plan adds, by list, and the previous values of the annotations that it overwrites. */
 export interface Added {
   readonly containers: readonly string[];
   readonly initContainers: readonly string[];
@@ -46,7 +46,7 @@ export function injectedStatus(plan: Plan, added: Added, version: string, found:
 }
 
 /** The status annotation of a pod that asked and was left as it is. */
-export function refusedStatus(version: string, found: readonly Reason[], empty: Empties): string {
+export function rejectedStatus(version: string, found: readonly Reason[], empty: Empties): string {
   const shown = found.slice(0, mostReasons).map((one) => ({ code: one.code, detail: sentence(one) }));
   const more = found.length > shown.length ? { more: found.length - shown.length } : {};
   const undo = Object.keys(empty).length > 0 ? { undo: { empty } } : {};

@@ -47,7 +47,7 @@ function mountOf(appMounts: Plan['mapping']['appMounts']): NonNullable<Undo['mou
 }
 
 /** What stood empty where a refused pod's status goes. */
-export function refusedEmpties(pod: Pod): Empties {
+export function rejectedEmpties(pod: Pod): Empties {
   return known(pod, metadataEmpties(pod, false));
 }
 

@@ -7,11 +7,11 @@ import { isNative, statusOf } from '../pod/status-annotation.ts';
 import type { Request } from '../request/request.ts';
 
 /**
- * The rules that come before any plan, in the order they are asked; the first that holds decides.
+ * The objections to injecting a pod, checked before any plan, in this order; the first rule that holds decides.
  *
  * | the pod                                        | reason           | leads to  |
  * | ---------------------------------------------- | ---------------- | --------- |
- * | is asked for by nobody                         | not_asked        | unchanged |
+ * | has no annotation and no label that asks       | not_asked        | unchanged |
  * | says "false"                                   | opted_out        | unchanged |
  * | is a mirror of a static pod                    | mirror_pod       | unchanged |
  * | exists already, or is being deleted            | pod_exists       | unchanged |
@@ -21,12 +21,12 @@ import type { Request } from '../request/request.ts';
  * | is for Windows                                 | windows          | skipped   |
  * | has a container or volume of a name of ours    | name_taken       | skipped   |
  */
-export function ruling(pod: Pod, request: Request): Reason[] {
+export function checkEligibility(pod: Pod, request: Request): Reason[] {
   if (request.asked === undefined) return [reason('not_asked', '')];
   if (request.asked === false) return [reason('opted_out', '')];
   if (pod.annotations.has(mirrorAnnotation)) return [reason('mirror_pod', mirrorAnnotation)];
-  const exists = existing(pod);
-  if (exists !== undefined) return [reason('pod_exists', exists)];
+  const field = existingField(pod);
+  if (field !== undefined) return [reason('pod_exists', field)];
   if (isInjected(pod)) return [reason('already_injected', container.sidecar)];
   if (textOf(objectOf(pod.metadata.labels)?.[label.component]) === label.ownComponent) {
     return [reason('own_pod', `label ${label.component}`)];
@@ -34,25 +34,26 @@ export function ruling(pod: Pod, request: Request): Reason[] {
   if (pod.spec.hostNetwork === true) return [reason('host_network', 'spec.hostNetwork')];
   const windows = windowsField(pod);
   if (windows !== undefined) return [reason('windows', windows)];
-  return takenNames(pod);
+  return nameClashes(pod);
 }
 
-/** Whether an earlier pass did its work: its status is there, and so is its container. A copied status proves nothing. */
+/** Whether an earlier pass injected the pod: it has the status and the container. A copied status proves nothing. */
 export function isInjected(pod: Pod): boolean {
   const status = statusOf(pod);
   return status !== undefined && status.injected === true && pod.containerNames.has(container.sidecar);
 }
 
-/** Native sidecars of ours that another webhook has made ordinary init containers, which would block the pod for ever. */
+/** Native sidecars of ours that another webhook made ordinary init containers: they would block the pod for ever. */
 export function strippedNatives(pod: Pod): readonly PodContainer[] {
   if (!isNative(statusOf(pod))) return [];
-  return pod.initContainers.filter(({ name, native }) => !native && running.has(name));
+  return pod.initContainers.filter(({ name, native }) => !native && nativeNames.has(name));
 }
 
 const [ourContainers, ourVolumes] = [Object.values(container), Object.values(volume)];
-const running: ReadonlySet<string> = new Set([container.sidecar, container.haproxy]);
+const nativeNames: ReadonlySet<string> = new Set([container.sidecar, container.haproxy]);
 
-function existing({ metadata, json }: Pod): string | undefined {
+/** The field that shows that the pod exists already, or is being deleted. */
+function existingField({ metadata, json }: Pod): string | undefined {
   if (textOf(metadata.deletionTimestamp) !== undefined) return 'metadata.deletionTimestamp';
   if ((textOf(metadata.resourceVersion) ?? '') !== '') return 'metadata.resourceVersion';
   const phase = textOf(objectOf(json.status)?.phase);
@@ -67,7 +68,7 @@ function windowsField({ spec }: Pod): string | undefined {
     .map((key) => `spec.nodeSelector ${key}`)[0];
 }
 
-function takenNames({ containerNames, volumeNames }: Pod): Reason[] {
+function nameClashes({ containerNames, volumeNames }: Pod): Reason[] {
   return [
     ...ourContainers
       .filter((name) => containerNames.has(name))

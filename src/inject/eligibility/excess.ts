@@ -2,9 +2,9 @@ import { isList, type JsonObject, objectOf, objectsOf } from '../../json/json.ts
 import type { Reason } from '../outcome/outcome.ts';
 import { reason } from '../outcome/reason-text.ts';
 
-/** What the API server takes of keys and values of annotations together (ValidateAnnotationsSize), in bytes. */
+/** The API server's limit for keys and values of annotations together (ValidateAnnotationsSize), in bytes. */
 export const mostAnnotationBytes = 256 * 1024;
-/** Containers of all kinds. A node runs 110 pods; nobody's pod has a hundred containers. */
+/** Containers of all lists. A node runs 110 pods; no real pod has a hundred containers. */
 const mostContainers = 256;
 /**
  * Volumes, and the variables, ports and mounts of all containers together; media servers declare some thousands of
@@ -15,8 +15,8 @@ const mostParts = 10_000;
 const mostKeys = 1000;
 
 /**
- * Why an object is not read: nobody's own has so much, and to judge it would cost everybody else's time. To be asked
- * before anything looks into an annotation.
+ * The reason why a pod is not read: no real pod has so many parts, and judging it would take time from every other
+ * request. To be called before anything looks into an annotation.
  */
 export function podExcess({ metadata, spec }: JsonObject): Reason | undefined {
   const excess = metadataExcess(metadata);
@@ -34,7 +34,7 @@ export function podExcess({ metadata, spec }: JsonObject): Reason | undefined {
   return reason('pod_too_large', 'env, ports, volumes and volumeMounts', `${parts}, not ${mostParts} at most`);
 }
 
-/** The same for an object of which only the metadata is read. */
+/** The same for an object whose metadata alone is read. */
 export function annotationExcess({ metadata }: JsonObject): Reason | undefined {
   return metadataExcess(metadata);
 }
