@@ -1,4 +1,5 @@
 /** The tables of the docs, made from the code. `scripts/docs.ts` writes them, `test/docs.test.ts` holds them true. */
+import { join } from 'node:path';
 import { commands } from '../src/cli/command-table.ts';
 import { checkFlags, listFlags } from '../src/contract/check.ts';
 import { mapFlags } from '../src/contract/map.ts';
@@ -15,7 +16,8 @@ import { commandTable, flagTable } from '../src/reference/flags.ts';
 import { metricReference } from '../src/reference/metrics.ts';
 import { reasonReference } from '../src/reference/reasons.ts';
 import type { Reference } from '../src/reference/reference.ts';
-import { markdownTable } from '../src/reference/table.ts';
+import { markdownTable, type Table } from '../src/reference/table.ts';
+import { floors, readSources } from './arrows.ts';
 
 interface Generated {
   readonly file: string;
@@ -31,7 +33,20 @@ export function tables(): readonly Generated[] {
     ...partsOf('docs/reasons.md', reasonReference),
     { file: 'docs/cli.md', mark: 'commands', text: markdownTable(commandTable(commands)) },
     ...partsOf('docs/metrics.md', metricReference),
+    { file: 'docs/architecture.md', mark: 'rooms', text: markdownTable(roomTable()) },
   ];
+}
+
+/** The rooms of `src/` from the highest floor to the ground. */
+function roomTable(): Table {
+  const list = (names: readonly string[]) => names.map((name) => `\`${name}\``).join(', ');
+  const rows = floors(readSources(join(import.meta.dirname, '../src'))).map(({ floor, rooms, on, lazy }) => [
+    String(floor),
+    list(rooms),
+    list(on),
+    list(lazy),
+  ]);
+  return { head: ['Floor', 'Room', 'Imports, beside the rooms that these import', 'Loads when it is needed'], rows };
 }
 
 function partsOf<Entry>(file: string, { parts, markdown }: Reference<Entry>): readonly Generated[] {

@@ -1,7 +1,8 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
-import { dirname, join, relative } from 'node:path';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { folderOf, type Import, reachedFrom, readSources, roomOf, targetFile } from '../scripts/arrows.ts';
 
 const root = join(import.meta.dirname, '..');
 const src = join(root, 'src');
@@ -30,46 +31,20 @@ const owners: Readonly<Record<string, string>> = {
   'fast-json-patch': 'inject',
 };
 
-interface Import {
-  readonly from: string;
-  readonly to: string;
-  readonly how: 'eager' | 'lazy' | 'type';
-}
-
-const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
-const imports = files.flatMap(importsOf);
+const { files, imports } = readSources(src);
 const staticTargets = new Map(
-  files.map((file) => [file, imports.filter(({ from, how }) => from === file && how !== 'lazy').flatMap(targetFile)]),
+  files.map((file) => [file, imports.filter(({ from, how }) => from === file && how !== 'lazy').flatMap(targetFiles)]),
 );
 
-function importsOf(file: string): Import[] {
-  const text = readFileSync(join(src, file), 'utf8');
-  const statics = [...text.matchAll(/^(?:import|export)\s+(type\s)?(?:[^'";]*?\sfrom\s+)?'([^']+)';/gm)];
-  const dynamics = [...text.matchAll(/\bimport\('([^']+)'\)/g)];
-  return [
-    ...statics.map(([, type, to]) => ({ from: file, to: to!, how: type ? ('type' as const) : ('eager' as const) })),
-    ...dynamics.map(([, to]) => ({ from: file, to: to!, how: 'lazy' as const })),
-  ];
+function targetFiles(arrow: Import): readonly string[] {
+  const file = targetFile(arrow);
+  return file === undefined ? [] : [file];
 }
 
-/** The folder of a file; `main.ts` is a folder of its own. */
-function folderOf(path: string): string {
-  return path.includes('/') ? dirname(path) : path.replace(/\.ts$/, '');
-}
-
-function roomOf(path: string): string {
-  return folderOf(path).split('/')[0]!;
-}
-
-/** The file of `src/` that an import leads to; none where it leads to a package. */
-function targetFile({ from, to }: Import): readonly string[] {
-  return to.startsWith('.') ? [join(dirname(from), to)] : [];
-}
-
-/** The folder that an import of `file` leads to, or undefined where it leads out of `src/`. */
-function target({ from, to }: Import): string | undefined {
-  if (!to.startsWith('.')) return undefined;
-  return folderOf(relative(src, join(src, dirname(from), to)));
+/** The folder that an import leads to, or undefined where it leads to a package. */
+function target(arrow: Import): string | undefined {
+  const file = targetFile(arrow);
+  return file === undefined ? undefined : folderOf(file);
 }
 
 /** A folder and the folders and packages that its files import, as the table says it. */
@@ -104,6 +79,12 @@ test('the arrows between folders are those of the table', () => {
   expect(table).toBe(readFileSync(arrows, 'utf8'));
 });
 
+test('docs/architecture.md has a sentence for every room', () => {
+  const text = readFileSync(join(root, 'docs/architecture.md'), 'utf8');
+  const named = [...text.matchAll(/^- ((?:`[a-z-]+\/?`(?:, )?)+):/gm)].flatMap(([, names]) => names!.split(', '));
+  expect(named.map((name) => name.replaceAll(/[`/]/g, '')).sort()).toEqual(sorted(files.map(roomOf)));
+});
+
 test('packages that one room owns are loaded there alone', () => {
   const loaded = imports.filter(({ from, to }) => owners[to] !== undefined && owners[to] !== roomOf(from));
   expect(loaded).toEqual([]);
@@ -135,20 +116,6 @@ function circles(next: ReadonlyMap<string, readonly string[]>): readonly (readon
     .filter((node) => reached.get(node)!.has(node))
     .map((node) => [...reached.get(node)!].filter((other) => reached.get(other)!.has(node)).sort());
   return [...new Map(sets.map((set) => [set[0]!, set])).values()].sort(([a], [b]) => (a! < b! ? -1 : 1));
-}
-
-/** The nodes that arrows lead to from `node`, over any number of others; `node` itself only where they lead back. */
-function reachedFrom(node: string, next: ReadonlyMap<string, readonly string[]>): ReadonlySet<string> {
-  const found = new Set<string>();
-  const open = [node];
-  for (let at = open.pop(); at !== undefined; at = open.pop()) {
-    for (const to of next.get(at) ?? []) {
-      if (found.has(to)) continue;
-      found.add(to);
-      open.push(to);
-    }
-  }
-  return found;
 }
 
 test('no circles among files', () => {
