@@ -1,6 +1,8 @@
-import type { Rule } from '../mapping/mapping.ts';
-import type { Intake } from '../pipeline/line-pipeline.ts';
+import type { Mapping, Rule } from '../mapping/mapping.ts';
+import type { FullFamilies } from '../table/full-families.ts';
+import type { LineTable } from '../table/line-table.ts';
 import type { Tally } from './statsd-counters.ts';
+import type { UseCounts } from './use-counts.ts';
 
 /** Names without a rule that are shown. */
 const SHOWN_NAMES = 50;
@@ -42,8 +44,17 @@ export interface MappingUse {
   readonly rejects: readonly Reject[];
 }
 
-/** What the mapping in use does, as it is counted now. */
-export function mappingUse({ table, full, routes, uses, tally }: Intake): MappingUse {
+/** Where the counts of the mapping in use are kept. */
+export interface MappingUseSources {
+  readonly table: LineTable;
+  readonly full: FullFamilies;
+  readonly routes: { readonly mapping: Mapping | undefined };
+  readonly uses: UseCounts;
+  readonly tally: Tally;
+}
+
+/** The use of the mapping, as it is counted now. */
+export function mappingUse({ table, full, routes, uses, tally }: MappingUseSources): MappingUse {
   table.settle();
   full.settle();
   const rules = (routes.mapping?.rules ?? []).map(({ index, line, match, matchType, action, name }) => ({

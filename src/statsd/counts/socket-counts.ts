@@ -1,4 +1,13 @@
-import type { RelayCounts } from '../receive/relay/relay-target.ts';
+/** What became of the lines for one target. Lines: every one that was buffered is in a packet that is sent, dropped or still waits. */
+export interface RelayCounts {
+  /** As the flag has it. */
+  readonly target: string;
+  lines: number;
+  longLines: number;
+  packets: number;
+  linesDropped: number;
+  errors: number;
+}
 
 /** What came over Unix sockets, what went out to the targets of the relay, and what became of threads. */
 export interface SocketCounts {

@@ -3,7 +3,7 @@ import type { EventLine, ServiceCheckLine } from '../line/event-line.ts';
 import type { LineReason } from '../line/parse-line.ts';
 import type { MetricKind, SampleReason } from '../line/sample.ts';
 import type { Conflict, ConflictReason } from '../series/conflict.ts';
-import { Op } from '../table/entry.ts';
+import { Op } from '../series/op.ts';
 import { type SocketCounts, socketCounts } from './socket-counts.ts';
 
 /** Why a well-formed sample was not taken: statsd_exporter's word, ours for values that would spoil a series for good, or the page's. */

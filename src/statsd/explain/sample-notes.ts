@@ -1,8 +1,8 @@
 import type { Labels } from '../../exposition/metric/family.ts';
 import { duration } from '../../flags/codecs.ts';
 import type { Sample } from '../line/sample.ts';
-import { mergeLabels, type SeriesRoute } from '../pipeline/routes.ts';
 import type { Destination } from '../series/series-aggregate.ts';
+import { mergeLabels, type SeriesRoute } from '../series/series-route.ts';
 import { shorten } from './shorten.ts';
 
 /** Of one kind: a line and a rule may have very many labels. */

@@ -7,7 +7,6 @@ import { lineOptions } from '../line/line-options.ts';
 import { observerFallback } from '../mapping/file/mapping-reader.ts';
 import { observerSettings } from '../mapping/rules/observer-settings.ts';
 import { messageSeries } from '../series/message-series.ts';
-import { observerOptions } from '../series/observer.ts';
 import { Aggregate } from '../series/series-aggregate.ts';
 import { Sets } from '../series/sets.ts';
 import { Scratch } from '../series/sketch.ts';
@@ -15,6 +14,7 @@ import { FullFamilies } from '../table/full-families.ts';
 import { FullPage } from '../table/full-page.ts';
 import { LineTable } from '../table/line-table.ts';
 import type { Intake } from './line-pipeline.ts';
+import { observerOptions } from './observer-options.ts';
 import { Packed } from './packed-lines.ts';
 import { Routes } from './routes.ts';
 

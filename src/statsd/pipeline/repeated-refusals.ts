@@ -1,6 +1,6 @@
 import { count, type EventReason, type Tally } from '../counts/statsd-counters.ts';
 import { goFloat } from '../line/go-float.ts';
-import { Op, sectionsIgnoredOf, tagErrorsOf } from '../table/entry.ts';
+import { Op, sectionsIgnoredOf, tagErrorsOf } from '../series/op.ts';
 import { type KnownRefusal, Value } from '../table/known-refusal.ts';
 import type { Intake } from './line-pipeline.ts';
 

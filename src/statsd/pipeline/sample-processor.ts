@@ -4,12 +4,13 @@ import type { UseCounts } from '../counts/use-counts.ts';
 import type { MetricKind, Sample } from '../line/sample.ts';
 import type { ConflictReason } from '../series/conflict.ts';
 import type { FullFamily } from '../series/full-family.ts';
+import { Op } from '../series/op.ts';
 import type { Aggregate, Resolved, Unresolved } from '../series/series-aggregate.ts';
+import type { SeriesRoute } from '../series/series-route.ts';
 import type { Sets } from '../series/sets.ts';
 import type { Entry } from '../table/entry.ts';
-import { Op } from '../table/entry.ts';
 import { type KnownRefusal, Value } from '../table/known-refusal.ts';
-import type { Route, Routes, SeriesRoute } from './routes.ts';
+import type { Route, Routes } from './routes.ts';
 
 /** What samples are taken with. */
 export interface Taking {

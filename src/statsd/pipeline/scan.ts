@@ -1,6 +1,6 @@
 import { goFloat } from '../line/go-float.ts';
 import { isMove } from '../series/finite.ts';
-import { Op } from '../table/entry.ts';
+import { Op } from '../series/op.ts';
 import { folded, lastWord, step } from '../table/key-words.ts';
 import { Value } from '../table/known-refusal.ts';
 import type { Intake } from './line-pipeline.ts';

@@ -3,13 +3,13 @@ import type { FamilySpec, Labels, MetricType, Refusal, Refused } from '../../exp
 import { labelsHash } from '../../exposition/metric/label-hash.ts';
 import type { Family, MetricStore, Series } from '../../exposition/metric/metric-store.ts';
 import type { MetricKind, Suffix } from '../line/sample.ts';
-import { mergeLabels, type SeriesRoute } from '../pipeline/routes.ts';
-import { Op } from '../table/entry.ts';
 import { isMove } from './finite.ts';
 import type { FullFamily } from './full-family.ts';
 import type { ObserverOptions } from './observer.ts';
+import { Op } from './op.ts';
 import type { Origin } from './origin.ts';
 import { Living } from './series-lifetimes.ts';
+import { mergeLabels, type SeriesRoute } from './series-route.ts';
 import { Targets } from './series-targets.ts';
 import { Shapes } from './shapes.ts';
 import { SummaryWindow } from './summary.ts';

@@ -1,8 +1,4 @@
-/** A quantile and the error, as a fraction of all observations, within which its rank is right. */
-export interface Objective {
-  readonly quantile: number;
-  readonly error: number;
-}
+import type { Objective } from './objective.ts';
 
 /** Below this many observations all are kept and the answer is exact; client_golang's stream buffer has this size. */
 export const EXACT = 500;

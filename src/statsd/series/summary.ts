@@ -1,4 +1,5 @@
-import type { Objective, Scratch } from './sketch.ts';
+import type { Objective } from './objective.ts';
+import type { Scratch } from './sketch.ts';
 import { EXACT, EXACT_WHEN_SHORT, Sketch } from './sketch.ts';
 import { sortAscending } from './sort-ascending.ts';
 
@@ -9,17 +10,6 @@ export interface SummaryOptions {
   readonly maxAge: number;
   readonly ageBuckets: number;
   readonly scratch: Scratch;
-}
-
-/**
- * The objectives for some quantiles. The error is a tenth of the quantile's distance from the nearer end, which for
- * statsd_exporter's 0.5, 0.9 and 0.99 gives its 0.05, 0.01 and 0.001.
- */
-export function objectivesFor(quantiles: readonly number[]): readonly Objective[] {
-  return quantiles.map((quantile) => ({
-    quantile,
-    error: Number((Math.min(quantile, 1 - quantile) / 10).toPrecision(12)),
-  }));
 }
 
 /** A sketch of what was observed since the interval `since`. */

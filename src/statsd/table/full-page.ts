@@ -1,6 +1,5 @@
 import { FIRST, labelMixed, labelStep, textInto } from '../../exposition/metric/label-hash.ts';
 import type { MetricStore } from '../../exposition/metric/metric-store.ts';
-import type { UseCounts } from '../counts/use-counts.ts';
 import { escapeName } from '../line/escape.ts';
 import type { MetricKind } from '../line/sample.ts';
 import type { KnownRefusal } from './known-refusal.ts';
@@ -26,6 +25,16 @@ const REASON = 'family_limit';
 /** How the page counts a name that was refused. */
 const COUNTED = textInto(FIRST, `${REASON} `);
 
+/** The count of names that no rule matches. */
+export interface UnmappedNames {
+  readonly unmapped: {
+    /** See `Frequent.passes`. */
+    passes(hash: number): boolean;
+  };
+  /** No rule decided on samples of this name. */
+  miss(name: string, samples: number): void;
+}
+
 /** Lines that end alike, from the end of their value on, and whose names are refused since there are too many. */
 export interface FullLines {
   readonly rest: Buffer;
@@ -42,13 +51,13 @@ export interface FullLines {
 export class FullPage {
   readonly #lines = new Map<number, FullLines>();
   readonly #store: MetricStore;
-  readonly #uses: UseCounts;
+  readonly #names: UnmappedNames;
   #raw = 0;
   #counted = 0;
 
-  constructor(store: MetricStore, uses: UseCounts) {
+  constructor(store: MetricStore, names: UnmappedNames) {
     this.#store = store;
-    this.#uses = uses;
+    this.#names = names;
   }
 
   /** The lines that this one is like, where the page has not its name. */
@@ -62,12 +71,12 @@ export class FullPage {
 
   /** Counts the name that was found last. */
   count(bytes: Buffer, name: number, nameLength: number): void {
-    const { unmapped } = this.#uses;
+    const { unmapped } = this.#names;
     const isRaw = !unmapped.passes(this.#raw);
     const isCounted = !this.#store.passesName(this.#counted);
     if (!isRaw && !isCounted) return;
     const text = bytes.toString('latin1', name, name + nameLength);
-    if (isRaw) this.#uses.miss(text, 1);
+    if (isRaw) this.#names.miss(text, 1);
     if (isCounted) this.#store.recountName(escapeName(text), REASON, 1);
   }
 

@@ -1,28 +1,29 @@
-import { type Entry, fits, isOdd, OP_BITS, Op, type Settle } from './entry.ts';
+import { OP_BITS, Op } from '../series/op.ts';
+import { type Entry, fits, isOdd, type Settle } from './entry.ts';
 import { hashOf, isSame, keyWords, textOf, words } from './key-words.ts';
 import type { KnownRefusal } from './known-refusal.ts';
 import { KnownRefusals } from './known-refusals.ts';
 import { Keys } from './line-keys.ts';
 import { Sightings } from './sightings.ts';
 
-/** The entry was found since the last sweep. */
+/** Flag: `find` met the entry since the last sweep. */
 const HIT = 128;
-/** What of a verdict is the op, with `HIT`. */
+/** The bits of a verdict that are the op, `HIT` included. */
 const OP = 2 ** OP_BITS - 1;
 
-/** The longest key (name and what follows the value) that is remembered; longer lines are read anew every time. */
+/** The longest key (the name, and the bytes behind the value) in the table; a longer line is read in full every time. */
 export const LONGEST_KEY = 1024;
 const FIRST_CAPACITY = 64;
-/** Mean key length, in words, that the bound on all keys is made for. */
+/** The bound on all keys allows for keys of this mean length, in words. */
 const MEAN_KEY = 32;
-/** How full a table may be: half full, ten thousand lines would take twice the memory, and be found no faster. */
+/** The highest load: a table half full would take twice the memory for ten thousand lines, and find them no faster. */
 const FULLEST = 0.75;
-/** Far beyond what tables so full need: only keys made to collide get there, and then they are read the slow way. */
+/** Far more probes than this load needs: only keys made to collide come so far; their lines are read in full. */
 const MOST_PROBES = 64;
 /**
- * Numbers of one entry in `meta`: hash, where its key begins, lengths (name << 16 | rest; 0: free), `at`, hits, verdict (place of the
- * rule plus one, 0: none, and in the lowest bits the op), then the factor, a double. All that a known line reads or writes lies in one
- * cache line.
+ * Numbers of one entry in `meta`: hash, start of its key, lengths (name << 16 | rest; 0: free), `at`, hits, verdict (index
+ * of the rule plus one, 0: none, and in the lowest bits the op), then the factor, a double. A known line reads and
+ * writes one cache line.
  */
 const STRIDE = 8;
 const START = 1;
@@ -32,20 +33,22 @@ const HITS = 4;
 const VERDICT = 5;
 /** In doubles. */
 const FACTOR = 3;
-/** So many hits are settled before they are more than an entry can count. */
+/** An entry settles at so many hits, before its counter overflows. */
 const MANY_HITS = 2 ** 30;
 
 /**
- * The known lines: from a raw line without its value to where its value goes. Open addressing in typed arrays, so that a million
- * lines leave nothing for the garbage collector. A key is compared in full, four bytes at a time; a hash alone decides nothing.
+ * The known lines: maps a raw line without its value to the destination of the value. Open addressing in typed arrays, so
+ * that a million lines leave nothing for the garbage collector. Keys are compared in full, four bytes at a time; a hash
+ * alone decides nothing.
  *
- * The bound is kept by sweeps: when the table is full, what was not found since the last sweep goes, and so does what exceeds
- * half of the bound. So a key that is used stays, and a key that came once goes; the cost is spread over the insertions between.
+ * Sweeps keep the bound: when the table is full, a sweep removes each entry without a hit since the last sweep, and the
+ * entries beyond half of the bound. A key in use stays, and a key that came once goes; the insertions in between share
+ * the cost.
  */
 export class LineTable {
   /** Of the hash; see `step`. */
   readonly multiplier: number;
-  /** Places taken. */
+  /** Entries, stale ones included. */
   size = 0;
   evicted = 0;
   readonly #most: number;
@@ -63,8 +66,8 @@ export class LineTable {
 
   /**
    * @param most entries at most; 0: nothing is remembered.
-   * @param seed 32 bits that nobody outside knows: with them one could choose keys that collide.
-   * @param settle is told of the hits of lines before they are forgotten, and whenever they are settled.
+   * @param seed 32 secret bits: a sender that knew them could choose keys that collide.
+   * @param settle gets the hits of a line before the table drops it, and whenever the table settles.
    */
   constructor(most: number, seed: number, settle: Settle = () => {}) {
     this.#most = most;
@@ -74,12 +77,12 @@ export class LineTable {
     this.multiplier = seed | 1;
   }
 
-  /** Lines that stand for something. */
+  /** Lines with a destination or a refusal. */
   get known(): number {
     return this.size - this.#stale;
   }
 
-  /** See `Entry.op`; what is beside `Op` in it means nothing. */
+  /** See `Entry.op`; the bits outside of `Op` mean nothing. */
   op(index: number): number {
     return this.#meta[index * STRIDE + VERDICT]! & OP;
   }
@@ -99,14 +102,14 @@ export class LineTable {
     return this.#refusals.at(this.at(index));
   }
 
-  /** Counts samples for whatever decided on them: here and not by rule, because the place is at hand for every line. */
+  /** Counts samples of the rule that decided. Counted by line, since the line's entry is at hand for every sample. */
   hit(index: number, samples: number): void {
     const hits = this.#meta[index * STRIDE + HITS]! + samples;
     this.#meta[index * STRIDE + HITS] = hits;
     if (hits >= MANY_HITS) this.#settleAt(index);
   }
 
-  /** `bytes` as `find` and `insert` read them. Kept: to make one costs as much as to find a line, and UDP always has the same buffer. */
+  /** The view of `bytes`. Reused: a new one costs as much as finding a line, and UDP always has the same buffer. */
   view(bytes: Buffer): DataView {
     if (bytes !== this.#viewed) {
       this.#viewed = bytes;
@@ -115,17 +118,13 @@ export class LineTable {
     return this.#view;
   }
 
-  /**
-   * The line whose name and rest lie at these places of `view`.
-   *
-   * @returns the index of its entry, -1 where the line is not known.
-   */
+  /** @returns the index of the entry whose name and rest lie at these places of `view`; -1: the line is not known. */
   find(view: DataView, name: number, nameLength: number, rest: number, restLength: number): number {
     const hash = hashOf(view, name, nameLength, rest, restLength, this.multiplier);
     return this.findHashed(hash, view, name, nameLength, rest, restLength);
   }
 
-  /** The same for who has computed the hash, as `folded` says it, while looking for the ends of name and rest. */
+  /** The same for a caller that computed the hash (`folded`) while it looked for the ends of name and rest. */
   findHashed(hash: number, view: DataView, name: number, nameLength: number, rest: number, restLength: number): number {
     if (nameLength + restLength > LONGEST_KEY) return -1;
     const lengths = (nameLength << 16) | restLength;
@@ -135,9 +134,9 @@ export class LineTable {
     let index = hash & mask;
     for (let probe = 1; probe <= MOST_PROBES; probe++) {
       const base = index * STRIDE;
-      const found = meta[base + LENGTHS]!;
-      if (found === 0) return -1;
-      if (meta[base] === hash && found === lengths) {
+      const entryLengths = meta[base + LENGTHS]!;
+      if (entryLengths === 0) return -1;
+      if (meta[base] === hash && entryLengths === lengths) {
         const start = meta[base + START]!;
         if (
           isSame(keys, start, view, name, nameLength) &&
@@ -153,7 +152,7 @@ export class LineTable {
     return -1;
   }
 
-  /** Lets the line at `index`, which `find` knew, stand for something else. */
+  /** Replaces the entry at `index`, which `find` returned. */
   renew(index: number, entry: Entry): void {
     if (!fits(entry)) return;
     if (entry.refusal !== undefined && this.#refusals.isFull) this.#forgetRefused();
@@ -163,38 +162,38 @@ export class LineTable {
   }
 
   /**
-   * Forgets what lines of a time to live stand for.
+   * Drops the destinations of lines whose series expired.
    *
-   * @param isGone whether the series is gone that is meant by an entry's kind and `at`.
+   * @param isGone whether the series that an entry's kind and `at` mean is gone.
    */
   forget(isGone: (kind: number, at: number) => boolean): void {
-    this.#stain((op, at) => (op & Op.timed) !== 0 && isGone(op & Op.kind, at));
+    this.#markStale((op, at) => (op & Op.timed) !== 0 && isGone(op & Op.kind, at));
     if (this.#stale * 2 > this.size) this.#rebuild(this.#mask + 1, 0, () => true);
   }
 
-  /** Forgets the lines that are refused. */
+  /** Drops the entries of refused lines. */
   #forgetRefused(): void {
     this.settle();
-    this.#stain((op) => (op & Op.kind) === Op.refused);
+    this.#markStale((op) => (op & Op.kind) === Op.refused);
     this.#refusals.clear();
   }
 
-  #stain(isGone: (op: number, at: number) => boolean): void {
+  #markStale(isGone: (op: number, at: number) => boolean): void {
     for (let index = 0; index <= this.#mask; index++) {
       const op = this.op(index);
       if (!isGone(op, this.at(index))) continue;
-      // Its place stays taken, or lines behind it would not be found; a line that comes back takes it again. Whoever decided, did.
+      // The slot stays as a tombstone, so that probing still works; its hits stay with the rule that got them.
       this.#meta[index * STRIDE + VERDICT]! += Op.stale - (op & OP);
       this.#stale++;
     }
   }
 
-  /** Tells of the hits since the last time. */
+  /** Hands the hits since the last time to `settle` of the constructor. */
   settle(): void {
     for (let index = 0; index <= this.#mask; index++) this.#settleAt(index);
   }
 
-  /** Forgets all lines. */
+  /** Drops all lines. */
   clear(): void {
     this.#rebuild(FIRST_CAPACITY, 0, () => false);
     this.#keys.clear();
@@ -202,8 +201,8 @@ export class LineTable {
   }
 
   /**
-   * Remembers a line that `find` did not know; one that is refused or faulty when it comes for the second time, or a
-   * stream of such lines, each another one, would push out those that come again.
+   * Adds a line that `find` did not know. A refused or faulty line is added when it comes for the second time: a stream
+   * of different ones would push out the lines that repeat.
    */
   insert(entry: Entry, view: DataView, name: number, nameLength: number, rest: number, restLength: number): void {
     if (nameLength + restLength > LONGEST_KEY || this.#most === 0 || !fits(entry)) return;
@@ -238,10 +237,10 @@ export class LineTable {
     this.#settle(rule === 0 ? undefined : rule - 1, hits, name, refusal);
   }
 
-  /** @returns the index of a free place that is taken with this key; -1: too many keys collide. */
+  /** Takes a free slot for this key. @returns its index; -1: too many keys collide. */
   #place(hash: number, start: number, lengths: number): number {
     let index = hash & this.#mask;
-    // By steps that grow: side by side, a table that is this full would be runs of many keys.
+    // Steps that grow: with linear probing a table at this load would be long runs of keys.
     for (let probe = 1; this.#meta[index * STRIDE + LENGTHS] !== 0; probe++) {
       if (probe === MOST_PROBES) {
         this.evicted++;
@@ -268,24 +267,24 @@ export class LineTable {
     this.evicted += before - this.size;
   }
 
-  /** @param cleared flags of an op that are so afterwards. */
+  /** @param cleared flags of an op to clear. */
   #rebuild(capacity: number, cleared: number, keep: (index: number) => boolean): void {
     this.settle();
     const meta = this.#meta;
     const doubles = this.#doubles;
-    const kept: number[] = [];
+    const survivors: number[] = [];
     for (let index = 0; index <= this.#mask; index++) {
-      const taken = meta[index * STRIDE + LENGTHS] !== 0 && (this.op(index) & Op.kind) !== Op.stale;
-      if (taken && keep(index)) kept.push(index);
+      const isLive = meta[index * STRIDE + LENGTHS] !== 0 && (this.op(index) & Op.kind) !== Op.stale;
+      if (isLive && keep(index)) survivors.push(index);
     }
-    // A table that grows leaves the keys where they are.
+    // A table that grows does not move its keys.
     const move = capacity > this.#mask + 1 ? undefined : this.#keys.compact();
     this.#meta = new Int32Array(capacity * STRIDE);
     this.#doubles = new Float64Array(this.#meta.buffer);
     this.#mask = capacity - 1;
     this.#stale = 0;
     this.size = 0;
-    for (const from of kept) {
+    for (const from of survivors) {
       const base = from * STRIDE;
       const lengths = meta[base + LENGTHS]!;
       const start = meta[base + START]!;

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { objectivesFor } from '../../../src/statsd/series/objective.ts';
 import { Scratch } from '../../../src/statsd/series/sketch.ts';
-import { objectivesFor, SummaryWindow } from '../../../src/statsd/series/summary.ts';
+import { SummaryWindow } from '../../../src/statsd/series/summary.ts';
 
 const quantiles = [0.5, 0.9, 0.99];
 const MINUTE = 60_000;

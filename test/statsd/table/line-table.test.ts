@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Op } from '../../../src/statsd/table/entry.ts';
+import { Op } from '../../../src/statsd/series/op.ts';
 import { LineTable, LONGEST_KEY } from '../../../src/statsd/table/line-table.ts';
 
 /** A table driven by texts `name` and `rest`. */

@@ -1,5 +1,5 @@
-import type { Objective } from '../../series/sketch.ts';
-import { objectivesFor } from '../../series/summary.ts';
+import type { Objective } from '../../series/objective.ts';
+import { objectivesFor } from '../../series/objective.ts';
 import type { Located, Place } from '../findings.ts';
 import { type Context, readCount, readDuration, readList, readMap, readNumber, readWord } from './fields.ts';
 import type { Entry, Value } from './mapping-document.ts';

@@ -1,7 +1,7 @@
 import type { statsdFlags } from '../../../contract/statsd.ts';
 import type { Settings } from '../../../flags/flag.ts';
 import type { MakeRoom } from '../../../memory/make-room.ts';
-import { objectivesFor } from '../../series/summary.ts';
+import { objectivesFor } from '../../series/objective.ts';
 import type { ObserverFallback } from '../rules/observer-settings.ts';
 import type { MappingRead } from './live-mapping.ts';
 

@@ -1,5 +1,5 @@
 import { statsdFlags } from '../../../contract/statsd.ts';
-import { objectivesFor } from '../../series/summary.ts';
+import { objectivesFor } from '../../series/objective.ts';
 import type { ObserverFields } from '../fields/observer-fields.ts';
 import type { Findings } from '../findings.ts';
 import type { NativeHistogram, ObserverSettings } from '../mapping.ts';

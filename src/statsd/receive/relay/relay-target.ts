@@ -2,21 +2,12 @@ import { createSocket, type Socket as UdpSocket } from 'node:dgram';
 import { connect, type LookupFunction, type Socket } from 'node:net';
 import type { RelayAddress } from '../../../contract/statsd-sockets.ts';
 
+import type { RelayCounts } from '../../counts/socket-counts.ts';
+
 /** Bytes that wait for a target at most; what comes beyond is dropped and counted. */
 export const MOST_WAITING = 2 ** 20;
 /** Ticks after which a name is looked up again. */
 const LOOKUP_TICKS = 30;
-
-/** What became of the lines for one target. Lines: every one that was buffered is in a packet that is sent, dropped or still waits. */
-export interface RelayCounts {
-  /** As the flag has it. */
-  readonly target: string;
-  lines: number;
-  longLines: number;
-  packets: number;
-  linesDropped: number;
-  errors: number;
-}
 
 /** One packet of lines, each with its newline. */
 export interface Packet {

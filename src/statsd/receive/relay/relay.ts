@@ -1,6 +1,7 @@
 import type { LookupFunction } from 'node:net';
 import { type RelayAddress, relayAddress } from '../../../contract/statsd-sockets.ts';
-import { createTcpTarget, createUdpTarget, type RelayCounts } from './relay-target.ts';
+import type { RelayCounts } from '../../counts/socket-counts.ts';
+import { createTcpTarget, createUdpTarget } from './relay-target.ts';
 
 const LF = 10;
 const CR = 13;

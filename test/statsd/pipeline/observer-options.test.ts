@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ObserverSettings } from '../../../src/statsd/mapping/mapping.ts';
-import { observerOptions } from '../../../src/statsd/series/observer.ts';
+import { observerOptions } from '../../../src/statsd/pipeline/observer-options.ts';
 import { Scratch } from '../../../src/statsd/series/sketch.ts';
 import { histogram } from '../hand-mapping.ts';
 

@@ -1,0 +1,46 @@
+import { type NativeOptions, schemaOf } from '../../exposition/metric/native-buckets.ts';
+import type { NativeHistogram, ObserverSettings } from '../mapping/mapping.ts';
+import type { ObserverOptions } from '../series/observer.ts';
+import type { Scratch } from '../series/sketch.ts';
+
+/** A quantile without any error would keep every observation of its window. */
+const LEAST_ERROR = 1e-5;
+const DEFAULT_MAX_AGE = 600_000;
+const DEFAULT_AGE_BUCKETS = 5;
+const MOST_AGE_BUCKETS = 100;
+/** 64 KiB a series. */
+const MOST_NATIVE_BUCKETS = 4096;
+
+/**
+ * What a mapping says of observers, in the form that series are made from: values in order, a trailing `+Inf` left out (every histogram
+ * has that bucket), and what would cost memory or time without a bound brought within it. Bounds and quantiles that no series can have
+ * stay as they are: the page refuses them.
+ */
+export function observerOptions(settings: ObserverSettings, scratch: Scratch): ObserverOptions {
+  if (settings.type === 'histogram') {
+    const { buckets, native } = settings;
+    const last = buckets.length - 1;
+    const bounds = buckets[last] === Number.POSITIVE_INFINITY ? buckets.slice(0, last) : buckets;
+    return { type: 'histogram', bounds, native: native && nativeOptions(native) };
+  }
+  const byQuantile = new Map(
+    settings.quantiles.map(({ quantile, error }) => [quantile, error > LEAST_ERROR ? error : LEAST_ERROR]),
+  );
+  const objectives = [...byQuantile].map(([quantile, error]) => ({ quantile, error }));
+  objectives.sort((a, b) => a.quantile - b.quantile);
+  const { maxAge, ageBuckets } = settings;
+  return {
+    type: 'summary',
+    quantiles: objectives.map(({ quantile }) => quantile),
+    summary: {
+      objectives,
+      maxAge: maxAge > 0 ? maxAge : DEFAULT_MAX_AGE,
+      ageBuckets: Math.min(ageBuckets > 0 ? ageBuckets : DEFAULT_AGE_BUCKETS, MOST_AGE_BUCKETS),
+      scratch,
+    },
+  };
+}
+
+function nativeOptions({ factor, maxBuckets }: NativeHistogram): NativeOptions {
+  return { schema: schemaOf(factor), maxBuckets: Math.min(maxBuckets, MOST_NATIVE_BUCKETS) };
+}
