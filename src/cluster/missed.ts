@@ -1,8 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import { label, managedAnnotation, mirrorAnnotation } from '../contract/names.ts';
-import { asksForSidecar } from '../inject/request/asks.ts';
-import { injectAnnotation } from '../kinds/annotations.ts';
-import type { Kube, KubeObject, KubeProblem } from '../kube/kube.ts';
+import { candidates, sidecarAbsence } from '../inject/request/absent-sidecar.ts';
+import type { Kube, KubeObject, KubeProblem, ObjectMeta } from '../kube/kube.ts';
 import { listAll } from '../kube/list/list-pages.ts';
 import { topLevelOwner } from '../ownership/top-level-owner.ts';
 import { createRecurring } from '../timing/recurring.ts';
@@ -97,7 +95,8 @@ export async function findMissed(
   const examples = new Map<string, MissedOwner>();
   let pods = 0;
   const take = ({ metadata }: KubeObject) => {
-    if (excluded.has(metadata.namespace ?? '') || !isMissed(metadata, labels)) return;
+    const { namespace = '' } = metadata;
+    if (excluded.has(namespace) || sidecarAbsence(metadata, labels(namespace)) !== 'missed') return;
     pods += 1;
     addExample(examples, ownerOf(metadata));
   };
@@ -111,38 +110,13 @@ export async function findMissed(
       take(object);
     }
   };
-  const wish = { path: '/api/v1/pods', query: selected, metadataOnly: true, consistent: false };
+  const wish = { path: '/api/v1/pods', query: candidates, metadataOnly: true, consistent: false };
   const listed = await listAll(kube, over === undefined ? wish : { ...wish, signal: over }, { restart, objects });
   if (!listed.ok) return { ok: false, at: now(), problem: listed.problem };
   return { ok: true, report: { at: now(), pods, examples: [...examples.values()] } };
 }
 
-const selected = {
-  labelSelector: `${label.injected}!=true`,
-  fieldSelector: 'status.phase!=Succeeded,status.phase!=Failed',
-};
-
-type Metadata = KubeObject['metadata'] & { readonly deletionTimestamp?: string };
-
-/**
- * | annotation    | namespace's label | status annotation | missed |
- * | ------------- | ----------------- | ----------------- | ------ |
- * | kinds, or bad | any               | no                | yes    |
- * | none          | kinds, or bad     | no                | yes    |
- * | "false"       | any               | no                | no     |
- * | none          | none, "false"     | no                | no     |
- * | any           | any               | yes               | no     |
- *
- * Pods of our own, mirrors of static pods, and what is going anyway are left out.
- */
-function isMissed(metadata: Metadata, labelsOf: MissedScope['labels']): boolean {
-  const { annotations = {}, labels = {}, namespace = '', deletionTimestamp } = metadata;
-  if (deletionTimestamp !== undefined || labels[label.component] === label.ownComponent) return false;
-  if (annotations[managedAnnotation.status] !== undefined || annotations[mirrorAnnotation] !== undefined) return false;
-  return asksForSidecar(annotations[injectAnnotation.inject.key], labelsOf(namespace));
-}
-
-function ownerOf(metadata: Metadata): Omit<MissedOwner, 'pods'> {
+function ownerOf(metadata: ObjectMeta): Omit<MissedOwner, 'pods'> {
   const { namespace = '', name } = metadata;
   return { namespace, ...(topLevelOwner(metadata) ?? { kind: 'Pod', name }) };
 }

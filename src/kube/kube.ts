@@ -84,6 +84,7 @@ export interface ObjectMeta {
   readonly resourceVersion?: string;
   readonly generateName?: string;
   readonly creationTimestamp?: string;
+  readonly deletionTimestamp?: string;
   readonly labels?: Readonly<Record<string, string>>;
   readonly annotations?: Readonly<Record<string, string>>;
   readonly ownerReferences?: readonly {

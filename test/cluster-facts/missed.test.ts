@@ -52,22 +52,16 @@ async function found(): Promise<MissedReport> {
 
 test.each<[what: string, changes: PodChanges, missed: number]>([
   ['asks', {}, 1],
-  ['asks in a way that cannot be read', { annotations: { 'metrics-sidecar.io/inject': 'statd' } }, 1],
-  ['asks for nothing', { annotations: { 'metrics-sidecar.io/inject': '' } }, 1],
-  ['opted out', { annotations: { 'metrics-sidecar.io/inject': 'false' } }, 0],
-  ['does not ask', { annotations: {} }, 0],
   ['is in a namespace that asks', { annotations: {}, namespace: 'labelled' }, 1],
   ['is in a namespace that does not', { annotations: {}, namespace: 'out' }, 0],
-  ['opted out there', { annotations: { 'metrics-sidecar.io/inject': 'false' }, namespace: 'labelled' }, 0],
-  ['was judged', { annotations: { ...asking, 'metrics-sidecar.io/status': '{}' } }, 0],
+  ['was refused', { annotations: { ...asking, 'metrics-sidecar.io/status': '{"injected":false}' } }, 0],
   ['was injected', { labels: { 'metrics-sidecar.io/injected': 'true' } }, 0],
   ['is in an excluded namespace', { namespace: 'kube-system' }, 0],
   ['is of our own', { labels: { 'app.kubernetes.io/name': 'metrics-sidecar' } }, 0],
-  ['mirrors a static pod', { annotations: { ...asking, 'kubernetes.io/config.mirror': 'x' } }, 0],
+  ['is being deleted', { deletionTimestamp: '2026-01-02T03:04:05Z' }, 0],
   ['has succeeded', { phase: 'Succeeded' }, 0],
   ['has failed', { phase: 'Failed' }, 0],
   ['is pending', { phase: 'Pending' }, 1],
-  ['is going', { deletionTimestamp: '2026-01-02T03:04:05Z' }, 0],
 ])('a pod that %s', async (_, changes, missed) => {
   pod('a', changes);
   expect((await found()).pods).toBe(missed);

@@ -1,7 +1,7 @@
-import { label, mirrorAnnotation } from '../../contract/names.ts';
+import { label } from '../../contract/names.ts';
 import { injectPod } from '../../inject/inject.ts';
 import { sentence } from '../../inject/outcome/reason-text.ts';
-import { asksForSidecar } from '../../inject/request/asks.ts';
+import { candidates, sidecarAbsence } from '../../inject/request/absent-sidecar.ts';
 import type { JsonObject } from '../../json/json.ts';
 import { injectAnnotation } from '../../kinds/annotations.ts';
 import { groupBy } from '../../lists/group-by.ts';
@@ -39,12 +39,10 @@ export async function readMissedIn(context: Context, namespace?: string): Promis
   const installed = await context.once(readInstallation);
   const labelsOf = (name: string) => (namespaces.ok ? (namespaces.value.get(name) ?? {}) : {});
   const found = await list(context.kube, podsPath(namespace), {
-    query: {
-      labelSelector: `${label.injected}!=true,${label.component}!=${label.ownComponent}`,
-      fieldSelector: 'status.phase!=Succeeded,status.phase!=Failed',
-    },
+    query: candidates,
     metadataOnly: true,
-    keep: (pod) => (isGoing(pod.metadata) ? undefined : askingOf(podRecord(pod), labelsOf)),
+    keep: (pod) =>
+      sidecarAbsence(pod.metadata, labelsOf(pod.metadata.namespace ?? '')) === undefined ? undefined : podRecord(pod),
   });
   if (!found.ok) return { ok: false, finding: unread(found.problem, 'list pods') };
   const owners = [...groupBy(found.value, ({ namespace: at, owner }) => `${at} ${owner}`).values()];
@@ -62,17 +60,6 @@ export function readMissed(context: Context): Promise<Read<Missed[]>> {
 }
 
 type Labels = Readonly<Record<string, string>>;
-
-/** The API server sends more of the metadata than is typed. */
-function isGoing(metadata: object): boolean {
-  const { deletionTimestamp, annotations } = metadata as { deletionTimestamp?: string; annotations?: Labels };
-  return deletionTimestamp !== undefined || annotations?.[mirrorAnnotation] !== undefined;
-}
-
-function askingOf(pod: PodRecord, labelsOf: (namespace: string) => Labels): PodRecord | undefined {
-  const asks = asksForSidecar(pod.annotations[injectAnnotation.inject.key], labelsOf(pod.namespace));
-  return asks ? pod : undefined;
-}
 
 interface View {
   readonly context: Context;

@@ -88,7 +88,7 @@ const missed: Case[] = [
     result: 'warning',
   },
   {
-    when: 'opted out, going, mirrored, our own, ended',
+    when: 'opted out, being deleted, mirrored, our own, ended, copied from an injected pod without its label',
     check: webhookMissed,
     arrange: (cluster) => {
       add('a', { annotations: { 'metrics-sidecar.io/inject': 'false' } })(cluster);
@@ -96,6 +96,7 @@ const missed: Case[] = [
       add('c', { annotations: { 'kubernetes.io/config.mirror': 'x' } })(cluster);
       add('d', { metadata: { labels: { 'app.kubernetes.io/name': 'metrics-sidecar' } } })(cluster);
       cluster.api.put(path.pod('e'), { ...webPod('e'), status: { phase: 'Succeeded' } });
+      add('f', { annotations: { 'metrics-sidecar.io/status': '{"injected":true}' } })(cluster);
     },
     result: 'ok',
   },
