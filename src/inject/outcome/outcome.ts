@@ -3,19 +3,19 @@ import type { Operation } from '../../json/operation.ts';
 import type { ReasonCode } from './reasons.ts';
 
 /**
- * What becomes of an object.
- * - injected: the patch adds things.
- * - unchanged: nothing was asked, or it is done already; the patch is empty.
- * - skipped: asked, but a rule says no; the patch writes the status annotation that says why.
- * - invalid: what was asked is wrong; the patch writes the status annotation only.
- * - denied: refused, because the pod may not run without its sidecar; no patch, the message lists all problems.
+ * The decision about an object.
+ * - injected: the patch adds the sidecar.
+ * - unchanged: the object asks for nothing, or was injected already; the patch is empty.
+ * - skipped: the object asks, but a rule forbids it; the patch writes the status annotation with the reason.
+ * - invalid: the object asks with wrong values; the patch writes the status annotation only.
+ * - denied: the pod is refused, because it may not run without its sidecar; no patch, the message lists all problems.
  */
 export type Decision = 'injected' | 'unchanged' | 'skipped' | 'invalid' | 'denied';
 
-/** One finding. Its sentence is made of the catalogue's words and the detail. */
+/** One reason of an outcome. Its sentence is the catalogue's, between the subject and the detail. */
 export interface Reason {
   readonly code: ReasonCode;
-  /** What it is about: an annotation's key, a container, a field. */
+  /** An annotation's key, a container or a field. */
   readonly subject: string;
   readonly detail: string;
 }

@@ -1,6 +1,6 @@
 /**
- * Every reason that the engine can give. `leads` is what the reason makes of the object: reasons without it only go with
- * an outcome. `action` says what the person who reads it can do.
+ * A reason that the engine can give. `leads` is the decision that the reason causes; with `none` it only accompanies
+ * one. `action` tells the reader of the reason what to do.
  */
 interface Entry<Severity extends 'error' | 'warning' | 'info', Leads extends string> {
   readonly severity: Severity;
@@ -41,7 +41,7 @@ export const reasons = {
   request_above_limit: invalid('the request is above the limit', 'Lower the request or raise the limit.'),
   container_patch: invalid('the patch cannot be applied', 'Correct the operation; see the container in the docs.'),
 
-  // Rules that say no.
+  // Rules that forbid a sidecar.
   host_network: skipped("the pod is in the node's network", 'Monitor the node with node_exporter instead.'),
   windows: skipped('the pod is for Windows', 'Nothing to do: the sidecar runs on Linux only.'),
   own_pod: skipped('the pod is of metrics-sidecar itself', 'Nothing to do: it has a metrics page.'),
@@ -57,14 +57,14 @@ export const reasons = {
   pod_resources: skipped("the pod's own resources leave no room", 'Raise spec.resources, or set smaller ones.'),
   annotations_full: skipped('the annotations would exceed 256 KiB', 'Make the annotations of the pod smaller.'),
 
-  // Nothing to do.
+  // The object stays as it is.
   not_asked: unchanged('nothing asks for a sidecar', 'Annotate the pod with metrics-sidecar.io/inject.'),
   opted_out: unchanged('opted out', 'Nothing to do.'),
   already_injected: unchanged('injected already', 'Nothing to do.'),
   pod_exists: unchanged('the pod exists; containers cannot be added', 'Create the pod anew.'),
   mirror_pod: unchanged('a mirror pod cannot be changed', 'Write the sidecar into the static manifest.'),
 
-  // Not read, so that judging it costs nobody else anything.
+  // Objects that are not read, so that judging them takes no time from other requests.
   annotations_too_large: unread(
     'the annotations exceed 256 KiB: not read',
     'Make them smaller, as the API server asks.',
@@ -72,7 +72,7 @@ export const reasons = {
   pod_too_large: unread('too much to be read', 'Make the pod smaller, or add the sidecar with metrics-sidecar inject.'),
   review_too_large: unread('larger than the webhook reads', 'Make the object smaller, or raise --review-limit.'),
 
-  // Done, but look at it.
+  // Injected, with something to look at.
   inject_missing: warning('annotated, but nothing asks for a sidecar', 'Add metrics-sidecar.io/inject.'),
   foreign_domain: warning('no domain of ours', 'Correct the part before the slash.'),
   kind_not_asked: warning('the kind is not asked for', 'Add the kind to inject, or drop the annotation.'),
@@ -91,7 +91,7 @@ export const reasons = {
   grace_period: warning("longer than the pod's grace period", 'Raise terminationGracePeriodSeconds.'),
   quality_changed: warning('the pod is no longer Guaranteed', 'Ask for requests that equal the limits.'),
 
-  // Done, and why so.
+  // Injected, with the reason of a choice.
   classic_old_kubelet: info('no native sidecar: a kubelet is older than 1.29', 'Nothing to do.'),
   classic_named_port: info('no native sidecar: before 1.32 Services do not find its ports', 'Nothing to do.'),
   port_moved: info('the default port is taken, the next free one is used', 'Nothing to do.'),
@@ -120,7 +120,7 @@ export const reasons = {
   ),
   service_annotation: warning('no such annotation of a Service', 'Correct the key, or move it to the pod.'),
 
-  // Taking off what was added.
+  // Removing an injection.
   not_injected: info('nothing was added', 'Nothing to do.'),
   status_missing: warning('marked as injected, but no status says what was added', 'Take it off by hand.'),
   status_unreadable: invalid('the status cannot be read', 'Take off by hand what was added, and the status with it.'),
@@ -141,7 +141,7 @@ export type ReasonCode = keyof typeof reasons;
 
 const error = entry('error', 'none');
 
-/** What only somebody who sees a whole set of manifests can find: the reasons of `lint`. No outcome has them. */
+/** The reasons of `lint`, which sees a whole set of manifests. No outcome of the engine has them. */
 export const lintReasons = {
   manifest: error('cannot be read', 'Correct the manifest; kubectl would refuse it too.'),
   manifest_doubtful: warning('kubectl reads it otherwise than it looks', 'Write what is meant.'),

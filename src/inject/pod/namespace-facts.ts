@@ -11,7 +11,7 @@ export interface LimitRangeItem {
   readonly maxLimitRequestRatio?: Quantities;
 }
 
-/** What the cluster knows and the pod does not say. */
+/** Facts of the cluster that a pod does not hold itself. */
 export interface Facts {
   readonly namespace: {
     readonly name: string;

@@ -1,7 +1,7 @@
 import { isList, isObject, type JsonObject, objectOf, objectsOf, textOf, textsOf } from '../../json/json.ts';
 import { shownKey } from '../outcome/reason-text.ts';
 
-/** A container of the pod, with where it stands. */
+/** A container of the pod, with its position. */
 export interface PodContainer {
   readonly list: 'containers' | 'initContainers';
   readonly index: number;
@@ -11,7 +11,7 @@ export interface PodContainer {
   readonly native: boolean;
 }
 
-/** A pod as the engine reads it: what is looked up often, looked up once. */
+/** A pod as the engine reads it. Parts that many steps look up are looked up once. */
 export interface Pod {
   readonly json: JsonObject;
   readonly metadata: JsonObject;
@@ -29,8 +29,8 @@ export interface Pod {
 const lists = ['initContainers', 'ephemeralContainers', 'volumes'] as const;
 
 /**
- * Reads a pod. The API server sends well-formed pods only; a file may hold anything, so what the engine would have to
- * guess at or write over is named: `{ problem }`.
+ * Reads a pod. The API server sends well-formed pods only, but a file may hold anything: a part that the engine would
+ * have to guess at or overwrite is a problem.
  */
 export function readPod(json: JsonObject): Pod | { readonly problem: string } {
   const metadata = json.metadata ?? {};
@@ -51,7 +51,7 @@ export function readPod(json: JsonObject): Pod | { readonly problem: string } {
   }
   const problem = containerProblem(spec);
   if (problem !== undefined) return { problem };
-  return viewOf(json, metadata, spec);
+  return podOf(json, metadata, spec);
 }
 
 function textProblem(field: string, map: JsonObject): string {
@@ -60,7 +60,7 @@ function textProblem(field: string, map: JsonObject): string {
   return `metadata.${field} ${shownKey(key)} is not a string: ${cure}`;
 }
 
-function viewOf(json: JsonObject, metadata: JsonObject, spec: JsonObject): Pod {
+function podOf(json: JsonObject, metadata: JsonObject, spec: JsonObject): Pod {
   const containers = containersOf(spec, 'containers');
   const initContainers = containersOf(spec, 'initContainers');
   const volumes = objectsOf(spec.volumes);
@@ -88,7 +88,7 @@ function containersOf(spec: JsonObject, list: PodContainer['list']): PodContaine
   }));
 }
 
-/** The lists of a container that the engine adds to or numbers. */
+/** The problem of a container whose lists the engine could not add to or index. */
 function containerProblem(spec: JsonObject): string | undefined {
   for (const container of [...objectsOf(spec.containers), ...objectsOf(spec.initContainers)]) {
     for (const field of ['env', 'ports', 'volumeMounts']) {
@@ -102,7 +102,7 @@ function containerProblem(spec: JsonObject): string | undefined {
   return undefined;
 }
 
-/** The uid that the pod gives its containers, where it gives one. */
+/** The uid that the pod's security context sets. */
 export function podUser({ spec }: Pod): number | undefined {
   const user = objectOf(spec.securityContext)?.runAsUser;
   return typeof user === 'number' ? user : undefined;
