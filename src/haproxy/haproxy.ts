@@ -1,6 +1,6 @@
 import type { haproxyFlags } from '../contract/haproxy.ts';
+import { mergePrefix } from '../contract/metric-prefixes.ts';
 import { metricsPath } from '../contract/names.ts';
-import { mergePrefix } from '../contract/self-metrics.ts';
 import { sidecarFlags } from '../contract/sidecar.ts';
 import type { Settings } from '../flags/flag.ts';
 import type { StartRuntime } from '../runtime/runtime.ts';

@@ -11,10 +11,10 @@ import { writeProblem } from './http/access.ts';
 import { type BodyProblem, type BodyRoom, readBody } from './http/body.ts';
 import { acceptedEncodings } from './http/decompress.ts';
 import { answerRefusal, answerText, answerTrue, type Refusal } from './http/http-answer.ts';
-import type { OwnMetrics } from './ingest-metrics.ts';
 import { excessOf } from './json/json-excess.ts';
 import { parseJson } from './json/monasca.ts';
 import type { Identity, Ingest } from './push.ts';
+import type { PushRecorder } from './push-recorder.ts';
 
 export interface IngestServerOptions {
   readonly address: Address;
@@ -33,7 +33,7 @@ export interface IngestServerOptions {
   /** Bounds the connections of all servers of the process. */
   readonly connections?: ConnectionGuard;
   readonly ingest: Ingest;
-  readonly own: OwnMetrics;
+  readonly own: PushRecorder;
   readonly page: ScrapeHandler;
   /** Called before a body is read that makes much garbage. */
   readonly makeRoom?: MakeRoom | undefined;

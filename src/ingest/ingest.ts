@@ -4,9 +4,9 @@ import type { Settings } from '../flags/flag.ts';
 import { memoryBudget } from '../memory/budget.ts';
 import type { LandingSection, StartRuntime } from '../runtime/runtime.ts';
 import { isFirstInPod } from './first-in-pod.ts';
-import { createOwnMetrics, type OwnMetrics } from './ingest-metrics.ts';
 import { startIngestServer } from './ingest-server.ts';
 import { createIngest, type Ingest } from './push.ts';
+import { createPushRecorder, type PushRecorder } from './push-recorder.ts';
 
 /** ms. Bodies come from the same pod: who needs longer is stuck. */
 const timeouts = { headers: 5_000, request: 10_000, drain: 2_000, check: 1_000 };
@@ -18,7 +18,7 @@ const bytesPerValue = 512;
 export const startIngest: StartRuntime<Settings<typeof ingestFlags>> = async (settings, context) => {
   const { store, log, now, page, connections, memory = memoryBudget(undefined, false), makeRoom } = context;
   const { listenAddress, allowRemote, bodyLimit, pushLimit, clientTtl, coldStart, clientLimit, valueLimit } = settings;
-  const own = createOwnMetrics(store);
+  const own = createPushRecorder(store);
   const ttl = clientTtl === 0 ? Number.POSITIVE_INFINITY : clientTtl;
   const first = isFirstInPod(await readFile('/proc/net/snmp', 'utf8').catch(() => undefined));
   const earlier = { startedAt: first ? Number.NEGATIVE_INFINITY : now(), coldStart };
@@ -57,7 +57,7 @@ export const startIngest: StartRuntime<Settings<typeof ingestFlags>> = async (se
   };
 };
 
-function landing({ sources, outputs }: Ingest, { outcomes }: OwnMetrics, port: number): readonly LandingSection[] {
+function landing({ sources, outputs }: Ingest, { outcomes }: PushRecorder, port: number): readonly LandingSection[] {
   const refused = [...outcomes].filter(([reason]) => reason !== '').sort(([, a], [, b]) => b - a);
   return [
     {

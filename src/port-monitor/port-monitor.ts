@@ -2,17 +2,8 @@ import type { portMonitorFlags } from '../contract/port-monitor.ts';
 import type { MetricStore } from '../exposition/metric/metric-store.ts';
 import type { Settings } from '../flags/flag.ts';
 import type { LandingSection, StartRuntime } from '../runtime/runtime.ts';
-import { shownSeries } from './optional-series.ts';
-import {
-  collectDuration,
-  files,
-  metrics,
-  type RangeMetric,
-  rangeFiles,
-  rangeMetrics,
-  type StatFile,
-  statFiles,
-} from './port-metrics.ts';
+import { optionalSeries } from './optional-series.ts';
+import { fields, files, portMonitorMetrics, rangeFiles, type StatFile, statFiles } from './port-monitor-metrics.ts';
 import { type PortRange, parsePortRange, parseReservedPorts, reservedWithin } from './port-range.ts';
 import { createProcReader, type ReadProcFile } from './proc-file.ts';
 import { parseCounters } from './protocol-counters.ts';
@@ -27,8 +18,7 @@ export const startPortMonitor: StartRuntime<Settings<typeof portMonitorFlags>> =
   const errors = createReadErrors(store, log);
   const showFields = fieldsShown(store, errors);
   const showRange = rangeShown(store);
-  const [name, help] = collectDuration;
-  const duration = shownSeries(store, { name, type: 'gauge', help });
+  const duration = optionalSeries(store, portMonitorMetrics.collect_duration_seconds);
   let ports: Ports = {};
   let rangeReadAt = Number.NEGATIVE_INFINITY;
 
@@ -56,7 +46,7 @@ export const startPortMonitor: StartRuntime<Settings<typeof portMonitorFlags>> =
   };
 };
 
-const wanted = new Set(metrics.map(({ field }) => field));
+const wantedFields = new Set(fields.map(([, field]) => field));
 
 /** The wanted fields of a file; none, and an error counted, where it cannot be read. */
 function readFields(read: ReadProcFile, procPath: string, file: StatFile, errors: ReadErrors): Fields | undefined {
@@ -66,21 +56,25 @@ function readFields(read: ReadProcFile, procPath: string, file: StatFile, errors
     return undefined;
   }
   const isSockstat = file === 'sockstat' || file === 'sockstat6';
-  const fields = isSockstat ? parseSockstat(result.bytes) : parseCounters(result.bytes, wanted);
-  if (fields.size > 0) return fields;
+  const numbers = isSockstat ? parseSockstat(result.bytes) : parseCounters(result.bytes, wantedFields);
+  if (numbers.size > 0) return numbers;
   errors.count(file, 'malformed');
   return undefined;
 }
 
 /** Shows the fields of a file; a series without its field leaves the page. */
 function fieldsShown(store: MetricStore, errors: ReadErrors) {
-  const series = metrics.map((metric) => ({ ...metric, shown: shownSeries(store, metric) }));
-  return (file: StatFile, fields: Fields | undefined): void => {
-    for (const { file: of, field, shown } of series) {
+  const shown = fields.map(([file, field, key, ...labels]) => ({
+    file,
+    field,
+    series: optionalSeries(store, portMonitorMetrics[key], labels),
+  }));
+  return (file: StatFile, numbers: Fields | undefined): void => {
+    for (const { file: of, field, series } of shown) {
       if (of !== file) continue;
-      const value = fields?.get(field);
-      shown.show(value);
-      if (fields !== undefined && value === undefined) errors.count(file, 'no_field', field);
+      const number = numbers?.get(field);
+      series.show(number);
+      if (numbers !== undefined && number === undefined) errors.count(file, 'no_field', field);
     }
   };
 }
@@ -104,14 +98,15 @@ function readPorts(read: ReadProcFile, procPath: string, errors: ReadErrors): Po
 }
 
 function rangeShown(store: MetricStore) {
-  const shown = Object.fromEntries(
-    Object.entries(rangeMetrics).map(([key, [name, help]]) => [key, shownSeries(store, { name, type: 'gauge', help })]),
-  ) as Record<RangeMetric, ReturnType<typeof shownSeries>>;
+  const low = optionalSeries(store, portMonitorMetrics.ephemeral_ports_range_low);
+  const high = optionalSeries(store, portMonitorMetrics.ephemeral_ports_range_high);
+  const reserved = optionalSeries(store, portMonitorMetrics.ephemeral_ports_reserved);
+  const usablePorts = optionalSeries(store, portMonitorMetrics.ephemeral_ports_usable);
   return (ports: Ports): void => {
-    shown.low.show(ports.range?.low);
-    shown.high.show(ports.range?.high);
-    shown.reserved.show(ports.reserved);
-    shown.usable.show(usable(ports));
+    low.show(ports.range?.low);
+    high.show(ports.range?.high);
+    reserved.show(ports.reserved);
+    usablePorts.show(usable(ports));
   };
 }
 
@@ -129,7 +124,7 @@ function landing(procPath: string, ports: Ports, errors: ReadErrors): readonly L
         ['Reads', procPath],
         ['Port range', range === undefined ? 'unknown' : `${range.low} to ${range.high}`],
         ['Usable to one destination', String(usable(ports) ?? 'unknown')],
-        ...errors.seen().map(([file, reason, count]): [string, string] => [`${file}: ${reason}`, String(count)]),
+        ...errors.counts().map(([file, reason, count]): [string, string] => [`${file}: ${reason}`, String(count)]),
       ],
     },
   ];

@@ -1,41 +1,34 @@
 import type { MetricStore } from '../exposition/metric/metric-store.ts';
+import { declareTable } from '../exposition/own/own-series.ts';
 import type { Logger } from '../runtime/logger.ts';
-import { type Shown, shownSeries } from './optional-series.ts';
-import { type RangeFile, readErrors, type StatFile } from './port-metrics.ts';
+import { portMonitorMetrics, type RangeFile, type StatFile } from './port-monitor-metrics.ts';
 import type { ReadProblem } from './proc-file.ts';
 
 /** `malformed`: nothing in the file was as it should be. `no_field`: a field was not there or was no number. */
-export type Reason = ReadProblem | 'malformed' | 'no_field';
+export type ReadErrorReason = ReadProblem | 'malformed' | 'no_field';
 
-const owner = 'port-monitor/own';
-
-/** Counts what could not be read; each kind is logged the first time. */
+/** Counts the files and fields that gave no number; each kind is logged the first time. */
 export interface ReadErrors {
-  count(file: StatFile | RangeFile, reason: Reason, field?: string): void;
-  /** File, reason and count. */
-  seen(): readonly (readonly [file: string, reason: string, count: number])[];
+  count(file: StatFile | RangeFile, reason: ReadErrorReason, field?: string): void;
+  counts(): readonly (readonly [file: string, reason: string, count: number])[];
 }
 
 export function createReadErrors(store: MetricStore, log: Logger): ReadErrors {
-  const [name, help, [ofFile, ofReason]] = readErrors;
-  const counted = new Map<string, { file: string; reason: string; count: number; shown: Shown }>();
+  const { read_errors_total } = portMonitorMetrics;
+  const series = declareTable(store, { read_errors_total }, 'port-monitor/own');
+  const errors = new Map<string, { file: string; reason: string; count: number }>();
   const logged = new Set<string>();
-  store.family({ name, type: 'counter', help, owner });
   return {
     count(file, reason, field = '') {
       const key = `${file} ${reason}`;
-      let entry = counted.get(key);
-      if (entry === undefined) {
-        const labels = [[ofFile, file] as const, [ofReason, reason] as const];
-        entry = { file, reason, count: 0, shown: shownSeries(store, { name, type: 'counter', help, labels, owner }) };
-        counted.set(key, entry);
-      }
-      entry.shown.show(++entry.count);
+      const error = errors.get(key) ?? { file, reason, count: 0 };
+      errors.set(key, error);
+      series('read_errors_total', file, reason)?.set(++error.count);
       const what = `${key} ${field}`;
       if (logged.has(what)) return;
       logged.add(what);
       log.info('port-monitor cannot read', { file, reason, ...(field && { field }) });
     },
-    seen: () => [...counted.values()].map(({ file, reason, count }) => [file, reason, count]),
+    counts: () => [...errors.values()].map(({ file, reason, count }) => [file, reason, count]),
   };
 }

@@ -1,61 +1,51 @@
+import { mergePrefix } from '../contract/metric-prefixes.ts';
 import { type KindName, kinds } from '../contract/names.ts';
-import { mergePrefix, selfMetrics, selfPrefix } from '../contract/self-metrics.ts';
-import type { MetricType } from '../exposition/metric/family.ts';
-import { processFamilies } from '../exposition/process-families.ts';
+import type { MetricTable, OwnMetric } from '../exposition/own/metric-table.ts';
 import { ingestMetrics } from '../ingest/ingest-metrics.ts';
-import { collectDuration, metrics as portMetrics, rangeMetrics, readErrors } from '../port-monitor/port-metrics.ts';
+import { portMonitorMetrics } from '../port-monitor/port-monitor-metrics.ts';
 import { mergeMetrics } from '../scrape/merge-metrics.ts';
+import { processMetrics } from '../sidecar/process-usage.ts';
+import { selfMetrics } from '../sidecar/self-metrics.ts';
 import { statsdMetrics } from '../statsd/counts/metric-table.ts';
 import { metricPrefix, webhookMetrics } from '../webhook/metrics/metric-table.ts';
 import type { Part, Reference } from './reference.ts';
 import { code } from './table.ts';
 
-/** Who tells the metric: the sidecar's process, whatever runs in it, a kind, or the webhook. */
-export type Teller = 'sidecar' | 'process' | KindName | 'webhook';
+/** The part of the program that shows a metric: the sidecar's process, whichever kinds run in it, a kind, or the webhook. */
+export type MetricSource = 'sidecar' | 'process' | KindName | 'webhook';
 
-/** What is known of one metric that the program tells of itself; a field of JSON each. */
-export interface MetricEntry {
-  readonly name: string;
-  readonly type: MetricType;
-  readonly of: Teller;
-  readonly labels: readonly string[];
-  readonly help: string;
+/** A metric that the program shows of itself; a field of JSON each. */
+export interface MetricEntry extends Pick<OwnMetric, 'name' | 'type' | 'labels' | 'help'> {
+  readonly of: MetricSource;
 }
 
-type Row = Omit<MetricEntry, 'of'>;
-
-const rows: Readonly<Record<Teller, readonly Row[]>> = {
-  sidecar: [...prefixed(selfPrefix, selfMetrics), ...prefixed(mergePrefix.app, mergeMetrics)],
-  process: prefixed(selfPrefix, processFamilies),
-  statsd: statsdMetrics.map(({ name, type, help, labels }) => ({ name, type, help, labels })),
-  ingest: Object.values(ingestMetrics).map(([name, type, help, labels]) => ({ name, type, help, labels })),
-  'port-monitor': [
-    ...portMetrics.map(({ name, type, help, labels }) => ({
-      name,
-      type,
-      help,
-      labels: labels.map(([label]) => label),
-    })),
-    ...Object.values(rangeMetrics).map(([name, help]) => ({ name, type: 'gauge' as const, help, labels: [] })),
-    { name: readErrors[0], type: 'counter', help: readErrors[1], labels: readErrors[2] },
-    { name: collectDuration[0], type: 'gauge', help: collectDuration[1], labels: [] },
+const tables: Readonly<Record<MetricSource, readonly MetricTable[]>> = {
+  sidecar: [selfMetrics, mergeMetrics(mergePrefix.app)],
+  process: [processMetrics],
+  statsd: [Object.fromEntries(statsdMetrics.map((metric) => [metric.name, metric]))],
+  ingest: [ingestMetrics],
+  'port-monitor': [portMonitorMetrics],
+  haproxy: [mergeMetrics(mergePrefix.haproxy)],
+  webhook: [
+    Object.fromEntries(
+      Object.entries(webhookMetrics).map(([name, row]) => [name, { ...row, name: metricPrefix + name }]),
+    ),
   ],
-  haproxy: prefixed(mergePrefix.haproxy, mergeMetrics),
-  webhook: prefixed(metricPrefix, webhookMetrics),
 };
 
-const titles: Readonly<Record<Teller, string>> = {
+const titles: Readonly<Record<MetricSource, string>> = {
   sidecar: "The sidecar's process",
   process: 'CPU, memory and file descriptors of the sidecar',
   ...(Object.fromEntries(kinds.map((kind) => [kind, kind])) as Record<KindName, string>),
   webhook: 'webhook',
 };
 
-const parts: readonly Part<MetricEntry>[] = (Object.keys(rows) as Teller[]).map((of) => ({
+const parts: readonly Part<MetricEntry>[] = (Object.keys(tables) as MetricSource[]).map((of) => ({
   id: of,
   title: titles[of],
-  // A family has several rows where several files or address families feed it.
-  entries: [...new Map(rows[of].map((row) => [row.name, { ...row, of }])).values()],
+  entries: tables[of]
+    .flatMap((table) => Object.values(table))
+    .map(({ name, type, labels, help }) => ({ name, type, labels, help, of })),
 }));
 
 const all = parts.flatMap(({ entries }) => entries);
@@ -77,7 +67,7 @@ function hasParts(text: string, [first = '', ...rest]: readonly string[]): boole
   return text.length - last.length >= at && text.endsWith(last);
 }
 
-/** Every metric that the program tells of itself. */
+/** Every metric that the program shows of itself. */
 export const metricReference: Reference<MetricEntry> = {
   name: 'metrics',
   one: 'metric',
@@ -114,8 +104,4 @@ export const metricReference: Reference<MetricEntry> = {
 /** The names that a metric has on a page, its own first. */
 function seriesOf({ name, type }: MetricEntry): readonly string[] {
   return type === 'histogram' ? ['', '_bucket', '_sum', '_count'].map((end) => name + end) : [name];
-}
-
-function prefixed(prefix: string, table: Readonly<Record<string, Omit<Row, 'name'>>>): readonly Row[] {
-  return Object.entries(table).map(([name, row]) => ({ name: prefix + name, ...row }));
 }

@@ -1,7 +1,6 @@
-import { mergePrefix, selfMetrics, selfPrefix } from '../contract/self-metrics.ts';
-import { labelled } from '../exposition/metric/family.ts';
+import { mergePrefix } from '../contract/metric-prefixes.ts';
 import type { MetricStore } from '../exposition/metric/metric-store.ts';
-import { processMetrics } from '../exposition/process-families.ts';
+import { declareTable } from '../exposition/own/own-series.ts';
 import type { SidecarSettings } from '../kinds/command.ts';
 import type { MakeRoom } from '../memory/make-room.ts';
 import type { ConnectionGuard } from '../net/connections.ts';
@@ -10,6 +9,8 @@ import type { Runtime } from '../runtime/runtime.ts';
 import { version } from '../runtime/version.ts';
 import { createPageMerge, type PageMerge } from '../scrape/merge-page.ts';
 import type { ScrapePage } from '../scrape/scrape-page.ts';
+import { reportProcess } from './process-usage.ts';
+import { selfMetrics } from './self-metrics.ts';
 
 const owner = 'sidecar/own';
 
@@ -25,41 +26,34 @@ export interface SelfContext {
 /** The process as a runtime of its own: its metrics, and the application's page where it is to be merged. */
 export function startSelf(settings: SidecarSettings, context: SelfContext): Runtime {
   const { store, page, connections } = context;
-  const refreshProcess = processMetrics(store, selfPrefix, owner);
+  const refreshProcess = reportProcess(store, owner);
+  const series = declareTable(store, selfMetrics, owner);
   const merge = appMerge(settings, context);
-  const declare = (name: keyof typeof selfMetrics) => {
-    const { type, help } = selfMetrics[name];
-    return store.family({ name: selfPrefix + name, type, help, owner });
-  };
-  const set = (name: keyof typeof selfMetrics, value: number, ...values: string[]) => {
-    const family = declare(name);
-    const series = family.ok ? family.value.series(labelled(selfMetrics[name].labels, values)) : family;
-    if (series.ok) series.value.set(value);
-  };
-  // All at once, before anything comes in that could take their names.
-  for (const name of Object.keys(selfMetrics) as (keyof typeof selfMetrics)[]) declare(name);
-  set('build_info', 1, version);
-  set('series_limit', settings.limitSeries);
-  if (settings.limitBytes !== undefined) set('bytes_limit', settings.limitBytes);
+  series('build_info', version)?.set(1);
+  series('series_limit')?.set(settings.limitSeries);
+  if (settings.limitBytes !== undefined) series('bytes_limit')?.set(settings.limitBytes);
 
   return {
     kind: 'sidecar',
     async collect(deadline) {
       refreshProcess();
-      set('series', store.seriesCount);
-      set('bytes', store.bytes);
-      for (const [reason, count] of store.refused()) set('refused_total', count, reason);
-      for (const [source, count] of store.foreignDropped()) set('merge_dropped_samples', count, source);
-      set('connections', connections.open());
-      for (const [doing, n] of Object.entries(connections.closed)) set('connections_closed_total', n, doing);
+      series('series')?.set(store.seriesCount);
+      series('bytes')?.set(store.bytes);
+      for (const [reason, count] of store.refused()) series('refused_total', reason)?.set(count);
+      for (const [source, count] of store.foreignDropped()) series('merge_dropped_samples', source)?.set(count);
+      series('connections')?.set(connections.open());
+      for (const [doing, n] of Object.entries(connections.closed)) series('connections_closed_total', doing)?.set(n);
       const { scrapes, refused, lastDurationSeconds, lastBytes, collect } = page.stats();
-      set('scrapes_refused_total', refused);
-      for (const [key, count] of scrapes) set('scrapes_total', count, ...key.split(' '));
-      set('samples_unscraped', page.seen.unscraped());
-      set('scrape_duration_seconds', lastDurationSeconds);
-      set('scrape_bytes', lastBytes);
-      for (const [kind, count] of collect.failed) set('collect_failures_total', count, kind, 'error');
-      for (const [kind, count] of collect.late) set('collect_failures_total', count, kind, 'late');
+      series('scrapes_refused_total')?.set(refused);
+      for (const [key, count] of scrapes) {
+        const [format = '', encoding = ''] = key.split(' ');
+        series('scrapes_total', format, encoding)?.set(count);
+      }
+      series('samples_unscraped')?.set(page.seen.unscraped());
+      series('scrape_duration_seconds')?.set(lastDurationSeconds);
+      series('scrape_bytes')?.set(lastBytes);
+      for (const [kind, count] of collect.failed) series('collect_failures_total', kind, 'error')?.set(count);
+      for (const [kind, count] of collect.late) series('collect_failures_total', kind, 'late')?.set(count);
       await merge?.collect(deadline);
     },
     landing: () => [],

@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parsePage } from '../../src/exposition/foreign/parse-page.ts';
 import { createStore } from '../../src/exposition/store.ts';
-import { createOwnMetrics } from '../../src/ingest/ingest-metrics.ts';
 import { excessOf } from '../../src/ingest/json/json-excess.ts';
 import { parseJson } from '../../src/ingest/json/monasca.ts';
 import { createIngest } from '../../src/ingest/push.ts';
+import { createPushRecorder } from '../../src/ingest/push-recorder.ts';
 import { pageOf, storeLimits } from './running.ts';
 
 const begin = 1_700_000_000_000;
@@ -132,7 +132,7 @@ describe('hostile payloads', () => {
         let now = begin;
         const limits = { ...storeLimits, families: 30, series: 90, labelsPerSeries: 2, labelValueBytes: 20 };
         const store = createStore({ limits, now: () => now });
-        createOwnMetrics(store);
+        createPushRecorder(store);
         const ingest = createIngest({ store, limits: { ttl: 60_000, clients: 3, values: 40 }, startedAt: begin });
         const state = () =>
           [pageOf(store), ingest.sources.live.size, ingest.sources.values, [...ingest.outputs.families]] as const;

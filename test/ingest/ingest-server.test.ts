@@ -3,9 +3,9 @@ import { connect, type Socket } from 'node:net';
 import { deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createStore } from '../../src/exposition/store.ts';
-import { createOwnMetrics } from '../../src/ingest/ingest-metrics.ts';
 import { type IngestServer, startIngestServer } from '../../src/ingest/ingest-server.ts';
 import { createIngest } from '../../src/ingest/push.ts';
+import { createPushRecorder } from '../../src/ingest/push-recorder.ts';
 import { type Running, startRunning, storeLimits } from './running.ts';
 
 const json = { 'content-type': 'application/json' };
@@ -202,7 +202,7 @@ describe('slow and broken clients', () => {
     request: number,
   ): Promise<{ server: IngestServer; outcomes: ReadonlyMap<string, number> }> {
     const store = createStore({ limits: storeLimits, now: Date.now });
-    const own = createOwnMetrics(store);
+    const own = createPushRecorder(store);
     const ingest = createIngest({ store, limits: { ttl: 60_000, clients: 10, values: 100 }, startedAt: Date.now() });
     const silent = { debug() {}, info() {}, warn() {}, error() {} };
     const server = await startIngestServer({

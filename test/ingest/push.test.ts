@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { createStore } from '../../src/exposition/store.ts';
-import { createOwnMetrics } from '../../src/ingest/ingest-metrics.ts';
 import { parseJson } from '../../src/ingest/json/monasca.ts';
 import { createIngest } from '../../src/ingest/push.ts';
+import { createPushRecorder } from '../../src/ingest/push-recorder.ts';
 import { pageOf, storeLimits } from './running.ts';
 
 interface Step {
@@ -27,7 +27,7 @@ function cases(text: string): [title: string, steps: Step[]][] {
 function play(steps: readonly Step[]): Step[] {
   let now = 1_700_000_000_000;
   const store = createStore({ limits: storeLimits, now: () => now });
-  createOwnMetrics(store);
+  createPushRecorder(store);
   const ingest = createIngest({ store, limits: { ttl: 60_000, clients: 10, values: 1000 }, startedAt: now });
   return steps.map(({ what }) => {
     const [, word, client, rest = ''] = /^(\w+)(?: (\w+))?(?:: (.*))?$/.exec(what) ?? [];

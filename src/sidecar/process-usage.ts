@@ -1,9 +1,15 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import type { EventLoopUtilization } from 'node:perf_hooks';
-import type { MetricStore, Series } from './metric/metric-store.ts';
+import { selfPrefix } from '../contract/metric-prefixes.ts';
+import type { MetricStore } from '../exposition/metric/metric-store.ts';
+import { metricTable } from '../exposition/own/metric-table.ts';
+import { declareTable } from '../exposition/own/own-series.ts';
 
-/** What a process tells about itself; the numbers of files only where the system says them. */
-export const processFamilies = {
+/**
+ * CPU, memory and file descriptors of the process, every name under our own prefix, so that it never meets an
+ * application's `process_*`. The numbers of files are there only where the system says them.
+ */
+export const processMetrics = metricTable(selfPrefix, {
   process_cpu_seconds_total: {
     type: 'counter',
     labels: [],
@@ -23,7 +29,7 @@ export const processFamilies = {
     labels: [],
     help: 'Share of the time since the last scrape that the event loop was busy, 0 to 1.',
   },
-} as const satisfies Record<string, { type: 'gauge' | 'counter'; labels: readonly []; help: string }>;
+});
 
 function openFiles(): number | undefined {
   try {
@@ -43,33 +49,24 @@ function maxFiles(): number | undefined {
   }
 }
 
-/**
- * Declares what a process tells about itself, every name under `prefix` so that it never meets an application's `process_*`.
- *
- * @returns brings the values up to date; to be called before a page is rendered
- */
-export function processMetrics(store: MetricStore, prefix: string, owner: string): () => void {
-  const declare = (name: keyof typeof processFamilies): Series | undefined => {
-    const { type, labels, help } = processFamilies[name];
-    const family = store.family({ name: prefix + name, type, help, owner });
-    const series = family.ok ? family.value.series(labels) : family;
-    return series.ok ? series.value : undefined;
-  };
-  const cpu = declare('process_cpu_seconds_total');
-  const rss = declare('process_resident_memory_bytes');
-  const start = declare('process_start_time_seconds');
-  const open = openFiles() === undefined ? undefined : declare('process_open_fds');
-  const heap = declare('nodejs_heap_used_bytes');
-  const busy = declare('nodejs_eventloop_utilization');
+/** @returns brings the values up to date; to be called before a page is rendered */
+export function reportProcess(store: MetricStore, owner: string): () => void {
+  const series = declareTable(store, processMetrics, owner);
+  const cpu = series('process_cpu_seconds_total');
+  const residentMemory = series('process_resident_memory_bytes');
+  const start = series('process_start_time_seconds');
+  const open = openFiles() === undefined ? undefined : series('process_open_fds');
+  const heap = series('nodejs_heap_used_bytes');
+  const busy = series('nodejs_eventloop_utilization');
   const most = maxFiles();
-  if (most !== undefined) declare('process_max_fds')?.set(most);
+  if (most !== undefined) series('process_max_fds')?.set(most);
   // `performance` is loaded at its first use: not before anybody asks for a page.
   let last: EventLoopUtilization | undefined;
   return () => {
     start?.set(performance.timeOrigin / 1000);
     const { user, system } = process.cpuUsage();
     cpu?.set((user + system) / 1e6);
-    rss?.set(process.memoryUsage.rss());
+    residentMemory?.set(process.memoryUsage.rss());
     heap?.set(process.memoryUsage().heapUsed);
     const files = openFiles();
     if (files !== undefined) open?.set(files);

@@ -1,11 +1,8 @@
-/** Every name below begins with this: an application never uses it. */
-export const selfPrefix = 'metrics_sidecar_';
+import { selfPrefix } from '../contract/metric-prefixes.ts';
+import { metricTable } from '../exposition/own/metric-table.ts';
 
-/** The same for what is told of a page that is merged, by whose page it is. */
-export const mergePrefix = { app: `${selfPrefix}app_`, haproxy: 'haproxy_sidecar_' } as const;
-
-/** What the process itself tells, whatever kinds run in it. Docs and `metrics-sidecar metrics` are made from this table. */
-export const selfMetrics = {
+/** The metrics of the process itself, whichever kinds run in it. */
+export const selfMetrics = metricTable(selfPrefix, {
   build_info: { type: 'gauge', labels: ['version'], help: 'The version of this program; always 1.' },
   series: {
     type: 'gauge',
@@ -61,4 +58,4 @@ export const selfMetrics = {
     labels: ['kind', 'reason'],
     help: 'Times that a kind could not bring its values up to date for a page, or not in time.',
   },
-} as const satisfies Record<string, { type: 'gauge' | 'counter'; labels: readonly string[]; help: string }>;
+});
