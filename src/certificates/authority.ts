@@ -8,7 +8,7 @@ import type { AuthoritySettings } from './plan/certificate-state.ts';
 import { expiresAt } from './plan/renewal-times.ts';
 import { plan } from './plan/rotation-plan.ts';
 import { look, newReplica } from './replica.ts';
-import { createPatience } from './retry-policy.ts';
+import { createRetryPolicy } from './retry-policy.ts';
 import { createStore, readSecretObject, type StoredSecret, secretsPath } from './store/authority-store.ts';
 import type { Bundles } from './watch-bundles.ts';
 
@@ -65,11 +65,11 @@ export function startAuthority(
   let told: string | undefined;
 
   const stored = () => [...watch.items().values()][0];
-  const patience = createPatience(now, random);
-  const wrong = () => clockProblem() ?? patience.problem() ?? stored()?.damage[0];
+  const retries = createRetryPolicy(now, random);
+  const wrong = () => clockProblem() ?? retries.problem() ?? stored()?.damage[0];
   const context: PerformContext = {
     store: createStore(kube, { namespace, name }, bundles.configuration),
-    patience,
+    retries,
     view: () => ({ ...replica, secret: stored(), configurations: bundles.configurations(), settings, now: now() }),
     now,
     log: withFields(log, { secret: settings.secret }),
@@ -95,7 +95,7 @@ export function startAuthority(
     // dates.
     if (clockProblem() !== undefined) return now() + clockPatience;
     const step = plan(context.view());
-    const times = step.step === 'wait' ? [step.until, patience.rested()] : [await performStep(step, context)];
+    const times = step.step === 'wait' ? [step.until, retries.idle()] : [await performStep(step, context)];
     complain();
     // The pair of the Secret is not served yet: `look` is asked again.
     if (replica.current?.cert !== stored()?.state.serving?.cert) times.push(now() + settings.overlap / 8);

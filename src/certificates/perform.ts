@@ -3,7 +3,7 @@ import type { Logger } from '../runtime/logger.ts';
 import { changeState } from './change-state.ts';
 import { expiresAt } from './plan/renewal-times.ts';
 import { plan, type SecretChange, type Step, type View } from './plan/rotation-plan.ts';
-import { type Patience, stepKey } from './retry-policy.ts';
+import { type RetryPolicy, stepKey } from './retry-policy.ts';
 import { readSecretObject, type Store } from './store/authority-store.ts';
 
 /** What a replica issued: an authority that signs from now on, a serving certificate. */
@@ -11,7 +11,7 @@ export type Rotation = 'authority' | 'certificate';
 
 export interface PerformContext {
   readonly store: Store;
-  readonly patience: Patience;
+  readonly retries: RetryPolicy;
   /** What the watches say. */
   readonly view: () => View;
   /** Milliseconds since the epoch. */
@@ -27,20 +27,20 @@ export interface PerformContext {
  * then the Secret, each written only if it has not changed since; so a decision that comes late does nothing.
  */
 export async function performStep(step: Step, context: PerformContext): Promise<number> {
-  const { store, patience, view, now } = context;
-  const at = patience.allowedAt(step, view());
+  const { store, retries, view, now } = context;
+  const at = retries.allowedAt(step, view());
   if (at > now()) return at;
   const configurations = await store.readConfigurations();
-  if (!configurations.ok) return patience.failed('reading the webhook configurations', configurations.problem);
+  if (!configurations.ok) return retries.failed('reading the webhook configurations', configurations.problem);
   const object = await store.readSecret();
-  if (!object.ok) return patience.failed('reading the Secret', object.problem);
+  if (!object.ok) return retries.failed('reading the Secret', object.problem);
   const secret = object.value === undefined ? undefined : readSecretObject(object.value);
   const fresh = { ...view(), configurations: configurations.value, secret };
   const decided = plan(fresh);
-  if (stepKey(decided) !== stepKey(step)) return patience.behind();
+  if (stepKey(decided) !== stepKey(step)) return retries.stale();
   const results = await write(decided, fresh, object.value, context);
-  for (const result of results) if (!result.ok) return patience.failed(doing[decided.step], result.problem);
-  return patience.done(decided, fresh);
+  for (const result of results) if (!result.ok) return retries.failed(doing[decided.step], result.problem);
+  return retries.done(decided, fresh);
 }
 
 const doing: Readonly<Record<Step['step'], string>> = {

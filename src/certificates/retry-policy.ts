@@ -1,42 +1,46 @@
 import type { KubeProblem } from '../kube/kube.ts';
+import { backOff, halfJitter } from '../timing/back-off.ts';
 import { authoritiesKey } from './plan/observation.ts';
 import type { Step, View } from './plan/rotation-plan.ts';
-import { type Pace, paceDelay, paced, quarrels } from './write-pace.ts';
+import { afterWrite, conflictsWithOtherWriter, type RecentWrites, writeDelay } from './write-pace.ts';
 
 /** When one replica may do a step. Moments are milliseconds since the epoch. */
-export interface Patience {
+export interface RetryPolicy {
   readonly allowedAt: (step: Step, view: View) => number;
-  /** The step failed; gives when to try again. */
-  readonly failed: (what: string, problem: KubeProblem) => number;
-  /** The step was done; gives when to look again, where no watch says something before. */
+  /** The step failed; returns when to try again. */
+  readonly failed: (doing: string, problem: KubeProblem) => number;
+  /** The step was done; returns when to look again, unless a watch reports something before. */
   readonly done: (step: Step, view: View) => number;
-  /** What the watches say is not what the API server says; gives when to look again. */
-  readonly behind: () => number;
-  /** Nothing is left to do; gives when to look whether a quarrel is over, where there is one. */
-  readonly rested: () => number | undefined;
-  /** Why things are not as they should be, in one sentence. */
+  /** The watches lag behind the API server; returns when to look again. */
+  readonly stale: () => number;
+  /** No step is left; returns when to look whether a conflict with another writer is over, where there is one. */
+  readonly idle: () => number | undefined;
+  /** One sentence on the last failure or on a conflict; undefined where there is none. */
   readonly problem: () => string | undefined;
 }
 
-/** What has to be issued is due for all replicas at once: they take their time, so that most of them find it done. */
+/**
+ * Milliseconds within which the replicas issue, each at a moment of its own: issuing is due for all of them at once, and
+ * most of them then find it done.
+ */
 const spread = { serving: 10_000, notServing: 250 };
 const retry = { first: 1000, most: 60_000, conflict: 200 };
-/** More often in a row, it is not another replica that was first. */
-const conflicts = 5;
+/** After this many conflicts in a row the writer is foreign: two replicas do not collide that often. */
+const mostConflicts = 5;
 
-export function createPatience(now: () => number, random: () => number): Patience {
-  const paces = new Map<string, Pace>();
+export function createRetryPolicy(now: () => number, random: () => number): RetryPolicy {
+  const writes = new Map<string, RecentWrites>();
   let turn: { readonly key: string; readonly at: number } | undefined;
   let failures = 0;
   let notBefore = 0;
   let problem: string | undefined;
-  const quarrel = () => [...paces.values()].some((one) => quarrels(one, now()));
-  const later = (first: number) => {
+  const hasConflict = () => [...writes.values()].some((one) => conflictsWithOtherWriter(one, now()));
+  const retryAfter = (first: number) => {
     failures += 1;
-    notBefore = now() + Math.min(retry.most, first * 2 ** (failures - 1)) * (0.5 + random() / 2);
+    notBefore = now() + halfJitter(backOff({ first, most: retry.most }, failures), random());
     return notBefore;
   };
-  const calm = () => {
+  const reset = () => {
     failures = 0;
     notBefore = 0;
     turn = undefined;
@@ -47,24 +51,24 @@ export function createPatience(now: () => number, random: () => number): Patienc
       const time = now();
       const key = stepKey(step);
       if (turn?.key !== key) turn = { key, at: time + random() * spreadOf(step, view) };
-      const delays = paceKeys(step, view).map((one) => paceDelay(paces.get(one), time));
+      const delays = writeKeys(step, view).map((one) => writeDelay(writes.get(one), time));
       return Math.max(turn.at, notBefore, time + Math.max(0, ...delays));
     },
-    failed: (what, { code, message }) => {
-      const late = code === 'conflict' || code === 'not_found';
-      if (!late || failures >= conflicts) problem = `${what}: ${message}`;
-      return later(late ? retry.conflict : retry.first);
+    failed: (doing, { code, message }) => {
+      const isConflict = code === 'conflict' || code === 'not_found';
+      if (!isConflict || failures >= mostConflicts) problem = `${doing}: ${message}`;
+      return retryAfter(isConflict ? retry.conflict : retry.first);
     },
     done: (step, view) => {
-      calm();
-      for (const key of paceKeys(step, view)) paces.set(key, paced(paces.get(key), now()));
-      problem = quarrel() ? quarrelText(step, view) : undefined;
+      reset();
+      for (const key of writeKeys(step, view)) writes.set(key, afterWrite(writes.get(key), now()));
+      problem = hasConflict() ? conflictText(step, view) : undefined;
       return now() + retry.first;
     },
-    behind: () => later(retry.first),
-    rested: () => {
-      calm();
-      if (quarrel()) return now() + retry.most;
+    stale: () => retryAfter(retry.first),
+    idle: () => {
+      reset();
+      if (hasConflict()) return now() + retry.most;
       problem = undefined;
       return undefined;
     },
@@ -72,7 +76,7 @@ export function createPatience(now: () => number, random: () => number): Patienc
   };
 }
 
-/** What makes two steps the same. */
+/** Two steps of one key are the same step. */
 export function stepKey(step: Step): string {
   return step.step === 'write-secret' ? step.change.what : step.step;
 }
@@ -82,15 +86,15 @@ function spreadOf(step: Step, { secret, settings }: View): number {
   return secret?.state.serving === undefined ? spread.notServing : Math.min(spread.serving, settings.overlap / 10);
 }
 
-/** What counts together: writes of the Secret, and writes of one configuration for the same authorities. */
-function paceKeys(step: Step, { secret }: View): readonly string[] {
+/** The counters of a step's writes: one for the Secret, and one for each configuration and pair of authorities. */
+function writeKeys(step: Step, { secret }: View): readonly string[] {
   if (step.step === 'wait') return [];
   if (step.step !== 'write-bundles') return ['Secret'];
   const key = secret === undefined ? '' : authoritiesKey(secret.state);
   return step.writes.map(({ configuration }) => `${configuration.kind}|${key}`);
 }
 
-function quarrelText(step: Step, { configurations }: View): string {
+function conflictText(step: Step, { configurations }: View): string {
   if (step.step !== 'write-bundles')
     return 'somebody else changes the Secret again and again: it is written less often';
   const writers = [...new Set(configurations.flatMap((one) => one.writers))];

@@ -2,7 +2,7 @@ import type { Kube } from '../kube/kube.ts';
 import { type Batch, createEventQueue } from './event-queue.ts';
 import { createEventWriter } from './event-writer.ts';
 import type { Owners } from './owner.ts';
-import { createPace, isUnanswered, type PaceLimits } from './request-pace.ts';
+import { createRequestPace, isUnanswered, type PaceLimits } from './request-pace.ts';
 
 /**
  * What became of a telling. `sent`: it made a write. `aggregated`: it went with the write of another. `dropped`: there
@@ -41,7 +41,7 @@ export function createEventDesk(kube: Kube, owners: Owners, deps: DeskDeps): Eve
   const { now, limits } = deps;
   const queue = createEventQueue({ delay: limits.delay, window: limits.window, most: limits.waiting });
   const writer = createEventWriter(kube, deps.instance, limits.remembered);
-  const pace = createPace(limits, deps.random);
+  const pace = createRequestPace(limits, deps.random);
   let end: number | undefined;
   let closed = false;
   let underWay = 0;
@@ -99,7 +99,7 @@ export function createEventDesk(kube: Kube, owners: Owners, deps: DeskDeps): Eve
         if (allowed > at) return allowed;
         const step = queue.next(at, end !== undefined);
         if (step.do === 'wait') return step.until;
-        pace.asked(at);
+        pace.sent(at);
         underWay = step.batch.count;
         await (step.do === 'find' ? find(step.batch) : write(step.batch));
         underWay = 0;

@@ -1,6 +1,6 @@
+import { createLruCache } from '../memory/lru-cache.ts';
 import type { Note } from './event-note.ts';
 import type { Target } from './event-object.ts';
-import { createRecent } from './recent.ts';
 
 /** Tellings that make one write. */
 export interface Batch {
@@ -62,7 +62,7 @@ export function createEventQueue({ delay, window, most }: QueueLimits): EventQue
   // By namespace, in the order of their turns.
   const waiting = new Map<string, Map<string, Batch>>();
   let size = 0;
-  const written = createRecent<number>(most);
+  const written = createLruCache<number>(most);
   const pace = ({ namespace, target, note }: Batch) => `${objectKey(namespace, target)}\n${note.reason}`;
 
   const due = (batch: Batch, now: number): number => {

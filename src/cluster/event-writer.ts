@@ -1,7 +1,7 @@
 import { type Kube, type KubeProblem, type KubeResult, patchType } from '../kube/kube.ts';
+import { createLruCache } from '../memory/lru-cache.ts';
 import { eventName, eventObject, eventPatch } from './event-object.ts';
 import { type Batch, eventKey } from './event-queue.ts';
-import { createRecent } from './recent.ts';
 
 export type Written = { readonly ok: true } | { readonly ok: false; readonly problem: KubeProblem };
 
@@ -18,7 +18,7 @@ interface Series {
 
 /** @param most how many Events are remembered; one that was forgotten is begun anew. */
 export function createEventWriter(kube: Kube, instance: string, most: number): EventWriter {
-  const events = createRecent<Series>(most);
+  const events = createLruCache<Series>(most);
   const folder = (namespace: string) => `/api/v1/namespaces/${encodeURIComponent(namespace)}/events`;
 
   const create = (name: string, batch: Batch, timeout: Timeout): Promise<KubeResult<unknown>> =>

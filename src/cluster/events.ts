@@ -48,8 +48,8 @@ export const eventLimits: EventLimits = {
   remembered: 2000,
   rate: 10,
   burst: 50,
-  rest: 1000,
-  restMost: 60_000,
+  pause: 1000,
+  pauseMost: 60_000,
   attempts: 4,
   stop: 2000,
 };
@@ -88,7 +88,7 @@ export function createEvents(kube: Kube, deps: EventDeps): Events {
     const patience = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, limits.stop);
     });
-    await Promise.race([alarm.last(), patience]);
+    await Promise.race([alarm.runLast(), patience]);
     clearTimeout(timer);
     desk.close();
   };

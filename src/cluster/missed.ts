@@ -76,7 +76,7 @@ export function watchMissed(kube: Kube, deps: MissedDeps, found: (result: Missed
   return {
     stop() {
       ending.abort();
-      return looks.last();
+      return looks.runLast();
     },
   };
 }

@@ -1,9 +1,9 @@
 import { managedAnnotation } from '../contract/names.ts';
 import { type Json, type JsonObject, objectOf, objectsOf, textOf, textsOf } from '../json/json.ts';
 import { type Kube, type KubeProblem, type KubeRequest, metadataOnly } from '../kube/kube.ts';
+import { createLruCache } from '../memory/lru-cache.ts';
 import { controllingOwner } from '../ownership/controlling-owner.ts';
 import type { Target } from './event-object.ts';
-import { createRecent } from './recent.ts';
 import { isUnanswered } from './request-pace.ts';
 
 /** The owner that controls an object; nothing where nobody does. `object` as an admission review holds it. */
@@ -40,7 +40,7 @@ const objectName = /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/;
 
 /** @param most how many answers are remembered: an object's controller does not change. */
 export function createOwners(kube: Kube, most: number): Owners {
-  const answers = createRecent<Target>(most);
+  const answers = createLruCache<Target>(most);
 
   return {
     known(namespace, direct) {

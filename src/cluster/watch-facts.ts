@@ -4,8 +4,8 @@ import { type JsonObject, objectOf, textOf } from '../json/json.ts';
 import type { Kube, KubeObject } from '../kube/kube.ts';
 import { watchResource } from '../kube/watch/watch-resource.ts';
 import type { Watched } from '../kube/watch/watched.ts';
+import { createLruCache } from '../memory/lru-cache.ts';
 import { limitRangeItems } from './limit-range-items.ts';
-import { createRecent } from './recent.ts';
 
 /** How far one of the copies of the cluster can be trusted. */
 export interface FactSource {
@@ -68,7 +68,7 @@ export function watchFacts(kube: Kube, deps: WatchDeps): ClusterFacts {
   // A node reports every few seconds that it is alive; its version changes when it is upgraded.
   const kubelets = derived(nodes, (items): readonly string[] => [...new Set(items.values())].filter(Boolean).sort());
   const ranges = derived(limitranges, byNamespace);
-  const cache = createRecent<Facts>(mostNamespaces);
+  const cache = createLruCache<Facts>(mostNamespaces);
   const all: readonly Watched<unknown>[] = Object.values(watched);
 
   return {

@@ -1,9 +1,11 @@
+import { type BackOff, backOff, halfJitter } from './back-off.ts';
+
 /** One piece of background work that runs again and again, never twice at a time. */
 export interface Recurring {
-  /** Makes the work run at `time` (milliseconds of `now`; at once where nothing is said) or before. */
+  /** Makes the work run at `time` (milliseconds of `now`; at once by default) or before. */
   wake(time?: number): void;
-  /** Runs the work at once, or waits for the run that is under way; no other follows. Never rejects. */
-  last(): Promise<void>;
+  /** Runs the work at once, or waits for the run under way; no other follows. Never rejects. */
+  runLast(): Promise<void>;
   /** No run begins after this. */
   stop(): void;
 }
@@ -13,29 +15,24 @@ export interface RecurringDeps {
   readonly now: () => number;
   /** In [0, 1). */
   readonly random: () => number;
-  /** Gets what the work threw; the work runs again after a rest. */
+  /** Gets the exceptions of the work, which runs again after a rest. */
   readonly failed: (error: unknown) => void;
-  /** `recurringRests` where nothing is said. */
-  readonly rests?: Rests;
+  /** `recurringBackOff` by default. */
+  readonly backOff?: BackOff;
 }
 
-/** Milliseconds of the rest after a run that threw: doubled with each further one in a row. */
-export interface Rests {
-  readonly first: number;
-  readonly most: number;
-}
+/** Of a run that threw. */
+export const recurringBackOff: BackOff = { first: 1000, most: 60_000 };
 
-export const recurringRests: Rests = { first: 1000, most: 60_000 };
-
-/** Milliseconds. Clocks are set and machines sleep, so a run that is due later is looked at again meanwhile. */
-const longest = 3_600_000;
+/** Milliseconds. A timer is set again at least hourly, since clocks are set and machines sleep. */
+const longestTimer = 3_600_000;
 
 /**
  * An exception in background work must not end the process that answers admission reviews: it is handed to `failed`.
- * @param work gives back when it is to run next (milliseconds of `now`); undefined: when somebody wakes it.
+ * @param work returns when it is to run next (milliseconds of `now`); undefined: at the next `wake`.
  */
 export function createRecurring(work: () => Promise<number | undefined>, deps: RecurringDeps): Recurring {
-  const { now, random, failed, rests = recurringRests } = deps;
+  const { now, random, failed, backOff: limits = recurringBackOff } = deps;
   let timer: NodeJS.Timeout | undefined;
   let at = Number.POSITIVE_INFINITY;
   let working: Promise<void> | undefined;
@@ -51,8 +48,7 @@ export function createRecurring(work: () => Promise<number | undefined>, deps: R
       return next;
     } catch (error) {
       failures += 1;
-      const rest = Math.min(rests.most, rests.first * 2 ** Math.min(failures - 1, 30)) * (0.5 + random() / 2);
-      restsUntil = now() + rest;
+      restsUntil = now() + halfJitter(backOff(limits, failures), random());
       failed(error);
       return restsUntil;
     }
@@ -68,14 +64,14 @@ export function createRecurring(work: () => Promise<number | undefined>, deps: R
     wake(wanted);
   };
   const start = () => {
-    // The timer went off before its time, because no timer takes a longer one.
-    if (at > now() + longest / 2 && Number.isFinite(at)) set();
+    // The timer was set for less than the time that is left.
+    if (at > now() + longestTimer / 2 && Number.isFinite(at)) set();
     else working = run();
   };
   const set = () => {
     clearTimeout(timer);
-    const due = Math.max(at, restsUntil > now() + rests.most ? 0 : restsUntil);
-    timer = setTimeout(start, Math.min(Math.max(0, due - now()), longest));
+    const due = Math.max(at, restsUntil > now() + limits.most ? 0 : restsUntil);
+    timer = setTimeout(start, Math.min(Math.max(0, due - now()), longestTimer));
     timer.unref();
   };
   const wake = (time = now()) => {
@@ -85,7 +81,7 @@ export function createRecurring(work: () => Promise<number | undefined>, deps: R
   };
   return {
     wake,
-    last() {
+    runLast() {
       over = true;
       clearTimeout(timer);
       working ??= run();

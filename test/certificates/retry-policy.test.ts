@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { emptyState } from '../../src/certificates/plan/certificate-state.ts';
 import { nothingObserved } from '../../src/certificates/plan/observation.ts';
 import type { Step, View } from '../../src/certificates/plan/rotation-plan.ts';
-import { createPatience } from '../../src/certificates/retry-policy.ts';
+import { createRetryPolicy } from '../../src/certificates/retry-policy.ts';
 import type { KubeProblem } from '../../src/kube/kube.ts';
 
 const step: Step = { step: 'write-secret', change: { what: 'new-authority', why: '' } };
@@ -20,11 +20,11 @@ const serving: View = { ...view, secret: { state: { ...emptyState, serving: { ce
 const conflict: KubeProblem = { code: 'conflict', message: 'PUT x: 409' };
 const refused: KubeProblem = { code: 'forbidden', message: 'PUT x: 403' };
 
-function patience(random = 1) {
+function policy(random = 1) {
   const clock = { now: 0 };
   return {
     clock,
-    ...createPatience(
+    ...createRetryPolicy(
       () => clock.now,
       () => random,
     ),
@@ -32,13 +32,13 @@ function patience(random = 1) {
 }
 
 test('what is issued is spread among replicas, less where nothing is served yet; the rest is done at once', () => {
-  expect(patience().allowedAt(step, view)).toBe(250);
-  expect(patience(0.5).allowedAt(step, serving)).toBe(5000);
-  expect(patience().allowedAt(create, view)).toBe(0);
+  expect(policy().allowedAt(step, view)).toBe(250);
+  expect(policy(0.5).allowedAt(step, serving)).toBe(5000);
+  expect(policy().allowedAt(create, view)).toBe(0);
 });
 
 test('a turn is kept while the step is the same, and drawn again for another', () => {
-  const { clock, allowedAt } = patience();
+  const { clock, allowedAt } = policy();
   expect(allowedAt(step, view)).toBe(250);
   clock.now = 200;
   expect(allowedAt(step, view)).toBe(250);
@@ -47,7 +47,7 @@ test('a turn is kept while the step is the same, and drawn again for another', (
 });
 
 test('failures: told, and tried half as often each time, at most every minute; success forgets them', () => {
-  const { failed, problem, allowedAt, done } = patience();
+  const { failed, problem, allowedAt, done } = policy();
   const times = Array.from({ length: 8 }, () => failed('writing', refused));
   expect(times).toEqual([1000, 2000, 4000, 8000, 16_000, 32_000, 60_000, 60_000]);
   expect(problem()).toBe('writing: PUT x: 403');
@@ -59,20 +59,20 @@ test('failures: told, and tried half as often each time, at most every minute; s
 });
 
 test('another replica was first: no problem, unless it goes on for ever', () => {
-  const { failed, problem } = patience();
+  const { failed, problem } = policy();
   for (let count = 0; count < 5; count += 1) failed('writing', conflict);
   expect(problem()).toBeUndefined();
   failed('writing', conflict);
   expect(problem()).toBe('writing: PUT x: 409');
 });
 
-test('a quarrel is told until it is forgotten', () => {
-  const { clock, done, problem, rested } = patience();
+test('a conflict with another writer is reported until it is over', () => {
+  const { clock, done, problem, idle } = policy();
   for (let count = 0; count < 7; count += 1) done(create, view);
   expect(problem()).toBe('somebody else changes the Secret again and again: it is written less often');
-  expect(rested()).toBe(60_000);
+  expect(idle()).toBe(60_000);
   expect(problem()).toBeDefined();
   clock.now = 11 * 60_000;
-  expect(rested()).toBeUndefined();
+  expect(idle()).toBeUndefined();
   expect(problem()).toBeUndefined();
 });

@@ -12,8 +12,8 @@ export const quick: EventLimits = {
   remembered: 100,
   rate: 1_000_000,
   burst: 1_000_000,
-  rest: 1,
-  restMost: 4,
+  pause: 1,
+  pauseMost: 4,
   attempts: 4,
   stop: 2000,
 };

@@ -41,7 +41,7 @@ test('runs when it is woken, and again when it asks for that', async () => {
     await ran(i);
     runs[i - 1]!.done();
   }
-  await recurring.last();
+  await recurring.runLast();
   expect(runs).toHaveLength(3);
 });
 
@@ -55,7 +55,7 @@ test('an earlier time wins over a later one, whichever comes first', async () =>
     for (const time of times) recurring.wake(Date.now() + time);
     await ran(1);
     runs[0]!.done();
-    await recurring.last();
+    await recurring.runLast();
   }
 });
 
@@ -71,7 +71,7 @@ test('never two at a time: calls of wake during a run make one more run', async 
   expect(runs).toHaveLength(1);
   runs[0]!.done();
   await ran(2);
-  const end = recurring.last();
+  const end = recurring.runLast();
   runs[1]!.done();
   await end;
   expect(runs).toHaveLength(2);
@@ -81,7 +81,7 @@ test('the last run is one at once, and nothing wakes it any more', async () => {
   const { runs, run, ran } = work(() => 0);
   const recurring = createRecurring(run, deps);
   recurring.wake(Date.now() + 1_000_000);
-  const end = recurring.last();
+  const end = recurring.runLast();
   await ran(1);
   runs[0]!.done();
   await end;
@@ -108,7 +108,7 @@ test('a time that no timer takes is waited for, not taken for now', async () => 
   recurring.wake(Date.now() + 2 ** 40);
   await new Promise(setImmediate);
   expect(runs).toHaveLength(0);
-  const end = recurring.last();
+  const end = recurring.runLast();
   runs[0]!.done();
   await end;
 });
@@ -132,13 +132,13 @@ test('an exception is handed on, and the work runs again after rests that grow',
       now: () => (time += 1),
       random: () => 0,
       failed: (error) => errors.push(error),
-      rests: { first: 4, most: 8 },
+      backOff: { first: 4, most: 8 },
     },
   );
   recurring.wake();
   await third;
   expect(errors.map(String)).toEqual(['Error: run 1', 'Error: run 2', 'Error: run 3']);
-  await recurring.last();
+  await recurring.runLast();
 });
 
 test('a call of wake does not cut the rest after an exception short', async () => {

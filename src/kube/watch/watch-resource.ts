@@ -1,7 +1,7 @@
 import type { Kube, KubeProblem } from '../kube.ts';
 import { type Listed, listAll } from '../list/list-pages.ts';
-import { backoff } from './backoff.ts';
 import { type Copy, createCopy } from './resource-copy.ts';
+import { retryDelay } from './retry-delay.ts';
 import { watchNext } from './watch-next.ts';
 import { type WatchEnd, type WatchWish, watchOnce } from './watch-once.ts';
 import type { Watched, WatchedResource } from './watched.ts';
@@ -66,7 +66,7 @@ async function keepFollowing<T>(
       deps.failed(error);
       const problem: KubeProblem = { code: 'server', message: `watch of ${resource.path}: internal error` };
       copy.fail(problem.message);
-      await pause(backoff(problem, bugs, deps.random()), life);
+      await pause(retryDelay(problem, bugs, deps.random()), life);
     }
   }
 }
@@ -89,7 +89,7 @@ async function follow<T>(
       } else {
         failures += 1;
         copy.fail(listed.problem.message);
-        await pause(backoff(listed.problem, failures, random()), life);
+        await pause(retryDelay(listed.problem, failures, random()), life);
       }
       continue;
     }
@@ -102,7 +102,7 @@ async function follow<T>(
     version = next.relist ? undefined : end.version;
     if (next.wait === undefined) continue;
     if (next.tell) copy.fail(next.wait.message);
-    await pause(backoff(next.wait, failures, random()), life);
+    await pause(retryDelay(next.wait, failures, random()), life);
   }
 }
 

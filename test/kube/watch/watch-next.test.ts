@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { KubeProblemCode } from '../../../src/kube/kube.ts';
-import { backoff } from '../../../src/kube/watch/backoff.ts';
+import { retryDelay } from '../../../src/kube/watch/retry-delay.ts';
 import { watchNext } from '../../../src/kube/watch/watch-next.ts';
 
 const problem = (code: KubeProblemCode) => ({ code, message: code });
@@ -47,23 +47,23 @@ describe('backoff', () => {
   test('is spread over a span that doubles up to 30 s', () => {
     fc.assert(
       fc.property(codes, fc.integer({ min: 1, max: 2000 }), random, (code, failures, at) => {
-        const milliseconds = backoff(problem(code), failures, at);
+        const milliseconds = retryDelay(problem(code), failures, at);
         expect(milliseconds).toBeGreaterThanOrEqual(0);
         expect(milliseconds).toBeLessThanOrEqual(Math.min(30_000, 800 * 2 ** (failures - 1)));
-        expect(milliseconds).toBe(at * backoff(problem(code), failures, 1));
+        expect(milliseconds).toBe(at * retryDelay(problem(code), failures, 1));
       }),
     );
-    expect([1, 2, 3, 6, 7, 99].map((failures) => backoff(problem('server'), failures, 1))).toEqual([
+    expect([1, 2, 3, 6, 7, 99].map((failures) => retryDelay(problem('server'), failures, 1))).toEqual([
       800, 1600, 3200, 25_600, 30_000, 30_000,
     ]);
   });
 
   test.each(['forbidden', 'not_found', 'invalid'] as const)('is slow where a person has to act: %s', (code) => {
-    expect(backoff(problem(code), 1, 0.5)).toBe(30_000);
+    expect(retryDelay(problem(code), 1, 0.5)).toBe(30_000);
   });
 
   test('is never less than the API server asked for', () => {
-    expect(backoff({ ...problem('throttled'), retryAfter: 5000 }, 1, 0.1)).toBe(5000);
-    expect(backoff({ ...problem('throttled'), retryAfter: 1 }, 3, 0.5)).toBe(1600);
+    expect(retryDelay({ ...problem('throttled'), retryAfter: 5000 }, 1, 0.1)).toBe(5000);
+    expect(retryDelay({ ...problem('throttled'), retryAfter: 1 }, 3, 0.5)).toBe(1600);
   });
 });

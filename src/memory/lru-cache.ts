@@ -1,11 +1,11 @@
-/** A map that forgets what was not asked for longest. */
-export interface Recent<V> {
+/** A bounded map that drops the entry that was not used for longest. */
+export interface LruCache<V> {
   get(key: string): V | undefined;
   set(key: string, value: V): void;
 }
 
 /** @param most how many entries are kept. */
-export function createRecent<V>(most: number): Recent<V> {
+export function createLruCache<V>(most: number): LruCache<V> {
   // In the order of their last use: a Map keeps the order in which keys were set.
   const entries = new Map<string, V>();
   const put = (key: string, value: V) => {
