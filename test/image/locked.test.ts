@@ -79,7 +79,7 @@ describe.skipIf(whatIsMissing()).each(users)('with a read-only root and no capab
       return sent;
     })()`;
     expect(await inside(container, send)).toBeGreaterThanOrEqual(0);
-    await expect.poll(() => page(container, '9102/metrics')).toContain('\nsent_by_datagram 3\n');
+    await expect.poll(() => page(container, '9102/metrics'), { timeout: 10_000 }).toContain('\nsent_by_datagram 3\n');
   });
 
   test('the webhook becomes ready', async () => {

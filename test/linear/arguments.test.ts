@@ -22,7 +22,7 @@ const lines: Readonly<Record<string, (name: string, text: string) => readonly st
 };
 
 describe.each(commands.map(({ name }) => name))('%s', (name) => {
-  test.each(ofLines)('$name', { timeout: 30_000 }, async ({ make }) => {
+  test.each(ofLines)('$name', async ({ make }) => {
     for (const [what, args] of Object.entries(lines)) {
       // What a line of a shell may have for one word, and a bound on what each of them makes the message grow by.
       const line = (text: string) => printed(run, ...args(name, text.replaceAll('\0', '~')));
@@ -31,7 +31,7 @@ describe.each(commands.map(({ name }) => name))('%s', (name) => {
   });
 });
 
-test.each(attackShapes)('--pod-template-path: $name', { timeout: 30_000 }, async ({ make }) => {
+test.each(attackShapes)('--pod-template-path: $name', async ({ make }) => {
   const read = (text: string) => {
     const found = readPodTemplatePath(text);
     if (found.ok) templatesAt({ spec: { template: { spec: {} } } }, found.path.steps);

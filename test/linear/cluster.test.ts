@@ -81,7 +81,7 @@ const parts: Readonly<Record<string, (text: string) => unknown>> = {
 };
 
 describe.each(Object.entries(parts))('%s', (_, run) => {
-  test.each(attackShapes)('$name', { timeout: 30_000 }, async ({ make }) => {
+  test.each(attackShapes)('$name', async ({ make }) => {
     expect(await steepness(run, make)).toBeUndefined();
   });
 });
@@ -104,7 +104,7 @@ const manyEntries: readonly Shape[] = [
   many('documents', (i) => `---\na: ${i}\n`),
 ];
 
-test.each(manyEntries)('two kubeconfigs of many: $name', { timeout: 30_000 }, async ({ make }) => {
+test.each(manyEntries)('two kubeconfigs of many: $name', async ({ make }) => {
   const run = (text: string) => kubeconfig(text, text.replaceAll(/name: (\w)/g, 'name: other$1'));
   expect(await steepness(run, make, 131_072)).toBeUndefined();
 });
@@ -115,7 +115,7 @@ const manyBytes: readonly Shape[] = [
   many('ends of certificates', () => '-----END CERTIFICATE-----\n'),
 ];
 
-test.each(manyBytes)('PEM of many: $name', { timeout: 30_000 }, async ({ make }) => {
+test.each(manyBytes)('PEM of many: $name', async ({ make }) => {
   expect(await steepness(read, make)).toBeUndefined();
 });
 
@@ -123,14 +123,14 @@ test.each([
   many('events', (i) => `{"type":"ADDED","object":{"kind":"Pod","metadata":{"name":"p${i}","resourceVersion":"1"}}}\n`),
   many('empty lines', () => '\n'),
   many('numbers', (i) => `${i}\n`),
-])('a watch of many: $name', { timeout: 30_000 }, async ({ make }) => {
+])('a watch of many: $name', async ({ make }) => {
   expect(await steepness(watched, make)).toBeUndefined();
 });
 
 test.each([
   ['active', (targets: readonly object[]) => [targets, []] as const],
   ['dropped', (targets: readonly object[]) => [[], targets] as const],
-])('as many pods as %s targets', { timeout: 30_000 }, async (_, given) => {
+])('as many pods as %s targets', async (_, given) => {
   const run = (text: string) => {
     const count = text.length / 64;
     const address = (i: number) => `10.${i >> 16}.${(i >> 8) & 255}.${i & 255}`;

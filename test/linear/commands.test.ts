@@ -15,7 +15,7 @@ const reading: readonly (readonly [string, (text: string) => unknown])[] = [
 ];
 
 describe.each(reading)('%s of many', (_, run) => {
-  test.each(manyObjects)('$name', { timeout: 60_000 }, async ({ make }) => {
+  test.each(manyObjects)('$name', async ({ make }) => {
     expect(await steepness(run, make, 65_536)).toBeUndefined();
   });
 });

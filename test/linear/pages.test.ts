@@ -83,7 +83,7 @@ const parts: Readonly<Record<string, (text: string) => unknown>> = {
 };
 
 describe.each(Object.entries(parts))('%s', (_, run) => {
-  test.each(attackShapes)('$name', { timeout: 30_000 }, async ({ make }) => {
+  test.each(attackShapes)('$name', async ({ make }) => {
     expect(await steepness(run, make)).toBeUndefined();
   });
 });
@@ -117,6 +117,6 @@ const manyLines: readonly Shape[] = [
   many('bad lines', (i) => `${i} x\n`),
 ];
 
-test.each(manyLines)('a merged page of many: $name', { timeout: 30_000 }, async ({ make }) => {
+test.each(manyLines)('a merged page of many: $name', async ({ make }) => {
   expect(await steepness(page, make)).toBeUndefined();
 });

@@ -27,7 +27,7 @@ const lists = [
 ];
 
 describe.each(Object.entries(files))('%s', (_, run) => {
-  test.each([...attackShapes, ...lists])('$name', { timeout: 30_000 }, async ({ make }) => {
+  test.each([...attackShapes, ...lists])('$name', async ({ make }) => {
     expect(await steepness(run, make)).toBeUndefined();
   });
 });

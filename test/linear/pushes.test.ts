@@ -51,7 +51,7 @@ const parts: Readonly<Record<string, (text: string) => unknown>> = {
 };
 
 describe.each(Object.entries(parts))('%s of a push', (_, run) => {
-  test.each(attackShapes)('$name', { timeout: 30_000 }, async ({ make }) => {
+  test.each(attackShapes)('$name', async ({ make }) => {
     expect(await steepness(run, make)).toBeUndefined();
   });
 });
@@ -99,6 +99,6 @@ const manyRows: readonly Shape[] = [
   ),
 ];
 
-test.each(manyRows)('a push of many: $name', { timeout: 30_000 }, async ({ make }) => {
+test.each(manyRows)('a push of many: $name', async ({ make }) => {
   expect(await steepness(push, make, 524_288)).toBeUndefined();
 });

@@ -134,7 +134,7 @@ const parts: Readonly<Record<string, (text: string) => unknown>> = {
 };
 
 describe.each(Object.entries(parts))('%s in a review', (_, run) => {
-  test.each(attackShapes)('$name', { timeout: 30_000 }, async ({ make }) => {
+  test.each(attackShapes)('$name', async ({ make }) => {
     expect(await steepness(run, make)).toBeUndefined();
   });
 });
@@ -224,6 +224,6 @@ const manyParts: readonly Shape[] = [
   ),
 ];
 
-test.each(manyParts)('a review with many: $name', { timeout: 30_000 }, async ({ make }) => {
+test.each(manyParts)('a review with many: $name', async ({ make }) => {
   expect(await steepness(judge, make, 524_288)).toBeUndefined();
 });

@@ -65,7 +65,7 @@ const manyLines: readonly Shape[] = [
 ];
 
 describe.each(Object.entries(lines))('%s', (_, run) => {
-  test.each(attackShapes)('$name', { timeout: 30_000 }, async ({ make }) => {
+  test.each(attackShapes)('$name', async ({ make }) => {
     expect(await steepness(run, make, 65_536)).toBeUndefined();
   });
 });
@@ -74,7 +74,7 @@ describe.each([
   ['known lines', take],
   ['explained', (text: string) => explainLines([text], { settings, most: Number.POSITIVE_INFINITY })],
 ])('many: %s', (_, run) => {
-  test.each(manyLines)('$name', { timeout: 30_000 }, async ({ make }) => {
+  test.each(manyLines)('$name', async ({ make }) => {
     expect(await steepness(run, make, 131_072)).toBeUndefined();
   });
 });
@@ -143,18 +143,18 @@ describe.each([
     read(
       `mappings:\n- match: ${JSON.stringify(text)}\n  match_type: regex\n  name: n\n  ttl: ${JSON.stringify(text)}\n`,
     );
-  test.each(attackShapes)('$name', { timeout: 30_000 }, async ({ make }) => {
+  test.each(attackShapes)('$name', async ({ make }) => {
     for (const one of [read, rule, regex]) expect(await steepness(one, make, 65_536), one.name).toBeUndefined();
   });
 
-  test.each(manyRules)('many: $name', { timeout: 30_000 }, async ({ make }) => {
+  test.each(manyRules)('many: $name', async ({ make }) => {
     // A file of more than 8 KiB is read in pieces where it can be, and else again as a whole.
     expect(await steepness(read, make, 262_144, 16_384)).toBeUndefined();
   });
 });
 
 /** Rules that a careless matcher goes back in again and again, for every kind of name. */
-test.each(attackShapes)('a name that is matched: $name', { timeout: 30_000 }, async ({ make }) => {
+test.each(attackShapes)('a name that is matched: $name', async ({ make }) => {
   const matches = ['*.*.*.*.x', '*.a.*.a.*', '*'];
   const regexes = ['(a+)+$', '(.*).(.*).(.*)x', '(?:a|aa)*b', '^([0-9.]+)*$'];
   const rules = [

@@ -1,5 +1,8 @@
-import { expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createRecurring, type RecurringDeps } from '../../src/timing/recurring.ts';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
 
 const deps: RecurringDeps = {
   now: Date.now,
@@ -9,26 +12,20 @@ const deps: RecurringDeps = {
   },
 };
 
-/** Work that ends when it is told to, and says how often it ran. */
+/** Work that ends when it is told to, and counts its runs. */
 function work(next: () => number | undefined = () => undefined) {
   const runs: { readonly done: () => void }[] = [];
-  let heard = () => {};
   return {
     runs,
     run: async () => {
       await new Promise<void>((done) => {
         runs.push({ done });
-        heard();
       });
       return next();
     },
-    /** Resolves when it runs for that time. */
+    /** Lets time pass until it runs for that time. */
     ran: async (times: number) => {
-      while (runs.length < times) {
-        await new Promise<void>((resolve) => {
-          heard = resolve;
-        });
-      }
+      while (runs.length < times) await vi.advanceTimersToNextTimerAsync();
     },
   };
 }
@@ -66,8 +63,7 @@ test('never two at a time: calls of wake during a run make one more run', async 
   await ran(1);
   recurring.wake();
   recurring.wake();
-  // Timers that were set before this one have gone off.
-  await new Promise((resolve) => setTimeout(resolve, 2));
+  await vi.advanceTimersByTimeAsync(5);
   expect(runs).toHaveLength(1);
   runs[0]!.done();
   await ran(2);
@@ -86,7 +82,7 @@ test('the last run is one at once, and nothing wakes it any more', async () => {
   runs[0]!.done();
   await end;
   recurring.wake(0);
-  await new Promise(setImmediate);
+  await vi.advanceTimersByTimeAsync(0);
   expect(runs).toHaveLength(1);
 });
 
@@ -98,7 +94,7 @@ test('stopped during a run: the run ends, and none follows', async () => {
   recurring.stop();
   recurring.wake();
   runs[0]!.done();
-  await new Promise((resolve) => setTimeout(resolve, 2));
+  await vi.advanceTimersByTimeAsync(5);
   expect(runs).toHaveLength(1);
 });
 
@@ -106,7 +102,7 @@ test('a time that no timer takes is waited for, not taken for now', async () => 
   const { runs, run } = work();
   const recurring = createRecurring(run, deps);
   recurring.wake(Date.now() + 2 ** 40);
-  await new Promise(setImmediate);
+  await vi.advanceTimersByTimeAsync(0);
   expect(runs).toHaveLength(0);
   const end = recurring.runLast();
   runs[0]!.done();
@@ -117,14 +113,10 @@ test('an exception is handed on, and the work runs again after rests that grow',
   const errors: unknown[] = [];
   let time = 0;
   let calls = 0;
-  const { promise: third, resolve } = Promise.withResolvers<void>();
   const recurring = createRecurring(
     async () => {
       calls += 1;
-      if (calls === 4) {
-        resolve();
-        return undefined;
-      }
+      if (calls === 4) return undefined;
       throw new Error(`run ${calls}`);
     },
     {
@@ -136,25 +128,25 @@ test('an exception is handed on, and the work runs again after rests that grow',
     },
   );
   recurring.wake();
-  await third;
+  while (calls < 4) await vi.advanceTimersToNextTimerAsync();
   expect(errors.map(String)).toEqual(['Error: run 1', 'Error: run 2', 'Error: run 3']);
   await recurring.runLast();
 });
 
 test('a call of wake does not cut the rest after an exception short', async () => {
   let calls = 0;
-  const failedOnce = Promise.withResolvers<void>();
   const recurring = createRecurring(
     async () => {
       calls += 1;
       throw new Error('bug');
     },
-    { ...deps, failed: () => failedOnce.resolve() },
+    { ...deps, failed: () => {} },
   );
   recurring.wake();
-  await failedOnce.promise;
+  await vi.advanceTimersByTimeAsync(0);
+  expect(calls).toBe(1);
   recurring.wake();
-  await new Promise((resolve) => setTimeout(resolve, 5));
+  await vi.advanceTimersByTimeAsync(5);
   expect(calls).toBe(1);
   recurring.stop();
 });

@@ -140,7 +140,7 @@ it('receives on while a mapping takes all there is, and gives it up', async () =
   expect(status).toBe(422);
   expect(JSON.parse(body).error).toMatch(/more than 5 seconds or 32 MiB/);
   expect(await ask({ query: 'line=orders.eu.done:1|c' }, own)).toMatchObject({ status: 200 });
-}, 30_000);
+});
 
 it('has room for as many regular expressions as a mapping may have', async () => {
   const rules = Array.from(
@@ -151,13 +151,13 @@ it('has room for as many regular expressions as a mapping may have', async () =>
   const answer = await ask({ body });
   expect(answer.status).toBe(200);
   expect(answer.body).toContain('app999');
-}, 30_000);
+});
 
 it('lets some wait and sends the others away', async () => {
   const answers = await Promise.all(Array.from({ length: 7 }, () => ask({ body: { lines: 'a:1|c' } })));
   expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200, 429, 429]);
   expect(answers[5]!.headers).toEqual({ 'retry-after': '1' });
-}, 30_000);
+});
 
 it('has its script beside it, without markup and without what has to be evaluated', async () => {
   const page = running.runtime.pages!.find(({ path }) => path === '/debug/explain.js')!;
