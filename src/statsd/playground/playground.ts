@@ -11,6 +11,8 @@ export interface PlaygroundOptions extends Pick<ExplainerOptions, 'settings' | '
   readonly now: () => number;
   /** Bytes that the process may still take; undefined: any number. */
   readonly memoryLeft?: (() => number) | undefined;
+  /** Milliseconds that one explanation may take; 5000 unless set. */
+  readonly patience?: number;
 }
 
 export interface Playground {
@@ -29,8 +31,9 @@ const SHORT =
   'The sidecar needs its memory for what it receives: metrics-sidecar map says the same elsewhere, or give it a larger memory limit.';
 
 /** `/debug/explain`: what becomes of lines that somebody types, with a mapping that somebody types. */
-export function createPlayground({ settings, mapping, now, heap, memoryLeft }: PlaygroundOptions): Playground {
-  const explainer = createExplainer({ settings, heap, patience: PATIENCE, idle: IDLE });
+export function createPlayground(options: PlaygroundOptions): Playground {
+  const { settings, mapping, now, heap, memoryLeft, patience = PATIENCE } = options;
+  const explainer = createExplainer({ settings, heap, patience, idle: IDLE });
   const turns = createTurns({ ...TURNS, now });
 
   async function answer(request: PageRequest): Promise<PageAnswer> {
