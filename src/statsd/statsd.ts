@@ -6,12 +6,12 @@ import { eventLoopRound } from '../timing/event-loop-round.ts';
 import { logIgnored } from './compatibility.ts';
 import { mappingUse } from './counts/mapping-use.ts';
 import { ownMetrics } from './counts/own-metrics.ts';
-import { type KeptMapping, keepMapping } from './mapping/file/live-mapping.ts';
+import { type LiveMapping, startLiveMapping } from './mapping/file/live-mapping.ts';
 import { mappingReaderInTurns } from './mapping/file/mapping-reader.ts';
 import type { Mapping } from './mapping/mapping.ts';
 import { createDebugPages } from './pages/debug-pages.ts';
 import { landing } from './pages/landing-sections.ts';
-import { createIntake } from './pipeline/create-pipeline.ts';
+import { createPipeline } from './pipeline/create-pipeline.ts';
 import { expire } from './pipeline/expire.ts';
 import { remap } from './pipeline/remap.ts';
 import { startListeners } from './receive/listeners.ts';
@@ -31,15 +31,15 @@ export const startStatsd: StartRuntime<StatsdSettings> = async (settings, contex
   const now = steadyClock(context);
   logIgnored(settings, log);
   const { memory } = context;
-  const intake = createIntake(settings, store, await randomSeed(), now(), memory?.sketches);
-  const kept = await startMapping(settings, (mapping) => remap(intake, mapping, now()), context);
+  const pipeline = createPipeline(settings, store, await randomSeed(), now(), memory?.sketches);
+  const kept = await startMapping(settings, (mapping) => remap(pipeline, mapping, now()), context);
   if (!kept.ok) return kept;
   const { mapping } = kept;
   // Before the first line can arrive, or it could take a name of ours.
   let drops = async (): Promise<number | undefined> => undefined;
-  const report = ownMetrics(store, { ...intake, kernelDrops: () => drops(), mapping: () => mapping?.state });
+  const report = ownMetrics(store, { ...pipeline, kernelDrops: () => drops(), mapping: () => mapping?.state });
   await report();
-  const started = await startListeners(settings, intake, { ...context, now });
+  const started = await startListeners(settings, pipeline, { ...context, now });
   if (!started.ok) {
     mapping?.stop();
     return started;
@@ -48,20 +48,20 @@ export const startStatsd: StartRuntime<StatsdSettings> = async (settings, contex
   drops = listeners.kernelDrops;
   log.info('statsd listens', listeners.bound);
   // Only a mapping gives series a time to live.
-  const expiry = mapping && setInterval(() => expire(intake, now()), EXPIRY_MILLISECONDS);
+  const expiry = mapping && setInterval(() => expire(pipeline, now()), EXPIRY_MILLISECONDS);
   expiry?.unref();
-  const use = () => mappingUse(intake);
+  const use = () => mappingUse(pipeline);
   const debug = createDebugPages({ settings, mapping: () => mapping?.state, use, now, memory: context });
   const runtime: Runtime = {
     kind: 'statsd',
     async collect() {
-      expire(intake, now());
-      intake.aggregate.collect(now());
-      intake.sets.collect(store.values, now());
+      expire(pipeline, now());
+      pipeline.aggregate.collect(now());
+      pipeline.sets.collect(store.values, now());
       await report();
     },
-    samples: () => intake.tally.samples,
-    landing: () => landing(intake, listeners.rows, mapping?.state, use()),
+    samples: () => pipeline.counters.samples,
+    landing: () => landing(pipeline, listeners.rows, mapping?.state, use()),
     pages: debug.pages,
     ...(mapping !== undefined && { reload: () => mapping.reload() }),
     drain: listeners.drain,
@@ -75,7 +75,7 @@ export const startStatsd: StartRuntime<StatsdSettings> = async (settings, contex
 };
 
 type StartedMapping =
-  | { readonly ok: true; readonly mapping: KeptMapping | undefined }
+  | { readonly ok: true; readonly mapping: LiveMapping | undefined }
   | { readonly ok: false; readonly problem: string };
 
 async function startMapping(
@@ -85,7 +85,7 @@ async function startMapping(
 ): Promise<StartedMapping> {
   const { mappingConfig: path } = settings;
   if (path === undefined) return { ok: true, mapping: undefined };
-  const kept = await keepMapping({
+  const kept = await startLiveMapping({
     path,
     // What the injection mounts there may come later: an optional ConfigMap, or what the application shares. A mapping that an
     // application's owner got wrong must not keep the pod from starting.

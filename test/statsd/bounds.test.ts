@@ -9,27 +9,27 @@ function worked(): number {
 }
 
 test('conflicting names are counted apart only so far', async () => {
-  const { take, intake, page } = direct();
+  const { take, pipeline, page } = direct();
   for (let i = 0; i < 300; i++) take(`n${i}:1|c\nn${i}:1|g`);
   const rows = (await page('text'))
     .split('\n')
     .filter((row) => row.startsWith('statsd_exporter_events_conflict_total'));
   expect(rows).toHaveLength(101);
   expect(rows).toContain('statsd_exporter_events_conflict_total{type="gauge"} 200');
-  expect(unaccounted(intake)).toEqual([0, 0]);
+  expect(unaccounted(pipeline)).toEqual([0, 0]);
 });
 
 test('what is over the limit is counted, and what is there keeps counting', async () => {
   // A timer's summary is five time series.
-  const { take, page, intake } = direct(undefined, { series: 7 });
+  const { take, page, pipeline } = direct(undefined, { series: 7 });
   await page('text');
   for (let i = 0; i < 10; i++) take(`n${i}:1|c\nt${i}:1|ms`);
   take('n0:5|c');
   const text = await page('text');
   expect(text).toContain('\nn0 6\n');
   expect(text).toContain('statsd_exporter_events_error_total{reason="series_limit"} 17');
-  expect(intake.tally.counters + intake.tally.observers).toBe(4);
-  expect(unaccounted(intake)).toEqual([0, 0]);
+  expect(pipeline.counters.counterSamples + pipeline.counters.observerSamples).toBe(4);
+  expect(unaccounted(pipeline)).toEqual([0, 0]);
 });
 
 test('a page that is full shows all that the sidecar tells of itself, what comes later too', async () => {
@@ -48,26 +48,26 @@ test('a page that is full shows all that the sidecar tells of itself, what comes
 });
 
 test('names of Prometheus are refused, whatever a mapping made them of', async () => {
-  const { take, page, use, intake } = direct();
+  const { take, page, use, pipeline } = direct();
   use(handMapping([{ match: 'service.state', name: 'up' }]));
   take('up:0|g\nservice.state:0|g\nALERTS:1|g|#alertname:KubeAPIDown\nscrape_duration_seconds:99|g\nups:1|g');
   const text = await page('text');
   expect(text).not.toMatch(/^(up|ALERTS|scrape_\w+)\b/m);
   expect(text).toContain('\nups 1\n');
   expect(text).toContain('statsd_exporter_events_error_total{reason="reserved_name"} 4');
-  expect(unaccounted(intake)).toEqual([0, 0]);
+  expect(unaccounted(pipeline)).toEqual([0, 0]);
 });
 
 test('a weight is no repetition', () => {
-  const { take, intake } = direct();
+  const { take, pipeline } = direct();
   const before = process.memoryUsage().heapUsed;
   for (let i = 0; i < 1000; i++) take(`t:${i}|ms|@1e-15`);
-  expect(intake.tally.observers).toBe(1000);
+  expect(pipeline.counters.observerSamples).toBe(1000);
   expect(process.memoryUsage().heapUsed - before).toBeLessThan(50 * 2 ** 20);
 });
 
 test('one packet of many values and many tags is done at once', () => {
-  const { take, intake } = direct(undefined, { labelsPerSeries: 10_000 });
+  const { take, pipeline } = direct(undefined, { labelsPerSeries: 10_000 });
   const tags = Array.from({ length: 4000 }, (_, i) => `t${i}:v`).join(',');
   const before = worked();
   take(`a:${'1:'.repeat(15_000)}1|ms|#${tags}`);
@@ -76,9 +76,9 @@ test('one packet of many values and many tags is done at once', () => {
   take(`d:1|c|#${'x,'.repeat(30_000)}`);
   // Work that grew with the product of the two would take minutes.
   expect(worked() - before).toBeLessThan(2000);
-  expect(intake.tally.observers).toBe(15_001);
-  expect(intake.tally.counters).toBe(12_002);
-  expect(unaccounted(intake)).toEqual([0, 0]);
+  expect(pipeline.counters.observerSamples).toBe(15_001);
+  expect(pipeline.counters.counterSamples).toBe(12_002);
+  expect(unaccounted(pipeline)).toEqual([0, 0]);
 });
 
 test('nor do many tags in a name cost more where samples of several types follow', () => {
@@ -87,19 +87,19 @@ test('nor do many tags in a name cost more where samples of several types follow
     [30, 0],
     [10_000, 4001],
   ] as const) {
-    const { take, intake } = direct(undefined, { labelsPerSeries: limit });
+    const { take, pipeline } = direct(undefined, { labelsPerSeries: limit });
     const before = worked();
     take(`a,${tags}:${'1|c:1|g:'.repeat(4000)}1|c`);
     take(`b,${tags}:${'1|h:1|ms:'.repeat(3000)}1|h`);
     expect(worked() - before).toBeLessThan(2000);
-    expect(intake.tally.counters).toBe(taken);
-    expect(unaccounted(intake)).toEqual([0, 0]);
+    expect(pipeline.counters.counterSamples).toBe(taken);
+    expect(unaccounted(pipeline)).toEqual([0, 0]);
   }
 });
 
 test('many names that come once do not push out those that come often', () => {
-  const { take, intake } = direct(undefined, { series: 200_000, families: 200_000 }, true, 64);
+  const { take, pipeline } = direct(undefined, { series: 200_000, families: 200_000 }, true, 64);
   for (let i = 0; i < 5000; i++) take(`once${i}:1|c\nhot:1|c\nhot2:1|ms`);
-  expect(intake.table.size).toBeLessThanOrEqual(64);
-  expect(intake.tally.linesKnown).toBeGreaterThan(9500);
+  expect(pipeline.table.size).toBeLessThanOrEqual(64);
+  expect(pipeline.counters.linesKnown).toBeGreaterThan(9500);
 });

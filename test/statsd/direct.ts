@@ -1,19 +1,19 @@
 import type { MetricStore, StoreLimits } from '../../src/exposition/metric/metric-store.ts';
 import { createStore } from '../../src/exposition/store.ts';
 import { ownMetrics } from '../../src/statsd/counts/own-metrics.ts';
-import { Tally } from '../../src/statsd/counts/statsd-counters.ts';
+import { StatsdCounters } from '../../src/statsd/counts/statsd-counters.ts';
 import { settleInto, UseCounts } from '../../src/statsd/counts/use-counts.ts';
 import type { Mapping } from '../../src/statsd/mapping/mapping.ts';
 import { expire } from '../../src/statsd/pipeline/expire.ts';
-import type { Intake } from '../../src/statsd/pipeline/line-pipeline.ts';
-import { Packed } from '../../src/statsd/pipeline/packed-lines.ts';
+import type { LinePipeline } from '../../src/statsd/pipeline/line-pipeline.ts';
+import { PackedLines } from '../../src/statsd/pipeline/packed-lines.ts';
 import { remap } from '../../src/statsd/pipeline/remap.ts';
 import { Routes } from '../../src/statsd/pipeline/routes.ts';
 import { scan } from '../../src/statsd/pipeline/scan.ts';
 import { messageSeries } from '../../src/statsd/series/message-series.ts';
 import { objectivesFor } from '../../src/statsd/series/objective.ts';
 import type { ObserverOptions } from '../../src/statsd/series/observer.ts';
-import { Aggregate } from '../../src/statsd/series/series-aggregate.ts';
+import { SeriesAggregate } from '../../src/statsd/series/series-aggregate.ts';
 import { Sets } from '../../src/statsd/series/sets.ts';
 import { Scratch } from '../../src/statsd/series/sketch.ts';
 import { FullFamilies } from '../../src/statsd/table/full-families.ts';
@@ -30,7 +30,7 @@ export const histograms: ObserverOptions = { type: 'histogram', bounds: [0.1, 1,
 
 /** The packet's way without sockets. */
 export interface Direct {
-  readonly intake: Intake;
+  readonly pipeline: LinePipeline;
   readonly store: MetricStore;
   /** Takes in a datagram as the UDP listener does. */
   take(datagram: Buffer | string): void;
@@ -72,42 +72,42 @@ export function direct(
   const table = new LineTable(known ? cacheSize : 0, 0x1234567, settle);
   const full = new FullFamilies(0x1234567, store.limits, settle);
   const fullPage = new FullPage(store, uses);
-  const packed = new Packed();
+  const packed = new PackedLines();
   if (!known) packed.apart = () => 0;
   if (!known) fullPage.add = full.add = () => {};
   const sketches = new Scratch();
-  const intake: Intake = {
+  const pipeline: LinePipeline = {
     table,
     full,
     fullPage,
     packed,
     sketches,
     routes: new Routes(observed(observer, sketches), sketches),
-    aggregate: new Aggregate(store),
-    tally: new Tally(),
+    aggregate: new SeriesAggregate(store),
+    counters: new StatsdCounters(),
     uses,
     sets: new Sets(60_000),
     options: defaultOptions,
     expose: messageSeries(store),
     nameLimit: 1024,
   };
-  const report = ownMetrics(store, { ...intake, kernelDrops: async () => undefined, mapping: () => undefined });
+  const report = ownMetrics(store, { ...pipeline, kernelDrops: async () => undefined, mapping: () => undefined });
   return {
-    intake,
+    pipeline,
     store,
-    use: (mapping) => remap(intake, mapping, now()),
+    use: (mapping) => remap(pipeline, mapping, now()),
     pass(milliseconds) {
       time += milliseconds;
-      expire(intake, time);
+      expire(pipeline, time);
     },
     take(datagram) {
-      intake.aggregate.now = now();
+      pipeline.aggregate.now = now();
       const bytes = Buffer.concat([Buffer.from(datagram), Buffer.from('\n')]);
-      scan(intake, bytes, 0, bytes.length, 2 ** 31 - 1);
+      scan(pipeline, bytes, 0, bytes.length, 2 ** 31 - 1);
     },
     async page(format) {
-      intake.aggregate.collect(now());
-      intake.sets.collect(store.values, now());
+      pipeline.aggregate.collect(now());
+      pipeline.sets.collect(store.values, now());
       await report();
       return store.render(format).toString();
     },
@@ -117,11 +117,19 @@ export function direct(
 const sum = (counts: Iterable<number>) => [...counts].reduce((total, count) => total + count, 0);
 
 /** What is not accounted for: lines, then samples; both 0 at all times. */
-export function unaccounted({ tally }: Intake): readonly [lines: number, samples: number] {
-  const lines = tally.lines - tally.linesEmpty - tally.linesAccepted - sum(tally.lineErrors.values());
+export function unaccounted({ counters }: LinePipeline): readonly [lines: number, samples: number] {
+  const lines = counters.lines - counters.linesEmpty - counters.linesAccepted - sum(counters.lineErrors.values());
   const refused =
-    sum(tally.sampleErrors.values()) +
-    sum(tally.eventErrors.values()) +
-    sum([...tally.conflicts.values()].map(({ count }) => count));
-  return [lines, tally.samples - tally.counters - tally.gauges - tally.observers - tally.dropped - refused];
+    sum(counters.sampleErrors.values()) +
+    sum(counters.eventErrors.values()) +
+    sum([...counters.conflicts.values()].map(({ count }) => count));
+  return [
+    lines,
+    counters.samples -
+      counters.counterSamples -
+      counters.gaugeSamples -
+      counters.observerSamples -
+      counters.droppedSamples -
+      refused,
+  ];
 }

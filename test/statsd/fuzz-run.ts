@@ -95,10 +95,11 @@ async function problemsOf(
   look: Watching['look'],
 ): Promise<readonly string[]> {
   const found: string[] = [];
-  const [openLines, openSamples] = unaccounted(quick.intake);
+  const [openLines, openSamples] = unaccounted(quick.pipeline);
   if (openLines !== 0) found.push(`${openLines} lines are in no counter`);
   if (openSamples !== 0) found.push(`${openSamples} samples are in no counter`);
-  if (quick.intake.tally.lines !== lines) found.push(`${lines} lines were sent, ${quick.intake.tally.lines} counted`);
+  if (quick.pipeline.counters.lines !== lines)
+    found.push(`${lines} lines were sent, ${quick.pipeline.counters.lines} counted`);
   for (const format of ['text', 'openmetrics'] as const) {
     const page = await quick.page(format);
     if (format === 'text') look?.(page);

@@ -16,12 +16,12 @@ const limits = fc.constantFrom(
 test('whatever comes, every line and every sample ends in one counter, and the page is valid', async () => {
   await fc.assert(
     fc.asyncProperty(datagrams, observers, limits, async (packets, observer, limited) => {
-      const { intake, take, page } = direct(observer, limited);
+      const { pipeline, take, page } = direct(observer, limited);
       for (const packet of packets) {
         take(packet);
-        expect(unaccounted(intake)).toEqual([0, 0]);
+        expect(unaccounted(pipeline)).toEqual([0, 0]);
       }
-      expect(intake.tally.lines).toBe(
+      expect(pipeline.counters.lines).toBe(
         packets.reduce((sum, packet) => sum + packet.toString('latin1').split('\n').length, 0),
       );
       expect(violations(await page('text'), 'text')).toEqual([]);
@@ -45,7 +45,7 @@ test('a line that is known does what it does when it is read in full', async () 
         (await of.page('text')).split('\n').filter((row) => !row.includes('statsd_exporter_line_cache_'));
       expect(await rows(quick)).toEqual(await rows(full));
       expect(quick.store.refused()).toEqual(full.store.refused());
-      expect(full.intake.tally.linesKnown).toBe(0);
+      expect(full.pipeline.counters.linesKnown).toBe(0);
     }),
     { numRuns },
   );

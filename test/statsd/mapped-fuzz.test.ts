@@ -67,13 +67,15 @@ test('with any mapping, every sample ends in one counter, and is mapped, dropped
     fc.asyncProperty(story, observers, async (tell, observer) => {
       const of = direct(observer);
       tell(of);
-      const { tally, aggregate, table } = of.intake;
-      expect(unaccounted(of.intake)).toEqual([0, 0]);
-      const unrouted = sum(tally.sampleErrors.values()) + (tally.eventErrors.get('name_limit') ?? 0);
-      const nameless = tally.samples - unrouted - tally.mapped - tally.unmapped - tally.dropped;
+      const { counters, aggregate, table } = of.pipeline;
+      expect(unaccounted(of.pipeline)).toEqual([0, 0]);
+      const unrouted = sum(counters.sampleErrors.values()) + (counters.eventErrors.get('name_limit') ?? 0);
+      const nameless = counters.samples - unrouted - counters.mapped - counters.unmapped - counters.droppedSamples;
       expect(nameless).toBeGreaterThanOrEqual(0);
-      expect(nameless).toBeLessThanOrEqual(tally.eventErrors.get('empty_metric_name') ?? 0);
-      expect(sum(tally.conflictReasons.values())).toBe(sum([...tally.conflicts.values()].map(({ count }) => count)));
+      expect(nameless).toBeLessThanOrEqual(counters.eventErrors.get('empty_metric_name') ?? 0);
+      expect(sum(counters.conflictReasons.values())).toBe(
+        sum([...counters.conflicts.values()].map(({ count }) => count)),
+      );
       expect(table.known).toBeLessThanOrEqual(table.size);
       expect(sum(aggregate.series.values())).toBeGreaterThanOrEqual(0);
       expect(violations(await of.page('text'), 'text')).toEqual([]);

@@ -28,7 +28,7 @@ test('finite values never make a series infinite, and each is in one counter', a
         for (const one of [quick, full]) {
           if (mapping.ok) one.use(mapping.mapping);
           for (const text of [...lines, ...lines]) one.take(text);
-          expect(unaccounted(one.intake)).toEqual([0, 0]);
+          expect(unaccounted(one.pipeline)).toEqual([0, 0]);
         }
         const rows = async (of: typeof quick) =>
           (await of.page('text')).split('\n').filter((row) => !row.includes('statsd_exporter_line_cache_'));

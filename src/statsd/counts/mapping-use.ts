@@ -1,7 +1,7 @@
 import type { Mapping, Rule } from '../mapping/mapping.ts';
 import type { FullFamilies } from '../table/full-families.ts';
 import type { LineTable } from '../table/line-table.ts';
-import type { Tally } from './statsd-counters.ts';
+import type { StatsdCounters } from './statsd-counters.ts';
 import type { UseCounts } from './use-counts.ts';
 
 /** Names without a rule that are shown. */
@@ -50,11 +50,11 @@ export interface MappingUseSources {
   readonly full: FullFamilies;
   readonly routes: { readonly mapping: Mapping | undefined };
   readonly uses: UseCounts;
-  readonly tally: Tally;
+  readonly counters: StatsdCounters;
 }
 
 /** The use of the mapping, as it is counted now. */
-export function mappingUse({ table, full, routes, uses, tally }: MappingUseSources): MappingUse {
+export function mappingUse({ table, full, routes, uses, counters }: MappingUseSources): MappingUse {
   table.settle();
   full.settle();
   const rules = (routes.mapping?.rules ?? []).map(({ index, line, match, matchType, action, name }) => ({
@@ -62,7 +62,7 @@ export function mappingUse({ table, full, routes, uses, tally }: MappingUseSourc
     hits: uses.hitsOf(index),
   }));
   const unmapped = uses.unmapped.top(SHOWN_NAMES).map(({ value: name, ...frequency }) => ({ name, ...frequency }));
-  const rejects = [...rejections(tally)]
+  const rejects = [...rejections(counters)]
     .filter(([, count]) => count > 0)
     .sort(([, a], [, b]) => b - a)
     .map(([reason, count]) => ({ reason, count, sample: uses.rejected(reason) }));
@@ -70,9 +70,9 @@ export function mappingUse({ table, full, routes, uses, tally }: MappingUseSourc
 }
 
 /** How often each reason was: of lines, of samples, and of both where they share a word. */
-export function rejections(tally: Tally): ReadonlyMap<string, number> {
+export function rejections(counters: StatsdCounters): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
-  const { lineErrors, sampleErrors, eventErrors, conflictReasons } = tally;
+  const { lineErrors, sampleErrors, eventErrors, conflictReasons } = counters;
   for (const [reason, count] of [...lineErrors, ...sampleErrors, ...eventErrors, ...conflictReasons]) {
     counts.set(reason, (counts.get(reason) ?? 0) + count);
   }

@@ -1,17 +1,17 @@
 import type { MetricType } from '../../exposition/metric/family.ts';
 import type { MappingState } from '../mapping/file/live-mapping.ts';
-import type { Aggregate } from '../series/series-aggregate.ts';
+import type { SeriesAggregate } from '../series/series-aggregate.ts';
 import type { Scratch } from '../series/sketch.ts';
 import type { LineTable } from '../table/line-table.ts';
-import type { Tally } from './statsd-counters.ts';
+import type { StatsdCounters } from './statsd-counters.ts';
 
 const PREFIX = 'statsd_exporter_';
 
 /** What the counts come from. */
 export interface OwnSources {
-  readonly tally: Tally;
+  readonly counters: StatsdCounters;
   readonly table: LineTable;
-  readonly aggregate: Aggregate;
+  readonly aggregate: SeriesAggregate;
   readonly sketches: Scratch;
   /** Datagrams that the kernel dropped for want of buffer; undefined where it does not say. */
   readonly kernelDrops: () => Promise<number | undefined>;
@@ -49,48 +49,57 @@ const counter = metric('counter');
 const gauge = metric('gauge');
 const single = (value: number): Reading<[]> => [[value]];
 const byTarget = (
-  { tally }: OwnSources,
+  { counters }: OwnSources,
   key: 'lines' | 'longLines' | 'packets' | 'linesDropped' | 'errors',
-): Reading<['target']> => tally.sockets.relays.map((counts) => [counts[key], counts.target]);
+): Reading<['target']> => counters.sockets.relays.map((counts) => [counts[key], counts.target]);
 const byLabel = (counts: ReadonlyMap<string, number>): Reading<[string]> =>
   [...counts].map(([label, value]) => [value, label]);
 
 /** Names, types and help texts of statsd_exporter 0.30. */
 const theirs: readonly OwnMetric[] = [
-  counter('lines_total', [], 'The total number of StatsD lines received.', ({ tally }) => single(tally.lines)),
-  counter('samples_total', [], 'The total number of StatsD samples received.', ({ tally }) => single(tally.samples)),
-  counter('sample_errors_total', ['reason'], 'The total number of errors parsing StatsD samples.', ({ tally }) => [
-    ...byLabel(tally.lineErrors),
-    ...byLabel(tally.sampleErrors),
+  counter('lines_total', [], 'The total number of StatsD lines received.', ({ counters }) => single(counters.lines)),
+  counter('samples_total', [], 'The total number of StatsD samples received.', ({ counters }) =>
+    single(counters.samples),
+  ),
+  counter('sample_errors_total', ['reason'], 'The total number of errors parsing StatsD samples.', ({ counters }) => [
+    ...byLabel(counters.lineErrors),
+    ...byLabel(counters.sampleErrors),
   ]),
-  counter('tag_errors_total', [], 'The number of errors parsing DogStatsD tags.', ({ tally }) =>
-    single(tally.tagErrors),
+  counter('tag_errors_total', [], 'The number of errors parsing DogStatsD tags.', ({ counters }) =>
+    single(counters.tagErrors),
   ),
-  counter('tags_total', [], 'The total number of DogStatsD tags processed.', ({ tally }) => single(tally.tagged)),
-  counter('events_total', ['type'], 'The total number of StatsD events seen.', ({ tally }) => [
-    [tally.counters, 'counter'],
-    [tally.gauges, 'gauge'],
-    [tally.observers, 'observer'],
+  counter('tags_total', [], 'The total number of DogStatsD tags processed.', ({ counters }) => single(counters.tagged)),
+  counter('events_total', ['type'], 'The total number of StatsD events seen.', ({ counters }) => [
+    [counters.counterSamples, 'counter'],
+    [counters.gaugeSamples, 'gauge'],
+    [counters.observerSamples, 'observer'],
   ]),
-  counter('events_unmapped_total', [], 'The total number of StatsD events no mapping was found for.', ({ tally }) =>
-    single(tally.unmapped),
+  counter('events_unmapped_total', [], 'The total number of StatsD events no mapping was found for.', ({ counters }) =>
+    single(counters.unmapped),
   ),
-  counter('events_actions_total', ['action'], 'The total number of StatsD events by action.', ({ tally, mapping }) =>
-    mapping() === undefined
-      ? []
-      : [
-          [tally.mapped, 'map'],
-          [tally.dropped, 'drop'],
-        ],
+  counter(
+    'events_actions_total',
+    ['action'],
+    'The total number of StatsD events by action.',
+    ({ counters, mapping }) =>
+      mapping() === undefined
+        ? []
+        : [
+            [counters.mapped, 'map'],
+            [counters.droppedSamples, 'drop'],
+          ],
   ),
-  counter('events_error_total', ['reason'], 'The total number of StatsD events discarded due to errors.', ({ tally }) =>
-    byLabel(tally.eventErrors),
+  counter(
+    'events_error_total',
+    ['reason'],
+    'The total number of StatsD events discarded due to errors.',
+    ({ counters }) => byLabel(counters.eventErrors),
   ),
   counter(
     'events_conflict_total',
     ['type', 'metric_name'],
     'The total number of StatsD events with conflicting names.',
-    ({ tally }) => [...tally.conflicts.values()].map(({ kind, name, count }) => [count, kind, name]),
+    ({ counters }) => [...counters.conflicts.values()].map(({ kind, name, count }) => [count, kind, name]),
   ),
   gauge('metrics_total', ['type'], 'The total number of metrics.', ({ aggregate }) => byLabel(aggregate.shapes.counts)),
   gauge('loaded_mappings', [], 'The current number of configured metric mappings.', ({ mapping }) =>
@@ -99,20 +108,20 @@ const theirs: readonly OwnMetric[] = [
   counter('config_reloads_total', ['outcome'], 'The number of configuration reloads.', ({ mapping }) =>
     byLabel(new Map(Object.entries(mapping()?.reloads ?? {}))),
   ),
-  counter('udp_packets_total', [], 'The total number of StatsD packets received over UDP.', ({ tally }) =>
-    single(tally.udpPackets),
+  counter('udp_packets_total', [], 'The total number of StatsD packets received over UDP.', ({ counters }) =>
+    single(counters.udpPackets),
   ),
-  counter('tcp_connections_total', [], 'The total number of TCP connections handled.', ({ tally }) =>
-    single(tally.tcpConnections),
+  counter('tcp_connections_total', [], 'The total number of TCP connections handled.', ({ counters }) =>
+    single(counters.tcpConnections),
   ),
-  counter('tcp_connection_errors_total', [], 'The number of errors encountered reading from TCP.', ({ tally }) =>
-    single(tally.tcpConnectionErrors),
+  counter('tcp_connection_errors_total', [], 'The number of errors encountered reading from TCP.', ({ counters }) =>
+    single(counters.tcpConnectionErrors),
   ),
-  counter('tcp_too_long_lines_total', [], 'The number of lines discarded due to being too long.', ({ tally }) =>
-    single(tally.tcpTooLongLines),
+  counter('tcp_too_long_lines_total', [], 'The number of lines discarded due to being too long.', ({ counters }) =>
+    single(counters.tcpTooLongLines),
   ),
-  counter('unixgram_packets_total', [], 'The total number of StatsD packets received over Unixgram.', ({ tally }) =>
-    single(tally.sockets.unixgramPackets),
+  counter('unixgram_packets_total', [], 'The total number of StatsD packets received over Unixgram.', ({ counters }) =>
+    single(counters.sockets.unixgramPackets),
   ),
   counter('relay_lines_relayed_total', ['target'], 'The number of lines that were buffered to be relayed.', (sources) =>
     byTarget(sources, 'lines'),
@@ -139,7 +148,7 @@ const ours: readonly OwnMetric[] = [
     'events_conflict_reasons_total',
     ['reason'],
     'The total number of StatsD events with conflicting names, by what conflicts.',
-    ({ tally }) => byLabel(tally.conflictReasons),
+    ({ counters }) => byLabel(counters.conflictReasons),
   ),
   gauge('summary_bytes', [], 'The memory that the quantiles of summaries take, in bytes, about.', ({ sketches }) =>
     single(sketches.held),
@@ -159,47 +168,47 @@ const ours: readonly OwnMetric[] = [
       return state === undefined ? [] : single(state.problem === undefined ? 1 : 0);
     },
   ),
-  counter('lines_empty_total', [], 'The total number of empty StatsD lines, part of lines_total.', ({ tally }) =>
-    single(tally.linesEmpty),
+  counter('lines_empty_total', [], 'The total number of empty StatsD lines, part of lines_total.', ({ counters }) =>
+    single(counters.linesEmpty),
   ),
   counter(
     'lines_accepted_total',
     [],
     'The total number of StatsD lines that were well-formed; their samples may have been refused.',
-    ({ tally }) => single(tally.linesAccepted),
+    ({ counters }) => single(counters.linesAccepted),
   ),
   counter(
     'sections_ignored_total',
     [],
     'The total number of sections of StatsD samples that are not known; their samples were taken without them.',
-    ({ tally }) => single(tally.sectionsIgnored),
+    ({ counters }) => single(counters.sectionsIgnored),
   ),
   counter(
     'dogstatsd_messages_total',
     ['kind'],
     'The total number of DogStatsD events and service checks, part of lines_accepted_total.',
-    ({ tally }) => byLabel(tally.messages),
+    ({ counters }) => byLabel(counters.messages),
   ),
   counter(
     'tcp_connections_refused_total',
     [],
     'The number of TCP connections closed because there were too many.',
-    ({ tally }) => single(tally.tcpConnectionsRefused),
+    ({ counters }) => single(counters.tcpConnectionsRefused),
   ),
-  counter('udp_errors_total', [], 'The number of errors encountered reading from UDP.', ({ tally }) =>
-    single(tally.udpErrors),
+  counter('udp_errors_total', [], 'The number of errors encountered reading from UDP.', ({ counters }) =>
+    single(counters.udpErrors),
   ),
   counter(
     'udp_workers_ended_total',
     [],
     'The number of threads receiving UDP that ended by themselves; each was replaced.',
-    ({ tally }) => single(tally.sockets.udpWorkersEnded),
+    ({ counters }) => single(counters.sockets.udpWorkersEnded),
   ),
   counter(
     'line_cache_hits_total',
     [],
     'The number of StatsD lines known from an earlier one but for the value.',
-    ({ tally }) => single(tally.linesKnown),
+    ({ counters }) => single(counters.linesKnown),
   ),
   counter('line_cache_evictions_total', [], 'The number of lines that were forgotten.', ({ table }) =>
     single(table.evicted),
@@ -222,35 +231,35 @@ const ours: readonly OwnMetric[] = [
     'The number of errors in looking up, reaching or sending to a relay target.',
     (sources) => byTarget(sources, 'errors'),
   ),
-  counter('unixgram_errors_total', [], 'The number of errors encountered reading from Unixgram.', ({ tally }) =>
-    single(tally.sockets.unixgramErrors),
+  counter('unixgram_errors_total', [], 'The number of errors encountered reading from Unixgram.', ({ counters }) =>
+    single(counters.sockets.unixgramErrors),
   ),
-  counter('unix_connections_total', [], 'The total number of Unix stream connections handled.', ({ tally }) =>
-    single(tally.sockets.unixConnections),
+  counter('unix_connections_total', [], 'The total number of Unix stream connections handled.', ({ counters }) =>
+    single(counters.sockets.unixConnections),
   ),
   counter(
     'unix_connections_framed_total',
     [],
     'The number of Unix stream connections that have a length before each packet, as DogStatsD clients do.',
-    ({ tally }) => single(tally.sockets.unixConnectionsFramed),
+    ({ counters }) => single(counters.sockets.unixConnectionsFramed),
   ),
   counter(
     'unix_connections_refused_total',
     [],
     'The number of Unix stream connections closed because there were too many.',
-    ({ tally }) => single(tally.sockets.unixConnectionsRefused),
+    ({ counters }) => single(counters.sockets.unixConnectionsRefused),
   ),
   counter(
     'unix_connection_errors_total',
     [],
     'The number of errors encountered reading from Unix stream connections.',
-    ({ tally }) => single(tally.sockets.unixConnectionErrors),
+    ({ counters }) => single(counters.sockets.unixConnectionErrors),
   ),
   counter(
     'unix_too_long_lines_total',
     [],
     'The number of lines on Unix stream connections discarded due to being too long.',
-    ({ tally }) => single(tally.sockets.unixTooLongLines),
+    ({ counters }) => single(counters.sockets.unixTooLongLines),
   ),
 ];
 

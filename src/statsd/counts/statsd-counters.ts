@@ -22,7 +22,7 @@ const MOST_CONFLICTS = 100;
  * lines = empty + accepted + all of `lineErrors`;
  * samples = counters + gauges + observers + dropped + all of `sampleErrors`, `eventErrors` and `conflicts`.
  */
-export class Tally {
+export class StatsdCounters {
   udpPackets = 0;
   udpErrors = 0;
   tcpConnections = 0;
@@ -43,7 +43,7 @@ export class Tally {
   /** Sections of samples that are not known. */
   sectionsIgnored = 0;
   /** Samples that were taken or dropped, by what of their entry's op is counted apart (`Op.counted`). A typed array: these are counted for every line. */
-  readonly taken = new Float64Array(Op.counted + 1);
+  readonly samplesByOp = new Float64Array(Op.counted + 1);
   /** Samples that a rule made a name for, and that were refused then. */
   mappedRefused = 0;
   /** Samples that no rule was found for, and that were refused then. */
@@ -85,31 +85,31 @@ export class Tally {
   /** The same by reason. */
   readonly conflictReasons = zeros<ConflictReason>('type_conflict', 'suffix_conflict', 'owner_conflict');
 
-  get counters(): number {
-    return this.#taken(Op.counter) + this.#taken(Op.scaledCounter);
+  get counterSamples(): number {
+    return this.#samplesOf(Op.counter) + this.#samplesOf(Op.scaledCounter);
   }
 
-  get gauges(): number {
-    return this.#taken(Op.gauge) + this.#taken(Op.scaledGauge);
+  get gaugeSamples(): number {
+    return this.#samplesOf(Op.gauge) + this.#samplesOf(Op.scaledGauge);
   }
 
-  get observers(): number {
-    return this.#taken(Op.summary) + this.#taken(Op.histogram);
+  get observerSamples(): number {
+    return this.#samplesOf(Op.summary) + this.#samplesOf(Op.histogram);
   }
 
   /** Samples that a rule dropped. */
-  get dropped(): number {
-    return this.#taken(Op.dropped);
+  get droppedSamples(): number {
+    return this.#samplesOf(Op.dropped);
   }
 
   /** Samples that a rule made a name for, whatever came of them then. */
   get mapped(): number {
-    return this.mappedRefused + sum(this.taken.subarray(Op.mapped));
+    return this.mappedRefused + sum(this.samplesByOp.subarray(Op.mapped));
   }
 
   /** Samples that no rule was found for. */
   get unmapped(): number {
-    return this.unmappedRefused + sum(this.taken.subarray(0, Op.dropped));
+    return this.unmappedRefused + sum(this.samplesByOp.subarray(0, Op.dropped));
   }
 
   /**
@@ -133,8 +133,8 @@ export class Tally {
     return conflict;
   }
 
-  #taken(kind: number): number {
-    return this.taken[kind]! + this.taken[kind | Op.mapped]!;
+  #samplesOf(kind: number): number {
+    return this.samplesByOp[kind]! + this.samplesByOp[kind | Op.mapped]!;
   }
 }
 

@@ -2,7 +2,7 @@ import type { statsdFlags } from '../../contract/statsd.ts';
 import type { Settings } from '../../flags/flag.ts';
 import { type ParsedLine, parseLine } from '../line/parse-line.ts';
 import type { ObserverSettings } from '../mapping/mapping.ts';
-import { type Intake, takeLine } from '../pipeline/line-pipeline.ts';
+import { type LinePipeline, processLine } from '../pipeline/line-pipeline.ts';
 import { type Explaining, explainSample } from './explain-sample.ts';
 import type { LineExplanation, SampleExplanation } from './explanation.ts';
 import { sentences } from './reason-sentences.ts';
@@ -15,22 +15,22 @@ const CR = 13;
 
 /** Explains lines, one after the other, by taking them in. */
 export class LineExplainer {
-  readonly #intake: Intake;
+  readonly #pipeline: LinePipeline;
   readonly #explaining: Explaining;
   readonly #settings: Settings<typeof statsdFlags>;
   #name = '';
   #samples: SampleExplanation[] = [];
 
   /**
-   * @param intake that nothing else uses.
+   * @param pipeline that nothing else uses.
    * @param observer what the flags make of timers, histograms and distributions.
    */
-  constructor(intake: Intake, settings: Settings<typeof statsdFlags>, observer: ObserverSettings) {
+  constructor(pipeline: LinePipeline, settings: Settings<typeof statsdFlags>, observer: ObserverSettings) {
     const { setWindow } = settings;
     this.#settings = settings;
-    this.#explaining = { intake, setWindow, observer, types: new Map() };
-    this.#intake = {
-      ...intake,
+    this.#explaining = { pipeline, setWindow, observer, types: new Map() };
+    this.#pipeline = {
+      ...pipeline,
       witness: (sample, refused) => {
         if (this.#samples.length < MOST_SAMPLES) {
           this.#samples.push(explainSample(this.#explaining, this.#name, sample, refused));
@@ -42,10 +42,10 @@ export class LineExplainer {
   /** @param bytes of the line, without its newline. */
   explain(bytes: Buffer): LineExplanation {
     const line = bytes[bytes.length - 1] === CR ? bytes.subarray(0, -1) : bytes;
-    const parsed = parseLine(line, this.#intake.options);
+    const parsed = parseLine(line, this.#pipeline.options);
     this.#samples = [];
     this.#name = parsed.kind === 'samples' ? parsed.name : '';
-    takeLine(this.#intake, bytes, 0, bytes.length);
+    processLine(this.#pipeline, bytes, 0, bytes.length);
     return {
       line: shorten(line.toString(), LINE_CHARACTERS),
       outcome: parsed.kind,

@@ -9,7 +9,7 @@ import { mappingReader, observerFallback } from '../mapping/file/mapping-reader.
 import { firstError } from '../mapping/findings.ts';
 import type { Finding, Mapping } from '../mapping/mapping.ts';
 import { observerSettings } from '../mapping/rules/observer-settings.ts';
-import { createIntake } from '../pipeline/create-pipeline.ts';
+import { createPipeline } from '../pipeline/create-pipeline.ts';
 import { remap } from '../pipeline/remap.ts';
 import { LineExplainer } from './explain-line.ts';
 import type { Explanation } from './explanation.ts';
@@ -42,23 +42,23 @@ export async function explainLines(
 ): Promise<Explanation> {
   const { settings, limits = sidecarLimits(), most = MOST_LINES } = options;
   const store = createStore({ limits, now: () => NOW });
-  const intake = createIntake(settings, store, SEED, NOW);
+  const pipeline = createPipeline(settings, store, SEED, NOW);
   // Declared as in a sidecar, so that no line takes their names, and never filled.
-  ownMetrics(store, { ...intake, kernelDrops: async () => undefined, mapping: () => undefined });
+  ownMetrics(store, { ...pipeline, kernelDrops: async () => undefined, mapping: () => undefined });
   const { mapping, findings, problem } = await read(options);
-  if (mapping !== undefined) remap(intake, mapping, NOW);
-  const explainer = new LineExplainer(intake, settings, observerSettings({}, {}, observerFallback(settings)));
+  if (mapping !== undefined) remap(pipeline, mapping, NOW);
+  const explainer = new LineExplainer(pipeline, settings, observerSettings({}, {}, observerFallback(settings)));
   const all = lines.flatMap(split);
   const explained = all.slice(0, most).map((line) => explainer.explain(line));
-  intake.aggregate.collect(NOW);
-  intake.sets.collect(store.values, NOW);
-  const refused = [...rejections(intake.tally)].filter(([, count]) => count > 0).sort(([, a], [, b]) => b - a);
+  pipeline.aggregate.collect(NOW);
+  pipeline.sets.collect(store.values, NOW);
+  const refused = [...rejections(pipeline.counters)].filter(([, count]) => count > 0).sort(([, a], [, b]) => b - a);
   return {
     lines: explained,
     page: store.render('text').toString(),
     omitted: all.length - explained.length,
     refused: refused.map(([reason, count]) => ({ reason, count })),
-    unmapped: intake.tally.unmapped,
+    unmapped: pipeline.counters.unmapped,
     findings,
     ...(problem !== undefined && { problem }),
   };

@@ -1,8 +1,8 @@
 import type { Family, Series } from '../../exposition/metric/metric-store.ts';
 import type { RefusedSample, Sample, SampleReason } from '../line/sample.ts';
 import type { Found, ObserverSettings } from '../mapping/mapping.ts';
-import type { Intake } from '../pipeline/line-pipeline.ts';
-import type { TakingReason } from '../pipeline/sample-processor.ts';
+import type { LinePipeline } from '../pipeline/line-pipeline.ts';
+import type { RefusalReason } from '../pipeline/sample-processor.ts';
 import { mergeLabels, type SeriesRoute } from '../series/series-route.ts';
 import type { RuleExplanation, SampleExplanation, SeriesExplanation } from './explanation.ts';
 import { sentences } from './reason-sentences.ts';
@@ -14,7 +14,7 @@ const MOST_CAPTURES = 50;
 
 /** What samples are explained with: the engine that took them, and what else it goes by. */
 export interface Explaining {
-  readonly intake: Intake;
+  readonly pipeline: LinePipeline;
   /** Milliseconds. */
   readonly setWindow: number;
   /** What observers become where neither a rule nor the mapping says it. */
@@ -33,7 +33,7 @@ export function explainSample(
   explaining: Explaining,
   name: string,
   sample: Sample | RefusedSample,
-  refused: SampleReason | TakingReason | undefined,
+  refused: SampleReason | RefusalReason | undefined,
 ): SampleExplanation {
   const { suffix } = sample;
   const sent = {
@@ -42,7 +42,7 @@ export function explainSample(
     samplingFactor: suffix?.rate ?? 1,
   };
   if (sample.refused !== undefined || refused === 'name_limit') return { ...sent, ...refusal(refused!) };
-  const { routes } = explaining.intake;
+  const { routes } = explaining.pipeline;
   const { kind } = sample.suffix;
   const found = routes.mapping?.find(kind, name);
   const route = routes.find(kind, name);
@@ -57,7 +57,7 @@ export function explainSample(
 }
 
 function refusal(
-  reason: SampleReason | TakingReason,
+  reason: SampleReason | RefusalReason,
   note: string = sentences[reason],
 ): Pick<SampleExplanation, 'outcome' | 'reason' | 'notes'> {
   return { outcome: 'refused', reason, notes: [note] };
@@ -72,13 +72,13 @@ function ruleOf({ rule, captures }: Found): RuleExplanation {
 }
 
 function became(
-  { intake, setWindow, observer, types }: Explaining,
+  { pipeline, setWindow, observer, types }: Explaining,
   name: string,
   sample: Sample,
   found: Found | undefined,
   route: SeriesRoute,
 ): Pick<SampleExplanation, 'notes' | 'series'> {
-  const { aggregate, routes } = intake;
+  const { aggregate, routes } = pipeline;
   const { suffix } = sample;
   // The series is there: to ask again changes nothing, and gives what the sample was added to.
   const to = aggregate.resolve({ rawName: name, suffix, route: suffix.set ? { ...route, scale: 1 } : route });

@@ -1,9 +1,9 @@
 import type { LineReason } from '../line/parse-line.ts';
 import type { SampleReason } from '../line/sample.ts';
-import type { TakingReason } from '../pipeline/sample-processor.ts';
+import type { RefusalReason } from '../pipeline/sample-processor.ts';
 
 /** What each reason of a refusal means, in a sentence. */
-export const sentences: Readonly<Record<LineReason | SampleReason | TakingReason, string>> = {
+export const sentences: Readonly<Record<LineReason | SampleReason | RefusalReason, string>> = {
   malformed_line: 'A line is name:value|type in UTF-8: here is no colon, or nothing before it.',
   mixed_tagging_styles: 'There are tags in the name and a |# section: only one of them may be.',
   not_enough_parts_after_colon: 'There is no | behind the value, so there is no type.',

@@ -1,9 +1,9 @@
 import type { LandingSection } from '../../runtime/runtime.ts';
 import type { MappingUse } from '../counts/mapping-use.ts';
-import type { Tally } from '../counts/statsd-counters.ts';
+import type { StatsdCounters } from '../counts/statsd-counters.ts';
 import { type MappingState, SHOWN_FINDINGS } from '../mapping/file/live-mapping.ts';
 import type { Finding } from '../mapping/mapping.ts';
-import type { Intake } from '../pipeline/line-pipeline.ts';
+import type { LinePipeline } from '../pipeline/line-pipeline.ts';
 
 /** Rules, names and refusals; `/debug/mappings` has more. */
 const SHOWN_USES = 5;
@@ -15,13 +15,13 @@ const SHOWN_USES = 5;
  * @param mapping undefined: no mapping was asked for.
  */
 export function landing(
-  { tally, table, aggregate }: Intake,
+  { counters, table, aggregate }: LinePipeline,
   listeners: LandingSection['rows'],
   mapping: MappingState | undefined,
   use: MappingUse,
 ): readonly LandingSection[] {
-  const taken = tally.counters + tally.gauges + tally.observers;
-  const dropped = tally.dropped === 0 ? '' : `, dropped by a rule: ${tally.dropped}`;
+  const taken = counters.counterSamples + counters.gaugeSamples + counters.observerSamples;
+  const dropped = counters.droppedSamples === 0 ? '' : `, dropped by a rule: ${counters.droppedSamples}`;
   const expired = aggregate.expired === 0 ? '' : `, past their time to live: ${aggregate.expired}`;
   const live = [...aggregate.series.values()].reduce((sum, count) => sum + count, 0);
   const sections = [
@@ -30,15 +30,15 @@ export function landing(
       rows: [
         ...listeners,
         ['Mapping', mappingText(mapping)] as const,
-        ['Lines', `${tally.lines}`] as const,
-        ['Samples', `${tally.samples}, of which taken: ${taken}${dropped}`] as const,
+        ['Lines', `${counters.lines}`] as const,
+        ['Samples', `${counters.samples}, of which taken: ${taken}${dropped}`] as const,
         ['Label sets', `${live}${expired}`] as const,
         ['Known lines', `${table.known}`] as const,
       ],
       ...tryLine,
     },
     { title: 'statsd: mapping findings', rows: findingRows(mapping?.findings ?? []) },
-    { title: 'statsd: refused', rows: refusedRows(tally) },
+    { title: 'statsd: refused', rows: refusedRows(counters) },
     ...useSections(use, mapping),
   ];
   return sections.filter(({ rows }) => rows.length > 0);
@@ -102,11 +102,11 @@ function findingRows(findings: readonly Finding[]): LandingSection['rows'] {
   return more === 0 ? rows : [...rows, ['…', `${more} more`]];
 }
 
-function refusedRows(tally: Tally): LandingSection['rows'] {
-  const conflicts = [...tally.conflicts.values()].map(
+function refusedRows(counters: StatsdCounters): LandingSection['rows'] {
+  const conflicts = [...counters.conflicts.values()].map(
     ({ kind, name, reason, count }) => [`${reason}: ${kind} ${name === '' ? '(others)' : name}`, count] as const,
   );
-  return [...tally.lineErrors, ...tally.sampleErrors, ...tally.eventErrors, ...conflicts]
+  return [...counters.lineErrors, ...counters.sampleErrors, ...counters.eventErrors, ...conflicts]
     .filter(([, count]) => count > 0)
     .map(([reason, count]) => [reason, `${count}`]);
 }

@@ -1,40 +1,40 @@
 import type { statsdFlags } from '../../contract/statsd.ts';
 import type { MetricStore } from '../../exposition/metric/metric-store.ts';
 import type { Settings } from '../../flags/flag.ts';
-import { Tally } from '../counts/statsd-counters.ts';
+import { StatsdCounters } from '../counts/statsd-counters.ts';
 import { settleInto, UseCounts } from '../counts/use-counts.ts';
 import { lineOptions } from '../line/line-options.ts';
 import { observerFallback } from '../mapping/file/mapping-reader.ts';
 import { observerSettings } from '../mapping/rules/observer-settings.ts';
 import { messageSeries } from '../series/message-series.ts';
-import { Aggregate } from '../series/series-aggregate.ts';
+import { SeriesAggregate } from '../series/series-aggregate.ts';
 import { Sets } from '../series/sets.ts';
 import { Scratch } from '../series/sketch.ts';
 import { FullFamilies } from '../table/full-families.ts';
 import { FullPage } from '../table/full-page.ts';
 import { LineTable } from '../table/line-table.ts';
-import type { Intake } from './line-pipeline.ts';
+import type { LinePipeline } from './line-pipeline.ts';
 import { observerOptions } from './observer-options.ts';
-import { Packed } from './packed-lines.ts';
+import { PackedLines } from './packed-lines.ts';
 import { Routes } from './routes.ts';
 
 /** Lines that are remembered whatever the flag says: what comes in one datagram again and again. */
 const LEAST_LINES = 16;
 
 /**
- * Makes an intake without a mapping.
+ * Makes a pipeline without a mapping.
  *
  * @param seed 32 bits that no sender knows.
  * @param now milliseconds since the epoch.
  * @param sketchBytes memory that the quantiles of summaries take before they save it; absent: any
  */
-export function createIntake(
+export function createPipeline(
   settings: Settings<typeof statsdFlags>,
   store: MetricStore,
   seed: number,
   now: number,
   sketchBytes?: number,
-): Intake {
+): LinePipeline {
   const scratch = new Scratch(sketchBytes);
   const options = lineOptions(settings);
   const uses = new UseCounts(now);
@@ -43,11 +43,11 @@ export function createIntake(
     table: new LineTable(Math.max(settings.cacheSize, LEAST_LINES), seed, settle),
     full: new FullFamilies(seed, store.limits, settle),
     fullPage: new FullPage(store, uses),
-    packed: new Packed(),
+    packed: new PackedLines(),
     routes: new Routes(observerOptions(observerSettings({}, {}, observerFallback(settings)), scratch), scratch),
     sketches: scratch,
-    aggregate: new Aggregate(store),
-    tally: new Tally(),
+    aggregate: new SeriesAggregate(store),
+    counters: new StatsdCounters(),
     uses,
     sets: new Sets(settings.setWindow),
     options,

@@ -1,7 +1,7 @@
-import type { Intake } from './line-pipeline.ts';
+import type { LinePipeline } from './line-pipeline.ts';
 
 /** Takes the series off the page whose time to live is over, and out of everything that knows them. */
-export function expire({ aggregate, sets, table, routes, expose }: Intake, now: number): void {
+export function expire({ aggregate, sets, table, routes, expose }: LinePipeline, now: number): void {
   expose?.expire(now, routes.defaultTtl);
   const expired = aggregate.expire(now);
   if (expired === undefined) return;

@@ -7,32 +7,32 @@ import type { RefusedSample, Sample, SampleReason } from '../line/sample.ts';
 import type { MessageSeries } from '../series/message-series.ts';
 import { faultFlags, Op } from '../series/op.ts';
 import type { Scratch } from '../series/sketch.ts';
-import type { Entry } from '../table/entry.ts';
+import type { LineEntry } from '../table/entry.ts';
 import type { FullFamilies } from '../table/full-families.ts';
 import type { FullPage } from '../table/full-page.ts';
 import { Value } from '../table/known-refusal.ts';
 import type { LineTable } from '../table/line-table.ts';
-import type { Packed } from './packed-lines.ts';
-import { type SampleRefusal, SampleTaker, type Taking, type TakingReason } from './sample-processor.ts';
+import type { PackedLines } from './packed-lines.ts';
+import { type RefusalReason, type SampleContext, SampleProcessor, type SampleRefusal } from './sample-processor.ts';
 
 const CR = 13;
 
 /** What lines are taken in with: the table of known lines, the series, and the count of everything that happened. */
-export interface Intake extends Taking {
+export interface LinePipeline extends SampleContext {
   readonly table: LineTable;
   /** Lines that are refused whatever their labels are. */
   readonly full: FullFamilies;
   /** Lines of names that the page has no room for. */
   readonly fullPage: FullPage;
   /** Lines of several samples. */
-  readonly packed: Packed;
+  readonly packed: PackedLines;
   readonly options: LineOptions;
   /** What the quantiles of summaries share. */
   readonly sketches: Scratch;
   /** Shows events and service checks; absent: they are only counted. */
   readonly expose?: MessageSeries | undefined;
   /** Is told what became of each sample of a line that is read in full; `refused` is undefined where it was taken or dropped. */
-  readonly witness?: (sample: Sample | RefusedSample, refused: SampleReason | TakingReason | undefined) => void;
+  readonly witness?: (sample: Sample | RefusedSample, refused: SampleReason | RefusalReason | undefined) => void;
 }
 
 /**
@@ -40,23 +40,23 @@ export interface Intake extends Taking {
  *
  * @returns what to remember of the line; undefined where another line like it has to be read in full again.
  */
-export function takeLine(intake: Intake, bytes: Buffer, from: number, to: number): Entry | undefined {
-  const { tally } = intake;
+export function processLine(pipeline: LinePipeline, bytes: Buffer, from: number, to: number): LineEntry | undefined {
+  const { counters } = pipeline;
   const line = bytes.subarray(from, to > from && bytes[to - 1] === CR ? to - 1 : to);
-  const parsed = parseLine(line, intake.options);
-  if (parsed.kind === 'empty') tally.linesEmpty++;
+  const parsed = parseLine(line, pipeline.options);
+  if (parsed.kind === 'empty') counters.linesEmpty++;
   else if (parsed.kind === 'refused') {
-    count(tally.lineErrors, parsed.reason);
-    tally.tagErrors += parsed.tagErrors;
-    intake.uses.refused(parsed.reason, line, intake.aggregate.now);
+    count(counters.lineErrors, parsed.reason);
+    counters.tagErrors += parsed.tagErrors;
+    pipeline.uses.refused(parsed.reason, line, pipeline.aggregate.now);
     return refusedLine(parsed);
-  } else if (parsed.kind === 'samples') return takeSamples(intake, parsed, line);
-  else takeMessage(intake, parsed);
+  } else if (parsed.kind === 'samples') return processSamples(pipeline, parsed, line);
+  else processMessage(pipeline, parsed);
   return undefined;
 }
 
 /** What to remember of a line that was refused as a whole. */
-function refusedLine({ reason, tagErrors }: Extract<ParsedLine, { kind: 'refused' }>): Entry | undefined {
+function refusedLine({ reason, tagErrors }: Extract<ParsedLine, { kind: 'refused' }>): LineEntry | undefined {
   // All others have to do with the value, or with the bytes in it.
   if (reason !== 'mixed_tagging_styles' && reason !== 'empty_metric_name') return undefined;
   const counts = 'lineErrors' as const;
@@ -67,37 +67,44 @@ function refusedLine({ reason, tagErrors }: Extract<ParsedLine, { kind: 'refused
   return { op: Op.refused, at: 0, factor: 1, refusal };
 }
 
-function takeMessage({ tally, aggregate, expose }: Intake, message: EventLine | ServiceCheckLine): void {
-  tally.linesAccepted++;
-  count(tally.messages, message.kind);
-  if (message.kind === 'service_check') tally.tagErrors += message.tagErrors;
+function processMessage({ counters, aggregate, expose }: LinePipeline, message: EventLine | ServiceCheckLine): void {
+  counters.linesAccepted++;
+  count(counters.messages, message.kind);
+  if (message.kind === 'service_check') counters.tagErrors += message.tagErrors;
   expose?.take(message, aggregate.now);
 }
 
-function takeSamples(intake: Intake, line: Extract<ParsedLine, { kind: 'samples' }>, bytes: Buffer): Entry | undefined {
-  const { tally, uses, aggregate, witness } = intake;
-  tally.linesAccepted++;
-  tally.samples += line.samples.length;
-  tally.tagged += line.tagged;
-  tally.tagErrors += line.tagErrors;
-  tally.sectionsIgnored += line.sectionsIgnored;
-  const taker = new SampleTaker(intake, line.name);
+function processSamples(
+  pipeline: LinePipeline,
+  line: Extract<ParsedLine, { kind: 'samples' }>,
+  bytes: Buffer,
+): LineEntry | undefined {
+  const { counters, uses, aggregate, witness } = pipeline;
+  counters.linesAccepted++;
+  counters.samples += line.samples.length;
+  counters.tagged += line.tagged;
+  counters.tagErrors += line.tagErrors;
+  counters.sectionsIgnored += line.sectionsIgnored;
+  const processor = new SampleProcessor(pipeline, line.name);
   let taken = 0;
   for (const sample of line.samples) {
-    if (sample.refused !== undefined) count(tally.sampleErrors, sample.refused);
-    const refused = sample.refused ?? taker.take(sample);
+    if (sample.refused !== undefined) count(counters.sampleErrors, sample.refused);
+    const refused = sample.refused ?? processor.process(sample);
     if (refused === undefined) taken++;
     else uses.refused(refused, bytes, aggregate.now);
     witness?.(sample, refused);
   }
   if (line.repeats === 'other') return undefined;
-  return taken === line.samples.length ? takenEntry(line, taker) : refusedEntry(line, taker);
+  return taken === line.samples.length ? acceptedEntry(line, processor) : refusedEntry(line, processor);
 }
 
 type Samples = Extract<ParsedLine, { kind: 'samples' }>;
 
 /** What to remember of a line all of whose samples were taken. */
-function takenEntry({ samples, tagErrors, sectionsIgnored }: Samples, { entry }: SampleTaker): Entry | undefined {
+function acceptedEntry(
+  { samples, tagErrors, sectionsIgnored }: Samples,
+  { entry }: SampleProcessor,
+): LineEntry | undefined {
   const { plain, set } = samples[0]!.suffix!;
   const faults = faultFlags(tagErrors, sectionsIgnored);
   if (entry === undefined || !plain || faults === undefined) return undefined;
@@ -108,15 +115,23 @@ function takenEntry({ samples, tagErrors, sectionsIgnored }: Samples, { entry }:
 }
 
 /** What to remember of a line whose only sample was refused. */
-function refusedEntry(line: Samples, taker: SampleTaker): Entry | undefined {
+function refusedEntry(line: Samples, processor: SampleProcessor): LineEntry | undefined {
   const [sample, ...more] = line.samples;
   if (more.length > 0) return undefined;
-  const part = sample?.refused === undefined ? taker.refusal : refusedSample(sample);
+  const part = sample?.refused === undefined ? processor.refusal : refusedSample(sample);
   if (part === undefined) return undefined;
   const { tagErrors, tagged, sectionsIgnored } = line;
   const refusal = { ...part, tagErrors, tagged, sectionsIgnored };
-  const rule = part.routed ? taker.rule : undefined;
-  return { op: Op.refused, at: 0, factor: 1, rule, refusal, full: taker.full, namelessKind: taker.namelessKind };
+  const rule = part.routed ? processor.rule : undefined;
+  return {
+    op: Op.refused,
+    at: 0,
+    factor: 1,
+    rule,
+    refusal,
+    full: processor.full,
+    namelessKind: processor.namelessKind,
+  };
 }
 
 /** Why a sample was refused that is not well-formed, with which values it would be again. */
@@ -133,8 +148,8 @@ function refusedSample({ refused, suffix }: RefusedSample): SampleRefusal | unde
  *
  * @returns how many there were; 0 where one of them is not a plain value: then nothing was applied, and the line has to be read in full.
  */
-export function takeValues(intake: Intake, index: number, text: string): number {
-  const { table, aggregate } = intake;
+export function applyValues(pipeline: LinePipeline, index: number, text: string): number {
+  const { table, aggregate } = pipeline;
   const op = table.op(index);
   if ((op & Op.kind) >= Op.dropped || (op & (Op.tagErrors | Op.sectionsIgnored)) !== 0) return 0;
   const factor = table.factor(index);

@@ -16,7 +16,7 @@ const ROOM = 8192;
  * Lines of several samples, `name:1|c:2|ms|@0.1`, taken apart into lines of one, which the table knows. Only where that
  * says the same for certain: no tags, no sections but factors, nothing that is not ASCII.
  */
-export class Packed {
+export class PackedLines {
   /** The lines, with a newline behind each. */
   bytes = Buffer.alloc(0);
   /** What they take. */

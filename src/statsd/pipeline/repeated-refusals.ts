@@ -1,8 +1,8 @@
-import { count, type EventReason, type Tally } from '../counts/statsd-counters.ts';
+import { count, type EventReason, type StatsdCounters } from '../counts/statsd-counters.ts';
 import { goFloat } from '../line/go-float.ts';
 import { Op, sectionsIgnoredOf, tagErrorsOf } from '../series/op.ts';
 import { type KnownRefusal, Value } from '../table/known-refusal.ts';
-import type { Intake } from './line-pipeline.ts';
+import type { LinePipeline } from './line-pipeline.ts';
 
 const CR = 13;
 const PLUS = 43;
@@ -25,8 +25,8 @@ export const UNKNOWN = -1;
  * @param given what of `Value` its value is; 0: it has to be looked at.
  * @returns the entry's op, where the caller counts the line; or `COUNTED`, or `UNKNOWN`.
  */
-export function takeOdd(
-  intake: Intake,
+export function processUnusual(
+  pipeline: LinePipeline,
   index: number,
   given: number,
   bytes: Buffer,
@@ -35,13 +35,13 @@ export function takeOdd(
   rest: number,
   end: number,
 ): number {
-  return (intake.table.op(index) & Op.kept) !== 0
-    ? takeKept(intake, index, given, bytes, line, value, rest, end)
-    : refuseValue(intake, index, given, bytes, line, value, rest, end);
+  return (pipeline.table.op(index) & Op.noPlainValue) !== 0
+    ? processSetOrRefusal(pipeline, index, given, bytes, line, value, rest, end)
+    : refuseValue(pipeline, index, given, bytes, line, value, rest, end);
 }
 
-function takeKept(
-  intake: Intake,
+function processSetOrRefusal(
+  pipeline: LinePipeline,
   index: number,
   given: number,
   bytes: Buffer,
@@ -50,24 +50,24 @@ function takeKept(
   rest: number,
   end: number,
 ): number {
-  const { table, aggregate, sets, tally } = intake;
+  const { table, aggregate, sets, counters } = pipeline;
   const op = table.op(index);
   const at = table.at(index);
   if ((op & Op.kind) === Op.set) {
     if (!sets.addBytes(at, bytes, value, rest, aggregate.now)) return UNKNOWN;
-    if ((op & Op.timed) !== 0) aggregate.living.touched[at] = aggregate.now;
-    tally.taken[op & Op.counted]!++;
+    if ((op & Op.timed) !== 0) aggregate.lifetimes.lastWrite[at] = aggregate.now;
+    counters.samplesByOp[op & Op.counted]!++;
     return op;
   }
   const refusal = table.refusal(index);
-  if (!isSure(intake, refusal)) return UNKNOWN;
+  if (!isSure(pipeline, refusal)) return UNKNOWN;
   const { values } = refusal;
   if (values === Value.member ? !isMember(bytes, value, rest) : (values & classOf(given, bytes, value, rest)) === 0) {
     return UNKNOWN;
   }
   if (refusal.routed) table.hit(index, 1);
-  refuse(intake, refusal);
-  show(intake, refusal.reason, bytes, line, end);
+  refuse(pipeline, refusal);
+  show(pipeline, refusal.reason, bytes, line, end);
   return COUNTED;
 }
 
@@ -77,8 +77,8 @@ function takeKept(
  * @param given what of `Value` its value is.
  * @returns whether it was: everything of the line was counted then.
  */
-export function takeFull(
-  intake: Intake,
+export function refuseWithoutRoom(
+  pipeline: LinePipeline,
   given: number,
   view: DataView,
   bytes: Buffer,
@@ -88,20 +88,20 @@ export function takeFull(
   rest: number,
   end: number,
 ): boolean {
-  const { full, fullPage } = intake;
+  const { full, fullPage } = pipeline;
   const family = full.find(view, bytes, line, nameLength, rest, end);
   const refusal = (family ?? fullPage.find(bytes, line, nameLength, rest, end))?.refusal;
-  if (refusal === undefined || !isSure(intake, refusal)) return false;
+  if (refusal === undefined || !isSure(pipeline, refusal)) return false;
   if (refusal.values === Value.member ? !isMember(bytes, value, rest) : (refusal.values & given) === 0) return false;
   if (family !== undefined) family.hits++;
   else fullPage.count(bytes, line, nameLength);
-  refuse(intake, refusal);
-  show(intake, refusal.reason, bytes, line, end);
+  refuse(pipeline, refusal);
+  show(pipeline, refusal.reason, bytes, line, end);
   return true;
 }
 
 /** Whether the page would say the same again. */
-function isSure({ aggregate }: Intake, { page }: KnownRefusal): boolean {
+function isSure({ aggregate }: LinePipeline, { page }: KnownRefusal): boolean {
   if (page === undefined) return true;
   const { store } = aggregate;
   if (page.freed !== store.freed || (page.names !== undefined && page.names !== store.names)) return false;
@@ -128,26 +128,32 @@ function isMalformed(bytes: Buffer, from: number, to: number): boolean {
 }
 
 /** Counts a line that is refused, or whose only sample is. */
-function refuse({ tally, aggregate }: Intake, refusal: KnownRefusal): void {
+function refuse({ counters, aggregate }: LinePipeline, refusal: KnownRefusal): void {
   const { counts, reason, conflict, beside, page, tagErrors, tagged, sectionsIgnored } = refusal;
-  count(tally[counts] as Map<string, number>, reason);
+  count(counters[counts] as Map<string, number>, reason);
   if (conflict !== undefined && counts === 'conflictReasons') {
     conflict.count++;
     conflict.reason = reason as typeof conflict.reason;
   }
-  tally.tagErrors += tagErrors;
-  tally.linesKnown++;
+  counters.tagErrors += tagErrors;
+  counters.linesKnown++;
   if (counts === 'lineErrors') return;
-  tally.linesAccepted++;
-  tally.samples++;
-  tally.tagged += tagged;
-  tally.sectionsIgnored += sectionsIgnored;
-  if (beside !== undefined) tally[beside]++;
+  counters.linesAccepted++;
+  counters.samples++;
+  counters.tagged += tagged;
+  counters.sectionsIgnored += sectionsIgnored;
+  if (beside !== undefined) counters[beside]++;
   if (page !== undefined) aggregate.store.recount(page.reason);
 }
 
 /** Keeps the line as one of those that were refused for a reason. */
-export function show({ uses, aggregate }: Intake, reason: string, bytes: Buffer, line: number, end: number): void {
+export function show(
+  { uses, aggregate }: LinePipeline,
+  reason: string,
+  bytes: Buffer,
+  line: number,
+  end: number,
+): void {
   if (uses.wants(reason, aggregate.now)) uses.refused(reason, withoutReturn(bytes, line, end), aggregate.now);
 }
 
@@ -157,7 +163,7 @@ function withoutReturn(bytes: Buffer, line: number, end: number): Buffer {
 
 /** Refuses the value of a line that is known and takes others. */
 function refuseValue(
-  intake: Intake,
+  pipeline: LinePipeline,
   index: number,
   given: number,
   bytes: Buffer,
@@ -166,36 +172,36 @@ function refuseValue(
   rest: number,
   end: number,
 ): number {
-  const { table, tally } = intake;
+  const { table, counters } = pipeline;
   const op = table.op(index);
   const kind = op & Op.kind;
   if (kind > Op.dropped) return UNKNOWN;
   if (given === Value.negative && kind === Op.counter) {
-    tally.linesKnown++;
-    tally.linesAccepted++;
-    tally.samples++;
-    if ((op & Op.tagged) !== 0) tally.tagged++;
-    countFaults(tally, op);
-    tally[(op & Op.mapped) === 0 ? 'unmappedRefused' : 'mappedRefused']++;
+    counters.linesKnown++;
+    counters.linesAccepted++;
+    counters.samples++;
+    if ((op & Op.tagged) !== 0) counters.tagged++;
+    countFaults(counters, op);
+    counters[(op & Op.mapped) === 0 ? 'unmappedRefused' : 'mappedRefused']++;
     const reason: EventReason = 'illegal_negative_counter';
-    count(tally.eventErrors, reason);
+    count(counters.eventErrors, reason);
     table.hit(index, 1);
-    show(intake, reason, bytes, line, end);
+    show(pipeline, reason, bytes, line, end);
     return COUNTED;
   }
   // Of a line with faults, those of the name are counted and those of the sections not.
   if (given !== 0 || (op & (Op.tagErrors | Op.sectionsIgnored)) !== 0 || !isMalformed(bytes, value, rest))
     return UNKNOWN;
-  tally.linesKnown++;
-  tally.linesAccepted++;
-  tally.samples++;
-  count(tally.sampleErrors, 'malformed_value');
-  show(intake, 'malformed_value', bytes, line, end);
+  counters.linesKnown++;
+  counters.linesAccepted++;
+  counters.samples++;
+  count(counters.sampleErrors, 'malformed_value');
+  show(pipeline, 'malformed_value', bytes, line, end);
   return COUNTED;
 }
 
 /** Counts the malformed tags and unknown sections of a known line. */
-export function countFaults(tally: Tally, op: number): void {
-  tally.tagErrors += tagErrorsOf(op);
-  tally.sectionsIgnored += sectionsIgnoredOf(op);
+export function countFaults(counters: StatsdCounters, op: number): void {
+  counters.tagErrors += tagErrorsOf(op);
+  counters.sectionsIgnored += sectionsIgnoredOf(op);
 }

@@ -1,22 +1,22 @@
-import type { EventReason, Tally } from '../counts/statsd-counters.ts';
+import type { EventReason, StatsdCounters } from '../counts/statsd-counters.ts';
 import { count } from '../counts/statsd-counters.ts';
 import type { UseCounts } from '../counts/use-counts.ts';
 import type { MetricKind, Sample } from '../line/sample.ts';
 import type { ConflictReason } from '../series/conflict.ts';
 import type { FullFamily } from '../series/full-family.ts';
 import { Op } from '../series/op.ts';
-import type { Aggregate, Resolved, Unresolved } from '../series/series-aggregate.ts';
+import type { Resolution, SeriesAggregate, SeriesRefusal } from '../series/series-aggregate.ts';
 import type { SeriesRoute } from '../series/series-route.ts';
 import type { Sets } from '../series/sets.ts';
-import type { Entry } from '../table/entry.ts';
+import type { LineEntry } from '../table/entry.ts';
 import { type KnownRefusal, Value } from '../table/known-refusal.ts';
 import type { Route, Routes } from './routes.ts';
 
 /** What samples are taken with. */
-export interface Taking {
+export interface SampleContext {
   readonly routes: Routes;
-  readonly aggregate: Aggregate;
-  readonly tally: Tally;
+  readonly aggregate: SeriesAggregate;
+  readonly counters: StatsdCounters;
   readonly uses: UseCounts;
   readonly sets: Sets;
   /** Characters of a metric name at most. */
@@ -24,7 +24,7 @@ export interface Taking {
 }
 
 /** Why a well-formed sample was not taken. */
-export type TakingReason = EventReason | ConflictReason;
+export type RefusalReason = EventReason | ConflictReason;
 
 /** Why a sample was refused, without what the rest of its line counts. */
 export type SampleRefusal = Omit<KnownRefusal, 'tagErrors' | 'tagged' | 'sectionsIgnored'>;
@@ -33,9 +33,9 @@ export type SampleRefusal = Omit<KnownRefusal, 'tagErrors' | 'tagged' | 'section
 const [LEAST_FACTOR, MOST_FACTOR] = [1e-100, 1e100];
 
 /** Takes the samples of one line, and counts what becomes of each. */
-export class SampleTaker {
+export class SampleProcessor {
   /** What a line like the last sample that was taken stands for. */
-  entry: Entry | undefined;
+  entry: LineEntry | undefined;
   /** Why the last sample that was refused was so; undefined: another value might be taken. */
   refusal: SampleRefusal | undefined;
   /** Of what kind it was, where the page had no room for its name, whatever that is: no mapping is in use. */
@@ -44,22 +44,22 @@ export class SampleTaker {
   full: FullFamily | undefined;
   /** The rule that decided on the last sample. */
   rule: number | undefined;
-  readonly #with: Taking;
+  readonly #with: SampleContext;
   readonly #name: string;
   // One look-up for all samples of a kind, and one for all of a kind and unit that share their labels: there may be thousands in one
   // packet, and thousands of labels, and the kinds may take turns.
   readonly #routed: { readonly kind: MetricKind; readonly route: Route }[] = [];
-  readonly #resolved: { readonly suffix: Sample['suffix']; readonly to: Resolved }[] = [];
+  readonly #resolved: { readonly suffix: Sample['suffix']; readonly to: Resolution }[] = [];
 
   /** @param name of the line, as it was sent. */
-  constructor(taking: Taking, name: string) {
+  constructor(taking: SampleContext, name: string) {
     this.#with = taking;
     this.#name = name;
   }
 
   /** @returns why it was refused; undefined where it was taken, or dropped because a rule says so. */
-  take(sample: Sample): TakingReason | undefined {
-    const { tally, uses, nameLimit } = this.#with;
+  process(sample: Sample): RefusalReason | undefined {
+    const { counters, uses, nameLimit } = this.#with;
     this.refusal = undefined;
     this.full = undefined;
     this.namelessKind = undefined;
@@ -73,7 +73,7 @@ export class SampleTaker {
     else uses.hit(route.rule, 1);
     if (route.kind === 'dropped') return this.#drop(sample, route.rule);
     if (route.kind === 'nameless') {
-      if (route.rule === undefined) tally.unmappedRefused++;
+      if (route.rule === undefined) counters.unmappedRefused++;
       const beside = route.rule === undefined ? 'unmappedRefused' : undefined;
       this.refusal = known('empty_metric_name', sample.suffix.set ? Value.member : Value.number, true, beside);
       return this.#refuse('empty_metric_name');
@@ -82,7 +82,7 @@ export class SampleTaker {
     const refused = problem === undefined ? this.#add(sample, route) : this.#refuse(problem);
     if (refused === undefined) return undefined;
     // statsd_exporter counts what a rule does, or that there is none, whatever comes of the value.
-    tally[besideOf(route)]++;
+    counters[besideOf(route)]++;
     if (problem === 'illegal_negative_counter' && isPlain(sample, route)) {
       this.refusal = known(problem, Value.negative, true, besideOf(route));
     }
@@ -98,25 +98,25 @@ export class SampleTaker {
   }
 
   #drop({ suffix }: Sample, rule: number): undefined {
-    this.#with.tally.taken[Op.dropped]!++;
+    this.#with.counters.samplesByOp[Op.dropped]!++;
     this.entry = { op: Op.dropped | (suffix.labels.length > 0 ? Op.tagged : 0), at: 0, factor: 1, rule };
     return undefined;
   }
 
-  #add({ value, member, relative, suffix }: Sample, route: SeriesRoute): TakingReason | undefined {
-    const { aggregate, sets, tally } = this.#with;
+  #add({ value, member, relative, suffix }: Sample, route: SeriesRoute): RefusalReason | undefined {
+    const { aggregate, sets, counters } = this.#with;
     const to = this.#resolve(suffix, route);
     if (!to.ok) return this.#unresolved(suffix, route, to);
     if (!aggregate.apply(to.op, to.at, value, suffix.factor, relative || member !== undefined)) {
       return this.#refuse('non_finite_value');
     }
     if (member !== undefined) sets.add(to.at, member, aggregate.now);
-    tally.taken[to.op & Op.counted]!++;
+    counters.samplesByOp[to.op & Op.counted]!++;
     this.entry = { op: to.op, at: to.at, factor: suffix.factor, rule: route.rule };
     return undefined;
   }
 
-  #resolve(suffix: Sample['suffix'], route: SeriesRoute): Resolved {
+  #resolve(suffix: Sample['suffix'], route: SeriesRoute): Resolution {
     const at = this.#resolved.findIndex((one) => isSameType(one.suffix, suffix));
     const known = this.#resolved[at];
     if (known !== undefined && known.suffix.labels === suffix.labels) {
@@ -133,10 +133,10 @@ export class SampleTaker {
     return to;
   }
 
-  #unresolved(suffix: Sample['suffix'], route: SeriesRoute, to: Unresolved): TakingReason {
-    const { tally, aggregate, routes } = this.#with;
+  #unresolved(suffix: Sample['suffix'], route: SeriesRoute, to: SeriesRefusal): RefusalReason {
+    const { counters, aggregate, routes } = this.#with;
     const { reason, counted, lines, isFirst } = to;
-    const conflict = isConflict(reason) ? tally.conflict(suffix.kind, to.name, reason) : undefined;
+    const conflict = isConflict(reason) ? counters.conflict(suffix.kind, to.name, reason) : undefined;
     if (!isConflict(reason)) this.#refuse(reason);
     const { freed, names, revision } = aggregate.store;
     // Which buckets a series gets may depend on those that others have, and one more value of a label on what came
@@ -164,7 +164,7 @@ export class SampleTaker {
   }
 
   #refuse(reason: EventReason): EventReason {
-    count(this.#with.tally.eventErrors, reason);
+    count(this.#with.counters.eventErrors, reason);
     return reason;
   }
 }
@@ -173,7 +173,7 @@ function isSameType(a: Sample['suffix'], b: Sample['suffix']): boolean {
   return a.kind === b.kind && a.milliseconds === b.milliseconds && a.set === b.set;
 }
 
-function isConflict(reason: TakingReason): reason is ConflictReason {
+function isConflict(reason: RefusalReason): reason is ConflictReason {
   return reason.endsWith('_conflict');
 }
 
@@ -182,7 +182,7 @@ function besideOf({ rule }: SeriesRoute): 'mappedRefused' | 'unmappedRefused' {
 }
 
 /** A refusal that counts as an error of an event, and that has nothing to do with the page. */
-function known(reason: TakingReason, values: number, routed: boolean, beside: SampleRefusal['beside']): SampleRefusal {
+function known(reason: RefusalReason, values: number, routed: boolean, beside: SampleRefusal['beside']): SampleRefusal {
   return { values, counts: 'eventErrors', reason, conflict: undefined, routed, beside, page: undefined };
 }
 

@@ -3,10 +3,10 @@ import { isMove } from '../series/finite.ts';
 import { Op } from '../series/op.ts';
 import { folded, lastWord, step } from '../table/key-words.ts';
 import { Value } from '../table/known-refusal.ts';
-import type { Intake } from './line-pipeline.ts';
-import { takeLine, takeValues } from './line-pipeline.ts';
-import { COUNTED, countFaults, takeFull, takeOdd } from './repeated-refusals.ts';
-import { takeWhole } from './whole-lines.ts';
+import type { LinePipeline } from './line-pipeline.ts';
+import { applyValues, processLine } from './line-pipeline.ts';
+import { COUNTED, countFaults, processUnusual, refuseWithoutRoom } from './repeated-refusals.ts';
+import { processWhole } from './whole-lines.ts';
 
 const LF = 10;
 const CR = 13;
@@ -42,7 +42,7 @@ function firstByte(bits: number): number {
  * looks at `end`.
  *
  * Where the table knows a line, all but its value, the value is added right here. Everything else (a new line, a line of several
- * samples, an unusual or wrong one) is read in full by `takeLine`.
+ * samples, an unusual or wrong one) is read in full by `processLine`.
  *
  * The ends of name and rest are looked for four bytes at a time, and the same words make the hash on the way, exactly as `hashOf` makes
  * it: a byte at a time, and hashed in a second pass, a line of 30 bytes cost a fifth more. All of it is in one function, since what it
@@ -51,8 +51,8 @@ function firstByte(bits: number): number {
  * @param limit a line of more bytes is not read.
  * @returns how many such lines there were.
  */
-export function scan(intake: Intake, bytes: Buffer, start: number, end: number, limit: number): number {
-  const { table, aggregate, tally } = intake;
+export function scan(pipeline: LinePipeline, bytes: Buffer, start: number, end: number, limit: number): number {
+  const { table, aggregate, counters } = pipeline;
   const view = table.view(bytes);
   const { multiplier } = table;
   let { values } = aggregate.store;
@@ -123,20 +123,21 @@ export function scan(intake: Intake, bytes: Buffer, start: number, end: number, 
     }
     if (index >= 0) {
       let op: number;
-      if (!decimal) op = addUnusual(intake, values, index, bytes, value, rest);
+      if (!decimal) op = addUnusual(pipeline, values, index, bytes, value, rest);
       else if (length > EXACT_DIGITS)
-        op = add(intake, values, index, Number(bytes.toString('latin1', value, rest)), sign);
+        op = add(pipeline, values, index, Number(bytes.toString('latin1', value, rest)), sign);
       else {
         const magnitude = point === 0 ? mantissa : mantissa / POWERS[rest - point]!;
-        op = add(intake, values, index, sign === MINUS ? -magnitude : magnitude, sign);
+        op = add(pipeline, values, index, sign === MINUS ? -magnitude : magnitude, sign);
       }
       // Last, for it is so of few lines: here, and not before, it costs the others nothing.
-      if (op < 0) op = takeOdd(intake, index, classOf(decimal, length, mantissa, sign), bytes, line, value, rest, at);
+      if (op < 0)
+        op = processUnusual(pipeline, index, classOf(decimal, length, mantissa, sign), bytes, line, value, rest, at);
       if (op >= 0) {
         known++;
         table.hit(index, 1);
         if ((op & Op.noted) !== 0) {
-          if ((op & Op.faulty) !== 0) countFaults(tally, op);
+          if ((op & Op.faulty) !== 0) countFaults(counters, op);
           if ((op & Op.tagged) !== 0) tagged++;
         }
         continue;
@@ -144,27 +145,27 @@ export function scan(intake: Intake, bytes: Buffer, start: number, end: number, 
       if (op === COUNTED) continue;
     } else if (rest !== at) {
       const given = classOf(decimal, length, mantissa, sign);
-      if (takeFull(intake, given, view, bytes, line, nameLength, value, rest, at)) continue;
+      if (refuseWithoutRoom(pipeline, given, view, bytes, line, nameLength, value, rest, at)) continue;
     }
-    if (index < 0 && takeWhole(intake, view, bytes, line, line + nameLength, at, rest === at)) continue;
-    if (index < 0 && takePacked(intake, bytes, line, nameLength, rest, at)) {
+    if (index < 0 && processWhole(pipeline, view, bytes, line, line + nameLength, at, rest === at)) continue;
+    if (index < 0 && processPacked(pipeline, bytes, line, nameLength, rest, at)) {
       values = aggregate.store.values;
       continue;
     }
-    const entry = takeLine(intake, bytes, line, at);
+    const entry = processLine(pipeline, bytes, line, at);
     values = aggregate.store.values;
     if (entry === undefined) continue;
-    if (entry.full !== undefined) intake.full.add(entry, view, bytes, line, nameLength, rest, at);
+    if (entry.full !== undefined) pipeline.full.add(entry, view, bytes, line, nameLength, rest, at);
     const { namelessKind: kind } = entry;
-    if (kind !== undefined) intake.fullPage.add(entry.refusal!, kind, bytes, line, rest, at);
+    if (kind !== undefined) pipeline.fullPage.add(entry.refusal!, kind, bytes, line, rest, at);
     if (index < 0) table.insert(entry, view, line, nameLength, rest, restEnd - rest);
     else table.renew(index, entry);
   }
-  tally.lines += lines;
-  tally.linesKnown += known;
-  tally.linesAccepted += known;
-  tally.samples += known;
-  tally.tagged += tagged;
+  counters.lines += lines;
+  counters.linesKnown += known;
+  counters.linesAccepted += known;
+  counters.samples += known;
+  counters.tagged += tagged;
   return tooLong;
 }
 
@@ -172,16 +173,23 @@ export function scan(intake: Intake, bytes: Buffer, start: number, end: number, 
  * Takes a line of several samples as lines of one. @returns whether it was: everything but the line itself was counted
  * then.
  */
-function takePacked(intake: Intake, bytes: Buffer, line: number, name: number, rest: number, end: number): boolean {
-  const { tally, packed } = intake;
+function processPacked(
+  pipeline: LinePipeline,
+  bytes: Buffer,
+  line: number,
+  name: number,
+  rest: number,
+  end: number,
+): boolean {
+  const { counters, packed } = pipeline;
   const samples = packed.apart(bytes, line, name, rest, end);
   if (samples === 0) return false;
-  const { lines, linesKnown } = tally;
-  scan(intake, packed.bytes, 0, packed.length, packed.length);
-  tally.lines = lines;
+  const { lines, linesKnown } = counters;
+  scan(pipeline, packed.bytes, 0, packed.length, packed.length);
+  counters.lines = lines;
   // All of them are accepted, whatever becomes of their samples.
-  tally.linesAccepted -= samples - 1;
-  tally.linesKnown = tally.linesKnown - linesKnown === samples ? linesKnown + 1 : linesKnown;
+  counters.linesAccepted -= samples - 1;
+  counters.linesKnown = counters.linesKnown - linesKnown === samples ? linesKnown + 1 : linesKnown;
   return true;
 }
 
@@ -211,8 +219,8 @@ function withoutTimestamp(bytes: Buffer, rest: number, end: number): number {
  * @param values of the store, which are the same until a series is made.
  * @returns the entry's op; -1: the value is not as simple as that, nothing was done.
  */
-function add(intake: Intake, values: Float64Array, index: number, value: number, sign: number): number {
-  const { table, tally } = intake;
+function add(pipeline: LinePipeline, values: Float64Array, index: number, value: number, sign: number): number {
+  const { table, counters } = pipeline;
   const op = table.op(index);
   const at = table.at(index);
   const kind = op & Op.kind;
@@ -223,8 +231,8 @@ function add(intake: Intake, values: Float64Array, index: number, value: number,
     if (!(increment >= 0 && sum < Number.POSITIVE_INFINITY)) return -1;
     values[at] = sum;
   } else if (kind !== Op.gauge) {
-    if (!intake.aggregate.add(op, at, value, table.factor(index), sign === PLUS || sign === MINUS)) return -1;
-    tally.taken[op & Op.counted]!++;
+    if (!pipeline.aggregate.add(op, at, value, table.factor(index), sign === PLUS || sign === MINUS)) return -1;
+    counters.samplesByOp[op & Op.counted]!++;
     return op;
   } else if (sign === PLUS || sign === MINUS) {
     const before = values[at]!;
@@ -233,34 +241,34 @@ function add(intake: Intake, values: Float64Array, index: number, value: number,
   } else {
     values[at] = value;
   }
-  if ((op & Op.timed) !== 0) intake.aggregate.living.touched[at] = intake.aggregate.now;
-  tally.taken[op & Op.counted]!++;
+  if ((op & Op.timed) !== 0) pipeline.aggregate.lifetimes.lastWrite[at] = pipeline.aggregate.now;
+  counters.samplesByOp[op & Op.counted]!++;
   return op;
 }
 
 /** The same for a value in an unusual form, or several values. */
 function addUnusual(
-  intake: Intake,
+  pipeline: LinePipeline,
   values: Float64Array,
   index: number,
   bytes: Buffer,
   from: number,
   to: number,
 ): number {
-  if ((intake.table.op(index) & Op.kept) !== 0) return -1;
+  if ((pipeline.table.op(index) & Op.noPlainValue) !== 0) return -1;
   const text = bytes.toString('latin1', from, to);
   if (!text.includes(':')) {
     const number = goFloat(text);
-    return number === undefined ? -1 : add(intake, values, index, number, bytes[from]!);
+    return number === undefined ? -1 : add(pipeline, values, index, number, bytes[from]!);
   }
-  const { tally, table } = intake;
+  const { counters, table } = pipeline;
   const op = table.op(index);
-  const taken = takeValues(intake, index, text);
+  const taken = applyValues(pipeline, index, text);
   if (taken === 0) return -1;
-  tally.taken[op & Op.counted]! += taken;
+  counters.samplesByOp[op & Op.counted]! += taken;
   // The caller counts the line and its first sample.
-  tally.samples += taken - 1;
+  counters.samples += taken - 1;
   table.hit(index, taken - 1);
-  if ((op & Op.tagged) !== 0) tally.tagged += taken - 1;
+  if ((op & Op.tagged) !== 0) counters.tagged += taken - 1;
   return op;
 }

@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { count } from '../counts/statsd-counters.ts';
 import { EVENT, readMessageBytes, UNREAD } from '../line/message-bytes.ts';
 import type { LineReason } from '../line/parse-line.ts';
-import type { Intake } from './line-pipeline.ts';
+import type { LinePipeline } from './line-pipeline.ts';
 import { show } from './repeated-refusals.ts';
 
 const CR = 13;
@@ -20,8 +20,8 @@ const CLOSE = 93;
  * @param isBroken there is no `|` behind it.
  * @returns whether it was: everything of the line was counted then; else it has to be read in full.
  */
-export function takeWhole(
-  intake: Intake,
+export function processWhole(
+  pipeline: LinePipeline,
   view: DataView,
   bytes: Buffer,
   line: number,
@@ -30,21 +30,21 @@ export function takeWhole(
   isBroken: boolean,
 ): boolean {
   const to = end > line && bytes[end - 1] === CR ? end - 1 : end;
-  if (bytes[line] === UNDERSCORE) return takeMessage(intake, view, bytes, line, to);
+  if (bytes[line] === UNDERSCORE) return processMessage(pipeline, view, bytes, line, to);
   if (!isBroken || to === line) return false;
-  if (name >= to || name === line) return refuse(intake, 'malformed_line', bytes, line, end);
+  if (name >= to || name === line) return refuse(pipeline, 'malformed_line', bytes, line, end);
   if (!isAscii(view, bytes, line, to) || mayHaveTags(bytes, line, name)) return false;
-  return refuse(intake, 'not_enough_parts_after_colon', bytes, line, end);
+  return refuse(pipeline, 'not_enough_parts_after_colon', bytes, line, end);
 }
 
-function refuse(intake: Intake, reason: LineReason, bytes: Buffer, line: number, end: number): true {
-  count(intake.tally.lineErrors, reason);
-  show(intake, reason, bytes, line, end);
+function refuse(pipeline: LinePipeline, reason: LineReason, bytes: Buffer, line: number, end: number): true {
+  count(pipeline.counters.lineErrors, reason);
+  show(pipeline, reason, bytes, line, end);
   return true;
 }
 
-function takeMessage(
-  { tally, expose, options }: Intake,
+function processMessage(
+  { counters, expose, options }: LinePipeline,
   view: DataView,
   bytes: Buffer,
   line: number,
@@ -53,9 +53,9 @@ function takeMessage(
   if (expose !== undefined) return false;
   const read = readMessageBytes(bytes, line, to, options);
   if (read === UNREAD || !(isAscii(view, bytes, line, to) || isUtf8(bytes.subarray(line, to)))) return false;
-  tally.linesAccepted++;
-  count(tally.messages, read === EVENT ? 'event' : 'service_check');
-  if (read !== EVENT) tally.tagErrors += read;
+  counters.linesAccepted++;
+  count(counters.messages, read === EVENT ? 'event' : 'service_check');
+  if (read !== EVENT) counters.tagErrors += read;
   return true;
 }
 

@@ -2,7 +2,7 @@ import { statsdFlags } from '../../contract/statsd.ts';
 import type { Address } from '../../flags/codecs.ts';
 import type { Flag, Settings } from '../../flags/flag.ts';
 import type { StartRuntime } from '../../runtime/runtime.ts';
-import type { Intake } from '../pipeline/line-pipeline.ts';
+import type { LinePipeline } from '../pipeline/line-pipeline.ts';
 import { scan } from '../pipeline/scan.ts';
 import type { Relay } from './relay/relay.ts';
 import type { StreamOptions } from './stream/listen-stream.ts';
@@ -29,7 +29,7 @@ export interface Listener {
 }
 
 /** A way in that the settings ask for. */
-export interface Opening {
+export interface ListenerFactory {
   readonly key: 'udp' | 'tcp' | 'unix' | 'unixgram';
   readonly title: string;
   /** The flag that asks, as it was given. */
@@ -37,11 +37,11 @@ export interface Opening {
   open(): Promise<Listener>;
 }
 
-/** What every opening is made from. */
+/** What every factory is made from. */
 interface Source {
   readonly settings: StatsdSettings;
   readonly context: StatsdContext;
-  readonly tally: Intake['tally'];
+  readonly counters: LinePipeline['counters'];
   /** To be called before the lines of one wake. */
   readonly wake: () => void;
   /** Takes in whole lines. @returns how many were longer than `limit`. */
@@ -51,26 +51,26 @@ interface Source {
 /** A datagram cannot be longer than any limit. */
 const NO_LIMIT = 2 ** 31 - 1;
 
-/** The ways in that the settings ask for, in the order to open them; lines go to the relay, if there is one, and to `intake`. */
-export function openings(
+/** The ways in that the settings ask for, in the order to open them; lines go to the relay, if there is one, and to `pipeline`. */
+export function listenerFactories(
   settings: StatsdSettings,
-  intake: Intake,
+  pipeline: LinePipeline,
   context: StatsdContext,
   relay: Relay | undefined,
-): readonly Opening[] {
+): readonly ListenerFactory[] {
   const wake = () => {
-    intake.aggregate.now = context.now();
+    pipeline.aggregate.now = context.now();
   };
   // Decided once: where nothing is relayed, no line costs a look at it.
   const take: Source['take'] =
     relay === undefined
-      ? (bytes, start, end, limit) => scan(intake, bytes, start, end, limit)
+      ? (bytes, start, end, limit) => scan(pipeline, bytes, start, end, limit)
       : (bytes, start, end, limit) => {
           relay.take(bytes, start, end);
-          return scan(intake, bytes, start, end, limit);
+          return scan(pipeline, bytes, start, end, limit);
         };
-  const source = { settings, context, tally: intake.tally, wake, take };
-  return [tcp, udp, unix, unixgram].map((opening) => opening(source)).filter((opening) => opening !== undefined);
+  const source = { settings, context, counters: pipeline.counters, wake, take };
+  return [tcp, udp, unix, unixgram].map((factory) => factory(source)).filter((factory) => factory !== undefined);
 }
 
 /** `--name=value` */
@@ -78,14 +78,14 @@ function given<T>({ name, codec }: Flag<T>, value: T): string {
   return `--${name}=${codec.format(value)}`;
 }
 
-function tcp({ settings, tally, wake, take }: Source): Opening | undefined {
+function tcp({ settings, counters, wake, take }: Source): ListenerFactory | undefined {
   const { listenTcp: address } = settings;
   if (address === undefined) return undefined;
   const options = stream(settings, wake, take, (event, lines) => {
-    if (event === 'connection') tally.tcpConnections++;
-    else if (event === 'refused') tally.tcpConnectionsRefused++;
-    else if (event === 'error') tally.tcpConnectionErrors++;
-    else tally.tcpTooLongLines += lines;
+    if (event === 'connection') counters.tcpConnections++;
+    else if (event === 'refused') counters.tcpConnectionsRefused++;
+    else if (event === 'error') counters.tcpConnectionErrors++;
+    else counters.tcpTooLongLines += lines;
   });
   return {
     ...{ key: 'tcp', title: 'TCP', flag: given(statsdFlags.listenTcp, address) },
@@ -96,19 +96,19 @@ function tcp({ settings, tally, wake, take }: Source): Opening | undefined {
   };
 }
 
-function udp({ settings, context, tally, wake, take }: Source): Opening | undefined {
+function udp({ settings, context, counters, wake, take }: Source): ListenerFactory | undefined {
   const { listenUdp: address, readBuffer, udpWorkers: sockets } = settings;
   if (address === undefined) return undefined;
   const options = {
     ...{ address, readBuffer, log: context.log, wake, clock: context.monotonic, findSocket: findOwnSocket },
     take(bytes: Buffer, start: number, end: number, datagrams: number) {
-      tally.udpPackets += datagrams;
+      counters.udpPackets += datagrams;
       take(bytes, start, end, NO_LIMIT);
     },
     failed(count: number) {
-      tally.udpErrors += count;
+      counters.udpErrors += count;
     },
-    ended: () => tally.sockets.udpWorkersEnded++,
+    ended: () => counters.sockets.udpWorkersEnded++,
   };
   return {
     ...{ key: 'udp', title: 'UDP', flag: given(statsdFlags.listenUdp, address) },
@@ -119,9 +119,9 @@ function udp({ settings, context, tally, wake, take }: Source): Opening | undefi
   };
 }
 
-type UdpTaking = Omit<SharedUdpOptions, 'sockets' | 'spawn'>;
+type UdpLineOptions = Omit<SharedUdpOptions, 'sockets' | 'spawn'>;
 
-function listenUdpAlone({ take, failed, ...options }: UdpTaking): Promise<Omit<UdpListener, 'own' | 'reading'>> {
+function listenUdpAlone({ take, failed, ...options }: UdpLineOptions): Promise<Omit<UdpListener, 'own' | 'reading'>> {
   const inbox = createInbox((bytes, end, datagrams) => take(bytes, 0, end, datagrams));
   return listenUdp({ ...options, inbox, shared: false, failed: () => failed(1) });
 }
@@ -135,7 +135,7 @@ async function listenUdpShared(options: Omit<SharedUdpOptions, 'spawn'>) {
   return shared.listenUdpShared({ ...options, spawn: spawnUdpWorker });
 }
 
-function unix({ settings, tally: { sockets }, wake, take }: Source): Opening | undefined {
+function unix({ settings, counters: { sockets }, wake, take }: Source): ListenerFactory | undefined {
   const { listenUnix: path, unixsocketMode: mode } = settings;
   if (path === undefined) return undefined;
   const options = stream(settings, wake, take, (event, lines) => {
@@ -151,7 +151,7 @@ function unix({ settings, tally: { sockets }, wake, take }: Source): Opening | u
   };
 }
 
-function unixgram({ settings, context, tally: { sockets }, wake, take }: Source): Opening | undefined {
+function unixgram({ settings, context, counters: { sockets }, wake, take }: Source): ListenerFactory | undefined {
   const { listenUnixgram: path, unixsocketMode: mode } = settings;
   if (path === undefined) return undefined;
   return {

@@ -3,11 +3,11 @@ import { statsdFlags } from '../../contract/statsd.ts';
 import type { RelayAddress } from '../../contract/statsd-sockets.ts';
 import { type Address, address as addressCodec } from '../../flags/codecs.ts';
 import type { LandingSection, Started } from '../../runtime/runtime.ts';
-import type { Intake } from '../pipeline/line-pipeline.ts';
+import type { LinePipeline } from '../pipeline/line-pipeline.ts';
 import {
   type Listener,
-  type Opening,
-  openings,
+  type ListenerFactory,
+  listenerFactories,
   type StatsdContext,
   type StatsdSettings,
 } from './listener-factories.ts';
@@ -34,7 +34,7 @@ export type Listening = { readonly ok: true; readonly listeners: Listeners } | E
 /** Opens every listener that the settings ask for; one that cannot open closes the others, and the problem names its flag. */
 export async function startListeners(
   settings: StatsdSettings,
-  intake: Intake,
+  pipeline: LinePipeline,
   context: StatsdContext,
 ): Promise<Listening> {
   const relay =
@@ -46,38 +46,45 @@ export async function startListeners(
           interval: RELAY_MILLISECONDS,
           lookup,
         });
-  if (relay !== undefined) intake.tally.sockets.relays = relay.counts;
-  const open = new Map<Opening, Listener>();
+  if (relay !== undefined) pipeline.counters.sockets.relays = relay.counts;
+  const open = new Map<ListenerFactory, Listener>();
   const close = async () => {
     await Promise.all([...open.values()].map((listener) => listener.close()));
     await relay?.close();
   };
   const problem =
-    (await openAll(openings(settings, intake, context, relay), open)) ?? relaysToItself(settings.relayAddresses, open);
+    (await openAll(listenerFactories(settings, pipeline, context, relay), open)) ??
+    relaysToItself(settings.relayAddresses, open);
   if (problem === undefined) return { ok: true, listeners: listenersOf(open, relay, close) };
   await close();
   return { ok: false, problem };
 }
 
 /** Opens one after the other, each put into `open`. @returns why one could not. */
-async function openAll(asked: readonly Opening[], open: Map<Opening, Listener>): Promise<string | undefined> {
+async function openAll(
+  asked: readonly ListenerFactory[],
+  open: Map<ListenerFactory, Listener>,
+): Promise<string | undefined> {
   if (asked.length === 0) {
     const { listenUdp, listenTcp, listenUnix, listenUnixgram } = statsdFlags;
     const names = [listenUdp, listenTcp, listenUnix, listenUnixgram].map(({ name }) => `--${name}`);
     return `${names.join(', ')} are all empty: there is nothing to listen on`;
   }
-  for (const opening of asked) {
+  for (const factory of asked) {
     try {
-      open.set(opening, await opening.open());
+      open.set(factory, await factory.open());
     } catch (error) {
-      return `${opening.flag}: ${(error as Error).message}`;
+      return `${factory.flag}: ${(error as Error).message}`;
     }
   }
   return undefined;
 }
 
 /** Each line would come back, be relayed again, and so on for ever. */
-function relaysToItself(targets: readonly RelayAddress[], open: ReadonlyMap<Opening, Listener>): string | undefined {
+function relaysToItself(
+  targets: readonly RelayAddress[],
+  open: ReadonlyMap<ListenerFactory, Listener>,
+): string | undefined {
   const own = (target: RelayAddress) =>
     ['127.0.0.1', '::1', 'localhost'].includes(target.host) &&
     [...open].some(
@@ -89,7 +96,7 @@ function relaysToItself(targets: readonly RelayAddress[], open: ReadonlyMap<Open
 }
 
 function listenersOf(
-  open: ReadonlyMap<Opening, Listener>,
+  open: ReadonlyMap<ListenerFactory, Listener>,
   relay: Relay | undefined,
   close: () => Promise<void>,
 ): Listeners {

@@ -16,7 +16,7 @@ export const Op = {
   set: 257,
   kind: 263,
   /** What all kinds have in common that take no plain value. */
-  kept: 256,
+  noPlainValue: 256,
   /** A rule of the mapping made the name. */
   mapped: 8,
   /** What of an op tells what is counted. */

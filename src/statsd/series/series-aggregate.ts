@@ -8,9 +8,9 @@ import type { FullFamily } from './full-family.ts';
 import type { ObserverOptions } from './observer.ts';
 import { Op } from './op.ts';
 import type { Origin } from './origin.ts';
-import { Living } from './series-lifetimes.ts';
+import { SeriesLifetimes } from './series-lifetimes.ts';
 import { mergeLabels, type SeriesRoute } from './series-route.ts';
-import { Targets } from './series-targets.ts';
+import { SeriesTargets } from './series-targets.ts';
 import { Shapes } from './shapes.ts';
 import { SummaryWindow } from './summary.ts';
 
@@ -24,10 +24,10 @@ export interface Destination {
   readonly origin: Origin;
 }
 
-export type Resolved = Destination | Unresolved;
+export type Resolution = Destination | SeriesRefusal;
 
 /** No series; why. */
-export interface Unresolved {
+export interface SeriesRefusal {
   readonly ok: false;
   readonly reason: Refusal;
   /** The escaped name. */
@@ -43,7 +43,7 @@ export interface Unresolved {
 }
 
 /** What a line is to become, and of what. */
-export interface Wanted {
+export interface SeriesRequest {
   /** As it was sent, without its tags. */
   readonly rawName: string;
   readonly suffix: Suffix & { readonly kind: MetricKind };
@@ -51,7 +51,7 @@ export interface Wanted {
 }
 
 /** Series that are gone. */
-export interface Expired {
+export interface ExpiredSeries {
   readonly slots: ReadonlySet<number>;
   /** Whether a known line of this kind and `at` means one of them. */
   has(kind: number, at: number): boolean;
@@ -67,7 +67,7 @@ const SET_BYTES = 3072;
 const SUMMARY_BYTES = 1024;
 
 /** The series of the page that statsd lines made, and how a value is added to one. */
-export class Aggregate {
+export class SeriesAggregate {
   readonly store: MetricStore;
   /** Milliseconds by the steady clock; whoever feeds lines sets it, once for many lines. */
   now = 0;
@@ -75,16 +75,16 @@ export class Aggregate {
   /** Series that live now, by type. */
   readonly series = new Map<MetricType, number>();
   expired = 0;
-  readonly #targets = new Targets();
-  readonly living = new Living((series) => this.#targets.originOf(series));
+  readonly #targets = new SeriesTargets();
+  readonly lifetimes = new SeriesLifetimes((series) => this.#targets.originOf(series));
 
   constructor(store: MetricStore) {
     this.store = store;
   }
 
   /** The series that a route and the labels of a line mean; it is made if there is none and nothing forbids it. */
-  resolve(wanted: Wanted): Resolved {
-    const { route, suffix } = wanted;
+  resolve(request: SeriesRequest): Resolution {
+    const { route, suffix } = request;
     const { name, scale } = route;
     const type = suffix.kind === 'observer' ? route.observer.type : suffix.kind;
     const labels = mergeLabels(suffix.labels, route);
@@ -96,7 +96,7 @@ export class Aggregate {
     if (!family.ok) return unresolved(family, name, undefined, labels, route.labels);
     const series = family.value.series(labels, observer?.type === 'histogram' ? observer : values);
     if (!series.ok) return unresolved(series, name, family.value, labels, route.labels);
-    const origin = this.#targets.originOf(series.value) ?? this.#enter(family.value, series.value, wanted, observer);
+    const origin = this.#targets.originOf(series.value) ?? this.#enter(family.value, series.value, request, observer);
     const flags =
       (route.rule === undefined ? 0 : Op.mapped) |
       (suffix.labels.length > 0 ? Op.tagged : 0) |
@@ -121,7 +121,7 @@ export class Aggregate {
     const { values } = this.store;
     const [isCounter, isGauge] = [kind === Op.counter || kind === Op.scaledCounter, isGaugeKind(kind)];
     const series = kind <= Op.gauge ? undefined : this.#targets.series(at);
-    const scale = series === undefined ? 1 : (this.#targets.special(at)?.scale ?? 1);
+    const scale = series === undefined ? 1 : (this.#targets.scaledTarget(at)?.scale ?? 1);
     const sumAt = series === undefined ? at : sumSlot(kind, series);
     // Of their magnitudes: no order of signs may matter.
     let room = Math.abs(values[sumAt]!);
@@ -147,8 +147,8 @@ export class Aggregate {
     if (kind >= Op.dropped) return kind === Op.dropped;
     const series = this.#targets.series(at);
     const { slot } = series;
-    const special = this.#targets.special(at);
-    const scale = special === undefined ? 1 : special.scale;
+    const target = this.#targets.scaledTarget(at);
+    const scale = target === undefined ? 1 : target.scale;
     const { values } = this.store;
     if (kind <= Op.histogram) {
       const value = ((op & Op.milliseconds) === 0 ? sent : sent / 1000) * scale;
@@ -163,7 +163,7 @@ export class Aggregate {
         native?.observe(value, factor);
       } else {
         values[slot]! += factor;
-        special!.window!.observe(value, factor, this.now);
+        target!.window!.observe(value, factor, this.now);
       }
     } else if (kind === Op.scaledCounter) {
       const increment = (sent / factor) * scale;
@@ -174,7 +174,7 @@ export class Aggregate {
       if (!isMove(values[slot]!, sent * scale, sent)) return false;
       values[slot]! += sent * scale;
     } else values[slot] = sent * scale;
-    if ((op & Op.timed) !== 0) this.living.touched[slot] = this.now;
+    if ((op & Op.timed) !== 0) this.lifetimes.lastWrite[slot] = this.now;
     return true;
   }
 
@@ -194,7 +194,7 @@ export class Aggregate {
     } else if (!relative) values[at] = sent;
     else if (isMove(values[at]!, sent)) values[at]! += sent;
     else return false;
-    if ((op & Op.timed) !== 0) this.living.touched[at] = this.now;
+    if ((op & Op.timed) !== 0) this.lifetimes.lastWrite[at] = this.now;
     return true;
   }
 
@@ -208,8 +208,8 @@ export class Aggregate {
    *
    * @returns what they were to known lines and sets, which must forget them before the next line comes; undefined: there were none.
    */
-  expire(now: number): Expired | undefined {
-    const gone = this.living.expire(now);
+  expire(now: number): ExpiredSeries | undefined {
+    const gone = this.lifetimes.expire(now);
     if (gone.length === 0) return undefined;
     const slots = new Set<number>();
     const targets = new Set<number>();
@@ -223,24 +223,24 @@ export class Aggregate {
       family.remove(series);
     }
     this.expired += gone.length;
-    return { slots, has: (kind, at) => ((kind & ~Op.kept) <= Op.gauge ? slots : targets).has(at) };
+    return { slots, has: (kind, at) => ((kind & ~Op.noPlainValue) <= Op.gauge ? slots : targets).has(at) };
   }
 
   /** Takes the times to live of another mapping over. No known line may be left: what they meant is forgotten. */
   remap(ttl: (kind: MetricKind, rawName: string) => number, now: number): void {
-    this.living.retime(ttl, this.store.values.length, now, (series) => this.#targets.reduce(series));
+    this.lifetimes.retime(ttl, this.store.values.length, now, (series) => this.#targets.reduce(series));
   }
 
   #enter(
     family: Family,
     series: Series,
-    { rawName, suffix, route }: Wanted,
+    { rawName, suffix, route }: SeriesRequest,
     observer: ObserverOptions | undefined,
   ): Origin {
     const made = { family, series, kind: suffix.kind, rawName };
     this.shapes.enter(family, series, observer);
     this.#count(family, 1);
-    return this.living.add(made, route.ttl, this.store.values.length, this.now);
+    return this.lifetimes.add(made, route.ttl, this.store.values.length, this.now);
   }
 
   #count({ type }: Family, change: 1 | -1): void {
@@ -254,7 +254,7 @@ function unresolved(
   family: Family | undefined,
   labels: Labels,
   ruled: Labels,
-): Unresolved {
+): SeriesRefusal {
   const isFirst = family === undefined || family.size === 0;
   const isFull = family === undefined || (!isFirst && labelBytes !== undefined);
   const full = isFull ? { family, hash: labelsHash(labels), bytes: labelBytes ?? 0, ruled } : undefined;

@@ -8,9 +8,9 @@ const NONE = new Float64Array(0);
  * The series that live, and when each of those with a time to live was written to last. That is one store into an array by slot for
  * each sample; nothing else here is done for a sample of a known line, and nothing kept for a series without a time to live.
  */
-export class Living {
+export class SeriesLifetimes {
   /** Milliseconds of a clock that only goes forward, by slot; only those of series with a time to live mean something. */
-  touched = NONE;
+  lastWrite = NONE;
   readonly #origins = new Map<string, Origin>();
   readonly #families = new Set<Family>();
   /** Those with a time to live. */
@@ -88,12 +88,12 @@ export class Living {
     if (now <= this.#earliest) return [];
     this.#earliest = Number.POSITIVE_INFINITY;
     for (const family of this.#families) if (family.size === 0) this.#families.delete(family);
-    const { touched } = this;
+    const { lastWrite } = this;
     const gone: Series[] = [];
     const stay: Series[] = [];
     for (const series of this.#timed) {
       const origin = this.#originOf(series)!;
-      const end = touched[series.slot]! + origin.ttl;
+      const end = lastWrite[series.slot]! + origin.ttl;
       if (now <= end) {
         stay.push(series);
         if (end < this.#earliest) this.#earliest = end;
@@ -107,12 +107,12 @@ export class Living {
   }
 
   #start({ slot }: Series, { ttl }: Origin, slots: number, now: number): void {
-    if (this.touched.length < slots) {
+    if (this.lastWrite.length < slots) {
       const grown = new Float64Array(slots);
-      grown.set(this.touched);
-      this.touched = grown;
+      grown.set(this.lastWrite);
+      this.lastWrite = grown;
     }
-    this.touched[slot] = now;
+    this.lastWrite[slot] = now;
     this.#earliest = Math.min(this.#earliest, now + ttl);
   }
 }

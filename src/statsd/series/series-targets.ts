@@ -3,7 +3,7 @@ import { Origin } from './origin.ts';
 import type { SummaryWindow } from './summary.ts';
 
 /** What is not so for most targets. */
-interface Special {
+interface ScaledTarget {
   /** What every value is multiplied by; of all others: 1. */
   readonly scale: number;
   /** Of summaries alone. */
@@ -18,11 +18,11 @@ interface Special {
  * In the memo of a series is the number of the first of its targets, or, where it has none, its origin: an object of its own for each
  * series would be a tenth of a histogram's memory, and a seventh of a counter's.
  */
-export class Targets {
+export class SeriesTargets {
   // Columns of one table.
   readonly #series: (Series | undefined)[] = [];
   readonly #origins: (Origin | undefined)[] = [];
-  readonly #specials: (Special | undefined)[] = [];
+  readonly #scaled: (ScaledTarget | undefined)[] = [];
   readonly #free: number[] = [];
 
   /** The series that a known line's target writes to. Lines are forgotten before their targets are released. */
@@ -31,8 +31,8 @@ export class Targets {
   }
 
   /** Undefined: nothing but the series, with a scale of 1. */
-  special(index: number): Special | undefined {
-    return this.#specials[index];
+  scaledTarget(index: number): ScaledTarget | undefined {
+    return this.#scaled[index];
   }
 
   /** Which lines made a series; undefined: none did yet. */
@@ -46,7 +46,7 @@ export class Targets {
     let index = typeof memo === 'number' ? memo : undefined;
     while (index !== undefined) {
       yield index;
-      index = this.#specials[index]?.next;
+      index = this.#scaled[index]?.next;
     }
   }
 
@@ -58,15 +58,15 @@ export class Targets {
   at(series: Series, scale: number, window: () => SummaryWindow | undefined): number {
     let first: number | undefined;
     for (const index of this.of(series)) {
-      if (Object.is(this.#specials[index]?.scale ?? 1, scale)) return index;
+      if (Object.is(this.#scaled[index]?.scale ?? 1, scale)) return index;
       first ??= index;
     }
-    return this.#add(series, scale, first === undefined ? window() : this.#specials[first]?.window, first);
+    return this.#add(series, scale, first === undefined ? window() : this.#scaled[first]?.window, first);
   }
 
   /** Its targets' numbers belong to whoever comes next. */
   release(series: Series): void {
-    for (const index of this.of(series)) this.#specials[index]?.window?.release();
+    for (const index of this.of(series)) this.#scaled[index]?.window?.release();
     this.#clear(series);
   }
 
@@ -75,7 +75,7 @@ export class Targets {
     for (const index of [...this.of(series)]) {
       this.#series[index] = undefined;
       this.#origins[index] = undefined;
-      this.#specials[index] = undefined;
+      this.#scaled[index] = undefined;
       this.#free.push(index);
     }
     series.memo = origin;
@@ -83,16 +83,16 @@ export class Targets {
 
   /** Leaves a series one of its targets: the others are for scales that may be gone. */
   reduce(series: Series): void {
-    const special = typeof series.memo === 'number' ? this.#specials[series.memo] : undefined;
-    if (special?.next === undefined) return;
+    const target = typeof series.memo === 'number' ? this.#scaled[series.memo] : undefined;
+    if (target?.next === undefined) return;
     this.#clear(series);
-    this.#add(series, special.scale, special.window, undefined);
+    this.#add(series, target.scale, target.window, undefined);
   }
 
   /** Brings the quantiles of all summaries up to date. */
   collect(values: Float64Array, now: number): void {
-    for (let index = 0; index < this.#specials.length; index++) {
-      const quantiles = this.#specials[index]?.window?.quantiles(now);
+    for (let index = 0; index < this.#scaled.length; index++) {
+      const quantiles = this.#scaled[index]?.window?.quantiles(now);
       if (quantiles !== undefined) values.set(quantiles, this.#series[index]!.slot + 2);
     }
   }
@@ -102,7 +102,7 @@ export class Targets {
     const isPlain = scale === 1 && window === undefined && next === undefined;
     this.#origins[index] = this.originOf(series);
     this.#series[index] = series;
-    this.#specials[index] = isPlain ? undefined : { scale, window, next };
+    this.#scaled[index] = isPlain ? undefined : { scale, window, next };
     series.memo = index;
     return index;
   }

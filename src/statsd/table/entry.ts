@@ -4,7 +4,7 @@ import { OP_BITS, Op } from '../series/op.ts';
 import type { KnownRefusal } from './known-refusal.ts';
 
 /** What applying a value to a known line takes; `op` is an `Op`, perhaps with flags. */
-export interface Entry {
+export interface LineEntry {
   readonly op: number;
   /** Counter, gauge: the slot in the store's values. All others that have a series: the index of one of the aggregate's targets. */
   readonly at: number;
@@ -32,11 +32,11 @@ export type Settle = (
 ) => void;
 
 /** Whether an entry holds the rule's place; else the line is read in full. */
-export function fits({ rule = 0 }: Entry): boolean {
+export function fits({ rule = 0 }: LineEntry): boolean {
   return rule + 1 < 2 ** (32 - OP_BITS);
 }
 
 /** Whether lines like this one may come in any number, each another one, and none of them a series. */
-export function isOdd({ op }: Entry): boolean {
+export function isOdd({ op }: LineEntry): boolean {
   return (op & Op.kind) === Op.refused || (op & (Op.tagErrors | Op.sectionsIgnored)) !== 0;
 }

@@ -1,6 +1,6 @@
 import type { StoreLimits } from '../../exposition/metric/metric-store.ts';
 import type { FullFamily } from '../series/full-family.ts';
-import type { Entry, Settle } from './entry.ts';
+import type { LineEntry, Settle } from './entry.ts';
 import { hashOf } from './key-words.ts';
 import type { KnownRefusal } from './known-refusal.ts';
 import { NewLabels, type RuledLabels, ruledLabels } from './new-labels.ts';
@@ -72,7 +72,15 @@ export class FullFamilies {
   }
 
   /** Remembers a line that was refused: lines like it are in a moment. */
-  add(entry: Entry, view: DataView, bytes: Buffer, name: number, nameLength: number, rest: number, end: number): void {
+  add(
+    entry: LineEntry,
+    view: DataView,
+    bytes: Buffer,
+    name: number,
+    nameLength: number,
+    rest: number,
+    end: number,
+  ): void {
     const { refusal, full, rule } = entry;
     if (refusal === undefined || full === undefined) return;
     const tags = tagsAt(bytes, rest, end);

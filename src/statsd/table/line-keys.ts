@@ -3,7 +3,7 @@ import { store } from './key-words.ts';
 const FIRST_WORDS = 512;
 
 /** The keys of known lines, one behind the other. */
-export class Keys {
+export class LineKeys {
   words = new Int32Array(FIRST_WORDS);
   /** Where the next key begins. */
   end = 0;

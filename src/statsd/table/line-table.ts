@@ -1,9 +1,9 @@
 import { OP_BITS, Op } from '../series/op.ts';
-import { type Entry, fits, isOdd, type Settle } from './entry.ts';
+import { fits, isOdd, type LineEntry, type Settle } from './entry.ts';
 import { hashOf, isSame, keyWords, textOf, words } from './key-words.ts';
 import type { KnownRefusal } from './known-refusal.ts';
 import { KnownRefusals } from './known-refusals.ts';
-import { Keys } from './line-keys.ts';
+import { LineKeys } from './line-keys.ts';
 import { Sightings } from './sightings.ts';
 
 /** Flag: `find` met the entry since the last sweep. */
@@ -56,7 +56,7 @@ export class LineTable {
   #meta = new Int32Array(FIRST_CAPACITY * STRIDE);
   #doubles = new Float64Array(this.#meta.buffer);
   #mask = FIRST_CAPACITY - 1;
-  readonly #keys: Keys;
+  readonly #keys: LineKeys;
   readonly #refusals = new KnownRefusals();
   readonly #sightings: Sightings;
   /** Entries whose series are gone. */
@@ -72,7 +72,7 @@ export class LineTable {
   constructor(most: number, seed: number, settle: Settle = () => {}) {
     this.#most = most;
     this.#settle = settle;
-    this.#keys = new Keys(Math.max(LONGEST_KEY, most * MEAN_KEY));
+    this.#keys = new LineKeys(Math.max(LONGEST_KEY, most * MEAN_KEY));
     this.#sightings = new Sightings(most);
     this.multiplier = seed | 1;
   }
@@ -82,17 +82,17 @@ export class LineTable {
     return this.size - this.#stale;
   }
 
-  /** See `Entry.op`; the bits outside of `Op` mean nothing. */
+  /** See `LineEntry.op`; the bits outside of `Op` mean nothing. */
   op(index: number): number {
     return this.#meta[index * STRIDE + VERDICT]! & OP;
   }
 
-  /** See `Entry.at`. */
+  /** See `LineEntry.at`. */
   at(index: number): number {
     return this.#meta[index * STRIDE + AT]!;
   }
 
-  /** See `Entry.factor`. */
+  /** See `LineEntry.factor`. */
   factor(index: number): number {
     return this.#doubles[index * (STRIDE / 2) + FACTOR]!;
   }
@@ -153,7 +153,7 @@ export class LineTable {
   }
 
   /** Replaces the entry at `index`, which `find` returned. */
-  renew(index: number, entry: Entry): void {
+  renew(index: number, entry: LineEntry): void {
     if (!fits(entry)) return;
     if (entry.refusal !== undefined && this.#refusals.isFull) this.#forgetRefused();
     if ((this.op(index) & Op.kind) === Op.stale) this.#stale--;
@@ -204,7 +204,7 @@ export class LineTable {
    * Adds a line that `find` did not know. A refused or faulty line is added when it comes for the second time: a stream
    * of different ones would push out the lines that repeat.
    */
-  insert(entry: Entry, view: DataView, name: number, nameLength: number, rest: number, restLength: number): void {
+  insert(entry: LineEntry, view: DataView, name: number, nameLength: number, rest: number, restLength: number): void {
     if (nameLength + restLength > LONGEST_KEY || this.#most === 0 || !fits(entry)) return;
     const lengths = (nameLength << 16) | restLength;
     const hash = hashOf(view, name, nameLength, rest, restLength, this.multiplier);
@@ -219,7 +219,7 @@ export class LineTable {
     this.#write(index, entry, 0);
   }
 
-  #write(index: number, { op, at, factor, rule = -1, refusal }: Entry, flags: number): void {
+  #write(index: number, { op, at, factor, rule = -1, refusal }: LineEntry, flags: number): void {
     this.#meta[index * STRIDE + AT] = refusal === undefined ? at : this.#refusals.numberOf(refusal);
     this.#meta[index * STRIDE + VERDICT] = ((rule + 1) << OP_BITS) | op | flags;
     this.#doubles[index * (STRIDE / 2) + FACTOR] = factor;

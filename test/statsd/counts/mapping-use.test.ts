@@ -18,16 +18,16 @@ const orders = mappingOf(`mappings:
 - {match: never.*, name: "never_$1"}
 `);
 
-const hits = ({ intake }: Direct) => mappingUse(intake).rules.map((rule) => rule.hits);
-const unmapped = ({ intake }: Direct) =>
-  Object.fromEntries(mappingUse(intake).unmapped.map(({ name, count }) => [name, count]));
+const hits = ({ pipeline }: Direct) => mappingUse(pipeline).rules.map((rule) => rule.hits);
+const unmapped = ({ pipeline }: Direct) =>
+  Object.fromEntries(mappingUse(pipeline).unmapped.map(({ name, count }) => [name, count]));
 
 describe('rules', () => {
   test('each with its place in the file and how often it decided', () => {
     const of = direct();
     of.use(orders);
     for (let i = 0; i < 10; i++) of.take(`orders.q${i % 2}.time:1|ms\norders.debug.x:1|c`);
-    expect(mappingUse(of.intake).rules).toEqual([
+    expect(mappingUse(of.pipeline).rules).toEqual([
       { index: 0, line: 2, match: 'orders.*.time', matchType: 'glob', action: 'map', name: 'orders_seconds', hits: 10 },
       {
         index: 1,
@@ -61,7 +61,7 @@ describe('rules', () => {
     const of = direct(summaries, {}, true, 16);
     of.use(orders);
     for (let i = 0; i < 500; i++) of.take(`orders.q${i % 100}.time:1|ms\nother.${i % 3}:1|c`);
-    expect(of.intake.table.evicted).toBeGreaterThan(0);
+    expect(of.pipeline.table.evicted).toBeGreaterThan(0);
     expect(hits(of)).toEqual([500, 0, 0]);
     expect(unmapped(of)).toEqual({ 'other.0': 167, 'other.1': 167, 'other.2': 166 });
   });
@@ -79,13 +79,13 @@ describe('rules', () => {
   test('another mapping begins from 0, and says since when', () => {
     const of = direct();
     of.take('a:1|c\na:1|c');
-    const before = mappingUse(of.intake);
+    const before = mappingUse(of.pipeline);
     expect(before.rules).toEqual([]);
     expect(unmapped(of)).toEqual({ a: 2 });
     of.pass(5000);
     of.use(handMapping([{ match: 'a' }]));
     of.take('a:1|c');
-    const after = mappingUse(of.intake);
+    const after = mappingUse(of.pipeline);
     expect(after.since - before.since).toBe(5000);
     expect(after.rules.map((rule) => rule.hits)).toEqual([1]);
     expect(after.unmapped).toEqual([]);
@@ -98,7 +98,7 @@ describe('names without a rule', () => {
     of.use(orders);
     for (let i = 0; i < 6; i++) of.take('x-y,env=prod:1|c');
     for (let i = 0; i < 4; i++) of.take('é.b:1|c|#a:b\né.b:1|g|#c:d');
-    expect(mappingUse(of.intake).unmapped).toEqual([
+    expect(mappingUse(of.pipeline).unmapped).toEqual([
       { name: 'é.b', count: 8, atMost: 8 },
       { name: 'x-y', count: 6, atMost: 6 },
     ]);
@@ -115,7 +115,7 @@ describe('names without a rule', () => {
     const of = direct();
     for (let i = 0; i < 3000; i++) of.take(`n${i}:1|c\noften:1|c`);
     of.take(`${'x'.repeat(900)}:${Array.from({ length: 400 }, () => 1).join(':')}|ms`);
-    const names = mappingUse(of.intake).unmapped;
+    const names = mappingUse(of.pipeline).unmapped;
     expect(names.length).toBeLessThanOrEqual(50);
     expect(names[0]).toEqual({ name: 'often', count: 3000, atMost: 3000 });
     expect(names[1]!.name).toHaveLength(201);
@@ -125,7 +125,7 @@ describe('names without a rule', () => {
 test('three thousand names that came once each are told with what they had, and what they had at most', () => {
   const of = direct();
   for (let i = 0; i < 3000; i++) of.take(`user.${i}.login:1|c`);
-  const names = mappingUse(of.intake).unmapped;
+  const names = mappingUse(of.pipeline).unmapped;
   expect(names).toHaveLength(50);
   for (const { count, atMost } of names) {
     expect(count).toBe(1);
@@ -137,7 +137,7 @@ describe('refusals', () => {
   test('each reason with its number and a line', () => {
     const of = direct();
     of.take('bad\nworse\na:1|c\na:1|g\na:x|c\na:y|c\na:z|c');
-    expect(mappingUse(of.intake).rejects).toEqual([
+    expect(mappingUse(of.pipeline).rejects).toEqual([
       { reason: 'malformed_value', count: 3, sample: 'a:x|c' },
       { reason: 'malformed_line', count: 2, sample: 'bad' },
       { reason: 'type_conflict', count: 1, sample: 'a:1|g' },
@@ -146,7 +146,7 @@ describe('refusals', () => {
 
   test('one of the last seconds, cut where it is long, whatever bytes it has', () => {
     const of = direct();
-    const sample = () => mappingUse(of.intake).rejects[0]!.sample;
+    const sample = () => mappingUse(of.pipeline).rejects[0]!.sample;
     of.take('first');
     of.take('second');
     expect(sample()).toBe('first');
@@ -162,7 +162,7 @@ describe('refusals', () => {
     const of = direct();
     of.use(handMapping([{ match: 'a', name: '' }]));
     of.take('#a=b:1|c\na:1|c');
-    expect(rejections(of.intake.tally).get('empty_metric_name')).toBe(2);
+    expect(rejections(of.pipeline.counters).get('empty_metric_name')).toBe(2);
   });
 });
 
@@ -181,7 +181,7 @@ const mapping = fc.constantFrom(
 const step = fc.oneof(
   { weight: 5, arbitrary: datagrams.map((packets) => (of: Direct) => void packets.map(of.take)) },
   { weight: 1, arbitrary: fc.integer({ min: 1, max: 1500 }).map((time) => (of: Direct) => of.pass(time)) },
-  { weight: 1, arbitrary: fc.constant((of: Direct) => void mappingUse(of.intake)) },
+  { weight: 1, arbitrary: fc.constant((of: Direct) => void mappingUse(of.pipeline)) },
 );
 
 test('whatever comes, hits and names without a rule are what the counters say, known lines or not', () => {
@@ -192,11 +192,11 @@ test('whatever comes, hits and names without a rule are what the counters say, k
         of.use(one);
         for (const tell of [...steps, ...steps]) tell(of);
       }
-      const use = mappingUse(known.intake);
-      const { tally } = known.intake;
+      const use = mappingUse(known.pipeline);
+      const { counters } = known.pipeline;
       const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0);
-      expect(sum(use.rules.map((rule) => rule.hits))).toBeGreaterThanOrEqual(tally.mapped + tally.dropped);
-      expect(sum(use.unmapped.map(({ count }) => count))).toBe(tally.unmapped);
+      expect(sum(use.rules.map((rule) => rule.hits))).toBeGreaterThanOrEqual(counters.mapped + counters.droppedSamples);
+      expect(sum(use.unmapped.map(({ count }) => count))).toBe(counters.unmapped);
       const names = (of: Direct) => Object.entries(unmapped(of)).sort();
       expect(names(known)).toEqual(names(full));
       expect(hits(known)).toEqual(hits(full));

@@ -8,9 +8,9 @@ import { PAGE_LIMITS } from '../../exposition/fixture.ts';
 import { direct } from '../direct.ts';
 
 test('every metric of the table is declared, and its series have the labels that the table says', async () => {
-  const { intake, take } = direct();
+  const { pipeline, take } = direct();
   take('a:1|c\na:1|ms\nb:x|c\nc:1|q\nd:1|g\n_sc|check|0\n_e{1,1}:a|b\nnothing\n');
-  intake.tally.sockets.relays = [
+  pipeline.counters.sockets.relays = [
     { target: '127.0.0.1:8125', lines: 1, longLines: 1, packets: 1, linesDropped: 1, errors: 1 },
   ];
   const store = createStore({
@@ -26,7 +26,7 @@ test('every metric of the table is declared, and its series have the labels that
     problem: undefined,
     reloads: { success: 1, failure: 0 },
   };
-  await ownMetrics(store, { ...intake, kernelDrops: async () => 3, mapping: () => mapping })();
+  await ownMetrics(store, { ...pipeline, kernelDrops: async () => 3, mapping: () => mapping })();
   const families = new Map(
     parsePage(store.render('text'), 'text', PAGE_LIMITS).families.map((family) => [family.name, family]),
   );

@@ -8,7 +8,7 @@ import { ownMetrics } from '../../../src/statsd/counts/own-metrics.ts';
 import { explainLines } from '../../../src/statsd/explain/explain-lines.ts';
 import type { LineExplanation, SampleExplanation } from '../../../src/statsd/explain/explanation.ts';
 import { mappingReader } from '../../../src/statsd/mapping/file/mapping-reader.ts';
-import { createIntake } from '../../../src/statsd/pipeline/create-pipeline.ts';
+import { createPipeline } from '../../../src/statsd/pipeline/create-pipeline.ts';
 import { remap } from '../../../src/statsd/pipeline/remap.ts';
 import { scan } from '../../../src/statsd/pipeline/scan.ts';
 import { datagrams } from '../datagram.ts';
@@ -252,32 +252,32 @@ async function received(bytes: Buffer, text: string | undefined, flags: readonly
     limits: { families: 5000, series: 50_000, seriesPerFamily: 10_000, labelsPerSeries: 30, labelValueBytes: 2048 },
     now: () => 0,
   });
-  const intake = createIntake(settings, store, 99, 0);
-  ownMetrics(store, { ...intake, kernelDrops: async () => undefined, mapping: () => undefined });
+  const pipeline = createPipeline(settings, store, 99, 0);
+  ownMetrics(store, { ...pipeline, kernelDrops: async () => undefined, mapping: () => undefined });
   const read = text === undefined ? undefined : (await mappingReader(settings))(text);
-  if (read?.ok) remap(intake, read.mapping, 0);
-  scan(intake, bytes, 0, bytes.length, 2 ** 31 - 1);
-  intake.aggregate.collect(0);
-  intake.sets.collect(store.values, 0);
-  return { page: store.render('text').toString(), tally: intake.tally };
+  if (read?.ok) remap(pipeline, read.mapping, 0);
+  scan(pipeline, bytes, 0, bytes.length, 2 ** 31 - 1);
+  pipeline.aggregate.collect(0);
+  pipeline.sets.collect(store.values, 0);
+  return { page: store.render('text').toString(), counters: pipeline.counters };
 }
 
 async function isTold(bytes: Buffer, text: string | undefined, ...flags: readonly string[]): Promise<void> {
   const lines = bytes.subarray(0, -1);
   const options = { settings: settingsOf(...flags), mapping: text, most: Number.POSITIVE_INFINITY };
   const explained = await explainLines([lines], options);
-  const { page, tally } = await received(bytes, text, flags);
+  const { page, counters } = await received(bytes, text, flags);
   // A difference of two pages this long says less than that there is one.
   expect(explained.page === page).toBe(true);
-  expect(explained.unmapped).toBe(tally.unmapped);
+  expect(explained.unmapped).toBe(counters.unmapped);
   expect(new Map(explained.refused.map(({ reason, count }) => [reason, count]))).toEqual(
-    new Map([...rejections(tally)].filter(([, count]) => count > 0)),
+    new Map([...rejections(counters)].filter(([, count]) => count > 0)),
   );
   if (explained.lines.some(({ samples }) => samples.length === 100)) return;
   const samples = explained.lines.flatMap((one) => one.samples);
   const outcomes = (outcome: string) => samples.filter((one) => one.outcome === outcome);
-  expect(outcomes('taken')).toHaveLength(tally.counters + tally.gauges + tally.observers);
-  expect(outcomes('dropped')).toHaveLength(tally.dropped);
+  expect(outcomes('taken')).toHaveLength(counters.counterSamples + counters.gaugeSamples + counters.observerSamples);
+  expect(outcomes('dropped')).toHaveLength(counters.droppedSamples);
   const refused = [...explained.lines, ...outcomes('refused')].flatMap(({ reason }) => reason ?? []);
   expect(refused).toHaveLength(explained.refused.reduce((sum, { count }) => sum + count, 0));
   const types = new Set(page.split('\n').filter((row) => row.startsWith('# TYPE ')));

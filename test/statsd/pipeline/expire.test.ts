@@ -31,8 +31,8 @@ describe('a series goes when its last sample is more than its time to live ago',
     expect(await rows(of)).not.toEqual([]);
     of.pass(1);
     expect(await rows(of)).toEqual([]);
-    expect(of.intake.aggregate.expired).toBe(1);
-    expect([...of.intake.aggregate.series.values()]).toEqual([0]);
+    expect(of.pipeline.aggregate.expired).toBe(1);
+    expect([...of.pipeline.aggregate.series.values()]).toEqual([0]);
   });
 
   test.each([
@@ -110,7 +110,7 @@ test('a name whose series are all gone may become another type', async () => {
   of.pass(SECOND + 1);
   of.take('a:1|g');
   expect(await rows(of)).toEqual(['a 1']);
-  expect(of.intake.tally.conflicts.size).toBe(0);
+  expect(of.pipeline.counters.conflicts.size).toBe(0);
 });
 
 test('metrics are counted once, however often their series come back', async () => {
@@ -119,7 +119,7 @@ test('metrics are counted once, however often their series come back', async () 
     of.take('a:1|c\na:1|c|#x:1\na:1|c|#x:2\nb:1|g');
     of.pass(SECOND + 1);
   }
-  expect(Object.fromEntries(of.intake.aggregate.shapes.counts)).toEqual({ counter: 2, gauge: 1 });
+  expect(Object.fromEntries(of.pipeline.aggregate.shapes.counts)).toEqual({ counter: 2, gauge: 1 });
 });
 
 test('names that come once leave nothing behind', () => {
@@ -137,9 +137,9 @@ test('names that come once leave nothing behind', () => {
     // By then everything is full that has a bound: known lines, names that were.
     if (i === 10_000) before = held();
   }
-  expect(of.intake.table.known).toBe(0);
+  expect(of.pipeline.table.known).toBe(0);
   expect(of.store.values.length).toBeLessThan(10_000);
-  expect(unaccounted(of.intake)).toEqual([0, 0]);
+  expect(unaccounted(of.pipeline)).toEqual([0, 0]);
   expect(held() - before).toBeLessThan(5 * 2 ** 20);
 });
 
@@ -187,10 +187,10 @@ describe('a reload changes the times to live of the series that are there', () =
         { match: 'd', action: 'drop' },
       ]),
     );
-    expect(of.intake.table.known).toBe(0);
+    expect(of.pipeline.table.known).toBe(0);
     of.take('a:1|c\nh:1|h\nd:1|c');
     expect(await rows(of)).toEqual(['a 3', 'h_bucket{le="1.0"} 3', 'h_bucket{le="+Inf"} 3', 'h_sum 3', 'h_count 3']);
-    expect(unaccounted(of.intake)).toEqual([0, 0]);
+    expect(unaccounted(of.pipeline)).toEqual([0, 0]);
     of.pass(SECOND + 1);
     of.take('h:1|h');
     expect(await rows(of)).toEqual(['a 3', 'h_bucket{le="2.0"} 1', 'h_bucket{le="+Inf"} 1', 'h_sum 1', 'h_count 1']);
@@ -249,9 +249,9 @@ test.each([summaries, histograms])('observers of a time to live leave as many as
   of.use(handMapping([], { ttl: SECOND }));
   for (let round = 0; round < 3; round++) {
     for (let i = 0; i < 100; i++) of.take(`t:${i}|ms|#i:${i}`);
-    expect([...of.intake.aggregate.series.values()]).toEqual([100]);
+    expect([...of.pipeline.aggregate.series.values()]).toEqual([100]);
     of.pass(SECOND + 1);
   }
-  expect(of.intake.aggregate.expired).toBe(300);
+  expect(of.pipeline.aggregate.expired).toBe(300);
   expect(of.store.familyCount).toBe(direct().store.familyCount);
 });

@@ -28,21 +28,21 @@ test('lines of several samples are counted as if they were read in full', async 
       }
       expect(rows[0]).toEqual(rows[1]);
       expect(quick.store.refused()).toEqual(full.store.refused());
-      expect(unaccounted(quick.intake)).toEqual([0, 0]);
+      expect(unaccounted(quick.pipeline)).toEqual([0, 0]);
     }),
     { numRuns: Number(process.env['FUZZ_RUNS'] ?? 150) },
   );
 });
 
 test('a line of several samples is known where all of them are', () => {
-  const { take, intake } = direct();
+  const { take, pipeline } = direct();
   for (let i = 0; i < 10; i++) take(`a:${i}|c:1|c|@0.5:2|c\nb:${i}|g:3|g`);
-  expect(intake.tally).toMatchObject({
+  expect(pipeline.counters).toMatchObject({
     lines: 20,
     linesAccepted: 20,
     linesKnown: 18,
     samples: 50,
-    counters: 30,
-    gauges: 20,
+    counterSamples: 30,
+    gaugeSamples: 20,
   });
 });

@@ -9,7 +9,7 @@ const limits = { families: 3, seriesPerFamily: 6 };
 async function counted(of: Direct) {
   const { store, page } = of;
   const rows = (await page('text')).split('\n').filter((row) => !row.includes('statsd_exporter_line_cache_'));
-  const use = mappingUse(of.intake);
+  const use = mappingUse(of.pipeline);
   return { rows, refused: store.refused(), unmapped: use.unmapped, rules: use.rules, top: store.topRefused(5) };
 }
 
@@ -28,7 +28,7 @@ async function repeated(first: readonly string[], lines: readonly string[]): Pro
     for (let i = 0; i < 10; i++) for (const line of lines) of.take(line.replaceAll('%', `${i}`));
   }
   expect(await counted(quick)).toEqual(await counted(full));
-  expect(unaccounted(quick.intake)).toEqual([0, 0]);
+  expect(unaccounted(quick.pipeline)).toEqual([0, 0]);
   return quick;
 }
 
@@ -73,8 +73,8 @@ test.each([
   ['unusual numbers of a known line', ['a:1|c'], ['a:+%e1|c', 'a:0x1p%|c', 'a:.5|c', 'a:1_%|c'], 40],
   ['unusual numbers', ['a:1|c'], ['a:%e1|g', 'a:inf|g'], 0],
 ])('counts the same known or not: %s', async (_, first, lines, known) => {
-  const { intake } = await repeated(first, lines);
-  expect(intake.tally.linesKnown).toBe(known);
+  const { pipeline } = await repeated(first, lines);
+  expect(pipeline.counters.linesKnown).toBe(known);
 });
 
 const sent = (of: Direct, line: string, times: number) => {
@@ -92,7 +92,7 @@ describe('a refusal of the page is known until another answer may be right', () 
     of.pass(2000);
     sent(of, 'a:1|c|#k:w', 5);
     expect(refused(of)).toEqual({ series_per_family_limit: 5 });
-    expect(of.intake.tally.counters).toBe(6);
+    expect(of.pipeline.counters.counterSamples).toBe(6);
   });
 
   test('a family that goes leaves its name', () => {
@@ -102,7 +102,9 @@ describe('a refusal of the page is known until another answer may be right', () 
     sent(of, 'a:1|g', 5);
     of.pass(2000);
     sent(of, 'a:1|g', 5);
-    expect([of.intake.tally.gauges, of.intake.tally.conflictReasons.get('type_conflict')]).toEqual([5, 5]);
+    expect([of.pipeline.counters.gaugeSamples, of.pipeline.counters.conflictReasons.get('type_conflict')]).toEqual([
+      5, 5,
+    ]);
   });
 
   test('another mapping', () => {
@@ -111,7 +113,7 @@ describe('a refusal of the page is known until another answer may be right', () 
     sent(of, 'a:1|g', 5);
     of.use(handMapping([{ match: 'a', kinds: ['gauge'], name: 'b' }]));
     sent(of, 'a:1|g', 5);
-    expect(of.intake.tally.gauges).toBe(5);
+    expect(of.pipeline.counters.gaugeSamples).toBe(5);
   });
 
   test('a limit that is asked about earlier is reached', () => {
@@ -128,15 +130,15 @@ describe('a refusal of the page is known until another answer may be right', () 
     of.take('a:1|c|#k:1\na:1|c|#k:2');
     sent(of, 'a:1|c|#k:3', 3);
     for (let i = 0; i < 50; i++) of.take(`b${i}:1|c\nup:1|g|#k:${i}\nn${i}:1|c|#__x:${i}\na:1|c|#k:3`);
-    expect(of.intake.tally.linesKnown).toBe(52);
+    expect(of.pipeline.counters.linesKnown).toBe(52);
   });
 
   test('most values of a label', () => {
     const of = direct(summaries, { valuesPerLabel: 2 });
     of.take('a:1|c|#k:1\na:1|c|#k:2');
     sent(of, 'a:1|c|#k:3', 5);
-    expect(of.intake.tally.linesKnown).toBe(3);
-    of.intake.table.settle();
+    expect(of.pipeline.counters.linesKnown).toBe(3);
+    of.pipeline.table.settle();
     expect(of.store.topRefused(1)).toEqual([{ name: 'a{k}', reason: 'label_values_limit', count: 5, atMost: 5 }]);
   });
 });
@@ -147,15 +149,15 @@ test('very many refusals that differ are forgotten now and then, and all are cou
     for (let i = 0; i < 6000; i++) of.take(`a:1|zz|#${','.repeat(1 + i)}`.slice(0, 900));
     for (let i = 0; i < 5000; i++) of.take(`n${i}:1|g\nn${i}:1|c`);
   }
-  expect(unaccounted(of.intake)).toEqual([0, 0]);
-  expect(of.intake.tally.linesKnown).toBeGreaterThan(5000);
+  expect(unaccounted(of.pipeline)).toEqual([0, 0]);
+  expect(of.pipeline.counters.linesKnown).toBeGreaterThan(5000);
 });
 
 test('lines that are refused and never come again push out no line that does', () => {
   const of = direct(summaries, {}, true, 64);
   for (let i = 0; i < 5000; i++) of.take(`n${i}:1|zz\nsteady${i % 32}:1|c`);
-  expect(of.intake.table.evicted).toBeLessThan(10);
-  expect(of.intake.tally.linesKnown).toBeGreaterThan(4900);
+  expect(of.pipeline.table.evicted).toBeLessThan(10);
+  expect(of.pipeline.counters.linesKnown).toBeGreaterThan(4900);
 });
 
 test('one of the last lines is shown for a reason, known or not', () => {
@@ -164,5 +166,5 @@ test('one of the last lines is shown for a reason, known or not', () => {
     of.pass(1000);
     of.take(`a:${i}|zz\r`);
   }
-  expect(mappingUse(of.intake).rejects).toEqual([{ reason: 'illegal_event', count: 5, sample: 'a:4|zz' }]);
+  expect(mappingUse(of.pipeline).rejects).toEqual([{ reason: 'illegal_event', count: 5, sample: 'a:4|zz' }]);
 });

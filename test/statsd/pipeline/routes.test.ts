@@ -9,10 +9,10 @@ async function answer(
   lines: readonly string[],
   { known = true, rounds = 1, defaults = {} as { readonly ttl?: number; readonly observer?: ObserverSettings } } = {},
 ): Promise<readonly string[]> {
-  const { use, take, page, intake } = direct(undefined, {}, known);
+  const { use, take, page, pipeline } = direct(undefined, {}, known);
   use(handMapping(rules, defaults));
   for (let round = 0; round < rounds; round++) for (const line of lines) take(line);
-  expect(unaccounted(intake)).toEqual([0, 0]);
+  expect(unaccounted(pipeline)).toEqual([0, 0]);
   return (await page('text')).split('\n').filter((row) => {
     const own = row.startsWith('statsd_exporter_');
     return (
@@ -181,7 +181,7 @@ describe.each(cases)('%s', (_, rules, lines, expected) => {
 });
 
 test('the type of a name is that of its first series', async () => {
-  const { use, take, intake, page } = direct();
+  const { use, take, pipeline, page } = direct();
   use(
     handMapping([
       { match: 'a', name: 'x', observer: summary },
@@ -189,8 +189,8 @@ test('the type of a name is that of its first series', async () => {
     ]),
   );
   take('a:1|h\nb:1|h\nb:1|h');
-  expect(unaccounted(intake)).toEqual([0, 0]);
-  expect([...intake.tally.conflictReasons].filter(([, count]) => count > 0)).toEqual([['type_conflict', 2]]);
+  expect(unaccounted(pipeline)).toEqual([0, 0]);
+  expect([...pipeline.counters.conflictReasons].filter(([, count]) => count > 0)).toEqual([['type_conflict', 2]]);
   const text = await page('text');
   expect(text).toContain('statsd_exporter_events_conflict_total{metric_name="x",type="observer"} 2');
   expect(text).toContain('statsd_exporter_events_conflict_reasons_total{reason="type_conflict"} 2');
@@ -209,7 +209,7 @@ describe.each([true, false])(
       ['fewer bounds', histogram(1, 2), histogram(), ['1.0', '2.0', '+Inf'], ['+Inf']],
       ['other quantiles', summary, high, ['0.5'], ['0.9']],
     ])('%s', async (_, first, second, ofFirst, ofSecond) => {
-      const { use, take, intake, page } = direct(undefined, {}, known);
+      const { use, take, pipeline, page } = direct(undefined, {}, known);
       use(
         handMapping([
           { match: 'a', name: 'x', observer: first },
@@ -217,7 +217,7 @@ describe.each([true, false])(
         ]),
       );
       for (const line of [...lines, ...lines]) take(line);
-      expect(unaccounted(intake)).toEqual([0, 0]);
+      expect(unaccounted(pipeline)).toEqual([0, 0]);
       const text = await page('text');
       const marks = (labels: string) =>
         [...text.matchAll(new RegExp(`^x(?:_bucket)?\\{${labels},(?:le|quantile)="([^"]+)"`, 'gm'))].map(
@@ -231,7 +231,7 @@ describe.each([true, false])(
 );
 
 test('what rules do is counted whatever comes of the value, for known lines too', () => {
-  const { use, take, intake } = direct();
+  const { use, take, pipeline } = direct();
   use(
     handMapping([
       { match: 'drop', action: 'drop' },
@@ -245,22 +245,22 @@ test('what rules do is counted whatever comes of the value, for known lines too'
       'drop:1|c|#a:1\nscaled:1|c\nmap1:1|c\nmap1:-1|c\nmap2:1|g\nnone:1|c\nother:1|c\nother:-1|c\nother:1|g\nother:x|c',
     );
   }
-  const { tally } = intake;
-  expect(tally.linesKnown).toBeGreaterThanOrEqual(4 * 4);
-  expect([tally.dropped, tally.mapped, tally.unmapped]).toEqual([5, 20, 15]);
-  expect([tally.counters, tally.gauges]).toEqual([15, 0]);
-  expect(tally.tagged).toBe(5);
-  expect(unaccounted(intake)).toEqual([0, 0]);
+  const { counters } = pipeline;
+  expect(counters.linesKnown).toBeGreaterThanOrEqual(4 * 4);
+  expect([counters.droppedSamples, counters.mapped, counters.unmapped]).toEqual([5, 20, 15]);
+  expect([counters.counterSamples, counters.gaugeSamples]).toEqual([15, 0]);
+  expect(counters.tagged).toBe(5);
+  expect(unaccounted(pipeline)).toEqual([0, 0]);
 });
 
 test('a dropped line of several values is read as any other', () => {
-  const { use, take, intake } = direct();
+  const { use, take, pipeline } = direct();
   use(handMapping([{ match: 'a', action: 'drop' }]));
   take('a:1|ms\na:1:2:3|ms\na:1:x|ms\na:1:x|c');
-  expect(intake.tally.dropped).toBe(5);
-  expect(intake.tally.sampleErrors.get('malformed_value')).toBe(1);
-  expect(intake.tally.lineErrors.get('invalid_extended_aggregate_type')).toBe(1);
-  expect(unaccounted(intake)).toEqual([0, 0]);
+  expect(pipeline.counters.droppedSamples).toBe(5);
+  expect(pipeline.counters.sampleErrors.get('malformed_value')).toBe(1);
+  expect(pipeline.counters.lineErrors.get('invalid_extended_aggregate_type')).toBe(1);
+  expect(unaccounted(pipeline)).toEqual([0, 0]);
 });
 
 test('the help of the rule that made the family', async () => {

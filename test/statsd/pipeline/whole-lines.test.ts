@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { mappingUse } from '../../../src/statsd/counts/mapping-use.ts';
-import { type Intake, takeLine } from '../../../src/statsd/pipeline/line-pipeline.ts';
-import { Packed } from '../../../src/statsd/pipeline/packed-lines.ts';
+import { type LinePipeline, processLine } from '../../../src/statsd/pipeline/line-pipeline.ts';
+import { PackedLines } from '../../../src/statsd/pipeline/packed-lines.ts';
 import { scan } from '../../../src/statsd/pipeline/scan.ts';
 import { direct, unaccounted } from '../direct.ts';
 import { optionsOf } from '../line/line-options.ts';
@@ -49,28 +49,28 @@ const line = fc.oneof(
     .map(([name, status, sections]) => ['_sc', name, status, ...sections].join('|')),
 );
 
-/** What lines are to an intake that shows no messages, by whatever takes one in. */
-function counted(lines: readonly string[], flags: string, take: (intake: Intake, bytes: Buffer) => void) {
+/** The answers of a pipeline that shows no messages, by line. */
+function counted(lines: readonly string[], flags: string, take: (pipeline: LinePipeline, bytes: Buffer) => void) {
   // Of lines that are taken apart, the part is shown that was refused.
-  const packed = Object.assign(new Packed(), { apart: () => 0 });
-  const intake = { ...direct().intake, packed, expose: undefined, options: optionsOf(flags === '' ? [] : [flags]) };
-  for (const one of lines) take(intake, Buffer.from(`${one}\n`, one.includes('\xff') ? 'latin1' : 'utf8'));
-  const { linesEmpty, linesAccepted, lineErrors, messages, tagErrors, samples } = intake.tally;
-  const { rejects } = mappingUse(intake);
-  return { linesEmpty, linesAccepted, lineErrors, messages, tagErrors, samples, rejects, intake };
+  const packed = Object.assign(new PackedLines(), { apart: () => 0 });
+  const pipeline = { ...direct().pipeline, packed, expose: undefined, options: optionsOf(flags === '' ? [] : [flags]) };
+  for (const one of lines) take(pipeline, Buffer.from(`${one}\n`, one.includes('\xff') ? 'latin1' : 'utf8'));
+  const { linesEmpty, linesAccepted, lineErrors, messages, tagErrors, samples } = pipeline.counters;
+  const { rejects } = mappingUse(pipeline);
+  return { linesEmpty, linesAccepted, lineErrors, messages, tagErrors, samples, rejects, pipeline };
 }
 
 test('messages and broken lines are counted as if they were read in full', () => {
   const flags = fc.constantFrom('', '--statsd.valueless-tags', '--no-statsd.parse-dogstatsd-tags');
   fc.assert(
     fc.property(fc.array(line, { maxLength: 10 }), flags, (lines, flag) => {
-      const quick = counted(lines, flag, (intake, bytes) => scan(intake, bytes, 0, bytes.length, 1000));
-      const full = counted(lines, flag, (intake, bytes) => {
-        intake.tally.lines++;
-        takeLine(intake, bytes, 0, bytes.length - 1);
+      const quick = counted(lines, flag, (pipeline, bytes) => scan(pipeline, bytes, 0, bytes.length, 1000));
+      const full = counted(lines, flag, (pipeline, bytes) => {
+        pipeline.counters.lines++;
+        processLine(pipeline, bytes, 0, bytes.length - 1);
       });
-      expect({ ...quick, intake: 0 }).toEqual({ ...full, intake: 0 });
-      expect(unaccounted(quick.intake)).toEqual([0, 0]);
+      expect({ ...quick, pipeline: 0 }).toEqual({ ...full, pipeline: 0 });
+      expect(unaccounted(quick.pipeline)).toEqual([0, 0]);
     }),
     { numRuns: Number(process.env['FUZZ_RUNS'] ?? 500) },
   );

@@ -57,7 +57,7 @@ test('a service check that is not heard of any more goes after the ttl of the de
   expect(await of.page('text')).toContain('dogstatsd_events_total{alert_type="info"} 1');
   // The name stays taken, though nothing has it.
   of.take('dogstatsd_service_check_status:1|g\n_sc|b|1');
-  expect(of.intake.tally.conflictReasons.get('owner_conflict')).toBe(1);
+  expect(of.pipeline.counters.conflictReasons.get('owner_conflict')).toBe(1);
   expect(await statuses(of)).toEqual(['dogstatsd_service_check_status{check="b"} 1']);
   of.use(handMapping([]));
   of.pass(3_600_000);

@@ -68,13 +68,13 @@ test('lines that want a series of a full family are counted as if they were read
         );
         for (const one of steps) one(of);
         const rows = (await of.page('text')).split('\n').filter((row) => !row.includes('statsd_exporter_line_cache_'));
-        const { unmapped, rules, rejects } = mappingUse(of.intake);
+        const { unmapped, rules, rejects } = mappingUse(of.pipeline);
         const names = of.store.topRefused(20).map(({ name, reason, count }) => [name, reason, count].join(' '));
         const reasons = rejects.map(({ reason, count }) => [reason, count]);
         counted.push({ rows, refused: of.store.refused(), unmapped, rules, reasons, names: names.sort() });
       }
       expect(counted[0]).toEqual(counted[1]);
-      expect(unaccounted(quick.intake)).toEqual([0, 0]);
+      expect(unaccounted(quick.pipeline)).toEqual([0, 0]);
     }),
     { numRuns },
   );
@@ -106,20 +106,20 @@ const explosion = (of: Direct, from: number, to: number) => {
 test('of a label explosion no line is read in full after the first few, and each is counted', () => {
   const of = direct(summaries, { seriesPerFamily: 10 });
   explosion(of, 0, 1000);
-  expect(of.intake.tally.linesKnown).toBe(989);
+  expect(of.pipeline.counters.linesKnown).toBe(989);
   expect(of.store.refused()).toEqual(new Map([['series_per_family_limit', 990]]));
-  expect(of.intake.tally.tagged).toBe(1000);
-  expect(mappingUse(of.intake).unmapped).toEqual([{ name: 'a', count: 1000, atMost: 1000 }]);
+  expect(of.pipeline.counters.tagged).toBe(1000);
+  expect(mappingUse(of.pipeline).unmapped).toEqual([{ name: 'a', count: 1000, atMost: 1000 }]);
   expect(of.store.topRefused(1)[0]).toMatchObject({ name: 'a', count: 990 });
-  expect(unaccounted(of.intake)).toEqual([0, 0]);
+  expect(unaccounted(of.pipeline)).toEqual([0, 0]);
 });
 
 test('nor where a rule names the labels of all of them', () => {
   const of = direct(summaries, { seriesPerFamily: 10 });
   of.use(handMapping([{ match: 'a', name: 'b', labels: { shop: 'x' } }]));
   explosion(of, 0, 1000);
-  expect(of.intake.tally.linesKnown).toBe(989);
-  expect(mappingUse(of.intake).rules[0]!.hits).toBe(1000);
+  expect(of.pipeline.counters.linesKnown).toBe(989);
+  expect(mappingUse(of.pipeline).rules[0]!.hits).toBe(1000);
   expect(of.store.topRefused(1)[0]).toMatchObject({ name: 'b', count: 990 });
 });
 
@@ -134,7 +134,7 @@ test.each([
     of.take(first);
     for (let i = 0; i < 100; i++) of.take(`${line}${i}`);
   }
-  expect(quick.intake.tally.linesKnown).toBe(99);
+  expect(quick.pipeline.counters.linesKnown).toBe(99);
   expect(quick.store.refused()).toEqual(new Map([[reason, 100]]));
   expect(await quick.page('text').then(withoutCache)).toEqual(await full.page('text').then(withoutCache));
 });
@@ -143,22 +143,25 @@ test('a series that is there is found whatever the order of its tags', () => {
   const of = direct(summaries, { seriesPerFamily: 10 });
   explosion(of, 0, 100);
   for (let i = 0; i < 20; i++) of.take(`a:1|c|#code:200,url:/orders/${i}`);
-  expect(of.intake.tally.counters).toBe(20);
+  expect(of.pipeline.counters.counterSamples).toBe(20);
 });
 
 test('of the limit of bytes, what takes less than what was refused is asked for', () => {
   const of = direct(summaries, { bytes: 20_000 });
   for (let i = 0; i < 100; i++) of.take(`a:1|c|#url:${`${i}`.padStart(300, '0')}`);
-  const { linesKnown, counters } = of.intake.tally;
+  const { linesKnown, counterSamples } = of.pipeline.counters;
   expect(linesKnown).toBeGreaterThan(70);
   of.take('a:1|c|#url:1');
-  expect([of.intake.tally.linesKnown, of.intake.tally.counters]).toEqual([linesKnown, counters + 1]);
+  expect([of.pipeline.counters.linesKnown, of.pipeline.counters.counterSamples]).toEqual([
+    linesKnown,
+    counterSamples + 1,
+  ]);
 });
 
 test('so many beginnings of lines at most are kept, and all of them counted', () => {
   const of = direct(summaries, { seriesPerFamily: 1, families: 1000 });
   for (let i = 0; i < 400; i++) for (let j = 0; j < 5; j++) of.take(`a${i}:1|c|#k:${j}`);
   expect(of.store.refused()).toEqual(new Map([['series_per_family_limit', 1600]]));
-  expect(mappingUse(of.intake).unmapped.reduce((sum, { atMost }) => sum + atMost, 0)).toBeGreaterThan(0);
-  expect(of.intake.tally.linesKnown).toBe(1200);
+  expect(mappingUse(of.pipeline).unmapped.reduce((sum, { atMost }) => sum + atMost, 0)).toBeGreaterThan(0);
+  expect(of.pipeline.counters.linesKnown).toBe(1200);
 });

@@ -75,14 +75,14 @@ test('lines that want a new name of a full page are counted as if they were read
           const rows = (await of.page('text'))
             .split('\n')
             .filter((row) => !row.includes('statsd_exporter_line_cache_'));
-          const { unmapped, rejects } = mappingUse(of.intake);
+          const { unmapped, rejects } = mappingUse(of.pipeline);
           const names = of.store.topRefused(50).map((one) => [one.name, one.reason, one.count].join(' '));
           const reasons = rejects.map(({ reason, count }) => [reason, count]);
           counted.push({ rows, refused: of.store.refused(), names: names.sort(), reasons });
           counted.at(-1)!.names.push(...unmapped.map((one) => [one.name, one.count].join(' ')).sort());
         }
         expect(counted[0]).toEqual(counted[1]);
-        expect(unaccounted(quick.intake)).toEqual([0, 0]);
+        expect(unaccounted(quick.pipeline)).toEqual([0, 0]);
       },
     ),
     { numRuns },
@@ -92,10 +92,10 @@ test('lines that want a new name of a full page are counted as if they were read
 test('where every line has another name none is read in full after the first few, and each is counted', () => {
   const of = direct(summaries, { families: 10 });
   for (let i = 0; i < 5000; i++) of.take(`shop.n${i}:1|c${i % 7 === 6 && i > 99 ? '\nshop.often:1|c' : ''}`);
-  expect(of.store.refused().get('family_limit')).toBe(of.intake.tally.lines - of.intake.tally.counters);
-  expect(of.intake.tally.linesKnown).toBeGreaterThan(of.intake.tally.lines - 15);
-  const [first] = mappingUse(of.intake).unmapped;
-  expect([first!.name, of.intake.tally.counters]).toEqual(['shop.often', 8]);
+  expect(of.store.refused().get('family_limit')).toBe(of.pipeline.counters.lines - of.pipeline.counters.counterSamples);
+  expect(of.pipeline.counters.linesKnown).toBeGreaterThan(of.pipeline.counters.lines - 15);
+  const [first] = mappingUse(of.pipeline).unmapped;
+  expect([first!.name, of.pipeline.counters.counterSamples]).toEqual(['shop.often', 8]);
   expect(first!.atMost).toBeGreaterThanOrEqual(700);
-  expect(unaccounted(of.intake)).toEqual([0, 0]);
+  expect(unaccounted(of.pipeline)).toEqual([0, 0]);
 });

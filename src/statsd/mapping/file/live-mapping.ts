@@ -41,7 +41,7 @@ export interface MappingState {
   readonly reloads: { readonly success: number; readonly failure: number };
 }
 
-export interface KeptMapping {
+export interface LiveMapping {
   readonly state: MappingState;
   /** Reads it again, whether it has changed or not. */
   reload(): Promise<Reloaded>;
@@ -57,9 +57,9 @@ export const SHOWN_FINDINGS = 20;
  *
  * @returns the mapping kept up to date; the problem where it has to be there at first and is missing or wrong.
  */
-export async function keepMapping(
+export async function startLiveMapping(
   options: MappingOptions,
-): Promise<{ readonly ok: true; readonly mapping: KeptMapping } | { readonly ok: false; readonly problem: string }> {
+): Promise<{ readonly ok: true; readonly mapping: LiveMapping } | { readonly ok: false; readonly problem: string }> {
   const { path, optional, poll, mostBytes } = options;
   const found = await readMappingFile(path, mostBytes);
   const keeper = new Keeper(options);
@@ -104,7 +104,7 @@ class Keeper {
     this.#state = { path, file: undefined, text: undefined, rules: 0, findings: [], problem: undefined, reloads };
   }
 
-  kept(watch: LookWatch<MappingFile>): KeptMapping {
+  kept(watch: LookWatch<MappingFile>): LiveMapping {
     const state = () => this.#state;
     const reload = async (): Promise<Reloaded> => {
       const found = await watch.look();

@@ -6,12 +6,12 @@ import { findRegex } from './regex.ts';
 import type { RegexTest } from './regex-test.ts';
 import { render } from './template.ts';
 
-export interface FoundRule {
+export interface CompiledMatch {
   readonly compiled: CompiledRule;
   readonly captures: readonly string[];
 }
 
-export type FindRule = (kind: EventKind, name: string) => FoundRule | undefined;
+export type FindRule = (kind: EventKind, name: string) => CompiledMatch | undefined;
 
 export interface GlobOptions {
   /** The first that matches, not the most specific. */

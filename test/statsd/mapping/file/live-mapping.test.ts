@@ -3,7 +3,7 @@ import { mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import type { Logger } from '../../../../src/runtime/logger.ts';
-import { keepMapping, type MappingRead } from '../../../../src/statsd/mapping/file/live-mapping.ts';
+import { type MappingRead, startLiveMapping } from '../../../../src/statsd/mapping/file/live-mapping.ts';
 import type { Finding } from '../../../../src/statsd/mapping/mapping.ts';
 import { folder } from '../../../webhook/folder.ts';
 import { handMapping } from '../../hand-mapping.ts';
@@ -31,7 +31,7 @@ async function keep(path: string, { optional = false, poll = never } = {}) {
   const logged: string[] = [];
   const write = (level: string) => (message: string) => logged.push(`${level}: ${message}`);
   const log: Logger = { debug() {}, info() {}, warn: write('warn'), error: write('error') };
-  const kept = await keepMapping({
+  const kept = await startLiveMapping({
     ...{ path, optional, poll, read, log },
     use({ rules }) {
       const names = rules.map(({ match }) => match);

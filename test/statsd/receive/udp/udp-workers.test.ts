@@ -92,7 +92,7 @@ describe.runIf(process.platform === 'linux')('several sockets', () => {
     await listener.drain();
   });
 
-  test('a worker that ends is counted, told of, and replaced; what the others get is not touched', async () => {
+  test('a worker that ends is counted, told of, and replaced; what the others get is not lastWrite', async () => {
     const { listener, got, counts, errors, workers } = await listen(2);
     await workers[0]!.terminate();
     expect(counts.ended).toBe(1);
