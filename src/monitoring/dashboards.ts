@@ -1,13 +1,19 @@
 import type { Dashboard } from './dashboards/dashboard.ts';
-import { haproxy } from './dashboards/haproxy-dashboard.ts';
-import { ingest } from './dashboards/ingest-dashboard.ts';
-import { portMonitor } from './dashboards/port-monitor-dashboard.ts';
-import { statsd } from './dashboards/statsd-dashboard.ts';
-import { injector } from './dashboards/webhook-dashboard.ts';
+import { haproxyDashboard } from './dashboards/haproxy-dashboard.ts';
+import { ingestDashboard } from './dashboards/ingest-dashboard.ts';
+import { portMonitorDashboard } from './dashboards/port-monitor-dashboard.ts';
+import { statsdDashboard } from './dashboards/statsd-dashboard.ts';
+import { webhookDashboard } from './dashboards/webhook-dashboard.ts';
 import { grafanaJson } from './grafana.ts';
 
-/** One dashboard for the injector and one for each kind. */
-export const dashboards: readonly Dashboard[] = [injector, statsd, ingest, portMonitor, haproxy];
+/** One dashboard for the webhook and one for each kind. */
+export const dashboards: readonly Dashboard[] = [
+  webhookDashboard,
+  statsdDashboard,
+  ingestDashboard,
+  portMonitorDashboard,
+  haproxyDashboard,
+];
 
 /** A dashboard as a file that Grafana imports. */
 export function dashboardFile(dashboard: Dashboard): string {

@@ -1,10 +1,10 @@
 import { dashboardFile, dashboards } from './dashboards.ts';
 import { rulesFile } from './rules.ts';
 
-/** What stands for the place of the runbooks until the chart knows it. */
+/** The chart replaces this by the address of the runbooks. */
 export const runbookPlaceholder = 'RUNBOOK_URL';
 
-/** The files of the chart that are made from the code: path below the repository, and text. */
+/** The files of the chart that are generated: their text by their path in the repository. */
 export function generatedFiles(): ReadonlyMap<string, string> {
   const files = 'charts/metrics-sidecar/files';
   return new Map([

@@ -1,19 +1,19 @@
 import type { Dashboard, Panel, Row } from './dashboards/dashboard.ts';
 
-/** Grafana 11.6's; newer ones bring it up to date when they load it, older ones take it as it is. */
+/** The schema of Grafana 11.6. Newer versions migrate it when they load it; older ones accept it as it is. */
 const schemaVersion = 41;
 const columns = 24;
 const heights = { graph: 8, number: 4 } as const;
 
 const datasource = { type: 'prometheus', uid: '$datasource' } as const;
 
-/** The tag by which the dashboards find each other, and people find them. */
+/** The tag by which people find the dashboards, and by which each links to the others. */
 export const tag = 'metrics-sidecar';
 
 /**
- * A dashboard as Grafana's classic JSON model: what imports, file provisioning and the ConfigMaps of Grafana's sidecar
- * take. The data source is a variable, so that no installation's uid stands in it. Ids of panels come from their titles:
- * a panel that is put before another does not move its links.
+ * A dashboard as Grafana's classic JSON model, which imports, file provisioning and the ConfigMaps of Grafana's sidecar
+ * accept. The data source is a variable, so the file holds no installation's uid. The id of a panel is a hash of its
+ * title: links to a panel stay valid when another is put before it.
  */
 export function grafanaJson(dashboard: Dashboard): object {
   return {
@@ -30,7 +30,7 @@ export function grafanaJson(dashboard: Dashboard): object {
     time: { from: 'now-1h', to: 'now' },
     links: [{ type: 'dashboards', tags: [tag], asDropdown: true, title: tag, includeVars: true, keepTime: true }],
     annotations: { list: [] },
-    templating: { list: variables(dashboard.of) },
+    templating: { list: variables(dashboard.podMetric) },
     panels: panels(dashboard.rows),
   };
 }
@@ -43,7 +43,7 @@ function variables(metric: string): object[] {
   ];
 }
 
-/** `.*` for all: where nobody sets the label, its series have it empty. */
+/** All is `.*`, not `.+`: series without the label match too. */
 function labelVariable(name: string, label: string, query: string): object {
   return {
     ...{ name, label, type: 'query', datasource, definition: query, query: { query, refId: name } },

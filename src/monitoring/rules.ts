@@ -2,10 +2,10 @@ import { dump } from 'js-yaml';
 import { type Alert, type AlertGroup, anchorOf } from './alerts/alert.ts';
 import { haproxyAlerts, ingestAlerts, portMonitorAlerts, statsdAlerts } from './alerts/kind-alerts.ts';
 import { sidecarAlerts } from './alerts/sidecar-alerts.ts';
-import { injectorAlerts } from './alerts/webhook-alerts.ts';
+import { webhookAlerts } from './alerts/webhook-alerts.ts';
 
 export const alertGroups: readonly AlertGroup[] = [
-  injectorAlerts,
+  webhookAlerts,
   sidecarAlerts,
   statsdAlerts,
   ingestAlerts,
@@ -13,7 +13,7 @@ export const alertGroups: readonly AlertGroup[] = [
   haproxyAlerts,
 ];
 
-/** What the operator's object says besides the rules. */
+/** The metadata of the operator's object. */
 export interface RuleObject {
   readonly name: string;
   readonly namespace?: string;
@@ -23,8 +23,8 @@ export interface RuleObject {
 /**
  * The alerts as a file that Prometheus loads (`rule_files`).
  *
- * @param runbook where the sections of docs/alerts.md are found: what the anchor of an alert is put behind, with a slash
- *   between them unless it ends in one, in `#` or in `=`. Without it the alerts have no link.
+ * @param runbook the address of the sections of docs/alerts.md. The link of an alert is this address and the alert's
+ *   anchor, with a slash between them unless the address ends in a slash, in `#` or in `=`. Without it there are no links.
  */
 export function rulesFile(runbook?: string): string {
   return yaml({ groups: groups(runbook) });
@@ -50,11 +50,11 @@ function groups(runbook: string | undefined): object[] {
 }
 
 function rule(alert: Alert, runbook: string | undefined): object {
-  const { name, expression, lasting, severity, summary, description } = alert;
+  const { name, expression, severity, summary, description } = alert;
   return {
     alert: name,
     expr: expression,
-    for: lasting,
+    for: alert.for,
     labels: { severity },
     annotations: {
       summary,

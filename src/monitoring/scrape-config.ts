@@ -3,13 +3,13 @@ import { byAnnotations, label, managedAnnotation, metricsPortName, scrapeAnnotat
 import { serviceAnnotations } from '../contract/service-annotations.ts';
 
 export interface ScrapeConfigOptions {
-  /** A job that goes by the prometheus.io annotations runs beside this one. */
+  /** Whether a job that scrapes by the prometheus.io annotations runs beside this one. */
   readonly annotationJob: boolean;
-  /** Empty: all. */
+  /** Empty for all namespaces. */
   readonly namespaces: readonly string[];
 }
 
-/** A relabel rule with the reason for it. Without `to` it keeps or drops, without `regex` it takes the value as it is. */
+/** A relabel rule and its reason. Without `to` it keeps or drops; without `regex` it copies the value. */
 interface Rule {
   readonly why: string;
   readonly from: readonly string[];
@@ -25,7 +25,7 @@ const phases: Rule = {
   action: 'drop',
 };
 
-/** The names that the stock jobs and the operator give, so that dashboards and alerts fit every style. */
+/** The label names of the stock jobs and the operator, so that dashboards and alerts fit every style of discovery. */
 const names: readonly Rule[] = [
   { why: 'The namespace, as every other job names it.', from: ['namespace'], to: 'namespace' },
   { why: 'The pod.', from: ['pod_name'], to: 'pod' },
@@ -33,15 +33,15 @@ const names: readonly Rule[] = [
   { why: 'The node, for questions of one machine.', from: ['pod_node_name'], to: 'node' },
 ];
 
-/** An application chooses its labels; it must not pass for another pod by them. */
+/** An application chooses its labels; they must not make it look like another pod. */
 const honest = [
   '  # A label of an application that is called job, instance, namespace or pod does not replace the target’s.',
   '  honor_labels: false',
 ];
 
 /**
- * The scrape jobs of the injected pods and of the webhook, as a list of YAML. No `$` stands in it, which some
- * collectors would take for a variable; no interval, timeout, path or scheme, so that the global values hold.
+ * The scrape jobs of the injected pods and of the webhook, as a YAML list. It has no `$`, which some collectors read as a
+ * variable, and no interval, timeout, path or scheme, so the global values apply.
  */
 export function scrapeJobs({ annotationJob, namespaces }: ScrapeConfigOptions): string {
   const sidecars: Rule[] = [
@@ -105,7 +105,7 @@ export function scrapeJobs({ annotationJob, namespaces }: ScrapeConfigOptions): 
   ].join('\n');
 }
 
-/** The same as a whole file: what `scrape_config_files` of Prometheus names, or a configuration of its own. */
+/** The jobs as a whole file, for `scrape_config_files` of Prometheus or as its configuration. */
 export function scrapeConfigFile(options: ScrapeConfigOptions): string {
   const list = scrapeJobs(options);
   return `scrape_configs:\n${list.replaceAll(/^(?=.)/gm, '  ')}`;

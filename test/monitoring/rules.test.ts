@@ -33,7 +33,7 @@ describe.each(alerts.map((alert) => [alert.name, alert] as const))('%s', (name, 
   });
 
   test('lasts longer than a restart', () => {
-    const [, amount, unit] = /^(\d+)(m|h)$/.exec(alert.lasting)!;
+    const [, amount, unit] = /^(\d+)(m|h)$/.exec(alert.for)!;
     expect(Number(amount) * (unit === 'h' ? 60 : 1)).toBeGreaterThanOrEqual(5);
   });
 

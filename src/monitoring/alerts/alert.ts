@@ -1,14 +1,14 @@
-/** What an alert says and when; how it is written down is a matter of `rules.ts`. */
+/** An alert; `rules.ts` writes it as a rule of Prometheus. */
 export interface Alert {
   readonly name: string;
-  /** `critical`: somebody has to come now. `warning`: today. `info`: to know. */
+  /** `critical`: somebody has to act now. `warning`: today. `info`: nobody has to act. */
   readonly severity: 'critical' | 'warning' | 'info';
-  /** How long it has to be so: longer than a pod's restart or a rollout takes. */
-  readonly lasting: string;
+  /** How long the expression has to hold: longer than a pod's restart or a rollout takes. */
+  readonly for: string;
   readonly expression: string;
-  /** One line, with the labels that tell which one it is. */
+  /** One line, with the labels of the series. */
   readonly summary: string;
-  /** What it means for whom, and what the value is. */
+  /** The meaning of the alert, and whom it concerns. */
   readonly description: string;
 }
 
@@ -24,7 +24,7 @@ export function anchorOf({ name }: Alert): string {
 
 /**
  * Series that grew within the window. `increase` alone does not see a series that appears with its first event, because
- * there was nothing before to compare it with; and one event is often all there is.
+ * it has no earlier sample to compare with; and often there is only one event.
  */
 export function grew(series: string, window: string): string {
   return `((increase(${series}[${window}]) > 0) or (${series} unless ${series} offset ${window}))`;

@@ -10,7 +10,7 @@ export const statsdAlerts: AlertGroup = {
     {
       name: 'MetricsSidecarStatsdErrors',
       severity: 'warning',
-      lasting: '15m',
+      for: '15m',
       expression: `${perPod(
         'rate(statsd_exporter_sample_errors_total[10m]) or rate(statsd_exporter_events_error_total[10m]) or rate(statsd_exporter_events_conflict_total[10m])',
       )}\n  / ${perPod('rate(statsd_exporter_lines_total[10m])')} > 0.05`,
@@ -20,7 +20,7 @@ export const statsdAlerts: AlertGroup = {
     {
       name: 'MetricsSidecarStatsdUnmapped',
       severity: 'info',
-      lasting: '30m',
+      for: '30m',
       expression: `${perPod('rate(statsd_exporter_events_unmapped_total[10m])')}\n  / ${perPod('rate(statsd_exporter_events_total[10m])')} > 0.5\nand ${perPod('statsd_exporter_loaded_mappings')} > 0`,
       summary: `The mapping of ${pod} fits only few events: {{ $value | humanizePercentage }} have no rule.`,
       description: 'They are served under their statsd names.',
@@ -28,7 +28,7 @@ export const statsdAlerts: AlertGroup = {
     {
       name: 'MetricsSidecarStatsdMappingRefused',
       severity: 'warning',
-      lasting: '15m',
+      for: '15m',
       expression: 'min by (namespace, pod) (statsd_exporter_config_last_reload_successful) == 0',
       summary: `${pod} does not use the mapping file that is there.`,
       description:
@@ -37,7 +37,7 @@ export const statsdAlerts: AlertGroup = {
     {
       name: 'MetricsSidecarStatsdPacketsLost',
       severity: 'warning',
-      lasting: '15m',
+      for: '15m',
       expression: `${perPod('rate(statsd_exporter_udp_packet_drops_total[10m])')} > 0`,
       summary: `${pod} loses {{ printf "%.2g" $value }} statsd packets a second.`,
       description:
@@ -52,7 +52,7 @@ export const ingestAlerts: AlertGroup = {
     {
       name: 'MetricsSidecarIngestRefused',
       severity: 'warning',
-      lasting: '15m',
+      for: '15m',
       expression: `${perPod('rate(ingest_pushes_total{outcome="rejected"}[10m])')}\n  / ${perPod('rate(ingest_pushes_total[10m])')} > 0.05`,
       summary: `${pod} refuses {{ $value | humanizePercentage }} of the pushes.`,
       description: 'A push is taken whole or not at all. The answer says what is wrong and where.',
@@ -60,7 +60,7 @@ export const ingestAlerts: AlertGroup = {
     {
       name: 'MetricsSidecarIngestSharedIdentity',
       severity: 'warning',
-      lasting: '5m',
+      for: '5m',
       expression: `${perPod(grew('ingest_identity_conflicts_total', '30m'))} > 0`,
       summary: `Two processes push to ${pod} under one name.`,
       description:
@@ -79,7 +79,7 @@ export const portMonitorAlerts: AlertGroup = {
     {
       name: 'MetricsSidecarPortsHalfUsed',
       severity: 'info',
-      lasting: '10m',
+      for: '10m',
       expression: `max by (namespace, pod) (${portShare('')}) > 0.5`,
       summary: `${pod} has as many connections as {{ $value | humanizePercentage }} of its local ports, all destinations together.`,
       description: `If most lead to one destination, connecting to it takes milliseconds instead of microseconds. ${unknownDestination}`,
@@ -87,7 +87,7 @@ export const portMonitorAlerts: AlertGroup = {
     {
       name: 'MetricsSidecarPortsNearlyUsed',
       severity: 'info',
-      lasting: '5m',
+      for: '5m',
       expression: `max by (namespace, pod) (${portShare('')}) > 0.9`,
       summary: `${pod} has as many connections as {{ $value | humanizePercentage }} of its local ports, all destinations together.`,
       description: `If most lead to one destination, the next ones to it fail (EADDRNOTAVAIL). ${unknownDestination}`,
@@ -95,7 +95,7 @@ export const portMonitorAlerts: AlertGroup = {
     {
       name: 'MetricsSidecarListenOverflows',
       severity: 'warning',
-      lasting: '10m',
+      for: '10m',
       expression: `${perPod('rate(port_monitor_listen_overflows_total[5m])')} > 0`,
       summary: `A listener in ${pod} loses {{ printf "%.2g" $value }} connections a second.`,
       description:
@@ -110,7 +110,7 @@ export const haproxyAlerts: AlertGroup = {
     {
       name: 'MetricsSidecarHaproxyPageMissing',
       severity: 'warning',
-      lasting: '10m',
+      for: '10m',
       expression: 'max by (namespace, pod) (haproxy_sidecar_up) == 0',
       summary: `HAProxy's metrics are missing from the page of ${pod}.`,
       description: 'HAProxy does not run or does not answer; then requests do not get through either.',
@@ -118,7 +118,7 @@ export const haproxyAlerts: AlertGroup = {
     {
       name: 'MetricsSidecarHaproxyConnectionErrors',
       severity: 'warning',
-      lasting: '10m',
+      for: '10m',
       expression: `sum by (namespace, pod, proxy) (rate(haproxy_backend_connection_errors_total[5m]))\n  / sum by (namespace, pod, proxy) (rate(haproxy_backend_http_requests_total[5m])) > 0.05`,
       summary: `HAProxy in ${pod} cannot connect to {{ $labels.proxy }} for {{ $value | humanizePercentage }} of requests.`,
       description:
@@ -127,7 +127,7 @@ export const haproxyAlerts: AlertGroup = {
     {
       name: 'MetricsSidecarHaproxyNearlyFull',
       severity: 'warning',
-      lasting: '10m',
+      for: '10m',
       expression:
         'max by (namespace, pod, proxy) (haproxy_frontend_current_sessions{proxy!="metrics"} / haproxy_frontend_limit_sessions) > 0.8',
       summary: `HAProxy in ${pod} has {{ $value | humanizePercentage }} of the connections that {{ $labels.proxy }} may have.`,

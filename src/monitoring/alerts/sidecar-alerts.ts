@@ -2,7 +2,7 @@ import { scrapeJob } from '../../contract/monitoring.ts';
 import { metricsPortName } from '../../contract/names.ts';
 import type { AlertGroup } from './alert.ts';
 
-/** In each style of discovery: our own job, a PodMonitor, the annotation job, which copies the labels of pods. */
+/** Targets by style of discovery: our own job, a PodMonitor, the annotation job (which copies the labels of pods). */
 const targets = [`job="${scrapeJob}"`, `endpoint="${metricsPortName}"`, 'metrics_sidecar_io_injected="true"'];
 
 export const sidecarAlerts: AlertGroup = {
@@ -11,7 +11,7 @@ export const sidecarAlerts: AlertGroup = {
     {
       name: 'MetricsSidecarTargetDown',
       severity: 'warning',
-      lasting: '15m',
+      for: '15m',
       expression: `max by (namespace, pod, job) (${targets.map((target) => `up{${target}}`).join(' or ')}) == 0`,
       summary: 'Prometheus cannot scrape the injected pod {{ $labels.namespace }}/{{ $labels.pod }}.',
       description: 'Its sidecar does not run or answer, or a NetworkPolicy is between them. Its metrics have a gap.',
@@ -19,7 +19,7 @@ export const sidecarAlerts: AlertGroup = {
     {
       name: 'MetricsSidecarSeriesLimit',
       severity: 'warning',
-      lasting: '15m',
+      for: '15m',
       expression: 'max by (namespace, pod) (metrics_sidecar_series / metrics_sidecar_series_limit) > 0.9',
       summary: 'The page of {{ $labels.namespace }}/{{ $labels.pod }} is {{ $value | humanizePercentage }} full.',
       description: 'New series will be refused at 100 %. Most often a label or a name has ids in it.',
@@ -27,7 +27,7 @@ export const sidecarAlerts: AlertGroup = {
     {
       name: 'MetricsSidecarSeriesRefused',
       severity: 'warning',
-      lasting: '15m',
+      for: '15m',
       expression: 'sum by (namespace, pod, reason) (rate(metrics_sidecar_refused_total[10m])) > 0',
       summary: 'The page of {{ $labels.namespace }}/{{ $labels.pod }} refuses series ({{ $labels.reason }}).',
       description:
@@ -36,7 +36,7 @@ export const sidecarAlerts: AlertGroup = {
     {
       name: 'MetricsSidecarAppPageMissing',
       severity: 'warning',
-      lasting: '15m',
+      for: '15m',
       expression: 'max by (namespace, pod) (metrics_sidecar_app_up) == 0',
       summary: "The application's own metrics are missing from the page of {{ $labels.namespace }}/{{ $labels.pod }}.",
       description:

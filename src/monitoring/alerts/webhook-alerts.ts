@@ -8,13 +8,13 @@ const p99 = (path: string) =>
 const failOpen = `apiserver_admission_webhook_fail_open_count{name=~"${podEntries}"}`;
 const notInjected = `${own('requests_total')}{path="mutate",kind="Pod",dry_run="false",outcome=~"invalid|skipped|denied"}`;
 
-export const injectorAlerts: AlertGroup = {
+export const webhookAlerts: AlertGroup = {
   name: 'metrics-sidecar-injector',
   alerts: [
     {
       name: 'MetricsSidecarInjectorDown',
       severity: 'critical',
-      lasting: '5m',
+      for: '5m',
       expression: `absent(${own('ready')} == 1)`,
       summary: 'No replica of the metrics-sidecar webhook is ready.',
       description:
@@ -23,7 +23,7 @@ export const injectorAlerts: AlertGroup = {
     {
       name: 'MetricsSidecarInjectorNotReady',
       severity: 'warning',
-      lasting: '15m',
+      for: '15m',
       expression: `max by (namespace, pod) (${own('ready')}) == 0`,
       summary: 'The webhook replica {{ $labels.namespace }}/{{ $labels.pod }} is not ready.',
       description: 'It is up and gets no calls; /readyz says why. The other replicas have its share.',
@@ -31,7 +31,7 @@ export const injectorAlerts: AlertGroup = {
     {
       name: 'MetricsSidecarCertificateExpires',
       severity: 'critical',
-      lasting: '1h',
+      for: '1h',
       expression: `min by (namespace, pod) (${own('certificate_expiry_timestamp_seconds')}) - time() < 7 * 86400`,
       summary:
         'The serving certificate of {{ $labels.namespace }}/{{ $labels.pod }} expires in {{ $value | humanizeDuration }}.',
@@ -41,7 +41,7 @@ export const injectorAlerts: AlertGroup = {
     {
       name: 'MetricsSidecarAuthorityExpires',
       severity: 'warning',
-      lasting: '1h',
+      for: '1h',
       expression: `min by (namespace) (${own('authority_expiry_timestamp_seconds')}) - time() < 30 * 86400`,
       summary: 'The authority of the webhook in {{ $labels.namespace }} expires in {{ $value | humanizeDuration }}.',
       description: 'A new one should have taken over when a third of its time was left.',
@@ -49,7 +49,7 @@ export const injectorAlerts: AlertGroup = {
     {
       name: 'MetricsSidecarCaBundleOutOfSync',
       severity: 'critical',
-      lasting: '10m',
+      for: '10m',
       expression: `min by (namespace, pod) (${own('ca_bundle_synced')}) == 0`,
       summary: 'caBundle does not verify the certificate of {{ $labels.namespace }}/{{ $labels.pod }}.',
       description: 'The API server refuses its certificate; the replica is not ready until they fit again.',
@@ -57,7 +57,7 @@ export const injectorAlerts: AlertGroup = {
     {
       name: 'MetricsSidecarClientCertificateExpires',
       severity: 'critical',
-      lasting: '1h',
+      for: '1h',
       expression: `min by (namespace) (${own('client_certificate_expiry_timestamp_seconds')}) - time() < 7 * 86400`,
       summary:
         'The client certificate that an API server presents to the webhook in {{ $labels.namespace }} expires in {{ $value | humanizeDuration }}.',
@@ -67,7 +67,7 @@ export const injectorAlerts: AlertGroup = {
     {
       name: 'MetricsSidecarCallersRefused',
       severity: 'warning',
-      lasting: '5m',
+      for: '5m',
       expression: `sum by (namespace) (increase(${own('refused_requests_total')}{code=~"client_.+"}[15m])) > 2\nunless on (namespace) sum by (namespace) (increase(${own('requests_total')}[15m])) > 0`,
       summary:
         'The webhook in {{ $labels.namespace }} refused {{ printf "%.0f" $value }} callers for their client certificates in 15 minutes, and answered nobody.',
@@ -77,7 +77,7 @@ export const injectorAlerts: AlertGroup = {
     {
       name: 'MetricsSidecarTlsErrors',
       severity: 'warning',
-      lasting: '5m',
+      for: '5m',
       expression: `sum by (namespace) (increase(${own('tls_handshake_errors_total')}[15m])) > 5`,
       summary:
         '{{ printf "%.0f" $value }} TLS connections to the webhook in {{ $labels.namespace }} failed in 15 minutes.',
@@ -87,7 +87,7 @@ export const injectorAlerts: AlertGroup = {
     {
       name: 'MetricsSidecarAdmissionErrors',
       severity: 'warning',
-      lasting: '5m',
+      for: '5m',
       expression: `sum by (namespace) (\n  ${grew(`${own('requests_total')}{outcome="error"}`, '15m')}\n  or ${grew(own('refused_requests_total'), '15m')}\n) > 0`,
       summary:
         'The webhook in {{ $labels.namespace }} could not answer {{ printf "%.0f" $value }} requests in 15 minutes.',
@@ -97,7 +97,7 @@ export const injectorAlerts: AlertGroup = {
     {
       name: 'MetricsSidecarAdmissionSlow',
       severity: 'warning',
-      lasting: '10m',
+      for: '10m',
       expression: `${p99('mutate')} > 2.5\nor ${p99('lint')} > 1.5`,
       summary:
         'The webhook in {{ $labels.namespace }} takes {{ $value | humanizeDuration }} (p99, {{ $labels.path }}).',
@@ -107,7 +107,7 @@ export const injectorAlerts: AlertGroup = {
     {
       name: 'MetricsSidecarPodsMissed',
       severity: 'warning',
-      lasting: '15m',
+      for: '15m',
       expression: `max by (namespace) (${own('missed_pods')}) > 0`,
       summary: '{{ $value }} running pods ask for a sidecar and have none.',
       description:
@@ -116,7 +116,7 @@ export const injectorAlerts: AlertGroup = {
     {
       name: 'MetricsSidecarAdmissionFailedOpen',
       severity: 'warning',
-      lasting: '5m',
+      for: '5m',
       expression: `sum by (name) (\n  (increase(${failOpen}[15m]) > 0)\n  or (${failOpen} unless ${failOpen} offset 15m) and on (job, instance) up offset 15m\n) > 0`,
       summary: 'The API server admitted {{ printf "%.0f" $value }} pods without {{ $labels.name }} in 15 minutes.',
       description:
@@ -125,7 +125,7 @@ export const injectorAlerts: AlertGroup = {
     {
       name: 'MetricsSidecarPodsNotInjected',
       severity: 'warning',
-      lasting: '15m',
+      for: '15m',
       expression: `sum by (namespace, outcome) (${grew(notInjected, '1h')}) > 0`,
       summary: '{{ printf "%.0f" $value }} pods that asked for a sidecar in the last hour were {{ $labels.outcome }}.',
       description:
@@ -134,7 +134,7 @@ export const injectorAlerts: AlertGroup = {
     {
       name: 'MetricsSidecarReloadFailed',
       severity: 'warning',
-      lasting: '15m',
+      for: '15m',
       expression: `min by (namespace, pod, what) (${own('last_reload_successful')}) == 0`,
       summary: '{{ $labels.namespace }}/{{ $labels.pod }} cannot use its new {{ $labels.what }}.',
       description:
@@ -143,7 +143,7 @@ export const injectorAlerts: AlertGroup = {
     {
       name: 'MetricsSidecarClusterUnknown',
       severity: 'warning',
-      lasting: '15m',
+      for: '15m',
       expression: `min by (namespace, pod, resource) (${own('cluster_synced')}) == 0\nor time() - max by (namespace, pod, resource) (${own('cluster_last_contact_timestamp_seconds')}) > 900`,
       summary: '{{ $labels.namespace }}/{{ $labels.pod }} does not know the {{ $labels.resource }} of the cluster.',
       description: 'The API server does not answer its watch, or refuses it. It decides by what it knew last.',
@@ -151,7 +151,7 @@ export const injectorAlerts: AlertGroup = {
     {
       name: 'MetricsSidecarBackgroundFailing',
       severity: 'warning',
-      lasting: '15m',
+      for: '15m',
       expression: `sum by (namespace, pod, work) (increase(${own('background_failures_total')}[1h])) > 2`,
       summary:
         'Background work ({{ $labels.work }}) of {{ $labels.namespace }}/{{ $labels.pod }} failed {{ printf "%.0f" $value }} times in an hour.',
@@ -161,7 +161,7 @@ export const injectorAlerts: AlertGroup = {
     {
       name: 'MetricsSidecarClockSkew',
       severity: 'warning',
-      lasting: '10m',
+      for: '10m',
       expression: `max by (namespace, pod) (abs(${own('clock_skew_seconds')})) > 60`,
       summary:
         "The clock of {{ $labels.namespace }}/{{ $labels.pod }} and the API server's are {{ $value | humanizeDuration }} apart.",

@@ -1,11 +1,11 @@
-/** What a dashboard shows, apart from how Grafana writes it down. */
+/** The content of a dashboard; `grafana.ts` writes it as Grafana's JSON. */
 export interface Dashboard {
-  /** In its address, in Grafana and as the name of its file; never changed, since people link to it. */
+  /** The uid in Grafana's address and the name of the file. It never changes, since people link to it. */
   readonly name: string;
   readonly title: string;
   readonly description: string;
-  /** The metric whose namespaces and pods there are to choose from. */
-  readonly of: string;
+  /** The metric from whose series Grafana takes the namespaces and pods to choose from. */
+  readonly podMetric: string;
   readonly rows: readonly Row[];
 }
 
@@ -18,16 +18,16 @@ export interface Row {
 export type Unit = 'short' | 'ops' | 'reqps' | 's' | 'd' | 'bytes' | 'percentunit' | 'bool_yes_no' | 'none';
 
 export interface Panel {
-  /** `number` is the value of now, `graph` its way there. */
+  /** `number` shows the current value, `graph` its course. */
   readonly kind: 'graph' | 'number';
   readonly title: string;
   readonly description: string;
   readonly unit: Unit;
   readonly queries: readonly Query[];
-  /** Of 24 columns. */
+  /** In columns, of which there are 24. */
   readonly width: number;
   readonly stacked: boolean;
-  /** From which value on it is which colour; the first holds below all others. */
+  /** Each colour with the value from which it applies; the first also applies to all lower values. */
   readonly thresholds: readonly Threshold[];
   readonly max?: number;
 }
@@ -49,7 +49,7 @@ export function graph(title: string, description: string, unit: Unit, queries: Q
   return panel('graph', title, description, unit, queries, { width: 8, ...shape });
 }
 
-/** One number of now, coloured by its thresholds; four columns wide unless the shape says otherwise. */
+/** The current value, coloured by its thresholds; four columns wide unless the shape says otherwise. */
 export function number(title: string, description: string, unit: Unit, expression: string, shape: Shape = {}): Panel {
   return panel('number', title, description, unit, [['', expression]], { width: 4, ...shape });
 }
@@ -62,19 +62,21 @@ function panel(
   queries: Queries,
   shape: Shape & { width: number },
 ): Panel {
-  const shown = queries.map(([legend, expression]) => ({ legend, expression }));
-  return { kind, title, description, unit, queries: shown, stacked: false, thresholds: [], ...shape };
+  const named = queries.map(([legend, expression]) => ({ legend, expression }));
+  return { kind, title, description, unit, queries: named, stacked: false, thresholds: [], ...shape };
 }
 
-/** Bad from the first event on. */
+/** Orange from 1. */
 export const noneIsGood: readonly Threshold[] = [
   ['green', 0],
   ['orange', 1],
 ];
+/** Red from 1. */
 export const someIsBad: readonly Threshold[] = [
   ['green', 0],
   ['red', 1],
 ];
+/** Green from 1. */
 export const oneIsGood: readonly Threshold[] = [
   ['red', 0],
   ['green', 1],
@@ -85,12 +87,12 @@ export function chosen(metric: string, matchers = ''): string {
   return `${metric}{namespace=~"$namespace", pod=~"$pod"${matchers === '' ? '' : `, ${matchers}`}}`;
 }
 
-/** What a counter of the chosen pods grows by in a second. */
+/** The rate per second of a counter of the chosen pods. */
 export function rate(metric: string, matchers = ''): string {
   return `rate(${chosen(metric, matchers)}[$__rate_interval])`;
 }
 
-/** A quantile of a histogram of the chosen pods, over all of them; `by` keeps labels apart. */
+/** A quantile of a histogram over all chosen pods; one for each value of the labels `by`. */
 export function quantile(q: number, histogram: string, by = ''): string {
   const labels = by === '' ? 'le' : `${by}, le`;
   return `histogram_quantile(${q}, sum by (${labels}) (${rate(`${histogram}_bucket`)}))`;

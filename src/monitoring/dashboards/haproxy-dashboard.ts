@@ -1,7 +1,7 @@
 import { chosen, type Dashboard, graph, number, oneIsGood, rate, type Threshold } from './dashboard.ts';
 import { sidecarRow } from './sidecar-row.ts';
 
-/** HAProxy's own page is a frontend too; nobody asks how often Prometheus came by. */
+/** HAProxy's metrics page is a frontend too; its scrapes are not counted. */
 const served = 'proxy!="metrics"';
 const responses = (matchers = '') => `sum(${rate('haproxy_frontend_http_responses_total', `${served}${matchers}`)})`;
 const byBackend = (metric: string) => `sum by (proxy) (${rate(metric)})`;
@@ -17,12 +17,12 @@ const fill: readonly Threshold[] = [
   ['red', 0.9],
 ];
 
-export const haproxy: Dashboard = {
+export const haproxyDashboard: Dashboard = {
   name: 'metrics-sidecar-haproxy',
   title: 'metrics-sidecar / haproxy',
   description:
     'Requests through the HAProxy before applications and their upstreams: how many, how they end, how long they take, what waits.',
-  of: 'haproxy_sidecar_up',
+  podMetric: 'haproxy_sidecar_up',
   rows: [
     {
       title: 'Now',

@@ -3,11 +3,11 @@ import { sidecarRow } from './sidecar-row.ts';
 
 const pushes = (matchers?: string) => `sum(${rate('ingest_pushes_total', matchers)})`;
 
-export const ingest: Dashboard = {
+export const ingestDashboard: Dashboard = {
   name: 'metrics-sidecar-ingest',
   title: 'metrics-sidecar / ingest',
   description: 'What the processes of applications push, who they are, and what is refused.',
-  of: 'ingest_clients',
+  podMetric: 'ingest_clients',
   rows: [
     {
       title: 'Now',

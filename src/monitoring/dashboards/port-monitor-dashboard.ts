@@ -7,18 +7,18 @@ const busiest = (expression: string) => `topk(10, max by (namespace, pod) (${exp
 const share = portShare(chosen(''));
 const perMinute = `${rate('port_monitor_active_opens_total')} * 60 / ${chosen('port_monitor_ephemeral_ports_usable')}`;
 
-/** Above half of the range connect() to that destination takes milliseconds, not microseconds: one parity is used up. */
+/** Above half of the range connect() to the destination takes milliseconds, not microseconds: ports of one parity are used up. */
 const cliff: readonly Threshold[] = [
   ['green', 0],
   ['orange', 0.5],
   ['red', 0.9],
 ];
 
-export const portMonitor: Dashboard = {
+export const portMonitorDashboard: Dashboard = {
   name: 'metrics-sidecar-port-monitor',
   title: 'metrics-sidecar / port-monitor',
   description: 'How pods use their local ports: how near they are to running out, and what listeners lose.',
-  of: 'port_monitor_ephemeral_ports_usable',
+  podMetric: 'port_monitor_ephemeral_ports_usable',
   rows: [
     {
       title: 'Now',

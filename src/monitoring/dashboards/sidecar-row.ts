@@ -1,6 +1,6 @@
 import { chosen, graph, type Row, rate } from './dashboard.ts';
 
-/** What every kind's dashboard ends with: the process that all kinds of a pod share. */
+/** The last row of every kind's dashboard: the process that all kinds of a pod share. */
 export const sidecarRow: Row = {
   title: 'The sidecar itself',
   panels: [

@@ -2,7 +2,7 @@ import { chosen, type Dashboard, graph, noneIsGood, number, rate } from './dashb
 import { sidecarRow } from './sidecar-row.ts';
 
 const sum = (metric: string, matchers?: string) => `sum(${rate(metric, matchers)})`;
-/** A line that is no line; the other reasons are of samples. */
+/** The reasons that refuse a whole line; the others refuse a sample. */
 const lineReasons = 'reason=~"malformed_line|not_enough_parts_after_colon|invalid_extended_aggregate_type"';
 const errors = `(${sum('statsd_exporter_sample_errors_total')} + ${sum('statsd_exporter_events_error_total')})`;
 const share = [
@@ -11,11 +11,11 @@ const share = [
   ['red', 0.05],
 ] as const;
 
-export const statsd: Dashboard = {
+export const statsdDashboard: Dashboard = {
   name: 'metrics-sidecar-statsd',
   title: 'metrics-sidecar / statsd',
   description: 'What applications send as statsd lines, what is made of it, and what is lost or refused on the way.',
-  of: 'statsd_exporter_lines_total',
+  podMetric: 'statsd_exporter_lines_total',
   rows: [
     {
       title: 'Now',

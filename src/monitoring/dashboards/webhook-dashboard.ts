@@ -24,12 +24,12 @@ const days: readonly Threshold[] = [
   ['green', 14],
 ];
 
-export const injector: Dashboard = {
+export const webhookDashboard: Dashboard = {
   name: 'metrics-sidecar-injector',
   title: 'metrics-sidecar / injector',
   description:
     'The admission webhook: whether pods that ask get their sidecar, how fast, and whether certificates and what is known of the cluster are fresh.',
-  of: `${prefix}build_info`,
+  podMetric: `${prefix}build_info`,
   rows: [
     {
       title: 'Now',

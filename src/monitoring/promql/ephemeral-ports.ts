@@ -1,11 +1,12 @@
 /**
- * A guess at the share of the local ports in use, as if all connections led to one destination.
+ * An estimate of the share of the local ports in use, as if all connections led to one destination.
  *
- * It is wrong in both directions. The kernel's counters know no destination: 2,000 connections spread over ten
- * destinations count like 2,000 to one. Nor do they know whose end a socket is: accepted ones are taken out by their
- * share of all connections ever made, so a pod that accepted many before hides a destination that is full now.
+ * It errs in both directions. The kernel's counters know no destination: 2,000 connections spread over ten destinations
+ * count like 2,000 to one. They do not tell accepted connections from connections that the pod opened either: the
+ * estimate subtracts the accepted ones by their share of all connections ever made, so many accepted connections in the
+ * past hide a destination that is full now.
  *
- * @param selector what follows a metric's name: its matchers in braces, or nothing
+ * @param selector the matchers in braces that follow each metric's name, or an empty string
  */
 export function portShare(selector: string): string {
   const metric = (name: string) => `port_monitor_${name}${selector}`;

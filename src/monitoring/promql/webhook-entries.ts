@@ -1,6 +1,6 @@
 import { prefix } from '../../contract/names.ts';
 
-/** The entries of the webhook configuration, as the API server names them in its metrics: a regular expression. */
+/** A regular expression of the entries of the webhook configuration, as the API server names them in its metrics. */
 export const entries = `[a-z]+\\\\.${prefix.replaceAll('.', '\\\\.')}`;
-/** Those of them that can keep a pod from its sidecar. */
+/** A regular expression of the entries that inject pods. */
 export const podEntries = `(pods|namespaces)\\\\.${prefix.replaceAll('.', '\\\\.')}`;
