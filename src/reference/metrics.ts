@@ -6,7 +6,7 @@ import { portMonitorMetrics } from '../port-monitor/port-monitor-metrics.ts';
 import { mergeMetrics } from '../scrape/merge-metrics.ts';
 import { processMetrics } from '../sidecar/process-usage.ts';
 import { selfMetrics } from '../sidecar/self-metrics.ts';
-import { statsdMetrics } from '../statsd/counts/metric-table.ts';
+import { statsdMetrics } from '../statsd/counts/statsd-metrics.ts';
 import { metricPrefix, webhookMetrics } from '../webhook/metrics/metric-table.ts';
 import type { Part, Reference } from './reference.ts';
 import { code } from './table.ts';
@@ -22,7 +22,7 @@ export interface MetricEntry extends Pick<OwnMetric, 'name' | 'type' | 'labels' 
 const tables: Readonly<Record<MetricSource, readonly MetricTable[]>> = {
   sidecar: [selfMetrics, mergeMetrics(mergePrefix.app)],
   process: [processMetrics],
-  statsd: [Object.fromEntries(statsdMetrics.map((metric) => [metric.name, metric]))],
+  statsd: [statsdMetrics],
   ingest: [ingestMetrics],
   'port-monitor': [portMonitorMetrics],
   haproxy: [mergeMetrics(mergePrefix.haproxy)],

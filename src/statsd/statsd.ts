@@ -5,7 +5,7 @@ import type { Runtime, RuntimeContext, StartRuntime } from '../runtime/runtime.t
 import { eventLoopRound } from '../timing/event-loop-round.ts';
 import { logIgnored } from './compatibility.ts';
 import { mappingUse } from './counts/mapping-use.ts';
-import { ownMetrics } from './counts/own-metrics.ts';
+import { reportMetrics } from './counts/report-metrics.ts';
 import { type LiveMapping, startLiveMapping } from './mapping/file/live-mapping.ts';
 import { mappingReaderInTurns } from './mapping/file/mapping-reader.ts';
 import type { Mapping } from './mapping/mapping.ts';
@@ -37,7 +37,7 @@ export const startStatsd: StartRuntime<StatsdSettings> = async (settings, contex
   const { mapping } = kept;
   // Before the first line can arrive, or it could take a name of ours.
   let drops = async (): Promise<number | undefined> => undefined;
-  const report = ownMetrics(store, { ...pipeline, kernelDrops: () => drops(), mapping: () => mapping?.state });
+  const report = reportMetrics(store, { ...pipeline, kernelDrops: () => drops(), mapping: () => mapping?.state });
   await report();
   const started = await startListeners(settings, pipeline, { ...context, now });
   if (!started.ok) {

@@ -1,6 +1,6 @@
 import type { MetricStore, StoreLimits } from '../../src/exposition/metric/metric-store.ts';
 import { createStore } from '../../src/exposition/store.ts';
-import { ownMetrics } from '../../src/statsd/counts/own-metrics.ts';
+import { reportMetrics } from '../../src/statsd/counts/report-metrics.ts';
 import { StatsdCounters } from '../../src/statsd/counts/statsd-counters.ts';
 import { settleInto, UseCounts } from '../../src/statsd/counts/use-counts.ts';
 import type { Mapping } from '../../src/statsd/mapping/mapping.ts';
@@ -91,7 +91,7 @@ export function direct(
     expose: messageSeries(store),
     nameLimit: 1024,
   };
-  const report = ownMetrics(store, { ...pipeline, kernelDrops: async () => undefined, mapping: () => undefined });
+  const report = reportMetrics(store, { ...pipeline, kernelDrops: async () => undefined, mapping: () => undefined });
   return {
     pipeline,
     store,

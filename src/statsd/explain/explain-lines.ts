@@ -4,7 +4,7 @@ import type { StoreLimits } from '../../exposition/metric/metric-store.ts';
 import { createStore } from '../../exposition/store.ts';
 import { defaults, type Settings } from '../../flags/flag.ts';
 import { rejections } from '../counts/mapping-use.ts';
-import { ownMetrics } from '../counts/own-metrics.ts';
+import { reportMetrics } from '../counts/report-metrics.ts';
 import { mappingReader, observerFallback } from '../mapping/file/mapping-reader.ts';
 import { firstError } from '../mapping/findings.ts';
 import type { Finding, Mapping } from '../mapping/mapping.ts';
@@ -44,7 +44,7 @@ export async function explainLines(
   const store = createStore({ limits, now: () => NOW });
   const pipeline = createPipeline(settings, store, SEED, NOW);
   // Declared as in a sidecar, so that no line takes their names, and never filled.
-  ownMetrics(store, { ...pipeline, kernelDrops: async () => undefined, mapping: () => undefined });
+  reportMetrics(store, { ...pipeline, kernelDrops: async () => undefined, mapping: () => undefined });
   const { mapping, findings, problem } = await read(options);
   if (mapping !== undefined) remap(pipeline, mapping, NOW);
   const explainer = new LineExplainer(pipeline, settings, observerSettings({}, {}, observerFallback(settings)));

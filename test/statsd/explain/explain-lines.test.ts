@@ -4,7 +4,7 @@ import { statsdFlags } from '../../../src/contract/statsd.ts';
 import { createStore } from '../../../src/exposition/store.ts';
 import { parseFlags } from '../../../src/flags/parse-flags.ts';
 import { rejections } from '../../../src/statsd/counts/mapping-use.ts';
-import { ownMetrics } from '../../../src/statsd/counts/own-metrics.ts';
+import { reportMetrics } from '../../../src/statsd/counts/report-metrics.ts';
 import { explainLines } from '../../../src/statsd/explain/explain-lines.ts';
 import type { LineExplanation, SampleExplanation } from '../../../src/statsd/explain/explanation.ts';
 import { mappingReader } from '../../../src/statsd/mapping/file/mapping-reader.ts';
@@ -253,7 +253,7 @@ async function received(bytes: Buffer, text: string | undefined, flags: readonly
     now: () => 0,
   });
   const pipeline = createPipeline(settings, store, 99, 0);
-  ownMetrics(store, { ...pipeline, kernelDrops: async () => undefined, mapping: () => undefined });
+  reportMetrics(store, { ...pipeline, kernelDrops: async () => undefined, mapping: () => undefined });
   const read = text === undefined ? undefined : (await mappingReader(settings))(text);
   if (read?.ok) remap(pipeline, read.mapping, 0);
   scan(pipeline, bytes, 0, bytes.length, 2 ** 31 - 1);

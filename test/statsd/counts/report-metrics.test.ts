@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { parsePage } from '../../../src/exposition/foreign/parse-page.ts';
 import { createStore } from '../../../src/exposition/store.ts';
-import { statsdMetrics } from '../../../src/statsd/counts/metric-table.ts';
-import { ownMetrics } from '../../../src/statsd/counts/own-metrics.ts';
+import { reportMetrics } from '../../../src/statsd/counts/report-metrics.ts';
+import { statsdMetrics } from '../../../src/statsd/counts/statsd-metrics.ts';
 import type { MappingState } from '../../../src/statsd/mapping/file/live-mapping.ts';
 import { PAGE_LIMITS } from '../../exposition/fixture.ts';
 import { direct } from '../direct.ts';
@@ -26,12 +26,16 @@ test('every metric of the table is declared, and its series have the labels that
     problem: undefined,
     reloads: { success: 1, failure: 0 },
   };
-  await ownMetrics(store, { ...pipeline, kernelDrops: async () => 3, mapping: () => mapping })();
+  await reportMetrics(store, { ...pipeline, kernelDrops: async () => 3, mapping: () => mapping })();
   const families = new Map(
     parsePage(store.render('text'), 'text', PAGE_LIMITS).families.map((family) => [family.name, family]),
   );
-  expect([...families.keys()].sort()).toEqual(statsdMetrics.map(({ name }) => name).sort());
-  for (const { name, labels, type, help } of statsdMetrics) {
+  expect([...families.keys()].sort()).toEqual(
+    Object.values(statsdMetrics)
+      .map(({ name }) => name)
+      .sort(),
+  );
+  for (const { name, labels, type, help } of Object.values(statsdMetrics)) {
     const family = families.get(name)!;
     expect({ name, type: family.type, help: family.help }).toEqual({ name, type, help });
     for (const sample of family.samples)
