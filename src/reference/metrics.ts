@@ -7,7 +7,7 @@ import { mergeMetrics } from '../scrape/merge-metrics.ts';
 import { processMetrics } from '../sidecar/process-usage.ts';
 import { selfMetrics } from '../sidecar/self-metrics.ts';
 import { statsdMetrics } from '../statsd/counts/statsd-metrics.ts';
-import { metricPrefix, webhookMetrics } from '../webhook/metrics/metric-table.ts';
+import { webhookMetrics } from '../webhook/metrics/webhook-metric-table.ts';
 import type { Part, Reference } from './reference.ts';
 import { code } from './table.ts';
 
@@ -26,11 +26,7 @@ const tables: Readonly<Record<MetricSource, readonly MetricTable[]>> = {
   ingest: [ingestMetrics],
   'port-monitor': [portMonitorMetrics],
   haproxy: [mergeMetrics(mergePrefix.haproxy)],
-  webhook: [
-    Object.fromEntries(
-      Object.entries(webhookMetrics).map(([name, row]) => [name, { ...row, name: metricPrefix + name }]),
-    ),
-  ],
+  webhook: [webhookMetrics],
 };
 
 const titles: Readonly<Record<MetricSource, string>> = {

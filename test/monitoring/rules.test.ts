@@ -4,7 +4,7 @@ import { load } from 'js-yaml';
 import { describe, expect, test } from 'vitest';
 import { anchorOf } from '../../src/monitoring/alerts/alert.ts';
 import { alertGroups, prometheusRule, rulesFile } from '../../src/monitoring/rules.ts';
-import { metricPrefix, webhookMetrics } from '../../src/webhook/metrics/metric-table.ts';
+import { metricPrefix, webhookMetrics } from '../../src/webhook/metrics/webhook-metric-table.ts';
 import { knownMetrics } from './known-metrics.ts';
 import { metricNames } from './promql.ts';
 

@@ -1,8 +1,8 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 import type { EventOutcome } from '../../cluster/event-dispatcher.ts';
 import type { FactSource } from '../../cluster/watch-facts.ts';
-import { declaration, type WebhookMetric } from './metric-table.ts';
 import { readGauge } from './read-gauge.ts';
+import { declaration, type WebhookMetric } from './webhook-metric-table.ts';
 
 /** What was issued anew while the webhook ran. */
 export type Rotated = 'authority' | 'certificate';
@@ -29,7 +29,7 @@ export interface ClusterMetrics {
 }
 
 /** Declares the metrics of what is watched; a gauge without a value has no series. */
-export function collectCluster(prefix: string, registers: Registry[], watching: Watching): ClusterMetrics {
+export function collectCluster(registers: Registry[], watching: Watching): ClusterMetrics {
   gauge('ca_bundle_synced', () => {
     const synced = watching.caBundleSynced();
     return synced === undefined ? undefined : Number(synced);
@@ -40,21 +40,21 @@ export function collectCluster(prefix: string, registers: Registry[], watching: 
   gauge('missed_pods', () => watching.missed()?.count);
   gauge('missed_pods_timestamp_seconds', () => seconds(watching.missed()?.at));
   new Gauge({
-    ...declaration(prefix, registers, 'cluster_synced'),
+    ...declaration(registers, 'cluster_synced'),
     collect() {
       for (const { resource, synced } of watching.sources()) this.set({ resource }, Number(synced));
     },
   });
   new Gauge({
-    ...declaration(prefix, registers, 'cluster_last_contact_timestamp_seconds'),
+    ...declaration(registers, 'cluster_last_contact_timestamp_seconds'),
     collect() {
       for (const { resource, confirmed } of watching.sources()) {
         if (confirmed !== undefined) this.set({ resource }, confirmed / 1000);
       }
     },
   });
-  const events = new Counter(declaration(prefix, registers, 'events_total'));
-  const rotations = new Counter(declaration(prefix, registers, 'rotations_total'));
+  const events = new Counter(declaration(registers, 'events_total'));
+  const rotations = new Counter(declaration(registers, 'rotations_total'));
   for (const outcome of ['sent', 'aggregated', 'dropped', 'failed', 'not_found'] satisfies EventOutcome[])
     events.inc({ outcome }, 0);
   for (const what of ['authority', 'certificate'] satisfies Rotated[]) rotations.inc({ what }, 0);
@@ -64,7 +64,7 @@ export function collectCluster(prefix: string, registers: Registry[], watching: 
   };
 
   function gauge(name: WebhookMetric, read: () => number | undefined): void {
-    readGauge(declaration(prefix, registers, name), read);
+    readGauge(declaration(registers, name), read);
   }
 }
 

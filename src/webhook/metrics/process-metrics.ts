@@ -1,15 +1,15 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import { Counter, type Registry } from 'prom-client';
-import { declaration, type WebhookMetric } from './metric-table.ts';
 import { readGauge } from './read-gauge.ts';
+import { declaration, type WebhookMetric } from './webhook-metric-table.ts';
 
 /**
  * Metrics of the process under our own prefix, read when the page is asked for and never between. prom-client's own
  * `collectDefaultMetrics` samples the event loop every 10 ms and watches every garbage collection: 1 % of a core in an
  * idle process.
  */
-export function collectProcess(prefix: string, registers: Registry[]): void {
+export function collectProcess(registers: Registry[]): void {
   gauge('process_resident_memory_bytes', () => process.memoryUsage.rss());
   gauge('nodejs_heap_used_bytes', () => process.memoryUsage().heapUsed);
   gauge('process_start_time_seconds', () => performance.timeOrigin / 1000);
@@ -22,13 +22,13 @@ export function collectProcess(prefix: string, registers: Registry[]): void {
   counter('nodejs_eventloop_active_seconds_total', () => performance.eventLoopUtilization().active / 1000);
 
   function gauge(name: WebhookMetric, read: () => number | undefined): void {
-    readGauge(declaration(prefix, registers, name), read);
+    readGauge(declaration(registers, name), read);
   }
 
   function counter(name: WebhookMetric, read: () => number): void {
     let last = 0;
     new Counter({
-      ...declaration(prefix, registers, name),
+      ...declaration(registers, name),
       collect() {
         const value = read();
         // A clock that steps back by its resolution is no decrease of a counter.

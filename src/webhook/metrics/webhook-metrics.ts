@@ -8,12 +8,8 @@ import type { ProblemCode } from '../protocol/request-problem.ts';
 import type { Reloadable } from '../reload/reload-on-change.ts';
 import { type BackgroundWork, backgroundWorks } from './background-failures.ts';
 import { type ClusterMetrics, collectCluster, type Watching } from './cluster-metrics.ts';
-import { declaration, metricPrefix, type WebhookMetric } from './metric-table.ts';
 import { collectProcess } from './process-metrics.ts';
-
-/** From the fastest pod to the API server's patience (10 s by default, the rest lands in +Inf). */
-const durationBuckets = [1e-4, 2.5e-4, 5e-4, 1e-3, 2.5e-3, 5e-3, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
-const patchBuckets = [256, 1024, 2048, 4096, 8192, 16_384, 65_536, 262_144, 1_048_576];
+import { declaration, type WebhookMetric } from './webhook-metric-table.ts';
 
 /** The webhook's own metrics: one function per event, and the page. Every label has few values, whoever calls. */
 export interface Metrics extends ClusterMetrics {
@@ -42,15 +38,15 @@ export interface Observed {
 export function createMetrics({ version, inFlight, ready, connections, watching }: Observed): Metrics {
   const registry = new Registry();
   const registers = [registry];
-  const named = <Name extends WebhookMetric>(name: Name) => declaration(metricPrefix, registers, name);
+  const named = <Name extends WebhookMetric>(name: Name) => declaration(registers, name);
   const requests = new Counter(named('requests_total'));
   const injections = new Counter(named('injections_total'));
   const reasons = new Counter(named('reasons_total'));
   const warnings = new Counter(named('warnings_total'));
   const refusals = new Counter(named('refused_requests_total'));
   const handshakes = new Counter(named('tls_handshake_errors_total'));
-  const duration = new Histogram({ ...named('request_duration_seconds'), buckets: durationBuckets });
-  const patchBytes = new Histogram({ ...named('patch_bytes'), buckets: patchBuckets });
+  const duration = new Histogram(named('request_duration_seconds'));
+  const patchBytes = new Histogram(named('patch_bytes'));
   const reloads = new Counter(named('reloads_total'));
   const lastReload = new Gauge(named('last_reload_successful'));
   const loaded = new Gauge(named('loaded_timestamp_seconds'));
@@ -83,10 +79,10 @@ export function createMetrics({ version, inFlight, ready, connections, watching 
     },
   });
   new Gauge(named('build_info')).labels(version, process.versions.node).set(1);
-  collectProcess(metricPrefix, registers);
+  collectProcess(registers);
   const backgroundFailures = new Counter(named('background_failures_total'));
   for (const work of backgroundWorks) backgroundFailures.labels(work).inc(0);
-  const cluster = collectCluster(metricPrefix, registers, watching);
+  const cluster = collectCluster(registers, watching);
 
   // A reload that never happened is a zero, so that an alert on its rate has something to start from.
   for (const what of ['certificate', 'client_ca', 'settings'] satisfies Reloadable[]) {

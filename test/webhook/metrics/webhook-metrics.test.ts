@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Decided } from '../../../src/webhook/admission/decide.ts';
-import { metricPrefix } from '../../../src/webhook/metrics/metric-table.ts';
+import { metricPrefix } from '../../../src/webhook/metrics/webhook-metric-table.ts';
 import { createMetrics } from '../../../src/webhook/metrics/webhook-metrics.ts';
 import { observed } from '../observed.ts';
 

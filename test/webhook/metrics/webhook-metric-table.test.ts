@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { metricPrefix, webhookMetrics } from '../../../src/webhook/metrics/metric-table.ts';
+import { metricPrefix, webhookMetrics } from '../../../src/webhook/metrics/webhook-metric-table.ts';
 import { createMetrics } from '../../../src/webhook/metrics/webhook-metrics.ts';
 import { observed } from '../observed.ts';
 
