@@ -19,7 +19,7 @@ const arrows = join(root, 'test/golden/architecture.txt');
 const mostFiles = 20;
 const wide: Readonly<Record<string, string>> = {};
 
-/** Packages that one room alone may load: each is large, or private to what the room does. */
+/** Packages that one room alone may load: each is large, or private to what the room does. Types load nothing. */
 const owners: Readonly<Record<string, string>> = {
   '@kubernetes/client-node': 'kube',
   '@peculiar/x509': 'certificates',
@@ -51,11 +51,14 @@ function row(folder: string): string {
   const across = own.filter((arrow) => target(arrow) !== undefined && target(arrow) !== folder);
   const eager = sorted(across.filter(({ how }) => how !== 'lazy').map((arrow) => target(arrow)!));
   const lazy = sorted(across.map((arrow) => target(arrow)!)).filter((name) => !eager.includes(name));
-  const packages = sorted(own.filter(({ to }) => !to.startsWith('.') && !to.startsWith('node:')).map(({ to }) => to));
+  const external = own.filter(({ to }) => !to.startsWith('.') && !to.startsWith('node:'));
+  const packages = sorted(external.filter(({ how }) => how !== 'type').map(({ to }) => to));
+  const types = sorted(external.map(({ to }) => to)).filter((name) => !packages.includes(name));
   const lines = [
     ['', eager],
     ['lazy: ', lazy],
     ['packages: ', packages],
+    ['types of: ', types],
   ] as const;
   return [
     folder,
@@ -84,7 +87,9 @@ test('docs/architecture.md has a sentence for every room', () => {
 });
 
 test('packages that one room owns are loaded there alone', () => {
-  const loaded = imports.filter(({ from, to }) => owners[to] !== undefined && owners[to] !== roomOf(from));
+  const loaded = imports.filter(
+    ({ from, to, how }) => how !== 'type' && owners[to] !== undefined && owners[to] !== roomOf(from),
+  );
   expect(loaded).toEqual([]);
 });
 

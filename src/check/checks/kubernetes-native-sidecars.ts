@@ -1,3 +1,4 @@
+import type { V1NodeStatus } from '@kubernetes/client-node';
 import { nativeMinor } from '../../inject/plan/native.ts';
 import { counted } from '../../text/counted.ts';
 import { list } from '../cluster/reading.ts';
@@ -18,7 +19,7 @@ export const kubernetesNativeSidecars: Check = {
   async run({ kube }) {
     const found = await list(kube, '/api/v1/nodes', {
       keep: ({ metadata, status }): Node => {
-        const { nodeInfo } = (status ?? {}) as { nodeInfo?: { kubeletVersion?: string } };
+        const { nodeInfo } = (status ?? {}) as V1NodeStatus;
         return { name: metadata.name, version: nodeInfo?.kubeletVersion ?? '' };
       },
     });

@@ -1,9 +1,10 @@
+import type { V1LabelSelector } from '@kubernetes/client-node';
 import { label, metricsPortName } from '../../contract/names.ts';
 import { serviceAnnotations } from '../../contract/service-annotations.ts';
 import type { KubeObject } from '../../kube/kube.ts';
 import { counted } from '../../text/counted.ts';
 import { podsPath, readInjected } from '../cluster/injected-pods.ts';
-import { type LabelSelector, selectorText } from '../cluster/label-selector.ts';
+import { selectorText } from '../cluster/label-selector.ts';
 import { get, list } from '../cluster/reading.ts';
 import type { Service } from '../cluster/webhook-pods.ts';
 import type { Check, Context } from '../finding/check.ts';
@@ -59,7 +60,7 @@ async function emptyServices(context: Context): Promise<Read<string[]>> {
 }
 
 interface MonitorSpec {
-  readonly selector?: LabelSelector;
+  readonly selector?: V1LabelSelector;
   readonly namespaceSelector?: { readonly any?: boolean; readonly matchNames?: readonly string[] };
   readonly podMetricsEndpoints?: readonly { readonly port?: string }[];
 }

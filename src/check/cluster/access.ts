@@ -1,3 +1,4 @@
+import type { V1SubjectAccessReview } from '@kubernetes/client-node';
 import type { Kube, KubeResult } from '../../kube/kube.ts';
 
 /** What somebody may do, as a SubjectAccessReview asks it. */
@@ -18,10 +19,6 @@ export function accessText({ verb, group, resource, subresource, namespace, name
     ...(name === undefined ? [] : [JSON.stringify(name)]),
     ...(namespace === undefined ? [] : [`in namespace ${namespace}`]),
   ].join(' ');
-}
-
-interface Review {
-  readonly status?: { readonly allowed?: boolean };
 }
 
 const authorization = '/apis/authorization.k8s.io/v1';
@@ -57,7 +54,9 @@ async function denied(
   review: (access: Access) => object,
 ): Promise<KubeResult<Access[]>> {
   const answers = await Promise.all(
-    wanted.map((access) => kube.request<Review>({ method: 'POST', path, body: review(access) })),
+    wanted.map((access) =>
+      kube.request<Pick<V1SubjectAccessReview, 'status'>>({ method: 'POST', path, body: review(access) }),
+    ),
   );
   const failed = answers.find((answer) => !answer.ok);
   if (failed !== undefined && !failed.ok) return failed;

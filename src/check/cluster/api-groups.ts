@@ -1,3 +1,4 @@
+import type { V1APIGroup } from '@kubernetes/client-node';
 import type { Context } from '../finding/check.ts';
 import { type Read, unread } from '../finding/finding.ts';
 import { get } from './reading.ts';
@@ -6,7 +7,7 @@ export type Versions = readonly string[];
 
 /** The versions in which the cluster serves an API group; none where it does not know it. */
 export async function readGroup({ kube }: Context, group: string): Promise<Read<Versions>> {
-  const answer = await get<{ readonly versions?: readonly { readonly version: string }[] }>(kube, `/apis/${group}`);
+  const answer = await get<Pick<V1APIGroup, 'versions'>>(kube, `/apis/${group}`);
   if (answer.ok) return { ok: true, value: (answer.value.versions ?? []).map(({ version }) => version) };
   if (answer.problem.code === 'not_found') return { ok: true, value: [] };
   return { ok: false, finding: unread(answer.problem, `read API group ${group}`) };

@@ -1,37 +1,17 @@
+import type { V1MutatingWebhook } from '@kubernetes/client-node';
 import { label, prefix } from '../../contract/names.ts';
 import type { KubeObject, ObjectMeta } from '../../kube/kube.ts';
 import type { Context } from '../finding/check.ts';
 import { error, type Read, unread } from '../finding/finding.ts';
-import type { LabelSelector } from './label-selector.ts';
 import { list } from './reading.ts';
 
-/** One entry of a webhook configuration, as far as it is read. (admissionregistration.k8s.io/v1) */
-export interface Entry {
-  readonly name: string;
-  readonly clientConfig: {
-    readonly url?: string;
-    readonly caBundle?: string;
-    readonly service?: {
-      readonly namespace: string;
-      readonly name: string;
-      readonly path?: string;
-      readonly port?: number;
-    };
-  };
-  readonly rules?: readonly { readonly resources?: readonly string[]; readonly operations?: readonly string[] }[];
-  readonly failurePolicy?: string;
-  readonly namespaceSelector?: LabelSelector;
-  readonly objectSelector?: LabelSelector;
-  readonly matchConditions?: readonly { readonly name: string; readonly expression: string }[];
-  readonly reinvocationPolicy?: string;
-  readonly sideEffects?: string;
-  readonly timeoutSeconds?: number;
-}
+/** One entry of a webhook configuration; a validating one has the same fields but for `reinvocationPolicy`. */
+export type WebhookEntry = Pick<V1MutatingWebhook, 'name' | 'clientConfig'> & Partial<V1MutatingWebhook>;
 
 export interface Configuration {
   readonly kind: 'MutatingWebhookConfiguration' | 'ValidatingWebhookConfiguration';
   readonly metadata: ObjectMeta;
-  readonly entries: readonly Entry[];
+  readonly entries: readonly WebhookEntry[];
 }
 
 /** Names of the entries in the chart's configurations. */
@@ -45,9 +25,9 @@ export interface Installation {
   /** Ours, both kinds. */
   readonly configurations: readonly Configuration[];
   /** The entry that is called for pods with the annotation. */
-  readonly pods: Entry;
+  readonly pods: WebhookEntry;
   /** The entry that is called for pods of namespaces with the label. */
-  readonly namespaces: Entry | undefined;
+  readonly namespaces: WebhookEntry | undefined;
 }
 
 const api = '/apis/admissionregistration.k8s.io/v1';
@@ -58,7 +38,7 @@ async function read(context: Context, kind: Configuration['kind']): Promise<Read
     keep: ({ metadata, webhooks }: KubeObject): Configuration => ({
       kind,
       metadata,
-      entries: (webhooks ?? []) as readonly Entry[],
+      entries: (webhooks ?? []) as readonly WebhookEntry[],
     }),
   });
   return found.ok ? found : { ok: false, finding: unread(found.problem, `list ${kind}s`) };
@@ -106,12 +86,12 @@ export async function readInstallation(context: Context): Promise<Read<Installat
   return { ok: true, value: { mutating: first, more, configurations: [first, ...ours], pods, namespaces } };
 }
 
-function isCalledIn(entries: readonly Entry[], namespace: string): boolean {
+function isCalledIn(entries: readonly WebhookEntry[], namespace: string): boolean {
   return entries.some(({ clientConfig }) => clientConfig.service?.namespace === namespace);
 }
 
 /** Whether an entry is called for the creation of pods. */
-export function isForPods({ rules = [] }: Entry): boolean {
+export function isForPods({ rules = [] }: WebhookEntry): boolean {
   return rules.some(
     ({ resources = [], operations = [] }) =>
       resources.some((resource) => resource === 'pods' || resource === '*' || resource === '*/*') &&

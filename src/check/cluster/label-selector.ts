@@ -1,17 +1,9 @@
-/** `metav1.LabelSelector`. */
-export interface LabelSelector {
-  readonly matchLabels?: Readonly<Record<string, string>>;
-  readonly matchExpressions?: readonly {
-    readonly key: string;
-    readonly operator: string;
-    readonly values?: readonly string[];
-  }[];
-}
+import type { V1LabelSelector } from '@kubernetes/client-node';
 
 type Labels = Readonly<Record<string, string>>;
 
 /** Whether a selector takes labels; one that says nothing takes all. (metav1.LabelSelectorAsSelector) */
-export function selects({ matchLabels = {}, matchExpressions = [] }: LabelSelector, labels: Labels): boolean {
+export function selects({ matchLabels = {}, matchExpressions = [] }: V1LabelSelector, labels: Labels): boolean {
   return (
     Object.entries(matchLabels).every(([key, value]) => labels[key] === value) &&
     matchExpressions.every(({ key, operator, values = [] }) => {
@@ -26,7 +18,7 @@ export function selects({ matchLabels = {}, matchExpressions = [] }: LabelSelect
 }
 
 /** The selector as the API takes it in a query: `app=web,tier in (a,b),!legacy`. */
-export function selectorText({ matchLabels = {}, matchExpressions = [] }: LabelSelector): string {
+export function selectorText({ matchLabels = {}, matchExpressions = [] }: V1LabelSelector): string {
   return [
     ...Object.entries(matchLabels).map(([key, value]) => `${key}=${value}`),
     ...matchExpressions.map(({ key, operator, values = [] }) => {

@@ -1,5 +1,6 @@
 import type { X509Certificate } from 'node:crypto';
 import { basename } from 'node:path';
+import type { V1Secret } from '@kubernetes/client-node';
 import { readCertificates } from '../../certificates/pem/pem.ts';
 import type { Context } from '../finding/check.ts';
 import { error, type Read, skipped, unread } from '../finding/finding.ts';
@@ -28,10 +29,7 @@ export async function readServing(context: Context): Promise<Read<Serving>> {
   }
   const [namespace, name] = secret.split('/') as [string, string];
   const key = certificatesMode === 'auto' ? 'tls.crt' : basename(tlsCertFile);
-  const answer = await get<{ readonly data?: Readonly<Record<string, string>> }>(
-    context.kube,
-    `/api/v1/namespaces/${namespace}/secrets/${name}`,
-  );
+  const answer = await get<Pick<V1Secret, 'data'>>(context.kube, `/api/v1/namespaces/${namespace}/secrets/${name}`);
   if (!answer.ok) {
     const missing = error(
       `Secret ${secret} does not exist: the webhook cannot serve; restore it, or upgrade the chart`,

@@ -1,3 +1,4 @@
+import type { V1PodSpec, V1PodStatus, V1ServiceSpec } from '@kubernetes/client-node';
 import { type WebhookSettings, webhookFlags } from '../../contract/webhook.ts';
 import { defaults } from '../../flags/flag.ts';
 import { parseFlags } from '../../flags/parse-flags.ts';
@@ -10,15 +11,7 @@ import { get, list } from './reading.ts';
 
 export interface Service {
   readonly metadata: ObjectMeta;
-  readonly spec: {
-    readonly type?: string;
-    readonly selector?: Readonly<Record<string, string>>;
-    readonly ports?: readonly {
-      readonly name?: string;
-      readonly port: number;
-      readonly targetPort?: number | string;
-    }[];
-  };
+  readonly spec: V1ServiceSpec;
 }
 
 /** Where the API server calls: the Service, its port, and the name that the certificate has to carry. */
@@ -83,29 +76,9 @@ export async function readWebhookPods(context: Context): Promise<Read<WebhookPod
   return found.ok ? found : { ok: false, finding: unread(found.problem, `list pods in namespace ${namespace}`) };
 }
 
-interface PodSpec {
-  readonly serviceAccountName?: string;
-  readonly containers: readonly {
-    readonly name: string;
-    readonly image?: string;
-    readonly args?: readonly string[];
-    readonly volumeMounts?: readonly { readonly name: string; readonly mountPath: string }[];
-  }[];
-  readonly volumes?: readonly { readonly name: string; readonly secret?: { readonly secretName?: string } }[];
-}
-
-interface PodStatus {
-  readonly phase?: string;
-  readonly conditions?: readonly { readonly type: string; readonly status: string; readonly message?: string }[];
-  readonly containerStatuses?: readonly {
-    readonly state?: { readonly waiting?: { readonly reason?: string } };
-    readonly lastState?: { readonly terminated?: { readonly message?: string } };
-  }[];
-}
-
 function podOf({ metadata, ...rest }: KubeObject): WebhookPod {
-  const spec = rest.spec as PodSpec;
-  const status = (rest.status ?? {}) as PodStatus;
+  const spec = rest.spec as V1PodSpec;
+  const status = (rest.status ?? {}) as V1PodStatus;
   const container = spec.containers.find(({ args }) => args?.[0] === 'webhook') ?? spec.containers[0]!;
   const settings = settingsOf(container.args ?? []);
   const folder = settings.tlsCertFile.replace(/\/[^/]*$/, '');
@@ -131,7 +104,7 @@ function settingsOf([, ...args]: readonly string[]): WebhookSettings {
   return parsed.ok ? parsed.settings : defaults(webhookFlags);
 }
 
-function stateOf({ phase = 'Unknown', conditions = [], containerStatuses = [] }: PodStatus): string {
+function stateOf({ phase = 'Unknown', conditions = [], containerStatuses = [] }: V1PodStatus): string {
   const stuck = containerStatuses.find(({ state }) => state?.waiting !== undefined);
   const unscheduled = conditions.find(({ type, status }) => type === 'PodScheduled' && status === 'False');
   const why = stuck?.state?.waiting?.reason ?? unscheduled?.message ?? (phase === 'Running' ? 'not ready' : undefined);

@@ -1,7 +1,7 @@
 import { readCertificates } from '../../certificates/pem/pem.ts';
 import { periodOf } from '../../certificates/pem/period.ts';
 import { chainProblem } from '../../certificates/pem/verify.ts';
-import { type Configuration, type Entry, readInstallation } from '../cluster/installation.ts';
+import { type Configuration, readInstallation, type WebhookEntry } from '../cluster/installation.ts';
 import { readServing, type Serving } from '../cluster/serving.ts';
 import { metricOf, readPages, type WebhookPage } from '../cluster/webhook-pages.ts';
 import type { Check } from '../finding/check.ts';
@@ -31,7 +31,7 @@ export const webhookCaBundle: Check = {
   },
 };
 
-function judgeBundle({ kind, metadata }: Configuration, entry: Entry, now: number): Finding | undefined {
+function judgeBundle({ kind, metadata }: Configuration, entry: WebhookEntry, now: number): Finding | undefined {
   const where = `entry ${entry.name} of ${kind} ${metadata.name}`;
   if ((entry.clientConfig.caBundle ?? '') === '') {
     return error(
@@ -61,7 +61,7 @@ function judgeTrust(configurations: readonly Configuration[], { secret, chain }:
   );
 }
 
-function bundleOf({ clientConfig }: Entry): string {
+function bundleOf({ clientConfig }: WebhookEntry): string {
   return Buffer.from(clientConfig.caBundle ?? '', 'base64').toString();
 }
 

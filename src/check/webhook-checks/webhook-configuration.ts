@@ -1,5 +1,5 @@
 import { label } from '../../contract/names.ts';
-import { type Entry, type Installation, isForPods, readInstallation } from '../cluster/installation.ts';
+import { type Installation, isForPods, readInstallation, type WebhookEntry } from '../cluster/installation.ts';
 import { selects } from '../cluster/label-selector.ts';
 import { matchConditionsMinor, readVersion } from '../cluster/server-version.ts';
 import type { Check } from '../finding/check.ts';
@@ -38,7 +38,7 @@ export function judgeConfiguration({ mutating, more, pods }: Installation, condi
   return { ...worst, message: `MutatingWebhookConfiguration ${name}: ${worst.message}`, details: rest };
 }
 
-function entryFindings(entry: Entry, conditions: boolean): Finding[] {
+function entryFindings(entry: WebhookEntry, conditions: boolean): Finding[] {
   const {
     name,
     failurePolicy = 'Fail',
@@ -91,10 +91,10 @@ function entryFindings(entry: Entry, conditions: boolean): Finding[] {
 }
 
 /** Whether an entry is called for a namespace that has our label. */
-function takes({ namespaceSelector = {} }: Entry, namespace: string): boolean {
+function takes({ namespaceSelector = {} }: WebhookEntry, namespace: string): boolean {
   return selects(namespaceSelector, { 'kubernetes.io/metadata.name': namespace, [label.namespaceInject]: '' });
 }
 
-function takesUnlabelled({ namespaceSelector = {} }: Entry): boolean {
+function takesUnlabelled({ namespaceSelector = {} }: WebhookEntry): boolean {
   return selects(namespaceSelector, { 'kubernetes.io/metadata.name': 'default' });
 }

@@ -1,9 +1,10 @@
+import type { V1LabelSelector } from '@kubernetes/client-node';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type LabelSelector, selectorText, selects } from '../../../src/check/cluster/label-selector.ts';
+import { selectorText, selects } from '../../../src/check/cluster/label-selector.ts';
 import { selected } from '../../kube/api-select.ts';
 
-test.each<[LabelSelector, Record<string, string>, boolean]>([
+test.each<[V1LabelSelector, Record<string, string>, boolean]>([
   [{}, {}, true],
   [{ matchLabels: { app: 'web' } }, { app: 'web', tier: 'a' }, true],
   [{ matchLabels: { app: 'web' } }, { app: 'api' }, false],
