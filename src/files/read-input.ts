@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
+import type { Result } from '../result/result.ts';
 import { fileProblem } from './file-problem.ts';
 
 /** What an offline command is given to read; what is larger is no manifest, mapping or settings file. */
@@ -11,15 +12,11 @@ const chunkBytes = 64 * 1024;
 const writerPatience = 2000;
 const pollInterval = 20;
 
-export type InputRead =
-  | { readonly ok: true; readonly bytes: Buffer }
-  | { readonly ok: false; readonly problem: string };
-
 /**
  * Reads a regular file or a pipe (`<(…)` of a shell is one) whole, up to a bound. It is opened without waiting: who
  * opens a pipe that nobody writes to would wait for ever.
  */
-export async function readInputFile(file: string, most = mostInputBytes): Promise<InputRead> {
+export async function readInputFile(file: string, most = mostInputBytes): Promise<Result<Buffer>> {
   let handle: FileHandle | undefined;
   try {
     handle = await open(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
@@ -37,7 +34,7 @@ export async function readInputFile(file: string, most = mostInputBytes): Promis
 }
 
 /** Reads a stream to its end, up to a bound. */
-export async function readInputStream(stream: Readable, most = mostInputBytes): Promise<InputRead> {
+export async function readInputStream(stream: Readable, most = mostInputBytes): Promise<Result<Buffer>> {
   const chunks: Buffer[] = [];
   let size = 0;
   try {
@@ -50,10 +47,10 @@ export async function readInputStream(stream: Readable, most = mostInputBytes): 
   } catch (error) {
     return { ok: false, problem: fileProblem(error as NodeJS.ErrnoException) };
   }
-  return { ok: true, bytes: Buffer.concat(chunks) };
+  return { ok: true, value: Buffer.concat(chunks) };
 }
 
-async function readAll(handle: FileHandle, isPipe: boolean, most: number): Promise<InputRead> {
+async function readAll(handle: FileHandle, isPipe: boolean, most: number): Promise<Result<Buffer>> {
   const chunks: Buffer[] = [];
   let size = 0;
   let waited = 0;
@@ -66,7 +63,7 @@ async function readAll(handle: FileHandle, isPipe: boolean, most: number): Promi
       size += read;
       if (size > most) return tooLarge(most);
       chunks.push(chunk.subarray(0, read));
-    } else if (!isPipe || size > 0) return { ok: true, bytes: Buffer.concat(chunks) };
+    } else if (!isPipe || size > 0) return { ok: true, value: Buffer.concat(chunks) };
     else if (waited >= writerPatience)
       return { ok: false, problem: 'is a pipe that nothing came out of: no program writes to it' };
     else {
@@ -86,6 +83,6 @@ async function readSome(handle: FileHandle, into: Buffer): Promise<number | unde
   }
 }
 
-function tooLarge(most: number): InputRead {
+function tooLarge(most: number): Result<Buffer> {
   return { ok: false, problem: `is larger than ${most / 2 ** 20} MiB` };
 }

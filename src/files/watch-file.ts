@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import type { Result } from '../result/result.ts';
 import { fileProblem } from './file-problem.ts';
 import { type FileWatch, type Look, watchLooks } from './watch.ts';
 
 /** What a set of files holds at one moment: all of them, or the first that could not be read. */
-export type FilesRead =
-  | { readonly ok: true; readonly contents: readonly Buffer[] }
-  | { readonly ok: false; readonly problem: string };
+export type FilesRead = Result<readonly Buffer[]>;
 
 /** Reads files that belong together. The problem names the file and says why. */
 export async function readFiles(files: readonly string[]): Promise<FilesRead> {
@@ -19,7 +18,7 @@ export async function readFiles(files: readonly string[]): Promise<FilesRead> {
       return { ok: false, problem: `${file}: ${fileProblem(error as NodeJS.ErrnoException)}` };
     }
   }
-  return { ok: true, contents };
+  return { ok: true, value: contents };
 }
 
 /**
@@ -45,6 +44,6 @@ export function watchFiles(
 function fingerprint(read: FilesRead): string {
   if (!read.ok) return read.problem;
   const hash = createHash('sha256');
-  for (const content of read.contents) hash.update(`${content.length} `).update(content);
+  for (const content of read.value) hash.update(`${content.length} `).update(content);
   return hash.digest('base64');
 }

@@ -1,10 +1,9 @@
 import { constants } from 'node:fs';
 import { chmod, chown, open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import type { Completion } from '../result/result.ts';
 import { type Destination, destinationOf } from './destination.ts';
 import { fileProblem } from './file-problem.ts';
-
-export type FileWritten = { readonly ok: true } | { readonly ok: false; readonly problem: string };
 
 export interface WriteOptions {
   /** Makes the name of the file beside it one that nobody else uses: a process's id. */
@@ -19,7 +18,7 @@ export interface WriteOptions {
  * allowed; of a symbolic link the file it leads to is replaced. A device, a pipe or an open descriptor is refused: by a
  * rename it would be gone.
  */
-export function writeFileAtomically(file: string, content: string, options: WriteOptions): Promise<FileWritten> {
+export function writeFileAtomically(file: string, content: string, options: WriteOptions): Promise<Completion> {
   return attempt(file, async (destination) => {
     if (destination.kind === 'stream') throw Object.assign(new Error(), { code: 'NOT_REGULAR' });
     await replace(destination.path, content, options);
@@ -27,13 +26,13 @@ export function writeFileAtomically(file: string, content: string, options: Writ
 }
 
 /** The same for output that may also go into a device, a pipe or an open descriptor such as `/dev/stdout`. */
-export function writeOutput(file: string, content: string, options: WriteOptions): Promise<FileWritten> {
+export function writeOutput(file: string, content: string, options: WriteOptions): Promise<Completion> {
   return attempt(file, ({ kind, path }) =>
     kind === 'stream' ? writeInto(path, content) : replace(path, content, options),
   );
 }
 
-async function attempt(file: string, write: (destination: Destination) => Promise<void>): Promise<FileWritten> {
+async function attempt(file: string, write: (destination: Destination) => Promise<void>): Promise<Completion> {
   try {
     await write(await destinationOf(file));
     return { ok: true };

@@ -1,3 +1,5 @@
+import type { Failure, Result } from '../result/result.ts';
+
 /** The bound of one value: the longest DNS name, and more than any number, word or name needs. */
 export const scalarBytes = 253;
 /** The bound of a comma list. */
@@ -16,8 +18,11 @@ export interface Notation<T> {
   /** What a shell can complete: one of these words, or a file or directory of the machine it runs on. */
   readonly completes?: Completes;
   // Methods, not function properties: a table holds codecs of many types side by side.
-  /** Reads a text that is known to be no longer than `most`. */
-  read(text: string): Parsed<T>;
+  /**
+   * Reads a text that is known to be no longer than `most`. A problem completes the sentence "NAME: …" and says what
+   * would be right.
+   */
+  read(text: string): Result<T>;
   format(value: T): string;
 }
 
@@ -32,7 +37,7 @@ declare const bounded: unique symbol;
  */
 export interface Codec<T> extends Notation<T> {
   readonly [bounded]: true;
-  parse(text: string): Parsed<T>;
+  parse(text: string): Result<T>;
 }
 
 /** A codec that tests the length of a text first. */
@@ -49,21 +54,18 @@ export function isLonger(text: string, bytes: number): boolean {
 }
 
 /** The refusal of a long text; it is not quoted. */
-export function tooLong(text: string, most: number): { readonly ok: false; readonly problem: string } {
+export function tooLong(text: string, most: number): Failure {
   return { ok: false, problem: `the value has ${Buffer.byteLength(text)} bytes, at most ${most} are read` };
 }
 
 export type Completes = readonly string[] | 'file' | 'directory';
 
-/** `problem` completes the sentence "NAME: …" and says what would be right. */
-export type Parsed<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: string };
-
-export function parsed<T>(value: T): Parsed<T> {
+export function parsed<T>(value: T): Result<T> {
   return { ok: true, value };
 }
 
 /** The refusal of `text` where a codec expects something else. Long or unprintable text is shortened and escaped. */
-export function refused(text: string, expects: string, hint = ''): { readonly ok: false; readonly problem: string } {
+export function refused(text: string, expects: string, hint = ''): Failure {
   return { ok: false, problem: `${quote(text)} is not ${expects}${hint}` };
 }
 

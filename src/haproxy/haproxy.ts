@@ -40,7 +40,7 @@ export const startHaproxy: StartRuntime<Settings<typeof haproxyFlags>> = async (
   });
   return {
     ok: true,
-    runtime: {
+    value: {
       kind: 'haproxy',
       collect: (deadline) => merge.collect(deadline),
       landing: () => [

@@ -2,25 +2,21 @@ import { mkdir } from 'node:fs/promises';
 import { type NetworkInterfaceInfo, networkInterfaces } from 'node:os';
 import { dirname } from 'node:path';
 import { writeOutput } from '../files/write-file.ts';
+import type { Completion, Result } from '../result/result.ts';
 import { type HaproxySettings, haproxyConfig, portClash } from './config.ts';
 
-export type ConfigText =
-  | { readonly ok: true; readonly text: string }
-  | { readonly ok: false; readonly problem: string };
-export type WrittenConfig = { readonly ok: true } | { readonly ok: false; readonly problem: string };
-
 /** HAProxy's configuration for this machine, or that two listeners are on one port. */
-export function configText(settings: HaproxySettings): ConfigText {
+export function configText(settings: HaproxySettings): Result<string> {
   const problem = portClash(settings);
   if (problem !== undefined) return { ok: false, problem };
-  return { ok: true, text: haproxyConfig(settings, { ipv6: hasIpv6(networkInterfaces()) }) };
+  return { ok: true, value: haproxyConfig(settings, { ipv6: hasIpv6(networkInterfaces()) }) };
 }
 
 /**
  * Writes HAProxy's configuration to a file, whole or not at all, readable for the user that HAProxy runs as; or into
  * the device or pipe that is there. The problem is one sentence.
  */
-export async function writeConfig(file: string, text: string): Promise<WrittenConfig> {
+export async function writeConfig(file: string, text: string): Promise<Completion> {
   try {
     await mkdir(dirname(file), { recursive: true });
   } catch (error) {

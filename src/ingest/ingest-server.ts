@@ -96,7 +96,7 @@ export async function startIngestServer(
   server.on('error', (error) => log.error('ingest server failed', { error: error.message }));
   return {
     ok: true,
-    port: listening.address.port,
+    port: listening.value.port,
     drain() {
       handling.draining = true;
       // A closed server no longer checks its timeouts, so a client that is stuck would hold it open.

@@ -43,7 +43,7 @@ export const startIngest: StartRuntime<Settings<typeof ingestFlags>> = async (se
   log.info('ingest listens', { host: listenAddress.host, port: server.port });
   return {
     ok: true,
-    runtime: {
+    value: {
       kind: 'ingest',
       collect() {
         own.facts(ingest.expire(now()));

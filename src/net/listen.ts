@@ -1,4 +1,5 @@
 import type { Server } from 'node:net';
+import type { Result } from '../result/result.ts';
 
 export interface HostPort {
   /** Empty: every address of the machine, IPv6 and IPv4, or IPv4 alone where there is no IPv6. */
@@ -13,9 +14,7 @@ export interface ListenOptions {
 }
 
 /** The address that a server got, or a sentence that says why it has none. */
-export type Listening =
-  | { readonly ok: true; readonly address: HostPort }
-  | { readonly ok: false; readonly problem: string };
+export type Listening = Result<HostPort>;
 
 /** Binds a server of TCP or HTTP to an address. */
 export function listen(server: Server, { host, port }: HostPort, options: ListenOptions = {}): Promise<Listening> {
@@ -32,7 +31,7 @@ export function listen(server: Server, { host, port }: HostPort, options: Listen
       server.off('error', failed);
       const bound = server.address();
       if (bound === null || typeof bound === 'string') throw new Error('not bound to a port');
-      resolve({ ok: true, address: { host: bound.address, port: bound.port } });
+      resolve({ ok: true, value: { host: bound.address, port: bound.port } });
     });
   });
 }

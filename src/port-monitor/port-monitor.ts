@@ -37,7 +37,7 @@ export const startPortMonitor: StartRuntime<Settings<typeof portMonitorFlags>> =
   log.info('port-monitor reads', { path: procPath });
   return {
     ok: true,
-    runtime: {
+    value: {
       kind: 'port-monitor',
       collect,
       landing: () => landing(procPath, ports, errors),

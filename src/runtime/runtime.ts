@@ -3,6 +3,7 @@ import type { MetricStore } from '../exposition/metric/metric-store.ts';
 import type { MemoryBudget } from '../memory/budget.ts';
 import type { MakeRoom } from '../memory/make-room.ts';
 import type { ConnectionGuard } from '../net/connections.ts';
+import type { Result } from '../result/result.ts';
 import type { Logger } from './logger.ts';
 
 /** A table on the landing page; plain text, escaped when it is written. */
@@ -76,8 +77,8 @@ export interface RuntimeContext {
   readonly makeRoom?: MakeRoom;
 }
 
-/** What came of a reload. */
-export type Reloaded = { readonly ok: true; readonly what: string } | { readonly ok: false; readonly problem: string };
+/** The result of a reload: a sentence for the log, or the problem. */
+export type Reloaded = Result<string>;
 
 /** What a runtime is to the process that runs it. */
 export interface Runtime {
@@ -96,9 +97,6 @@ export interface Runtime {
   stop(): Promise<void>;
 }
 
-export type Started =
-  | { readonly ok: true; readonly runtime: Runtime }
-  /** One sentence, for example that an address is in use. */
-  | { readonly ok: false; readonly problem: string };
+export type Started = Result<Runtime>;
 
 export type StartRuntime<Settings> = (settings: Settings, context: RuntimeContext) => Promise<Started>;

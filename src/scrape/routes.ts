@@ -60,7 +60,7 @@ function reload({ reload: run, log }: RoutesOptions): ScrapeHandler {
   return (_, response) => {
     run().then(
       (result) => {
-        if (result.ok) send(response, 200, `${result.what}\n`);
+        if (result.ok) send(response, 200, `${result.value}\n`);
         else send(response, 500, `${result.problem}\n`);
       },
       (error: unknown) => {

@@ -79,6 +79,6 @@ export async function startScrapeServer(
   const listening = await listen(server, { host, port });
   if (!listening.ok) return listening;
   server.on('error', (error) => log.error('scrape server failed', { error: String(error) }));
-  const address = { host, port: listening.address.port };
+  const address = { host, port: listening.value.port };
   return { ok: true, address, page, close: closer(server, closing) };
 }

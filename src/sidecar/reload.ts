@@ -5,6 +5,6 @@ export async function reloadAll(runtimes: readonly Runtime[]): Promise<Reloaded>
   const results = await Promise.all(runtimes.map((runtime) => runtime.reload?.()));
   const problems = results.flatMap((result) => (result === undefined || result.ok ? [] : [result.problem]));
   if (problems.length > 0) return { ok: false, problem: problems.join('; ') };
-  const what = results.flatMap((result) => (result?.ok ? [result.what] : []));
-  return { ok: true, what: what.length === 0 ? 'nothing to reload' : what.join('; ') };
+  const what = results.flatMap((result) => (result?.ok ? [result.value] : []));
+  return { ok: true, value: what.length === 0 ? 'nothing to reload' : what.join('; ') };
 }

@@ -144,7 +144,7 @@ async function startKinds(command: SidecarCommand, context: RuntimeContext, runt
   };
   const started = await Promise.all(kinds.map(start));
   return started.flatMap((one, i) => {
-    if (one?.ok) runtimes.push(one.runtime);
+    if (one?.ok) runtimes.push(one.value);
     return one === undefined || one.ok ? [] : [`${kinds[i]}: ${one.problem}`];
   });
 }

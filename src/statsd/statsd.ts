@@ -71,7 +71,7 @@ export const startStatsd: StartRuntime<StatsdSettings> = async (settings, contex
       await Promise.all([listeners.close(), debug.close()]);
     },
   };
-  return { ok: true, runtime };
+  return { ok: true, value: runtime };
 };
 
 type StartedMapping =

@@ -74,7 +74,7 @@ function followAuthority(
   );
   authority.onPair(({ cert, key }) => {
     const contents = [Buffer.from(cert), Buffer.from(key)];
-    const pair = readPair([`${secret} tls.crt`, `${secret} tls.key`], { ok: true, contents }, now());
+    const pair = readPair([`${secret} tls.crt`, `${secret} tls.key`], { ok: true, value: contents }, now());
     metrics.reloaded('certificate', pair.ok, now() / 1000);
     if (pair.ok) use(pair.value);
     else log.error('the certificate cannot be served', { secret, problems: pair.problems });

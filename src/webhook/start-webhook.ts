@@ -200,7 +200,7 @@ const backlog = 4096;
 async function bind({ server, drain, web, webDrain }: Parts, settings: WebhookSettings): Promise<Bound> {
   const tls = await listen(server, settings.listenAddress, { backlog });
   const plain = await listen(web, settings.webListenAddress, { backlog });
-  if (tls.ok && plain.ok) return { ok: true, tlsAddress: tls.address, webAddress: plain.address };
+  if (tls.ok && plain.ok) return { ok: true, tlsAddress: tls.value, webAddress: plain.value };
   if (tls.ok) await drain.close(0);
   if (plain.ok) await webDrain.close(0);
   const problems = [

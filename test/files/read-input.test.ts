@@ -19,7 +19,7 @@ function pipe(name: string): string {
 test('a file up to its bound, and no byte above', async () => {
   const path = join(folder, 'a');
   writeFileSync(path, 'x'.repeat(100));
-  expect(await readInputFile(path, 100)).toEqual({ ok: true, bytes: Buffer.from('x'.repeat(100)) });
+  expect(await readInputFile(path, 100)).toEqual({ ok: true, value: Buffer.from('x'.repeat(100)) });
   truncateSync(path, 2 ** 20 + 1);
   expect(await readInputFile(path, 2 ** 20)).toEqual({ ok: false, problem: 'is larger than 1 MiB' });
   expect(await readInputFile(join(folder, 'none'))).toEqual({ ok: false, problem: 'there is no such file' });
@@ -40,7 +40,7 @@ test('a pipe is read until its writer closes it, also where the writer is slower
   await writer.write('mappings:');
   await writer.write(' []\n');
   await writer.close();
-  expect(await reading).toEqual({ ok: true, bytes: Buffer.from('mappings: []\n') });
+  expect(await reading).toEqual({ ok: true, value: Buffer.from('mappings: []\n') });
 });
 
 test('a pipe and a stream without an end have the same bound', async () => {
@@ -61,5 +61,5 @@ test('a pipe and a stream without an end have the same bound', async () => {
     ok: false,
     problem: 'is larger than 1 MiB',
   });
-  expect(await readInputStream(Readable.from(['a', 'b']))).toEqual({ ok: true, bytes: Buffer.from('ab') });
+  expect(await readInputStream(Readable.from(['a', 'b']))).toEqual({ ok: true, value: Buffer.from('ab') });
 });

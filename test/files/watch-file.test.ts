@@ -25,7 +25,7 @@ async function watching(files: readonly string[], poll = never) {
     stop: () => watch.stop(),
     next: () =>
       new Promise<string>((resolve) => {
-        const show = (read: FilesRead) => resolve(read.ok ? read.contents.join('|') : read.problem);
+        const show = (read: FilesRead) => resolve(read.ok ? read.value.join('|') : read.problem);
         const first = told.shift();
         if (first === undefined) waiting.push(show);
         else show(first);
@@ -97,10 +97,10 @@ test('what changed before the watch stood is found at once', async () => {
   const file = join(await folder(), 'a');
   await writeFile(file, 'two');
   const found = new Promise<FilesRead>((resolve) => {
-    const watch = watchFiles([file], { ok: true, contents: [Buffer.from('one')] }, never, resolve, failed);
+    const watch = watchFiles([file], { ok: true, value: [Buffer.from('one')] }, never, resolve, failed);
     onTestFinished(() => watch.stop());
   });
-  expect(await found).toEqual({ ok: true, contents: [Buffer.from('two')] });
+  expect(await found).toEqual({ ok: true, value: [Buffer.from('two')] });
 });
 
 test('after stop nothing is told any more', async () => {
@@ -122,5 +122,5 @@ test('why a file cannot be read is said in words', async () => {
     ok: false,
     problem: `${join(path, 'a')}: there is no such file`,
   });
-  expect(await readFiles([])).toEqual({ ok: true, contents: [] });
+  expect(await readFiles([])).toEqual({ ok: true, value: [] });
 });

@@ -27,7 +27,7 @@ beforeEach(async () => {
     page: () => {},
   });
   if (!started.ok) throw new Error(started.problem);
-  runtime = started.runtime;
+  runtime = started.value;
 });
 afterEach(async () => {
   await runtime.stop();

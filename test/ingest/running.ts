@@ -56,10 +56,10 @@ export async function startRunning(
   const all = { ...defaults(ingestFlags), listenAddress: { host: '127.0.0.1', port: 0 }, ...settings };
   const started = await startIngest(all, { store, log, now, monotonic: now, page: page.handler });
   if (!started.ok) throw new Error(started.problem);
-  runtimes.push(started.runtime);
-  const port = Number(started.runtime.landing()[0]!.rows.find(([name]) => name === 'Port')![1]);
+  runtimes.push(started.value);
+  const port = Number(started.value.landing()[0]!.rows.find(([name]) => name === 'Port')![1]);
   const send: Running['send'] = (method, path, body, headers = {}) => exchange(port, method, path, body, headers);
-  return { runtime: started.runtime, store, port, logged, clock, send };
+  return { runtime: started.value, store, port, logged, clock, send };
 }
 
 function exchange(

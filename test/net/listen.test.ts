@@ -10,18 +10,18 @@ function server() {
 
 test('port 0 is any free one: the answer says which', async () => {
   const bound = await listen(server(), { host: '127.0.0.1', port: 0 });
-  expect(bound).toEqual({ ok: true, address: { host: '127.0.0.1', port: expect.any(Number) } });
-  expect(bound.ok && bound.address.port).toBeGreaterThan(0);
+  expect(bound).toEqual({ ok: true, value: { host: '127.0.0.1', port: expect.any(Number) } });
+  expect(bound.ok && bound.value.port).toBeGreaterThan(0);
 });
 
 test('no host is every address', async () => {
   const bound = await listen(server(), { host: '', port: 0 });
-  expect(bound.ok && ['::', '0.0.0.0']).toContain(bound.ok && bound.address.host);
+  expect(bound.ok && ['::', '0.0.0.0']).toContain(bound.ok && bound.value.host);
 });
 
 test('a sentence says why a server cannot listen', async () => {
   const bound = await listen(server(), { host: '127.0.0.1', port: 0 });
-  const port = bound.ok ? bound.address.port : 0;
+  const port = bound.ok ? bound.value.port : 0;
   expect(await listen(server(), { host: '127.0.0.1', port })).toEqual({
     ok: false,
     problem: `cannot listen on 127.0.0.1:${port}: the address is in use`,

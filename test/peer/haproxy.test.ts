@@ -84,9 +84,9 @@ async function mergedPage(proxy: Awaited<ReturnType<typeof startProxy>>): Promis
     page: () => {},
   });
   if (!started.ok) throw new Error(started.problem);
-  await started.runtime.collect!(Date.now() + 5000);
+  await started.value.collect!(Date.now() + 5000);
   const page = store.render('text').toString();
-  await started.runtime.stop();
+  await started.value.stop();
   return page;
 }
 

@@ -28,7 +28,7 @@ async function start(settings: Partial<ReturnType<typeof defaults<typeof portMon
   const context = { store, log, now: () => clock.now, monotonic: () => clock.now, page: () => {} };
   const started = await startPortMonitor({ ...defaults(portMonitorFlags), ...settings }, context);
   if (!started.ok) throw new Error(started.problem);
-  return { runtime: started.runtime, store, clock, logged };
+  return { runtime: started.value, store, clock, logged };
 }
 
 /** The samples of the page, one a line, without how long it took. */

@@ -19,7 +19,7 @@ async function start(...pages: readonly RuntimePage[]) {
     ...{ host: '127.0.0.1', port: 0, telemetryPath: '/metrics', lifecycle: false, version: '1', settings: [] },
     ...{ runtimes: [runtime({ kind: 'shows', pages })], store: emptyStore(), log, now: Date.now },
     ready: () => true,
-    reload: async () => ({ ok: true, what: '' }),
+    reload: async () => ({ ok: true, value: '' }),
     quit: () => {},
   });
   if (!server.ok) throw new Error(server.problem);

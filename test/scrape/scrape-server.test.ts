@@ -26,7 +26,7 @@ async function start(parts: Partial<ScrapeServerOptions> = {}): Promise<ScrapeSe
     version: '1.2.3',
     settings: [],
     ready: () => true,
-    reload: async () => ({ ok: true, what: 'reloaded' }),
+    reload: async () => ({ ok: true, value: 'reloaded' }),
     quit: () => {},
     log: keptLog().log,
     now: Date.now,
@@ -184,7 +184,7 @@ describe('the other paths', () => {
 
   it('reload and tell what came of it', async () => {
     const results = [
-      { ok: true, what: 'mapping: 3 rules' },
+      { ok: true, value: 'mapping: 3 rules' },
       { ok: false, problem: 'mapping: line 4 is wrong' },
     ] as const;
     let call = 0;
@@ -254,7 +254,7 @@ describe('the server', () => {
       version: '',
       settings: [],
       ready: () => true,
-      reload: async () => ({ ok: true, what: '' }),
+      reload: async () => ({ ok: true, value: '' }),
       quit: () => {},
       log: keptLog().log,
       now: Date.now,

@@ -51,7 +51,7 @@ export async function startRuntime(
   const store = createStore({ limits: { ...limits, ...over }, now });
   const started = await startStatsd(parsed.settings, { store, log, now, monotonic, page: () => {} });
   if (!started.ok) throw new Error(started.problem, { cause: REFUSED });
-  const { runtime } = started;
+  const { value: runtime } = started;
   const port = (name: string) =>
     Number(
       runtime

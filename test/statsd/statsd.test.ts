@@ -102,7 +102,7 @@ describe('a mapping', () => {
     await sendUdp(udp, ['a:1|c']);
     await reached('before', 1);
     await writeFile(file, 'mappings: [{match: a, name: after}]');
-    expect(await runtime.reload!()).toEqual({ ok: true, what: `statsd: 1 mapping rules from ${file}` });
+    expect(await runtime.reload!()).toEqual({ ok: true, value: `statsd: 1 mapping rules from ${file}` });
     await sendUdp(udp, ['a:1|c']);
     await reached('after', 1);
     await writeFile(file, 'mappings: [{match: a}]');

@@ -1,7 +1,8 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileProblem } from '../../files/file-problem.ts';
-import { type InputRead, readInputFile, readInputStream } from '../../files/read-input.ts';
+import { readInputFile, readInputStream } from '../../files/read-input.ts';
+import type { Result } from '../../result/result.ts';
 import type { Io } from '../../terminal/io.ts';
 
 /** A file or standard input, as bytes and as text. */
@@ -113,9 +114,9 @@ async function readInput(source: string, io: Pick<Io, 'in'>): Promise<OneInput> 
   return inputOf(source, source === '-' ? await readInputStream(io.in) : await readInputFile(source));
 }
 
-function inputOf(source: string, read: InputRead): OneInput {
+function inputOf(source: string, read: Result<Buffer>): OneInput {
   if (!read.ok) return { ok: false, problem: `${source}: ${read.problem}` };
-  const { bytes } = read;
+  const { value: bytes } = read;
   const text = utf8Text(bytes);
   return { ok: true, input: { source, bytes, ...(text !== undefined && { text }) } };
 }

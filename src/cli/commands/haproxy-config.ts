@@ -12,10 +12,10 @@ export async function runHaproxyConfig(args: readonly string[], io: Io): Promise
   const config = configText(parsed.settings);
   if (!config.ok) return fail(io, 'haproxy-config', exit.input, [config.problem]);
   if (configFile === '-') {
-    io.out.write(config.text);
+    io.out.write(config.value);
     return exit.ok;
   }
-  const written = await writeConfig(configFile, config.text);
+  const written = await writeConfig(configFile, config.value);
   if (!written.ok) return fail(io, 'haproxy-config', exit.input, [written.problem]);
   io.err.write(`metrics-sidecar: wrote ${configFile}\n`);
   return exit.ok;

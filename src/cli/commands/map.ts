@@ -72,7 +72,7 @@ function mappingText(file: string, read: TextRead): MappingText {
 async function inputLines(io: Io): Promise<Lines | string> {
   const read = await readInputStream(io.in);
   if (!read.ok) return `-: ${read.problem}`;
-  const { bytes } = read;
+  const { value: bytes } = read;
   const end = bytes.at(-1) === 0x0a ? -1 : undefined;
   return bytes.length === 0 ? [] : [bytes.subarray(0, end)];
 }

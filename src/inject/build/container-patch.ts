@@ -1,15 +1,12 @@
 import jsonpatch, { type Operation } from 'fast-json-patch';
 import { quote } from '../../flags/codec.ts';
 import { isObject, type Json, type JsonObject, objectsOf, textOf } from '../../json/json.ts';
+import type { Result } from '../../result/result.ts';
 
 /** A patch whose copies double what they copy would be a bomb; no container needs as much as this. */
 const largest = 64 * 1024;
 const mostOperations = 100;
 const verbs: ReadonlySet<unknown> = new Set(['add', 'remove', 'replace', 'move', 'copy', 'test']);
-
-export type PatchedContainer =
-  | { readonly ok: true; readonly container: JsonObject }
-  | { readonly ok: false; readonly problem: string };
 
 /**
  * Applies a user's JSON Patch (RFC 6902) to a container of ours. Refused, with the number of the operation: what cannot
@@ -19,7 +16,7 @@ export function patchContainer(
   container: JsonObject,
   operations: readonly object[],
   volumes: ReadonlySet<string>,
-): PatchedContainer {
+): Result<JsonObject> {
   if (operations.length > mostOperations) return { ok: false, problem: `more than ${mostOperations} operations` };
   let document = structuredClone(container) as Json;
   for (const [i, operation] of operations.entries()) {
@@ -38,7 +35,7 @@ export function patchContainer(
     if (!isObject(document)) return { ok: false, problem: `${at}: the container is no object any more` };
   }
   const problem = changed(container, document as JsonObject, volumes);
-  return problem === undefined ? { ok: true, container: document as JsonObject } : { ok: false, problem };
+  return problem === undefined ? { ok: true, value: document as JsonObject } : { ok: false, problem };
 }
 
 function changed(before: JsonObject, after: JsonObject, volumes: ReadonlySet<string>): string | undefined {

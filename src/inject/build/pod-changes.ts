@@ -80,7 +80,7 @@ function withContainerPatch(
   const volumes = new Set([...pod.volumeNames, ...names(built.volumes)]);
   const result = patchContainer(built.sidecar, operations, volumes);
   if (!result.ok) return { built, reasons: [reason('container_patch', key, result.problem)] };
-  return { built: { ...built, sidecar: result.container }, reasons: [] };
+  return { built: { ...built, sidecar: result.value }, reasons: [] };
 }
 
 /** In the order of the pod's containers, environment and mounts of one together. */

@@ -10,7 +10,7 @@ export function settingsSource({ settings: file }: Pick<WebhookSettings, 'settin
     files: [file],
     load(read) {
       if (!read.ok) return { ok: false, problems: [read.problem] };
-      const loaded = readSettings(read.contents[0]!.toString());
+      const loaded = readSettings(read.value[0]!.toString());
       return loaded.ok ? loaded : { ok: false, problems: loaded.problems.map((problem) => `${file}: ${problem}`) };
     },
   };

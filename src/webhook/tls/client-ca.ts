@@ -25,7 +25,7 @@ export function clientCaSource(
   return {
     what: 'client_ca',
     files: [file],
-    load: (read) => (read.ok ? readClientCa(file, read.contents[0]!, now()) : refuse(read.problem)),
+    load: (read) => (read.ok ? readClientCa(file, read.value[0]!, now()) : refuse(read.problem)),
   };
 }
 

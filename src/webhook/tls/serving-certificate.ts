@@ -38,7 +38,7 @@ export function readPair(
   now: number,
 ): Loaded<ServingPair> {
   if (!read.ok) return refuse(read.problem);
-  const [cert, key] = read.contents as [Buffer, Buffer];
+  const [cert, key] = read.value as [Buffer, Buffer];
   const certificate = readCertificate(cert);
   if (certificate === undefined) return refuse(`${files[0]}: holds no certificate (PEM)`);
   const secret = readKey(key);

@@ -15,7 +15,7 @@ test('what the operations say, on a copy', () => {
     { op: 'add', path: '/args/-', value: '+' },
     { op: 'add', path: '/env', value: [] },
   );
-  expect(result).toMatchObject({ ok: true, container: { args: ['statsd', '+'], env: [] } });
+  expect(result).toMatchObject({ ok: true, value: { args: ['statsd', '+'], env: [] } });
   expect(container.args).toEqual(['statsd']);
 });
 

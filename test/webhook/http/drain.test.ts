@@ -17,7 +17,7 @@ async function server() {
   const drain = track(http);
   const bound = await listen(http, { host: '127.0.0.1', port: 0 });
   if (!bound.ok) throw new Error(bound.problem);
-  return { drain, responses, first, port: bound.address.port };
+  return { drain, responses, first, port: bound.value.port };
 }
 
 function status(port: number): Promise<number | string> {

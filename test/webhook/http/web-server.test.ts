@@ -15,7 +15,7 @@ async function ask(server: Server, method: string, path: string) {
   if (!bound.ok) throw new Error(bound.problem);
   onTestFinished(() => void server.close());
   return new Promise<object>((resolve, reject) => {
-    request({ host: '127.0.0.1', port: bound.address.port, method, path, agent: false }, (response) => {
+    request({ host: '127.0.0.1', port: bound.value.port, method, path, agent: false }, (response) => {
       let body = '';
       response.setEncoding('utf8').on('data', (chunk: string) => {
         body += chunk;

@@ -31,12 +31,12 @@ test('the certificate: both files, checked against the time of the reading', asy
 test('without a settings file there is nothing to watch', () => {
   const source = settingsSource({ settings: undefined });
   expect(source.files).toEqual([]);
-  expect(source.load({ ok: true, contents: [] })).toEqual({ ok: true, value: noSettings });
+  expect(source.load({ ok: true, value: [] })).toEqual({ ok: true, value: noSettings });
 });
 
 test('the settings file is named in each of its problems', () => {
   const source = settingsSource({ settings: '/s.yaml' });
-  expect(source.load({ ok: true, contents: [Buffer.from('a: 1\nb: 2')] })).toEqual({
+  expect(source.load({ ok: true, value: [Buffer.from('a: 1\nb: 2')] })).toEqual({
     ok: false,
     problems: ['/s.yaml: a: no such setting', '/s.yaml: b: no such setting'],
   });
@@ -63,7 +63,7 @@ test('the engine is given the flags and the file', () => {
 test('the landing page says what runs: version, certificate, flags, defaults', async () => {
   const { cert, key } = await servingPair();
   const contents = [Buffer.from(cert), Buffer.from(key)];
-  const pair = readPair(['c', 'k'], { ok: true, contents }, Date.now());
+  const pair = readPair(['c', 'k'], { ok: true, value: contents }, Date.now());
   if (!pair.ok) throw new Error(pair.problems.join());
   const file = { ...noSettings, defaults: new Map([['metrics-sidecar.io/image', 'a\nb']]) };
   const text = landingText({

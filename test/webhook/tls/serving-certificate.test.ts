@@ -8,7 +8,7 @@ const files = ['tls.crt', 'tls.key'] as const;
 const day = 24 * 3_600_000;
 
 function read({ cert, key }: Pair, now = Date.now()) {
-  return readPair(files, { ok: true, contents: [Buffer.from(cert), Buffer.from(key)] }, now);
+  return readPair(files, { ok: true, value: [Buffer.from(cert), Buffer.from(key)] }, now);
 }
 
 test('a pair that fits is taken, with its names and its end', async () => {

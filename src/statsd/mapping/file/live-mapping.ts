@@ -111,8 +111,8 @@ class Keeper {
       const waits = this.#waits(found);
       const problem = await this.take(found);
       const { file, rules } = this.#state;
-      if (problem === undefined) return { ok: true, what: `statsd: ${rules} mapping rules from ${file}` };
-      if (waits) return { ok: true, what: `statsd: no mapping yet: ${problem}` };
+      if (problem === undefined) return { ok: true, value: `statsd: ${rules} mapping rules from ${file}` };
+      if (waits) return { ok: true, value: `statsd: no mapping yet: ${problem}` };
       return {
         ok: false,
         problem: `statsd: ${problem}${file === undefined ? '' : '; the mapping before stays in use'}`,

@@ -121,7 +121,7 @@ test('an empty directory is where a mapping will come', async () => {
   expect(mapping.state.problem).toBe(`${path}: there is no *.yml or *.yaml file in it`);
   expect(await mapping.reload()).toEqual({
     ok: true,
-    what: `statsd: no mapping yet: ${path}: there is no *.yml or *.yaml file in it`,
+    value: `statsd: no mapping yet: ${path}: there is no *.yml or *.yaml file in it`,
   });
   expect(mapping.state.reloads).toEqual({ success: 0, failure: 0 });
   await writeFile(join(path, 'mapping.yml'), 'a');
@@ -164,7 +164,7 @@ test('a wrong version changes nothing, and says so; so does a file that is gone'
   ]);
   expect(used).toEqual([['a', 'odd']]);
   await writeFile(file, 'b');
-  expect(await mapping.reload()).toEqual({ ok: true, what: `statsd: 1 mapping rules from ${file}` });
+  expect(await mapping.reload()).toEqual({ ok: true, value: `statsd: 1 mapping rules from ${file}` });
   expect(mapping.state).toMatchObject({ problem: undefined, reloads: { success: 1, failure: 3 } });
 });
 
