@@ -5,7 +5,10 @@ const heavySuites = ['limits', 'linear', 'packed', 'cluster', 'image', 'peer', '
 // Vitest leaves one core to itself, which is half of a machine of two.
 const everyCore = '100%';
 
-/** One project a kind of machine: `unit`, `process` and `linear` need Node alone, the others a program that may be missing. */
+/**
+ * One project a kind of machine: `unit`, `process` and `linear` need Node alone, the others a program that may be
+ * missing.
+ */
 const suite = (name: string, timeout: number, more: object = {}) => ({
   test: {
     name,
@@ -42,8 +45,8 @@ export default defineConfig({
       suite('chart', 120_000, { ...parallel, globalSetup: ['test/chart/setup.ts'] }),
       suite('browser', 60_000, built),
       suite('image', 600_000),
-      // Tests that wait for a cluster cost little and run beside each other, in namespaces of their own. Those that change
-      // the installation or restart the API server follow, one at a time.
+      // Tests that wait for a cluster cost little and run beside each other, in namespaces of their own. Those that
+      // change the installation or restart the API server follow, one at a time.
       suite('cluster', 600_000, {
         ...cluster,
         exclude: [...configDefaults.exclude, 'test/cluster/alone/**'],

@@ -1,14 +1,14 @@
 /**
- * What a review costs over TLS: the built webhook, a client with 8 connections that are kept, pods of 13 kB; beside it a
- * raw `node:https` server that echoes the same bodies, in turns with it in the same run:
+ * What a review costs over TLS: the built webhook, a client with 8 connections that are kept, pods of 13 kB; beside it
+ * a raw `node:https` server that echoes the same bodies, in turns with it in the same run:
  *
  *   npm run build && node scripts/with-node24.mjs bench/admission.ts [SECONDS] [ROUNDS] [PROGRAM]
  *
- * `NODE_OPTIONS` reaches both servers: `--max-semi-space-size=4` takes 20 MB off the webhook and costs no CPU that could be
- * told from noise; 1 costs a sixth more, since a collection then comes with every tenth review.
+ * `NODE_OPTIONS` reaches both servers: `--max-semi-space-size=4` takes 20 MB off the webhook and costs no CPU that
+ * could be told from noise; 1 costs a sixth more, since a collection then comes with every tenth review.
  *
- * CPU and memory are what the kernel says of the server's process (`/proc/PID/stat` and `status`), all threads of it. Its
- * log goes where a container's goes: into a pipe that is read.
+ * CPU and memory are what the kernel says of the server's process (`/proc/PID/stat` and `status`), all threads of it.
+ * Its log goes where a container's goes: into a pipe that is read.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -25,8 +25,8 @@ const reviews = join(import.meta.dirname, '../test/golden/webhook/reviews');
 const connections = 8;
 const bodyBytes = 13_000;
 /**
- * The compiler is done with the hot paths after some 25,000 reviews: 200 µs from body to answer over the first 4,000, 150
- * at 20,000, 125 from there on. After 6 s the machine that measured this had not seen as many.
+ * The compiler is done with the hot paths after some 25,000 reviews: 200 µs from body to answer over the first 4,000,
+ * 150 at 20,000, 125 from there on. After 6 s the machine that measured this had not seen as many.
  */
 const warmUpSeconds = 12;
 

@@ -2,8 +2,9 @@
 //
 //   node bench/ingest.ts [--program PATH] [--peer PATH] [--rounds N] [SCENARIO ...]
 //
-// CPU is what the kernel accounts to all threads of the receiver, per push. The floor is a server of node:http that reads the same
-// bodies, parses them as JSON and answers; `--peer` is the real Pushgateway, which gets the gauges as text. Medians of the rounds. Linux.
+// CPU is what the kernel accounts to all threads of the receiver, per push. The floor is a server of node:http that
+// reads the same bodies, parses them as JSON and answers; `--peer` is the real Pushgateway, which gets the gauges as
+// text. Medians of the rounds. Linux.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { Agent, request } from 'node:http';

@@ -2,9 +2,10 @@
 //
 //   node bench/memory.ts [--peer PATH] [--program PATH] [--series N] [--rounds N] [KIND ...]
 //
-// Anonymous memory of the process (/proc/PID/status), less that of one that was sent as many lines of ten series: what the lines
-// themselves take, the heap of a process that works among it, is in both. `live`, for ours only, is what is left after all garbage was
-// collected, the pages that were read and what a page keeps included. `--peer` runs the real statsd_exporter too; `--program` another build of ours (dist/main.js). Linux only.
+// Anonymous memory of the process (/proc/PID/status), less that of one that was sent as many lines of ten series: what
+// the lines themselves take, the heap of a process that works among it, is in both. `live`, for ours only, is what is
+// left after all garbage was collected, the pages that were read and what a page keeps included. `--peer` runs the real
+// statsd_exporter too; `--program` another build of ours (dist/main.js). Linux only.
 //
 // Where the bytes that are left go, by a heap snapshot of 10,000 series (a counter / a histogram):
 //

@@ -2,9 +2,9 @@
 //
 //   node bench/offline.ts [DOCUMENTS]      1,000 without
 //
-// Every document is a Deployment of its own that asks for a sidecar. Each row is a process of its own that reads the stream
-// and writes the result; `bare` only copies it, so that the difference is the work. CPU time is the process's own
-// accounting, RSS its highest. The target is 2 ms of CPU a document.
+// Every document is a Deployment of its own that asks for a sidecar. Each row is a process of its own that reads the
+// stream and writes the result; `bare` only copies it, so that the difference is the work. CPU time is the process's
+// own accounting, RSS its highest. The target is 2 ms of CPU a document.
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

@@ -2,10 +2,10 @@
 //
 //   node bench/scrape.ts [--peer PATH] [--program PATH] [--series N] [--rounds N]
 //
-// CPU is what the kernel accounts to all threads (/proc/PID/task/*/schedstat) from the request until the process is idle again.
-// "first" is the first page ever, "all changed" a page of which no number is that of the page before, "unchanged" one where only
-// our own metrics moved. `--peer` runs the real statsd_exporter under the same load; `--program` another build of ours
-// (dist/main.js). Linux only.
+// CPU is what the kernel accounts to all threads (/proc/PID/task/*/schedstat) from the request until the process is
+// idle again. "first" is the first page ever, "all changed" a page of which no number is that of the page before,
+// "unchanged" one where only our own metrics moved. `--peer` runs the real statsd_exporter under the same load;
+// `--program` another build of ours (dist/main.js). Linux only.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';

@@ -3,10 +3,10 @@
  *
  *   npm run build && node bench/startup.ts [ROUNDS]
  *
- * The programs take turns, so that whatever else the machine does falls on all of them; standard output is a pipe, as in
- * a script. CPU time, user and system, is what the kernel has added up for the children (`/proc/self/stat`, in steps of
- * 10 ms, so over all rounds); of wall time the least, for whatever else the machine does only adds to it. `version` is to
- * stay below 1.5 times `node -e 0` in both.
+ * The programs take turns, so that whatever else the machine does falls on all of them; standard output is a pipe, as
+ * in a script. CPU time, user and system, is what the kernel has added up for the children (`/proc/self/stat`, in steps
+ * of 10 ms, so over all rounds); of wall time the least, for whatever else the machine does only adds to it. `version`
+ * is to stay below 1.5 times `node -e 0` in both.
  */
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';

@@ -2,9 +2,10 @@
 //
 //   node bench/statsd.ts [--peer PATH] [--rounds N] [--program PATH] [SCENARIO ...]
 //
-// CPU is what the kernel accounts to all threads of the receiver (/proc/PID/task/*/schedstat), from before the first line until it is
-// idle again. `--peer` runs the real statsd_exporter under the same load, in turns with ours, so that both meet the same machine;
-// `--program` another build of ours (dist/main.js). What is printed are medians of the rounds. Linux only.
+// CPU is what the kernel accounts to all threads of the receiver (/proc/PID/task/*/schedstat), from before the first
+// line until it is idle again. `--peer` runs the real statsd_exporter under the same load, in turns with ours, so that
+// both meet the same machine; `--program` another build of ours (dist/main.js). What is printed are medians of the
+// rounds. Linux only.
 import { cpus, loadavg, release } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';

@@ -15,8 +15,9 @@ import { chmod, readFile, rm, writeFile } from 'node:fs/promises';
 import { build, type Metafile, type Plugin, transform } from 'esbuild';
 
 /**
- * `--unix-dgram`, for the image: the package unix-dgram is part of the bundle, and its native part, which `scripts/unix-dgram.ts` puts
- * into `dist/`, lies beside the chunks. Without it the package is found where npm installed it, or not.
+ * `--unix-dgram`, for the image: the package unix-dgram is part of the bundle, and its native part, which
+ * `scripts/unix-dgram.ts` puts into `dist/`, lies beside the chunks. Without it the package is found where npm
+ * installed it, or not.
  */
 const whole = process.argv.includes('--unix-dgram');
 const nativePart = './unix_dgram.node';
@@ -45,8 +46,8 @@ const apart: Plugin = {
 };
 
 /**
- * The library that reads kubeconfigs makes requests with undici, which we never have it do, and which needs Node 22.19: in its
- * place stands what says so. Without it `check` and the webhook load 1 MB less.
+ * The library that reads kubeconfigs makes requests with undici, which we never have it do, and which needs Node 22.19:
+ * in its place stands what says so. Without it `check` and the webhook load 1 MB less.
  */
 const withoutUndici: Plugin = {
   name: 'without-undici',
@@ -87,8 +88,8 @@ async function bundle(entryPoints: Record<string, string>, plugins: readonly Plu
     entryPoints,
     outdir: 'dist',
     bundle: true,
-    // `debug` colours its lines where it finds the first, `statsd` has Unix datagram sockets where it finds the second, which is native;
-    // no parts of ours, and they may be missing.
+    // `debug` colours its lines where it finds the first, `statsd` has Unix datagram sockets where it finds the second,
+    // which is native; no parts of ours, and they may be missing.
     external: ['supports-color', ...(whole ? [] : ['unix-dgram'])],
     plugins: [withoutUndici, ...plugins, ...(whole ? [beside] : [])],
     splitting: true,

@@ -1,6 +1,7 @@
 /**
- * Finds the regular expressions of `src/` that can take more than linear time, by their automata (scslre): `npm run regexes`.
- * Those that cannot be judged, or whose text is short, are exceptions: each with the bound of what it reads, and why.
+ * Finds the regular expressions of `src/` that can take more than linear time, by their automata (scslre):
+ * `npm run regexes`. Those that cannot be judged, or whose text is short, are exceptions: each with the bound of what
+ * it reads, and why.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, sep } from 'node:path';

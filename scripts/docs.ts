@@ -1,4 +1,7 @@
-/** Writes what is made from the code: tables of the docs, dashboards, alerts and the README of the chart. `npm run docs`. */
+/**
+ * Writes what is made from the code: tables of the docs, dashboards, alerts and the README of the chart.
+ * `npm run docs`.
+ */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { generatedFiles } from '../src/monitoring/generated-files.ts';

@@ -18,13 +18,13 @@ import {
 } from './sbom-packages.ts';
 
 /**
- * What npm says of everything in `package-lock.json`. Not of what is installed: npm refuses that where a peer was left out
- * (`.npmrc`). Not `--omit=dev`: that leaves out every package which a development dependency names too, even where Fastify
- * needs it (npm 11.19: ajv, semver).
+ * What npm says of everything in `package-lock.json`. Not of what is installed: npm refuses that where a peer was left
+ * out (`.npmrc`). Not `--omit=dev`: that leaves out every package which a development dependency names too, even where
+ * Fastify needs it (npm 11.19: ajv, semver).
  */
 export function npmBill(root: string): Bill {
-  // With peers, which `.npmrc` omits: ws is one, and a dependency of the Kubernetes client all the same. But then npm may
-  // describe a copy that another package carries inside, of which it knows no hash: what it says without them wins.
+  // With peers, which `.npmrc` omits: ws is one, and a dependency of the Kubernetes client all the same. But then npm
+  // may describe a copy that another package carries inside, of which it knows no hash: what it says without them wins.
   const whole = npmSays(root, ['--include=peer']);
   const known = new Map(npmSays(root, []).components.map((component) => [component['bom-ref'], component]));
   return { ...whole, components: whole.components.map((one) => known.get(one['bom-ref']) ?? one) };

@@ -1,7 +1,8 @@
 /**
- * Compiles the optional package unix-dgram (Unix datagram sockets) for the Node that runs this: `npm run unix-dgram`. npm compiles it
- * too, but for the Node that npm itself runs on, and leaves it out where it cannot. It is one file of C++: a compiler is all that
- * this needs (Debian: `g++`), neither node-gyp nor Python; the headers come with the npm package that carries Node, or with Node.
+ * Compiles the optional package unix-dgram (Unix datagram sockets) for the Node that runs this: `npm run unix-dgram`.
+ * npm compiles it too, but for the Node that npm itself runs on, and leaves it out where it cannot. It is one file of
+ * C++: a compiler is all that this needs (Debian: `g++`), neither node-gyp nor Python; the headers come with the npm
+ * package that carries Node, or with Node.
  *
  *   unix-dgram.ts                      puts it where the package looks for it; does nothing where it loads already
  *   unix-dgram.ts --to=FILE [--arch=ARCH]
