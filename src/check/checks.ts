@@ -63,6 +63,3 @@ export const installedChecks: readonly Check[] = [
   selectorsEmpty,
   prometheusTargets,
 ];
-
-/** Every check once. */
-export const allChecks: readonly Check[] = [...new Set([...preChecks, ...installedChecks])];

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { emptyState } from '../../src/certificates/plan/certificate-state.ts';
 import { nothingObserved } from '../../src/certificates/plan/observation.ts';
 import type { Step, View } from '../../src/certificates/plan/rotation-plan.ts';
 import { createRetryPolicy } from '../../src/certificates/retry-policy.ts';
 import type { KubeProblem } from '../../src/kube/kube.ts';
+import { emptyState } from './plan/empty-state.ts';
 
 const step: Step = { step: 'write-secret', change: { what: 'new-authority', why: '' } };
 const create: Step = { step: 'create-secret' };

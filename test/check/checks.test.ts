@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { allChecks, installedChecks, preChecks } from '../../src/check/checks.ts';
+import { installedChecks, preChecks } from '../../src/check/checks.ts';
 import type { CheckResult } from '../../src/check/finding/check.ts';
 import { runChecks } from '../../src/check/run.ts';
+import { allChecks } from './all-checks.ts';
 import { startCluster, type TestCluster } from './cluster.ts';
 
 let cluster: TestCluster;

@@ -1,9 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { allChecks } from '../../src/check/checks.ts';
 import { type CheckResult, hintOf } from '../../src/check/finding/check.ts';
 import { jsonReport } from '../../src/check/report/check-report.ts';
+import { allChecks } from './all-checks.ts';
 
 const file = join(import.meta.dirname, '../../docs/troubleshooting.md');
 const read = () => readFileSync(file, 'utf8');

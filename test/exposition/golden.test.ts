@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { parsePage } from '../../src/exposition/foreign/parse-page.ts';
 import type { MetricType } from '../../src/exposition/metric/family.ts';
 import type { Family, MetricStore, Series } from '../../src/exposition/metric/metric-store.ts';
 import { emptyStore, family, openMetrics, PAGE_LIMITS, series, text } from './fixture.ts';
+import { parsePage } from './parsed-page.ts';
 import { violations } from './strict.ts';
 
 const DIRECTORY = new URL('../golden/exposition/', import.meta.url);

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { parsePage } from '../../src/exposition/foreign/parse-page.ts';
 import { createStore } from '../../src/exposition/store.ts';
 import { CREATED, family, LIMITS, PAGE_LIMITS, series, text } from './fixture.ts';
+import { parsePage } from './parsed-page.ts';
 
 it('hides the families of owners that end in /own, and lets nobody else have their names', async () => {
   const store = createStore({ limits: LIMITS, now: () => CREATED, hidesOwn: true });

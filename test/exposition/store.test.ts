@@ -1,9 +1,9 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
-import { parsePage } from '../../src/exposition/foreign/parse-page.ts';
 import type { FamilySpec } from '../../src/exposition/metric/family.ts';
 import { emptyStore, family, good, openMetrics, PAGE_LIMITS, series, text } from './fixture.ts';
+import { parsePage } from './parsed-page.ts';
 
 // The families and series behind the store: src/exposition/store/registry.ts and src/exposition/store/family-record.ts.
 const spec = (name: string, type: FamilySpec['type'], owner = 'test'): FamilySpec => ({ name, type, owner, help: '' });

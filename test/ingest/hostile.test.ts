@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parsePage } from '../../src/exposition/foreign/parse-page.ts';
 import { createStore } from '../../src/exposition/store.ts';
 import { excessOf } from '../../src/ingest/json/json-excess.ts';
 import { parseJson } from '../../src/ingest/json/monasca.ts';
 import { createIngest } from '../../src/ingest/push.ts';
 import { createPushRecorder } from '../../src/ingest/push-recorder.ts';
+import { parsePage } from '../exposition/parsed-page.ts';
 import { pageOf, storeLimits } from './running.ts';
 
 const begin = 1_700_000_000_000;

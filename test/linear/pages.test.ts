@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { formatOf, parsePage } from '../../src/exposition/foreign/parse-page.ts';
+import { formatOf } from '../../src/exposition/foreign/parse-page.ts';
 import type { Format } from '../../src/exposition/metric/family.ts';
 import type { PageLimits } from '../../src/exposition/metric/parsed-page.ts';
 import { createStore } from '../../src/exposition/store.ts';
@@ -9,6 +9,7 @@ import { scrapeDeadline } from '../../src/scrape/scrape-deadline.ts';
 import { mappingsPage } from '../../src/statsd/pages/debug-mappings.ts';
 import { readAsk } from '../../src/statsd/playground/ask.ts';
 import { playgroundPage } from '../../src/statsd/playground/playground-page.ts';
+import { parsePage } from '../exposition/parsed-page.ts';
 import { steepness } from './growth.ts';
 import { many } from './many.ts';
 import { attackShapes, type Shape } from './shapes.ts';

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { parsePage } from '../../src/exposition/foreign/parse-page.ts';
 import { reportProcess } from '../../src/sidecar/process-usage.ts';
 import { emptyStore, PAGE_LIMITS } from '../exposition/fixture.ts';
+import { parsePage } from '../exposition/parsed-page.ts';
 
 it('tells about this process under the prefix only, and is brought up to date by collecting', () => {
   const store = emptyStore();

@@ -1,6 +1,6 @@
-import { parsePage } from '../../src/exposition/foreign/parse-page.ts';
 import type { Mapping } from '../../src/statsd/mapping/mapping.ts';
 import { readMapping } from '../../src/statsd/mapping/rules/read-mapping.ts';
+import { parsePage } from '../exposition/parsed-page.ts';
 import { violations } from '../exposition/strict.ts';
 import { type Direct, direct, histograms, summaries, unaccounted } from './direct.ts';
 import { fuzzedDatagram, fuzzedLine } from './fuzz-lines.ts';

@@ -32,8 +32,6 @@ export interface AuthoritySettings {
   readonly overlap: number;
 }
 
-export const emptyState: CertificateState = { serving: undefined, authority: undefined, next: undefined };
-
 export function isEmpty({ serving, authority, next }: CertificateState): boolean {
   return serving === undefined && authority === undefined && next === undefined;
 }

@@ -95,13 +95,6 @@ export function createPageParser(format: Format, limits: PageLimits): PageParser
   };
 }
 
-/** `createPageParser` for a page that is there as a whole. */
-export function parsePage(page: Uint8Array | string, format: Format, limits: PageLimits): ParsedPage {
-  const parser = createPageParser(format, limits);
-  parser.push(typeof page === 'string' ? Buffer.from(page) : page);
-  return parser.end();
-}
-
 /** The format of a page by the Content-Type it came with. */
 export function formatOf(contentType: string | undefined): Format {
   return contentType?.trim().toLowerCase().startsWith('application/openmetrics-text') ? 'openmetrics' : 'text';

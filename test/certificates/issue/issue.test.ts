@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { changeState } from '../../../src/certificates/change-state.ts';
 import { issueAuthority, issueServing } from '../../../src/certificates/issue/issue.ts';
-import { emptyState, settingsProblems } from '../../../src/certificates/plan/certificate-state.ts';
+import { settingsProblems } from '../../../src/certificates/plan/certificate-state.ts';
 import {
   dueAt,
   expiresAt,
@@ -13,6 +13,7 @@ import {
   servingDueAt,
   servingProblem,
 } from '../../../src/certificates/plan/renewal-times.ts';
+import { emptyState } from '../plan/empty-state.ts';
 
 const hour = 3_600_000;
 const day = 24 * hour;

@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import { issueAuthority } from '../../../src/certificates/issue/issue.ts';
 import { fingerprint } from '../../../src/certificates/pem/pem.ts';
 import type { Configuration } from '../../../src/certificates/plan/ca-bundle.ts';
-import { emptyState } from '../../../src/certificates/plan/certificate-state.ts';
 import { nothingObserved, observe } from '../../../src/certificates/plan/observation.ts';
+import { emptyState } from './empty-state.ts';
 
 const validity = { from: new Date(Date.UTC(2026, 0, 1)), days: 10 };
 const [one, two] = [await issueAuthority('one', validity), await issueAuthority('two', validity)];

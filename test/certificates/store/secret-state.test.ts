@@ -1,8 +1,8 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { issueAuthority, issueServing } from '../../../src/certificates/issue/issue.ts';
-import { emptyState } from '../../../src/certificates/plan/certificate-state.ts';
 import { readState, writeState } from '../../../src/certificates/store/secret-state.ts';
+import { emptyState } from '../plan/empty-state.ts';
 
 const from = new Date(Date.UTC(2026, 0, 1));
 const authority = await issueAuthority('one', { from, days: 100 });

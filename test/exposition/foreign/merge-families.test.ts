@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parsePage } from '../../../src/exposition/foreign/parse-page.ts';
 import type { Format } from '../../../src/exposition/metric/family.ts';
 import type { ParsedFamily } from '../../../src/exposition/metric/parsed-page.ts';
 import { apply, hostilePage, step } from '../arbitrary.ts';
 import { emptyStore, family, openMetrics, PAGE_LIMITS, series, text } from '../fixture.ts';
+import { parsePage } from '../parsed-page.ts';
 import { violations } from '../strict.ts';
 
 // What merging gives is seen on the page, through src/exposition/text/page-entries.ts.

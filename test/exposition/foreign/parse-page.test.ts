@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ParsedPage } from '../../../src/exposition/foreign/parse-page.ts';
-import { createPageParser, formatOf, parsePage } from '../../../src/exposition/foreign/parse-page.ts';
+import { createPageParser, formatOf } from '../../../src/exposition/foreign/parse-page.ts';
 import type { Format } from '../../../src/exposition/metric/family.ts';
 import { hostilePage } from '../arbitrary.ts';
 import { emptyStore, PAGE_LIMITS } from '../fixture.ts';
+import { parsePage } from '../parsed-page.ts';
 import { violations } from '../strict.ts';
 
 // Lines are sorted into families by src/exposition/foreign/page-families.ts, and taken apart by src/exposition/foreign/sample-line.ts.

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parsePage } from '../../../src/exposition/foreign/parse-page.ts';
 import type { MetricStore } from '../../../src/exposition/metric/metric-store.ts';
 import { apply, hostilePage, type Step, step } from '../arbitrary.ts';
 import { CREATED, emptyStore, family, PAGE_LIMITS, series } from '../fixture.ts';
+import { parsePage } from '../parsed-page.ts';
 import {
   type FamilyMessage,
   type HistogramMessage,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { parsePage } from '../../../src/exposition/foreign/parse-page.ts';
 import type { PageBlock } from '../../../src/exposition/metric/metric-store.ts';
 import { emptyStore, family, PAGE_LIMITS, series } from '../fixture.ts';
+import { parsePage } from '../parsed-page.ts';
 
 const large = { series: 100_000, seriesPerFamily: 100_000 };
 const long = 'x'.repeat(40);

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parsePage } from '../../../src/exposition/foreign/parse-page.ts';
 import type { Format } from '../../../src/exposition/metric/family.ts';
 import { apply, step } from '../arbitrary.ts';
 import { emptyStore, PAGE_LIMITS } from '../fixture.ts';
+import { parsePage } from '../parsed-page.ts';
 import { violations } from '../strict.ts';
 
 const FORMATS: readonly Format[] = ['text', 'openmetrics'];

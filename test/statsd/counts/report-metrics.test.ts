@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { parsePage } from '../../../src/exposition/foreign/parse-page.ts';
 import { createStore } from '../../../src/exposition/store.ts';
 import { reportMetrics } from '../../../src/statsd/counts/report-metrics.ts';
 import { statsdMetrics } from '../../../src/statsd/counts/statsd-metrics.ts';
 import type { MappingState } from '../../../src/statsd/mapping/file/live-mapping.ts';
 import { PAGE_LIMITS } from '../../exposition/fixture.ts';
+import { parsePage } from '../../exposition/parsed-page.ts';
 import { direct } from '../direct.ts';
 
 test('every metric of the table is declared, and its series have the labels that the table says', async () => {
