@@ -125,6 +125,5 @@ export const explainFlags = {
 
 export type EngineSettings = Settings<typeof engineFlags>;
 export type InjectCommandSettings = Settings<typeof injectFlags>;
-export type UninjectCommandSettings = Settings<typeof uninjectFlags>;
 export type LintSettings = Settings<typeof lintFlags>;
 export type ExplainSettings = Settings<typeof explainFlags>;

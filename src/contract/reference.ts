@@ -1,5 +1,5 @@
 import { oneOf } from '../flags/codecs.ts';
-import { flag, type Settings } from '../flags/flag.ts';
+import { flag } from '../flags/flag.ts';
 
 /** Flags of `annotations`, `reasons` and `metrics`. */
 export const referenceFlags = {
@@ -24,8 +24,6 @@ export const versionFlags = {
     example: 'json',
   }),
 };
-
-export type ReferenceSettings = Settings<typeof referenceFlags>;
 
 /** The shells that completion can be printed for. */
 export const shells = ['bash', 'zsh', 'fish'] as const;

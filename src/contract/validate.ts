@@ -1,5 +1,5 @@
 import { oneOf } from '../flags/codecs.ts';
-import { flag, type Settings } from '../flags/flag.ts';
+import { flag } from '../flags/flag.ts';
 import { checkFlags } from './check.ts';
 import { statsdFlags } from './statsd.ts';
 
@@ -17,5 +17,3 @@ export const validateFlags = {
     example: 'json',
   }),
 };
-
-export type ValidateSettings = Settings<typeof validateFlags>;

@@ -6,7 +6,7 @@ import type { Result } from '../result/result.ts';
 import { fileProblem } from './file-problem.ts';
 
 /** What an offline command is given to read; what is larger is no manifest, mapping or settings file. */
-export const mostInputBytes = 64 * 2 ** 20;
+const mostInputBytes = 64 * 2 ** 20;
 const chunkBytes = 64 * 1024;
 /** Milliseconds that a pipe without a writer is given to get one: the other program may start a little later. */
 const writerPatience = 2000;

@@ -15,7 +15,7 @@ export interface PodNetwork {
 const ownConnections = 16;
 
 /** The path of HAProxy's health check on the exporter's port; 503 from the moment HAProxy was told to stop. */
-export const healthPath = '/healthz';
+const healthPath = '/healthz';
 
 /**
  * HAProxy's configuration: the proxy before the application, one backend a route, one section an upstream, the metrics

@@ -23,7 +23,7 @@ export type PodTemplatePathRead =
   | { readonly ok: false; readonly problem: string };
 
 /** What is right, for help and errors. */
-export const podTemplatePathExpects =
+const podTemplatePathExpects =
   'a path like "spec.template", "Rollout=spec.template" or "Job.batch.volcano.sh=spec.tasks[*].template"';
 
 const KIND = /^([A-Z][A-Za-z0-9]{0,62})(?:\.([a-z0-9]([-a-z0-9.]*[a-z0-9])?))?$/;

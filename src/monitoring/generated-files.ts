@@ -2,7 +2,7 @@ import { dashboardFile, dashboards } from './dashboards.ts';
 import { rulesFile } from './rules.ts';
 
 /** The chart replaces this by the address of the runbooks. */
-export const runbookPlaceholder = 'RUNBOOK_URL';
+const runbookPlaceholder = 'RUNBOOK_URL';
 
 /** The files of the chart that are generated: their text by their path in the repository. */
 export function generatedFiles(): ReadonlyMap<string, string> {

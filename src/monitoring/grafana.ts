@@ -8,7 +8,7 @@ const heights = { graph: 8, number: 4 } as const;
 const datasource = { type: 'prometheus', uid: '$datasource' } as const;
 
 /** The tag by which people find the dashboards, and by which each links to the others. */
-export const tag = 'metrics-sidecar';
+const tag = 'metrics-sidecar';
 
 /**
  * A dashboard as Grafana's classic JSON model, which imports, file provisioning and the ConfigMaps of Grafana's sidecar

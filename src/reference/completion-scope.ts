@@ -26,7 +26,7 @@ export interface Offer {
 }
 
 /** How a flag can be spelled before its value. */
-export function spellings({ name, short }: Offer): readonly string[] {
+function spellings({ name, short }: Offer): readonly string[] {
   return [`--${name}`, ...(short === undefined ? [] : [`-${short}`])];
 }
 

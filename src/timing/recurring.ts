@@ -22,7 +22,7 @@ export interface RecurringDeps {
 }
 
 /** Of a run that threw. */
-export const recurringBackOff: BackOff = { first: 1000, most: 60_000 };
+const recurringBackOff: BackOff = { first: 1000, most: 60_000 };
 
 /** Milliseconds. A timer is set again at least hourly, since clocks are set and machines sleep. */
 const longestTimer = 3_600_000;

@@ -16,7 +16,7 @@ export interface Standing {
 }
 
 /** Why the API server should not call this replica; nothing where it can. */
-export function notReady({ stopping, pair, pairs, bundles, cluster }: Standing): string | undefined {
+function notReady({ stopping, pair, pairs, bundles, cluster }: Standing): string | undefined {
   if (stopping) return 'stopping';
   if (pair === undefined) return pairs?.problem() ?? 'no certificate yet';
   return notTrusted({ pair, bundles }) ?? cluster.notReady();

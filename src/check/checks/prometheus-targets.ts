@@ -18,7 +18,7 @@ interface Target {
 const settling = 30_000;
 
 /** `GET /api/v1/targets`. (Prometheus HTTP API) A user in the URL becomes basic authentication. */
-export async function readTargets(prometheus: string, state: 'active' | 'dropped'): Promise<Read<Target[]>> {
+async function readTargets(prometheus: string, state: 'active' | 'dropped'): Promise<Read<Target[]>> {
   const base = new URL(prometheus);
   const credentials =
     base.username === '' ? undefined : `${decodeURIComponent(base.username)}:${decodeURIComponent(base.password)}`;

@@ -15,7 +15,7 @@ export interface Configuration {
 }
 
 /** Names of the entries in the chart's configurations. */
-export const entryName = { pods: `pods.${prefix}`, namespaces: `namespaces.${prefix}` } as const;
+const entryName = { pods: `pods.${prefix}`, namespaces: `namespaces.${prefix}` } as const;
 
 /** What of the installation is registered with the API server. */
 export interface Installation {

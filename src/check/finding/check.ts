@@ -1,7 +1,7 @@
 import type { Kube } from '../../kube/kube.ts';
 import type { Finding } from './finding.ts';
 
-export const categories = ['kubernetes', 'permissions', 'installation', 'webhook', 'pods', 'prometheus'] as const;
+const categories = ['kubernetes', 'permissions', 'installation', 'webhook', 'pods', 'prometheus'] as const;
 export type Category = (typeof categories)[number];
 
 export interface CheckOptions {

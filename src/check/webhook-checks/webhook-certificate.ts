@@ -25,7 +25,7 @@ export const webhookCertificate: Check = {
   },
 };
 
-export function judgeCertificate(leaf: X509Certificate, secret: string, dnsName: string, now: number): Finding {
+function judgeCertificate(leaf: X509Certificate, secret: string, dnsName: string, now: number): Finding {
   const where = `the certificate in Secret ${secret}`;
   const expires = Date.parse(leaf.validTo);
   const date = new Date(expires).toISOString().slice(0, 10);

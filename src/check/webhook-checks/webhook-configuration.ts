@@ -22,7 +22,7 @@ export const webhookConfiguration: Check = {
 };
 
 /** @param conditions whether the API server knows `matchConditions` */
-export function judgeConfiguration({ mutating, more, pods }: Installation, conditions: boolean): Finding {
+function judgeConfiguration({ mutating, more, pods }: Installation, conditions: boolean): Finding {
   const { name } = mutating.metadata;
   const found = mutating.entries.flatMap((entry) => entryFindings(entry, conditions));
   if (more.length > 0) {

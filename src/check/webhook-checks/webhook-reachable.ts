@@ -28,7 +28,7 @@ function reached({ namespace, name }: Called): Finding {
 }
 
 /** What an answer of the proxy says of the way behind it. */
-export function judgeProxied(problem: KubeProblem, called: Called): Finding {
+function judgeProxied(problem: KubeProblem, called: Called): Finding {
   const { code, status = 0, message } = problem;
   const service = `Service ${called.namespace}/${called.name}`;
   if (code === 'forbidden') return unread(problem, `use the proxy of ${service}`);

@@ -33,7 +33,7 @@ export async function chooseCommand(commands: readonly Command[], io: Io): Promi
 }
 
 /** Every command with its sentence, at most `width` wide. */
-export function overview(commands: readonly Command[], width: number): string {
+function overview(commands: readonly Command[], width: number): string {
   const names = Math.max(...commands.map(({ name }) => name.length)) + 4;
   const rows = commands.flatMap(({ name, summary }) =>
     wrap(summary, width - names).map((line, i) => (i === 0 ? `  ${name}` : '').padEnd(names) + line),

@@ -30,7 +30,7 @@ export interface Outputs {
 }
 
 /** Who writes the families that are pushed. */
-export const owner = 'ingest';
+const owner = 'ingest';
 
 /** After so many refusals the rest of a payload is not looked at. */
 const mostRefusals = 20;

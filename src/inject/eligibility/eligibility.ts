@@ -38,7 +38,7 @@ export function checkEligibility(pod: Pod, request: Request): Reason[] {
 }
 
 /** Whether an earlier pass injected the pod: it has the status and the container. A copied status proves nothing. */
-export function isInjected(pod: Pod): boolean {
+function isInjected(pod: Pod): boolean {
   const status = statusOf(pod);
   return status !== undefined && status.injected === true && pod.containerNames.has(container.sidecar);
 }

@@ -3,7 +3,7 @@ import type { Reason } from '../outcome/outcome.ts';
 import { reason } from '../outcome/reason-text.ts';
 
 /** The API server's limit for keys and values of annotations together (ValidateAnnotationsSize), in bytes. */
-export const mostAnnotationBytes = 256 * 1024;
+const mostAnnotationBytes = 256 * 1024;
 /** Containers of all lists. A node runs 110 pods; no real pod has a hundred containers. */
 const mostContainers = 256;
 /**

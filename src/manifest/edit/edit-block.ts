@@ -133,6 +133,6 @@ function removeBlocks(editing: Editing, sources: readonly (Entry | Item)[], left
   return false;
 }
 
-export function isOnOwnLine(text: string, offset: number): boolean {
+function isOnOwnLine(text: string, offset: number): boolean {
   return /^\s*$/.test(text.slice(lineStart(text, offset), offset));
 }

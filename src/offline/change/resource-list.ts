@@ -8,7 +8,7 @@ import type { ChangedObject, Finding } from './manifest-change.ts';
  * Whether a document is what a KRM function is given and gives back.
  * (Kustomize, "KRM Functions Specification", config.kubernetes.io/v1)
  */
-export function isResourceList({ value }: Pick<ManifestDocument, 'value'>): boolean {
+function isResourceList({ value }: Pick<ManifestDocument, 'value'>): boolean {
   const object = objectOf(value);
   return object?.kind === 'ResourceList' && (textOf(object.apiVersion) ?? '').startsWith('config.kubernetes.io/');
 }

@@ -13,7 +13,7 @@ export function lintText(found: readonly LintFinding[], style: Style): string {
 }
 
 /** What is wrong with which object, and what would be right. */
-export function wholeText({ object, sentence, advice }: LintFinding): string {
+function wholeText({ object, sentence, advice }: LintFinding): string {
   const stop = /[.?]$/.test(sentence) ? '' : '.';
   return `${object === '' ? '' : `${object}: `}${sentence}${stop}${advice === '' ? '' : ` ${advice}`}`;
 }

@@ -16,7 +16,7 @@ const BEGINS_NUMBER = Uint8Array.from({ length: 256 }, (_, code) =>
 /** Everything of the line was counted. */
 export const COUNTED = -2;
 /** The line has to be read in full. */
-export const UNKNOWN = -1;
+const UNKNOWN = -1;
 
 /**
  * Takes a known line that no plain value could be added to: one that is refused, one of a set, or one whose value is

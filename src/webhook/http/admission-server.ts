@@ -43,7 +43,7 @@ export interface ServerHooks {
 /** The API server waits 30 s for a webhook at most (`timeoutSeconds`). */
 const requestTimeout = 30_000;
 const headersTimeout = 10_000;
-export const handshakeTimes: HandshakeTimes = { timeout: 10_000, grace: 5000 };
+const handshakeTimes: HandshakeTimes = { timeout: 10_000, grace: 5000 };
 /** A caller that takes nothing of its answer for so long is gone. */
 const stalled = 60_000;
 /** How long a caller that still writes has to read its answer. */

@@ -9,7 +9,7 @@ import type { Logger } from '../../runtime/logger.ts';
  */
 export const connectionBytes = 100_000;
 /** What the program takes under load, and while it judges the largest review that it reads; measured, bytes. */
-export const programBytes = 48 * 2 ** 20;
+const programBytes = 48 * 2 ** 20;
 /** Of what the program leaves; the rest is for what V8 has not collected yet. */
 const shares = { connections: 0.4, bodies: 0.25 };
 

@@ -10,7 +10,7 @@ const SMALL = 8 * 1024;
  */
 const MOST_WHOLE = 128 * 1024;
 /** Each takes 2 KiB for as long as the mapping is in use. */
-export const MOST_RULES = 20_000;
+const MOST_RULES = 20_000;
 
 /** Nothing is to be read of a file that is larger than a ConfigMap can be. */
 const EMPTY: FileFields = { defaults: { observer: {} }, rules: [] };

@@ -11,7 +11,7 @@ export type MappingFile =
   | { readonly kind: 'unreadable'; readonly problem: string };
 
 /** A ConfigMap holds 1 MiB at most. What is larger than this is no mapping, and would only fill the memory. */
-export const MOST_BYTES = 2 ** 20;
+const MOST_BYTES = 2 ** 20;
 
 /**
  * Reads the mapping at a path: the file, or of a directory the first *.yml or *.yaml by name. Hidden files are left out: a kubelet
