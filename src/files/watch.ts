@@ -24,10 +24,10 @@ const settleMilliseconds = 100;
 const mostSettleMilliseconds = 1000;
 
 /**
- * Tells when what `look` sees changes. Directories are watched, not files: a kubelet changes a mounted ConfigMap or Secret by
- * renaming a link beside its files, and an editor by renaming a new file over the old one; the watch of a file would stay with
- * the old one. Where the file system tells nothing (network mounts, a directory that appears later) there is a look every `poll`
- * milliseconds.
+ * Tells when what `look` sees changes. Directories are watched, not files: a kubelet changes a mounted ConfigMap or
+ * Secret by renaming a link beside its files, and an editor by renaming a new file over the old one; the watch of a
+ * file would stay with the old one. Where the file system tells nothing (network mounts, a directory that appears
+ * later) there is a look every `poll` milliseconds.
  *
  * @param look what it rejects with goes to `failed`, and it is asked again at the next poll.
  * @param before what the caller has seen already; only what differs from it is told.

@@ -13,10 +13,10 @@ export interface WriteOptions {
 }
 
 /**
- * Replaces what a file holds, or makes the file. Whoever reads it sees all of the old content or all of the new, also after
- * a crash: the content is written beside the file, synced, and renamed over it. The file keeps its owner where that is
- * allowed; of a symbolic link the file it leads to is replaced. A device, a pipe or an open descriptor is refused: by a
- * rename it would be gone.
+ * Replaces what a file holds, or makes the file. Whoever reads it sees all of the old content or all of the new, also
+ * after a crash: the content is written beside the file, synced, and renamed over it. The file keeps its owner where
+ * that is allowed; of a symbolic link the file it leads to is replaced. A device, a pipe or an open descriptor is
+ * refused: by a rename it would be gone.
  */
 export function writeFileAtomically(file: string, content: string, options: WriteOptions): Promise<Completion> {
   return attempt(file, async (destination) => {

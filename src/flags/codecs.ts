@@ -189,7 +189,9 @@ export interface Address {
   readonly port: number;
 }
 
-/** `host:port`, `:port` (every address) or `[::1]:port`, as Go programs take a listen address. Port 0: any free port. */
+/**
+ * `host:port`, `:port` (every address) or `[::1]:port`, as Go programs take a listen address. Port 0: any free port.
+ */
 export const address: Codec<Address> = codecOf({
   placeholder: 'HOST:PORT',
   expects: 'an address such as :9102, 127.0.0.1:9125 or [::1]:9125',
@@ -203,7 +205,9 @@ export const address: Codec<Address> = codecOf({
   format: ({ host, port: number }) => `${host.includes(':') ? `[${host}]` : host}:${number}`,
 });
 
-/** An absolute path inside a container. No `..`, no `:` (Kubernetes refuses it in a mount path), no control characters. */
+/**
+ * An absolute path inside a container. No `..`, no `:` (Kubernetes refuses it in a mount path), no control characters.
+ */
 export const path: Codec<string> = where(
   { ...text, placeholder: 'PATH', completes: 'file', most: 1024 },
   'an absolute path without ".." or ":"',
@@ -224,7 +228,10 @@ export const url: Codec<string> = where(
   (value) => /^https?:\/\/\S+$/.test(value) && URL.canParse(value),
 );
 
-/** A port by number, or by the name that a container port of the pod carries (an IANA_SVC_NAME: 15 characters, one letter). */
+/**
+ * A port by number, or by the name that a container port of the pod carries (an IANA_SVC_NAME: 15 characters, one
+ * letter).
+ */
 export const portOrName: Codec<number | string> = codecOf({
   placeholder: 'PORT|NAME',
   expects: 'a port, 1 to 65535, or the name of a container port',

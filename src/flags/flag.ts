@@ -1,6 +1,8 @@
 import type { Codec } from './codec.ts';
 
-/** One flag: everything that the parser, the help text, the docs, the injector and the annotations need to know of it. */
+/**
+ * One flag: everything that the parser, the help text, the docs, the injector and the annotations need to know of it.
+ */
 export interface Flag<T> {
   /** Without the dashes: `statsd.listen-udp`. */
   readonly name: string;

@@ -16,12 +16,12 @@ const mostProblems = 20;
 
 /**
  * Reads arguments with a table: `--name=value`, `--name value`, and for booleans `--name` and `--no-name`; where a flag
- * has a letter, `-o value`, `-o=value` and `-ovalue` too. Each flag at most once. All problems are reported at once (of many
- * the first), each as a sentence that names the flag.
+ * has a letter, `-o value`, `-o=value` and `-ovalue` too. Each flag at most once. All problems are reported at once (of
+ * many the first), each as a sentence that names the flag.
  *
  * @param environment gives values to flags that name a variable and are not among the arguments
- * @param takes `operands`: words that are no flags, `-`, and everything after `--` are operands, wherever they stand; else
- * they are problems
+ * @param takes `operands`: words that are no flags, `-`, and everything after `--` are operands, wherever they stand;
+ * else they are problems
  */
 export function parseFlags<Table extends FlagTable>(
   table: Table,

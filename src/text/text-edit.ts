@@ -7,7 +7,10 @@ export interface TextEdit {
   readonly text: string;
 }
 
-/** The text with its edits made. They may come in any order and must not overlap; of two at one offset the first stays first. */
+/**
+ * The text with its edits made. They may come in any order and must not overlap; of two at one offset the first stays
+ * first.
+ */
 export function applyEdits(text: string, edits: readonly TextEdit[]): string {
   if (edits.length === 0) return text;
   let result = '';
@@ -24,7 +27,10 @@ export function sorted(edits: readonly TextEdit[]): readonly TextEdit[] {
   return edits.toSorted((a, b) => a.start - b.start || Number(a.end > a.start) - Number(b.end > b.start));
 }
 
-/** Collects the edits of a text. Whole lines are deleted by run, so that a text without a last line break keeps having none. */
+/**
+ * Collects the edits of a text. Whole lines are deleted by run, so that a text without a last line break keeps having
+ * none.
+ */
 export class Edits {
   readonly #text: string;
   readonly #edits: TextEdit[] = [];

@@ -18,8 +18,8 @@ export interface Composed {
 const tooDeep = 'values are nested too deeply';
 
 /**
- * Composes the first document of a text as YAML 1.1 with all scalars as text: what they mean is asked of `plainMeaning`.
- * Never throws, whatever the text is.
+ * Composes the first document of a text as YAML 1.1 with all scalars as text: what they mean is asked of
+ * `plainMeaning`. Never throws, whatever the text is.
  *
  * @param onLine takes the offset of every line
  */
@@ -51,7 +51,10 @@ function errorsOf(document: Document.Parsed | undefined, text: string): readonly
   }));
 }
 
-/** The library's words, or better ones where people are known to stumble; it quotes the text as it is, which may hold anything. */
+/**
+ * The library's words, or better ones where people are known to stumble; it quotes the text as it is, which may hold
+ * anything.
+ */
 function sentence(code: string, message: string, character: string | undefined): string {
   if (code === 'TAB_AS_INDENT') return 'a tab cannot indent: use spaces';
   if (code === 'BAD_SCALAR_START') return `text that begins with ${character} has to be in quotes`;

@@ -7,8 +7,8 @@ import { type Entry, type Item, type ListNode, type MapNode, mergedMaps, type No
 import { jsonOf } from '../read/node-value.ts';
 
 /**
- * A value while operations are applied: as it stands in the text, written anew, or a collection of which some is the one
- * and some the other. Only what is touched is opened, so what is written at the end is what changed.
+ * A value while operations are applied: as it stands in the text, written anew, or a collection of which some is the
+ * one and some the other. Only what is touched is opened, so what is written at the end is what changed.
  */
 export type Draft =
   | { readonly type: 'kept'; readonly node: Node }

@@ -18,9 +18,10 @@ export type Edited =
   | { readonly ok: false; readonly operation: Operation; readonly problem: string };
 
 /**
- * Applies a JSON Patch to the text of a document: comments, the order of keys, quotes, anchors, indentation and every line
- * that is not touched stay as they are, byte for byte. What is added is written like its neighbours, so that removing it
- * again gives back the text. An alias of something that changes is written out, so that its other users keep their value.
+ * Applies a JSON Patch to the text of a document: comments, the order of keys, quotes, anchors, indentation and every
+ * line that is not touched stay as they are, byte for byte. What is added is written like its neighbours, so that
+ * removing it again gives back the text. An alias of something that changes is written out, so that its other users
+ * keep their value.
  *
  * @param operations paths begin at the document; applied in their order, all or none
  */

@@ -29,13 +29,15 @@ export interface ManifestDocument extends Span {
   /** Where the lines of that text begin. */
   readonly lineStarts: readonly number[];
   readonly root: Node;
-  /** What kubectl would send to the API server. What an alias names is one value in all its places: never write to it. */
+  /**
+   * What kubectl would send to the API server. What an alias names is one value in all its places: never write to it.
+   */
   readonly value: Json;
 }
 
 /**
- * Reads a stream of YAML documents, of JSON texts, or both, as kubectl 1.35 reads one: YAML 1.1 of go-yaml v2, documents
- * split at lines that begin with `---`, JSON texts that follow each other. Empty documents are left out.
+ * Reads a stream of YAML documents, of JSON texts, or both, as kubectl 1.35 reads one: YAML 1.1 of go-yaml v2,
+ * documents split at lines that begin with `---`, JSON texts that follow each other. Empty documents are left out.
  *
  * @param text with or without byte order mark, line breaks of any kind
  * @param source the name in problems

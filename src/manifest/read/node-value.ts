@@ -2,9 +2,9 @@ import type { Json, JsonObject } from '../../json/json.ts';
 import { type MapNode, mergedMaps, type Node } from './node.ts';
 
 /**
- * The value as kubectl sends it to the API server: keys in the order of the text, merge keys take effect where they stand
- * and are overruled by what follows (go-yaml v2; others let the map's own keys win). What an alias names is one value in
- * all its places, so it must not be written to.
+ * The value as kubectl sends it to the API server: keys in the order of the text, merge keys take effect where they
+ * stand and are overruled by what follows (go-yaml v2; others let the map's own keys win). What an alias names is one
+ * value in all its places, so it must not be written to.
  */
 export function jsonOf(node: Node, known = new Map<Node, Json>()): Json {
   if (node.type === 'scalar') return node.value;

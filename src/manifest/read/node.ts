@@ -11,8 +11,8 @@ interface Place extends Span {
 }
 
 /**
- * A value as it is written. `start` and `end` leave out comments and the last line break; an absent value lies where its
- * text would go. The layout `pair` is a map of one entry without braces, as in `[a: 1]`.
+ * A value as it is written. `start` and `end` leave out comments and the last line break; an absent value lies where
+ * its text would go. The layout `pair` is a map of one entry without braces, as in `[a: 1]`.
  */
 export type Node = ScalarNode | MapNode | ListNode | AliasNode;
 

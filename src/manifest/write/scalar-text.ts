@@ -13,8 +13,8 @@ const UNPRINTABLE = /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g;
 const NOT_SINGLE = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]|[\ud800-\udfff]/;
 
 /**
- * Texts that every reader of YAML takes as they are: beginning with a letter, a path or an option, with no character that
- * means something where it stands. Whether a word is a boolean or null is asked of the reader.
+ * Texts that every reader of YAML takes as they are: beginning with a letter, a path or an option, with no character
+ * that means something where it stands. Whether a word is a boolean or null is asked of the reader.
  */
 const PLAIN_BLOCK = /^(?:[A-Za-z/_]|--?[A-Za-z]|\$\()(?:[\w./@%+=()$,;~^!*&<>?|{}[\]'"-]|:(?=[^\s])| (?=[^\s#]))*$/;
 const PLAIN_FLOW = /^(?:[A-Za-z/_]|--?[A-Za-z]|\$\()(?:[\w./@%+=()$;~^!*&<>|-]|:(?=[\w/])| (?=[^\s#]))*$/;
