@@ -8,30 +8,31 @@ import type { ManifestDocument } from './read/manifest.ts';
 export interface ManifestObject {
   readonly apiVersion: string;
   readonly kind: string;
-  /** Absent: that of whoever applies it. */
+  /** Absent where the object names none: `kubectl apply` then chooses it. */
   readonly namespace?: string;
   /** `metadata.name`, or `metadata.generateName` as it stands; empty where there is neither. */
   readonly name: string;
-  /** Where the object stands in the document: empty, or `['items', 3]`. */
+  /** The path of the object in the document: empty, or `['items', 3]`. */
   readonly path: Path;
   readonly value: JsonObject;
   /**
    * - pod: the object is a pod; `pods` has its own path.
    * - workload: one of Kubernetes' own, with a pod template.
-   * - custom: carries pod templates where the user said.
+   * - custom: a custom resource that has pod templates at paths of --pod-template-path.
    * - service: a Service of the core group.
    * - other: none of these.
    */
   readonly form: 'pod' | 'workload' | 'custom' | 'service' | 'other';
-  /** Where its pods and pod templates stand in the document; each has `metadata` and `spec`. */
-  readonly pods: readonly PodPlace[];
-  /** Paths that the user gave for this kind and that lead to no pod template. */
+  /** Its pods and pod templates; each has `metadata` and `spec`. */
+  readonly pods: readonly PodLocation[];
+  /** Paths of --pod-template-path for this kind that lead to no pod template. */
   readonly missing: readonly PodTemplatePath[];
 }
 
-export interface PodPlace {
+/** A pod, a pod template or a Service in a document. */
+export interface PodLocation {
   readonly path: Path;
-  /** The same as a JSON pointer: what comes before the paths of an outcome's operations. */
+  /** The path as a JSON pointer: the prefix of an outcome's operations. */
   readonly pointer: string;
   readonly value: JsonObject;
 }
@@ -48,8 +49,8 @@ const workloads: ReadonlyMap<string, Path> = new Map<string, Path>([
 ]);
 
 /**
- * The objects of a document, with the places of their pods. Lists (`List`, `PodList`, …) and a KRM `ResourceList` stand for
- * their items, also inside one another. A document that is no object, such as a values file, has none.
+ * The objects of a document, with the locations of their pods. Lists (`List`, `PodList`, …) and a KRM `ResourceList`
+ * stand for their items, also inside one another. A document that is no object, such as a values file, has none.
  */
 export function objectsOf(
   document: ManifestDocument,
@@ -76,10 +77,10 @@ function objectsIn(
   return items.flatMap((item, i) => objectsIn(item, [...path, 'items', i], paths, inner));
 }
 
-type Place = Pick<ManifestObject, 'apiVersion' | 'kind' | 'path'>;
+type ObjectIdentity = Pick<ManifestObject, 'apiVersion' | 'kind' | 'path'>;
 
-function objectAt(value: JsonObject, place: Place, paths: readonly PodTemplatePath[]): ManifestObject {
-  const { apiVersion, kind, path } = place;
+function objectAt(value: JsonObject, location: ObjectIdentity, paths: readonly PodTemplatePath[]): ManifestObject {
+  const { apiVersion, kind, path } = location;
   const metadata = objectOf(value.metadata);
   const namespace = textOf(metadata?.namespace);
   const name = textOf(metadata?.name) ?? textOf(metadata?.generateName) ?? '';
@@ -87,21 +88,21 @@ function objectAt(value: JsonObject, place: Place, paths: readonly PodTemplatePa
   const common = { apiVersion, kind, name, path, value, missing: [], ...(namespace !== undefined && { namespace }) };
   if (group === '' && kind === 'Pod') return { ...common, form: 'pod', pods: [podAt(value, path, [])] };
   if (group === '' && kind === 'Service') return { ...common, form: 'service', pods: [] };
-  const known = workloads.get(`${group}/${kind}`);
-  if (known !== undefined) return { ...common, form: 'workload', pods: templates(value, path, [known]) };
-  const asked = paths.filter((one) => (one.kind ?? kind) === kind && (one.group ?? group) === group);
-  const found = asked.map((one) => ({ one, at: templatesAt(value, one.steps) }));
+  const templatePath = workloads.get(`${group}/${kind}`);
+  if (templatePath !== undefined) return { ...common, form: 'workload', pods: templates(value, path, [templatePath]) };
+  const ofKind = paths.filter((one) => (one.kind ?? kind) === kind && (one.group ?? group) === group);
+  const candidates = ofKind.map((one) => ({ one, at: templatesAt(value, one.steps) }));
   const pods = templates(
     value,
     path,
-    found.flatMap(({ at }) => at),
+    candidates.flatMap(({ at }) => at),
   );
-  const missing = found.filter(({ one, at }) => one.kind !== undefined && at.length === 0).map(({ one }) => one);
+  const missing = candidates.filter(({ one, at }) => one.kind !== undefined && at.length === 0).map(({ one }) => one);
   return { ...common, missing, form: pods.length > 0 ? 'custom' : 'other', pods };
 }
 
-/** Those that are there, each once. */
-function templates(value: JsonObject, path: Path, at: readonly Path[]): readonly PodPlace[] {
+/** The pod templates at some paths of an object, without duplicates. */
+function templates(value: JsonObject, path: Path, at: readonly Path[]): readonly PodLocation[] {
   const distinct = new Map(at.map((inner) => [pointer(...inner), inner]));
   return [...distinct.values()].flatMap((inner) => {
     let template: Json | undefined = value;
@@ -114,7 +115,7 @@ function valueAt(json: Json | undefined, part: string | number): Json | undefine
   return typeof part === 'number' ? listOf(json)?.[part] : objectOf(json)?.[part];
 }
 
-function podAt(value: JsonObject, path: Path, inner: Path): PodPlace {
+function podAt(value: JsonObject, path: Path, inner: Path): PodLocation {
   const whole = [...path, ...inner];
   return { path: whole, pointer: pointer(...whole), value };
 }

@@ -1,11 +1,11 @@
 import { templateOf } from '../../src/inject/request/workload.ts';
 import { type JsonObject, objectOf, objectsOf } from '../../src/json/json.ts';
-import type { ManifestObject, PodPlace } from '../../src/manifest/objects.ts';
+import type { ManifestObject, PodLocation } from '../../src/manifest/objects.ts';
 
 /** The pod that a template makes, or the pod itself, as far as the webhook goes by it. */
-export function podOf({ form, kind, value }: ManifestObject, place: PodPlace): JsonObject {
+export function podOf({ form, kind, value }: ManifestObject, location: PodLocation): JsonObject {
   const template = form === 'workload' ? templateOf({ ...value, kind }) : undefined;
-  return template ?? { ...place.value, apiVersion: 'v1', kind: 'Pod' };
+  return template ?? { ...location.value, apiVersion: 'v1', kind: 'Pod' };
 }
 
 /**
@@ -15,8 +15,8 @@ export function podOf({ form, kind, value }: ManifestObject, place: PodPlace): J
 export function asCreated(object: ManifestObject): readonly JsonObject[] {
   const { form, kind, apiVersion, value } = object;
   if (form === 'service') return [{ ...value, kind, apiVersion }];
-  return object.pods.map((place) => {
-    const pod = podOf(object, place);
+  return object.pods.map((location) => {
+    const pod = podOf(object, location);
     if (form === 'pod') return pod;
     const made = { ...pod, metadata: metadataOf(pod), spec: { ...objectOf(pod.spec), ...claims(object, pod) } };
     return form === 'custom' ? withImages(made) : made;

@@ -82,12 +82,12 @@ export function byWebhook(object: ManifestObject, namespace: string, webhook: We
   if (object.form === 'service') {
     return patched(before, { patch: answered('mutate', whole(object), namespace, webhook).answer.patch });
   }
-  const patch = object.pods.flatMap((place) => {
+  const patch = object.pods.flatMap((location) => {
     // A pod has metadata, a template need not: the status says so, for whoever wants it back as it was.
-    const hasMetadata = isObject(place.value.metadata);
-    const pod = hasMetadata ? podOf(object, place) : { ...place.value, apiVersion: 'v1', kind: 'Pod' };
+    const hasMetadata = isObject(location.value.metadata);
+    const pod = hasMetadata ? podOf(object, location) : { ...location.value, apiVersion: 'v1', kind: 'Pod' };
     const { answer } = answered('mutate', pod, namespace, webhook);
-    return operationsAt(place.pointer.slice(pointerOf(object).length), answer.patch);
+    return operationsAt(location.pointer.slice(pointerOf(object).length), answer.patch);
   });
   return patched(before, { patch });
 }
@@ -102,7 +102,9 @@ export function reportOf(object: ManifestObject, namespace: string, webhook: Web
     // In a report that is the line about the object.
     return told(reasons.filter(({ code }) => code !== 'pods_refused'));
   }
-  return told(object.pods.flatMap((place) => answered('mutate', podOf(object, place), namespace, webhook).reasons));
+  return told(
+    object.pods.flatMap((location) => answered('mutate', podOf(object, location), namespace, webhook).reasons),
+  );
 }
 
 function whole({ value, kind, apiVersion }: ManifestObject): JsonObject {

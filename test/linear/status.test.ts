@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { readStatus } from '../../src/inject/pod/status-annotation.ts';
-import { meantKinds } from '../../src/offline/lint/intended-pod.ts';
+import { intendedKinds } from '../../src/offline/lint/intended-pod.ts';
 import { plainMeaning } from '../../src/yaml/plain-meaning.ts';
 import { steepness } from './growth.ts';
 import { shapes } from './shapes.ts';
@@ -13,7 +13,7 @@ test('a status that is larger than any that we write is not parsed', () => {
 });
 
 test.each(shapes)('$name', async ({ make }) => {
-  for (const read of [readStatus, meantKinds, plainMeaning])
+  for (const read of [readStatus, intendedKinds, plainMeaning])
     expect(await steepness(read, make), read.name).toBeUndefined();
 });
 

@@ -5,9 +5,9 @@ import { type PodTemplatePath, readPodTemplatePath } from '../../src/manifest/po
 import { type Manifest, readManifest } from '../../src/manifest/read/manifest.ts';
 import { changedText } from '../../src/offline/change/change-output.ts';
 import { injectManifest } from '../../src/offline/change/inject-manifest.ts';
-import type { Changed } from '../../src/offline/change/manifest-change.ts';
+import type { ManifestChange } from '../../src/offline/change/manifest-change.ts';
 import { uninjectManifest } from '../../src/offline/change/uninject-manifest.ts';
-import type { Knowledge } from '../../src/offline/evaluate/cluster-context.ts';
+import type { ClusterContext } from '../../src/offline/evaluate/cluster-context.ts';
 import { facts, settings } from '../inject/cluster.ts';
 import { corpus, folders, read } from '../inject/corpus.ts';
 
@@ -16,7 +16,7 @@ export interface GivenFile {
   readonly folder: string;
   readonly name: string;
   readonly text: string;
-  readonly knowledge: Knowledge;
+  readonly cluster: ClusterContext;
   readonly paths: readonly PodTemplatePath[];
 }
 
@@ -25,7 +25,7 @@ const names = ['manifest.yaml', 'pod.yaml', 'pod.json', 'service.yaml', 'workloa
 /** Every case of the corpus: manifests as people keep them, and single objects. */
 export const files: readonly GivenFile[] = folders.flatMap((folder) => {
   const given = { facts: facts(read(folder, 'facts') ?? {}), settings: settings(read(folder, 'settings') ?? {}) };
-  const knowledge = { settings: given.settings, facts: () => given.facts, namespaceAt: () => undefined };
+  const cluster = { settings: given.settings, facts: () => given.facts, findNamespace: () => undefined };
   const path = textOf(read(folder, 'options')?.podTemplatePath);
   return names
     .filter((name) => existsSync(join(corpus, folder, name)))
@@ -33,7 +33,7 @@ export const files: readonly GivenFile[] = folders.flatMap((folder) => {
       folder,
       name,
       text: readFileSync(join(corpus, folder, name), 'utf8'),
-      knowledge,
+      cluster,
       paths: path === undefined ? [] : [pathOf(path)],
     }));
 });
@@ -48,8 +48,8 @@ export function manifestOf({ name }: Pick<GivenFile, 'name'>, text: string): Man
   return readManifest(text, name);
 }
 
-export function injected(file: GivenFile, text = file.text): Changed {
-  return injectManifest(manifestOf(file, text), file.paths, file.knowledge);
+export function injected(file: GivenFile, text = file.text): ManifestChange {
+  return injectManifest(manifestOf(file, text), file.paths, file.cluster);
 }
 
 export function uninjected(file: Pick<GivenFile, 'name' | 'paths'>, text: string): string {

@@ -25,11 +25,11 @@ const generated: fc.Arbitrary<Generated> = fc
       ? { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'web' }, spec: { template: json } }
       : json;
     const text = writtenAs(object, seeded(seed));
-    return { folder: '', name: 'generated.yaml', text, paths: [], pod: json, knowledge: knows(facts) };
+    return { folder: '', name: 'generated.yaml', text, paths: [], pod: json, cluster: knows(facts) };
   });
 
-function knows(facts: Facts): GivenFile['knowledge'] {
-  return { settings: settings(), facts: () => facts, namespaceAt: () => undefined };
+function knows(facts: Facts): GivenFile['cluster'] {
+  return { settings: settings(), facts: () => facts, findNamespace: () => undefined };
 }
 
 function podIn(file: Generated, text: string): unknown {
@@ -39,8 +39,8 @@ function podIn(file: Generated, text: string): unknown {
 }
 
 /**
- * Quotes that nothing needed are lost where what stood between them in the meantime did need some, or was a number, as in a
- * probe whose port lost its name.
+ * Quotes that nothing needed are lost where what stood between them in the meantime did need some, or was a number, as
+ * in a probe whose port lost its name.
  */
 function isRespelt({ text }: Generated): boolean {
   if (/['"]?port['"]?: ['"][a-z]/.test(text) && text.includes('/takeover')) return true;
@@ -55,9 +55,9 @@ test('the text says what the patch says, a second time nothing changes, and unin
   let changed = 0;
   fc.assert(
     fc.property(generated, (file) => {
-      const { pod, text, knowledge } = file;
+      const { pod, text, cluster } = file;
       const after = changedText(injected(file));
-      const outcome = injectPod({ pod, facts: knowledge.facts(undefined), settings: knowledge.settings });
+      const outcome = injectPod({ pod, facts: cluster.facts(undefined), settings: cluster.settings });
       expect(podIn(file, after)).toEqual(patched(pod, outcome));
       expect(changedText(injected(file, after))).toBe(after);
       if (after !== text) changed++;

@@ -8,7 +8,10 @@ const root = join(import.meta.dirname, '../..');
 const folder = mkdtempSync(join(tmpdir(), 'transcript-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** What a document shows of `lint` and `explain`: manifests whose first line is `# NAME.yaml`, and commands with what they print. */
+/**
+ * What a document shows of `lint` and `explain`: manifests whose first line is `# NAME.yaml`, and commands with what
+ * they print.
+ */
 interface Transcript {
   readonly document: string;
   readonly command: string;

@@ -5,9 +5,9 @@ import { templateOf } from '../../src/inject/request/workload.ts';
 import { isObject, type JsonObject, objectOf } from '../../src/json/json.ts';
 import { pointer } from '../../src/json/operation.ts';
 import { operationsAt } from '../../src/manifest/edit/edit-document.ts';
-import { objectsOf, type PodPlace } from '../../src/manifest/objects.ts';
+import { objectsOf, type PodLocation } from '../../src/manifest/objects.ts';
 import { changedText } from '../../src/offline/change/change-output.ts';
-import type { ChangedObject } from '../../src/offline/change/manifest-change.ts';
+import type { ObjectChange } from '../../src/offline/change/manifest-change.ts';
 import { decide, type Path, workloads } from '../../src/webhook/admission/decide.ts';
 import type { Review } from '../../src/webhook/protocol/review.ts';
 import { files, type GivenFile, injected, manifestOf } from './given.ts';
@@ -15,7 +15,7 @@ import { files, type GivenFile, injected, manifestOf } from './given.ts';
 const engine = { injectPod, injectService, lintWorkload };
 
 /** What the webhook answers when an object is created. */
-function answered(path: Path, apiVersion: string, kind: string, object: JsonObject, { knowledge }: GivenFile) {
+function answered(path: Path, apiVersion: string, kind: string, object: JsonObject, { cluster }: GivenFile) {
   const group = apiVersion.includes('/') ? apiVersion.split('/')[0]! : '';
   const review: Review = {
     version: 'admission.k8s.io/v1',
@@ -30,16 +30,16 @@ function answered(path: Path, apiVersion: string, kind: string, object: JsonObje
     dryRun: false,
     object,
   };
-  return decide(path, review, { engine, settings: knowledge.settings, facts: knowledge.facts });
+  return decide(path, review, { engine, settings: cluster.settings, facts: cluster.facts });
 }
 
 /** The pod that a controller makes of a template. */
-function podOf(one: ChangedObject, place: PodPlace): JsonObject {
+function enginePod(one: ObjectChange, location: PodLocation): JsonObject {
   const { form, kind, value } = one.object;
   const template = form === 'workload' ? templateOf({ ...value, kind }) : undefined;
-  const said = { apiVersion: 'v1', kind: 'Pod', ...place.value };
+  const said = { apiVersion: 'v1', kind: 'Pod', ...location.value };
   // A pod has metadata, a template need not.
-  return template === undefined || !isObject(place.value.metadata) ? said : template;
+  return template === undefined || !isObject(location.value.metadata) ? said : template;
 }
 
 describe.each(files.map((file) => [`${file.folder}/${file.name}`, file] as const))('%s', (_, file) => {
@@ -52,9 +52,9 @@ describe.each(files.map((file) => [`${file.folder}/${file.name}`, file] as const
         const { answer, verdict } = answered('mutate', 'v1', 'Service', object.value, file);
         expect({ patch, decision }).toEqual({ patch: answer.patch, decision: verdict });
       }
-      const all = object.pods.map((place) => {
-        const { answer, verdict } = answered('mutate', 'v1', 'Pod', podOf(one, place), file);
-        const at = place.pointer.slice(pointer(...object.path).length);
+      const all = object.pods.map((location) => {
+        const { answer, verdict } = answered('mutate', 'v1', 'Pod', enginePod(one, location), file);
+        const at = location.pointer.slice(pointer(...object.path).length);
         return { verdict, patch: operationsAt(at, answer.patch) };
       });
       if (object.form === 'service') continue;
@@ -71,8 +71,8 @@ describe.each(files.map((file) => [`${file.folder}/${file.name}`, file] as const
       const reasons = findings.map(({ reason }) => reason);
       const refused = lintWorkload({
         workload: { ...value, kind },
-        facts: file.knowledge.facts(undefined),
-        settings: file.knowledge.settings,
+        facts: file.cluster.facts(undefined),
+        settings: file.cluster.settings,
       }).reasons;
       const own = refused.filter(({ code }) => code === 'pods_refused');
       expect(warningsOf([...reasons, ...own]).toSorted()).toEqual(answer.warnings.toSorted());
@@ -83,12 +83,13 @@ describe.each(files.map((file) => [`${file.folder}/${file.name}`, file] as const
     const after = changedText(result);
     const objects = manifestOf(file, after).documents.flatMap((document) => objectsOf(document, file.paths));
     for (const { form, kind, value, pods } of objects) {
-      for (const place of pods) {
+      for (const location of pods) {
         const template = form === 'workload' ? templateOf({ ...value, kind }) : undefined;
-        const pod = template ?? { apiVersion: 'v1', kind: 'Pod', ...place.value };
+        const pod = template ?? { apiVersion: 'v1', kind: 'Pod', ...location.value };
         const { answer, reasons } = answered('mutate', 'v1', 'Pod', pod, file);
         expect(answer.patch).toEqual([]);
-        const isInjected = objectOf(objectOf(place.value.metadata)?.labels)?.['metrics-sidecar.io/injected'] === 'true';
+        const isInjected =
+          objectOf(objectOf(location.value.metadata)?.labels)?.['metrics-sidecar.io/injected'] === 'true';
         if (isInjected && answer.allowed)
           expect(reasons[0]?.code).toMatch(/^(already_injected|not_asked|opted_out|pod_exists)$/);
       }

@@ -30,9 +30,9 @@ function ofConfigMaps(
   const findings = [
     ...problems.map(({ severity, line, column, message }) => ({ severity, code: 'yaml', line, column, message })),
     ...without.map((one) => ({ severity: 'error' as const, code: 'no_mapping', ...one })),
-    ...results.flatMap(({ name, place, result }) =>
+    ...results.flatMap(({ name, positionOf, result }) =>
       result.findings.map((one): Finding => {
-        const { exact, line, column } = place(one);
+        const { exact, line, column } = positionOf(one);
         const where = exact ? '' : `line ${one.line} of it: `;
         return { ...one, line, column, message: `${name}: ${where}${one.message}` };
       }),

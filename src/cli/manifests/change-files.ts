@@ -12,26 +12,26 @@ import {
   shortOutput,
 } from '../../offline/change/change-output.ts';
 import { problemsOf, reportOf } from '../../offline/change/change-report.ts';
-import type { Changed } from '../../offline/change/manifest-change.ts';
+import type { ManifestChange } from '../../offline/change/manifest-change.ts';
 import { exit } from '../../terminal/exit.ts';
 import { fail, type Io } from '../../terminal/io.ts';
 import { styleOf } from '../../terminal/style.ts';
 import { isTerminal } from '../../terminal/terminal.ts';
 import { type Input, notUtf8, readInputs } from '../arguments/read-inputs.ts';
 
-/** The flags that say what becomes of the changed texts. */
+/** The flags that choose the output of the changed texts. */
 export type ChangeSettings = Pick<InjectCommandSettings, 'output' | 'inPlace' | 'check' | 'failOn'>;
 
-/** What is to be done to each manifest of a command line, once all of them are read. */
-export type Changing = (manifests: readonly Manifest[]) => (manifest: Manifest) => Changed;
+/** Makes the function that changes each manifest of a command line, once all of them are read. */
+export type MakeChange = (manifests: readonly Manifest[]) => (manifest: Manifest) => ManifestChange;
 
-/** An input and what became of it; what is no text stays as it is. */
-interface Treated {
+/** An input and its change; an input that is no text has none. */
+interface ChangedInput {
   readonly input: Input;
-  readonly changed?: Changed;
+  readonly change?: ManifestChange;
 }
 
-/** What is wrong with the flags together. */
+/** Problems of flags that do not fit together. */
 export function changeProblems({ output, inPlace, check }: ChangeSettings, operands: readonly string[]): string[] {
   const problems: string[] = [];
   if (inPlace && (operands.length === 0 || operands.includes('-')))
@@ -42,14 +42,14 @@ export function changeProblems({ output, inPlace, check }: ChangeSettings, opera
 }
 
 /**
- * Reads the operands, changes what can be read and hands on everything: the result on standard output or in the files, the
- * report on standard error. What cannot be read stays as it is, and everything else is done all the same.
+ * Reads the operands, changes the readable ones and writes all of them: the result to standard output or to the files,
+ * the report to standard error. An input that cannot be read stays as it is, and does not stop the others.
  */
 export async function changeFiles(
   command: 'inject' | 'uninject',
   operands: readonly string[],
   settings: ChangeSettings,
-  changing: Changing,
+  makeChange: MakeChange,
   io: Io,
 ): Promise<number> {
   const { inputs, problems } = await readInputs(operands, io);
@@ -57,38 +57,43 @@ export async function changeFiles(
     input,
     manifest: input.text === undefined ? undefined : readManifest(input.text, input.source),
   }));
-  const change = changing(read.flatMap(({ manifest }) => manifest ?? []));
-  const treated = read.map(
-    ({ input, manifest }): Treated => ({ input, ...(manifest && { changed: change(manifest) }) }),
+  const change = makeChange(read.flatMap(({ manifest }) => manifest ?? []));
+  const results = read.map(
+    ({ input, manifest }): ChangedInput => ({ input, ...(manifest && { change: change(manifest) }) }),
   );
-  const all = treated.flatMap(({ changed }) => changed ?? []);
-  const unread = treated.filter(({ changed }) => changed === undefined).map(({ input }) => notUtf8(input));
+  const all = results.flatMap(({ change }) => change ?? []);
+  const notTexts = results.filter(({ change }) => change === undefined).map(({ input }) => notUtf8(input));
   const written = settings.inPlace ? await writeFiles(all, io) : [];
-  if (!settings.inPlace) print(treated, all, settings, io);
+  if (!settings.inPlace) print(results, all, settings, io);
   const style = styleOf(isTerminal(io.err), io.env);
   io.err.write(settings.output === 'short' ? problemsOf(all, style) : reportOf(command, all, style));
-  const failed = [...problems, ...unread, ...written];
+  const failed = [...problems, ...notTexts, ...written];
   if (failed.length > 0) return fail(io, command, exit.input, failed);
   return exitCode(all, settings);
 }
 
-/** @returns what could not be written */
-async function writeFiles(all: readonly Changed[], io: Io): Promise<string[]> {
+/** @returns the problems of files that cannot be written */
+async function writeFiles(all: readonly ManifestChange[], io: Io): Promise<string[]> {
   const problems: string[] = [];
-  for (const changed of all.filter(isChanged)) {
-    const { source } = changed.manifest;
-    const result = await writeFileAtomically(source, changedText(changed), { mark: process.pid });
+  for (const change of all.filter(isChanged)) {
+    const { source } = change.manifest;
+    const result = await writeFileAtomically(source, changedText(change), { mark: process.pid });
     if (result.ok) io.err.write(`metrics-sidecar: wrote ${source}\n`);
     else problems.push(result.problem);
   }
   return problems;
 }
 
-function print(treated: readonly Treated[], all: readonly Changed[], settings: ChangeSettings, io: Io): void {
+function print(
+  results: readonly ChangedInput[],
+  all: readonly ManifestChange[],
+  settings: ChangeSettings,
+  io: Io,
+): void {
   switch (settings.output) {
     case 'yaml':
       if (settings.check) for (const { manifest } of all.filter(isChanged)) io.out.write(`${manifest.source}\n`);
-      else printTexts(treated, io);
+      else printTexts(results, io);
       break;
     case 'json':
       io.out.write(jsonOutput(all));
@@ -105,16 +110,16 @@ function print(treated: readonly Treated[], all: readonly Changed[], settings: C
   }
 }
 
-/** Bytes that are no text cannot be joined with others; alone they pass as they came. */
-function printTexts(treated: readonly Treated[], io: Io): void {
-  const [first] = treated;
-  if (treated.length === 1 && first!.changed === undefined) io.out.write(first!.input.bytes);
-  const texts = treated
-    .flatMap(({ changed }) => changed ?? [])
-    .map((changed) => {
-      const { documents } = changed.manifest;
+/** Prints the texts as one stream. Bytes that are no text cannot be joined; alone they are printed as they are. */
+function printTexts(results: readonly ChangedInput[], io: Io): void {
+  const [first] = results;
+  if (results.length === 1 && first!.change === undefined) io.out.write(first!.input.bytes);
+  const texts = results
+    .flatMap(({ change }) => change ?? [])
+    .map((change) => {
+      const { documents } = change.manifest;
       return {
-        text: changedText(changed),
+        text: changedText(change),
         isJson: documents.length > 0 && documents.every(({ format }) => format === 'json'),
       };
     });
@@ -126,13 +131,13 @@ function isColoured(io: Io): boolean {
   return style.paint('ok', '') !== '';
 }
 
-function exitCode(all: readonly Changed[], { check, failOn }: ChangeSettings): number {
+function exitCode(all: readonly ManifestChange[], { check, failOn }: ChangeSettings): number {
   const problems = all.flatMap((one) => one.problems);
   if (problems.some(({ severity }) => severity === 'error')) return exit.input;
   if (check && all.some(isChanged)) return exit.findings;
   const objects = all.flatMap((one) => one.objects);
-  const found = [...problems, ...objects.flatMap(({ findings }) => findings)].map(({ severity }) => severity);
-  const isError = found.includes('error') || objects.some(({ decision }) => decision === 'denied');
-  const isFailed = failOn === 'error' ? isError : failOn === 'warning' && (isError || found.includes('warning'));
+  const severities = [...problems, ...objects.flatMap(({ findings }) => findings)].map(({ severity }) => severity);
+  const isError = severities.includes('error') || objects.some(({ decision }) => decision === 'denied');
+  const isFailed = failOn === 'error' ? isError : failOn === 'warning' && (isError || severities.includes('warning'));
   return isFailed ? exit.findings : exit.ok;
 }

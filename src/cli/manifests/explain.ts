@@ -2,7 +2,7 @@ import { type KindName, kinds } from '../../contract/names.ts';
 import { type ExplainSettings, explainFlags } from '../../contract/offline.ts';
 import { parseFlags } from '../../flags/parse-flags.ts';
 import { problemLine } from '../../manifest/read/manifest-problem.ts';
-import { explain } from '../../offline/explain/explain-manifests.ts';
+import { explainManifests } from '../../offline/explain/explain-manifests.ts';
 import { explainJson, explainText } from '../../offline/explain/explain-text.ts';
 import { version } from '../../runtime/version.ts';
 import { exit } from '../../terminal/exit.ts';
@@ -12,17 +12,20 @@ import { isTerminal, textWidth } from '../../terminal/terminal.ts';
 import { manifestArguments } from './manifest-arguments.ts';
 import { type ManifestSet, readManifestSet } from './manifest-set.ts';
 
-/** `metrics-sidecar explain [FILE|FOLDER|-]...`: what becomes of the pods in manifests and why; or one annotation or reason. */
+/**
+ * `metrics-sidecar explain [FILE|FOLDER|-]...`: explains the decisions about pods in manifests, or one annotation or
+ * reason.
+ */
 export async function runExplain(args: readonly string[], io: Io): Promise<number> {
   const parsed = parseFlags(explainFlags, args, io.env, 'operands');
   if (parsed.ok && (parsed.settings.annotation ?? parsed.settings.reason) !== undefined) {
     return explainWord(parsed.settings, parsed.operands, io);
   }
-  const given = manifestArguments('explain', explainFlags, args, io);
-  if (!given.ok) return given.code;
-  const set = await readManifestSet(given.operands, given.settings, given.paths, io);
+  const read = manifestArguments('explain', explainFlags, args, io);
+  if (!read.ok) return read.code;
+  const set = await readManifestSet(read.operands, read.settings, read.paths, io);
   if (!set.ok) return fail(io, 'explain', exit.input, set.problems);
-  return explainSet(set, given.settings, io);
+  return explainSet(set, read.settings, io);
 }
 
 /** The entry of the reference, as `annotations KEY` and `reasons CODE` print it. */
@@ -43,34 +46,35 @@ async function explainWord(
 }
 
 async function explainSet(set: ManifestSet, settings: ExplainSettings, io: Io): Promise<number> {
-  const { manifests, examined, knowledge, unreadable } = set;
-  const explained = await explain(examined, knowledge);
-  const asked = new Set(explained.flatMap((one) => (one.sidecar === undefined ? [] : one.kinds)));
-  const examples = await metricExamples(kinds.filter((kind) => asked.has(kind)));
+  const { manifests, evaluated, cluster, unreadable } = set;
+  const explanations = await explainManifests(evaluated, cluster);
+  const kindsInUse = new Set(explanations.flatMap((one) => (one.sidecar === undefined ? [] : one.kinds)));
+  const examples = await metricExamples(kinds.filter((kind) => kindsInUse.has(kind)));
   const style = styleOf(isTerminal(io.out), io.env);
   const printing = {
     style,
     isColoured: style.paint('ok', '') !== '',
     width: textWidth(io.out),
-    settingsFile: knowledge.settingsFile,
+    settingsFile: cluster.settingsFile,
     examples,
   };
   io.out.write(
-    settings.output === 'json' ? explainJson(explained, version, examples) : explainText(explained, printing),
+    settings.output === 'json' ? explainJson(explanations, version, examples) : explainText(explanations, printing),
   );
   const problems = manifests.flatMap((manifest) => manifest.problems);
   for (const problem of problems) io.err.write(`${problemLine(problem)}\n`);
-  if (explained.length === 0) io.err.write('metrics-sidecar explain: no pods, pod templates or annotated Services\n');
+  if (explanations.length === 0)
+    io.err.write('metrics-sidecar explain: no pods, pod templates or annotated Services\n');
   if (unreadable.length > 0) return fail(io, 'explain', exit.input, unreadable);
   return problems.some(({ severity }) => severity === 'error') ? exit.input : exit.ok;
 }
 
-/** The first metrics that each kind tells of itself; the tables are loaded where one is asked for. */
-async function metricExamples(asked: readonly KindName[]): Promise<ReadonlyMap<KindName, readonly string[]>> {
-  if (asked.length === 0) return new Map();
+/** The first metrics of each kind about itself; their tables are loaded only where a kind is in use. */
+async function metricExamples(some: readonly KindName[]): Promise<ReadonlyMap<KindName, readonly string[]>> {
+  if (some.length === 0) return new Map();
   const { metricReference } = await import('../../reference/metrics.ts');
   return new Map(
-    asked.map((kind) => {
+    some.map((kind) => {
       const entries = metricReference.parts.find(({ id }) => id === kind)?.entries ?? [];
       return [kind, entries.slice(0, 3).map(({ name }) => name)];
     }),

@@ -16,13 +16,13 @@ export type ManifestArguments<Table extends ManifestFlags> =
       readonly operands: readonly string[];
       readonly paths: readonly PodTemplatePath[];
     }
-  /** All problems are printed; the exit code. */
+  /** All problems are printed; `code` is the exit code. */
   | { readonly ok: false; readonly code: number };
 
 /**
  * Reads the arguments of a command that works on manifests.
  *
- * @param check what else is wrong with settings and operands that can be read
+ * @param check finds further problems of settings and operands that are valid one by one
  */
 export function manifestArguments<Table extends ManifestFlags>(
   command: string,

@@ -4,42 +4,42 @@ import { reasons as catalogue } from '../../inject/outcome/reasons.ts';
 import type { Operation } from '../../json/operation.ts';
 import { pointer } from '../../json/operation.ts';
 import { editDocument, operationsAt } from '../../manifest/edit/edit-document.ts';
-import type { ManifestObject, PodPlace } from '../../manifest/objects.ts';
+import type { ManifestObject, PodLocation } from '../../manifest/objects.ts';
 import { locate, type Path } from '../../manifest/path.ts';
 import type { Manifest, ManifestDocument } from '../../manifest/read/manifest.ts';
 import type { Problem } from '../../manifest/read/manifest-problem.ts';
 import type { TextEdit } from '../../text/text-edit.ts';
-import type { Stands } from '../evaluate/cluster-context.ts';
-import { namePath, pathOf } from '../evaluate/reason-path.ts';
-import type { Changed, ChangedObject, Finding, Wish, WishedPart } from './manifest-change.ts';
+import type { LocatedObject } from '../evaluate/cluster-context.ts';
+import { objectNamePath, reasonPath } from '../evaluate/reason-path.ts';
+import type { DesiredChange, DesiredPatch, ManifestChange, ObjectChange, ReasonFinding } from './manifest-change.ts';
 import { withResults } from './resource-list.ts';
 
-/** The namespace that speaks in a reason about a pod's namespace. */
-export type NamespaceAt = (namespace: string | undefined) => Stands | undefined;
+/** Finds the manifest of a namespace, whose label a reason may be about. */
+export type FindNamespace = (namespace: string | undefined) => LocatedObject | undefined;
 
 /**
- * Does to the text of a manifest what is wished of each of its objects. Documents that need no change keep every byte;
- * so does a document that cannot be edited, with a problem that says why.
+ * Changes the text of a manifest as its objects need it. Documents that need no change keep every byte; so does a
+ * document that cannot be edited, with a problem that says why.
  */
-export function change(
+export function changeManifest(
   manifest: Manifest,
-  wish: (document: ManifestDocument) => readonly Wish[],
-  namespaceAt: NamespaceAt = () => undefined,
-): Changed {
-  const objects: ChangedObject[] = [];
+  desiredChanges: (document: ManifestDocument) => readonly DesiredChange[],
+  findNamespace: FindNamespace = () => undefined,
+): ManifestChange {
+  const objects: ObjectChange[] = [];
   const problems: Problem[] = [...manifest.problems];
   const edits: TextEdit[] = [];
   const operations = new Map<ManifestDocument, readonly Operation[]>();
   for (const document of manifest.documents) {
-    const wishes = wish(document);
-    problems.push(...wishes.flatMap(({ object }) => missingTemplates(document, object)));
-    const found = wishes.filter(isTold).map((one) => changed(document, one, { namespaceAt }));
-    const wished = wishes.flatMap(({ parts }) =>
-      parts.flatMap(({ place, patch }) => operationsAt(place.pointer, patch)),
+    const desired = desiredChanges(document);
+    problems.push(...desired.flatMap(({ object }) => missingTemplates(document, object)));
+    const changes = desired.filter(isReported).map((one) => objectChange(document, one, { findNamespace }));
+    const patches = desired.flatMap(({ parts }) =>
+      parts.flatMap(({ location, patch }) => operationsAt(location.pointer, patch)),
     );
-    const all = withResults(document, wished, found);
+    const all = withResults(document, patches, changes);
     const edited = editDocument(document, all);
-    objects.push(...found);
+    objects.push(...changes);
     if (edited.ok) {
       edits.push(...edited.edits);
       operations.set(document, all);
@@ -52,48 +52,54 @@ export function change(
   return { manifest, objects, problems, edits, operations };
 }
 
-/** A path that was given for the kind of an object and leads to no pod template in it is mistyped, most likely. */
+/** A path for the kind of an object that leads to no pod template in it is most likely mistyped. */
 function missingTemplates(document: ManifestDocument, object: ManifestObject): readonly Problem[] {
   const { source, number } = document;
   return object.missing.map(({ text }) => ({
     severity: 'warning',
     source,
     document: number,
-    ...locate(document, namePath(object)),
+    ...locate(document, objectNamePath(object)),
     message: `${object.kind}/${object.name}: --pod-template-path ${text} leads to no pod template`,
   }));
 }
 
-/** A Service says nothing of ours, most of the time. */
-function isTold({ object, parts, reasons }: Wish): boolean {
+/** Most Services have no annotations of ours: these are not reported. */
+function isReported({ object, parts, reasons }: DesiredChange): boolean {
   if (reasons.length > 0) return true;
-  const isQuiet = object.form === 'service' && parts.every((part) => part.decision === 'unchanged' && !speaks(part));
+  const isQuiet = object.form === 'service' && parts.every((part) => part.decision === 'unchanged' && !hasNews(part));
   return parts.length > 0 && !isQuiet;
 }
 
-function speaks({ reasons }: WishedPart): boolean {
+function hasNews({ reasons }: DesiredPatch): boolean {
   return reasons.some(({ code }) => code !== 'not_injected');
 }
 
 interface Context {
-  readonly namespaceAt: NamespaceAt;
+  readonly findNamespace: FindNamespace;
 }
 
-function changed(document: ManifestDocument, { object, parts, reasons }: Wish, context: Context): ChangedObject {
-  const at: PodPlace = { path: object.path, pointer: '', value: object.value };
+function objectChange(
+  document: ManifestDocument,
+  { object, parts, reasons }: DesiredChange,
+  context: Context,
+): ObjectChange {
+  const at: PodLocation = { path: object.path, pointer: '', value: object.value };
   const findings = [
-    ...reasons.map((one) => finding(document, object, at, one, context)),
-    ...parts.flatMap(({ place, reasons: own }) => own.map((one) => finding(document, object, place, one, context))),
+    ...reasons.map((one) => findingOf(document, object, at, one, context)),
+    ...parts.flatMap(({ location, reasons: own }) =>
+      own.map((one) => findingOf(document, object, location, one, context)),
+    ),
   ];
   const decisions = new Set(parts.map(({ decision }) => decision));
   return {
     document,
     object,
-    ...locate(document, namePath(object)),
+    ...locate(document, objectNamePath(object)),
     decision: weightiest.find((one) => decisions.has(one)) ?? 'unchanged',
     kinds: [...new Set(parts.flatMap(({ kinds }) => kinds))],
-    patch: parts.flatMap(({ place, patch }) =>
-      operationsAt(place.pointer.slice(pointer(...object.path).length), patch),
+    patch: parts.flatMap(({ location, patch }) =>
+      operationsAt(location.pointer.slice(pointer(...object.path).length), patch),
     ),
     findings,
   };
@@ -101,24 +107,24 @@ function changed(document: ManifestDocument, { object, parts, reasons }: Wish, c
 
 const weightiest = ['denied', 'invalid', 'skipped', 'injected', 'uninjected', 'unchanged'] as const;
 
-function finding(
+function findingOf(
   document: ManifestDocument,
   object: ManifestObject,
-  place: PodPlace,
-  found: Reason,
-  { namespaceAt }: Context,
-): Finding {
-  const { severity } = catalogue[found.code];
-  const told = { severity, reason: found, message: sentence(found) };
-  const namespace = found.code === 'bad_namespace_label' ? namespaceAt(object.namespace) : undefined;
+  location: PodLocation,
+  reason: Reason,
+  { findNamespace }: Context,
+): ReasonFinding {
+  const { severity } = catalogue[reason.code];
+  const head = { severity, reason, message: sentence(reason) };
+  const namespace = reason.code === 'bad_namespace_label' ? findNamespace(object.namespace) : undefined;
   if (namespace !== undefined) {
-    const path = [...namespace.object.path, 'metadata', 'labels', found.subject];
-    return { ...told, source: namespace.document.source, ...locate(namespace.document, path) };
+    const path = [...namespace.object.path, 'metadata', 'labels', reason.subject];
+    return { ...head, source: namespace.document.source, ...locate(namespace.document, path) };
   }
-  const subject = found.subject.replace(/^annotation (?=\S)/, '');
-  const path = pathOf({ ...found, subject }, { object, place });
+  const subject = reason.subject.replace(/^annotation (?=\S)/, '');
+  const path = reasonPath({ ...reason, subject }, { object, location });
   const field = fieldOf(path.slice(object.path.length));
-  return { ...told, source: document.source, ...locate(document, path), field };
+  return { ...head, source: document.source, ...locate(document, path), field };
 }
 
 function fieldOf(path: Path): string {

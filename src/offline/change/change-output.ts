@@ -6,19 +6,19 @@ import { parsePointer } from '../../manifest/path.ts';
 import { columns, printable } from '../../terminal/style.ts';
 import { applyEdits } from '../../text/text-edit.ts';
 import { unifiedDiff } from '../../text/unified-diff.ts';
-import type { Changed, ChangedObject } from './manifest-change.ts';
+import type { ManifestChange, ObjectChange } from './manifest-change.ts';
 
 /** The text of a manifest with its changes; the text itself where there are none. */
-export function changedText({ manifest, edits }: Changed): string {
+export function changedText({ manifest, edits }: ManifestChange): string {
   return applyEdits(manifest.text, edits);
 }
 
-export function isChanged({ edits }: Changed): boolean {
+export function isChanged({ edits }: ManifestChange): boolean {
   return edits.length > 0;
 }
 
 /**
- * Texts one after the other, as one stream that reads as each alone: YAML behind a separator of its own, JSON behind JSON
+ * One stream of several texts, in which each keeps its meaning: YAML follows a separator of its own, JSON follows JSON
  * on a new line.
  */
 export function joined(texts: readonly { readonly text: string; readonly isJson: boolean }[]): string {
@@ -39,7 +39,7 @@ export function joined(texts: readonly { readonly text: string; readonly isJson:
 }
 
 /** The objects of all documents, as JSON. */
-export function jsonOutput(all: readonly Changed[]): string {
+export function jsonOutput(all: readonly ManifestChange[]): string {
   return jsonStream(
     all.flatMap(({ manifest, operations }) =>
       manifest.documents.map((document) => {
@@ -52,8 +52,8 @@ export function jsonOutput(all: readonly Changed[]): string {
   );
 }
 
-/** A JSON Patch for each object that changes, one line of JSON each: paths begin at the object. */
-export function patchOutput(all: readonly Changed[]): string {
+/** A JSON Patch for each object that changes, one line of JSON each; its paths begin at the object. */
+export function patchOutput(all: readonly ManifestChange[]): string {
   const lines = all.flatMap(({ objects }) =>
     objects
       .filter(({ patch }) => patch.length > 0)
@@ -65,8 +65,8 @@ export function patchOutput(all: readonly Changed[]): string {
   return lines.map((line) => `${JSON.stringify(line)}\n`).join('');
 }
 
-/** What `patch -p1` and `git apply` take. */
-export function diffOutput(all: readonly Changed[]): string {
+/** A diff that `patch -p1` and `git apply` take. */
+export function diffOutput(all: readonly ManifestChange[]): string {
   return all
     .map(({ manifest: { text, source }, edits }) => {
       const name = printable(source === '-' ? 'stdin' : source.replace(/^(?:\.?\/)+/, ''));
@@ -75,7 +75,7 @@ export function diffOutput(all: readonly Changed[]): string {
     .join('');
 }
 
-/** SGR, as git colours a diff: bold, cyan, green, red. */
+/** The SGR codes with which git colours a diff: bold, cyan, green, red. */
 const diffColours: readonly (readonly [RegExp, number])[] = [
   [/^(?:--- |\+\+\+ )/, 1],
   [/^@@/, 36],
@@ -90,18 +90,18 @@ export function colouredDiff(diff: string): string {
   });
 }
 
-/** What an object is called in every line about it. */
-export function nameOf({ object: { kind, name } }: Pick<ChangedObject, 'object'>): string {
+/** The name of an object in every line about it. */
+export function nameOf({ object: { kind, name } }: Pick<ObjectChange, 'object'>): string {
   return printable(`${kind}/${name}`);
 }
 
-/** One line for each object: what it is, what became of it, the kinds it asks for, and why. */
-export function shortOutput(all: readonly Changed[]): string {
+/** One line for each object: its name, the decision, the kinds it asks for, and the reasons. */
+export function shortOutput(all: readonly ManifestChange[]): string {
   const rows = all.flatMap(({ objects }) =>
     objects.map((one) => {
-      const found = one.findings.filter(({ severity }) => severity !== 'info');
-      const shown = found.length > 0 || one.patch.length > 0 ? found : one.findings;
-      const why = shown.map(({ reason }) => sentence(reason)).join('; ');
+      const problems = one.findings.filter(({ severity }) => severity !== 'info');
+      const findings = problems.length > 0 || one.patch.length > 0 ? problems : one.findings;
+      const why = findings.map(({ reason }) => sentence(reason)).join('; ');
       return [nameOf(one), one.decision, one.kinds.join(',') || '-', printable(why)];
     }),
   );

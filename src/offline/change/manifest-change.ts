@@ -1,60 +1,61 @@
 import type { KindName } from '../../contract/names.ts';
 import type { Decision, Reason } from '../../inject/outcome/outcome.ts';
 import type { Operation } from '../../json/operation.ts';
-import type { ManifestObject, PodPlace } from '../../manifest/objects.ts';
+import type { ManifestObject, PodLocation } from '../../manifest/objects.ts';
 import type { Manifest, ManifestDocument } from '../../manifest/read/manifest.ts';
 import type { Problem } from '../../manifest/read/manifest-problem.ts';
 import type { Position } from '../../text/line-offsets.ts';
 import type { TextEdit } from '../../text/text-edit.ts';
-import type { Stands } from '../evaluate/cluster-context.ts';
+import type { LocatedObject } from '../evaluate/cluster-context.ts';
 
-/** What is to become of one object. */
-export interface Wish {
+/** The change that one object is to get. */
+export interface DesiredChange {
   readonly object: ManifestObject;
-  /** One for each pod, template or Service in it; empty where it is not ours to change. */
-  readonly parts: readonly WishedPart[];
-  /** About the object itself. */
+  /** One for each pod, pod template or Service in it; empty where nothing of it is ever changed. */
+  readonly parts: readonly DesiredPatch[];
+  /** The reasons about the object itself. */
   readonly reasons: readonly Reason[];
 }
 
-export interface WishedPart {
-  readonly place: PodPlace;
+/** The patch that one pod, pod template or Service is to get. */
+export interface DesiredPatch {
+  readonly location: PodLocation;
   readonly decision: Decision | 'uninjected';
   readonly kinds: readonly KindName[];
-  /** Paths begin at the place. */
+  /** Its paths begin at the location. */
   readonly patch: readonly Operation[];
   readonly reasons: readonly Reason[];
 }
 
-/** A reason at its place in the text. */
-export interface Finding extends Position {
+/** A reason with its position in the text. */
+export interface ReasonFinding extends Position {
   readonly source: string;
   readonly severity: 'error' | 'warning' | 'info';
   readonly reason: Reason;
   /** The whole sentence. */
   readonly message: string;
-  /** Where it stands in the object: `spec.template.spec.containers[0]`; absent where another object is at fault. */
+  /** The field of the object, such as `spec.template.spec.containers[0]`; absent where another object is at fault. */
   readonly field?: string;
 }
 
-/** What became of one object. */
-export interface ChangedObject extends Stands, Position {
-  /** That of its parts that matters most. */
-  readonly decision: WishedPart['decision'];
+/** The change of one object. */
+export interface ObjectChange extends LocatedObject, Position {
+  /** The decision of its parts that matters most. */
+  readonly decision: DesiredPatch['decision'];
   readonly kinds: readonly KindName[];
-  /** Paths begin at the object. */
+  /** Its paths begin at the object. */
   readonly patch: readonly Operation[];
-  readonly findings: readonly Finding[];
+  readonly findings: readonly ReasonFinding[];
 }
 
-/** What became of a file or stream. */
-export interface Changed {
+/** The changes of a file or stream. */
+export interface ManifestChange {
   readonly manifest: Manifest;
-  /** Those that have pods, are a Service that says something, or of which something is to be said. */
-  readonly objects: readonly ChangedObject[];
-  /** Of the reading, and of edits that cannot be made; what they concern stays as it is. */
+  /** The objects that have pods, the Services that have annotations of ours, and the objects with findings. */
+  readonly objects: readonly ObjectChange[];
+  /** Problems of reading, and of edits that cannot be made; their documents stay as they are. */
   readonly problems: readonly Problem[];
   readonly edits: readonly TextEdit[];
-  /** By document: what is done to its value. */
+  /** The operations on the value of each document. */
   readonly operations: ReadonlyMap<ManifestDocument, readonly Operation[]>;
 }

@@ -2,10 +2,10 @@ import { isList, type Json, type JsonObject, numberOf, objectOf, textOf, textsOf
 import type { Operation } from '../../json/operation.ts';
 import type { ManifestObject } from '../../manifest/objects.ts';
 import type { ManifestDocument } from '../../manifest/read/manifest.ts';
-import type { ChangedObject, Finding } from './manifest-change.ts';
+import type { ObjectChange, ReasonFinding } from './manifest-change.ts';
 
 /**
- * Whether a document is what a KRM function is given and gives back.
+ * Whether a document is a ResourceList, the input and output of a KRM function.
  * (Kustomize, "KRM Functions Specification", config.kubernetes.io/v1)
  */
 function isResourceList({ value }: Pick<ManifestDocument, 'value'>): boolean {
@@ -13,33 +13,34 @@ function isResourceList({ value }: Pick<ManifestDocument, 'value'>): boolean {
   return object?.kind === 'ResourceList' && (textOf(object.apiVersion) ?? '').startsWith('config.kubernetes.io/');
 }
 
-/** The operations on a document; for a ResourceList with what is to be told, as results after those of functions before. */
+/** The operations on a document; on a ResourceList they also add its results behind those of earlier functions. */
 export function withResults(
   document: ManifestDocument,
   operations: readonly Operation[],
-  objects: readonly ChangedObject[],
+  objects: readonly ObjectChange[],
 ): readonly Operation[] {
   if (!isResourceList(document)) return operations;
-  const told = objects.flatMap(resultsOf);
-  if (told.length === 0) return operations;
+  const results = objects.flatMap(resultsOf);
+  if (results.length === 0) return operations;
   const before = objectOf(document.value)?.results;
   if (isList(before))
-    return [...operations, ...told.map((value) => ({ op: 'add', path: '/results/-', value }) as const)];
-  return [...operations, { op: 'add', path: '/results', value: told }];
+    return [...operations, ...results.map((value) => ({ op: 'add', path: '/results/-', value }) as const)];
+  return [...operations, { op: 'add', path: '/results', value: results }];
 }
 
-/** What was done, and every finding; that nothing was to be done is no news in a pipeline. */
-function resultsOf(changed: ChangedObject): JsonObject[] {
-  const { object, decision, kinds, findings } = changed;
+/**
+ * One result for the injection and one for each finding. A pipeline needs no results of objects that stay as they are.
+ */
+function resultsOf({ object, decision, kinds, findings }: ObjectChange): JsonObject[] {
   const done =
     decision === 'injected' || decision === 'uninjected'
       ? [resultOf(object, 'info', [decision, kinds.join(', ')].filter(Boolean).join(': '))]
       : [];
-  const told = findings.filter(({ severity }) => severity !== 'info');
-  return [...done, ...told.map((one) => ({ ...resultOf(object, one.severity, one.message), ...details(one) }))];
+  const problems = findings.filter(({ severity }) => severity !== 'info');
+  return [...done, ...problems.map((one) => ({ ...resultOf(object, one.severity, one.message), ...details(one) }))];
 }
 
-function resultOf(object: ManifestObject, severity: Finding['severity'], message: string): JsonObject {
+function resultOf(object: ManifestObject, severity: ReasonFinding['severity'], message: string): JsonObject {
   const { apiVersion, kind, namespace, name, value } = object;
   const file = fileOf(value);
   return {
@@ -50,11 +51,11 @@ function resultOf(object: ManifestObject, severity: Finding['severity'], message
   };
 }
 
-function details({ reason, field }: Finding): JsonObject {
+function details({ reason, field }: ReasonFinding): JsonObject {
   return { ...(field !== undefined && field !== '' && { field: { path: field } }), tags: { code: reason.code } };
 }
 
-/** The file that the orchestrator read the object from, and its number there. */
+/** The file that the orchestrator read the object from, and the object's number in it. */
 function fileOf(value: JsonObject): Json | undefined {
   const annotations = textsOf(objectOf(value.metadata)?.annotations);
   const one = (name: string) =>

@@ -9,57 +9,58 @@ import { injectSettings } from '../../settings/inject-settings.ts';
 import type { FileSettings } from '../../settings/settings-file.ts';
 
 /** An object and the document that holds it. */
-export interface Stands {
+export interface LocatedObject {
   readonly document: ManifestDocument;
   readonly object: ManifestObject;
 }
 
-/** What the webhook knows of its settings and the cluster, as far as files tell it. */
-export interface Knowledge {
+/** The settings of the webhook and the facts of the cluster, as far as flags and manifests give them. */
+export interface ClusterContext {
   readonly settings: InjectSettings;
-  /** Of an object's namespace; of the default one where the object names none. The same value each time. */
+  /**
+   * The facts of an object's namespace; an object without one is in the default namespace. The same value each time.
+   */
   facts(namespace: string | undefined): Facts;
-  /** The settings file that `settings.defaults` came from, as it was named. */
+  /** The name of the settings file that `settings.defaults` came from, as the command line has it. */
   readonly settingsFile?: string;
   /** The manifest of a namespace, whose label may ask for sidecars. */
-  namespaceAt(namespace: string | undefined): Stands | undefined;
+  findNamespace(namespace: string | undefined): LocatedObject | undefined;
 }
 
-/** What does not stand in the manifests. */
-export interface Told {
+/** The part of the context that does not come from manifests. */
+export interface CommandInput {
   readonly flags: Pick<EngineSettings, 'settings' | 'onInvalid' | 'nativeSidecars' | 'kubernetesVersion' | 'namespace'>;
-  /** What `flags.settings` names, read. */
+  /** The content of the file that `flags.settings` names. */
   readonly file: FileSettings;
-  /** Of the program. */
+  /** The version of the program. */
   readonly version: string;
 }
 
 /**
- * What there is to know. The labels and LimitRanges of a namespace are those in the manifests, all of them together:
- * nothing is known of the cluster itself, and the kubelets are of the version that the flags say.
+ * The context that all manifests of a command line share. The labels and LimitRanges of a namespace are those in the
+ * manifests; nothing else of the cluster is known, and the kubelets have the version that the flags give.
  */
-export function knowledgeOf(
-  { flags, file, version }: Told,
+export function clusterContextOf(
+  { flags, file, version }: CommandInput,
   manifests: readonly { readonly documents: readonly ManifestDocument[] }[],
-): Knowledge {
-  const namespaces = new Map<string, Stands>();
+): ClusterContext {
+  const namespaces = new Map<string, LocatedObject>();
   const ranges = new Map<string, { readonly name: string; readonly items: readonly LimitRangeItem[] }[]>();
-  for (const stands of manifests.flatMap(({ documents }) => documents).flatMap(standing)) {
-    const { kind, apiVersion, name, namespace, value } = stands.object;
+  for (const located of manifests.flatMap(({ documents }) => documents).flatMap(namespaceObjects)) {
+    const { kind, apiVersion, name, namespace = flags.namespace, value } = located.object;
     if (apiVersion !== 'v1') continue;
-    if (kind === 'Namespace') namespaces.set(name, stands);
+    if (kind === 'Namespace') namespaces.set(name, located);
     if (kind !== 'LimitRange') continue;
-    const where = namespace ?? flags.namespace;
-    const list = ranges.get(where) ?? [];
-    ranges.set(where, list);
+    const list = ranges.get(namespace) ?? [];
+    ranges.set(namespace, list);
     list.push({ name, items: limitRangeItems(asStored(value)) });
   }
-  const known = new Map<string, Facts>();
+  const factsByNamespace = new Map<string, Facts>();
   const factsOf = (name: string): Facts => ({
     namespace: {
       name,
       labels: Object.fromEntries(textsOf(objectOf(namespaces.get(name)?.object.value.metadata)?.labels)),
-      // As the cluster's are ordered, whatever their order in the files.
+      // In the order of the cluster, which lists them by name.
       limitRanges: (ranges.get(name) ?? [])
         .toSorted((a, b) => (a.name < b.name ? -1 : 1))
         .flatMap(({ items }) => items),
@@ -69,18 +70,18 @@ export function knowledgeOf(
   return {
     settings: injectSettings(flags, file, version),
     facts(namespace = flags.namespace) {
-      const facts = known.get(namespace) ?? factsOf(namespace);
-      known.set(namespace, facts);
+      const facts = factsByNamespace.get(namespace) ?? factsOf(namespace);
+      factsByNamespace.set(namespace, facts);
       return facts;
     },
     ...(flags.settings !== undefined && { settingsFile: flags.settings }),
-    namespaceAt: (namespace = flags.namespace) => namespaces.get(namespace),
+    findNamespace: (namespace = flags.namespace) => namespaces.get(namespace),
   };
 }
 
 /**
- * A LimitRange as the API server gives it back: quantities are texts, where manifests may write numbers, and what
- * containers get by default goes by their maximum and minimum where it is not said (`SetDefaults_LimitRangeItem`).
+ * A LimitRange as the API server returns it: quantities are texts, where manifests may have numbers, and the defaults
+ * of containers that it leaves out follow from their maximum and minimum (`SetDefaults_LimitRangeItem`).
  */
 function asStored(limitRange: JsonObject): JsonObject {
   const text = (json: Json): Json => (typeof json === 'number' ? String(json) : json);
@@ -103,8 +104,8 @@ function withStoredDefaults(item: JsonObject): JsonObject {
   return { ...item, default: ofLimits, defaultRequest: ofRequests };
 }
 
-function standing(document: ManifestDocument): readonly Stands[] {
-  // Most documents are something else, and are not to be walked twice.
+/** The objects of a document that say something of a namespace. */
+function namespaceObjects(document: ManifestDocument): readonly LocatedObject[] {
   return objectsOf(document, [])
     .filter(({ kind }) => kind === 'Namespace' || kind === 'LimitRange')
     .map((object) => ({ document, object }));

@@ -5,85 +5,99 @@ import type { InjectSettings } from '../../inject/request/settings.ts';
 import { isControlled, misplaced } from '../../inject/request/workload.ts';
 import { isObject, type JsonObject, objectOf, textOf } from '../../json/json.ts';
 import { pointer } from '../../json/operation.ts';
-import { type ManifestObject, objectsOf, type PodPlace } from '../../manifest/objects.ts';
+import { type ManifestObject, objectsOf, type PodLocation } from '../../manifest/objects.ts';
 import type { PodTemplatePath } from '../../manifest/pod-template-path.ts';
 import type { ManifestDocument } from '../../manifest/read/manifest.ts';
-import type { Knowledge } from './cluster-context.ts';
-import { refusedWhole, withTexts } from './non-text-values.ts';
+import type { ClusterContext, LocatedObject } from './cluster-context.ts';
+import { refusedByApiServer, withTextValues } from './non-text-values.ts';
 
-/** What the engine says about one object. */
-export interface Examined {
-  readonly document: ManifestDocument;
-  readonly object: ManifestObject;
+/** An object of a manifest and the engine's outcomes for it. */
+export interface EvaluatedObject extends LocatedObject {
   /** Empty where the object has no pods and is no Service, and where a controller made it. */
-  readonly judged: readonly Judged[];
+  readonly evaluations: readonly Evaluation[];
   /**
-   * What is wrong with annotations and labels outside of the pods, or is no text; subjects are paths from the object.
+   * Problems of annotations and labels outside of the pods, and of values that are no texts. Their subjects are paths
+   * from the object.
    */
   readonly misplaced: readonly Reason[];
 }
 
-export interface Judged {
+/** The engine's outcome for one pod, pod template or Service. */
+export interface Evaluation {
   readonly subject: 'pod' | 'template' | 'service';
-  /** Where the pod, the template or the Service stands; the paths of the outcome's patch go on from here. */
-  readonly place: PodPlace;
+  /** Where the subject stands in the document; the paths of the outcome's patch begin here. */
+  readonly location: PodLocation;
   readonly outcome: Outcome;
 }
 
-/** Judges the objects of a document as the webhook does when they are applied, and when their pods are created. */
-export function examine(
+/** One evaluation with the object and the document that hold its subject. */
+export interface LocatedEvaluation extends LocatedObject {
+  readonly evaluation: Evaluation;
+}
+
+/** Evaluates the objects of a document as the webhook does when they are applied, and when their pods are created. */
+export function evaluateDocument(
   document: ManifestDocument,
   paths: readonly PodTemplatePath[],
-  knowledge: Knowledge,
-): readonly Examined[] {
-  return objectsOf(document, paths).map((found) => {
-    const { object, reasons: notTexts } = withTexts(document, found);
-    const judged = placesOf(object).map(({ subject, place }) => {
-      const given = { facts: knowledge.facts(object.namespace), settings: knowledge.settings };
-      const outcome = judge(object, subject, place, given);
-      return { subject, place, outcome: notTexts.length === 0 ? outcome : refusedWhole(outcome) };
+  cluster: ClusterContext,
+): readonly EvaluatedObject[] {
+  return objectsOf(document, paths).map((original) => {
+    const { object, reasons: notTexts } = withTextValues(document, original);
+    const evaluations = injectionLocations(object).map(({ subject, location }) => {
+      const input = { facts: cluster.facts(object.namespace), settings: cluster.settings };
+      const outcome = evaluateAt(object, subject, location, input);
+      return { subject, location, outcome: notTexts.length === 0 ? outcome : refusedByApiServer(outcome) };
     });
-    const lost = isLinted(object) ? misplaced(object.value) : [];
-    return { document, object, judged, misplaced: [...notTexts, ...lost] };
+    const outside = isLinted(object) ? misplaced(object.value) : [];
+    return { document, object, evaluations, misplaced: [...notTexts, ...outside] };
   });
 }
 
+/** The evaluations of objects, one by one. */
+export function evaluationsIn(objects: readonly EvaluatedObject[]): readonly LocatedEvaluation[] {
+  return objects.flatMap(({ document, object, evaluations }) =>
+    evaluations.map((evaluation) => ({ document, object, evaluation })),
+  );
+}
+
 /**
- * What of an object is ever injected. A ReplicaSet that a Deployment made has none: its controller would put it right
- * again, and its pods are their own.
+ * The parts of an object that the engine injects: its pods, its pod templates, or the Service itself. A ReplicaSet that
+ * a Deployment made has none: its controller would undo a change of its template, and its pods are evaluated
+ * themselves.
  */
-export function placesOf(object: ManifestObject): readonly Pick<Judged, 'subject' | 'place'>[] {
+export function injectionLocations(object: ManifestObject): readonly Pick<Evaluation, 'subject' | 'location'>[] {
   const { form, pods, path, value } = object;
   if (form === 'service') {
     const isService = objectOf(value.spec) !== undefined;
-    return isService ? [{ subject: 'service', place: { path, pointer: pointer(...path), value } }] : [];
+    return isService ? [{ subject: 'service', location: { path, pointer: pointer(...path), value } }] : [];
   }
   if (form !== 'pod' && isControlled(object.value)) return [];
-  return pods.map((place) => ({ subject: form === 'pod' ? 'pod' : 'template', place }));
+  return pods.map((location) => ({ subject: form === 'pod' ? 'pod' : 'template', location }));
 }
 
-/** What the engine says of one of the places of an object; the place's value is what is judged. */
-export function judge(
+/** The engine's outcome for the value at one location of an object. */
+export function evaluateAt(
   object: ManifestObject,
-  subject: Judged['subject'],
-  { value }: Pick<PodPlace, 'value'>,
-  given: { readonly facts: Facts; readonly settings: InjectSettings },
+  subject: Evaluation['subject'],
+  { value }: Pick<PodLocation, 'value'>,
+  input: { readonly facts: Facts; readonly settings: InjectSettings },
 ): Outcome {
-  if (subject === 'service') return injectService({ service: value, settings: given.settings });
-  return injectPod({ pod: podOf(object, value), ...given });
+  if (subject === 'service') return injectService({ service: value, settings: input.settings });
+  return injectPod({ pod: podForEngine(object, value), ...input });
 }
 
-/** The pod that an object's template, or the pod itself, makes for the engine. */
-export function podOf({ kind, form }: ManifestObject, value: JsonObject): JsonObject {
+/** The pod that the engine reads for a pod, or for the template of an object. */
+export function podForEngine({ kind, form }: ManifestObject, value: JsonObject): JsonObject {
   const isJob = form === 'workload' && (kind === 'Job' || kind === 'CronJob');
-  return isJob ? ofJob(value) : value;
+  return isJob ? podOfJob(value) : value;
 }
 
 /**
- * The pod that a Job makes of its template, as far as it decides: it runs to its end. The owner that the pod will have
- * says the same, but would stand in the metadata, which the patch and the record of what was empty go by.
+ * A Job's template as the engine has to see it: its pod runs to completion, so `restartPolicy` must say so. The pod's
+ * owner would say the same, but it would stand in the metadata, and both the patch and the record of empty fields are
+ * computed from the metadata.
  */
-function ofJob(template: JsonObject): JsonObject {
+function podOfJob(template: JsonObject): JsonObject {
   const { spec } = template;
   if (!isObject(spec)) return template;
   const restart = textOf(spec.restartPolicy);
@@ -91,7 +105,7 @@ function ofJob(template: JsonObject): JsonObject {
   return ends ? template : { ...template, spec: { ...spec, restartPolicy: 'OnFailure' } };
 }
 
-/** The workloads that have their template where `misplaced` looks. */
+/** Whether `misplaced` knows where the pod template of an object is. */
 function isLinted(object: ManifestObject): boolean {
   return object.form === 'workload' && object.kind !== 'PodTemplate' && !isControlled(object.value);
 }

@@ -8,19 +8,20 @@ import type { ManifestObject } from '../../manifest/objects.ts';
 import { type Path, writtenAt } from '../../manifest/path.ts';
 import type { ManifestDocument } from '../../manifest/read/manifest.ts';
 
-/** An object with every annotation and label as a text, and what stood there that is none. */
-export interface Texts {
+/** An object whose annotations and labels are all texts, and the problems of those that were not. */
+export interface TextValues {
   readonly object: ManifestObject;
-  /** About the object; subjects are paths from it. */
+  /** The subjects are paths from the object. */
   readonly reasons: readonly Reason[];
 }
 
 const fields = ['annotations', 'labels'] as const;
-/** Further ones say nothing that is new. */
-const most = 100;
+/** A person corrects no more in one go. */
+const mostReasons = 100;
 
-/** An annotation or a label that is no string, and where it stands: the metadata, as a path from the object. */
-interface Odd {
+/** An annotation or a label that is no string. */
+interface NonTextValue {
+  /** The path from the object to the owner of the metadata: the object itself, a pod template, a volume claim. */
   readonly inner: Path;
   readonly field: (typeof fields)[number];
   readonly key: string;
@@ -29,40 +30,41 @@ interface Odd {
 
 /**
  * YAML reads `true`, `8125` and `null` without quotes as a boolean, a number and null, and the API server refuses an
- * object whose annotations or labels hold one. The object is judged as it was meant, so that nothing hides behind the
- * quotes.
+ * object whose annotations or labels hold one. The object is evaluated as if the quotes were there, so that missing
+ * quotes hide no other problem.
  */
-export function withTexts(document: ManifestDocument, object: ManifestObject): Texts {
-  const found = metadataPaths(object).flatMap((inner) => oddIn(object.value, inner));
-  if (found.length === 0) return { object, reasons: [] };
-  // To find what is written takes as long as the map has entries, so it is done for those that are told.
-  const told = [...found.filter(({ key }) => isOurs(key)), ...found.filter(({ key }) => !isOurs(key))].slice(0, most);
-  const written = new Map(told.map((one) => [one, writtenAt(document, [...object.path, ...pathOf(one)])]));
-  const meant = (one: Odd) => (isScalar(one.value) ? (written.get(one) ?? String(one.value)) : '');
-  const maps = new Map(
-    found.map(({ inner, field }) => [JSON.stringify([inner, field]), [...inner, 'metadata', field]]),
+export function withTextValues(document: ManifestDocument, object: ManifestObject): TextValues {
+  const all = metadataPaths(object).flatMap((inner) => nonTextsIn(object.value, inner));
+  if (all.length === 0) return { object, reasons: [] };
+  const reported = [...all.filter(({ key }) => isOurs(key)), ...all.filter(({ key }) => !isOurs(key))].slice(
+    0,
+    mostReasons,
   );
-  const texts = new Map(found.map((one) => [JSON.stringify([one.inner, one.field, one.key]), meant(one)]));
+  // Looking up the source of one value takes as long as its map has entries, so only reported values are looked up.
+  const sources = new Map(reported.map((one) => [one, writtenAt(document, [...object.path, ...pathOf(one)])]));
+  const asText = (one: NonTextValue) => (isScalar(one.value) ? (sources.get(one) ?? String(one.value)) : '');
+  const maps = new Map(all.map(({ inner, field }) => [JSON.stringify([inner, field]), [...inner, 'metadata', field]]));
+  const texts = new Map(all.map((one) => [JSON.stringify([one.inner, one.field, one.key]), asText(one)]));
   let value: Json = object.value;
   for (const [id, path] of maps) {
     const [inner, field] = JSON.parse(id) as [Path, string];
     value = withMap(value, path, (key) => texts.get(JSON.stringify([inner, field, key])));
   }
   const whole = value as JsonObject;
-  const pods = object.pods.map((place) => {
-    const own = objectOf(valueAt(whole, place.path.slice(object.path.length)));
-    return own === undefined ? place : { ...place, value: own };
+  const pods = object.pods.map((location) => {
+    const own = objectOf(valueAt(whole, location.path.slice(object.path.length)));
+    return own === undefined ? location : { ...location, value: own };
   });
   return {
     object: { ...object, value: whole, pods },
-    reasons: told.map((one) => {
+    reasons: reported.map((one) => {
       const subject = `${dotted(pathOf(one).slice(0, -1))} ${shownKey(one.key)}`;
-      return reason('not_string', subject, cureOf(one, written.get(one) ?? ''));
+      return reason('not_string', subject, correctionOf(one, sources.get(one) ?? ''));
     }),
   };
 }
 
-function oddIn(object: JsonObject, inner: Path): readonly Odd[] {
+function nonTextsIn(object: JsonObject, inner: Path): readonly NonTextValue[] {
   const metadata = objectOf(valueAt(object, [...inner, 'metadata']));
   return fields.flatMap((field) =>
     Object.entries(objectOf(metadata?.[field]) ?? {})
@@ -71,7 +73,7 @@ function oddIn(object: JsonObject, inner: Path): readonly Odd[] {
   );
 }
 
-function pathOf({ inner, field, key }: Odd): Path {
+function pathOf({ inner, field, key }: NonTextValue): Path {
   return [...inner, 'metadata', field, key];
 }
 
@@ -79,33 +81,33 @@ function isScalar(value: Json): value is boolean | number {
   return typeof value === 'boolean' || typeof value === 'number';
 }
 
-/** What becomes of a part of an object that the API server refuses: nothing is written into it. */
-export function refusedWhole(outcome: Outcome): Outcome {
+/** The outcome for a part of an object that the API server refuses: nothing is written into it. */
+export function refusedByApiServer(outcome: Outcome): Outcome {
   const decision = outcome.decision === 'injected' ? 'invalid' : outcome.decision;
   const reasons = outcome.reasons.filter(({ code }) => catalogue[code].severity !== 'info');
   return { ...outcome, decision, reasons, patch: [] };
 }
 
-/** Everything in the object that has metadata, as paths from it. */
+/** The paths from the object to everything in it that has metadata. */
 function metadataPaths({ value, path, pods }: ManifestObject): readonly Path[] {
   const claims = listOf(objectOf(value.spec)?.volumeClaimTemplates) ?? [];
   const all: readonly Path[] = [
     [],
     ['spec', 'jobTemplate'],
-    ...pods.map((place) => place.path.slice(path.length)),
+    ...pods.map((location) => location.path.slice(path.length)),
     ...claims.map((_, i) => ['spec', 'volumeClaimTemplates', i]),
   ];
   // A pod is both the object and its pod.
   return [...new Map(all.map((one) => [JSON.stringify(one), one])).values()];
 }
 
-/** An annotation of ours that takes no such text is told apart, with what it takes. */
-function cureOf({ key, value }: Odd, written: string): string {
+/** The correction that a reason proposes: quotes around the value, where the annotation accepts it as a text. */
+function correctionOf({ key, value }: NonTextValue, source: string): string {
   if (value === null) return 'it is null; write "" or leave the key out';
   if (!isScalar(value)) return `it is a ${isList(value) ? 'list' : 'map'}; write a string`;
-  const what = `${written} is a ${typeof value}`;
-  const isTaken = podAnnotations.get(key)?.codec.parse(written).ok ?? true;
-  return isTaken ? `${what}; write "${written}" in quotes` : what;
+  const problem = `${source} is a ${typeof value}`;
+  const isAccepted = podAnnotations.get(key)?.codec.parse(source).ok ?? true;
+  return isAccepted ? `${problem}; write "${source}" in quotes` : problem;
 }
 
 function valueAt(json: Json | undefined, path: Path): Json | undefined {
@@ -115,7 +117,7 @@ function valueAt(json: Json | undefined, path: Path): Json | undefined {
   );
 }
 
-/** The value with texts in the map at a path, where there is one for the key. */
+/** The value with texts in the map at a path, for the keys that have one. */
 function withMap(json: Json, [step, ...rest]: Path, textOf: (key: string) => string | undefined): Json {
   if (step === undefined) {
     const entries = Object.entries(json as JsonObject);

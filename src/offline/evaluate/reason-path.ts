@@ -2,45 +2,45 @@ import type { Reason } from '../../inject/outcome/outcome.ts';
 import { shownKey } from '../../inject/outcome/reason-text.ts';
 import { type Json, type JsonObject, listOf, objectOf, objectsOf, textOf, textsOf } from '../../json/json.ts';
 import { injectAnnotation } from '../../kinds/annotations.ts';
-import type { ManifestObject, PodPlace } from '../../manifest/objects.ts';
+import type { ManifestObject, PodLocation } from '../../manifest/objects.ts';
 import type { Path } from '../../manifest/path.ts';
 
-/** What a reason is about: an object, and in it the pod, pod template or Service that was judged. */
+/** The subject of a reason: an object, and in it the pod, pod template or Service that was evaluated. */
 export interface Subject {
   readonly object: Pick<ManifestObject, 'path' | 'value'>;
-  readonly place: Pick<PodPlace, 'path' | 'value'>;
-  /** Annotations that were read as if they stood in the place: where they stand in truth, by the key they were read by. */
+  readonly location: Pick<PodLocation, 'path' | 'value'>;
+  /** The real paths of annotations that were read as if they stood at the location, by the key they were read by. */
   readonly origins?: ReadonlyMap<string, Path>;
 }
 
 /**
- * Where the thing that a reason names stands in its document; what only the settings or defaults say is found at the
- * annotation that asks for the sidecar, or at the object's name.
+ * The path in its document of the thing that a reason names. A reason about a setting of the settings file, or about a
+ * default, gets the path of the annotation that asks for the sidecar, or of the object's name.
  */
-export function pathOf({ code, subject, detail }: Reason, { object, place, origins }: Subject): Path {
-  const metadata = objectOf(place.value.metadata);
+export function reasonPath({ code, subject, detail }: Reason, { object, location, origins }: Subject): Path {
+  const metadata = objectOf(location.value.metadata);
   const key = keyAmong(objectOf(metadata?.annotations), subject);
-  const found =
+  const path =
     origins?.get(subject) ??
-    (key === undefined ? undefined : [...place.path, 'metadata', 'annotations', key]) ??
-    namedItem(subject, place) ??
+    (key === undefined ? undefined : [...location.path, 'metadata', 'annotations', key]) ??
+    namedItem(subject, location) ??
     fieldPath(subject, object) ??
-    fieldPath(subject, place) ??
-    (code === 'malformed_pod' ? fieldPath(detail.split(' ')[0]!, place) : undefined) ??
-    namedItem(detail.split(';')[0]!, place);
-  return found ?? askingPath({ object, place, ...(origins && { origins }) });
+    fieldPath(subject, location) ??
+    (code === 'malformed_pod' ? fieldPath(detail.split(' ')[0]!, location) : undefined) ??
+    namedItem(detail.split(';')[0]!, location);
+  return path ?? requestPath({ object, location, ...(origins && { origins }) });
 }
 
-/** Where the sidecar is asked for, or else the name of the object. */
-export function askingPath({ object, place, origins }: Subject): Path {
+/** The path of the annotation that asks for the sidecar, or else of the object's name. */
+export function requestPath({ object, location, origins }: Subject): Path {
   const { key } = injectAnnotation.inject;
-  const annotations = textsOf(objectOf(place.value.metadata)?.annotations);
-  if (annotations.has(key)) return [...place.path, 'metadata', 'annotations', key];
-  return origins?.get(key) ?? namePath(object);
+  const annotations = textsOf(objectOf(location.value.metadata)?.annotations);
+  if (annotations.has(key)) return [...location.path, 'metadata', 'annotations', key];
+  return origins?.get(key) ?? objectNamePath(object);
 }
 
-/** The object's name, where it has one. */
-export function namePath({ path, value }: Subject['object']): Path {
+/** The path of the object's name, or of the object where it has none. */
+export function objectNamePath({ path, value }: Subject['object']): Path {
   const metadata = objectOf(value.metadata) ?? {};
   const field = ['name', 'generateName'].find((one) => metadata[one] !== undefined);
   return field === undefined ? path : [...path, 'metadata', field];
@@ -53,13 +53,13 @@ function keyAmong(object: JsonObject | undefined, shown: string): string | undef
   return shown.startsWith('"') ? Object.keys(object).find((key) => shownKey(key) === shown) : undefined;
 }
 
-/** `container app`, `volume "data"`: the item of that name. */
-function namedItem(text: string, { path, value }: Subject['place']): Path | undefined {
-  const [, what, given] = /^(container|volume) (\S+)/.exec(text) ?? [];
-  if (what === undefined || given === undefined) return undefined;
-  const name = given.startsWith('"') ? unquoted(given) : given;
+/** The path of the item that a text such as `container app` or `volume "data"` names. */
+function namedItem(text: string, { path, value }: Subject['location']): Path | undefined {
+  const [, type, word] = /^(container|volume) (\S+)/.exec(text) ?? [];
+  if (type === undefined || word === undefined) return undefined;
+  const name = word.startsWith('"') ? unquoted(word) : word;
   const spec = objectOf(value.spec);
-  for (const list of what === 'volume' ? ['volumes'] : ['containers', 'initContainers']) {
+  for (const list of type === 'volume' ? ['volumes'] : ['containers', 'initContainers']) {
     const index = objectsOf(spec?.[list]).findIndex((one) => textOf(one.name) === name);
     if (index >= 0) return [...path, 'spec', list, index];
   }
@@ -70,7 +70,7 @@ function unquoted(text: string): string {
   return /^"([^"\\]*)"/.exec(text)?.[1] ?? '';
 }
 
-/** `spec.hostNetwork`, `metadata.annotations KEY`: a field, or as much of the way to it as there is. */
+/** The path of the field that a text such as `spec.hostNetwork` or `metadata.annotations KEY` names. */
 function fieldPath(
   text: string,
   { path, value }: { readonly path: Path; readonly value: JsonObject },

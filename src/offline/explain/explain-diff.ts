@@ -5,22 +5,22 @@ import { lineOf } from '../../text/line-offsets.ts';
 import { contextLines, unifiedDiff } from '../../text/unified-diff.ts';
 
 /**
- * What a patch does to a document: the hunks, with the line numbers of its file and without the header; empty where it
- * does nothing, or cannot be applied.
+ * The hunks of the diff that a patch makes in a document, with the line numbers of its file and without the header;
+ * empty where the patch changes nothing or cannot be applied.
  *
- * @param at the JSON pointer that the patch's paths go on from
+ * @param at the JSON pointer where the paths of the patch begin
  */
 export type Hunks = (at: string, patch: readonly Operation[]) => string;
 
-/** A document in one line would be shown whole for each of its pods; as long a line is nothing that a person reads. */
+/** A document in one line would be shown whole for each of its pods, and nobody can read such a line. */
 const longestLine = 2000;
 
-/** What is known of a document is found out once: a List may hold a thousand pods. */
+/** The work per document is done once: a List may hold a thousand pods. */
 export function hunksByDocument(): (document: ManifestDocument) => Hunks {
-  const known = new Map<ManifestDocument, Hunks>();
+  const cache = new Map<ManifestDocument, Hunks>();
   return (document) => {
-    const hunks = known.get(document) ?? hunksOf(document);
-    known.set(document, hunks);
+    const hunks = cache.get(document) ?? hunksOf(document);
+    cache.set(document, hunks);
     return hunks;
   };
 }
@@ -32,13 +32,13 @@ function hunksOf(document: ManifestDocument): Hunks {
     const edited = edit(operationsAt(at, patch), at);
     if (!edited.ok || edited.edits.length === 0) return '';
     const [first, last] = [edited.edits[0]!.start, edited.edits.at(-1)!.end];
-    // Of the lines around the change alone: the other documents and pods are not looked at again.
+    // Only the lines around the change are compared, whatever the number of other documents and pods.
     const before = Math.max(lineOf(lineStarts, document.start), lineOf(lineStarts, first) - contextLines);
     const start = Math.max(document.start, lineStarts[before]!);
     const end = Math.min(document.end, lineStarts[lineOf(lineStarts, last) + 1 + contextLines] ?? text.length);
     if (isLong(lineStarts, first, last, text.length)) return operationLines(patch);
-    const moved = edited.edits.map((one) => ({ ...one, start: one.start - start, end: one.end - start }));
-    const diff = unifiedDiff(text.slice(start, end), moved, { before: '', after: '' });
+    const shifted = edited.edits.map((one) => ({ ...one, start: one.start - start, end: one.end - start }));
+    const diff = unifiedDiff(text.slice(start, end), shifted, { before: '', after: '' });
     return diff
       .replace(/^--- \n\+\+\+ \n/, '')
       .replace(
@@ -56,7 +56,7 @@ function isLong(starts: readonly number[], first: number, last: number, length: 
   return false;
 }
 
-/** The JSON Patch itself, an operation a line; its paths begin at the pod. */
+/** The JSON Patch itself, one operation in each line; its paths begin at the pod. */
 function operationLines(patch: readonly Operation[]): string {
   return patch.map((one) => `${one.op === 'remove' ? '-' : '+'} ${JSON.stringify(one)}\n`).join('');
 }

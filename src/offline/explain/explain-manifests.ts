@@ -9,37 +9,37 @@ import { objectOf, textsOf } from '../../json/json.ts';
 import { injectAnnotation } from '../../kinds/annotations.ts';
 import { locate, type Path } from '../../manifest/path.ts';
 import type { Position } from '../../text/line-offsets.ts';
-import type { Knowledge, Stands } from '../evaluate/cluster-context.ts';
-import { type Examined, podOf } from '../evaluate/evaluate.ts';
-import { namePath } from '../evaluate/reason-path.ts';
-import { type LintFinding, placed } from '../lint/lint-finding.ts';
-import { judgedIn } from '../lint/lint-manifests.ts';
+import type { ClusterContext, LocatedObject } from '../evaluate/cluster-context.ts';
+import type { LocatedEvaluation } from '../evaluate/evaluate.ts';
+import { type EvaluatedObject, evaluationsIn, podForEngine } from '../evaluate/evaluate.ts';
+import { objectNamePath } from '../evaluate/reason-path.ts';
+import { type LintFinding, locatedFindings } from '../lint/lint-finding.ts';
 import { mappingLinter } from '../lint/lint-mappings.ts';
 import { lintMisplaced } from '../lint/lint-misplaced.ts';
-import { given, type JudgedAt, toldOf } from '../lint/lint-pods.ts';
+import { engineInput, reasonFindings } from '../lint/lint-pods.ts';
 import { lintServices } from '../lint/lint-services.ts';
-import { podsBehind, statusOf } from '../lint/selected-pods.ts';
+import { podSelection, statusOf } from '../lint/selected-pods.ts';
 import { objectName, templateName } from '../lint/sentences.ts';
 import { hunksByDocument } from './explain-diff.ts';
-import { type SettingTold, settingsOf } from './explain-settings.ts';
-import { placementSentence, type Target, type ToldApp, targetOf, toldApps } from './scrape-target.ts';
+import { type ExplainedSetting, settingsOf } from './explain-settings.ts';
+import { type AppVariables, appVariables, placementSentence, type Target, targetOf } from './scrape-target.ts';
 
-/** A place in a file. */
-export interface Spot extends Position {
+/** A position in a file. */
+export interface SourcePosition extends Position {
   readonly source: string;
 }
 
-/** Who asks for a sidecar, or says that there is to be none. */
-export interface AskedBy {
+/** The annotation or label that asks for a sidecar, or opts out. */
+export interface SidecarRequest {
   readonly by: 'annotation' | 'namespace' | 'service-annotation' | 'nothing';
-  /** As it is written; absent where nothing is. */
+  /** As the manifest has it; absent where nothing asks. */
   readonly key?: string;
   readonly value?: string;
-  readonly at?: Spot;
+  readonly at?: SourcePosition;
 }
 
-/** What becomes of a pod, a pod template or a Service, and why. */
-export interface Explanation extends Spot {
+/** The decision about a pod, a pod template or a Service, and its reasons. Programs read it as JSON. */
+export interface Explanation extends SourcePosition {
   readonly document: number;
   readonly subject: 'pod' | 'template' | 'service';
   /** `Deployment/orders`. */
@@ -49,20 +49,20 @@ export interface Explanation extends Spot {
   readonly template: string;
   readonly decision: Decision;
   readonly kinds: readonly KindName[];
-  readonly asked: AskedBy;
+  readonly asked: SidecarRequest;
   readonly findings: readonly LintFinding[];
   /** Present where a sidecar is added. */
   readonly sidecar?: {
     readonly placement: string;
-    readonly settings: readonly (SettingTold & { readonly at?: Spot })[];
+    readonly settings: readonly (ExplainedSetting & { readonly at?: SourcePosition })[];
     readonly target: Target;
-    readonly apps: readonly ToldApp[];
+    readonly apps: readonly AppVariables[];
   };
-  /** Present where one was added before: what its status says. */
+  /** Present where a sidecar was added before: the content of the status annotation. */
   readonly before?: { readonly version: string; readonly kinds: readonly string[]; readonly metricsPort?: number };
-  /** Of a Service: the pods behind it that are among the manifests. */
+  /** Of a Service: the pods that it selects among the manifests. */
   readonly pods?: readonly string[];
-  /** How many pods those are: of many, `pods` has the first hundred. */
+  /** The number of these pods; `pods` has the first hundred. */
   readonly podCount?: number;
   /** Hunks of a unified diff, with the line numbers of the file. */
   readonly diff: string;
@@ -72,109 +72,113 @@ export interface Explanation extends Spot {
 const mostPods = 100;
 
 /** Explains every pod, pod template and annotated Service of a set of manifests. */
-export async function explain(examined: readonly Examined[], knowledge: Knowledge): Promise<readonly Explanation[]> {
-  const behind = podsBehind(judgedIn(examined), knowledge);
-  const lintMappings = mappingLinter(examined, knowledge);
+export async function explainManifests(
+  evaluated: readonly EvaluatedObject[],
+  cluster: ClusterContext,
+): Promise<readonly Explanation[]> {
+  const selectPods = podSelection(evaluationsIn(evaluated), cluster);
+  const lintMappings = mappingLinter(evaluated, cluster);
   const hunks = hunksByDocument();
-  const explained: Explanation[] = [];
-  for (const one of examined) {
+  const explanations: Explanation[] = [];
+  for (const one of evaluated) {
     const misplaced = lintMisplaced(one);
-    for (const [i, place] of one.judged.entries()) {
-      const at: JudgedAt = { document: one.document, object: one.object, judged: place };
-      const found = [
+    for (const [i, evaluation] of one.evaluations.entries()) {
+      const { subject, location, outcome } = evaluation;
+      const at: LocatedEvaluation = { document: one.document, object: one.object, evaluation };
+      const all = [
         ...(i === 0 ? misplaced : []),
-        ...toldOf(at, knowledge),
-        ...(place.subject === 'service' ? lintServices([at], behind, knowledge) : []),
-        ...(place.subject === 'service' ? [] : await lintMappings([at])),
+        ...reasonFindings(at, cluster),
+        ...(subject === 'service' ? lintServices([at], selectPods, cluster) : []),
+        ...(subject === 'service' ? [] : await lintMappings([at])),
       ];
-      const findings = placed(found, [], sourcesOf(found));
-      const diff = hunks(at.document)(place.place.pointer, place.outcome.patch);
-      const explanation = { ...explanationOf(at, knowledge, findings), diff };
-      const isQuiet = place.subject === 'service' && explanation.asked.by === 'nothing' && found.length === 0;
+      const findings = locatedFindings(all, [], sourcesOf(all));
+      const diff = hunks(at.document)(location.pointer, outcome.patch);
+      const explanation = { ...explanationOf(at, cluster, findings), diff };
+      const isQuiet = subject === 'service' && explanation.asked.by === 'nothing' && all.length === 0;
       if (isQuiet) continue;
-      const names = place.subject === 'service' ? behind(at).names : undefined;
-      explained.push(
+      const names = subject === 'service' ? selectPods(at).names : undefined;
+      explanations.push(
         names === undefined ? explanation : { ...explanation, pods: names.slice(0, mostPods), podCount: names.length },
       );
     }
   }
-  return explained;
+  return explanations;
 }
 
-function sourcesOf(found: readonly { readonly document: { readonly source: string } }[]): readonly string[] {
-  return [...new Set(found.map(({ document }) => document.source))];
+function sourcesOf(findings: readonly { readonly document: { readonly source: string } }[]): readonly string[] {
+  return [...new Set(findings.map(({ document }) => document.source))];
 }
 
 function explanationOf(
-  at: JudgedAt,
-  knowledge: Knowledge,
+  at: LocatedEvaluation,
+  cluster: ClusterContext,
   findings: readonly LintFinding[],
 ): Omit<Explanation, 'diff'> {
-  const { document, object, judged } = at;
-  const { place, subject, outcome } = judged;
-  const sidecar = subject === 'service' || outcome.decision !== 'injected' ? undefined : sidecarOf(at, knowledge);
+  const { document, object, evaluation } = at;
+  const { location, subject, outcome } = evaluation;
+  const sidecar = subject === 'service' || outcome.decision !== 'injected' ? undefined : sidecarOf(at, cluster);
   return {
-    ...spotOf({ document, object }, namePath(object)),
+    ...sourcePosition({ document, object }, objectNamePath(object)),
     document: document.number,
     subject,
     object: objectName(object),
-    namespace: knowledge.facts(object.namespace).namespace.name,
-    template: templateName(object, place),
+    namespace: cluster.facts(object.namespace).namespace.name,
+    template: templateName(object, location),
     decision: outcome.decision,
     kinds: outcome.kinds,
-    asked: subject === 'service' ? askedOfService(at) : askedOf(at, knowledge),
+    asked: subject === 'service' ? serviceRequestOf(at) : requestOf(at, cluster),
     findings,
     ...(sidecar && { sidecar }),
     ...beforeOf(at),
   };
 }
 
-function spotOf({ document }: Stands, path: Path): Spot {
+function sourcePosition({ document }: LocatedObject, path: Path): SourcePosition {
   return { source: document.source, ...locate(document, path) };
 }
 
-function askedOf({ document, object, judged }: JudgedAt, knowledge: Knowledge): AskedBy {
+function requestOf({ document, object, evaluation }: LocatedEvaluation, cluster: ClusterContext): SidecarRequest {
   const { key } = injectAnnotation.inject;
-  const { place } = judged;
-  const value = textsOf(objectOf(place.value.metadata)?.annotations).get(key);
+  const { location } = evaluation;
+  const value = textsOf(objectOf(location.value.metadata)?.annotations).get(key);
   if (value !== undefined) {
-    const at = spotOf({ document, object }, [...place.path, 'metadata', 'annotations', key]);
+    const at = sourcePosition({ document, object }, [...location.path, 'metadata', 'annotations', key]);
     return { by: 'annotation', key, value, at };
   }
-  const { labels } = knowledge.facts(object.namespace).namespace;
-  const asking = Object.hasOwn(labels, label.namespaceInject) ? labels[label.namespaceInject] : undefined;
-  if (asking === undefined) return { by: 'nothing' };
-  const namespace = knowledge.namespaceAt(object.namespace);
+  const { labels } = cluster.facts(object.namespace).namespace;
+  const labelValue = Object.hasOwn(labels, label.namespaceInject) ? labels[label.namespaceInject] : undefined;
+  if (labelValue === undefined) return { by: 'nothing' };
+  const namespace = cluster.findNamespace(object.namespace);
   const path = [...(namespace?.object.path ?? []), 'metadata', 'labels', label.namespaceInject];
-  const at = namespace === undefined ? {} : { at: spotOf(namespace, path) };
-  return { by: 'namespace', key: label.namespaceInject, value: asking, ...at };
+  const at = namespace === undefined ? {} : { at: sourcePosition(namespace, path) };
+  return { by: 'namespace', key: label.namespaceInject, value: labelValue, ...at };
 }
 
-function askedOfService({ document, object }: JudgedAt): AskedBy {
+function serviceRequestOf({ document, object }: LocatedEvaluation): SidecarRequest {
   const annotations = textsOf(objectOf(object.value.metadata)?.annotations);
-  const asks = [serviceAnnotations.scrape, serviceAnnotations.route].find(({ key }) => annotations.has(key));
-  if (asks === undefined) return { by: 'nothing' };
-  const at = spotOf({ document, object }, [...object.path, 'metadata', 'annotations', asks.key]);
-  return { by: 'service-annotation', key: asks.key, value: annotations.get(asks.key)!, at };
+  const annotation = [serviceAnnotations.scrape, serviceAnnotations.route].find(({ key }) => annotations.has(key));
+  if (annotation === undefined) return { by: 'nothing' };
+  const at = sourcePosition({ document, object }, [...object.path, 'metadata', 'annotations', annotation.key]);
+  return { by: 'service-annotation', key: annotation.key, value: annotations.get(annotation.key)!, at };
 }
 
-function beforeOf({ judged }: JudgedAt): Pick<Explanation, 'before'> {
-  if (!judged.outcome.reasons.some(({ code }) => code === 'already_injected')) return {};
-  const { version = '', kinds = [], metricsPort } = podStatus(statusOf(judged)) ?? {};
+function beforeOf({ evaluation }: LocatedEvaluation): Pick<Explanation, 'before'> {
+  if (!evaluation.outcome.reasons.some(({ code }) => code === 'already_injected')) return {};
+  const { version = '', kinds = [], metricsPort } = podStatus(statusOf(evaluation)) ?? {};
   return { before: { version, kinds, ...(metricsPort !== undefined && { metricsPort }) } };
 }
 
-function sidecarOf(at: JudgedAt, knowledge: Knowledge): Explanation['sidecar'] {
-  const { document, object, judged } = at;
-  const planned = plannedOf(at, knowledge);
-  if (planned === undefined) return undefined;
-  const { plan, settings, apps } = planned;
-  const { path } = judged.place;
+function sidecarOf(at: LocatedEvaluation, cluster: ClusterContext): Explanation['sidecar'] {
+  const { document, object, evaluation } = at;
+  const sidecar = planOf(at, cluster);
+  if (sidecar === undefined) return undefined;
+  const { plan, settings, apps } = sidecar;
+  const { path } = evaluation.location;
   return {
     placement: placementSentence(plan),
     settings: settings.map((one) =>
       one.source === 'annotation'
-        ? { ...one, at: spotOf({ document, object }, [...path, 'metadata', 'annotations', one.key]) }
+        ? { ...one, at: sourcePosition({ document, object }, [...path, 'metadata', 'annotations', one.key]) }
         : one,
     ),
     target: targetOf(plan),
@@ -182,15 +186,17 @@ function sidecarOf(at: JudgedAt, knowledge: Knowledge): Explanation['sidecar'] {
   };
 }
 
-/** The plan that the outcome was made by; nothing for a pod that was injected before. */
-function plannedOf(
-  { object, judged }: JudgedAt,
-  knowledge: Knowledge,
-): { readonly plan: Plan; readonly settings: readonly SettingTold[]; readonly apps: readonly ToldApp[] } | undefined {
-  const { facts, settings } = given(object, knowledge);
-  const pod = readPod(podOf(object, judged.place.value));
-  if ('problem' in pod || judged.outcome.reasons.some(({ code }) => code === 'already_injected')) return undefined;
+/** The plan of the outcome, with its settings and variables; undefined for a pod that was injected before. */
+function planOf(
+  { object, evaluation }: LocatedEvaluation,
+  cluster: ClusterContext,
+):
+  | { readonly plan: Plan; readonly settings: readonly ExplainedSetting[]; readonly apps: readonly AppVariables[] }
+  | undefined {
+  const { facts, settings } = engineInput(object, cluster);
+  const pod = readPod(podForEngine(object, evaluation.location.value));
+  if ('problem' in pod || evaluation.outcome.reasons.some(({ code }) => code === 'already_injected')) return undefined;
   const request = readRequest(pod.annotations, facts.namespace.labels, settings.defaults, settings.lock);
   const plan = planPod(pod, request, facts, settings);
-  return { plan, settings: settingsOf(request, plan.kinds, plan.ports), apps: toldApps(pod, plan) };
+  return { plan, settings: settingsOf(request, plan.kinds, plan.ports), apps: appVariables(pod, plan) };
 }

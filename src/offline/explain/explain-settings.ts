@@ -7,13 +7,13 @@ import { wantedPorts } from '../../inject/plan/wanted-ports.ts';
 import type { Request } from '../../inject/request/request.ts';
 import { flagAnnotationsOf, kindAnnotations } from '../../kinds/annotations.ts';
 
-/** One setting of a pod's sidecar, its value and where that came from. */
-export interface SettingTold {
+/** One setting of a pod's sidecar, with the source of its value. */
+export interface ExplainedSetting {
   readonly key: string;
-  /** As an annotation would say it; null where there is none. */
+  /** As the text of an annotation; null where the setting has no value. */
   readonly value: string | null;
   readonly source: 'annotation' | 'settings' | 'default';
-  /** What is used instead of a default that was taken. */
+  /** The port that is used instead of a default port that is taken. */
   readonly instead?: string;
 }
 
@@ -22,7 +22,7 @@ export function settingsOf(
   request: Request,
   asked: readonly KindName[],
   ports: ReadonlyMap<string, number>,
-): readonly SettingTold[] {
+): readonly ExplainedSetting[] {
   const chosen = new Map(wantedPorts(request, asked).map(({ name, key }) => [key, ports.get(name)]));
   return tablesOf(asked).flatMap((table) =>
     Object.values(table).map((annotation: Annotation<unknown>) => {
@@ -48,12 +48,12 @@ function tablesOf(asked: readonly KindName[]): readonly AnnotationTable[] {
   ];
 }
 
-/** Defaults that are worth a line though nobody set them: what others have to know, too. */
-export function isTold({ key, source, instead }: SettingTold): boolean {
-  return source !== 'default' || instead !== undefined || worthTelling.has(key);
+/** Whether the text shows a setting: those that somebody set, and the defaults that others connect to. */
+export function isShown({ key, source, instead }: ExplainedSetting): boolean {
+  return source !== 'default' || instead !== undefined || shownDefaults.has(key);
 }
 
-const worthTelling: ReadonlySet<string> = new Set([
+const shownDefaults: ReadonlySet<string> = new Set([
   sidecarAnnotations['metrics-port'].key,
   sidecarAnnotations.native.key,
   kindAnnotations.statsd['udp-port'].key,

@@ -5,37 +5,37 @@ import { wrap } from '../../text/wrap.ts';
 import { colouredDiff } from '../change/change-output.ts';
 import type { LintFinding } from '../lint/lint-finding.ts';
 import { listed, namespaceAskingFor } from '../lint/sentences.ts';
-import type { AskedBy, Explanation, Spot } from './explain-manifests.ts';
-import { isTold, type SettingTold } from './explain-settings.ts';
+import type { Explanation, SidecarRequest, SourcePosition } from './explain-manifests.ts';
+import { type ExplainedSetting, isShown } from './explain-settings.ts';
 import { metricsSentence, targetSentences } from './scrape-target.ts';
 
 export interface Printing {
   readonly style: Style;
   readonly isColoured: boolean;
   readonly width: number;
-  /** The settings file, as it was named. */
+  /** The settings file as the command line names it. */
   readonly settingsFile: string | undefined;
-  /** Some metrics that each kind tells of itself. */
+  /** Some metrics of each kind about itself. */
   readonly examples: ReadonlyMap<KindName, readonly string[]>;
 }
 
 /** Explanations for people: a block of sentences for each pod, pod template and Service. */
-export function explainText(explained: readonly Explanation[], printing: Printing): string {
-  return explained.map((one) => `${blockOf(one, printing).join('\n')}\n`).join('\n');
+export function explainText(explanations: readonly Explanation[], printing: Printing): string {
+  return explanations.map((one) => `${blockOf(one, printing).join('\n')}\n`).join('\n');
 }
 
 function blockOf(one: Explanation, printing: Printing): readonly string[] {
   const { style, width } = printing;
   const paragraph = (text: string, indent = 2) => indented(printable(text), indent, width);
   const section = (title: string, lines: readonly string[]) => (lines.length === 0 ? [] : ['', `  ${title}`, ...lines]);
-  const told = one.findings
-    .filter(({ code }) => !silent.has(code))
+  const reasons = one.findings
+    .filter(({ code }) => !givenByHead.has(code))
     .flatMap((finding) => findingLines(finding, printing));
   return [
     printable(titleOf(one)),
-    ...paragraph(askedSentence(one)),
+    ...paragraph(requestSentence(one)),
     `  ${paintedDecision(one, style)}`,
-    ...section('Why, and what to do', told),
+    ...section('Why, and what to do', reasons),
     ...sidecarLines(one, printing, section),
     ...(one.pods === undefined
       ? []
@@ -47,8 +47,8 @@ function blockOf(one: Explanation, printing: Printing): readonly string[] {
   ];
 }
 
-/** Reasons that the first sentences have said already, in more words. */
-const silent: ReadonlySet<string> = new Set(['not_asked', 'opted_out', 'already_injected']);
+/** Reasons that the first sentences give in more words. */
+const givenByHead: ReadonlySet<string> = new Set(['not_asked', 'opted_out', 'already_injected']);
 
 type Section = (title: string, lines: readonly string[]) => readonly string[];
 
@@ -56,14 +56,14 @@ function sidecarLines({ sidecar, kinds: asked }: Explanation, printing: Printing
   if (sidecar === undefined) return [];
   const { width, examples } = printing;
   const rows = (texts: readonly string[]) => texts.flatMap((text) => indented(printable(text), 4, width));
-  const rest = sidecar.settings.filter((one) => !isTold(one)).length;
+  const rest = sidecar.settings.filter((one) => !isShown(one)).length;
   const kept = sidecar.apps.flatMap(({ container, kept: own }) =>
     own.length === 0 ? [] : [`container ${container} defines ${listed(own)} itself, and keeps the values`],
   );
   return [
     ...section('How it runs', rows([sidecar.placement])),
     ...section('Settings', [
-      ...rows(sidecar.settings.filter(isTold).map((one) => settingText(one, printing))),
+      ...rows(sidecar.settings.filter(isShown).map((one) => settingText(one, printing))),
       ...rows([`${rest} more are as they are by default: -o json has them all`]),
     ]),
     ...section('What Prometheus sees', [
@@ -79,14 +79,14 @@ function titleOf({ object, namespace, template, source, line }: Explanation): st
   return `${object}${where} (${source}:${line}, namespace ${namespace})`;
 }
 
-/** Who asked, and for what; or how to ask. */
-function askedSentence({ asked, kinds: found, template, subject, decision, before }: Explanation): string {
+/** The request and its kinds; or advice how to ask. */
+function requestSentence({ asked, kinds: requested, template, subject, decision, before }: Explanation): string {
   if (before !== undefined) {
     const { version, kinds: has, metricsPort } = before;
     const page = metricsPort === undefined ? '' : ` Prometheus sees one page, http://POD:${metricsPort}${metricsPath}.`;
     return `It has its sidecar already, of version ${version}, for ${listed(has)}.${page}`;
   }
-  const by = `${askedWords[asked.by]} ${asked.key ?? ''}${asked.at === undefined ? '' : ` (${spotText(asked.at)})`}`;
+  const by = `${requestWords[asked.by]} ${asked.key ?? ''}${asked.at === undefined ? '' : ` (${positionText(asked.at)})`}`;
   if (subject === 'service') return asked.by === 'nothing' ? 'Nothing is asked for.' : `Asked by ${by}.`;
   if (asked.by === 'nothing') {
     const metadata = template === '' ? 'metadata' : `${template}.metadata`;
@@ -96,11 +96,11 @@ function askedSentence({ asked, kinds: found, template, subject, decision, befor
     ].join(' ');
   }
   if (decision === 'unchanged' && asked.value === 'false') return `Opted out by ${by}.`;
-  const what = found.length === 0 ? `what cannot be read, ${JSON.stringify(asked.value)}` : listed(found);
+  const what = requested.length === 0 ? `what cannot be read, ${JSON.stringify(asked.value)}` : listed(requested);
   return `Asks for ${what}, by ${by}.`;
 }
 
-const askedWords: Readonly<Record<AskedBy['by'], string>> = {
+const requestWords: Readonly<Record<SidecarRequest['by'], string>> = {
   annotation: 'the annotation',
   namespace: 'the label of its namespace',
   'service-annotation': 'the annotation',
@@ -115,7 +115,7 @@ function paintedDecision({ decision, subject, sidecar, findings }: Explanation, 
     case 'injected':
       return style.paint('ok', sidecar === undefined ? 'It is put right again.' : 'The sidecar is added.');
     case 'unchanged': {
-      const codes = findings.map(({ code }) => code).filter((code) => silent.has(code));
+      const codes = findings.map(({ code }) => code).filter((code) => givenByHead.has(code));
       return `It stays as it is${codes.length === 0 ? '' : ` (${codes.join(', ')})`}.`;
     }
     case 'denied':
@@ -131,23 +131,23 @@ function findingLines(finding: LintFinding, { style, width }: Printing): readonl
   const { severity, code, sentence, advice } = finding;
   const [first = '', ...more] = indented(printable(`${sentence}${/[.?]$/.test(sentence) ? '' : '.'}`), 6, width);
   const name = severity === 'info' ? `- ${code}` : style.paint(severity, `${style.symbol[severity]} ${code}`);
-  const what = advice === '' || advice === 'Nothing to do.' ? [] : indented(printable(advice), 6, width);
-  return [`    ${name} (${printable(spotText(finding))})`, first, ...more, ...what];
+  const action = advice === '' || advice === 'Nothing to do.' ? [] : indented(printable(advice), 6, width);
+  return [`    ${name} (${printable(positionText(finding))})`, first, ...more, ...action];
 }
 
 function settingText(
-  { key, value, source, instead, at }: SettingTold & { readonly at?: Spot },
+  { key, value, source, instead, at }: ExplainedSetting & { readonly at?: SourcePosition },
   { settingsFile }: Printing,
 ): string {
   const from = {
-    annotation: `annotation at ${at === undefined ? '' : spotText(at)}`,
+    annotation: `annotation at ${at === undefined ? '' : positionText(at)}`,
     settings: `settings file ${settingsFile ?? ''}`.trim(),
     default: 'default',
   }[source];
-  const shown = short(value ?? 'none');
+  const text = short(value ?? 'none');
   return instead === undefined
-    ? `${key}: ${shown} (${from})`
-    : `${key}: ${instead} (${from} ${shown} is taken; this is the next free one)`;
+    ? `${key}: ${text} (${from})`
+    : `${key}: ${instead} (${from} ${text} is taken; this is the next free one)`;
 }
 
 function short(value: string): string {
@@ -166,11 +166,11 @@ function podsLine(pods: readonly string[], count: number): string {
 }
 
 function diffLines(diff: string, { isColoured }: Printing): readonly string[] {
-  const shown = diff.split('\n').filter((line) => line !== '');
-  return shown.map(printable).map((line) => `    ${isColoured ? colouredDiff(line) : line}`);
+  const lines = diff.split('\n').filter((line) => line !== '');
+  return lines.map(printable).map((line) => `    ${isColoured ? colouredDiff(line) : line}`);
 }
 
-function spotText({ source, line, column }: Spot): string {
+function positionText({ source, line, column }: SourcePosition): string {
   return `${source}:${line}:${column}`;
 }
 
@@ -180,10 +180,10 @@ function indented(text: string, indent: number, width: number): string[] {
 
 /** For programs; fields are added to it, never taken away. */
 export function explainJson(
-  explained: readonly Explanation[],
+  explanations: readonly Explanation[],
   version: string,
   examples: ReadonlyMap<KindName, readonly string[]>,
 ): string {
   const metrics = Object.fromEntries(examples);
-  return `${JSON.stringify({ version, objects: explained, metrics }, null, 2)}\n`;
+  return `${JSON.stringify({ version, objects: explanations, metrics }, null, 2)}\n`;
 }

@@ -13,14 +13,14 @@ import type { Plan } from '../../inject/plan/injection-plan.ts';
 import type { Pod } from '../../inject/pod/pod.ts';
 import type { JsonObject } from '../../json/json.ts';
 
-/** What Prometheus will see of a pod. */
+/** The pod as a target of Prometheus. */
 export interface Target {
   readonly port: number;
   readonly path: string;
   readonly portName: string;
-  /** Who has the pod's `prometheus.io` annotations. */
+  /** The owner of the pod's `prometheus.io` annotations. */
   readonly annotations: 'ours' | 'theirs' | 'merged' | 'off';
-  /** Whether a job that goes by those annotations reaches the page. */
+  /** Whether a scrape job that follows those annotations reaches the page. */
   readonly reachedByAnnotations: boolean;
   /** The application's page that is served with ours. */
   readonly merged?: string;
@@ -41,7 +41,7 @@ export function targetOf(plan: Plan): Target {
 /** The target in sentences. */
 export function targetSentences({ port, path, portName, annotations, reachedByAnnotations, merged }: Target): string[] {
   const byPort = `the label ${label.injected} and the port ${portName}: a PodMonitor (the chart has one), or the job of metrics-sidecar scrape-config`;
-  const found = reachedByAnnotations
+  const reached = reachedByAnnotations
     ? `Jobs that go by ${scrapeAnnotation.scrape}, as the stock one does, scrape it; others find it by ${byPort}.`
     : `Jobs that go by ${scrapeAnnotation.scrape} do not reach it; it is found by ${byPort}.`;
   const whose = {
@@ -51,10 +51,10 @@ export function targetSentences({ port, path, portName, annotations, reachedByAn
     off: ['The settings file says discovery: none, so no prometheus.io annotations are written.'],
   }[annotations];
   const page = merged === undefined ? [] : [`The application's own page, ${merged}, is served with it.`];
-  return [`One page: http://POD:${port}${path}.`, ...page, ...whose, found];
+  return [`One page: http://POD:${port}${path}.`, ...page, ...whose, reached];
 }
 
-/** Where the numbers come from, by kind; `examples` are names of metrics that the kind tells of itself. */
+/** The source of a kind's metrics; `examples` are names of metrics of the kind about itself. */
 export function metricsSentence(kind: KindName, examples: readonly string[]): string {
   const own = examples.length === 0 ? '' : `, beside ${examples.join(', ')}, …`;
   const what: Readonly<Record<KindName, string>> = {
@@ -66,15 +66,15 @@ export function metricsSentence(kind: KindName, examples: readonly string[]): st
   return `${kind}: ${what[kind]}${own}`;
 }
 
-/** What a container of the application is told by environment variables. */
-export interface ToldApp {
+/** The environment variables that a container of the application gets. */
+export interface AppVariables {
   readonly container: string;
   readonly variables: Readonly<Record<string, string>>;
-  /** Variables that it defines itself; their values stay. */
+  /** Variables that the container defines itself; their values stay. */
   readonly kept: readonly string[];
 }
 
-export function toldApps(pod: Pod, { variables }: Plan): readonly ToldApp[] {
+export function appVariables(pod: Pod, { variables }: Plan): readonly AppVariables[] {
   const { added, kept } = environment(pod, variables);
   return pod.containers.map(({ name }) => ({
     container: name,
@@ -87,7 +87,7 @@ function variablesOf(env: readonly JsonObject[]): Readonly<Record<string, string
   return Object.fromEntries(env.map(({ name, value }) => [String(name), String(value)]));
 }
 
-/** What is added and how it runs, in a sentence. */
+/** The added containers and how they run, in a sentence. */
 export function placementSentence({ native, kinds, proxy }: Plan): string {
   const names = [container.sidecar, ...(kinds.includes('haproxy') ? [container.haproxy] : [])];
   const runs = native

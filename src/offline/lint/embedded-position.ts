@@ -2,9 +2,9 @@ import { locate, type Path } from '../../manifest/path.ts';
 import type { ManifestDocument } from '../../manifest/read/manifest.ts';
 import { type Position, positionOf } from '../../text/line-offsets.ts';
 
-/** Where a place of a text that a value holds stands in the document. */
-export interface TextPlace extends Position {
-  /** False where the way the value is written hides its lines (escapes, folding): it is where the value begins then. */
+/** The position in a document of a line and column of a text that is one of its values. */
+export interface EmbeddedPosition extends Position {
+  /** False where escapes or folding hide the lines of the value: the position is then that of the value's begin. */
   readonly exact: boolean;
 }
 
@@ -14,7 +14,12 @@ export interface TextPlace extends Position {
  *
  * @param at from 1, in the value
  */
-export function textPlace(document: ManifestDocument, path: Path, value: string, at: Position): TextPlace {
+export function embeddedPosition(
+  document: ManifestDocument,
+  path: Path,
+  value: string,
+  at: Position,
+): EmbeddedPosition {
   const begin = locate(document, path, 'value');
   const { text, lineStarts: starts } = document;
   const offset = starts[begin.line - 1]! + begin.column - 1;

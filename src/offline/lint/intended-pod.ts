@@ -7,16 +7,16 @@ import { injectAnnotation, podAnnotations } from '../../kinds/annotations.ts';
 import type { Path } from '../../manifest/path.ts';
 import { nearest } from '../../text/nearest.ts';
 
-/** Annotations or labels, and where they stand in the document. */
-export interface Said {
+/** The annotations or labels of one owner, and their path in the document. */
+export interface MetadataEntries {
   readonly path: Path;
   readonly entries: ReadonlyMap<string, string>;
 }
 
-/** A pod as whoever wrote it most likely meant it. */
-export interface Meant {
+/** A pod as its author most likely intended it. */
+export interface IntendedPod {
   readonly pod: JsonObject;
-  /** Where the annotations stand that were added to it, by the keys that it has now. */
+  /** The real paths of the annotations that were moved to the pod, by their corrected keys. */
   readonly origins: ReadonlyMap<string, Path>;
 }
 
@@ -24,37 +24,42 @@ const inject = injectAnnotation.inject;
 const serviceKeys: ReadonlySet<string> = new Set(Object.values(serviceAnnotations).map(({ key }) => key));
 
 /**
- * The pod with its annotations moved to where they are read, their keys and kinds spelt right, as far as it can be told
- * what was meant: what one mistake hides behind it can be found then, too.
+ * The pod with misplaced annotations moved to it and with keys and kinds spelt right, as far as the intention can be
+ * guessed. One mistake may hide others; they show in the corrected pod.
  *
  * @param own annotations of the pod itself
- * @param elsewhere where annotations may have been put by mistake: on the workload, among the labels
- * @returns undefined where nothing is to be corrected
+ * @param elsewhere annotations and labels that may have been written there by mistake: on the workload, among the
+ * labels
+ * @returns undefined where nothing has to be corrected
  */
-export function meantPod(pod: JsonObject, own: Said, elsewhere: readonly Said[]): Meant | undefined {
+export function intendedPod(
+  pod: JsonObject,
+  own: MetadataEntries,
+  elsewhere: readonly MetadataEntries[],
+): IntendedPod | undefined {
   const before = own.entries;
-  const annotations = new Map([...before].filter(([key]) => isRead(key) || !isMeantForUs(key)));
+  const annotations = new Map([...before].filter(([key]) => isRead(key) || !isIntendedForUs(key)));
   const origins = new Map<string, Path>();
   for (const { path, entries } of [own, ...elsewhere]) {
     for (const [key, value] of entries) {
-      const meant = isMeantForUs(key) ? correctedKey(key) : undefined;
-      if (meant === undefined || annotations.has(meant)) continue;
-      annotations.set(meant, value);
-      origins.set(meant, [...path, key]);
+      const corrected = isIntendedForUs(key) ? correctedKey(key) : undefined;
+      if (corrected === undefined || annotations.has(corrected)) continue;
+      annotations.set(corrected, value);
+      origins.set(corrected, [...path, key]);
     }
   }
-  const asked = annotations.get(inject.key);
-  if (asked !== undefined && !inject.codec.parse(asked).ok)
-    annotations.set(inject.key, correctedKinds(asked, annotations).join(','));
+  const request = annotations.get(inject.key);
+  if (request !== undefined && !inject.codec.parse(request).ok)
+    annotations.set(inject.key, correctedKinds(request, annotations).join(','));
   if (annotations.size === before.size && [...annotations].every(([key, value]) => before.get(key) === value))
     return undefined;
   const metadata = { ...objectOf(pod.metadata), annotations: Object.fromEntries(annotations) };
   return { pod: { ...pod, metadata }, origins };
 }
 
-/** The kinds that a value of `inject` was meant for. */
-export function meantKinds(text: string): readonly KindName[] {
-  // More words than there are kinds to mistype: nobody meant them.
+/** The kinds that a value of `inject` most likely names. */
+export function intendedKinds(text: string): readonly KindName[] {
+  // A longer text is no list of kinds.
   const words = text
     .slice(0, 1000)
     .split(/[,.\s]+/, 20)
@@ -62,16 +67,19 @@ export function meantKinds(text: string): readonly KindName[] {
   return kinds.filter((kind) => words.includes(kind));
 }
 
-/** What another annotation shows to be wanted; or the kind that asks nothing of a pod, so that what is found holds for all. */
+/**
+ * The kinds that other annotations are for; without any the kind that needs nothing of a pod, so that further findings
+ * hold for every kind.
+ */
 function correctedKinds(text: string, annotations: ReadonlyMap<string, string>): readonly KindName[] {
-  const meant = meantKinds(text);
-  if (meant.length > 0) return meant;
+  const intended = intendedKinds(text);
+  if (intended.length > 0) return intended;
   const scopes = new Set([...annotations.keys()].map((key) => podAnnotations.get(key)?.scope ?? ''));
-  const shown = kinds.filter((kind) => scopes.has(kind));
-  return shown.length > 0 ? shown : ['port-monitor'];
+  const configured = kinds.filter((kind) => scopes.has(kind));
+  return configured.length > 0 ? configured : ['port-monitor'];
 }
 
-function isMeantForUs(key: string): boolean {
+function isIntendedForUs(key: string): boolean {
   return (isOurs(key) && key !== label.injected) || meantDomain(key) !== undefined;
 }
 
@@ -79,7 +87,7 @@ function isRead(key: string): boolean {
   return podAnnotations.has(key);
 }
 
-/** The key of a pod's annotation that was meant. */
+/** The key of the pod annotation that a key most likely stands for. */
 function correctedKey(key: string): string | undefined {
   const domain = meantDomain(key);
   const corrected = domain === undefined ? key : domain + key.slice(key.indexOf('/'));
@@ -87,17 +95,21 @@ function correctedKey(key: string): string | undefined {
   return serviceKeys.has(corrected) ? undefined : meantKey(corrected, podAnnotations.keys());
 }
 
-/** Where annotations of the pod template of an object may have been put by mistake. */
-export function elsewhereOf(object: { readonly path: Path; readonly value: JsonObject }, place: PlaceLike): Said[] {
-  const own: Said = saidAt(place, 'labels');
-  if (object.path.length === place.path.length) return [own];
+/** The annotations and labels of an object among which annotations of its pod template may stand by mistake. */
+export function misplacedEntries(
+  object: { readonly path: Path; readonly value: JsonObject },
+  location: MetadataOwner,
+): MetadataEntries[] {
+  const own: MetadataEntries = metadataEntries(location, 'labels');
+  if (object.path.length === location.path.length) return [own];
   const job = objectOf(objectOf(object.value.spec)?.jobTemplate);
   const above = [object, ...(job === undefined ? [] : [{ path: [...object.path, 'spec', 'jobTemplate'], value: job }])];
-  return [...above.flatMap((one) => [saidAt(one, 'annotations'), saidAt(one, 'labels')]), own];
+  return [...above.flatMap((one) => [metadataEntries(one, 'annotations'), metadataEntries(one, 'labels')]), own];
 }
 
-type PlaceLike = { readonly path: Path; readonly value: JsonObject };
+type MetadataOwner = { readonly path: Path; readonly value: JsonObject };
 
-export function saidAt({ path, value }: PlaceLike, field: 'annotations' | 'labels'): Said {
+/** The annotations or labels of one owner of metadata. */
+export function metadataEntries({ path, value }: MetadataOwner, field: 'annotations' | 'labels'): MetadataEntries {
   return { path: [...path, 'metadata', field], entries: textsOf(objectOf(value.metadata)?.[field]) };
 }

@@ -5,12 +5,12 @@ import type { ManifestDocument } from '../../manifest/read/manifest.ts';
 import type { Position } from '../../text/line-offsets.ts';
 import { entryOf, objectName } from './sentences.ts';
 
-/** What is wrong, where, and what would be right. */
+/** One finding: a problem, its position, and advice. */
 export interface LintFinding extends Position {
-  /** An info is no finding of lint: explain tells it. */
+  /** `lint` leaves infos out; `explain` shows them. */
   readonly severity: 'error' | 'warning' | 'info';
   readonly code: LintCode;
-  /** The file as it was given. */
+  /** The file as the command line names it. */
   readonly source: string;
   /** Counted from 1, as lines and columns are. */
   readonly document: number;
@@ -22,12 +22,12 @@ export interface LintFinding extends Position {
   readonly advice: string;
 }
 
-/** What is wrong with something in a document. */
-export interface Found {
+/** A finding whose position is not looked up yet. */
+export interface DocumentFinding {
   readonly document: ManifestDocument;
   readonly object: ManifestObject;
   readonly path: Path;
-  /** Where it stands within the value at the path. */
+  /** The position within the value at the path; absent: that of the path itself. */
   readonly position?: Position;
   readonly code: LintCode;
   readonly sentence: string;
@@ -35,15 +35,15 @@ export interface Found {
 }
 
 /**
- * The findings at their places, in the order of the files, each once: a Namespace's label or a ConfigMap is met again with
- * every pod that uses it.
+ * The findings with their positions, in the order of the files and without duplicates: every pod that uses a
+ * Namespace's label or a ConfigMap repeats their findings.
  */
-export function placed(
-  found: readonly Found[],
+export function locatedFindings(
+  findings: readonly DocumentFinding[],
   others: readonly LintFinding[],
   sources: readonly string[],
 ): readonly LintFinding[] {
-  const all = [...others, ...found.map(findingOf)];
+  const all = [...others, ...findings.map(locatedFinding)];
   const distinct = new Map(
     all.map((one) => [JSON.stringify([one.source, one.line, one.column, one.code, one.sentence]), one] as const),
   );
@@ -53,8 +53,8 @@ export function placed(
   );
 }
 
-function findingOf(found: Found): LintFinding {
-  const { document, object, path, position, code, sentence, advice } = found;
+function locatedFinding(finding: DocumentFinding): LintFinding {
+  const { document, object, path, position, code, sentence, advice } = finding;
   return {
     severity: entryOf(code).severity,
     code,

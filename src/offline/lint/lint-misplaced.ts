@@ -6,84 +6,90 @@ import { isOurs } from '../../inject/request/request.ts';
 import { meantDomain, mistypedDomain } from '../../inject/request/workload.ts';
 import { objectOf, textsOf } from '../../json/json.ts';
 import { injectAnnotation } from '../../kinds/annotations.ts';
-import type { PodPlace } from '../../manifest/objects.ts';
-import type { Examined } from '../evaluate/evaluate.ts';
-import { pathOf } from '../evaluate/reason-path.ts';
-import { meantKinds, type Said, saidAt } from './intended-pod.ts';
-import type { Found } from './lint-finding.ts';
+import type { PodLocation } from '../../manifest/objects.ts';
+import type { EvaluatedObject } from '../evaluate/evaluate.ts';
+import { reasonPath } from '../evaluate/reason-path.ts';
+import { intendedKinds, type MetadataEntries, metadataEntries } from './intended-pod.ts';
+import type { DocumentFinding } from './lint-finding.ts';
 import { adviceOf, namespaceAskingFor } from './sentences.ts';
 
-/** Annotations and labels of ours where nothing reads them, on whatever object. */
-export function lintMisplaced(examined: Examined): readonly Found[] {
-  const { document, object, judged, misplaced } = examined;
-  const whole: PodPlace = { path: object.path, pointer: '', value: object.value };
-  const found = misplaced.map((one) => {
-    const path = pathOf(one, { object, place: whole });
-    return { document, object, path, ...told(one, adviceOf(one, { object })) };
+/** Annotations and labels of ours that nothing reads, on objects of every kind. */
+export function lintMisplaced(evaluated: EvaluatedObject): readonly DocumentFinding[] {
+  const { document, object, evaluations, misplaced } = evaluated;
+  const whole: PodLocation = { path: object.path, pointer: '', value: object.value };
+  const findings = misplaced.map((one) => {
+    const path = reasonPath(one, { object, location: whole });
+    return { document, object, path, ...described(one, adviceOf(one, { object })) };
   });
-  if (object.form === 'other') return [...found, ...onOthers(examined)];
-  if (object.form === 'workload' && object.kind !== 'PodTemplate') return found;
-  if (judged.length === 0) return found;
-  const own = saidAt(object, 'annotations');
-  const isAbove = judged.every(({ place }) => place.path.length > object.path.length);
+  if (object.form === 'other') return [...findings, ...onOthers(evaluated)];
+  if (object.form === 'workload' && object.kind !== 'PodTemplate') return findings;
+  if (evaluations.length === 0) return findings;
+  const own = metadataEntries(object, 'annotations');
+  const isAbove = evaluations.every(({ location }) => location.path.length > object.path.length);
   return [
-    ...found,
-    ...(isAbove ? keysAt(examined, own, 'wrong_level') : []),
-    ...judged.flatMap(({ place, subject }) => [
-      ...mistyped(examined, saidAt(place, 'annotations')),
-      ...(subject === 'service' ? [] : keysAt(examined, saidAt(place, 'labels'), 'label_not_annotation')),
+    ...findings,
+    ...(isAbove ? keysAt(evaluated, own, 'wrong_level') : []),
+    ...evaluations.flatMap(({ location, subject }) => [
+      ...mistyped(evaluated, metadataEntries(location, 'annotations')),
+      ...(subject === 'service' ? [] : keysAt(evaluated, metadataEntries(location, 'labels'), 'label_not_annotation')),
     ]),
   ];
 }
 
-function told(one: Reason, advice: string) {
+function described(one: Reason, advice: string) {
   return { code: one.code, sentence: sentence(one), advice };
 }
 
 function keysAt(
-  { document, object }: Examined,
-  { path, entries }: Said,
+  { document, object }: EvaluatedObject,
+  { path, entries }: MetadataEntries,
   code: 'wrong_level' | 'label_not_annotation',
-): readonly Found[] {
+): readonly DocumentFinding[] {
   return [...entries.keys()]
     .filter((key) => isOurs(key) && key !== label.injected)
     .map((key) => {
       const one = reason(code, shownKey(key));
-      return { document, object, path: [...path, key], ...told(one, adviceOf(one, { object })) };
+      return { document, object, path: [...path, key], ...described(one, adviceOf(one, { object })) };
     });
 }
 
-function mistyped({ document, object }: Examined, { path, entries }: Said): readonly Found[] {
+function mistyped(
+  { document, object }: EvaluatedObject,
+  { path, entries }: MetadataEntries,
+): readonly DocumentFinding[] {
   return [...entries.keys()].flatMap((key) => {
-    const meant = meantDomain(key);
-    if (meant === undefined) return [];
-    const one = mistypedDomain(shownKey(key), meant);
-    return [{ document, object, path: [...path, key], ...told(one, '') }];
+    const domain = meantDomain(key);
+    if (domain === undefined) return [];
+    const one = mistypedDomain(shownKey(key), domain);
+    return [{ document, object, path: [...path, key], ...described(one, '') }];
   });
 }
 
-/** Objects that have no pods: a Namespace asks by a label, all others by nothing. */
-function onOthers({ document, object }: Examined): readonly Found[] {
+/** Findings of objects that have no pods: a Namespace can ask with a label, all others cannot ask. */
+function onOthers({ document, object }: EvaluatedObject): readonly DocumentFinding[] {
   const isNamespace = object.kind === 'Namespace' && object.apiVersion === 'v1';
-  const { path, entries } = saidAt(object, 'annotations');
+  const { path, entries } = metadataEntries(object, 'annotations');
   const unread = [...entries]
     .filter(([key]) => isOurs(key) && key !== rotateAnnotation)
     .map(([key, value]) => {
       const isAsking = isNamespace && key === injectAnnotation.inject.key;
       const advice = isAsking
-        ? `Write it as a label: ${namespaceAskingFor(meantKinds(value))}.`
+        ? `Write it as a label: ${namespaceAskingFor(intendedKinds(value))}.`
         : 'Move it to the pod template; of a custom resource, say with --pod-template-path where that is.';
-      const said = `${shownKey(key)}: ${lintReasons.not_read_here.sentence}`;
-      return { document, object, path: [...path, key], code: 'not_read_here', sentence: said, advice } as const;
+      const text = `${shownKey(key)}: ${lintReasons.not_read_here.sentence}`;
+      return { document, object, path: [...path, key], code: 'not_read_here', sentence: text, advice } as const;
     });
   return [...unread, ...(isNamespace ? namespaceLabel({ document, object }) : [])];
 }
 
-function namespaceLabel({ document, object }: Pick<Examined, 'document' | 'object'>): readonly Found[] {
+function namespaceLabel({
+  document,
+  object,
+}: Pick<EvaluatedObject, 'document' | 'object'>): readonly DocumentFinding[] {
   const text = textsOf(objectOf(object.value.metadata)?.labels).get(label.namespaceInject);
   const result = text === undefined ? undefined : injectAnnotation.inject.codec.parse(text.replaceAll('.', ','));
   if (result === undefined || result.ok) return [];
   const one = reason('bad_namespace_label', label.namespaceInject, result.problem);
   const path = [...object.path, 'metadata', 'labels', label.namespaceInject];
-  return [{ document, object, path, ...told(one, adviceOf(one, { object })) }];
+  return [{ document, object, path, ...described(one, adviceOf(one, { object })) }];
 }

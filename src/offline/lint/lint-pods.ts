@@ -7,97 +7,97 @@ import { wantedPorts } from '../../inject/plan/wanted-ports.ts';
 import { readPod } from '../../inject/pod/pod.ts';
 import { readRequest } from '../../inject/request/request.ts';
 import { objectOf, textsOf } from '../../json/json.ts';
-import type { ManifestObject, PodPlace } from '../../manifest/objects.ts';
-import type { ManifestDocument } from '../../manifest/read/manifest.ts';
-import type { Knowledge } from '../evaluate/cluster-context.ts';
-import { type Judged, judge, podOf } from '../evaluate/evaluate.ts';
-import { askingPath, pathOf } from '../evaluate/reason-path.ts';
-import { elsewhereOf, type Meant, meantPod, saidAt } from './intended-pod.ts';
-import type { Found } from './lint-finding.ts';
+import type { ManifestObject, PodLocation } from '../../manifest/objects.ts';
+import type { ClusterContext } from '../evaluate/cluster-context.ts';
+import { type Evaluation, evaluateAt, type LocatedEvaluation, podForEngine } from '../evaluate/evaluate.ts';
+import { reasonPath, requestPath } from '../evaluate/reason-path.ts';
+import { type IntendedPod, intendedPod, metadataEntries, misplacedEntries } from './intended-pod.ts';
+import type { DocumentFinding } from './lint-finding.ts';
 import { adviceOf, entryOf } from './sentences.ts';
 
-/** A pod or pod template, judged, in its document. */
-export interface JudgedAt {
-  readonly document: ManifestDocument;
-  readonly object: ManifestObject;
-  readonly judged: Judged;
+/** The errors and warnings of a pod or a Service, and of the pod that its author most likely intended. */
+export function lintEvaluation(one: LocatedEvaluation, cluster: ClusterContext): readonly DocumentFinding[] {
+  return reasonFindings(one, cluster).filter(({ code }) => entryOf(code).severity !== 'info');
 }
 
-/** Everything that is wrong with a pod or a Service, and with what it was most likely meant to be. */
-export function lintJudged(one: JudgedAt, knowledge: Knowledge): readonly Found[] {
-  return toldOf(one, knowledge).filter(({ code }) => entryOf(code).severity !== 'info');
-}
-
-/** The same, and what the engine says of its decisions without anything being wrong. */
-export function toldOf({ document, object, judged }: JudgedAt, knowledge: Knowledge): readonly Found[] {
-  const { place, subject, outcome } = judged;
-  const meant = subject === 'service' ? undefined : meantIn(object, place);
-  const found = allReasons({ document, object, judged }, meant, knowledge);
+/** All findings of a pod or a Service, infos about the engine's decisions included. */
+export function reasonFindings(
+  { document, object, evaluation }: LocatedEvaluation,
+  cluster: ClusterContext,
+): readonly DocumentFinding[] {
+  const { location, subject, outcome } = evaluation;
+  const intended = subject === 'service' ? undefined : intendedPodIn(object, location);
+  const reasons = allReasons({ document, object, evaluation }, intended, cluster);
   const refused = subject === 'template' && outcome.decision === 'denied';
-  const all = refused ? [...found, reason('pods_refused', sidecarAnnotations.required.key)] : found;
-  return all.map((one) => foundOf(one, { document, object, judged }, meant, knowledge));
+  const all = refused ? [...reasons, reason('pods_refused', sidecarAnnotations.required.key)] : reasons;
+  return all.map((one) => documentFinding(one, { document, object, evaluation }, intended, cluster));
 }
 
-/** What the engine says of the pod, and then of the pod that was meant, which one mistake may hide from it. */
-function allReasons({ object, judged }: JudgedAt, meant: Meant | undefined, knowledge: Knowledge): readonly Reason[] {
-  const { place, subject, outcome } = judged;
-  if (meant === undefined) return outcome.reasons;
-  const then = judge(object, subject, { ...place, value: meant.pod }, given(object, knowledge)).reasons;
+/** The engine's reasons for the pod, and those for the intended pod, which one mistake may hide. */
+function allReasons(
+  { object, evaluation }: LocatedEvaluation,
+  intended: IntendedPod | undefined,
+  cluster: ClusterContext,
+): readonly Reason[] {
+  const { location, subject, outcome } = evaluation;
+  if (intended === undefined) return outcome.reasons;
+  const corrected = { ...location, value: intended.pod };
+  const after = evaluateAt(object, subject, corrected, engineInput(object, cluster)).reasons;
   const isSame = (a: Reason) => (b: Reason) => a.code === b.code && a.subject === b.subject;
-  const stays = outcome.reasons.filter((one) => !consequences.has(one.code) || then.some(isSame(one)));
-  return [...stays, ...then.filter((one) => !outcome.reasons.some(isSame(one)))];
+  const stays = outcome.reasons.filter((one) => !consequences.has(one.code) || after.some(isSame(one)));
+  return [...stays, ...after.filter((one) => !outcome.reasons.some(isSame(one)))];
 }
 
-/** What follows from a misspelt key or kind, and is gone with it. */
+/** Reasons that may follow from a misspelt key or kind, and go away with it. */
 const consequences: ReadonlySet<string> = new Set(['inject_missing', 'kind_not_asked']);
 
-/** The pod as it was meant; undefined where it is what it was meant to be. */
-export function meantIn(object: ManifestObject, place: PodPlace): Meant | undefined {
-  return meantPod(place.value, saidAt(place, 'annotations'), elsewhereOf(object, place));
+/** The pod as its author intended it; undefined where nothing has to be corrected. */
+export function intendedPodIn(object: ManifestObject, location: PodLocation): IntendedPod | undefined {
+  return intendedPod(location.value, metadataEntries(location, 'annotations'), misplacedEntries(object, location));
 }
 
-/** What the engine is told besides a pod of the object. */
-export function given(object: ManifestObject, { facts, settings }: Knowledge) {
+/** The engine's input besides a pod of the object. */
+export function engineInput(object: ManifestObject, { facts, settings }: ClusterContext) {
   return { facts: facts(object.namespace), settings };
 }
 
-function foundOf(
+function documentFinding(
   one: Reason,
-  { document, object, judged }: JudgedAt,
-  meant: Meant | undefined,
-  knowledge: Knowledge,
-): Found {
-  const { place } = judged;
-  const said = { code: one.code, sentence: sentence(one) };
-  const namespace = one.code === 'bad_namespace_label' ? knowledge.namespaceAt(object.namespace) : undefined;
+  { document, object, evaluation }: LocatedEvaluation,
+  intended: IntendedPod | undefined,
+  cluster: ClusterContext,
+): DocumentFinding {
+  const { location } = evaluation;
+  const head = { code: one.code, sentence: sentence(one) };
+  const namespace = one.code === 'bad_namespace_label' ? cluster.findNamespace(object.namespace) : undefined;
   if (namespace !== undefined) {
     const path = [...namespace.object.path, 'metadata', 'labels', one.subject];
-    return { ...namespace, path, ...said, advice: adviceOf(one, { object }) };
+    return { ...namespace, path, ...head, advice: adviceOf(one, { object }) };
   }
-  const subject = { object, place, ...(meant && { origins: meant.origins }) };
-  const path = one.code === 'pods_refused' ? askingPath(subject) : pathOf(one, subject);
-  const value = meant?.pod ?? place.value;
-  const free = one.code === 'port_taken' ? freePort(one.subject, object, value, knowledge) : undefined;
+  const subject = { object, location, ...(intended && { origins: intended.origins }) };
+  const path = one.code === 'pods_refused' ? requestPath(subject) : reasonPath(one, subject);
+  const value = intended?.pod ?? location.value;
+  const port = one.code === 'port_taken' ? freePort(one.subject, object, value, cluster) : undefined;
   const advice =
-    free === undefined
-      ? adviceOf(one, { object, place })
-      : `Leave the annotation out, or write a free port: "${free}".`;
-  return { document, object, path, ...said, advice };
+    port === undefined
+      ? adviceOf(one, { object, location })
+      : `Leave the annotation out, or write a free port: "${port}".`;
+  return { document, object, path, ...head, advice };
 }
 
-/** The port that would be taken without the annotation: the first that is free from its default on. */
+/** The port that the engine would choose without the annotation: the first free one from its default on. */
 function freePort(
   key: string,
   object: ManifestObject,
-  value: Judged['place']['value'],
-  knowledge: Knowledge,
+  value: Evaluation['location']['value'],
+  cluster: ClusterContext,
 ): number | undefined {
   const annotations = new Map(textsOf(objectOf(value.metadata)?.annotations));
   if (!annotations.delete(key)) return undefined;
-  const { facts, settings } = given(object, knowledge);
+  const { facts, settings } = engineInput(object, cluster);
   const request = readRequest(annotations, facts.namespace.labels, settings.defaults, settings.lock);
-  const pod = readPod(podOf(object, value));
+  const pod = readPod(podForEngine(object, value));
   if ('problem' in pod || !request.asked) return undefined;
-  const wanted = wantedPorts(request, kinds).find((one) => one.key === key);
-  return wanted && planPod(pod, request, facts, settings).ports.get(wanted.name);
+  const port = wantedPorts(request, kinds).find((one) => one.key === key);
+  return port && planPod(pod, request, facts, settings).ports.get(port.name);
 }

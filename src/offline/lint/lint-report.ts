@@ -2,9 +2,12 @@ import { printable, type Style } from '../../terminal/style.ts';
 import { counted } from '../../text/counted.ts';
 import type { LintFinding } from './lint-finding.ts';
 
-/** One line a finding, as compilers write one, so that editors and terminals lead there. */
-export function lintText(found: readonly LintFinding[], style: Style): string {
-  return found
+/**
+ * One line for each finding in the form of a compiler's message, so that editors and terminals can jump to its
+ * position.
+ */
+export function lintText(findings: readonly LintFinding[], style: Style): string {
+  return findings
     .map((one) => {
       const { source, line, column, severity, code } = one;
       return `${printable(`${source}:${line}:${column}`)}: ${severity === 'info' ? severity : style.paint(severity, severity)}: ${printable(wholeText(one))} (${code})\n`;
@@ -12,15 +15,15 @@ export function lintText(found: readonly LintFinding[], style: Style): string {
     .join('');
 }
 
-/** What is wrong with which object, and what would be right. */
+/** The text of a finding: its object, the problem, and the advice. */
 function wholeText({ object, sentence, advice }: LintFinding): string {
   const stop = /[.?]$/.test(sentence) ? '' : '.';
   return `${object === '' ? '' : `${object}: `}${sentence}${stop}${advice === '' ? '' : ` ${advice}`}`;
 }
 
 /** For programs; fields are added to it, never taken away. */
-export function lintJson(found: readonly LintFinding[], version: string): string {
-  return `${JSON.stringify({ version, summary: counts(found), findings: found }, null, 2)}\n`;
+export function lintJson(findings: readonly LintFinding[], version: string): string {
+  return `${JSON.stringify({ version, summary: counts(findings), findings }, null, 2)}\n`;
 }
 
 /**
@@ -28,31 +31,33 @@ export function lintJson(found: readonly LintFinding[], version: string): string
  *
  * @see https://docs.github.com/actions/reference/workflow-commands-for-github-actions
  */
-export function lintGithub(found: readonly LintFinding[]): string {
-  return found
+export function lintGithub(findings: readonly LintFinding[]): string {
+  return findings
     .map((one) => {
       const { source, line, column, severity, code } = one;
-      const place = [`file=${property(source)}`, `line=${line}`, `col=${column}`, `title=${property(code)}`].join(',');
-      return `::${severity === 'info' ? 'notice' : severity} ${place}::${data(wholeText(one))}\n`;
+      const properties = [`file=${property(source)}`, `line=${line}`, `col=${column}`, `title=${property(code)}`].join(
+        ',',
+      );
+      return `::${severity === 'info' ? 'notice' : severity} ${properties}::${data(wholeText(one))}\n`;
     })
     .join('');
 }
 
-/** How much was looked at, so that nobody takes silence for a clean bill of what was never found. */
+/** The counts, with the numbers of pods and files: no finding among no pods is no success. */
 export function lintSummary(
-  found: readonly LintFinding[],
-  looked: { readonly pods: number; readonly files: number },
+  findings: readonly LintFinding[],
+  read: { readonly pods: number; readonly files: number },
 ): string {
-  const { error, warning } = counts(found);
-  const where = `${counted(looked.pods, 'pod or pod template')} in ${counted(looked.files, 'file')}`.replace(
+  const { error, warning } = counts(findings);
+  const where = `${counted(read.pods, 'pod or pod template')} in ${counted(read.files, 'file')}`.replace(
     'pod or pod templates',
     'pods and pod templates',
   );
   return `${counted(error, 'error')}, ${counted(warning, 'warning')}; ${where}`;
 }
 
-export function counts(found: readonly LintFinding[]): Readonly<Record<'error' | 'warning', number>> {
-  const count = (severity: LintFinding['severity']) => found.filter((one) => one.severity === severity).length;
+export function counts(findings: readonly LintFinding[]): Readonly<Record<'error' | 'warning', number>> {
+  const count = (severity: LintFinding['severity']) => findings.filter((one) => one.severity === severity).length;
   return { error: count('error'), warning: count('warning') };
 }
 

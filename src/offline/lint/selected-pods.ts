@@ -2,33 +2,32 @@ import { managedAnnotation } from '../../contract/names.ts';
 import { portOf, readStatus } from '../../inject/pod/status-annotation.ts';
 import { type JsonObject, objectOf, textOf, textsOf } from '../../json/json.ts';
 import { pointer } from '../../json/operation.ts';
-import type { Knowledge } from '../evaluate/cluster-context.ts';
-import type { Judged } from '../evaluate/evaluate.ts';
-import type { JudgedAt } from './lint-pods.ts';
+import type { ClusterContext } from '../evaluate/cluster-context.ts';
+import type { Evaluation, LocatedEvaluation } from '../evaluate/evaluate.ts';
 import { objectName } from './sentences.ts';
 
 /** The pods and pod templates that a selector selects. */
 export interface SelectedPods {
   /** Each once, in the order of the files. */
   readonly names: readonly string[];
-  /** The names by the port that their status calls so. */
+  /** The names of the pods by the number of the port that their status lists under a name. */
   listening(port: 'metrics' | 'haproxy'): ReadonlyMap<number, ReadonlySet<string>>;
-  /** Whether one of them has a sidecar. */
+  /** Whether one of the pods has a sidecar. */
   isInjected(): boolean;
 }
 
-/** The pods and pod templates among the manifests that a Service selects. */
-export type PodsBehind = (service: JudgedAt) => SelectedPods;
+/** Selects the pods and pod templates of a Service among the manifests. */
+export type SelectPods = (service: LocatedEvaluation) => SelectedPods;
 
 /**
- * Looks pods up by their labels, and each selector once: a thousand Services that select the same thousand pods cost no
- * more than one.
+ * The selection by an index of labels. Each selector is evaluated once: a thousand Services that select the same
+ * thousand pods cost no more than one.
  */
-export function podsBehind(judged: readonly JudgedAt[], knowledge: Knowledge): PodsBehind {
-  const namespaceOf = ({ object }: JudgedAt) => knowledge.facts(object.namespace).namespace.name;
-  const byLabel = new Map<string, JudgedAt[]>();
-  for (const one of judged) {
-    if (one.judged.subject === 'service') continue;
+export function podSelection(evaluations: readonly LocatedEvaluation[], cluster: ClusterContext): SelectPods {
+  const namespaceOf = ({ object }: LocatedEvaluation) => cluster.facts(object.namespace).namespace.name;
+  const byLabel = new Map<string, LocatedEvaluation[]>();
+  for (const one of evaluations) {
+    if (one.evaluation.subject === 'service') continue;
     const namespace = namespaceOf(one);
     for (const [key, value] of labelsOf(one)) {
       const id = JSON.stringify([namespace, key, value]);
@@ -37,27 +36,27 @@ export function podsBehind(judged: readonly JudgedAt[], knowledge: Knowledge): P
       else some.push(one);
     }
   }
-  const known = new Map<string, SelectedPods>();
+  const cache = new Map<string, SelectedPods>();
   return (service) => {
     const namespace = namespaceOf(service);
     const selector = [...textsOf(objectOf(service.object.value.spec)?.selector)].sort(([a], [b]) => (a < b ? -1 : 1));
     const id = JSON.stringify([namespace, selector]);
-    const pods = known.get(id) ?? selected(podsWith(selector, namespace, byLabel));
-    known.set(id, pods);
+    const pods = cache.get(id) ?? selected(podsWith(selector, namespace, byLabel));
+    cache.set(id, pods);
     return pods;
   };
 }
 
-function labelsOf({ judged }: JudgedAt): ReadonlyMap<string, string> {
-  return textsOf(objectOf(judged.place.value.metadata)?.labels);
+function labelsOf({ evaluation }: LocatedEvaluation): ReadonlyMap<string, string> {
+  return textsOf(objectOf(evaluation.location.value.metadata)?.labels);
 }
 
-/** Those of the rarest label, as far as they have the others. */
+/** The pods with all labels of a selector: only those with the rarest label are looked at. */
 function podsWith(
   selector: readonly (readonly [string, string])[],
   namespace: string,
-  byLabel: ReadonlyMap<string, readonly JudgedAt[]>,
-): readonly JudgedAt[] {
+  byLabel: ReadonlyMap<string, readonly LocatedEvaluation[]>,
+): readonly LocatedEvaluation[] {
   const each = selector.map(([key, value]) => byLabel.get(JSON.stringify([namespace, key, value])) ?? []);
   const fewest = each.reduce((a, b) => (b.length < a.length ? b : a), each[0] ?? []);
   return fewest.filter((pod) => {
@@ -66,15 +65,15 @@ function podsWith(
   });
 }
 
-function selected(pods: readonly JudgedAt[]): SelectedPods {
-  const statuses = once(() => pods.map((pod) => ({ name: objectName(pod.object), status: statusOf(pod.judged) })));
+function selected(pods: readonly LocatedEvaluation[]): SelectedPods {
+  const statuses = once(() => pods.map((pod) => ({ name: objectName(pod.object), status: statusOf(pod.evaluation) })));
   const listening = (port: string) => {
-    const found = new Map<number, Set<string>>();
+    const byNumber = new Map<number, Set<string>>();
     for (const { name, status } of statuses()) {
       const number = portOf(status, port);
-      if (number !== undefined) found.set(number, (found.get(number) ?? new Set()).add(name));
+      if (number !== undefined) byNumber.set(number, (byNumber.get(number) ?? new Set()).add(name));
     }
-    return found;
+    return byNumber;
   };
   const byPort = { metrics: once(() => listening('metrics')), haproxy: once(() => listening('haproxy')) };
   return {
@@ -85,23 +84,23 @@ function selected(pods: readonly JudgedAt[]): SelectedPods {
 }
 
 function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined;
+  let result: { readonly value: T } | undefined;
   return () => {
-    made ??= { value: make() };
-    return made.value;
+    result ??= { value: make() };
+    return result.value;
   };
 }
 
-/** What the status annotation of an injected pod will say, or says already. */
-export function statusOf({ place, outcome }: Judged): JsonObject | undefined {
+/** The status annotation of an injected pod: the one that the patch writes, or the one that the pod has. */
+export function statusOf({ location, outcome }: Evaluation): JsonObject | undefined {
   const path = pointer('metadata', 'annotations', managedAnnotation.status);
-  const said = outcome.patch.flatMap((one) => {
+  const written = outcome.patch.flatMap((one) => {
     if (one.op === 'remove') return [];
     if (one.path === path) return [one.value];
     const whole = one.path === '/metadata/annotations' ? objectOf(one.value)?.[managedAnnotation.status] : undefined;
     return whole === undefined ? [] : [whole];
   });
-  const status = said.at(-1) ?? objectOf(objectOf(place.value.metadata)?.annotations)?.[managedAnnotation.status];
+  const status = written.at(-1) ?? objectOf(objectOf(location.value.metadata)?.annotations)?.[managedAnnotation.status];
   const json = readStatus(textOf(status));
   return json?.injected === true ? json : undefined;
 }

@@ -3,41 +3,44 @@ import type { Reason } from '../../inject/outcome/outcome.ts';
 import { type LintCode, lintReasons, reasons } from '../../inject/outcome/reasons.ts';
 import { objectOf, textsOf } from '../../json/json.ts';
 import { injectAnnotation, podAnnotations } from '../../kinds/annotations.ts';
-import type { ManifestObject, PodPlace } from '../../manifest/objects.ts';
-import { meantKinds } from './intended-pod.ts';
+import type { ManifestObject, PodLocation } from '../../manifest/objects.ts';
+import { intendedKinds } from './intended-pod.ts';
 
 /** `Deployment/orders`, as kubectl calls an object. */
 export function objectName({ kind, name }: Pick<ManifestObject, 'kind' | 'name'>): string {
   return name === '' ? kind : `${kind}/${name}`;
 }
 
-/** `spec.template`: where in its object a pod template stands; empty for the object itself. */
-export function templateName(object: Pick<ManifestObject, 'path'>, place: Pick<PodPlace, 'path'>): string {
-  return place.path
+/** The path of a pod template in its object, such as `spec.template`; empty for the object itself. */
+export function templateName(object: Pick<ManifestObject, 'path'>, location: Pick<PodLocation, 'path'>): string {
+  return location.path
     .slice(object.path.length)
     .map((step) => (typeof step === 'number' ? `[${step}]` : `.${step}`))
     .join('')
     .replace(/^\./, '');
 }
 
-/** What one can do about a reason: the catalogue's words, or better ones where the object tells more. */
-export interface Advised {
+/** The object that advice is for. */
+export interface AdviceSubject {
   readonly object: ManifestObject;
   /** Absent where the reason is about the object itself, outside of its pods. */
-  readonly place?: PodPlace;
+  readonly location?: PodLocation;
 }
 
-/** What would be right, as a sentence; empty where the reason's own words say it already. */
-export function adviceOf({ code, subject, detail }: Reason, { object, place }: Advised): string {
-  const template = place ?? object.pods[0];
+/**
+ * Advice about a reason, as a sentence: the catalogue's, or a more exact one where the object allows it; empty where
+ * the reason's own words say it already.
+ */
+export function adviceOf({ code, subject, detail }: Reason, { object, location }: AdviceSubject): string {
+  const template = location ?? object.pods[0];
   const name = template === undefined ? '' : templateName(object, template);
   const metadata = name === '' ? 'metadata' : `${name}.metadata`;
   const annotations = textsOf(objectOf(template?.value.metadata)?.annotations);
   const key = subject.split(' ').at(-1)!;
-  const asked = annotations.get(injectAnnotation.inject.key) ?? '';
+  const request = annotations.get(injectAnnotation.inject.key) ?? '';
   if (code === 'bad_value' && subject === injectAnnotation.inject.key) {
-    const meant = meantKinds(asked);
-    return meant.length > 0 ? `Write ${askingFor(meant)}.` : `Write the kinds, such as ${askingFor(['statsd'])}.`;
+    const intended = intendedKinds(request);
+    return intended.length > 0 ? `Write ${askingFor(intended)}.` : `Write the kinds, such as ${askingFor(['statsd'])}.`;
   }
   if (detail.includes('did you mean')) return '';
   switch (code) {
@@ -52,7 +55,7 @@ export function adviceOf({ code, subject, detail }: Reason, { object, place }: A
     case 'inject_missing':
       return `Add ${askingFor(kindsOf(annotations.keys()))}.`;
     case 'kind_not_asked':
-      return `Write ${askingFor([...meantKinds(asked), ...kindsOf([key])])}, or drop the annotation.`;
+      return `Write ${askingFor([...intendedKinds(request), ...kindsOf([key])])}, or drop the annotation.`;
     case 'unknown_annotation':
       return 'Correct the key; "metrics-sidecar annotations" lists them all.';
     case 'bad_value':
@@ -67,8 +70,8 @@ export function adviceOf({ code, subject, detail }: Reason, { object, place }: A
 /** The kinds that annotations set; `statsd` for those of the whole sidecar. */
 function kindsOf(keys: Iterable<string>): readonly KindName[] {
   const scopes = new Set([...keys].map((key) => podAnnotations.get(key)?.scope ?? ''));
-  const found = kinds.filter((kind) => scopes.has(kind));
-  return found.length === 0 ? ['statsd'] : found;
+  const scoped = kinds.filter((kind) => scopes.has(kind));
+  return scoped.length === 0 ? ['statsd'] : scoped;
 }
 
 function askingFor(wanted: readonly KindName[]): string {
@@ -80,19 +83,21 @@ export function namespaceAskingFor(wanted: readonly KindName[]): string {
   return `${label.namespaceInject}: "${wanted.join('.')}"`;
 }
 
-/** The catalogue's entry of a reason, or of one that only lint knows. */
+/** The catalogue's entry of a reason, those that only lint has included. */
 export function entryOf(code: LintCode) {
   return { ...reasons, ...lintReasons }[code];
 }
 
-/** A sentence names no more things of one kind, and says how many more there are. */
+/** A sentence names at most this many things, and the number of the others. */
 export const mostListed = 10;
 
 /**
- * `statsd and port-monitor`, `a, b and c`; `a, b and 90 more` where `rest` more were left out, or there are too many.
+ * A list for a sentence: `statsd and port-monitor`, `a, b and c`, or `a, b and 90 more`.
+ *
+ * @param rest the number of words that the caller left out
  */
 export function listed(words: readonly string[], rest = 0): string {
   const more = rest + Math.max(0, words.length - mostListed);
-  const told = more === 0 ? words : [...words.slice(0, mostListed), `${more} more`];
-  return told.length < 2 ? told.join('') : `${told.slice(0, -1).join(', ')} and ${told.at(-1)}`;
+  const parts = more === 0 ? words : [...words.slice(0, mostListed), `${more} more`];
+  return parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`;
 }

@@ -3,10 +3,10 @@ import type { Operation } from '../../../src/json/operation.ts';
 import { objectsOf } from '../../../src/manifest/objects.ts';
 import { readPodTemplatePath } from '../../../src/manifest/pod-template-path.ts';
 import { readManifest } from '../../../src/manifest/read/manifest.ts';
-import { change } from '../../../src/offline/change/change-manifest.ts';
+import { changeManifest } from '../../../src/offline/change/change-manifest.ts';
 import { changedText } from '../../../src/offline/change/change-output.ts';
 import { injectManifest } from '../../../src/offline/change/inject-manifest.ts';
-import { knowledgeOf } from '../../../src/offline/evaluate/cluster-context.ts';
+import { clusterContextOf } from '../../../src/offline/evaluate/cluster-context.ts';
 import { noSettings } from '../../../src/settings/settings-file.ts';
 
 const pod = (name: string) => `apiVersion: v1
@@ -26,19 +26,19 @@ const flags = {
 function injected(text: string, ...paths: readonly string[]) {
   const manifest = readManifest(text, 'm.yaml');
   const read = paths.map(readPodTemplatePath).flatMap((one) => (one.ok ? [one.path] : []));
-  return injectManifest(manifest, read, knowledgeOf({ flags, file: noSettings, version: '1.2.3' }, [manifest]));
+  return injectManifest(manifest, read, clusterContextOf({ flags, file: noSettings, version: '1.2.3' }, [manifest]));
 }
 
 test('a document that cannot be edited stays as it is, with a problem; the others are changed', () => {
   const manifest = readManifest(`${pod('one')}---\n${pod('two')}`, 'm.yaml');
-  const changed = change(manifest, (document) =>
+  const changed = changeManifest(manifest, (document) =>
     objectsOf(document, []).map((object) => {
       const path = object.name === 'one' ? '/spec/containers/7/image' : '/spec/containers/0/image';
       const patch: readonly Operation[] = [
         { op: 'add', path: '/metadata/labels', value: {} },
         { op: 'add', path, value: 'x' },
       ];
-      const part = { place: object.pods[0]!, decision: 'injected' as const, kinds: [], patch, reasons: [] };
+      const part = { location: object.pods[0]!, decision: 'injected' as const, kinds: [], patch, reasons: [] };
       return { object, parts: [part], reasons: [] };
     }),
   );

@@ -14,9 +14,8 @@ import { injectManifest } from '../../../src/offline/change/inject-manifest.ts';
 import { facts, settings } from '../../inject/cluster.ts';
 import { patched } from '../../inject/pods.ts';
 
-const knowledge = { settings: settings(), facts: () => facts(), namespaceAt: () => undefined };
-const injected = (text: string, source = './shop/web.yaml') =>
-  injectManifest(readManifest(text, source), [], knowledge);
+const cluster = { settings: settings(), facts: () => facts(), findNamespace: () => undefined };
+const injected = (text: string, source = './shop/web.yaml') => injectManifest(readManifest(text, source), [], cluster);
 
 const deployment = `apiVersion: apps/v1
 kind: Deployment

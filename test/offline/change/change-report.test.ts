@@ -7,10 +7,10 @@ import { uninjectManifest } from '../../../src/offline/change/uninject-manifest.
 import { styleOf } from '../../../src/terminal/style.ts';
 import { facts, settings } from '../../inject/cluster.ts';
 
-const knowledge = { settings: settings(), facts: () => facts(), namespaceAt: () => undefined };
+const cluster = { settings: settings(), facts: () => facts(), findNamespace: () => undefined };
 const plain = styleOf(false, {});
 const read = (text: string) => readManifest(text, 'm.yaml');
-const injected = (text: string) => injectManifest(read(text), [], knowledge);
+const injected = (text: string) => injectManifest(read(text), [], cluster);
 
 const pod = (name: string, annotations: string) =>
   `apiVersion: v1\nkind: Pod\nmetadata:\n  name: ${name}\n  annotations: {${annotations}}\nspec: {containers: [{name: a}]}\n`;

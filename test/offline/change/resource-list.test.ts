@@ -7,7 +7,7 @@ import { injectManifest } from '../../../src/offline/change/inject-manifest.ts';
 import { uninjectManifest } from '../../../src/offline/change/uninject-manifest.ts';
 import { facts, settings } from '../../inject/cluster.ts';
 
-const knowledge = { settings: settings(), facts: () => facts(), namespaceAt: () => undefined };
+const cluster = { settings: settings(), facts: () => facts(), findNamespace: () => undefined };
 
 const list = (items: string, more = '') =>
   `apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems:\n${items}functionConfig: {kind: Inject}\n${more}`;
@@ -23,7 +23,7 @@ const pod = (name: string, inject: string) => `- apiVersion: v1
 `;
 
 function run(text: string) {
-  const after = changedText(injectManifest(readManifest(text, '-'), [], knowledge));
+  const after = changedText(injectManifest(readManifest(text, '-'), [], cluster));
   return { after, value: load(after) as JsonObject };
 }
 

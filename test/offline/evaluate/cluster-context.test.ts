@@ -2,12 +2,12 @@ import { describe, expect, test } from 'vitest';
 import { engineFlags } from '../../../src/contract/offline.ts';
 import { defaults } from '../../../src/flags/flag.ts';
 import { readManifest } from '../../../src/manifest/read/manifest.ts';
-import { knowledgeOf } from '../../../src/offline/evaluate/cluster-context.ts';
+import { clusterContextOf } from '../../../src/offline/evaluate/cluster-context.ts';
 import { noSettings } from '../../../src/settings/settings-file.ts';
 
 const flags = { ...defaults(engineFlags), namespace: 'shop' };
 const of = (...texts: readonly string[]) =>
-  knowledgeOf(
+  clusterContextOf(
     { flags, file: noSettings, version: '1.2.3' },
     texts.map((text, i) => readManifest(text, `${i}.yaml`)),
   );
@@ -23,17 +23,17 @@ describe('the namespace', () => {
     'apiVersion: v1\nkind: Namespace\nmetadata: {name: shop, labels: {metrics-sidecar.io/inject: statsd}}\n';
 
   test('has the labels of its manifest, whichever file that is in', () => {
-    const knowledge = of('kind: ConfigMap', labelled);
-    expect(knowledge.facts('shop').namespace.labels).toEqual({ 'metrics-sidecar.io/inject': 'statsd' });
-    expect(knowledge.facts('other').namespace).toEqual({ name: 'other', labels: {}, limitRanges: [] });
-    expect(knowledge.namespaceAt('shop')).toMatchObject({ document: { source: '1.yaml' }, object: { name: 'shop' } });
-    expect(knowledge.namespaceAt('other')).toBeUndefined();
+    const cluster = of('kind: ConfigMap', labelled);
+    expect(cluster.facts('shop').namespace.labels).toEqual({ 'metrics-sidecar.io/inject': 'statsd' });
+    expect(cluster.facts('other').namespace).toEqual({ name: 'other', labels: {}, limitRanges: [] });
+    expect(cluster.findNamespace('shop')).toMatchObject({ document: { source: '1.yaml' }, object: { name: 'shop' } });
+    expect(cluster.findNamespace('other')).toBeUndefined();
   });
 
   test('of an object that names none is the one of the flag', () => {
-    const knowledge = of(labelled);
-    expect(knowledge.facts(undefined)).toBe(knowledge.facts('shop'));
-    expect(knowledge.namespaceAt(undefined)?.object.name).toBe('shop');
+    const cluster = of(labelled);
+    expect(cluster.facts(undefined)).toBe(cluster.facts('shop'));
+    expect(cluster.findNamespace(undefined)?.object.name).toBe('shop');
   });
 
   test('in a List counts, and one of another API does not', () => {
@@ -89,13 +89,13 @@ test('nothing is known of kubelets but what the flag says; the settings file is 
     defaults: new Map([['metrics-sidecar.io/native', 'false']]),
   };
   const told = { ...flags, settings: 's.yaml', kubernetesVersion: '1.28', onInvalid: 'deny' as const };
-  const knowledge = knowledgeOf({ flags: told, file, version: '1.2.3' }, []);
-  expect(knowledge.settings).toEqual({
+  const cluster = clusterContextOf({ flags: told, file, version: '1.2.3' }, []);
+  expect(cluster.settings).toEqual({
     ...file,
     onInvalid: 'deny',
     nativeSidecars: 'auto',
     kubernetesVersion: '1.28',
     version: '1.2.3',
   });
-  expect(knowledge.settingsFile).toBe('s.yaml');
+  expect(cluster.settingsFile).toBe('s.yaml');
 });

@@ -116,8 +116,8 @@ test('a volume claim and the template of a CronJob have labels, too', async () =
 
 test.each(kinds)('%s: inject leaves it as it is, with the finding', (kind, api, path) => {
   const text = workload(kind, api, path, written);
-  const { knowledge } = setOf({ 'a.yaml': text });
-  const changed = injectManifest(readManifest(text, 'a.yaml'), [], knowledge);
+  const { cluster } = setOf({ 'a.yaml': text });
+  const changed = injectManifest(readManifest(text, 'a.yaml'), [], cluster);
   expect(changedText(changed)).toBe(text);
   expect(changed.objects).toMatchObject([{ decision: 'invalid', patch: [], findings: [{}, {}] }]);
   expect(changed.objects[0]!.findings.map(({ severity, reason }) => `${severity} ${reason.code}`)).toEqual([
@@ -128,7 +128,7 @@ test.each(kinds)('%s: inject leaves it as it is, with the finding', (kind, api, 
 
 test('a document that nobody asks to be injected keeps its decision, and is an error all the same', () => {
   const text = workload('Deployment', 'apps/v1', ['spec', 'template'], ['labels:', '  app: 1']);
-  const changed = injectManifest(readManifest(text, 'a.yaml'), [], setOf({ 'a.yaml': text }).knowledge);
+  const changed = injectManifest(readManifest(text, 'a.yaml'), [], setOf({ 'a.yaml': text }).cluster);
   expect(changed.objects).toMatchObject([{ decision: 'unchanged', patch: [] }]);
   expect(changed.objects[0]!.findings).toMatchObject([{ severity: 'error' }, { severity: 'info' }].slice(0, 1));
 });

@@ -2,8 +2,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readManifest } from '../../../src/manifest/read/manifest.ts';
-import { examine } from '../../../src/offline/evaluate/evaluate.ts';
-import { explain } from '../../../src/offline/explain/explain-manifests.ts';
+import { evaluateDocument } from '../../../src/offline/evaluate/evaluate.ts';
+import { explainManifests } from '../../../src/offline/explain/explain-manifests.ts';
 import { explainText, type Printing } from '../../../src/offline/explain/explain-text.ts';
 import { styleOf } from '../../../src/terminal/style.ts';
 import { files } from '../given.ts';
@@ -43,10 +43,10 @@ const cases = [
 const golden = (name: string) => join(import.meta.dirname, `../../golden/offline/explain/${name}.txt`);
 
 test.each(cases)('%s is explained as recorded', async (folder) => {
-  const { name, text, knowledge, paths } = files.find((one) => one.folder === folder)!;
+  const { name, text, cluster, paths } = files.find((one) => one.folder === folder)!;
   const { documents } = readManifest(text, name);
-  const examined = documents.flatMap((document) => examine(document, paths, knowledge));
-  const told = explainText(await explain(examined, knowledge), printing);
+  const evaluated = documents.flatMap((document) => evaluateDocument(document, paths, cluster));
+  const told = explainText(await explainManifests(evaluated, cluster), printing);
   if (process.env.UPDATE_GOLDENS) writeFileSync(golden(folder), told);
   expect(told).toBe(readFileSync(golden(folder), 'utf8'));
 });

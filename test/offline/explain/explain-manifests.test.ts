@@ -2,15 +2,15 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { editDocument, operationsAt } from '../../../src/manifest/edit/edit-document.ts';
-import { explain } from '../../../src/offline/explain/explain-manifests.ts';
+import { explainManifests } from '../../../src/offline/explain/explain-manifests.ts';
 import { explainJson } from '../../../src/offline/explain/explain-text.ts';
 import { applyEdits } from '../../../src/text/text-edit.ts';
 import { corpus, folders } from '../../inject/corpus.ts';
 import { type Given, setOf } from '../set.ts';
 
 async function explained(text: string, given: Given = {}) {
-  const { examined, knowledge } = setOf({ 'a.yaml': text }, given);
-  return explain(examined, knowledge);
+  const { evaluated, cluster } = setOf({ 'a.yaml': text }, given);
+  return explainManifests(evaluated, cluster);
 }
 
 const pod = (annotations: string, ports = '') => `apiVersion: v1
@@ -102,17 +102,17 @@ spec:
 test('property of the corpus: the hunks are those of the change, at the lines of the file', async () => {
   for (const folder of folders.filter((name) => name.startsWith('manifest-'))) {
     const text = readFileSync(join(corpus, folder, 'manifest.yaml'), 'utf8');
-    const { examined, knowledge } = setOf({ 'a.yaml': text });
-    const objects = await explain(examined, knowledge);
-    for (const { document, judged } of examined) {
-      for (const { place, outcome } of judged) {
+    const { evaluated, cluster } = setOf({ 'a.yaml': text });
+    const objects = await explainManifests(evaluated, cluster);
+    for (const { document, evaluations } of evaluated) {
+      for (const { location, outcome } of evaluations) {
         if (outcome.patch.length === 0) continue;
-        const edited = editDocument(document, operationsAt(place.pointer, outcome.patch));
+        const edited = editDocument(document, operationsAt(location.pointer, outcome.patch));
         if (!edited.ok) throw new Error(edited.problem);
         const after = applyEdits(text, edited.edits).split(/\r\n|\n|\r/);
         const before = text.split(/\r\n|\n|\r/);
         const found = objects.some(({ diff }) => diff !== '' && fits(diff, before, after));
-        expect(found, `${folder} ${document.number} ${place.pointer}`).toBe(true);
+        expect(found, `${folder} ${document.number} ${location.pointer}`).toBe(true);
       }
     }
   }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { lintReasons, reasons } from '../../../src/inject/outcome/reasons.ts';
 import { readManifest } from '../../../src/manifest/read/manifest.ts';
-import { examine } from '../../../src/offline/evaluate/evaluate.ts';
+import { evaluateDocument } from '../../../src/offline/evaluate/evaluate.ts';
 import { lint } from '../../../src/offline/lint/lint-manifests.ts';
 import { lintText } from '../../../src/offline/lint/lint-report.ts';
 import { styleOf } from '../../../src/terminal/style.ts';
@@ -14,10 +14,10 @@ const golden = join(import.meta.dirname, '../../golden/offline/lint.txt');
 /** What lint says of every input of the corpus, each alone. */
 async function ofCorpus(): Promise<string> {
   const texts: string[] = [];
-  for (const { folder, name, text, knowledge, paths } of files) {
+  for (const { folder, name, text, cluster, paths } of files) {
     const manifest = readManifest(text, `${folder}/${name}`);
-    const examined = manifest.documents.flatMap((document) => examine(document, paths, knowledge));
-    texts.push(lintText(await lint([manifest], examined, knowledge), styleOf(false, {})));
+    const evaluated = manifest.documents.flatMap((document) => evaluateDocument(document, paths, cluster));
+    texts.push(lintText(await lint([manifest], evaluated, cluster), styleOf(false, {})));
   }
   return texts.join('');
 }

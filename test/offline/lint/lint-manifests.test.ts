@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { examine } from '../../../src/offline/evaluate/evaluate.ts';
+import { evaluateDocument } from '../../../src/offline/evaluate/evaluate.ts';
 import { lint } from '../../../src/offline/lint/lint-manifests.ts';
 import { linted, placesOf, setOf } from '../set.ts';
 
@@ -151,11 +151,11 @@ test('in the order of the files, then of their lines', async () => {
 
 test('an annotation that the settings file locks is found where it stands', async () => {
   const text = asking(', metrics-sidecar.io/image: "example.test/other:1"');
-  const { manifests, examined, knowledge } = setOf({ 'a.yaml': text });
+  const { manifests, evaluated, cluster } = setOf({ 'a.yaml': text });
   const lock = { keys: new Set(['metrics-sidecar.io/image']), kinds: new Set<never>() };
-  const settings = { ...knowledge.settings, lock };
-  const again = examined.flatMap(({ document }) => examine(document, [], { ...knowledge, settings }));
-  const found = await lint(manifests, again, { ...knowledge, settings });
+  const settings = { ...cluster.settings, lock };
+  const again = evaluated.flatMap(({ document }) => evaluateDocument(document, [], { ...cluster, settings }));
+  const found = await lint(manifests, again, { ...cluster, settings });
   expect(placesOf(found)).toEqual(['6:65 locked']);
   expect(found[0]).toMatchObject({ severity: 'error', advice: expect.stringContaining('Leave the annotation out') });
 });

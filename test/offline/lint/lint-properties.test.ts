@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { lintWorkload } from '../../../src/inject/inject.ts';
 import { reasons } from '../../../src/inject/outcome/reasons.ts';
 import { objectOf } from '../../../src/json/json.ts';
-import { explain } from '../../../src/offline/explain/explain-manifests.ts';
+import { explainManifests } from '../../../src/offline/explain/explain-manifests.ts';
 import { lint } from '../../../src/offline/lint/lint-manifests.ts';
 import { arbitraryPod } from '../../inject/arbitrary-pod.ts';
 import { setOf } from '../set.ts';
@@ -20,10 +20,10 @@ test('property: lint finds all that the webhook warns of, and each finding stand
         spec: { template: { metadata: pod.metadata ?? {}, spec: pod.spec ?? {} } },
       };
       const text = JSON.stringify(workload, null, indent);
-      const { manifests, examined, knowledge } = setOf({ 'a.json': text });
-      const given = { facts: knowledge.facts(examined[0]?.object.namespace), settings: knowledge.settings };
+      const { manifests, evaluated, cluster } = setOf({ 'a.json': text });
+      const given = { facts: cluster.facts(evaluated[0]?.object.namespace), settings: cluster.settings };
       const warned = lintWorkload({ workload, ...given }).reasons.map(({ code }) => code);
-      const found = await lint(manifests, examined, knowledge);
+      const found = await lint(manifests, evaluated, cluster);
       const codes = new Set<string>(found.map(({ code }) => code));
       const missed = warned.filter(
         (code) => reasons[code].severity !== 'info' && !codes.has(code) && !consequences.includes(code),
@@ -31,9 +31,9 @@ test('property: lint finds all that the webhook warns of, and each finding stand
       expect(missed).toEqual([]);
       const lines = text.split('\n');
       for (const { line, column } of found) expect(column).toBeLessThanOrEqual(lines[line - 1]!.length + 1);
-      const told = await explain(examined, knowledge);
+      const told = await explainManifests(evaluated, cluster);
       expect(told.map(({ decision }) => decision)).toEqual(
-        examined.flatMap(({ judged }) => judged.map(({ outcome }) => outcome.decision)),
+        evaluated.flatMap(({ evaluations }) => evaluations.map(({ outcome }) => outcome.decision)),
       );
     }),
     { numRuns: 80 },
