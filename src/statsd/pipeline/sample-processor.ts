@@ -123,7 +123,7 @@ export class SampleProcessor {
       const { to } = known;
       // The page is not asked, and counts all the same: each sample is one that it refused.
       if (!to.ok) this.#with.aggregate.store.recount(to.reason);
-      if (!to.ok) this.#with.aggregate.store.recountName(to.counted, to.reason, 1);
+      if (!to.ok) this.#with.aggregate.store.recountName(to.pageName, to.reason, 1);
       return to;
     }
     // How many values there were is not in the unit of the values.
@@ -135,7 +135,7 @@ export class SampleProcessor {
 
   #unresolved(suffix: Sample['suffix'], route: SeriesRoute, to: SeriesRefusal): RefusalReason {
     const { counters, aggregate, routes } = this.#with;
-    const { reason, counted, lines, isFirst } = to;
+    const { reason, pageName, lines, isFirst } = to;
     const conflict = isConflict(reason) ? counters.conflict(suffix.kind, to.name, reason) : undefined;
     if (!isConflict(reason)) this.#refuse(reason);
     const { freed, names, revision } = aggregate.store;
@@ -143,7 +143,7 @@ export class SampleProcessor {
     // since.
     const isUnsure = (suffix.kind === 'observer' && routes.mapping !== undefined) || reason === 'label_values_limit';
     if (isPlain({ suffix }, route)) {
-      const name = route.rule === undefined && counted === to.name ? undefined : counted;
+      const name = route.rule === undefined && pageName === to.name ? undefined : pageName;
       if (reason === 'family_limit' && routes.mapping === undefined) this.namelessKind = suffix.kind;
       if (!isUnsure) this.full = to.full;
       this.refusal = {

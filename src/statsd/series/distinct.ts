@@ -1,21 +1,21 @@
-/** So many different values are counted one by one: in 512 pairs of words, which is what the sketch takes too. */
+/** The limit of the exact count: 512 pairs of words, the memory of the sketch. */
 const MOST_EXACT = 256;
 const FIRST_PAIRS = 16;
-/** Registers of the sketch are a power of two; the standard error is 1.04 / sqrt(4096), 1.6 %. */
+/** The sketch has a power of two registers; the standard error is 1.04 / sqrt(4096), 1.6 %. */
 const INDEX_BITS = 12;
 const REGISTERS = 2 ** INDEX_BITS;
-/** All hashes of a table that is full, on their way into the registers. */
-const MOVED = new Int32Array(MOST_EXACT * 4);
+/** Working space: the hashes of a full table, on their way into the registers. */
+const MOVING = new Int32Array(MOST_EXACT * 4);
 const NONE = new Int32Array(0);
-/** Bits of a hash that are left to count zeros in. */
+/** The bits of a hash whose leading zeros are counted. */
 const RANK_BITS = 64 - INDEX_BITS;
 
 /**
- * How many different texts there were: exactly up to 256, beyond that by HyperLogLog with a standard error of 1.6 %. It never takes
- * more than 4 KiB, however many texts come and however long they are: of a text it keeps a hash of 64 bits.
+ * Counts different texts: exactly up to 256, beyond that by HyperLogLog with a standard error of 1.6 %. It takes at
+ * most 4 KiB, whatever the number and the length of the texts: it keeps 64 bits of hash of a text.
  */
 export class Distinct {
-  /** Open addressing, two words to a hash; both 0: free. Empty once the sketch has taken over. */
+  /** Open addressing, two words for a hash; both 0: free. Empty while the sketch counts. */
   #hashes: Int32Array<ArrayBuffer> = new Int32Array(FIRST_PAIRS * 2);
   #size = 0;
   #registers: Uint8Array<ArrayBuffer> | undefined;
@@ -32,9 +32,9 @@ export class Distinct {
   }
 
   /**
-   * Adds the text of these bytes, of which there is one at least.
+   * Adds the text of these bytes, at least one.
    *
-   * @returns false: nothing was done, since it is not ASCII.
+   * @returns false: the text is not ASCII and was not added.
    */
   addBytes(bytes: Buffer, from: number, to: number): boolean {
     let high = FIRST_HIGH;
@@ -50,8 +50,8 @@ export class Distinct {
   }
 
   /**
-   * Forgets all of them. The memory stays for those that come next, or ten thousand sets would leave theirs to the
-   * garbage collector at once; half of it goes where little was used.
+   * Forgets all texts. The memory stays for the next ones: ten thousand sets that freed theirs at once would burden the
+   * garbage collector. Half of it goes where the set used little.
    */
   clear(): void {
     if (this.#registers !== undefined) {
@@ -65,13 +65,13 @@ export class Distinct {
   }
 
   /**
-   * Ends a hash of 64 bits into which all characters were taken. Senders may make hashes collide: only their own count is
-   * wrong then.
+   * Adds the hash of a text whose characters are in both words. A sender can make hashes collide: then only its own
+   * count is wrong.
    */
   #add(readHigh: number, readLow: number, length: number): void {
     const high = mixed(readHigh ^ length);
     const mixedLow = mixed(readLow + Math.imul(high, 0x2c1b3c6d));
-    // Both 0 would be a free place.
+    // Both words 0 mean a free pair.
     const low = mixedLow === 0 ? 1 : mixedLow;
     if (this.#registers !== undefined) record(this.#registers, high, low);
     else if (put(this.#hashes, high, low) && ++this.#size * 4 > this.#hashes.length) this.#grow();
@@ -93,20 +93,20 @@ export class Distinct {
     }
   }
 
-  /** The sketch takes over, in the same bytes. */
+  /** Moves the hashes into a sketch in the same bytes. */
   #sketch(hashes: Int32Array<ArrayBuffer>): void {
-    MOVED.set(hashes);
+    MOVING.set(hashes);
     const registers = new Uint8Array(hashes.buffer);
     registers.fill(0);
-    for (let at = 0; at < MOVED.length; at += 2) {
-      if (MOVED[at] !== 0 || MOVED[at + 1] !== 0) record(registers, MOVED[at]!, MOVED[at + 1]!);
+    for (let at = 0; at < MOVING.length; at += 2) {
+      if (MOVING[at] !== 0 || MOVING[at + 1] !== 0) record(registers, MOVING[at]!, MOVING[at + 1]!);
     }
     this.#registers = registers;
     this.#hashes = NONE;
   }
 }
 
-/** @returns whether the hash was not there. There is always a free pair: a table is at most half full. */
+/** @returns whether the hash is new. There is always a free pair: a table is at most half full. */
 function put(hashes: Int32Array, high: number, low: number): boolean {
   const mask = hashes.length - 1;
   for (let at = (low << 1) & mask; ; at = (at + 2) & mask) {
@@ -127,8 +127,8 @@ function record(registers: Uint8Array, high: number, low: number): void {
 }
 
 /**
- * Otmar Ertl's improved estimator ("New cardinality estimation algorithms for HyperLogLog sketches", 2017, algorithm 6): without
- * bias from one value on, without tables and without switching between formulas.
+ * Otmar Ertl's improved estimator ("New cardinality estimation algorithms for HyperLogLog sketches", 2017, algorithm
+ * 6): free of bias from one value on, without tables and without switching between formulas.
  */
 function estimate(registers: Uint8Array): number {
   const counts = new Array<number>(RANK_BITS + 2).fill(0);

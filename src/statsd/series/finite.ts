@@ -1,8 +1,8 @@
 /**
- * Whether a gauge may be moved by a value: finite numbers must not become an infinite one, which no later move would
- * bring back. A gauge that was set to infinity, or that is sent infinity, was meant so.
+ * Whether a gauge may move by a value. Finite numbers must not add up to infinity, since no later move would bring the
+ * gauge back. A gauge at infinity, or a move by infinity, is what the sender meant.
  *
- * @param sent what `by` was made from.
+ * @param sent the number of the line that `by` was computed from.
  */
 export function isMove(before: number, by: number, sent = by): boolean {
   return Number.isFinite(before + by) || !Number.isFinite(before) || !Number.isFinite(sent);

@@ -1,14 +1,14 @@
 import type { Labels } from '../../exposition/metric/family.ts';
 import type { Family } from '../../exposition/metric/metric-store.ts';
 
-/** A refusal that has nothing to do with the labels, but that no series has them. */
+/** A refusal that holds for every label set that has no series yet. */
 export interface FullFamily {
-  /** It had no room for another series; undefined: the family itself was refused. */
+  /** The family without room for another series; undefined: the family itself was refused. */
   readonly family: Family | undefined;
-  /** Of the labels of that series; see `labelsHash`. */
+  /** The hash of the refused labels; see `labelsHash`. */
   readonly hash: number;
-  /** What they take. */
+  /** The bytes that these labels take. */
   readonly bytes: number;
-  /** Those of them that every such line has, since its rule says so. */
-  readonly ruled: Labels;
+  /** The labels that the rule adds to every such line. */
+  readonly ruleLabels: Labels;
 }

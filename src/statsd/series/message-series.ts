@@ -2,15 +2,15 @@ import type { FamilySpec, Labels } from '../../exposition/metric/family.ts';
 import type { MetricStore, Series } from '../../exposition/metric/metric-store.ts';
 import type { EventLine, ServiceCheckLine } from '../line/event-line.ts';
 
-/** DogStatsD's events and service checks as series. */
+/** The series of DogStatsD's events and service checks. */
 export interface MessageSeries {
-  /** Takes one in; what the store's limits refuse, the store counts. */
+  /** Counts an event, or shows a service check; the store counts what its limits refuse. */
   take(message: EventLine | ServiceCheckLine, now: number): void;
-  /** Takes the service checks off the page that were last heard of more than `ttl` milliseconds ago; with a `ttl` of 0 all stay. */
+  /** Removes the service checks that came last more than `ttl` milliseconds ago; with a `ttl` of 0 all stay. */
   expire(now: number, ttl: number): void;
 }
 
-/** Of its own, so that no metric line writes to these families. */
+/** An owner apart, so that no metric line writes to these families. */
 const OWNER = 'statsd/messages';
 
 const CHECKS: FamilySpec = {
@@ -20,9 +20,9 @@ const CHECKS: FamilySpec = {
   owner: OWNER,
 };
 
-/** Shows the messages as series of a store. */
+/** Declares the families of messages in a store. */
 export function messageSeries(store: MetricStore): MessageSeries {
-  // Both at once, or a metric line could take their names before the first message comes.
+  // Both families at once: otherwise a metric line could take a name before the first message comes.
   const events = store.family({
     name: 'dogstatsd_events_total',
     type: 'counter',
@@ -30,8 +30,8 @@ export function messageSeries(store: MetricStore): MessageSeries {
     owner: OWNER,
   });
   const checks = store.family(CHECKS);
-  /** When each service check was heard of last, the one that was so longest ago first. */
-  const heard = new Map<Series, number>();
+  /** The time of the last message of each service check; the oldest first. */
+  const lastMessages = new Map<Series, number>();
   return {
     take(message, now) {
       if (message.kind === 'event') {
@@ -43,17 +43,17 @@ export function messageSeries(store: MetricStore): MessageSeries {
       const series = checks.ok ? checks.value.series(labels) : undefined;
       if (!series?.ok) return;
       series.value.set(message.status);
-      heard.delete(series.value);
-      heard.set(series.value, now);
+      lastMessages.delete(series.value);
+      lastMessages.set(series.value, now);
     },
     expire(now, ttl) {
       if (ttl === 0 || !checks.ok) return;
-      for (const [series, at] of heard) {
+      for (const [series, at] of lastMessages) {
         if (now - at <= ttl) return;
-        heard.delete(series);
+        lastMessages.delete(series);
         checks.value.remove(series);
-        // The name went with the last one.
-        if (heard.size === 0) store.family(CHECKS);
+        // The store released the name with the last series.
+        if (lastMessages.size === 0) store.family(CHECKS);
       }
     },
   };

@@ -5,8 +5,8 @@ export interface Objective {
 }
 
 /**
- * The objectives for some quantiles. The error is a tenth of the quantile's distance from the nearer end, which for
- * statsd_exporter's 0.5, 0.9 and 0.99 gives its 0.05, 0.01 and 0.001.
+ * The objectives of some quantiles. The error is a tenth of the distance from the quantile to the nearer end: for 0.5,
+ * 0.9 and 0.99 that is 0.05, 0.01 and 0.001, as in statsd_exporter.
  */
 export function objectivesFor(quantiles: readonly number[]): readonly Objective[] {
   return quantiles.map((quantile) => ({

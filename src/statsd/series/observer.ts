@@ -1,7 +1,7 @@
 import type { NativeOptions } from '../../exposition/metric/native-buckets.ts';
 import type { SummaryOptions } from './summary.ts';
 
-/** What timers, histograms and distributions become. */
+/** The metric type of timers, histograms and distributions, with its options. */
 export type ObserverOptions =
   | {
       readonly type: 'summary';

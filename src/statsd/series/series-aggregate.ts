@@ -14,11 +14,11 @@ import { SeriesTargets } from './series-targets.ts';
 import { Shapes } from './shapes.ts';
 import { SummaryWindow } from './summary.ts';
 
-/** Where the values of a line go. */
+/** The destination of the values of a line. */
 export interface Destination {
   readonly ok: true;
   readonly op: number;
-  /** See `Entry.at`. */
+  /** See `LineEntry.at`. */
   readonly at: number;
   readonly series: Series;
   readonly origin: Origin;
@@ -26,53 +26,53 @@ export interface Destination {
 
 export type Resolution = Destination | SeriesRefusal;
 
-/** No series; why. */
+/** The reason why a line gets no series. */
 export interface SeriesRefusal {
   readonly ok: false;
   readonly reason: Refusal;
   /** The escaped name. */
   readonly name: string;
-  /** What was refused, as the page counts it. */
-  readonly counted: string;
-  /** Time series that there was no room for. */
+  /** The refused name, as the page counts it. */
+  readonly pageName: string;
+  /** The number of time series that had no room. */
   readonly lines: number;
-  /** The family was refused, or would have got its first series. */
+  /** The family was refused, or this series would have been its first. */
   readonly isFirst: boolean;
-  /** Where any other labels would be refused too. */
+  /** Set where every other label set would be refused too. */
   readonly full: FullFamily | undefined;
 }
 
-/** What a line is to become, and of what. */
+/** The series that a line asks for. */
 export interface SeriesRequest {
-  /** As it was sent, without its tags. */
+  /** The name of the line, without its tags. */
   readonly rawName: string;
   readonly suffix: Suffix & { readonly kind: MetricKind };
   readonly route: SeriesRoute;
 }
 
-/** Series that are gone. */
+/** Series that expired. */
 export interface ExpiredSeries {
   readonly slots: ReadonlySet<number>;
-  /** Whether a known line of this kind and `at` means one of them. */
+  /** Whether an entry of this kind and `at` means one of them. */
   has(kind: number, at: number): boolean;
 }
 
 const OWNER = 'statsd';
-/** Sets and gauges of one name would write over each other. */
+/** An owner apart: a set and a gauge of one name would overwrite each other. */
 const SET_OWNER = 'statsd/sets';
 
-/** A set counts its members one by one, or in a sketch of 4 KiB. */
+/** The memory of a set: it counts its members one by one, or in a sketch of 4 KiB. */
 const SET_BYTES = 3072;
-/** A window of few observations; what more of them take is bounded where they are kept. */
+/** The memory of a window with few observations; `Scratch` bounds the memory of the rest. */
 const SUMMARY_BYTES = 1024;
 
-/** The series of the page that statsd lines made, and how a value is added to one. */
+/** The series that statsd lines made, and the ways to add a value to one. */
 export class SeriesAggregate {
   readonly store: MetricStore;
-  /** Milliseconds by the steady clock; whoever feeds lines sets it, once for many lines. */
+  /** Milliseconds by the steady clock; the caller sets it once for many lines. */
   now = 0;
   readonly shapes = new Shapes();
-  /** Series that live now, by type. */
+  /** The number of live series, by type. */
   readonly series = new Map<MetricType, number>();
   expired = 0;
   readonly #targets = new SeriesTargets();
@@ -82,7 +82,10 @@ export class SeriesAggregate {
     this.store = store;
   }
 
-  /** The series that a route and the labels of a line mean; it is made if there is none and nothing forbids it. */
+  /**
+   * Finds the series of a route and the labels of a line. A missing series is made unless a limit or another family
+   * forbids it.
+   */
   resolve(request: SeriesRequest): Resolution {
     const { route, suffix } = request;
     const { name, scale } = route;
@@ -113,8 +116,8 @@ export class SeriesAggregate {
   }
 
   /**
-   * Whether `apply` takes every one of these values, in any order: a value that is not finite, or below zero for a
-   * counter, leaves a series without meaning for good, and so do values that add up to infinity.
+   * Whether `apply` would add all of these values, in any order. A value that is not finite, a negative one of a
+   * counter, and a sum of infinity would spoil a series for good.
    */
   takesAll(op: number, at: number, sent: readonly number[], factor: number): boolean {
     const kind = op & Op.kind;
@@ -123,7 +126,7 @@ export class SeriesAggregate {
     const series = kind <= Op.gauge ? undefined : this.#targets.series(at);
     const scale = series === undefined ? 1 : (this.#targets.scaledTarget(at)?.scale ?? 1);
     const sumAt = series === undefined ? at : sumSlot(kind, series);
-    // Of their magnitudes: no order of signs may matter.
+    // A sum of magnitudes, so that no order of signs matters.
     let room = Math.abs(values[sumAt]!);
     for (const value of sent) {
       const part = isCounter
@@ -138,9 +141,9 @@ export class SeriesAggregate {
   }
 
   /**
-   * Adds a value to a counter or gauge with a scale, or an observation of `factor` to a summary or histogram.
+   * Adds a value to a counter or gauge with a scale, or an observation of weight `factor` to a summary or histogram.
    *
-   * @returns false where nothing was done: the value would do harm, or the series is gone.
+   * @returns false: nothing changed, since the value would spoil the series, or the series is gone.
    */
   add(op: number, at: number, sent: number, factor: number, relative: boolean): boolean {
     const kind = op & Op.kind;
@@ -179,9 +182,9 @@ export class SeriesAggregate {
   }
 
   /**
-   * Adds a value to a destination of any kind; for lines that are read in full.
+   * Adds a value to a destination of any kind, for lines that are read in full.
    *
-   * @returns false where nothing was done: finite values would add up to infinity, for good.
+   * @returns false: nothing changed, since finite values would add up to infinity for good.
    */
   apply(op: number, at: number, sent: number, factor: number, relative: boolean): boolean {
     const { values } = this.store;
@@ -204,16 +207,17 @@ export class SeriesAggregate {
   }
 
   /**
-   * Takes the series off the page whose time is over.
+   * Removes the series whose time to live is over.
    *
-   * @returns what they were to known lines and sets, which must forget them before the next line comes; undefined: there were none.
+   * @returns the series, which the line table and the sets must drop before the next line comes; undefined: none
+   *   expired.
    */
   expire(now: number): ExpiredSeries | undefined {
-    const gone = this.lifetimes.expire(now);
-    if (gone.length === 0) return undefined;
+    const expired = this.lifetimes.expire(now);
+    if (expired.length === 0) return undefined;
     const slots = new Set<number>();
     const targets = new Set<number>();
-    for (const series of gone) {
+    for (const series of expired) {
       const { family } = this.#targets.originOf(series)!;
       slots.add(series.slot);
       for (const target of this.#targets.of(series)) targets.add(target);
@@ -222,11 +226,13 @@ export class SeriesAggregate {
       this.#count(family, -1);
       family.remove(series);
     }
-    this.expired += gone.length;
+    this.expired += expired.length;
     return { slots, has: (kind, at) => ((kind & ~Op.noPlainValue) <= Op.gauge ? slots : targets).has(at) };
   }
 
-  /** Takes the times to live of another mapping over. No known line may be left: what they meant is forgotten. */
+  /**
+   * Applies the times to live of another mapping. The line table must be empty: its destinations are no longer valid.
+   */
   remap(ttl: (kind: MetricKind, rawName: string) => number, now: number): void {
     this.lifetimes.retime(ttl, this.store.values.length, now, (series) => this.#targets.reduce(series));
   }
@@ -237,10 +243,10 @@ export class SeriesAggregate {
     { rawName, suffix, route }: SeriesRequest,
     observer: ObserverOptions | undefined,
   ): Origin {
-    const made = { family, series, kind: suffix.kind, rawName };
+    const newSeries = { family, series, kind: suffix.kind, rawName };
     this.shapes.enter(family, series, observer);
     this.#count(family, 1);
-    return this.lifetimes.add(made, route.ttl, this.store.values.length, this.now);
+    return this.lifetimes.add(newSeries, route.ttl, this.store.values.length, this.now);
   }
 
   #count({ type }: Family, change: 1 | -1): void {
@@ -253,16 +259,16 @@ function unresolved(
   name: string,
   family: Family | undefined,
   labels: Labels,
-  ruled: Labels,
+  ruleLabels: Labels,
 ): SeriesRefusal {
   const isFirst = family === undefined || family.size === 0;
   const isFull = family === undefined || (!isFirst && labelBytes !== undefined);
-  const full = isFull ? { family, hash: labelsHash(labels), bytes: labelBytes ?? 0, ruled } : undefined;
-  const counted = label === undefined ? name : `${name}{${label}}`;
-  return { ok: false, reason, name, counted, lines, isFirst, full };
+  const full = isFull ? { family, hash: labelsHash(labels), bytes: labelBytes ?? 0, ruleLabels } : undefined;
+  const pageName = label === undefined ? name : `${name}{${label}}`;
+  return { ok: false, reason, name, pageName, lines, isFirst, full };
 }
 
-/** The values that a series of these options has. */
+/** The part of the family of these options: bounds or quantiles. */
 function valuesOf(observer: ObserverOptions): Pick<FamilySpec, 'bounds' | 'quantiles'> {
   return observer.type === 'histogram' ? { bounds: observer.bounds } : { quantiles: observer.quantiles };
 }
@@ -271,7 +277,7 @@ function isGaugeKind(kind: number): boolean {
   return kind === Op.gauge || kind === Op.scaledGauge;
 }
 
-/** Where the number of a series is that values are added to. */
+/** The slot of the number that values are added to. */
 function sumSlot(kind: number, { slot, bounds }: Series): number {
   if (kind === Op.histogram) return slot + bounds.length + 1;
   return kind === Op.summary ? slot + 1 : slot;

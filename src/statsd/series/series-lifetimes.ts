@@ -5,17 +5,17 @@ import { Origin } from './origin.ts';
 const NONE = new Float64Array(0);
 
 /**
- * The series that live, and when each of those with a time to live was written to last. That is one store into an array by slot for
- * each sample; nothing else here is done for a sample of a known line, and nothing kept for a series without a time to live.
+ * The live series, and the time of the last write of each one that has a time to live. A sample of a known line costs
+ * one store into an array, by slot; a series without a time to live costs nothing.
  */
 export class SeriesLifetimes {
-  /** Milliseconds of a clock that only goes forward, by slot; only those of series with a time to live mean something. */
+  /** Milliseconds of a clock that only goes forward, by slot; valid for series with a time to live only. */
   lastWrite = NONE;
   readonly #origins = new Map<string, Origin>();
   readonly #families = new Set<Family>();
-  /** Those with a time to live. */
+  /** Series with a time to live. */
   #timed: Series[] = [];
-  /** No series expires before. */
+  /** The earliest time at which a series can expire. */
   #earliest = Number.POSITIVE_INFINITY;
   readonly #originOf: (series: Series) => Origin | undefined;
 
@@ -24,21 +24,26 @@ export class SeriesLifetimes {
   }
 
   /**
-   * A series came.
+   * Adds a series.
    *
-   * @param rawName of the line that made it.
-   * @param slots how many slots there are.
+   * @param newSeries `rawName` is the name of the line that made the series.
+   * @param slots the number of slots in the store.
    */
   add(
-    made: { readonly family: Family; readonly series: Series; readonly kind: MetricKind; readonly rawName: string },
+    newSeries: {
+      readonly family: Family;
+      readonly series: Series;
+      readonly kind: MetricKind;
+      readonly rawName: string;
+    },
     ttl: number,
     slots: number,
     now: number,
   ): Origin {
-    const { family, series, kind, rawName } = made;
+    const { family, series, kind, rawName } = newSeries;
     const key = `${kind} ${rawName}`;
     let origin = this.#origins.get(key);
-    // Another mapping may have led the same lines to another family.
+    // Another mapping may have routed the same lines to another family.
     if (origin?.family.name !== family.name) {
       origin = new Origin(family, kind, key, ttl);
       this.#origins.set(key, origin);
@@ -54,9 +59,9 @@ export class SeriesLifetimes {
   }
 
   /**
-   * Gives all series other times to live. One that had none counts from now.
+   * Gives all series other times to live. A series that had none starts now.
    *
-   * @param visit is called for every series.
+   * @param visit called with every series.
    */
   retime(
     ttl: (kind: MetricKind, rawName: string) => number,
@@ -83,34 +88,34 @@ export class SeriesLifetimes {
     this.#earliest = Number.NEGATIVE_INFINITY;
   }
 
-  /** Takes out and gives back the series whose time is over: their last sample is more than their time to live ago. */
+  /** Removes and returns the series whose last sample is older than their time to live. */
   expire(now: number): readonly Series[] {
     if (now <= this.#earliest) return [];
     this.#earliest = Number.POSITIVE_INFINITY;
     for (const family of this.#families) if (family.size === 0) this.#families.delete(family);
     const { lastWrite } = this;
-    const gone: Series[] = [];
-    const stay: Series[] = [];
+    const expired: Series[] = [];
+    const remaining: Series[] = [];
     for (const series of this.#timed) {
       const origin = this.#originOf(series)!;
       const end = lastWrite[series.slot]! + origin.ttl;
       if (now <= end) {
-        stay.push(series);
+        remaining.push(series);
         if (end < this.#earliest) this.#earliest = end;
         continue;
       }
-      gone.push(series);
+      expired.push(series);
       if (--origin.series === 0 && this.#origins.get(origin.key) === origin) this.#origins.delete(origin.key);
     }
-    if (gone.length > 0) this.#timed = stay;
-    return gone;
+    if (expired.length > 0) this.#timed = remaining;
+    return expired;
   }
 
   #start({ slot }: Series, { ttl }: Origin, slots: number, now: number): void {
     if (this.lastWrite.length < slots) {
-      const grown = new Float64Array(slots);
-      grown.set(this.lastWrite);
-      this.lastWrite = grown;
+      const larger = new Float64Array(slots);
+      larger.set(this.lastWrite);
+      this.lastWrite = larger;
     }
     this.lastWrite[slot] = now;
     this.#earliest = Math.min(this.#earliest, now + ttl);

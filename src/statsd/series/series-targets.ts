@@ -2,21 +2,22 @@ import type { Series } from '../../exposition/metric/metric-store.ts';
 import { Origin } from './origin.ts';
 import type { SummaryWindow } from './summary.ts';
 
-/** What is not so for most targets. */
+/** Set only for targets with a scale, a window or a sibling. */
 interface ScaledTarget {
-  /** What every value is multiplied by; of all others: 1. */
+  /** The factor of every value; 1 for all other targets. */
   readonly scale: number;
-  /** Of summaries alone. */
+  /** Set for summaries only. */
   readonly window: SummaryWindow | undefined;
-  /** The number of another target of the same series, with another scale. */
+  /** The number of the next target of the same series, which has another scale. */
   readonly next: number | undefined;
 }
 
 /**
- * The targets of known lines, by number: a series, and how a value gets into it where that takes more than its slot; one for each series and scale.
+ * The targets of known lines, by number. A target is a series, with what a value needs beside its slot; there is one
+ * for each series and scale.
  *
- * In the memo of a series is the number of the first of its targets, or, where it has none, its origin: an object of its own for each
- * series would be a tenth of a histogram's memory, and a seventh of a counter's.
+ * The memo of a series holds the number of its first target, or its origin where it has no target. An object for each
+ * series would take a tenth of the memory of a histogram, and a seventh of that of a counter.
  */
 export class SeriesTargets {
   // Columns of one table.
@@ -25,17 +26,17 @@ export class SeriesTargets {
   readonly #scaled: (ScaledTarget | undefined)[] = [];
   readonly #free: number[] = [];
 
-  /** The series that a known line's target writes to. Lines are forgotten before their targets are released. */
+  /** The series that a target writes to. The line table drops lines before their targets are released. */
   series(index: number): Series {
     return this.#series[index]!;
   }
 
-  /** Undefined: nothing but the series, with a scale of 1. */
+  /** Undefined: the target is a series alone, with a scale of 1. */
   scaledTarget(index: number): ScaledTarget | undefined {
     return this.#scaled[index];
   }
 
-  /** Which lines made a series; undefined: none did yet. */
+  /** The lines that made a series; undefined: the series is new. */
   originOf({ memo }: Series): Origin | undefined {
     if (typeof memo === 'number') return this.#origins[memo];
     return memo instanceof Origin ? memo : undefined;
@@ -51,9 +52,9 @@ export class SeriesTargets {
   }
 
   /**
-   * The number of the target that writes to a series with a scale. It is made if there is none.
+   * The number of the target that writes to a series with a scale; it is made where there is none.
    *
-   * @param window of a summary that has no target yet.
+   * @param window makes the window of a summary that has no target yet.
    */
   at(series: Series, scale: number, window: () => SummaryWindow | undefined): number {
     let first: number | undefined;
@@ -64,7 +65,7 @@ export class SeriesTargets {
     return this.#add(series, scale, first === undefined ? window() : this.#scaled[first]?.window, first);
   }
 
-  /** Its targets' numbers belong to whoever comes next. */
+  /** Frees the numbers of its targets for other series. */
   release(series: Series): void {
     for (const index of this.of(series)) this.#scaled[index]?.window?.release();
     this.#clear(series);
@@ -81,7 +82,7 @@ export class SeriesTargets {
     series.memo = origin;
   }
 
-  /** Leaves a series one of its targets: the others are for scales that may be gone. */
+  /** Leaves a series one target: another mapping may no longer have the scales of the others. */
   reduce(series: Series): void {
     const target = typeof series.memo === 'number' ? this.#scaled[series.memo] : undefined;
     if (target?.next === undefined) return;
@@ -89,7 +90,7 @@ export class SeriesTargets {
     this.#add(series, target.scale, target.window, undefined);
   }
 
-  /** Brings the quantiles of all summaries up to date. */
+  /** Updates the quantiles of all summaries. */
   collect(values: Float64Array, now: number): void {
     for (let index = 0; index < this.#scaled.length; index++) {
       const quantiles = this.#scaled[index]?.window?.quantiles(now);

@@ -1,17 +1,17 @@
 import { Distinct } from './distinct.ts';
 
 interface SetWindow {
-  /** Which window since the epoch `values` are of. */
+  /** The number of the window of `values`, since the epoch. */
   window: number;
   readonly values: Distinct;
-  /** Distinct values of the window before; undefined in the first. */
+  /** The count of the window before; undefined in the first window. */
   last: number | undefined;
 }
 
 /**
- * What was sent to statsd sets: how many different values each series had in the last whole window. Windows lie on the
- * clock (those of a minute begin with a minute), so those of all sets and all sidecars are the same. A series shows
- * what it has so far until its first window is over, and 0 after a window in which nothing came.
+ * The statsd sets: the number of different values that each series got in the last whole window. Windows lie on the
+ * clock (a window of a minute begins with a minute), so the windows of all sets and all sidecars are the same. A series
+ * shows its count so far until its first window is over, and 0 after an empty window.
  */
 export class Sets {
   readonly #length: number;
@@ -22,7 +22,7 @@ export class Sets {
     this.#length = length;
   }
 
-  /** How many series there are. */
+  /** The number of series. */
   get size(): number {
     return this.#sets.size;
   }
@@ -36,9 +36,9 @@ export class Sets {
   }
 
   /**
-   * The same of a member that lies at these bytes.
+   * Adds the member of these bytes.
    *
-   * @returns false: nothing was done, since it is empty or not ASCII.
+   * @returns false: the member is empty or not ASCII, and was not added.
    */
   addBytes(slot: number, bytes: Buffer, from: number, to: number, now: number): boolean {
     return to > from && this.#at(slot, now).values.addBytes(bytes, from, to);
@@ -53,12 +53,12 @@ export class Sets {
     return set;
   }
 
-  /** Before the series leaves the store: its slot belongs to whoever comes next. */
+  /** To be called before the series leaves the store, since another series will get its slot. */
   forget(slot: number): void {
     this.#sets.delete(slot);
   }
 
-  /** Writes how many there were to the slots. */
+  /** Writes the counts to the slots. */
   collect(values: Float64Array, now: number): void {
     for (const [slot, set] of this.#sets) {
       this.#turn(set, now);
@@ -72,12 +72,12 @@ export class Sets {
 
   #turn(set: SetWindow, now: number): void {
     const window = this.#windowAt(now);
-    const passed = window - set.window;
-    if (passed === 0) return;
+    const windows = window - set.window;
+    if (windows === 0) return;
     set.window = window;
-    // A clock that was set back: what came so far stays.
-    if (passed < 0) return;
-    set.last = passed === 1 ? set.values.count() : 0;
+    // The clock went back: the values so far stay.
+    if (windows < 0) return;
+    set.last = windows === 1 ? set.values.count() : 0;
     set.values.clear();
   }
 }

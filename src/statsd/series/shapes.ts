@@ -2,19 +2,19 @@ import type { Labels, MetricType } from '../../exposition/metric/family.ts';
 import type { Family, Series } from '../../exposition/metric/metric-store.ts';
 import type { ObserverOptions } from './observer.ts';
 
-/** Shapes without a series that are remembered. */
+/** The most shapes without a series that are remembered. */
 const MOST_GONE = 10_000;
 
 /** The series of one name with the same label names. */
 interface Shape {
   series: number;
-  /** What its first series was made from. */
+  /** The options of its first series. */
   readonly observer: ObserverOptions | undefined;
 }
 
 /**
- * The distinct metric names with their label names. They are counted as statsd_exporter counts them: by type, all that there ever were. One
- * whose series are all gone is remembered, so that it is not counted again; of very many, the ones that have been gone longest are not.
+ * The distinct metric names with their label names, counted as in statsd_exporter: by type, since the start. A shape
+ * without a live series is remembered, so that it does not count twice; beyond a limit the oldest of these is dropped.
  */
 export class Shapes {
   /** By type. */
@@ -22,23 +22,23 @@ export class Shapes {
   readonly #live = new Map<string, Shape>();
   readonly #gone = new Set<string>();
 
-  /** A series came. */
+  /** Adds a series. */
   enter({ name, type }: Family, { labelNames }: Series, observer?: ObserverOptions): void {
     const key = keyOf(name, labelNames);
-    const known = this.#live.get(key);
-    if (known !== undefined) {
-      known.series++;
+    const shape = this.#live.get(key);
+    if (shape !== undefined) {
+      shape.series++;
       return;
     }
     this.#live.set(key, { series: 1, observer });
     if (!this.#gone.delete(`${type} ${key}`)) this.counts.set(type, (this.counts.get(type) ?? 0) + 1);
   }
 
-  /** A series went. */
+  /** Removes a series. */
   leave({ name, type }: Family, { labelNames }: Series): void {
     const key = keyOf(name, labelNames);
-    const known = this.#live.get(key);
-    if (known !== undefined && --known.series > 0) return;
+    const shape = this.#live.get(key);
+    if (shape !== undefined && --shape.series > 0) return;
     this.#live.delete(key);
     this.#gone.add(`${type} ${key}`);
     if (this.#gone.size <= MOST_GONE) return;
@@ -47,8 +47,9 @@ export class Shapes {
   }
 
   /**
-   * What the observers that live under this name with the same label names were made from. As in statsd_exporter, all of them have the
-   * buckets or quantiles of the first: those of another rule, or of a mapping that is loaded later, are for other label names.
+   * The options of the live observers of this name and these label names. As in statsd_exporter, all of them have the
+   * buckets or quantiles of the first one: the options of another rule, or of a later mapping, apply to other label
+   * names.
    */
   observer(name: string, labels: Labels): ObserverOptions | undefined {
     return this.#live.get(keyOf(name, namesOf(labels)))?.observer;
@@ -59,7 +60,7 @@ function keyOf(name: string, labelNames: string): string {
   return labelNames === '' ? name : `${name} ${labelNames}`;
 }
 
-/** As `Series.labelNames` has them. */
+/** In the form of `Series.labelNames`. */
 function namesOf(labels: Labels): string {
   if (labels.length === 0) return '';
   const names = labels.filter(([, value]) => value !== '').map(([name]) => name);

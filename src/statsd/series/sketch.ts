@@ -1,14 +1,19 @@
 import type { Objective } from './objective.ts';
 
-/** Below this many observations all are kept and the answer is exact; client_golang's stream buffer has this size. */
+/** The sketch keeps this many observations and answers exactly; client_golang's stream buffer has this size. */
 export const EXACT = 500;
 
 const NONE = new Float64Array(0);
 
-/** Three numbers an objective: the quantile, and how fast the error that it allows grows with the distance from either end. */
+/**
+ * Three numbers for each objective: the quantile, and the growth of the allowed error with the distance from either
+ * end.
+ */
 export type Slopes = Float64Array;
 
-/** Divided once: an observation asks for all of them several times. The least and the greatest value are kept as they are. */
+/**
+ * Divided once, since an observation needs the slopes several times. The least and the greatest value are kept exactly.
+ */
 function slopesOf(objectives: readonly Objective[]): Slopes {
   const between = objectives.filter(({ quantile }) => quantile > 0 && quantile < 1);
   return Float64Array.from(
@@ -16,19 +21,19 @@ function slopesOf(objectives: readonly Objective[]): Slopes {
   );
 }
 
-/** With less memory than they want, sketches keep so many values before they fold neighbours. */
+/** When memory is short, sketches keep this many values before they fold neighbours. */
 export const EXACT_WHEN_SHORT = 32;
 /** Three numbers of eight bytes. */
 const ENTRY_BYTES = 24;
 
 /**
- * What all sketches of an owner share: working space for merges, which grows to the largest one, and the memory that
- * they may take together.
+ * The resources that all sketches of an owner share: the working space of merges, which grows to the largest merge, and
+ * the memory limit of all together.
  */
 export class Scratch {
   /** Bytes of all sketches, and of the observations that wait for them. */
   held = 0;
-  /** How often a window gave up exactness, or a part of its time, for want of memory. */
+  /** How often a window gave up exactness, or a part of its time, to save memory. */
   shortened = 0;
   readonly #most: number;
   values = new Float64Array(0);
@@ -37,22 +42,24 @@ export class Scratch {
   #objectives: readonly Objective[] | undefined;
   #slopes: Slopes = NONE;
 
-  /** @param most bytes that sketches take before they save memory */
+  /** @param most bytes of all sketches, from which on they save memory. */
   constructor(most = Number.POSITIVE_INFINITY) {
     this.#most = most;
   }
 
-  /** Sketches are to be small: they fold early, and a window has two of them. */
+  /** Memory is short: sketches fold early, and a window has two of them. */
   get isShort(): boolean {
     return this.held > this.#most;
   }
 
-  /** Twice as much is taken as there should be: a window has one sketch. */
+  /** The sketches take twice their limit: a window has one sketch. */
   get isVeryShort(): boolean {
     return this.held > 2 * this.#most;
   }
 
-  /** The slopes of some objectives; of the same ones as last time, as they are for most summaries of an owner, those of then. */
+  /**
+   * The slopes of some objectives. The last ones are cached, since most summaries of an owner have the same objectives.
+   */
   slopes(objectives: readonly Objective[]): Slopes {
     if (objectives !== this.#objectives) {
       this.#objectives = objectives;
@@ -71,16 +78,16 @@ export class Scratch {
 }
 
 /**
- * How uncertain an entry's rank is. Stored as it is, or, where the entry is one value of a weight above 1 that nothing was folded into,
- * as `-1 - uncertainty`: every rank within such an entry is that value.
+ * The uncertainty of the rank of an entry. Where the entry is one value of a weight above 1, without a folded
+ * neighbour, it is stored as `-1 - uncertainty`: every rank within such an entry is that value.
  */
 function uncertainty(delta: number): number {
   return delta < 0 ? -1 - delta : delta;
 }
 
 /**
- * A targeted quantile summary (Cormode, Korn, Muthukrishnan, Srivastava 2005) of weighted values, merged and compressed as
- * client_golang does it, with half its slack. A value of weight w is one entry of width w: it is never expanded.
+ * A targeted quantile summary (Cormode, Korn, Muthukrishnan, Srivastava 2005) of weighted values. It merges and
+ * compresses as client_golang does, with half its slack. A value of weight w is one entry of width w, never w entries.
  */
 export class Sketch {
   #values = NONE;
@@ -89,13 +96,13 @@ export class Sketch {
   #size = 0;
   /** Sum of the weights. */
   #count = 0;
-  /** Entries taken in, each once whatever its weight. */
-  #taken = 0;
+  /** Number of values so far, whatever their weights. */
+  #observed = 0;
   #exact = true;
 
-  /** Entries taken in while all of them are still kept, else `EXACT`. */
-  get kept(): number {
-    return this.#exact ? this.#taken : EXACT;
+  /** Number of values while the sketch keeps all of them, else `EXACT`. */
+  get exactSize(): number {
+    return this.#exact ? this.#observed : EXACT;
   }
 
   get bytes(): number {
@@ -103,10 +110,10 @@ export class Sketch {
   }
 
   get empty(): boolean {
-    return this.#taken === 0;
+    return this.#observed === 0;
   }
 
-  /** Takes in `size` values in ascending order, with their weights (absent: 1 each). */
+  /** Merges `size` values in ascending order, with their weights (absent: 1 each). */
   merge(
     values: Float64Array,
     weights: Float64Array | undefined,
@@ -115,45 +122,46 @@ export class Sketch {
     scratch: Scratch,
   ): void {
     scratch.fit(this.#size + size);
-    const merged = this.#mergeInto(scratch, values, weights, size, scratch.slopes(objectives));
-    this.#taken += size;
+    const mergedSize = this.#mergeInto(scratch, values, weights, size, scratch.slopes(objectives));
+    this.#observed += size;
     let start = 0;
-    if (this.#taken >= EXACT || (scratch.isShort && this.#taken >= EXACT_WHEN_SHORT)) {
+    if (this.#observed >= EXACT || (scratch.isShort && this.#observed >= EXACT_WHEN_SHORT)) {
       this.#exact = false;
-      start = this.#compress(scratch, merged, objectives);
+      start = this.#compress(scratch, mergedSize, objectives);
     }
-    this.#keep(scratch, start, merged);
+    this.#keep(scratch, start, mergedSize);
   }
 
-  /** The value at a quantile; NaN where there is none. */
+  /** The value at a quantile; NaN where the sketch is empty. */
   query(objective: Objective, slopes: Slopes): number {
     if (this.#size === 0) return Number.NaN;
     if (objective.quantile === 0) return this.#values[0]!;
     if (objective.quantile === 1) return this.#values[this.#size - 1]!;
-    const wanted = Math.max(1, Math.ceil(objective.quantile * this.#count));
-    if (this.#exact) return this.#exactly(wanted);
-    const target = wanted + Math.ceil(this.#allowed(wanted, slopes) / 2);
+    const rankOfQuantile = Math.max(1, Math.ceil(objective.quantile * this.#count));
+    if (this.#exact) return this.#exactly(rankOfQuantile);
+    const target = rankOfQuantile + Math.ceil(this.#allowed(rankOfQuantile, slopes) / 2);
     let rank = 0;
     for (let i = 1; i < this.#size; i++) {
       rank += this.#widths[i - 1]!;
       if (rank + this.#widths[i]! + uncertainty(this.#deltas[i]!) <= target) continue;
-      return this.#deltas[i]! < 0 && wanted > rank ? this.#values[i]! : this.#values[i - 1]!;
+      return this.#deltas[i]! < 0 && rankOfQuantile > rank ? this.#values[i]! : this.#values[i - 1]!;
     }
     return this.#values[this.#size - 1]!;
   }
 
-  #exactly(wanted: number): number {
+  #exactly(rankOfQuantile: number): number {
     let rank = 0;
     for (let i = 0; i < this.#size; i++) {
       rank += this.#widths[i]!;
-      if (rank >= wanted) return this.#values[i]!;
+      if (rank >= rankOfQuantile) return this.#values[i]!;
     }
     return this.#values[this.#size - 1]!;
   }
 
   /**
-   * How far the rank of an entry at `rank` may be off for every objective to hold. client_golang allows twice as much; then its
-   * answers are off by more than the error it states (the median of 2,036 evenly spread values at 0.448, not 0.5 ± 0.05).
+   * The error that the rank of an entry at `rank` may have, for every objective to hold. client_golang allows twice as
+   * much; then its answers are off by more than the error that it states (the median of 2,036 evenly spread values at
+   * 0.448, not 0.5 ± 0.05).
    */
   #allowed(rank: number, slopes: Slopes): number {
     const count = this.#count;
@@ -200,7 +208,10 @@ export class Sketch {
     scratch.deltas[to] = this.#deltas[from]!;
   }
 
-  /** Folds neighbours, from the right, as far as the error allows. The result lies at the end of `scratch`; returns its start. */
+  /**
+   * Folds neighbours, from the right, as far as the error allows. The result lies at the end of `scratch`; returns its
+   * start.
+   */
   #compress(scratch: Scratch, size: number, objectives: readonly Objective[]): number {
     const { values, widths, deltas } = scratch;
     let keep = size - 1;
@@ -224,7 +235,7 @@ export class Sketch {
     return keep;
   }
 
-  /** Stores a stretch of the working space, in arrays of about its size. */
+  /** Copies a part of the working space into arrays of about its size. */
   #keep(scratch: Scratch, start: number, end: number): void {
     const size = end - start;
     if (this.#values.length < size || this.#values.length > size * 4) {

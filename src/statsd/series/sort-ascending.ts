@@ -1,12 +1,12 @@
-/** Below this many, moving each to its place costs less than dividing. */
+/** Below this many values, insertion costs less than partition. */
 const FEW = 24;
 
 /**
- * Sorts the first `size` values, none of which may be NaN. The engine's own sort calls a function for each comparison: half of what an
- * observation of a summary cost was this.
+ * Sorts the first `size` values, none of which may be NaN. The built-in sort calls a function for each comparison: that
+ * was half of the cost of an observation of a summary.
  */
 export function sortAscending(values: Float64Array, size: number): void {
-  // Values come from outside: those chosen to divide badly are left to the engine, which is never slower than n log n.
+  // Senders choose the values: those that partition badly go to the built-in sort, which is never slower than n log n.
   divide(values, 0, size - 1, 2 * (32 - Math.clz32(size)));
 }
 

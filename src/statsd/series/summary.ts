@@ -3,17 +3,17 @@ import type { Scratch } from './sketch.ts';
 import { EXACT, EXACT_WHEN_SHORT, Sketch } from './sketch.ts';
 import { sortAscending } from './sort-ascending.ts';
 
-/** What the summaries of a runtime have in common. */
+/** The options that all series of a summary share. */
 export interface SummaryOptions {
   readonly objectives: readonly Objective[];
-  /** Milliseconds that an observation counts, at least `(ageBuckets - 1) / ageBuckets` of it. */
+  /** Milliseconds for which an observation counts, at least `(ageBuckets - 1) / ageBuckets` of it. */
   readonly maxAge: number;
   readonly ageBuckets: number;
   readonly scratch: Scratch;
 }
 
-/** A sketch of what was observed since the interval `since`. */
-interface Aged {
+/** A sketch of the observations since the interval `since`. */
+interface AgedSketch {
   since: number;
   readonly sketch: Sketch;
 }
@@ -21,39 +21,42 @@ interface Aged {
 const FIRST_CAPACITY = 4;
 
 /**
- * Quantiles over a sliding window, as client_golang has them: time passes in intervals of `maxAge / ageBuckets`, and the
- * answer is about what was observed since the beginning of the interval `ageBuckets - 1` before this one. client_golang feeds `ageBuckets`
- * streams at all times; here a sketch begins only with an interval that has observations, so a series with one
- * observation holds one entry. Observations wait in a short buffer until it is full or somebody asks.
+ * Quantiles over a sliding window, as client_golang has them. Time passes in intervals of `maxAge / ageBuckets`; an
+ * answer covers the observations since the beginning of the interval `ageBuckets - 1` before the current one.
+ * client_golang always feeds `ageBuckets` streams; here a sketch begins only with an interval that has observations, so
+ * a series with one observation holds one entry. Observations wait in a short buffer until it is full or a caller asks
+ * for quantiles.
  *
- * Where all sketches together take more memory than they may (`Scratch.isShort`), a window keeps its stated error but
- * is not exact below 500 observations, and covers between a half and the whole of its time; statsd_exporter has no
- * bound there.
+ * Where all sketches together exceed their memory (`Scratch.isShort`), a window keeps its stated error but is not exact
+ * below 500 observations, and covers between a half and the whole of its time; statsd_exporter has no such bound.
  */
 export class SummaryWindow {
   readonly #options: SummaryOptions;
   readonly #interval: number;
-  #aged: Aged[] = [{ since: 0, sketch: new Sketch() }];
+  #sketches: AgedSketch[] = [{ since: 0, sketch: new Sketch() }];
   #age = 0;
   #nextInterval: number;
   #pending = new Float64Array(FIRST_CAPACITY);
   /** Absent while every weight is 1. */
   #weights: Float64Array | undefined;
   #size = 0;
-  /** Observations that still may wait. A number of its own: to ask the sketch each time would touch three more places of memory. */
+  /**
+   * The number of observations that may still wait. A field: asking the sketch each time would touch three more cache
+   * lines.
+   */
   #room = EXACT;
   #changed = true;
-  /** What `scratch.held` has of this window. */
+  /** The share of this window in `scratch.held`. */
   #held = 0;
 
-  /** @param created milliseconds since the epoch; intervals are counted from here. */
+  /** @param created milliseconds since the epoch, where the first interval begins. */
   constructor(options: SummaryOptions, created: number) {
     this.#options = options;
     this.#interval = options.maxAge / options.ageBuckets;
     this.#nextInterval = created + this.#interval;
   }
 
-  /** Takes in a finite value that stands for `weight` observations. */
+  /** Adds a finite value that stands for `weight` observations. */
   observe(value: number, weight: number, now: number): void {
     if (now >= this.#nextInterval) this.#pass(now);
     if (this.#size === this.#pending.length) this.#grow();
@@ -66,33 +69,36 @@ export class SummaryWindow {
     if (--this.#room <= 0) this.#flush();
   }
 
-  /** The values at the objectives, in their order; NaN where nothing is in the window. Undefined: as they were last time. */
+  /**
+   * The values at the objectives, in their order; NaN where the window is empty. Undefined: unchanged since the last
+   * call.
+   */
   quantiles(now: number): readonly number[] | undefined {
     if (now >= this.#nextInterval) this.#pass(now);
     if (!this.#changed) return undefined;
     this.#flush();
     this.#changed = false;
     const { objectives, scratch } = this.#options;
-    const { sketch } = this.#aged[0]!;
+    const { sketch } = this.#sketches[0]!;
     return objectives.map((objective) => sketch.query(objective, scratch.slopes(objectives)));
   }
 
   #pass(now: number): void {
     this.#flush();
     const { ageBuckets } = this.#options;
-    const passed = Math.floor((now - this.#nextInterval) / this.#interval) + 1;
-    this.#nextInterval += passed * this.#interval;
-    this.#age += passed;
-    const newest = this.#aged[this.#aged.length - 1]!;
-    // A clock that leaps over the whole window leaves nothing of it; in between, an interval that saw nothing needs no sketch.
+    const intervals = Math.floor((now - this.#nextInterval) / this.#interval) + 1;
+    this.#nextInterval += intervals * this.#interval;
+    this.#age += intervals;
+    const newest = this.#sketches[this.#sketches.length - 1]!;
+    // When the clock leaps over the whole window, nothing remains. An empty interval in between needs no sketch.
     if (newest.sketch.empty) newest.since = this.#age;
     else if (this.#age - newest.since >= (this.#options.scratch.isShort ? ageBuckets / 2 : 1)) {
-      this.#aged.push({ since: this.#age, sketch: new Sketch() });
+      this.#sketches.push({ since: this.#age, sketch: new Sketch() });
     }
     const oldest = this.#age - (ageBuckets - 1);
-    const gone = this.#aged.findIndex(({ since }) => since >= oldest);
-    if (gone > 0) {
-      this.#aged.splice(0, gone);
+    const firstInWindow = this.#sketches.findIndex(({ since }) => since >= oldest);
+    if (firstInWindow > 0) {
+      this.#sketches.splice(0, firstInWindow);
       this.#changed = true;
     }
     this.#makeRoom();
@@ -125,23 +131,23 @@ export class SummaryWindow {
     const { objectives, scratch } = this.#options;
     const { values, weights } = this.#sorted();
     if (scratch.isShort) this.#shorten();
-    for (const { sketch } of this.#aged) sketch.merge(values, weights, this.#size, objectives, scratch);
+    for (const { sketch } of this.#sketches) sketch.merge(values, weights, this.#size, objectives, scratch);
     this.#size = 0;
     this.#weights = undefined;
     this.#makeRoom();
     this.#account();
   }
 
-  /** Leaves of the sketches the one of the longest time and the newest, or the newest alone. */
+  /** Keeps the sketch of the longest time and the newest one, or the newest alone. */
   #shorten(): void {
     const { scratch } = this.#options;
     if (this.#pending.length > EXACT_WHEN_SHORT) this.#pending = new Float64Array(EXACT_WHEN_SHORT);
-    const kept = scratch.isVeryShort ? [this.#aged.at(-1)!] : [this.#aged[0]!, this.#aged.at(-1)!];
-    if (kept.length < this.#aged.length) this.#aged = kept;
+    const survivors = scratch.isVeryShort ? [this.#sketches.at(-1)!] : [this.#sketches[0]!, this.#sketches.at(-1)!];
+    if (survivors.length < this.#sketches.length) this.#sketches = survivors;
     scratch.shortened++;
   }
 
-  /** To be called when the window is gone. */
+  /** To be called when the window is firstInWindow. */
   release(): void {
     this.#options.scratch.held -= this.#held;
     this.#held = 0;
@@ -149,28 +155,28 @@ export class SummaryWindow {
 
   #account(): void {
     let held = (this.#pending.length + (this.#weights?.length ?? 0)) * 8;
-    for (const { sketch } of this.#aged) held += sketch.bytes;
+    for (const { sketch } of this.#sketches) held += sketch.bytes;
     this.#options.scratch.held += held - this.#held;
     this.#held = held;
   }
 
-  /** Nothing waits: as many may as the oldest sketch can take and be exact. */
+  /** The buffer is empty: the room is what the oldest sketch can take and stay exact. */
   #makeRoom(): void {
-    const { kept } = this.#aged[0]!.sketch;
-    this.#room = kept < EXACT ? EXACT - kept : EXACT;
+    const { exactSize } = this.#sketches[0]!.sketch;
+    this.#room = exactSize < EXACT ? EXACT - exactSize : EXACT;
   }
 
   #sorted(): { readonly values: Float64Array; readonly weights: Float64Array | undefined } {
     const values = this.#pending.subarray(0, this.#size);
-    const given = this.#weights;
-    if (given === undefined) {
+    const weights = this.#weights;
+    if (weights === undefined) {
       sortAscending(values, this.#size);
       return { values, weights: undefined };
     }
     const order = Array.from(values.keys()).sort((a, b) => values[a]! - values[b]!);
     return {
       values: Float64Array.from(order, (i) => values[i]!),
-      weights: Float64Array.from(order, (i) => given[i]!),
+      weights: Float64Array.from(order, (i) => weights[i]!),
     };
   }
 }

@@ -86,7 +86,7 @@ export class FullFamilies {
     const tags = tagsAt(bytes, rest, end);
     if (tags < 0 || nameLength + tags - rest > LONGEST) return;
     // Else the labels are not what the bytes of the tags say: some come from the name, or tags are not read.
-    const ruled = ruledLabels(full.ruled);
+    const ruled = ruledLabels(full.ruleLabels);
     if (!this.#labels.read(bytes, tags, withoutReturn(bytes, end), ruled) || this.#labels.hash !== full.hash) return;
     const hash = hashOf(view, name, nameLength, rest, tags - rest, this.#multiplier);
     const before = this.#lines.get(hash);
