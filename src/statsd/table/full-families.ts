@@ -3,32 +3,32 @@ import type { FullFamily } from '../series/full-family.ts';
 import type { LineEntry, Settle } from './entry.ts';
 import { hashOf } from './key-words.ts';
 import type { KnownRefusal } from './known-refusal.ts';
-import { NewLabels, type RuledLabels, ruledLabels } from './new-labels.ts';
+import { NewLabels, type RuleLabels, ruleLabelsOf } from './new-labels.ts';
 
-/** Beginnings of lines that are kept apart. */
+/** The most line beginnings in the map. */
 const MOST = 256;
 const LONGEST = 512;
 const HASH = 35;
 const CR = 13;
 const BAR = 124;
 
-/** Lines that begin alike, up to their tags, and are refused whatever these are. */
+/** Lines with the same bytes up to their tags, which are refused whatever the tags are. */
 export interface FullLine {
-  /** Name, and what stands between the value and the tags. */
+  /** The name, and the bytes between the value and the tags. */
   readonly key: Buffer;
   readonly nameLength: number;
   readonly rule: number | undefined;
   readonly refusal: KnownRefusal;
   readonly full: FullFamily;
-  readonly ruled: RuledLabels;
+  readonly ruleLabels: RuleLabels;
   hits: number;
 }
 
 /**
- * Families that have no room for another series, or are refused themselves, and the lines that want one: by their name
- * and what stands before their tags. A label explosion has another value in every line, so the table of known lines
- * knows none of them; here the tags are hashed where they lie, and where no series of the family has them, the line is
- * refused as the one before it was, without a text being made of it.
+ * The lines of families that have no room for another series, or that are refused themselves, by their name and the
+ * bytes before their tags. In a label explosion every line has another label value, so the line table knows none of
+ * them. Here the tags are hashed in place; where no series of the family has them, the line gets the refusal of the
+ * line before, and no string is made.
  */
 export class FullFamilies {
   readonly #lines = new Map<number, FullLine>();
@@ -37,8 +37,8 @@ export class FullFamilies {
   readonly #labels: NewLabels;
 
   /**
-   * @param seed 32 bits that nobody outside knows.
-   * @param settle is told how many lines were refused before they are forgotten, and whenever they are settled.
+   * @param seed 32 secret bits.
+   * @param settle gets the number of refused lines before they are dropped, and at each `settle()`.
    */
   constructor(seed: number, limits: StoreLimits, settle: Settle) {
     this.#multiplier = seed | 1;
@@ -47,9 +47,9 @@ export class FullFamilies {
   }
 
   /**
-   * The lines that this one is like, where its series would be a new one of their family.
+   * Finds the lines that are like this one, where it would be a new series of their family.
    *
-   * @param rest where the value ends.
+   * @param rest the end of the value.
    */
   find(
     view: DataView,
@@ -65,13 +65,13 @@ export class FullFamilies {
     const line = this.#lines.get(hashOf(view, name, nameLength, rest, tags - rest, this.#multiplier));
     if (line === undefined || !isAlike(line, bytes, name, nameLength, rest, tags)) return undefined;
     const { full, refusal } = line;
-    if (!this.#labels.read(bytes, tags, withoutReturn(bytes, end), line.ruled)) return undefined;
+    if (!this.#labels.read(bytes, tags, withoutReturn(bytes, end), line.ruleLabels)) return undefined;
     if (full.family?.mayHave(this.#labels.hash) === true) return undefined;
-    // What takes less may have room.
+    // Labels of fewer bytes may have room.
     return refusal.page!.reason === 'bytes_limit' && this.#labels.bytes < full.bytes ? undefined : line;
   }
 
-  /** Remembers a line that was refused: lines like it are in a moment. */
+  /** Adds a refused line, since more lines like it will follow. */
   add(
     entry: LineEntry,
     view: DataView,
@@ -85,18 +85,19 @@ export class FullFamilies {
     if (refusal === undefined || full === undefined) return;
     const tags = tagsAt(bytes, rest, end);
     if (tags < 0 || nameLength + tags - rest > LONGEST) return;
-    // Else the labels are not what the bytes of the tags say: some come from the name, or tags are not read.
-    const ruled = ruledLabels(full.ruleLabels);
-    if (!this.#labels.read(bytes, tags, withoutReturn(bytes, end), ruled) || this.#labels.hash !== full.hash) return;
+    // Otherwise the labels are not those of the bytes: some come from the name, or tags are not read.
+    const ruleLabels = ruleLabelsOf(full.ruleLabels);
+    if (!this.#labels.read(bytes, tags, withoutReturn(bytes, end), ruleLabels) || this.#labels.hash !== full.hash)
+      return;
     const hash = hashOf(view, name, nameLength, rest, tags - rest, this.#multiplier);
     const before = this.#lines.get(hash);
     if (before !== undefined) this.#settleLine(before);
     else if (this.#lines.size >= MOST) this.clear();
     const key = Buffer.concat([bytes.subarray(name, name + nameLength), bytes.subarray(rest, tags)]);
-    this.#lines.set(hash, { key, nameLength, rule, refusal, full, ruled, hits: 0 });
+    this.#lines.set(hash, { key, nameLength, rule, refusal, full, ruleLabels, hits: 0 });
   }
 
-  /** Tells of the lines that were refused since the last time. */
+  /** Hands the number of lines refused since the last time to `settle` of the constructor. */
   settle(): void {
     for (const line of this.#lines.values()) this.#settleLine(line);
   }
@@ -113,7 +114,7 @@ export class FullFamilies {
   }
 }
 
-/** Behind the `|#` that is the first; -1: there is none. */
+/** The place behind the first `|#`; -1: there is none. */
 function tagsAt(bytes: Buffer, rest: number, end: number): number {
   for (let at = rest; at < end - 1; at++) if (bytes[at] === BAR && bytes[at + 1] === HASH) return at + 2;
   return -1;

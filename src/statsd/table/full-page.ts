@@ -4,28 +4,28 @@ import { escapeName } from '../line/escape.ts';
 import type { MetricKind } from '../line/sample.ts';
 import type { KnownRefusal } from './known-refusal.ts';
 
-/** Ends of lines that are kept apart. */
+/** The most line ends in the map. */
 const MOST = 64;
 const LONGEST_REST = 256;
-/** Longer names are cut where they are counted. */
+/** The page cuts longer names where it counts them. */
 const LONGEST_NAME = 100;
 const DASH = 45;
 const ZERO = 48;
 const COLON = 58;
 const UNDERSCORE = 95;
-/** Of names that a family of observers needs beside its own. */
+/** The suffixes of further names that a family of observers needs. */
 const SUFFIXES = ['_sum', '_count', '_bucket', '_created'];
 const WORD = Uint8Array.from({ length: 256 }, (_, code) => (/\w/.test(String.fromCharCode(code)) ? 1 : 0));
-/** Characters that a name with tags has. */
+/** The characters that begin a tag in a name. */
 const TAGGED = Uint8Array.from({ length: 256 }, (_, code) => ('#,[]'.includes(String.fromCharCode(code)) ? 1 : 0));
 const UP = Buffer.from('up');
 const SCRAPE = Buffer.from('scrape');
 const ALERTS = Buffer.from('ALERTS');
 const REASON = 'family_limit';
-/** How the page counts a name that was refused. */
+/** The hash of the prefix under which the page counts a refused name. */
 const COUNTED = textInto(FIRST, `${REASON} `);
 
-/** The count of names that no rule matches. */
+/** Counts the names that no rule matches. */
 export interface UnmappedNames {
   readonly unmapped: {
     /** See `Frequent.passes`. */
@@ -35,7 +35,7 @@ export interface UnmappedNames {
   miss(name: string, samples: number): void;
 }
 
-/** Lines that end alike, from the end of their value on, and whose names are refused since there are too many. */
+/** Lines with the same bytes from the end of their value on, whose names are refused because the page has too many. */
 export interface FullLines {
   readonly rest: Buffer;
   readonly refusal: KnownRefusal;
@@ -43,24 +43,23 @@ export interface FullLines {
 }
 
 /**
- * A page with no room for another name, and the lines that want one, by what stands behind their value. Where every
- * line has another name no table knows it: here the name is hashed where it lies, and where the page has no such name,
- * the line is refused as the one before it was. Names are counted as they always are, but of those that are new most
- * pass without a text being made of them.
+ * The lines that want a new name of a full page, by the bytes behind their value. When every line has another name, no
+ * table knows it. Here the name is hashed in place; where the page does not have the name, the line gets the refusal of
+ * the line before. Names are counted as usual, but most new names pass without a string.
  */
 export class FullPage {
   readonly #lines = new Map<number, FullLines>();
   readonly #store: MetricStore;
   readonly #names: UnmappedNames;
-  #raw = 0;
-  #counted = 0;
+  #nameHash = 0;
+  #pageHash = 0;
 
   constructor(store: MetricStore, names: UnmappedNames) {
     this.#store = store;
     this.#names = names;
   }
 
-  /** The lines that this one is like, where the page has not its name. */
+  /** Finds the lines that are like this one, where the page does not have its name. */
   find(bytes: Buffer, name: number, nameLength: number, rest: number, end: number): FullLines | undefined {
     if (this.#lines.size === 0 || end - rest > LONGEST_REST) return undefined;
     const lines = this.#lines.get(restHash(bytes, rest, end));
@@ -69,18 +68,18 @@ export class FullPage {
     return this.#isNew(bytes, name, nameLength, lines.kind) ? lines : undefined;
   }
 
-  /** Counts the name that was found last. */
+  /** Counts the name of the last `find`. */
   count(bytes: Buffer, name: number, nameLength: number): void {
     const { unmapped } = this.#names;
-    const isRaw = !unmapped.passes(this.#raw);
-    const isCounted = !this.#store.passesName(this.#counted);
+    const isRaw = !unmapped.passes(this.#nameHash);
+    const isCounted = !this.#store.passesName(this.#pageHash);
     if (!isRaw && !isCounted) return;
     const text = bytes.toString('latin1', name, name + nameLength);
     if (isRaw) this.#names.miss(text, 1);
     if (isCounted) this.#store.recountName(escapeName(text), REASON, 1);
   }
 
-  /** Remembers a line that was refused, where no mapping is in use: lines like it are in a moment. */
+  /** Adds a refused line, where no mapping is in use, since more lines like it will follow. */
   add(refusal: KnownRefusal, kind: MetricKind, bytes: Buffer, name: number, rest: number, end: number): void {
     if (end - rest > LONGEST_REST) return;
     for (let at = name; bytes[at] !== COLON; at++) if (TAGGED[bytes[at]!] === 1) return;
@@ -93,7 +92,7 @@ export class FullPage {
     this.#lines.clear();
   }
 
-  /** Whether the page has no such name, nor one that belongs to it; false too where it is an unusual one. */
+  /** Whether the page has neither this name nor a name that belongs to it; false for an unusual name too. */
   #isNew(bytes: Buffer, name: number, length: number, kind: MetricKind): boolean {
     if (length === 0 || length > LONGEST_NAME || mayBeReserved(bytes, name, length)) return false;
     const first = bytes[name]!;
@@ -110,8 +109,8 @@ export class FullPage {
       own = labelStep(own, escapedCode);
       counted = labelStep(counted, escapedCode);
     }
-    this.#raw = labelMixed(raw);
-    this.#counted = labelMixed(counted);
+    this.#nameHash = labelMixed(raw);
+    this.#pageHash = labelMixed(counted);
     if (this.#store.mayClaim(labelMixed(own))) return false;
     return kind !== 'observer' || !SUFFIXES.some((suffix) => this.#store.mayClaim(labelMixed(textInto(own, suffix))));
   }
@@ -123,7 +122,7 @@ function restHash(bytes: Buffer, from: number, to: number): number {
   return hash;
 }
 
-/** `up`, and what begins with `scrape` or `ALERTS`. */
+/** Whether a name is `up`, or begins with `scrape` or `ALERTS`. */
 function mayBeReserved(bytes: Buffer, name: number, length: number): boolean {
   const first = bytes[name];
   if (first === UP[0]) return length === 2;

@@ -1,16 +1,19 @@
-/** How the keys of known lines lie in memory: as words of four bytes, compared and hashed four bytes at a time. */
+/** Keys of known lines are words of four bytes in memory, compared and hashed one word at a time. */
 
-/** How many words hold so many bytes; the last one overlaps the one before where they are no multiple of four. */
+/**
+ * The number of words for a number of bytes; the last word overlaps the one before unless the number is a multiple of
+ * four.
+ */
 export function words(length: number): number {
   return (length + 3) >> 2;
 }
 
-/** How many words hold the two parts of a key: the upper and the lower 16 bits are their lengths. */
+/** The number of words for the two parts of a key; the upper and the lower 16 bits are their lengths. */
 export function keyWords(lengths: number): number {
   return words(lengths >>> 16) + words(lengths & 0xffff);
 }
 
-/** The word that ends with the last byte; of fewer than four bytes those alone. */
+/** The word that ends with the last byte; of fewer than four bytes, these bytes alone. */
 export function lastWord(view: DataView, from: number, length: number): number {
   if (length >= 4) return view.getInt32(from + length - 4, true);
   let word = 0;
@@ -19,8 +22,8 @@ export function lastWord(view: DataView, from: number, length: number): number {
 }
 
 /**
- * A polynomial over words at a secret place. Each word is mixed before, off the chain of multiplications that the time is
- * made of: a product carries only upwards, and the last characters of a name are in the upper bits.
+ * A polynomial over words at a secret place. Each word is mixed before, outside the chain of multiplications that takes
+ * the time: a product carries only upwards, and the last characters of a name are in the upper bits.
  */
 function hashed(view: DataView, from: number, length: number, start: number, multiplier: number): number {
   const last = from + length - 4;
@@ -29,14 +32,14 @@ function hashed(view: DataView, from: number, length: number, start: number, mul
   return step(hash, lastWord(view, from, length), multiplier);
 }
 
-/** Takes one more word into a hash. */
+/** Adds one more word to a hash. */
 export function step(hash: number, word: number, multiplier: number): number {
   return (Math.imul(hash, multiplier) + Math.imul(word ^ (word >>> 15), 0x85ebca6b)) | 0;
 }
 
 /**
- * The hash of a key, all words of which were taken in: every bit of them reaches the lower bits. The lengths count too: since the last
- * word overlaps the one before, five, six, seven and eight times the same character are the same words.
+ * Finishes the hash of a key: all bits reach the lower bits. The lengths count too: since the last word overlaps the
+ * one before, five, six, seven and eight times the same character are the same words.
  */
 export function folded(hash: number, lengths: number): number {
   const whole = hash + Math.imul(lengths, 0x9e3779b1);
@@ -44,7 +47,7 @@ export function folded(hash: number, lengths: number): number {
   return once ^ (once >>> 13);
 }
 
-/** The hash of a key whose parts lie at these places of `view`. */
+/** The hash of the key whose parts lie at these places of `view`. */
 export function hashOf(
   view: DataView,
   name: number,
@@ -57,7 +60,7 @@ export function hashOf(
   return folded(hash, (nameLength << 16) | restLength);
 }
 
-/** Whether a part of a key, which begins at a word, is the bytes at a place of `view`. */
+/** Whether the part of a key that begins at a word equals the bytes at a place of `view`. */
 export function isSame(keys: Int32Array, start: number, view: DataView, from: number, length: number): boolean {
   const last = from + length - 4;
   let key = start;
@@ -65,7 +68,7 @@ export function isSame(keys: Int32Array, start: number, view: DataView, from: nu
   return keys[key] === lastWord(view, from, length);
 }
 
-/** Writes a part of a key from a word on. @returns the word behind it. */
+/** Writes a part of a key from a word on. @returns the next word. */
 export function store(keys: Int32Array, start: number, view: DataView, from: number, length: number): number {
   const last = from + length - 4;
   let key = start;
@@ -74,7 +77,7 @@ export function store(keys: Int32Array, start: number, view: DataView, from: num
   return key;
 }
 
-/** The text of a key, or a part of one: so many bytes from a word on. */
+/** The text of a key or a part: a number of bytes from a word on. */
 export function textOf(keys: Int32Array, start: number, length: number): string {
   const bytes = Buffer.alloc(length);
   const end = start + words(length) - 1;

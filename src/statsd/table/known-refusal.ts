@@ -1,58 +1,58 @@
 import type { Refusal } from '../../exposition/metric/family.ts';
 import type { Conflict } from '../series/conflict.ts';
 
-/** Classes of values that a refusal may be for; any other value is read in full. */
+/** Classes of values that a refusal covers; a line with any other value is read in full. */
 export const Value = {
-  /** A decimal number without a minus, of so few digits that nothing that is made of it is infinite. */
+  /** A decimal number without a minus, with so few digits that no product of it is infinite. */
   positive: 1,
   /** Such a number below zero. */
   negative: 2,
-  /** ASCII that is no number and has no colon; it may be empty. */
+  /** ASCII without a colon that is not a number; may be empty. */
   malformed: 4,
   number: 3,
   any: 7,
-  /** A set's: any ASCII but nothing. */
+  /** The member of a set: ASCII, not empty. */
   member: 8,
 } as const;
 
-/** Counters by reason that a refusal counts in. */
+/** The counters by reason that a refusal can count in. */
 export type RefusalCounts = 'lineErrors' | 'sampleErrors' | 'eventErrors' | 'conflictReasons';
 
-/** What a line brings on itself whatever its value is, as long as that is of one of these classes. */
+/** The refusal of a line for every value of some classes. */
 export interface KnownRefusal {
-  /** Of `Value`. */
+  /** Bits of `Value`. */
   readonly values: number;
   readonly counts: RefusalCounts;
   readonly reason: string;
-  /** Of `conflictReasons` alone: which names conflict. */
+  /** For `conflictReasons` only: the names in conflict. */
   readonly conflict: Conflict | undefined;
-  /** The mapping was asked: a rule, or none, decided before. */
+  /** The mapping had decided before: a rule matched, or none. */
   readonly routed: boolean;
-  /** Samples that a rule made a name for, or that no rule was found for, are counted beside the reason. */
+  /** The counter of refused samples whose name a rule made, or that no rule matched; counted beside the reason. */
   readonly beside: 'mappedRefused' | 'unmappedRefused' | undefined;
-  /** The page refused it. */
+  /** Set where the page refused the line. */
   readonly page: PageRefusal | undefined;
   readonly tagErrors: number;
   readonly tagged: number;
   readonly sectionsIgnored: number;
 }
 
-/** A refusal of the page, and how long it is certain. */
+/** A refusal by the page, and the state of the store for which it is certain. */
 export interface PageRefusal {
   readonly reason: Refusal;
-  /** What was refused, as the page counts it; undefined: the escaped name of the line. */
+  /** The refused name as the page counts it; undefined: the escaped name of the line. */
   readonly name: string | undefined;
-  /** Of the store: with another one there may be room. */
+  /** `freed` of the store: with another value there may be room. */
   readonly freed: number;
-  /** Of the store, where another family may change the answer. */
+  /** `names` of the store, where another family may change the answer. */
   readonly names: number | undefined;
-  /** Of the store, where anything that comes may change the answer. */
+  /** `revision` of the store, where any new series may change the answer. */
   readonly revision: number | undefined;
-  /** Time series that there was no room for. */
+  /** The number of time series that had no room. */
   readonly lines: number;
 }
 
-/** The same for the same refusal. */
+/** A key that equal refusals share. */
 export function refusalKey(refusal: KnownRefusal): string {
   const { values, counts, reason, conflict, routed, beside, page, tagErrors, tagged, sectionsIgnored } = refusal;
   const own = [values, counts, reason, routed, beside, tagErrors, tagged, sectionsIgnored].join(' ');

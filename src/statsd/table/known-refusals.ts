@@ -1,6 +1,6 @@
 import { type KnownRefusal, refusalKey } from './known-refusal.ts';
 
-/** Refusals that are told apart; most lines share one with many others. */
+/** The most different refusals; most lines share one with many others. */
 const MOST = 4096;
 
 /** The refusals of known lines, by number. */
@@ -9,7 +9,7 @@ export class KnownRefusals {
   readonly #numbers = new Map<string, number>();
 
   /**
-   * Whether there may be no room for one more: then all of them, and the lines that have them, have to be forgotten.
+   * Whether there may be no room for one more: then the table has to drop all refusals and the lines that have them.
    */
   get isFull(): boolean {
     return this.#all.length >= MOST;
@@ -19,7 +19,7 @@ export class KnownRefusals {
     return this.#all[number]!;
   }
 
-  /** The number of a refusal: the same for the same one. */
+  /** The number of a refusal; equal refusals share it. */
   numberOf(refusal: KnownRefusal): number {
     const key = refusalKey(refusal);
     let number = this.#numbers.get(key);

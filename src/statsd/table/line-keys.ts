@@ -2,37 +2,39 @@ import { store } from './key-words.ts';
 
 const FIRST_WORDS = 512;
 
-/** The keys of known lines, one behind the other. */
+/** The keys of known lines, one after the other. */
 export class LineKeys {
   words = new Int32Array(FIRST_WORDS);
-  /** Where the next key begins. */
+  /** The place of the next key. */
   end = 0;
-  /** Words at most. */
+  /** The most words. */
   readonly most: number;
 
   constructor(most: number) {
     this.most = most;
   }
 
-  /** Whether a key of so many words would be too much. */
+  /** Whether a key of this many words would exceed the limit. */
   isFull(count: number): boolean {
     return this.end + count > this.most;
   }
 
-  /** A key of these two parts, behind all others. There must be room. */
+  /** Appends a key of these two parts. There must be room. */
   add(view: DataView, name: number, nameLength: number, rest: number, restLength: number): void {
-    // Two parts, of which the last word of each may be but partly full.
-    const wanted = this.end + (nameLength >> 2) + (restLength >> 2) + 2;
-    if (wanted > this.words.length) {
-      // By an eighth: of memory that doubles a quarter is unused, and to copy it costs less than to read a line.
-      const grown = new Int32Array(wanted + (wanted >> 3));
-      grown.set(this.words.subarray(0, this.end));
-      this.words = grown;
+    // The last word of each of the two parts may be partly full.
+    const needed = this.end + (nameLength >> 2) + (restLength >> 2) + 2;
+    if (needed > this.words.length) {
+      // Growth by an eighth: of memory that doubles a quarter is unused, and a copy costs less than reading a line.
+      const larger = new Int32Array(needed + (needed >> 3));
+      larger.set(this.words.subarray(0, this.end));
+      this.words = larger;
     }
     this.end = store(this.words, store(this.words, this.end, view, name, nameLength), view, rest, restLength);
   }
 
-  /** Forgets all keys but those that are moved then. @returns what moves so many words, and says where the key begins now. */
+  /**
+   * Drops all keys but those that the caller moves. @returns moves a key of this many words, and returns its new place.
+   */
   compact(): (start: number, count: number) => number {
     const before = this.words;
     this.words = new Int32Array(before.length);

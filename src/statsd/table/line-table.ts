@@ -11,7 +11,7 @@ const HIT = 128;
 /** The bits of a verdict that are the op, `HIT` included. */
 const OP = 2 ** OP_BITS - 1;
 
-/** The longest key (the name, and the bytes behind the value) in the table; a longer line is read in full every time. */
+/** The longest key (the name, and the bytes behind the value); a longer line is read in full every time. */
 export const LONGEST_KEY = 1024;
 const FIRST_CAPACITY = 64;
 /** The bound on all keys allows for keys of this mean length, in words. */
@@ -21,9 +21,9 @@ const FULLEST = 0.75;
 /** Far more probes than this load needs: only keys made to collide come so far; their lines are read in full. */
 const MOST_PROBES = 64;
 /**
- * Numbers of one entry in `meta`: hash, start of its key, lengths (name << 16 | rest; 0: free), `at`, hits, verdict (index
- * of the rule plus one, 0: none, and in the lowest bits the op), then the factor, a double. A known line reads and
- * writes one cache line.
+ * Numbers of one entry in `meta`: hash, start of its key, lengths (name << 16 | rest; 0: free), `at`, hits, verdict
+ * (index of the rule plus one, 0: none, and in the lowest bits the op), then the factor, a double. A known line reads
+ * and writes one cache line.
  */
 const STRIDE = 8;
 const START = 1;
@@ -37,9 +37,9 @@ const FACTOR = 3;
 const MANY_HITS = 2 ** 30;
 
 /**
- * The known lines: maps a raw line without its value to the destination of the value. Open addressing in typed arrays, so
- * that a million lines leave nothing for the garbage collector. Keys are compared in full, four bytes at a time; a hash
- * alone decides nothing.
+ * The known lines: maps a raw line without its value to the destination of the value. Open addressing in typed arrays,
+ * so that a million lines leave nothing for the garbage collector. Keys are compared in full, four bytes at a time; a
+ * hash alone decides nothing.
  *
  * Sweeps keep the bound: when the table is full, a sweep removes each entry without a hit since the last sweep, and the
  * entries beyond half of the bound. A key in use stays, and a key that came once goes; the insertions in between share

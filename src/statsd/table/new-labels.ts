@@ -9,27 +9,27 @@ const COLON = 58;
 const UNDERSCORE = 95;
 const BAR = 124;
 const MOST_TAGS = 16;
-/** Of bytes: what a name of a label has as they are, but for a digit at its beginning. */
+/** By byte: 1 for the characters that a label name keeps as they are; a digit in front is not. */
 const WORD = Uint8Array.from({ length: 256 }, (_, code) => (/\w/.test(String.fromCharCode(code)) ? 1 : 0));
 
-/** Labels that lines have whatever their tags are. */
-export interface RuledLabels {
+/** The labels that a rule adds to lines, whatever their tags are. */
+export interface RuleLabels {
   readonly hash: number;
   readonly bytes: number;
-  /** Hashes of their names: a tag of the same name is unusual. */
+  /** Hashes of their names: a tag with one of these names is unusual. */
   readonly names: readonly number[];
 }
 
-export function ruledLabels(labels: Labels): RuledLabels {
+export function ruleLabelsOf(labels: Labels): RuleLabels {
   const bytes = labels.reduce((sum, [name, value]) => sum + (value === '' ? 0 : name.length + value.length + 2), 0);
   return { hash: labelsHash(labels), bytes, names: labels.map(([name]) => textInto(FIRST, name)) };
 }
 
-/** Labels that were read from bytes; one object for all, since it is asked for at every line. */
+/** Labels read from bytes. One object for all lines, since every line needs it. */
 export class NewLabels {
   /** See `labelsHash`. */
   hash = 0;
-  /** What a label set takes at least. */
+  /** The least number of bytes that the label set takes. */
   bytes = 0;
   readonly #names = new Int32Array(MOST_TAGS);
   readonly #limits: StoreLimits;
@@ -41,11 +41,10 @@ export class NewLabels {
   /**
    * Reads the tags of a DogStatsD section as the page would have them, beside those of the rule.
    *
-   * @returns false where anything about them is unusual: a fault, a name that is there twice or reserved, a value that
-   * is too long,
-   *   a text that is not ASCII.
+   * @returns false where anything about them is unusual: a fault, a name that repeats or is reserved, a value that is
+   *   too long, a text that is not ASCII.
    */
-  read(bytes: Buffer, from: number, to: number, { hash, bytes: ruled, names }: RuledLabels): boolean {
+  read(bytes: Buffer, from: number, to: number, { hash, bytes: ruled, names }: RuleLabels): boolean {
     this.hash = hash;
     this.bytes = ruled;
     if (names.length > MOST_TAGS) return false;
@@ -57,13 +56,13 @@ export class NewLabels {
       at = this.#value(bytes, colon + 1, to, this.#names[count]!);
       if (at < 0) return false;
       count++;
-      // Two label sets of a page are told apart by values and names, with a byte between.
+      // The key of a label set has a byte between values and names.
       this.bytes += 2;
     }
     return count > names.length && count <= this.#limits.labelsPerSeries;
   }
 
-  /** @returns where the colon behind it is; -1: it is unusual. */
+  /** @returns the place of the colon behind the name; -1: the name is unusual. */
   #name(bytes: Buffer, from: number, to: number, count: number): number {
     const first = bytes[from]!;
     if (count === MOST_TAGS || first === HASH || first === COLON || (first >= 48 && first < COLON)) return -1;
@@ -83,7 +82,7 @@ export class NewLabels {
     return at;
   }
 
-  /** @param name the hash so far. @returns where it ends; -1: it is unusual. */
+  /** @param name the hash so far. @returns the end of the value; -1: it is unusual. */
   #value(bytes: Buffer, from: number, to: number, name: number): number {
     let hash = labelStep(name, BETWEEN);
     let at = from;
@@ -100,7 +99,7 @@ export class NewLabels {
   }
 }
 
-/** Whether a name may be reserved: `le`, `quantile`, and what may begin with two underscores. */
+/** Whether a name may be reserved: `le`, `quantile`, and any that may begin with two underscores. */
 function isReserved(bytes: Buffer, from: number, length: number): boolean {
   if (bytes[from] === UNDERSCORE || WORD[bytes[from]!] === 0) return true;
   const name = length === 2 || length === 8 ? bytes.toString('latin1', from, from + length) : '';

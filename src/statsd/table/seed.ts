@@ -1,8 +1,8 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 
 /**
- * A 32-bit number that no sender can guess, so that nobody can choose lines whose hashes collide. From the kernel's
- * own source where it has a file: `node:crypto` costs 1 MB of memory for these four bytes.
+ * A 32-bit number that no sender can guess, so that a sender cannot choose lines whose hashes collide. It comes from
+ * the file of the kernel where there is one: `node:crypto` costs 1 MB of memory for these four bytes.
  */
 export async function randomSeed(source = '/dev/urandom'): Promise<number> {
   try {
@@ -14,7 +14,7 @@ export async function randomSeed(source = '/dev/urandom'): Promise<number> {
       closeSync(file);
     }
   } catch {
-    // No such file: not a Unix.
+    // There is no such file: not a Unix.
   }
   const { randomBytes } = await import('node:crypto');
   return randomBytes(4).readInt32LE();

@@ -1,33 +1,33 @@
 /** Two bytes each: 128 KiB at most. */
-const MOST_PLACES = 65_536;
+const MOST_CELLS = 65_536;
 
 /**
- * Which lines came lately, by a part of their hash. Others in between may take the place of one; then it takes another
- * try or two. A line in many thousands is taken for one that was there before, which does no harm.
+ * The lines that came lately, by a part of their hash. Other lines may overwrite a mark; then the line needs another
+ * try or two. One line in many thousands passes as a repetition by chance, which does no harm.
  */
 export class Sightings {
   readonly #mask: number;
-  #seen: Uint16Array | undefined;
+  #marks: Uint16Array | undefined;
   #chance = 1;
 
-  /** @param lines that are remembered at most. */
+  /** @param lines the most lines to remember. */
   constructor(lines: number) {
-    let places = 16;
-    while (places < lines && places < MOST_PLACES) places *= 2;
-    this.#mask = places - 1;
+    let cells = 16;
+    while (cells < lines && cells < MOST_CELLS) cells *= 2;
+    this.#mask = cells - 1;
   }
 
-  /** Whether a line with this hash came before; from now on it did, perhaps. */
+  /** Whether a line with this hash came before. Marks the hash, most of the time. */
   isSecond(hash: number): boolean {
-    // Most programs send no such line at all.
-    this.#seen ??= new Uint16Array(this.#mask + 1);
+    // Allocated late: most programs send no such line.
+    this.#marks ??= new Uint16Array(this.#mask + 1);
     const at = hash & this.#mask;
     const mark = (hash >>> 16) | 1;
-    const before = this.#seen[at];
+    const before = this.#marks[at];
     if (before === mark) return true;
     this.#chance = (Math.imul(this.#chance, 1_664_525) + 1_013_904_223) | 0;
-    // Two lines that share a place and take turns would push out each other for ever.
-    if (before === 0 || this.#chance < 0) this.#seen[at] = mark;
+    // Two lines of one cell that alternate would always overwrite each other.
+    if (before === 0 || this.#chance < 0) this.#marks[at] = mark;
     return false;
   }
 }

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { labelsHash } from '../../../src/exposition/metric/label-hash.ts';
 import { mappingUse } from '../../../src/statsd/counts/mapping-use.ts';
 import { parseLine } from '../../../src/statsd/line/parse-line.ts';
-import { NewLabels, ruledLabels } from '../../../src/statsd/table/new-labels.ts';
+import { NewLabels, ruleLabelsOf } from '../../../src/statsd/table/new-labels.ts';
 import { type Direct, direct, summaries, unaccounted } from '../direct.ts';
 import { handMapping } from '../hand-mapping.ts';
 import { defaultOptions } from '../line/line-options.ts';
@@ -86,7 +86,7 @@ test('labels that are read from bytes are those that the page gets, or they are 
     fc.property(section, (tags) => {
       const bytes = Buffer.from(tags);
       const end = tags.endsWith('\r') ? bytes.length - 1 : bytes.length;
-      if (!labels.read(bytes, 0, end, ruledLabels([]))) return;
+      if (!labels.read(bytes, 0, end, ruleLabelsOf([]))) return;
       const parsed = parseLine(Buffer.from(`a:1|c|#${tags.replace('\r', '')}`), defaultOptions);
       const read = parsed.kind === 'samples' ? parsed.samples[0]!.suffix!.labels : [];
       expect(parsed.kind === 'samples' && parsed.tagErrors).toBe(0);
