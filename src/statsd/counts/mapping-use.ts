@@ -4,10 +4,10 @@ import type { LineTable } from '../table/line-table.ts';
 import type { StatsdCounters } from './statsd-counters.ts';
 import type { UseCounts } from './use-counts.ts';
 
-/** Names without a rule that are shown. */
+/** The most names without a rule in the list. */
 const SHOWN_NAMES = 50;
 
-/** A rule of the mapping in use, and how often it decided. */
+/** A rule of the mapping in use, with its count. */
 export interface RuleUse extends Pick<Rule, 'index' | 'line' | 'match' | 'matchType' | 'action' | 'name'> {
   /** Samples that it decided on, those that were refused afterwards too. */
   readonly hits: number;
@@ -15,26 +15,28 @@ export interface RuleUse extends Pick<Rule, 'index' | 'line' | 'match' | 'matchT
 
 /** A name that no rule matches. */
 export interface UnmappedName {
-  /** As it was sent, without its tags. */
+  /** The raw name, without its tags. */
   readonly name: string;
-  /** Samples at least. */
+  /** The least possible number of samples. */
   readonly count: number;
-  /** Samples at most; more than `count` only beyond some hundred different names. */
+  /** The greatest possible number of samples; more than `count` only beyond some hundred different names. */
   readonly atMost: number;
 }
 
-/** Why lines or samples were refused. */
+/** A reason for which lines or samples were refused. */
 export interface Reject {
-  /** The word that the counters use. */
+  /** The value of the label `reason` of the counters. */
   readonly reason: string;
   readonly count: number;
-  /** One of the last such lines; a long one cut. */
+  /** An example among the last such lines; a long one is cut. */
   readonly sample: string;
 }
 
-/** What the mapping in use does. */
+/** The counts of the mapping in use. */
 export interface MappingUse {
-  /** Since when hits and unmapped names are counted: the start, or the load of the mapping; milliseconds since the epoch. */
+  /**
+   * The beginning of the counts of hits and names: the start, or the load of the mapping; milliseconds since the epoch.
+   */
   readonly since: number;
   /** In the order of the file; empty where there is no mapping. */
   readonly rules: readonly RuleUse[];
@@ -69,7 +71,7 @@ export function mappingUse({ table, full, routes, uses, counters }: MappingUseSo
   return { since: uses.since, rules, unmapped, rejects };
 }
 
-/** How often each reason was: of lines, of samples, and of both where they share a word. */
+/** The number of refusals by reason: lines and samples together where they share a reason. */
 export function rejections(counters: StatsdCounters): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   const { lineErrors, sampleErrors, eventErrors, conflictReasons } = counters;

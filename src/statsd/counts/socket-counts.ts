@@ -1,6 +1,8 @@
-/** What became of the lines for one target. Lines: every one that was buffered is in a packet that is sent, dropped or still waits. */
+/**
+ * The counts of one relay target. Each line in the buffer ends up in a packet that is sent, dropped or still waiting.
+ */
 export interface RelayCounts {
-  /** As the flag has it. */
+  /** The target in the form of the flag. */
   readonly target: string;
   lines: number;
   longLines: number;
@@ -9,19 +11,19 @@ export interface RelayCounts {
   errors: number;
 }
 
-/** What came over Unix sockets, what went out to the targets of the relay, and what became of threads. */
+/** The counts of Unix sockets, of the targets of the relay, and of threads. */
 export interface SocketCounts {
-  /** Threads that received datagrams and ended by themselves. */
+  /** Threads of datagrams that ended unexpectedly. */
   udpWorkersEnded: number;
   unixConnections: number;
-  /** Those that have lengths before their packets. */
+  /** Connections with a length before each packet. */
   unixConnectionsFramed: number;
   unixConnectionsRefused: number;
   unixConnectionErrors: number;
   unixTooLongLines: number;
   unixgramPackets: number;
   unixgramErrors: number;
-  /** One a target; none: nothing is relayed. */
+  /** One for each target; empty: there is no relay. */
   relays: readonly RelayCounts[];
 }
 

@@ -6,7 +6,10 @@ import type { Conflict, ConflictReason } from '../series/conflict.ts';
 import { Op } from '../series/op.ts';
 import { type SocketCounts, socketCounts } from './socket-counts.ts';
 
-/** Why a well-formed sample was not taken: statsd_exporter's word, ours for values that would spoil a series for good, or the page's. */
+/**
+ * The reasons why a well-formed sample is refused: those of statsd_exporter, ours for values that would spoil a series
+ * for good, and those of the page.
+ */
 export type EventReason =
   | 'illegal_negative_counter'
   | 'empty_metric_name'
@@ -14,11 +17,11 @@ export type EventReason =
   | 'name_limit'
   | Exclude<Refusal, ConflictReason>;
 
-/** Conflicting names that are told apart; what comes later is counted together, so that a sender cannot grow our page. */
+/** The most names with a counter of conflicts. Later names share one counter, so that a sender cannot grow our page. */
 const MOST_CONFLICTS = 100;
 
 /**
- * What came of everything received since the start. Two sums always hold:
+ * The counts of everything received since the start. Two sums always hold:
  * lines = empty + accepted + all of `lineErrors`;
  * samples = counters + gauges + observers + dropped + all of `sampleErrors`, `eventErrors` and `conflicts`.
  */
@@ -33,22 +36,24 @@ export class StatsdCounters {
   lines = 0;
   linesEmpty = 0;
   linesAccepted = 0;
-  /** Lines that the table knew. */
+  /** Lines that the line table knew. */
   linesKnown = 0;
   samples = 0;
-  /** Lines of DogStatsD that are no metrics; they are among the accepted. */
+  /** Events and service checks of DogStatsD; they are among the accepted lines. */
   readonly messages = zeros<(EventLine | ServiceCheckLine)['kind']>('event', 'service_check');
   tagged = 0;
   tagErrors = 0;
-  /** Sections of samples that are not known. */
+  /** Unknown sections of samples. */
   sectionsIgnored = 0;
-  /** Samples that were taken or dropped, by what of their entry's op is counted apart (`Op.counted`). A typed array: these are counted for every line. */
+  /**
+   * Accepted and dropped samples, by the bits `Op.counted` of their op. A typed array, since every line counts here.
+   */
   readonly samplesByOp = new Float64Array(Op.counted + 1);
-  /** Samples that a rule made a name for, and that were refused then. */
+  /** Refused samples whose name a rule made. */
   mappedRefused = 0;
-  /** Samples that no rule was found for, and that were refused then. */
+  /** Refused samples that no rule matched. */
   unmappedRefused = 0;
-  // From 0: the first refusal shows as an increase, and a page that is full has the series already.
+  // All reasons start at 0: the first refusal shows as an increase, and a full page has the series already.
   readonly lineErrors = zeros<LineReason>(
     'malformed_line',
     'mixed_tagging_styles',
@@ -82,7 +87,7 @@ export class StatsdCounters {
   );
   /** By kind and name. The empty name stands for all names beyond the first hundred. */
   readonly conflicts = new Map<string, Conflict>();
-  /** The same by reason. */
+  /** The conflicts by reason. */
   readonly conflictReasons = zeros<ConflictReason>('type_conflict', 'suffix_conflict', 'owner_conflict');
 
   get counterSamples(): number {
@@ -102,20 +107,17 @@ export class StatsdCounters {
     return this.#samplesOf(Op.dropped);
   }
 
-  /** Samples that a rule made a name for, whatever came of them then. */
+  /** Samples whose name a rule made, refused ones included. */
   get mapped(): number {
     return this.mappedRefused + sum(this.samplesByOp.subarray(Op.mapped));
   }
 
-  /** Samples that no rule was found for. */
+  /** Samples that no rule matched, refused ones included. */
   get unmapped(): number {
     return this.unmappedRefused + sum(this.samplesByOp.subarray(0, Op.dropped));
   }
 
-  /**
-   * Counts a sample whose name another family of the page has or needs. @returns where it is counted: for ever the
-   * same.
-   */
+  /** Counts a sample whose name another family of the page has or needs. @returns its counter, which stays the same. */
   conflict(kind: MetricKind, name: string, reason: ConflictReason): Conflict {
     count(this.conflictReasons, reason);
     const conflict = this.#conflict(kind, name, reason);
@@ -125,12 +127,12 @@ export class StatsdCounters {
   }
 
   #conflict(kind: MetricKind, name: string, reason: ConflictReason): Conflict {
-    const known = this.conflicts.get(`${kind} ${name}`);
-    if (known !== undefined) return known;
-    const shown = this.conflicts.size < MOST_CONFLICTS && name.length <= 255 ? name : '';
-    const conflict = this.conflicts.get(`${kind} ${shown}`) ?? { kind, name: shown, reason, count: 0 };
-    this.conflicts.set(`${kind} ${shown}`, conflict);
-    return conflict;
+    const conflict = this.conflicts.get(`${kind} ${name}`);
+    if (conflict !== undefined) return conflict;
+    const shownName = this.conflicts.size < MOST_CONFLICTS && name.length <= 255 ? name : '';
+    const newConflict = this.conflicts.get(`${kind} ${shownName}`) ?? { kind, name: shownName, reason, count: 0 };
+    this.conflicts.set(`${kind} ${shownName}`, newConflict);
+    return newConflict;
   }
 
   #samplesOf(kind: number): number {

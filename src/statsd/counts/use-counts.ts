@@ -4,11 +4,11 @@ import { escapeName } from '../line/escape.ts';
 import { type NameTagStyles, readNameTags } from '../line/tags.ts';
 import type { Settle } from '../table/entry.ts';
 
-/** Names without a rule that are kept apart. */
+/** The most names without a rule that have a count of their own. */
 const NAMES = 256;
 const NAME_CHARACTERS = 200;
 const SAMPLE_BYTES = 300;
-/** A line that was refused is kept for so long before another one takes its place: they may come in great numbers. */
+/** The least time for which an example of a refused line stays, since refused lines may come in great numbers. */
 const SAMPLE_MILLISECONDS = 1000;
 
 interface Reject {
@@ -17,13 +17,13 @@ interface Reject {
 }
 
 /**
- * What each rule of the mapping in use decided on, which names no rule matches, and a line for each reason of a refusal. Samples of
- * known lines are counted by the table of lines and come here when it settles them.
+ * Counts the samples of each rule of the mapping in use, and the names that no rule matches, and keeps an example line
+ * for each reason of a refusal. The line table counts the samples of known lines, and adds them here when it settles.
  */
 export class UseCounts {
-  /** Since when hits and names are counted; milliseconds since the epoch. */
+  /** The beginning of the counts of hits and names; milliseconds since the epoch. */
   since: number;
-  /** Names that no rule matches, as they were sent; too long ones cut. */
+  /** Raw names that no rule matches; long ones are cut. */
   readonly unmapped = new Frequent<string>(NAMES);
   #hits = new Float64Array(0);
   readonly #rejects = new Map<string, Reject>();
@@ -33,21 +33,21 @@ export class UseCounts {
     this.since = now;
   }
 
-  /** A rule decided on samples, whatever came of them then. */
+  /** Counts samples that a rule decided on, whatever became of them. */
   hit(rule: number, samples: number): void {
     this.#hits[rule]! += samples;
   }
 
-  /** No rule decided on samples of this name. */
+  /** Counts samples of a name that no rule matched. */
   miss(name: string, samples: number): void {
     const short = name.length > NAME_CHARACTERS ? `${name.slice(0, NAME_CHARACTERS)}…` : name;
     this.unmapped.count(short, samples, () => short);
   }
 
-  /** Whether `refused` would keep another line. */
+  /** Whether `refused` would keep another example. */
   wants(reason: string, now: number): boolean {
-    const known = this.#rejects.get(reason);
-    return known === undefined || Math.abs(now - known.at) >= SAMPLE_MILLISECONDS;
+    const example = this.#rejects.get(reason);
+    return example === undefined || Math.abs(now - example.at) >= SAMPLE_MILLISECONDS;
   }
 
   /** @param now milliseconds since the epoch. */
@@ -61,12 +61,12 @@ export class UseCounts {
     return this.#hits[rule] ?? 0;
   }
 
-  /** One of the last lines that were refused for a reason; '' where there was none. */
+  /** An example among the last lines that were refused for a reason; empty: there is none. */
   rejected(reason: string): string {
     return this.#rejects.get(reason)?.line ?? '';
   }
 
-  /** Counts for another mapping, of so many rules; refusals stay. */
+  /** Restarts the counts for another mapping with this many rules; refusals stay. */
   reset(rules: number, now: number): void {
     this.#hits = new Float64Array(rules);
     this.unmapped.clear();
@@ -74,7 +74,7 @@ export class UseCounts {
   }
 }
 
-/** Takes over what the table of lines counted. */
+/** Adds the counts of the line table. */
 export function settleInto(uses: UseCounts, styles: NameTagStyles, store: MetricStore): Settle {
   return (rule, samples, name, refusal) => {
     const page = refusal?.page;

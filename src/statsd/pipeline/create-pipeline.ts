@@ -18,15 +18,15 @@ import { observerOptions } from './observer-options.ts';
 import { PackedLines } from './packed-lines.ts';
 import { Routes } from './routes.ts';
 
-/** Lines that are remembered whatever the flag says: what comes in one datagram again and again. */
+/** The least size of the line table, whatever the flag says: the lines that repeat within one datagram. */
 const LEAST_LINES = 16;
 
 /**
  * Makes a pipeline without a mapping.
  *
- * @param seed 32 bits that no sender knows.
+ * @param seed 32 secret bits.
  * @param now milliseconds since the epoch.
- * @param sketchBytes memory that the quantiles of summaries take before they save it; absent: any
+ * @param sketchBytes the memory of the quantiles of summaries, beyond which they save memory; absent: no limit.
  */
 export function createPipeline(
   settings: Settings<typeof statsdFlags>,

@@ -1,6 +1,6 @@
 import type { LinePipeline } from './line-pipeline.ts';
 
-/** Takes the series off the page whose time to live is over, and out of everything that knows them. */
+/** Removes the series whose time to live is over, from the page and from everything that refers to them. */
 export function expire({ aggregate, sets, table, routes, expose }: LinePipeline, now: number): void {
   expose?.expire(now, routes.defaultTtl);
   const expired = aggregate.expire(now);

@@ -17,28 +17,28 @@ import { type RefusalReason, type SampleContext, SampleProcessor, type SampleRef
 
 const CR = 13;
 
-/** What lines are taken in with: the table of known lines, the series, and the count of everything that happened. */
+/** Everything that a line goes through: the table of known lines, the mapping, the series, and the counters. */
 export interface LinePipeline extends SampleContext {
   readonly table: LineTable;
   /** Lines that are refused whatever their labels are. */
   readonly full: FullFamilies;
-  /** Lines of names that the page has no room for. */
+  /** Lines whose names have no room on the page. */
   readonly fullPage: FullPage;
   /** Lines of several samples. */
   readonly packed: PackedLines;
   readonly options: LineOptions;
-  /** What the quantiles of summaries share. */
+  /** The resources that the quantiles of all summaries share. */
   readonly sketches: Scratch;
   /** Shows events and service checks; absent: they are only counted. */
   readonly expose?: MessageSeries | undefined;
-  /** Is told what became of each sample of a line that is read in full; `refused` is undefined where it was taken or dropped. */
+  /** Gets each sample of a line that is read in full, and why it was refused; undefined: it was accepted or dropped. */
   readonly witness?: (sample: Sample | RefusedSample, refused: SampleReason | RefusalReason | undefined) => void;
 }
 
 /**
- * Reads one line in full, applies its samples and counts what became of them. A carriage return at its end is dropped.
+ * Reads one line in full, applies its samples, and counts them. A carriage return at its end is dropped.
  *
- * @returns what to remember of the line; undefined where another line like it has to be read in full again.
+ * @returns the entry of such lines for the line table; undefined where the next one has to be read in full again.
  */
 export function processLine(pipeline: LinePipeline, bytes: Buffer, from: number, to: number): LineEntry | undefined {
   const { counters } = pipeline;
@@ -55,9 +55,9 @@ export function processLine(pipeline: LinePipeline, bytes: Buffer, from: number,
   return undefined;
 }
 
-/** What to remember of a line that was refused as a whole. */
+/** The entry of a line that was refused as a whole. */
 function refusedLine({ reason, tagErrors }: Extract<ParsedLine, { kind: 'refused' }>): LineEntry | undefined {
-  // All others have to do with the value, or with the bytes in it.
+  // All other reasons depend on the value, or on its bytes.
   if (reason !== 'mixed_tagging_styles' && reason !== 'empty_metric_name') return undefined;
   const counts = 'lineErrors' as const;
   const refusal = {
@@ -86,21 +86,21 @@ function processSamples(
   counters.tagErrors += line.tagErrors;
   counters.sectionsIgnored += line.sectionsIgnored;
   const processor = new SampleProcessor(pipeline, line.name);
-  let taken = 0;
+  let accepted = 0;
   for (const sample of line.samples) {
     if (sample.refused !== undefined) count(counters.sampleErrors, sample.refused);
     const refused = sample.refused ?? processor.process(sample);
-    if (refused === undefined) taken++;
+    if (refused === undefined) accepted++;
     else uses.refused(refused, bytes, aggregate.now);
     witness?.(sample, refused);
   }
   if (line.repeats === 'other') return undefined;
-  return taken === line.samples.length ? acceptedEntry(line, processor) : refusedEntry(line, processor);
+  return accepted === line.samples.length ? acceptedEntry(line, processor) : refusedEntry(line, processor);
 }
 
 type Samples = Extract<ParsedLine, { kind: 'samples' }>;
 
-/** What to remember of a line all of whose samples were taken. */
+/** The entry of a line all of whose samples were accepted. */
 function acceptedEntry(
   { samples, tagErrors, sectionsIgnored }: Samples,
   { entry }: SampleProcessor,
@@ -109,12 +109,12 @@ function acceptedEntry(
   const faults = faultFlags(tagErrors, sectionsIgnored);
   if (entry === undefined || !plain || faults === undefined) return undefined;
   if (!set) return { ...entry, op: entry.op | faults };
-  // Of a set that is dropped, any text is a value.
+  // For a dropped set any text is a value.
   if ((entry.op & Op.kind) === Op.dropped) return undefined;
   return { ...entry, op: (entry.op & ~Op.kind) | Op.set | faults };
 }
 
-/** What to remember of a line whose only sample was refused. */
+/** The entry of a line whose only sample was refused. */
 function refusedEntry(line: Samples, processor: SampleProcessor): LineEntry | undefined {
   const [sample, ...more] = line.samples;
   if (more.length > 0) return undefined;
@@ -134,7 +134,7 @@ function refusedEntry(line: Samples, processor: SampleProcessor): LineEntry | un
   };
 }
 
-/** Why a sample was refused that is not well-formed, with which values it would be again. */
+/** The refusal of a malformed sample, with the values that it holds for. */
 function refusedSample({ refused, suffix }: RefusedSample): SampleRefusal | undefined {
   if (suffix === undefined || suffix.set) return undefined;
   const isFirst = suffix.refusedFirst !== undefined;
@@ -146,7 +146,8 @@ function refusedSample({ refused, suffix }: RefusedSample): SampleRefusal | unde
 /**
  * Applies several values of one known line (`name:1:2:3|ms`) to its entry.
  *
- * @returns how many there were; 0 where one of them is not a plain value: then nothing was applied, and the line has to be read in full.
+ * @returns the number of values; 0: one of them is not a plain value, nothing was applied, and the line has to be read
+ *   in full.
  */
 export function applyValues(pipeline: LinePipeline, index: number, text: string): number {
   const { table, aggregate } = pipeline;

@@ -3,18 +3,18 @@ import type { NativeHistogram, ObserverSettings } from '../mapping/mapping.ts';
 import type { ObserverOptions } from '../series/observer.ts';
 import type { Scratch } from '../series/sketch.ts';
 
-/** A quantile without any error would keep every observation of its window. */
+/** A quantile without an error would keep every observation of its window. */
 const LEAST_ERROR = 1e-5;
 const DEFAULT_MAX_AGE = 600_000;
 const DEFAULT_AGE_BUCKETS = 5;
 const MOST_AGE_BUCKETS = 100;
-/** 64 KiB a series. */
+/** 64 KiB for a series. */
 const MOST_NATIVE_BUCKETS = 4096;
 
 /**
- * What a mapping says of observers, in the form that series are made from: values in order, a trailing `+Inf` left out (every histogram
- * has that bucket), and what would cost memory or time without a bound brought within it. Bounds and quantiles that no series can have
- * stay as they are: the page refuses them.
+ * The options of observers from the settings of a mapping: values in order, without a trailing `+Inf` (every histogram
+ * has that bucket), and within bounds where memory or time depends on them. Impossible bounds and quantiles stay: the
+ * page refuses them.
  */
 export function observerOptions(settings: ObserverSettings, scratch: Scratch): ObserverOptions {
   if (settings.type === 'histogram') {

@@ -8,25 +8,25 @@ const OPEN = 91;
 const CLOSE = 93;
 const UNDERSCORE = 95;
 const BAR = 124;
-/** Samples and bytes of a line that is taken apart; others are read in full. */
+/** The most samples and bytes of a line that is split; longer ones are read in full. */
 const MOST_SAMPLES = 64;
 const ROOM = 8192;
 
 /**
- * Lines of several samples, `name:1|c:2|ms|@0.1`, taken apart into lines of one, which the table knows. Only where that
- * says the same for certain: no tags, no sections but factors, nothing that is not ASCII.
+ * Splits a line of several samples, `name:1|c:2|ms|@0.1`, into lines of one sample, which the line table knows. Only
+ * where this means the same for certain: no tags, no sections but sampling factors, only ASCII.
  */
 export class PackedLines {
-  /** The lines, with a newline behind each. */
+  /** The lines, each with a newline. */
   bytes = Buffer.alloc(0);
-  /** What they take. */
+  /** The number of their bytes. */
   length = 0;
 
   /**
-   * Takes a line apart.
+   * Splits a line.
    *
-   * @param rest where its first value ends.
-   * @returns how many lines there are now; 0: it has to be read in full.
+   * @param rest the end of its first value.
+   * @returns the number of lines; 0: the line has to be read in full.
    */
   apart(bytes: Buffer, line: number, nameLength: number, rest: number, end: number): number {
     const to = end > line && bytes[end - 1] === CR ? end - 1 : end;
@@ -39,7 +39,7 @@ export class PackedLines {
   }
 }
 
-/** How many samples there are; 0: it is not certain, or they are too many. */
+/** The number of samples; 0: it is not certain, or too large. */
 function samplesOf(bytes: Buffer, line: number, nameLength: number, rest: number, to: number): number {
   for (let at = line; at < line + nameLength; at++) {
     const code = bytes[at]!;
@@ -50,7 +50,7 @@ function samplesOf(bytes: Buffer, line: number, nameLength: number, rest: number
   let bars = 0;
   for (let at = rest; at < to; at++) {
     const code = bytes[at]!;
-    // A carriage return belongs to a section here, and at the end of a line to none.
+    // A carriage return belongs to a section here; at the end of a line it does not.
     if (code > 127 || code === HASH || code === CR || samples > MOST_SAMPLES) return 0;
     if (code === BAR && ++bars > 1 && bytes[at + 1] !== AT) return 0;
     if (code !== COLON) continue;
@@ -61,14 +61,14 @@ function samplesOf(bytes: Buffer, line: number, nameLength: number, rest: number
   return bars === 0 ? 0 : samples;
 }
 
-/** Writes a line for each sample. @returns their length. */
-function apart(bytes: Buffer, line: number, nameLength: number, to: number, room: Buffer): number {
+/** Writes a line for each sample. @returns the number of bytes. */
+function apart(bytes: Buffer, line: number, nameLength: number, to: number, target: Buffer): number {
   let length = 0;
   for (let at = line + nameLength; at < to; ) {
-    for (let i = 0; i < nameLength; i++) room[length++] = bytes[line + i]!;
-    do room[length++] = bytes[at++]!;
+    for (let i = 0; i < nameLength; i++) target[length++] = bytes[line + i]!;
+    do target[length++] = bytes[at++]!;
     while (at < to && bytes[at] !== COLON);
-    room[length++] = LF;
+    target[length++] = LF;
   }
   return length;
 }

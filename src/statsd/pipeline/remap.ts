@@ -2,8 +2,8 @@ import type { Mapping } from '../mapping/mapping.ts';
 import type { LinePipeline } from './line-pipeline.ts';
 
 /**
- * Goes by another mapping from now on. Every line is read anew, and what the rules do is counted from 0; series stay, with the times to live that the mapping gives to the
- * lines that made them.
+ * Puts another mapping to use. The line table is emptied, so every line is read anew, and the counts of the rules
+ * restart at 0. Series stay, with the times to live that the new mapping says for the lines that made them.
  */
 export function remap(
   { routes, table, full, fullPage, aggregate, uses }: LinePipeline,

@@ -8,27 +8,26 @@ const CR = 13;
 const PLUS = 43;
 const MINUS = 45;
 const COLON = 58;
-/** By byte: digits and a point, and what `inf` and `nan` begin with. */
+/** By byte: 1 for digits and a point, and for the first letters of `inf` and `nan`. */
 const BEGINS_NUMBER = Uint8Array.from({ length: 256 }, (_, code) =>
   /[0-9.in]/i.test(String.fromCharCode(code)) ? 1 : 0,
 );
 
-/** Everything of the line was counted. */
+/** The line was counted in full. */
 export const COUNTED = -2;
 /** The line has to be read in full. */
 const UNKNOWN = -1;
 
 /**
- * Takes a known line that no plain value could be added to: one that is refused, one of a set, or one whose value is
- * refused.
+ * Processes a known line that `scan` could not add: a refused line, a member of a set, or a value that is refused.
  *
- * @param given what of `Value` its value is; 0: it has to be looked at.
- * @returns the entry's op, where the caller counts the line; or `COUNTED`, or `UNKNOWN`.
+ * @param valueClass the class (`Value`) of its value; 0: not determined yet.
+ * @returns the op of the entry, where the caller has to count the line; or `COUNTED`, or `UNKNOWN`.
  */
 export function processUnusual(
   pipeline: LinePipeline,
   index: number,
-  given: number,
+  valueClass: number,
   bytes: Buffer,
   line: number,
   value: number,
@@ -36,14 +35,14 @@ export function processUnusual(
   end: number,
 ): number {
   return (pipeline.table.op(index) & Op.noPlainValue) !== 0
-    ? processSetOrRefusal(pipeline, index, given, bytes, line, value, rest, end)
-    : refuseValue(pipeline, index, given, bytes, line, value, rest, end);
+    ? processSetOrRefusal(pipeline, index, valueClass, bytes, line, value, rest, end)
+    : refuseValue(pipeline, index, valueClass, bytes, line, value, rest, end);
 }
 
 function processSetOrRefusal(
   pipeline: LinePipeline,
   index: number,
-  given: number,
+  valueClass: number,
   bytes: Buffer,
   line: number,
   value: number,
@@ -62,24 +61,26 @@ function processSetOrRefusal(
   const refusal = table.refusal(index);
   if (!isSure(pipeline, refusal)) return UNKNOWN;
   const { values } = refusal;
-  if (values === Value.member ? !isMember(bytes, value, rest) : (values & classOf(given, bytes, value, rest)) === 0) {
+  if (
+    values === Value.member ? !isMember(bytes, value, rest) : (values & classOf(valueClass, bytes, value, rest)) === 0
+  ) {
     return UNKNOWN;
   }
   if (refusal.routed) table.hit(index, 1);
   refuse(pipeline, refusal);
-  show(pipeline, refusal.reason, bytes, line, end);
+  keepExample(pipeline, refusal.reason, bytes, line, end);
   return COUNTED;
 }
 
 /**
- * Takes a line that wants a new series of a family without room, or a new name of a page without room.
+ * Refuses a line that wants a new series of a full family, or a new name of a full page.
  *
- * @param given what of `Value` its value is.
- * @returns whether it was: everything of the line was counted then.
+ * @param valueClass the class (`Value`) of its value.
+ * @returns whether it was refused, and counted in full.
  */
 export function refuseWithoutRoom(
   pipeline: LinePipeline,
-  given: number,
+  valueClass: number,
   view: DataView,
   bytes: Buffer,
   line: number,
@@ -92,15 +93,16 @@ export function refuseWithoutRoom(
   const family = full.find(view, bytes, line, nameLength, rest, end);
   const refusal = (family ?? fullPage.find(bytes, line, nameLength, rest, end))?.refusal;
   if (refusal === undefined || !isSure(pipeline, refusal)) return false;
-  if (refusal.values === Value.member ? !isMember(bytes, value, rest) : (refusal.values & given) === 0) return false;
+  if (refusal.values === Value.member ? !isMember(bytes, value, rest) : (refusal.values & valueClass) === 0)
+    return false;
   if (family !== undefined) family.hits++;
   else fullPage.count(bytes, line, nameLength);
   refuse(pipeline, refusal);
-  show(pipeline, refusal.reason, bytes, line, end);
+  keepExample(pipeline, refusal.reason, bytes, line, end);
   return true;
 }
 
-/** Whether the page would say the same again. */
+/** Whether the page would refuse the line again. */
 function isSure({ aggregate }: LinePipeline, { page }: KnownRefusal): boolean {
   if (page === undefined) return true;
   const { store } = aggregate;
@@ -108,8 +110,8 @@ function isSure({ aggregate }: LinePipeline, { page }: KnownRefusal): boolean {
   return page.revision === undefined ? store.isSure(page.reason, page.lines) : page.revision === store.revision;
 }
 
-function classOf(given: number, bytes: Buffer, value: number, rest: number): number {
-  return given !== 0 ? given : isMalformed(bytes, value, rest) ? Value.malformed : 0;
+function classOf(valueClass: number, bytes: Buffer, value: number, rest: number): number {
+  return valueClass !== 0 ? valueClass : isMalformed(bytes, value, rest) ? Value.malformed : 0;
 }
 
 function isAscii(bytes: Buffer, from: number, to: number): boolean {
@@ -127,7 +129,7 @@ function isMalformed(bytes: Buffer, from: number, to: number): boolean {
   return first >= to || BEGINS_NUMBER[bytes[first]!] === 0 || goFloat(bytes.toString('latin1', from, to)) === undefined;
 }
 
-/** Counts a line that is refused, or whose only sample is. */
+/** Counts a refused line, or a line whose only sample is refused. */
 function refuse({ counters, aggregate }: LinePipeline, refusal: KnownRefusal): void {
   const { counts, reason, conflict, beside, page, tagErrors, tagged, sectionsIgnored } = refusal;
   count(counters[counts] as Map<string, number>, reason);
@@ -146,8 +148,8 @@ function refuse({ counters, aggregate }: LinePipeline, refusal: KnownRefusal): v
   if (page !== undefined) aggregate.store.recount(page.reason);
 }
 
-/** Keeps the line as one of those that were refused for a reason. */
-export function show(
+/** Keeps the line as an example of the reason. */
+export function keepExample(
   { uses, aggregate }: LinePipeline,
   reason: string,
   bytes: Buffer,
@@ -161,11 +163,11 @@ function withoutReturn(bytes: Buffer, line: number, end: number): Buffer {
   return bytes.subarray(line, bytes[end - 1] === CR ? end - 1 : end);
 }
 
-/** Refuses the value of a line that is known and takes others. */
+/** Refuses a value of a known line that accepts others. */
 function refuseValue(
   pipeline: LinePipeline,
   index: number,
-  given: number,
+  valueClass: number,
   bytes: Buffer,
   line: number,
   value: number,
@@ -176,7 +178,7 @@ function refuseValue(
   const op = table.op(index);
   const kind = op & Op.kind;
   if (kind > Op.dropped) return UNKNOWN;
-  if (given === Value.negative && kind === Op.counter) {
+  if (valueClass === Value.negative && kind === Op.counter) {
     counters.linesKnown++;
     counters.linesAccepted++;
     counters.samples++;
@@ -186,17 +188,17 @@ function refuseValue(
     const reason: EventReason = 'illegal_negative_counter';
     count(counters.eventErrors, reason);
     table.hit(index, 1);
-    show(pipeline, reason, bytes, line, end);
+    keepExample(pipeline, reason, bytes, line, end);
     return COUNTED;
   }
-  // Of a line with faults, those of the name are counted and those of the sections not.
-  if (given !== 0 || (op & (Op.tagErrors | Op.sectionsIgnored)) !== 0 || !isMalformed(bytes, value, rest))
+  // In a line with faults, those of the name count and those of the sections do not.
+  if (valueClass !== 0 || (op & (Op.tagErrors | Op.sectionsIgnored)) !== 0 || !isMalformed(bytes, value, rest))
     return UNKNOWN;
   counters.linesKnown++;
   counters.linesAccepted++;
   counters.samples++;
   count(counters.sampleErrors, 'malformed_value');
-  show(pipeline, 'malformed_value', bytes, line, end);
+  keepExample(pipeline, 'malformed_value', bytes, line, end);
   return COUNTED;
 }
 

@@ -12,59 +12,59 @@ import type { LineEntry } from '../table/entry.ts';
 import { type KnownRefusal, Value } from '../table/known-refusal.ts';
 import type { Route, Routes } from './routes.ts';
 
-/** What samples are taken with. */
+/** The parts of the pipeline that a sample needs. */
 export interface SampleContext {
   readonly routes: Routes;
   readonly aggregate: SeriesAggregate;
   readonly counters: StatsdCounters;
   readonly uses: UseCounts;
   readonly sets: Sets;
-  /** Characters of a metric name at most. */
+  /** The most characters of a metric name. */
   readonly nameLimit: number;
 }
 
-/** Why a well-formed sample was not taken. */
+/** The reasons why a well-formed sample is refused. */
 export type RefusalReason = EventReason | ConflictReason;
 
-/** Why a sample was refused, without what the rest of its line counts. */
+/** The refusal of a sample, without the counts of the rest of its line. */
 export type SampleRefusal = Omit<KnownRefusal, 'tagErrors' | 'tagged' | 'sectionsIgnored'>;
 
-/** Within these bounds a scale or factor makes nothing infinite, and nothing negative, of a number of few digits. */
+/** Within these bounds, a scale or factor cannot make a number of few digits infinite or change its sign. */
 const [LEAST_FACTOR, MOST_FACTOR] = [1e-100, 1e100];
 
-/** Takes the samples of one line, and counts what becomes of each. */
+/** Processes the samples of one line, and counts them. */
 export class SampleProcessor {
-  /** What a line like the last sample that was taken stands for. */
+  /** The entry of a line like the last accepted sample. */
   entry: LineEntry | undefined;
-  /** Why the last sample that was refused was so; undefined: another value might be taken. */
+  /** The refusal of the last refused sample; undefined: another value might be accepted. */
   refusal: SampleRefusal | undefined;
-  /** Of what kind it was, where the page had no room for its name, whatever that is: no mapping is in use. */
+  /** The kind of the sample, where the page had no room for its name, nor for any other: no mapping is in use. */
   namelessKind: MetricKind | undefined;
-  /** Where any other labels would be refused too. */
+  /** Set where every other label set would be refused too. */
   full: FullFamily | undefined;
-  /** The rule that decided on the last sample. */
+  /** The rule of the last sample. */
   rule: number | undefined;
-  readonly #with: SampleContext;
+  readonly #context: SampleContext;
   readonly #name: string;
-  // One look-up for all samples of a kind, and one for all of a kind and unit that share their labels: there may be thousands in one
-  // packet, and thousands of labels, and the kinds may take turns.
-  readonly #routed: { readonly kind: MetricKind; readonly route: Route }[] = [];
-  readonly #resolved: { readonly suffix: Sample['suffix']; readonly to: Resolution }[] = [];
+  // One look-up for all samples of a kind, and one for all samples of a kind and unit that share their labels: one
+  // packet may have thousands of samples and thousands of labels, and the kinds may alternate.
+  readonly #routes: { readonly kind: MetricKind; readonly route: Route }[] = [];
+  readonly #resolutions: { readonly suffix: Sample['suffix']; readonly to: Resolution }[] = [];
 
-  /** @param name of the line, as it was sent. */
-  constructor(taking: SampleContext, name: string) {
-    this.#with = taking;
+  /** @param name of the line, as the sender wrote it. */
+  constructor(context: SampleContext, name: string) {
+    this.#context = context;
     this.#name = name;
   }
 
-  /** @returns why it was refused; undefined where it was taken, or dropped because a rule says so. */
+  /** @returns the reason of a refusal; undefined: the sample was accepted, or a rule dropped it. */
   process(sample: Sample): RefusalReason | undefined {
-    const { counters, uses, nameLimit } = this.#with;
+    const { counters, uses, nameLimit } = this.#context;
     this.refusal = undefined;
     this.full = undefined;
     this.namelessKind = undefined;
     if (this.#name.length > nameLimit) {
-      this.refusal = known('name_limit', sample.suffix.set ? Value.member : Value.number, false, undefined);
+      this.refusal = eventRefusal('name_limit', sample.suffix.set ? Value.member : Value.number, false, undefined);
       return this.#refuse('name_limit');
     }
     const route = this.#route(sample.suffix.kind);
@@ -75,36 +75,36 @@ export class SampleProcessor {
     if (route.kind === 'nameless') {
       if (route.rule === undefined) counters.unmappedRefused++;
       const beside = route.rule === undefined ? 'unmappedRefused' : undefined;
-      this.refusal = known('empty_metric_name', sample.suffix.set ? Value.member : Value.number, true, beside);
+      this.refusal = eventRefusal('empty_metric_name', sample.suffix.set ? Value.member : Value.number, true, beside);
       return this.#refuse('empty_metric_name');
     }
     const problem = valueProblem(sample, route.scale);
     const refused = problem === undefined ? this.#add(sample, route) : this.#refuse(problem);
     if (refused === undefined) return undefined;
-    // statsd_exporter counts what a rule does, or that there is none, whatever comes of the value.
+    // statsd_exporter counts the action of a rule, or that no rule matched, whatever becomes of the value.
     counters[besideOf(route)]++;
     if (problem === 'illegal_negative_counter' && isPlain(sample, route)) {
-      this.refusal = known(problem, Value.negative, true, besideOf(route));
+      this.refusal = eventRefusal(problem, Value.negative, true, besideOf(route));
     }
     return refused;
   }
 
   #route(kind: MetricKind): Route {
-    const known = this.#routed.find((one) => one.kind === kind);
-    if (known !== undefined) return known.route;
-    const route = this.#with.routes.find(kind, this.#name);
-    this.#routed.push({ kind, route });
+    const cached = this.#routes.find((one) => one.kind === kind);
+    if (cached !== undefined) return cached.route;
+    const route = this.#context.routes.find(kind, this.#name);
+    this.#routes.push({ kind, route });
     return route;
   }
 
   #drop({ suffix }: Sample, rule: number): undefined {
-    this.#with.counters.samplesByOp[Op.dropped]!++;
+    this.#context.counters.samplesByOp[Op.dropped]!++;
     this.entry = { op: Op.dropped | (suffix.labels.length > 0 ? Op.tagged : 0), at: 0, factor: 1, rule };
     return undefined;
   }
 
   #add({ value, member, relative, suffix }: Sample, route: SeriesRoute): RefusalReason | undefined {
-    const { aggregate, sets, counters } = this.#with;
+    const { aggregate, sets, counters } = this.#context;
     const to = this.#resolve(suffix, route);
     if (!to.ok) return this.#unresolved(suffix, route, to);
     if (!aggregate.apply(to.op, to.at, value, suffix.factor, relative || member !== undefined)) {
@@ -117,37 +117,36 @@ export class SampleProcessor {
   }
 
   #resolve(suffix: Sample['suffix'], route: SeriesRoute): Resolution {
-    const at = this.#resolved.findIndex((one) => isSameType(one.suffix, suffix));
-    const known = this.#resolved[at];
-    if (known !== undefined && known.suffix.labels === suffix.labels) {
-      const { to } = known;
-      // The page is not asked, and counts all the same: each sample is one that it refused.
-      if (!to.ok) this.#with.aggregate.store.recount(to.reason);
-      if (!to.ok) this.#with.aggregate.store.recountName(to.pageName, to.reason, 1);
+    const at = this.#resolutions.findIndex((one) => isSameType(one.suffix, suffix));
+    const cached = this.#resolutions[at];
+    if (cached !== undefined && cached.suffix.labels === suffix.labels) {
+      const { to } = cached;
+      // The page is not asked again but counts the refusal of each sample.
+      if (!to.ok) this.#context.aggregate.store.recount(to.reason);
+      if (!to.ok) this.#context.aggregate.store.recountName(to.pageName, to.reason, 1);
       return to;
     }
-    // How many values there were is not in the unit of the values.
+    // A set's cardinality must not be scaled.
     const scaled = suffix.set ? { ...route, scale: 1 } : route;
-    const to = this.#with.aggregate.resolve({ rawName: this.#name, suffix, route: scaled });
-    this.#resolved[at === -1 ? this.#resolved.length : at] = { suffix, to };
+    const to = this.#context.aggregate.resolve({ rawName: this.#name, suffix, route: scaled });
+    this.#resolutions[at === -1 ? this.#resolutions.length : at] = { suffix, to };
     return to;
   }
 
   #unresolved(suffix: Sample['suffix'], route: SeriesRoute, to: SeriesRefusal): RefusalReason {
-    const { counters, aggregate, routes } = this.#with;
+    const { counters, aggregate, routes } = this.#context;
     const { reason, pageName, lines, isFirst } = to;
     const conflict = isConflict(reason) ? counters.conflict(suffix.kind, to.name, reason) : undefined;
     if (!isConflict(reason)) this.#refuse(reason);
     const { freed, names, revision } = aggregate.store;
-    // Which buckets a series gets may depend on those that others have, and one more value of a label on what came
-    // since.
+    // The buckets of a series may depend on those of others, and a new value of a label on all series since.
     const isUnsure = (suffix.kind === 'observer' && routes.mapping !== undefined) || reason === 'label_values_limit';
     if (isPlain({ suffix }, route)) {
       const name = route.rule === undefined && pageName === to.name ? undefined : pageName;
       if (reason === 'family_limit' && routes.mapping === undefined) this.namelessKind = suffix.kind;
       if (!isUnsure) this.full = to.full;
       this.refusal = {
-        ...known(reason, valuesLike(suffix), true, besideOf(route)),
+        ...eventRefusal(reason, valuesLike(suffix), true, besideOf(route)),
         counts: conflict === undefined ? 'eventErrors' : 'conflictReasons',
         conflict,
         page: {
@@ -164,7 +163,7 @@ export class SampleProcessor {
   }
 
   #refuse(reason: EventReason): EventReason {
-    count(this.#with.counters.eventErrors, reason);
+    count(this.#context.counters.eventErrors, reason);
     return reason;
   }
 }
@@ -181,24 +180,29 @@ function besideOf({ rule }: SeriesRoute): 'mappedRefused' | 'unmappedRefused' {
   return rule === undefined ? 'unmappedRefused' : 'mappedRefused';
 }
 
-/** A refusal that counts as an error of an event, and that has nothing to do with the page. */
-function known(reason: RefusalReason, values: number, routed: boolean, beside: SampleRefusal['beside']): SampleRefusal {
+/** A refusal that counts as an error of an event, without a part of the page. */
+function eventRefusal(
+  reason: RefusalReason,
+  values: number,
+  routed: boolean,
+  beside: SampleRefusal['beside'],
+): SampleRefusal {
   return { values, counts: 'eventErrors', reason, conflict: undefined, routed, beside, page: undefined };
 }
 
-/** The values that the same comes of: of a counter those that are not negative. */
+/** The values that are refused alike: for a counter those that are not negative. */
 function valuesLike({ kind, set }: Sample['suffix']): number {
   return set ? Value.member : kind === 'counter' ? Value.positive : Value.number;
 }
 
-/** Whether a plain number is not too large, and has its own sign, after factor and scale. */
+/** Whether factor and scale keep a plain number finite, and its sign. */
 function isPlain({ suffix }: Pick<Sample, 'suffix'>, { scale }: SeriesRoute): boolean {
   if (suffix.kind === 'gauge') return true;
   const isWithin = (number: number) => number >= LEAST_FACTOR && number <= MOST_FACTOR;
   return isWithin(suffix.factor) && isWithin(scale);
 }
 
-/** Why the value would do harm, undefined where it would not. */
+/** The reason why the value would spoil the series; undefined: it would not. */
 function valueProblem({ value, suffix }: Sample, scale: number): EventReason | undefined {
   const { kind, factor, milliseconds } = suffix;
   if (kind === 'gauge') return undefined;

@@ -17,39 +17,39 @@ const ZERO = 48;
 const COLON = 58;
 const T = 84;
 const BAR = 124;
-/** Digits that a double holds exactly, and the powers of ten that it does: their quotient is correctly rounded. */
+/** A double holds 15 digits exactly, and these powers of ten: their quotient is correctly rounded. */
 const EXACT_DIGITS = 15;
-/** So few digits make no infinity. */
+/** A number with this many digits is finite. */
 const MOST_DIGITS = 300;
 const POWERS = Float64Array.from({ length: EXACT_DIGITS + 1 }, (_, i) => 10 ** i);
 
-/** Four of each, for four bytes at a time. */
+/** The byte four times, to compare four bytes at a time. */
 const COLONS = 0x3a3a3a3a;
 const LFS = 0x0a0a0a0a;
 
-/** The uppermost bit of each byte that is zero; bits of bytes behind the first of them may be wrong. */
+/** Sets the uppermost bit of each byte that is zero; bits above the first of them may be wrong. */
 function zeroBytes(word: number): number {
   return (word - 0x01010101) & ~word & 0x80808080;
 }
 
-/** The place of the first byte that has such a bit. */
+/** The index of the first byte with its bit set. */
 function firstByte(bits: number): number {
   return (31 - Math.clz32(bits & -bits)) >> 3;
 }
 
 /**
- * Takes in the lines of `bytes` from `start` to `end`. The last byte must be a newline: it stops every inner loop, so none of them
- * looks at `end`.
+ * Processes the lines of `bytes` from `start` to `end`. The last byte must be a newline: it stops every inner loop, so
+ * that none of them compares with `end`.
  *
- * Where the table knows a line, all but its value, the value is added right here. Everything else (a new line, a line of several
- * samples, an unusual or wrong one) is read in full by `processLine`.
+ * Where the table knows a line (everything but its value), the value is added right here. Every other line (a new one,
+ * one of several samples, an unusual or wrong one) is read in full by `processLine`.
  *
- * The ends of name and rest are looked for four bytes at a time, and the same words make the hash on the way, exactly as `hashOf` makes
- * it: a byte at a time, and hashed in a second pass, a line of 30 bytes cost a fifth more. All of it is in one function, since what it
- * would hand on, a place and a hash at once, would be an object for each part of a line.
+ * The loop searches the ends of name and rest four bytes at a time, and hashes the same words on the way, exactly as
+ * `hashOf` does: byte by byte, with a second pass for the hash, a line of 30 bytes cost a fifth more. All of it is one
+ * function: helpers would return a place and a hash at once, an object for each part of a line.
  *
- * @param limit a line of more bytes is not read.
- * @returns how many such lines there were.
+ * @param limit a longer line is not read.
+ * @returns the number of longer lines.
  */
 export function scan(pipeline: LinePipeline, bytes: Buffer, start: number, end: number, limit: number): number {
   const { table, aggregate, counters } = pipeline;
@@ -58,18 +58,18 @@ export function scan(pipeline: LinePipeline, bytes: Buffer, start: number, end: 
   let { values } = aggregate.store;
   let tooLong = 0;
   let lines = 0;
-  let known = 0;
-  let tagged = 0;
+  let knownLines = 0;
+  let taggedSamples = 0;
   const lastWordAt = view.byteLength - 4;
   for (let at = start; at < end; at++) {
     const line = at;
-    // Kept as a 32-bit integer: without the `| 0` here and below the compiler makes it a double in between.
+    // A 32-bit integer: without the `| 0` here and below the compiler makes it a double in between.
     let hash = 0 | 0;
     while (at <= lastWordAt) {
       const word = view.getInt32(at, true);
-      const found = zeroBytes(word ^ COLONS) | zeroBytes(word ^ LFS);
-      if (found !== 0) {
-        at += firstByte(found);
+      const stops = zeroBytes(word ^ COLONS) | zeroBytes(word ^ LFS);
+      if (stops !== 0) {
+        at += firstByte(stops);
         break;
       }
       hash = step(hash, word, multiplier) | 0;
@@ -97,9 +97,9 @@ export function scan(pipeline: LinePipeline, bytes: Buffer, start: number, end: 
     if (nameLength % 4 !== 0) hash = step(hash, lastWord(view, line, nameLength), multiplier);
     while (at <= lastWordAt) {
       const word = view.getInt32(at, true);
-      const found = zeroBytes(word ^ LFS);
-      if (found !== 0) {
-        at += firstByte(found);
+      const stops = zeroBytes(word ^ LFS);
+      if (stops !== 0) {
+        at += firstByte(stops);
         break;
       }
       hash = step(hash, word, multiplier) | 0;
@@ -130,22 +130,22 @@ export function scan(pipeline: LinePipeline, bytes: Buffer, start: number, end: 
         const magnitude = point === 0 ? mantissa : mantissa / POWERS[rest - point]!;
         op = add(pipeline, values, index, sign === MINUS ? -magnitude : magnitude, sign);
       }
-      // Last, for it is so of few lines: here, and not before, it costs the others nothing.
+      // Last, since few lines need it: before the others it would cost all of them time.
       if (op < 0)
         op = processUnusual(pipeline, index, classOf(decimal, length, mantissa, sign), bytes, line, value, rest, at);
       if (op >= 0) {
-        known++;
+        knownLines++;
         table.hit(index, 1);
         if ((op & Op.noted) !== 0) {
           if ((op & Op.faulty) !== 0) countFaults(counters, op);
-          if ((op & Op.tagged) !== 0) tagged++;
+          if ((op & Op.tagged) !== 0) taggedSamples++;
         }
         continue;
       }
       if (op === COUNTED) continue;
     } else if (rest !== at) {
-      const given = classOf(decimal, length, mantissa, sign);
-      if (refuseWithoutRoom(pipeline, given, view, bytes, line, nameLength, value, rest, at)) continue;
+      const valueClass = classOf(decimal, length, mantissa, sign);
+      if (refuseWithoutRoom(pipeline, valueClass, view, bytes, line, nameLength, value, rest, at)) continue;
     }
     if (index < 0 && processWhole(pipeline, view, bytes, line, line + nameLength, at, rest === at)) continue;
     if (index < 0 && processPacked(pipeline, bytes, line, nameLength, rest, at)) {
@@ -162,16 +162,16 @@ export function scan(pipeline: LinePipeline, bytes: Buffer, start: number, end: 
     else table.renew(index, entry);
   }
   counters.lines += lines;
-  counters.linesKnown += known;
-  counters.linesAccepted += known;
-  counters.samples += known;
-  counters.tagged += tagged;
+  counters.linesKnown += knownLines;
+  counters.linesAccepted += knownLines;
+  counters.samples += knownLines;
+  counters.tagged += taggedSamples;
   return tooLong;
 }
 
 /**
- * Takes a line of several samples as lines of one. @returns whether it was: everything but the line itself was counted
- * then.
+ * Processes a line of several samples as lines of one. @returns whether it did: then everything but the line itself is
+ * counted.
  */
 function processPacked(
   pipeline: LinePipeline,
@@ -187,13 +187,13 @@ function processPacked(
   const { lines, linesKnown } = counters;
   scan(pipeline, packed.bytes, 0, packed.length, packed.length);
   counters.lines = lines;
-  // All of them are accepted, whatever becomes of their samples.
+  // All of these lines are accepted, whatever becomes of their samples.
   counters.linesAccepted -= samples - 1;
   counters.linesKnown = counters.linesKnown - linesKnown === samples ? linesKnown + 1 : linesKnown;
   return true;
 }
 
-/** What of `Value` a value is; 0: nothing as simple as that. */
+/** The class (`Value`) of a value; 0: it is not that simple. */
 function classOf(decimal: boolean, digits: number, mantissa: number, sign: number): number {
   if (!decimal || digits > EXACT_DIGITS) return 0;
   if (sign !== MINUS) return Value.positive;
@@ -201,23 +201,23 @@ function classOf(decimal: boolean, digits: number, mantissa: number, sign: numbe
 }
 
 /**
- * Where a line ends without the timestamp (`|T1700000000`) that may be its last section: lines are known without it, or each second
- * would bring new ones.
+ * The end of a line without the timestamp (`|T1700000000`) that may be its last section: the table knows lines without
+ * it, since every second would bring new ones.
  */
 function withoutTimestamp(bytes: Buffer, rest: number, end: number): number {
   const last = bytes[end - 1] === CR ? end - 1 : end;
   let at = last;
   while (bytes[at - 1]! >= ZERO && bytes[at - 1]! < COLON) at--;
-  // A carriage return before it is part of a section, and one at the end of a line is not.
+  // A carriage return before it is part of a section; at the end of a line it is not.
   const isLast = at < last && bytes[at - 1] === T && bytes[at - 2] === BAR && at - 2 > rest && bytes[at - 3] !== CR;
   return isLast ? at - 2 : end;
 }
 
 /**
- * Adds a value to what a known line stands for.
+ * Adds a value to the destination of a known line.
  *
- * @param values of the store, which are the same until a series is made.
- * @returns the entry's op; -1: the value is not as simple as that, nothing was done.
+ * @param values of the store; the same array until a new series comes.
+ * @returns the op of the entry; -1: the value is not that simple, and nothing changed.
  */
 function add(pipeline: LinePipeline, values: Float64Array, index: number, value: number, sign: number): number {
   const { table, counters } = pipeline;
@@ -227,7 +227,7 @@ function add(pipeline: LinePipeline, values: Float64Array, index: number, value:
   if (kind === Op.counter) {
     const increment = value / table.factor(index);
     const sum = values[at]! + increment;
-    // Both at once: an increment that is infinite, and a sum that would become so and stay so.
+    // Two checks in one: an infinite increment, and a sum that would become infinite and stay so.
     if (!(increment >= 0 && sum < Number.POSITIVE_INFINITY)) return -1;
     values[at] = sum;
   } else if (kind !== Op.gauge) {
@@ -246,7 +246,7 @@ function add(pipeline: LinePipeline, values: Float64Array, index: number, value:
   return op;
 }
 
-/** The same for a value in an unusual form, or several values. */
+/** The same for a value in an unusual form, and for several values. */
 function addUnusual(
   pipeline: LinePipeline,
   values: Float64Array,
@@ -263,12 +263,12 @@ function addUnusual(
   }
   const { counters, table } = pipeline;
   const op = table.op(index);
-  const taken = applyValues(pipeline, index, text);
-  if (taken === 0) return -1;
-  counters.samplesByOp[op & Op.counted]! += taken;
+  const samples = applyValues(pipeline, index, text);
+  if (samples === 0) return -1;
+  counters.samplesByOp[op & Op.counted]! += samples;
   // The caller counts the line and its first sample.
-  counters.samples += taken - 1;
-  table.hit(index, taken - 1);
-  if ((op & Op.tagged) !== 0) counters.tagged += taken - 1;
+  counters.samples += samples - 1;
+  table.hit(index, samples - 1);
+  if ((op & Op.tagged) !== 0) counters.tagged += samples - 1;
   return op;
 }

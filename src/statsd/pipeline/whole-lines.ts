@@ -3,7 +3,7 @@ import { count } from '../counts/statsd-counters.ts';
 import { EVENT, readMessageBytes, UNREAD } from '../line/message-bytes.ts';
 import type { LineReason } from '../line/parse-line.ts';
 import type { LinePipeline } from './line-pipeline.ts';
-import { show } from './repeated-refusals.ts';
+import { keepExample } from './repeated-refusals.ts';
 
 const CR = 13;
 const HASH = 35;
@@ -13,12 +13,12 @@ const OPEN = 91;
 const CLOSE = 93;
 
 /**
- * Takes a line that has nothing but its value, so that no table knows it: a message of DogStatsD that is shown to
- * nobody, or a line without a value or a type.
+ * Processes a line that no table can know, since all of it is its value: a message of DogStatsD that is not shown, or a
+ * line without a value or a type.
  *
- * @param name where the name ends: a colon, or the end of the line.
- * @param isBroken there is no `|` behind it.
- * @returns whether it was: everything of the line was counted then; else it has to be read in full.
+ * @param name the end of the name: a colon, or the end of the line.
+ * @param isBroken there is no `|` behind the name.
+ * @returns whether the line was counted in full; otherwise it has to be read in full.
  */
 export function processWhole(
   pipeline: LinePipeline,
@@ -39,7 +39,7 @@ export function processWhole(
 
 function refuse(pipeline: LinePipeline, reason: LineReason, bytes: Buffer, line: number, end: number): true {
   count(pipeline.counters.lineErrors, reason);
-  show(pipeline, reason, bytes, line, end);
+  keepExample(pipeline, reason, bytes, line, end);
   return true;
 }
 
