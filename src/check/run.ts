@@ -1,4 +1,4 @@
-import type { Result } from '../terminal/style.ts';
+import type { Mark } from '../terminal/style.ts';
 import { type Check, type CheckResult, type Context, hintOf } from './finding/check.ts';
 import { type Finding, skipped } from './finding/finding.ts';
 
@@ -27,7 +27,7 @@ function begun(check: Check, context: Context, progress: (check: Check) => void)
   return check.run(context);
 }
 
-function isUnmet(result: Result | undefined): boolean {
+function isUnmet(result: Mark | undefined): boolean {
   return result === 'error' || result === 'skipped';
 }
 
@@ -36,6 +36,6 @@ function dependent(need: string, { result }: CheckResult): Finding {
 }
 
 /** Whether a run has failed, by what `--fail-on` says. */
-export function isFailed(found: readonly { readonly result: Result }[], failOn: 'warning' | 'error'): boolean {
+export function isFailed(found: readonly { readonly result: Mark }[], failOn: 'warning' | 'error'): boolean {
   return found.some(({ result }) => result === 'error' || (failOn === 'warning' && result === 'warning'));
 }

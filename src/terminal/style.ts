@@ -1,12 +1,12 @@
-/** How something that was looked at came out. */
-export const results = ['ok', 'warning', 'error', 'skipped'] as const;
-export type Result = (typeof results)[number];
+/** The marks that a command sets before a result. */
+export const marks = ['ok', 'warning', 'error', 'skipped'] as const;
+export type Mark = (typeof marks)[number];
 
 /** How findings look on a terminal. */
 export interface Style {
-  readonly symbol: Readonly<Record<Result, string>>;
-  /** The text in the colour of a result, or as it is. */
-  readonly paint: (result: Result, text: string) => string;
+  readonly symbol: Readonly<Record<Mark, string>>;
+  /** The text in the colour of a mark, or as it is. */
+  readonly paint: (result: Mark, text: string) => string;
 }
 
 const unicode = { ok: '√', warning: '‼', error: '×', skipped: '-' } as const;

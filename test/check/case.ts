@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Check, CheckOptions } from '../../src/check/finding/check.ts';
-import type { Result } from '../../src/terminal/style.ts';
+import type { Mark } from '../../src/terminal/style.ts';
 import { found, startCluster, type TestCluster } from './cluster.ts';
 import { expectGolden } from './golden.ts';
 
@@ -11,7 +11,7 @@ export interface Case {
   readonly check: Check;
   readonly arrange: (cluster: TestCluster) => void | Promise<void>;
   readonly options?: Partial<CheckOptions>;
-  readonly result: Result;
+  readonly result: Mark;
 }
 
 /** Runs the check of each case; the exact words are recorded in one file for all of them. */

@@ -3,11 +3,11 @@ import { expect, test } from 'vitest';
 import type { Check, Context } from '../../src/check/finding/check.ts';
 import { untilOk } from '../../src/check/retry.ts';
 import { isFailed, runChecks } from '../../src/check/run.ts';
-import { type Result, results } from '../../src/terminal/style.ts';
+import { type Mark, marks } from '../../src/terminal/style.ts';
 
 const context = {} as Context;
 
-function check(id: string, result: Result, needs: readonly string[] = []): Check {
+function check(id: string, result: Mark, needs: readonly string[] = []): Check {
   return {
     id,
     title: id,
@@ -17,7 +17,7 @@ function check(id: string, result: Result, needs: readonly string[] = []): Check
   };
 }
 
-test.each<[Result, string]>([
+test.each<[Mark, string]>([
   ['ok', 'b.two is ok'],
   ['warning', 'b.two is ok'],
   ['error', 'needs a.one, which found an error'],
@@ -38,7 +38,7 @@ test('a need that was not chosen is taken for met', async () => {
 test('a run fails by its errors, or by its warnings too; what is ok or skipped never fails it', () => {
   fc.assert(
     fc.property(
-      fc.array(fc.constantFrom(...results)),
+      fc.array(fc.constantFrom(...marks)),
       fc.constantFrom('warning' as const, 'error' as const),
       (all, failOn) => {
         const found = all.map((result) => ({ result }));

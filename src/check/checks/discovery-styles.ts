@@ -18,7 +18,7 @@ export const discoveryStyles: Check = {
       styles.map(async ({ group, style }) => ({ style, read: await readGroup(context, group) })),
     );
     const unreadable = found.find(({ read }) => !read.ok);
-    if (unreadable !== undefined && !unreadable.read.ok) return unreadable.read.finding;
+    if (unreadable !== undefined && !unreadable.read.ok) return unreadable.read.problem;
     const there = found.filter(({ read }) => read.ok && read.value.length > 0).map(({ style }) => style);
     return ok(['prometheus.io annotations', 'a scrape job (metrics-sidecar scrape-config)', ...there].join(', '));
   },
@@ -32,7 +32,7 @@ export const certificateStyles: Check = {
   needs: ['kubernetes.reachable'],
   async run(context) {
     const group = await readGroup(context, 'cert-manager.io');
-    if (!group.ok) return group.finding;
+    if (!group.ok) return group.problem;
     const more = group.value.includes('v1') ? ', cert-manager' : ' (cert-manager is not in the cluster)';
     return ok(`the webhook's own authority, a Secret of yours${more}`);
   },

@@ -78,7 +78,7 @@ export const installConflict: Check = {
   needs: ['kubernetes.reachable'],
   async run(context) {
     const found = await context.once(readMutating);
-    if (!found.ok) return found.finding;
+    if (!found.ok) return found.problem;
     const ours = found.value.filter(isOurs);
     if (ours.length === 0) return ok('metrics-sidecar is not installed yet');
     return warning(
@@ -101,7 +101,7 @@ export const installOtherWebhooks: Check = {
   needs: ['kubernetes.reachable'],
   async run(context) {
     const found = await context.once(readMutating);
-    if (!found.ok) return found.finding;
+    if (!found.ok) return found.problem;
     const others = found.value
       .filter((one) => !isOurs(one))
       .flatMap(({ metadata, entries }) =>

@@ -11,7 +11,7 @@ export const kubernetesMatchConditions: Check = {
   needs: ['kubernetes.reachable'],
   async run(context) {
     const version = await context.once(readVersion);
-    if (!version.ok) return version.finding;
+    if (!version.ok) return version.problem;
     const { gitVersion, minor } = version.value;
     if (minor >= finalMinor) return ok('matchConditions are supported');
     if (minor >= matchConditionsMinor)

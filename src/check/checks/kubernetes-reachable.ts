@@ -9,6 +9,6 @@ export const kubernetesReachable: Check = {
   needs: [],
   async run(context) {
     const version = await context.once(readVersion);
-    return version.ok ? ok(`${context.kube.server} answers`) : version.finding;
+    return version.ok ? ok(`${context.kube.server} answers`) : version.problem;
   },
 };

@@ -12,7 +12,7 @@ export const kubernetesVersion: Check = {
   needs: ['kubernetes.reachable'],
   async run(context) {
     const version = await context.once(readVersion);
-    if (!version.ok) return version.finding;
+    if (!version.ok) return version.problem;
     const { gitVersion, minor } = version.value;
     if (minor >= oldest) return ok(`Kubernetes ${gitVersion}`);
     return error(

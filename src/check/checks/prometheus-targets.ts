@@ -25,7 +25,7 @@ async function readTargets(prometheus: string, state: 'active' | 'dropped'): Pro
   const url = new URL(`${base.origin}${base.pathname.replace(/\/$/, '')}/api/v1/targets?state=${state}`);
   const failed = (what: string) => ({
     ok: false as const,
-    finding: error(`Prometheus at ${url.origin} cannot be asked: ${what}`),
+    problem: error(`Prometheus at ${url.origin} cannot be asked: ${what}`),
   });
   try {
     const answer = await fetch(url, {
@@ -53,9 +53,9 @@ export const prometheusTargets: Check = {
     if (prometheus === undefined)
       return skipped('give the address of a Prometheus with --prometheus to have its targets checked');
     const injected = await context.once(readInjected);
-    if (!injected.ok) return injected.finding;
+    if (!injected.ok) return injected.problem;
     const active = await readTargets(prometheus, 'active');
-    if (!active.ok) return active.finding;
+    if (!active.ok) return active.problem;
     const pods = injected.value.filter((pod) => isSettled(pod, context));
     const found = byAddress(active.value);
     const isLost = pods.some((pod) => !found.has(addressOf(pod)));

@@ -24,7 +24,7 @@ async function matched({ kube }: Context, selector: string, namespace?: string):
     metadataOnly: true,
     keep: ({ metadata }) => metadata.labels?.[label.injected] === 'true',
   });
-  if (!found.ok) return { ok: false, finding: unread(found.problem, 'list pods') };
+  if (!found.ok) return { ok: false, problem: unread(found.problem, 'list pods') };
   return { ok: true, value: { pods: found.value.length, injected: found.value.filter(Boolean).length } };
 }
 
@@ -37,7 +37,7 @@ async function emptyServices(context: Context): Promise<Read<string[]>> {
       return key === undefined ? undefined : { namespace: metadata.namespace!, name: metadata.name, key };
     },
   });
-  if (!services.ok) return { ok: false, finding: unread(services.problem, 'list services') };
+  if (!services.ok) return { ok: false, problem: unread(services.problem, 'list services') };
   const lines: string[] = [];
   for (const { namespace, name, key } of services.value) {
     const service = await get<Service>(context.kube, `/api/v1/namespaces/${namespace}/services/${name}`);
@@ -80,7 +80,7 @@ async function emptyMonitors(context: Context): Promise<Read<string[]>> {
     const path = `/apis/monitoring.coreos.com/v1/${kind.toLowerCase()}s`;
     const found = await list(context.kube, path, { keep: monitorOf });
     if (!found.ok && found.problem.code === 'not_found') continue;
-    if (!found.ok) return { ok: false, finding: unread(found.problem, `list ${kind}s`) };
+    if (!found.ok) return { ok: false, problem: unread(found.problem, `list ${kind}s`) };
     for (const { namespace, name, spec } of found.value) {
       const { any = false, matchNames = [namespace] } = spec.namespaceSelector ?? {};
       const labelSelector = selectorText(spec.selector ?? {});
@@ -111,8 +111,8 @@ export const selectorsEmpty: Check = {
   needs: ['kubernetes.reachable'],
   async run(context) {
     const [services, found] = [await emptyServices(context), await emptyMonitors(context)];
-    if (!services.ok) return services.finding;
-    if (!found.ok) return found.finding;
+    if (!services.ok) return services.problem;
+    if (!found.ok) return found.problem;
     const lines = [...services.value, ...found.value];
     if (lines.length === 0) return ok('Services and monitors lead to injected pods');
     return warning(

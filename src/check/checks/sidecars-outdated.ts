@@ -15,7 +15,7 @@ export const sidecarsOutdated: Check = {
   needs: ['webhook.configuration'],
   async run(context) {
     const injected = await context.once(readInjected);
-    if (!injected.ok) return injected.finding;
+    if (!injected.ok) return injected.problem;
     const [reference, namespaces] = [await context.once(readReference), await context.once(readNamespaces)];
     const labels = namespaces.ok ? namespaces.value : undefined;
     const drifted = injected.value.flatMap((pod) => {

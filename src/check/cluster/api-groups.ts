@@ -10,5 +10,5 @@ export async function readGroup({ kube }: Context, group: string): Promise<Read<
   const answer = await get<Pick<V1APIGroup, 'versions'>>(kube, `/apis/${group}`);
   if (answer.ok) return { ok: true, value: (answer.value.versions ?? []).map(({ version }) => version) };
   if (answer.problem.code === 'not_found') return { ok: true, value: [] };
-  return { ok: false, finding: unread(answer.problem, `read API group ${group}`) };
+  return { ok: false, problem: unread(answer.problem, `read API group ${group}`) };
 }

@@ -17,7 +17,7 @@ export async function readInjectedIn({ kube }: Context, namespace?: string): Pro
       return record.status?.injected ? record : undefined;
     },
   });
-  return found.ok ? found : { ok: false, finding: unread(found.problem, 'list pods') };
+  return found.ok ? found : { ok: false, problem: unread(found.problem, 'list pods') };
 }
 
 export function readInjected(context: Context): Promise<Read<PodRecord[]>> {

@@ -41,7 +41,7 @@ async function read(context: Context, kind: Configuration['kind']): Promise<Read
       entries: (webhooks ?? []) as readonly WebhookEntry[],
     }),
   });
-  return found.ok ? found : { ok: false, finding: unread(found.problem, `list ${kind}s`) };
+  return found.ok ? found : { ok: false, problem: unread(found.problem, `list ${kind}s`) };
 }
 
 export function readMutating(context: Context): Promise<Read<Configuration[]>> {
@@ -70,13 +70,13 @@ export async function readInstallation(context: Context): Promise<Read<Installat
     const message =
       `no MutatingWebhookConfiguration is labelled ${label.component}=${label.ownComponent}: ` +
       'metrics-sidecar is not installed in this cluster; install the chart (check --pre says whether it can be)';
-    return { ok: false, finding: error(message) };
+    return { ok: false, problem: error(message) };
   }
   if (pods === undefined) {
     const message =
       `MutatingWebhookConfiguration ${first.metadata.name} has no entry ${entryName.pods}: no pod is ever ` +
       'injected; upgrade or reinstall the chart';
-    return { ok: false, finding: error(message) };
+    return { ok: false, problem: error(message) };
   }
   const namespace = pods.clientConfig.service?.namespace;
   const ours = (validating.ok ? validating.value : []).filter(

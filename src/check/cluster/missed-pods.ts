@@ -44,7 +44,7 @@ export async function readMissedIn(context: Context, namespace?: string): Promis
     keep: (pod) =>
       sidecarAbsence(pod.metadata, labelsOf(pod.metadata.namespace ?? '')) === undefined ? undefined : podRecord(pod),
   });
-  if (!found.ok) return { ok: false, finding: unread(found.problem, 'list pods') };
+  if (!found.ok) return { ok: false, problem: unread(found.problem, 'list pods') };
   const owners = [...groupBy(found.value, ({ namespace: at, owner }) => `${at} ${owner}`).values()];
   const groups: Missed[] = [];
   for (const [i, pods] of owners.entries()) {

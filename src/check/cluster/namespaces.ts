@@ -12,5 +12,5 @@ export async function readNamespaces({ kube }: Context): Promise<Read<NamespaceL
   });
   return found.ok
     ? { ok: true, value: new Map(found.value) }
-    : { ok: false, finding: unread(found.problem, 'list namespaces') };
+    : { ok: false, problem: unread(found.problem, 'list namespaces') };
 }

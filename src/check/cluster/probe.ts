@@ -44,15 +44,15 @@ export async function readProbe(context: Context): Promise<Read<PodRecord>> {
     // A webhook is given up to 30 s, and there may be more than one.
     timeout: 60_000,
   });
-  if (!answer.ok) return { ok: false, finding: refusedFinding(answer.problem, namespace) };
+  if (!answer.ok) return { ok: false, problem: refusedFinding(answer.problem, namespace) };
   const pod = podRecord(answer.value);
   if (pod.labels[label.injected] === 'true') return { ok: true, value: pod };
   const reasons = pod.status?.injected === false ? pod.status.reasons : answer.warnings;
   if (reasons.length > 0) {
     const message = `the webhook leaves a pod that asks in namespace ${namespace} as it is: ${reasons.join('; ')}`;
-    return { ok: false, finding: error(message) };
+    return { ok: false, problem: error(message) };
   }
-  return { ok: false, finding: error(await whyNotCalled(context)) };
+  return { ok: false, problem: error(await whyNotCalled(context)) };
 }
 
 function refusedFinding(problem: KubeProblem, namespace: string) {

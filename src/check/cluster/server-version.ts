@@ -16,14 +16,14 @@ export async function readVersion(context: Context): Promise<Read<ServerVersion>
   if (!answer.ok) {
     const { code, message } = answer.problem;
     const where = `the API server ${context.kube.server}`;
-    if (code === 'unreachable') return { ok: false, finding: error(`${where} does not answer: ${message}`) };
+    if (code === 'unreachable') return { ok: false, problem: error(`${where} does not answer: ${message}`) };
     const asWhom = code === 'unauthorized' ? ' does not know you; renew your credentials' : ' answers with an error';
-    return { ok: false, finding: error(`${where}${asWhom}: ${message}`) };
+    return { ok: false, problem: error(`${where}${asWhom}: ${message}`) };
   }
   const gitVersion = answer.value.gitVersion ?? '';
   const minor = minorOf(gitVersion);
   if (minor !== undefined) return { ok: true, value: { gitVersion, minor } };
-  return { ok: false, finding: error(`what answers at ${context.kube.server} is no Kubernetes API server`) };
+  return { ok: false, problem: error(`what answers at ${context.kube.server} is no Kubernetes API server`) };
 }
 
 /** `35` of `v1.35.4+k3s1`. */

@@ -20,12 +20,12 @@ export async function readServing(context: Context): Promise<Read<Serving>> {
   const pods = await context.once(readWebhookPods);
   if (!pods.ok) return pods;
   const [pod] = pods.value;
-  if (pod === undefined) return { ok: false, finding: skipped('there is no pod of the webhook to see its Secret by') };
+  if (pod === undefined) return { ok: false, problem: skipped('there is no pod of the webhook to see its Secret by') };
   const { certificatesMode, certificatesSecret, tlsCertFile } = pod.settings;
   const mounted = pod.mountedSecret === undefined ? undefined : `${pod.namespace}/${pod.mountedSecret}`;
   const secret = certificatesMode === 'auto' ? certificatesSecret : mounted;
   if (secret === undefined) {
-    return { ok: false, finding: skipped(`the certificate of pod ${pod.namespace}/${pod.name} is in no Secret`) };
+    return { ok: false, problem: skipped(`the certificate of pod ${pod.namespace}/${pod.name} is in no Secret`) };
   }
   const [namespace, name] = secret.split('/') as [string, string];
   const key = certificatesMode === 'auto' ? 'tls.crt' : basename(tlsCertFile);
@@ -35,10 +35,10 @@ export async function readServing(context: Context): Promise<Read<Serving>> {
       `Secret ${secret} does not exist: the webhook cannot serve; restore it, or upgrade the chart`,
     );
     const finding = answer.problem.code === 'not_found' ? missing : unread(answer.problem, `read Secret ${secret}`);
-    return { ok: false, finding };
+    return { ok: false, problem: finding };
   }
   const chain = Buffer.from(answer.value.data?.[key] ?? '', 'base64').toString();
   const [leaf] = readCertificates(chain);
   if (leaf !== undefined) return { ok: true, value: { secret, chain, leaf } };
-  return { ok: false, finding: error(`Secret ${secret} has no certificate under ${key}: see the webhook's log`) };
+  return { ok: false, problem: error(`Secret ${secret} has no certificate under ${key}: see the webhook's log`) };
 }

@@ -45,7 +45,7 @@ export async function readCalled(context: Context): Promise<Read<Called>> {
   const { clientConfig } = installed.value.pods;
   if (clientConfig.service === undefined) {
     const message = `the webhook is called at ${clientConfig.url ?? 'no address'}, not through a Service: that is outside of this cluster`;
-    return { ok: false, finding: skipped(message) };
+    return { ok: false, problem: skipped(message) };
   }
   const { namespace, name, port = 443 } = clientConfig.service;
   const answer = await get<Service>(context.kube, `/api/v1/namespaces/${namespace}/services/${name}`);
@@ -53,13 +53,13 @@ export async function readCalled(context: Context): Promise<Read<Called>> {
     return { ok: true, value: { namespace, name, port, dnsName: `${name}.${namespace}.svc`, service: answer.value } };
   }
   if (answer.problem.code !== 'not_found') {
-    return { ok: false, finding: unread(answer.problem, `read Service ${namespace}/${name}`) };
+    return { ok: false, problem: unread(answer.problem, `read Service ${namespace}/${name}`) };
   }
   const { metadata } = installed.value.mutating;
   const message =
     `Service ${namespace}/${name} does not exist, yet MutatingWebhookConfiguration ${metadata.name} calls it: ` +
     'install the chart anew, or delete the configuration that an uninstallation left behind';
-  return { ok: false, finding: error(message) };
+  return { ok: false, problem: error(message) };
 }
 
 /** The pods behind the Service. */
@@ -73,7 +73,7 @@ export async function readWebhookPods(context: Context): Promise<Read<WebhookPod
     query: { labelSelector },
     keep: podOf,
   });
-  return found.ok ? found : { ok: false, finding: unread(found.problem, `list pods in namespace ${namespace}`) };
+  return found.ok ? found : { ok: false, problem: unread(found.problem, `list pods in namespace ${namespace}`) };
 }
 
 function podOf({ metadata, ...rest }: KubeObject): WebhookPod {

@@ -1,9 +1,10 @@
 import type { KubeProblem } from '../../kube/kube.ts';
-import type { Result } from '../../terminal/style.ts';
+import type { Result } from '../../result/result.ts';
+import type { Mark } from '../../terminal/style.ts';
 
 /** What a check found. */
 export interface Finding {
-  readonly result: Result;
+  readonly result: Mark;
   /** One sentence: what is wrong, where, and what to do; or what is right; or why it was not looked at. */
   readonly message: string;
   /** What it was found at, one line each, where that is more than one thing. */
@@ -11,10 +12,10 @@ export interface Finding {
 }
 
 /** Something read of the cluster, or the finding that its absence is. */
-export type Read<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly finding: Finding };
+export type Read<T> = Result<T, Finding>;
 
 const finding =
-  (result: Result) =>
+  (result: Mark) =>
   (message: string, details: readonly string[] = []): Finding => ({ result, message, details });
 
 export const ok = finding('ok');

@@ -1,5 +1,5 @@
 import { groupBy } from '../../lists/group-by.ts';
-import { printable, type Result, results, type Style } from '../../terminal/style.ts';
+import { type Mark, marks, printable, type Style } from '../../terminal/style.ts';
 import { counted } from '../../text/counted.ts';
 import type { CheckResult } from '../finding/check.ts';
 
@@ -47,9 +47,9 @@ function more(one: CheckResult, indent: string): string[] {
   return isProblem(one) ? [...details, `${indent}see ${one.hint}`] : details;
 }
 
-function counts(found: readonly CheckResult[]): Record<Result, number> {
-  const entries = results.map((result) => [result, found.filter((one) => one.result === result).length]);
-  return Object.fromEntries(entries) as Record<Result, number>;
+function counts(found: readonly CheckResult[]): Record<Mark, number> {
+  const entries = marks.map((result) => [result, found.filter((one) => one.result === result).length]);
+  return Object.fromEntries(entries) as Record<Mark, number>;
 }
 
 function summary(found: readonly CheckResult[]): string {

@@ -19,11 +19,11 @@ export const certManager: Check = {
   needs: ['webhook.configuration'],
   async run(context) {
     const installed = await context.once(readInstallation);
-    if (!installed.ok) return installed.finding;
+    if (!installed.ok) return installed.problem;
     const source = installed.value.mutating.metadata.annotations?.[injectFrom];
     if (source === undefined) return skipped('the certificate is not from cert-manager');
     const group = await readGroup(context, 'cert-manager.io');
-    if (!group.ok) return group.finding;
+    if (!group.ok) return group.problem;
     if (!group.value.includes('v1')) {
       return error(
         `the certificate is to come from cert-manager (${injectFrom}: ${source}), which is not in the cluster: install it, or let the chart make the certificate`,

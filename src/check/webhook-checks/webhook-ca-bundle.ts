@@ -14,7 +14,7 @@ export const webhookCaBundle: Check = {
   needs: ['webhook.service'],
   async run(context) {
     const installed = await context.once(readInstallation);
-    if (!installed.ok) return installed.finding;
+    if (!installed.ok) return installed.problem;
     const { configurations } = installed.value;
     for (const configuration of configurations) {
       for (const entry of configuration.entries) {
@@ -27,7 +27,7 @@ export const webhookCaBundle: Check = {
     if (unsynced.length > 0) return error(unsynced[0]!, unsynced.slice(1));
     if (serving.ok) return judgeTrust(configurations, serving.value, context.now());
     const confirmed = pages.ok && pages.value.some((page) => metricOf(page, 'ca_bundle_synced') === 1);
-    return confirmed ? ok('caBundle verifies what is served, as the webhook says') : serving.finding;
+    return confirmed ? ok('caBundle verifies what is served, as the webhook says') : serving.problem;
   },
 };
 

@@ -16,10 +16,10 @@ export const webhookCertificate: Check = {
   needs: ['webhook.service'],
   async run(context) {
     const [called, serving] = [await context.once(readCalled), await context.once(readServing)];
-    if (!called.ok) return called.finding;
+    if (!called.ok) return called.problem;
     const stale = await olderServed(context, serving.ok ? serving.value.leaf : undefined);
     if (stale !== undefined) return stale;
-    if (!serving.ok) return serving.finding;
+    if (!serving.ok) return serving.problem;
     const { leaf, secret } = serving.value;
     return judgeCertificate(leaf, secret, called.value.dnsName, context.now());
   },

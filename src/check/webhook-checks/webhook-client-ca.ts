@@ -17,18 +17,18 @@ export const webhookClientCa: Check = {
   needs: ['webhook.endpoints'],
   async run(context) {
     const pods = await context.once(readWebhookPods);
-    if (!pods.ok) return pods.finding;
+    if (!pods.ok) return pods.problem;
     if (!pods.value.some(({ settings }) => settings.clientCaFile !== undefined)) {
       return ok('the webhook asks for no client certificate (webhook.clientCA)');
     }
     const probe = await context.once(readProbe);
     // Not those of another check: they are of before the dry run.
     const pages = await readPages(context);
-    if (!pages.ok) return pages.finding;
+    if (!pages.ok) return pages.problem;
     for (const { pod, metrics } of pages.value) {
       if (!metrics.ok) return unread(metrics.problem, `read the metrics of pod ${pod.namespace}/${pod.name}`);
     }
-    return judgeCallers(pages.value, probe.ok || probe.finding.result !== 'skipped', context.now());
+    return judgeCallers(pages.value, probe.ok || probe.problem.result !== 'skipped', context.now());
   },
 };
 

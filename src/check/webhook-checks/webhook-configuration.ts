@@ -15,7 +15,7 @@ export const webhookConfiguration: Check = {
   needs: ['kubernetes.reachable'],
   async run(context) {
     const [installed, version] = [await context.once(readInstallation), await context.once(readVersion)];
-    if (!installed.ok) return installed.finding;
+    if (!installed.ok) return installed.problem;
     const minor = version.ok ? version.value.minor : matchConditionsMinor;
     return judgeConfiguration(installed.value, minor >= matchConditionsMinor);
   },

@@ -9,7 +9,7 @@ export const webhookInjects: Check = {
   needs: ['webhook.configuration'],
   async run(context) {
     const injected = await context.once(readProbe);
-    if (!injected.ok) return injected.finding;
+    if (!injected.ok) return injected.problem;
     return ok(`a dry run in namespace ${context.namespace} comes back with the sidecar ${injected.value.image}`);
   },
 };

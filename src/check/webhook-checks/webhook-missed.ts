@@ -10,7 +10,7 @@ export const webhookMissed: Check = {
   needs: ['webhook.configuration'],
   async run(context) {
     const missed = await context.once(readMissed);
-    if (!missed.ok) return missed.finding;
+    if (!missed.ok) return missed.problem;
     const count = missed.value.reduce((sum, { pods }) => sum + pods, 0);
     if (count === 0) return ok('every pod that asks has its sidecar');
     return warning(

@@ -46,7 +46,7 @@ export const webhookRbac: Check = {
   needs: ['webhook.service'],
   async run(context) {
     const pods = await context.once(readWebhookPods);
-    if (!pods.ok) return pods.finding;
+    if (!pods.ok) return pods.problem;
     const [pod] = pods.value;
     if (pod === undefined) return skipped('there is no pod of the webhook to see its service account by');
     const calls = callsOf(pod.settings);

@@ -15,7 +15,7 @@ export const webhookReachable: Check = {
   needs: ['webhook.endpoints'],
   async run(context) {
     const called = await context.once(readCalled);
-    if (!called.ok) return called.finding;
+    if (!called.ok) return called.problem;
     const { namespace, name, port } = called.value;
     const path = `/api/v1/namespaces/${namespace}/services/https:${name}:${port}/proxy/mutate`;
     const answer = await get<unknown>(context.kube, path);

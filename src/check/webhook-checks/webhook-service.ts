@@ -10,7 +10,7 @@ export const webhookService: Check = {
   needs: ['webhook.configuration'],
   async run(context) {
     const called = await context.once(readCalled);
-    if (!called.ok) return called.finding;
+    if (!called.ok) return called.problem;
     const { namespace, name, port, service } = called.value;
     const ports = service.spec.ports ?? [];
     if (Object.keys(service.spec.selector ?? {}).length === 0) {
@@ -33,8 +33,8 @@ export const webhookEndpoints: Check = {
   needs: ['webhook.service'],
   async run(context) {
     const [called, pods] = [await context.once(readCalled), await context.once(readWebhookPods)];
-    if (!called.ok) return called.finding;
-    if (!pods.ok) return pods.finding;
+    if (!called.ok) return called.problem;
+    if (!pods.ok) return pods.problem;
     const { namespace, name } = called.value;
     if (pods.value.length === 0) {
       return error(

@@ -9,7 +9,7 @@ export const webhookVersion: Check = {
   needs: ['webhook.endpoints'],
   async run(context) {
     const versions = await context.once(readWebhookVersions);
-    if (!versions.ok) return versions.finding;
+    if (!versions.ok) return versions.problem;
     const [version, ...more] = versions.value;
     if (version === undefined) return skipped('neither metrics nor labels nor tags say which version the webhook has');
     if (more.length > 0) {

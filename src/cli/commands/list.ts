@@ -30,9 +30,9 @@ export async function runList(args: readonly string[], io: Io): Promise<number> 
       now: io.now,
     });
     const reached = await context.once(readVersion);
-    if (!reached.ok) return fail(io, 'list', exit.unreachable, [reached.finding.message]);
+    if (!reached.ok) return fail(io, 'list', exit.unreachable, [reached.problem.message]);
     const listed = await textOfList(context, settings);
-    if (!listed.ok) return fail(io, 'list', exit.input, [listed.finding.message]);
+    if (!listed.ok) return fail(io, 'list', exit.input, [listed.problem.message]);
     io.out.write(listed.value);
     return exit.ok;
   } finally {

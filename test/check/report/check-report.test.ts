@@ -4,14 +4,14 @@ import type { Sidecars } from '../../../src/check/cluster/sidecar-list.ts';
 import { type CheckResult, hintOf } from '../../../src/check/finding/check.ts';
 import { jsonReport, shortReport, tableReport } from '../../../src/check/report/check-report.ts';
 import { listJson, missedTable, sidecarTable } from '../../../src/check/report/list-report.ts';
-import type { Result } from '../../../src/terminal/style.ts';
+import type { Mark } from '../../../src/terminal/style.ts';
 import { printable, styleOf } from '../../../src/terminal/style.ts';
 import { expectGolden } from '../golden.ts';
 
 function result(
   id: string,
   category: CheckResult['category'],
-  of: Result,
+  of: Mark,
   message: string,
   details: string[] = [],
 ): CheckResult {
