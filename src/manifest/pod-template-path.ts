@@ -1,4 +1,5 @@
 import { isList, isObject, type Json } from '../json/json.ts';
+import type { Result } from '../result/result.ts';
 import type { Path } from './path.ts';
 
 /** Where custom resources carry a pod template. */
@@ -18,10 +19,6 @@ export type Step =
   | { readonly type: 'index'; readonly index: number }
   | { readonly type: 'all' };
 
-export type PodTemplatePathRead =
-  | { readonly ok: true; readonly path: PodTemplatePath }
-  | { readonly ok: false; readonly problem: string };
-
 /** What is right, for help and errors. */
 const podTemplatePathExpects =
   'a path like "spec.template", "Rollout=spec.template" or "Job.batch.volcano.sh=spec.tasks[*].template"';
@@ -33,7 +30,7 @@ const STEP = /(?:^|\.)([A-Za-z_][\w-]*)|(?:^|\.)(\*)|\[(\*)\]|\[(\d{1,6})\]|\['(
  * Reads `[KIND[.GROUP]=]PATH`. The path is a part of JSONPath as kubectl writes it: keys between dots, `[0]`, `[*]` and
  * `.*` for all of a list or map, `['a.b']` for keys with dots; a dot or `$.` may come first.
  */
-export function readPodTemplatePath(text: string): PodTemplatePathRead {
+export function readPodTemplatePath(text: string): Result<PodTemplatePath> {
   const equals = text.indexOf('=');
   const whose = equals < 0 ? undefined : KIND.exec(text.slice(0, equals).trim());
   if (whose === null)
@@ -49,11 +46,11 @@ export function readPodTemplatePath(text: string): PodTemplatePathRead {
   const [, kind, group] = whose ?? [];
   return {
     ok: true,
-    path: { text, ...(kind !== undefined && { kind }), ...(group !== undefined && { group }), steps },
+    value: { text, ...(kind !== undefined && { kind }), ...(group !== undefined && { group }), steps },
   };
 }
 
-function refused(text: string, why: string): PodTemplatePathRead {
+function refused(text: string, why: string): Result<PodTemplatePath> {
   return { ok: false, problem: `${JSON.stringify(text)} is not ${podTemplatePathExpects}: ${why}` };
 }
 

@@ -7,6 +7,7 @@ import { sidecarAnnotations } from '../contract/sidecar-annotations.ts';
 import { quote } from '../flags/codec.ts';
 import type { Lock } from '../inject/request/settings.ts';
 import { flagAnnotationsOf, kindAnnotations } from '../kinds/annotations.ts';
+import type { Validated } from '../result/result.ts';
 import { didYouMean } from '../text/nearest.ts';
 import { keyProblem, kindProblem, type LockLists, lockOf, nothingLocked } from './lock.ts';
 
@@ -18,9 +19,7 @@ export interface FileSettings {
 }
 
 /** The settings, or every problem of the file in a sentence of its own. */
-export type SettingsRead =
-  | { readonly ok: true; readonly value: FileSettings }
-  | { readonly ok: false; readonly problems: readonly string[] };
+export type SettingsRead = Validated<FileSettings>;
 
 /** A mapping belongs to one application; as everybody's default it would give every pod the metrics of one. */
 const ofOneApplication = new Set(Object.keys(kindAnnotations.statsd).filter((key) => key.startsWith('mapping')));

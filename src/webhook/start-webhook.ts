@@ -6,6 +6,7 @@ import { readFiles } from '../files/watch-file.ts';
 import type { Address } from '../flags/codecs.ts';
 import { injectPod, injectService, lintWorkload } from '../inject/inject.ts';
 import { listen } from '../net/listen.ts';
+import type { Validated } from '../result/result.ts';
 import { injectSettings } from '../settings/inject-settings.ts';
 import type { FileSettings } from '../settings/settings-file.ts';
 import { type AdmissionContext, createAdmission } from './admission/admission.ts';
@@ -37,10 +38,7 @@ export interface Webhook {
   stop(): Promise<void>;
 }
 
-export type StartedWebhook =
-  | { readonly ok: true; readonly webhook: Webhook }
-  /** One sentence each, naming the flag, the file or the address. */
-  | { readonly ok: false; readonly problems: readonly string[] };
+export type StartedWebhook = Validated<Webhook>;
 
 /**
  * Starts the webhook. Everything that is wrong with its flags and files is told at once, and nothing listens then. With
@@ -99,7 +97,7 @@ export async function startWebhook(settings: WebhookSettings, deps: WebhookDepen
     });
     return ending;
   };
-  return { ok: true, webhook: { tlsAddress: bound.tlsAddress, webAddress: bound.webAddress, stop } };
+  return { ok: true, value: { tlsAddress: bound.tlsAddress, webAddress: bound.webAddress, stop } };
 }
 
 /**

@@ -91,7 +91,7 @@ export function objectsIn({ name, paths }: CorpusFile, text: string): readonly M
 function pathOf(text: string): PodTemplatePath {
   const path = readPodTemplatePath(text);
   if (!path.ok) throw new Error(path.problem);
-  return path.path;
+  return path.value;
 }
 
 /** The service accounts of a file's pods, as the file has them, or as plain ones. */

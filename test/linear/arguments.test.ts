@@ -34,7 +34,7 @@ describe.each(commands.map(({ name }) => name))('%s', (name) => {
 test.each(attackShapes)('--pod-template-path: $name', async ({ make }) => {
   const read = (text: string) => {
     const found = readPodTemplatePath(text);
-    if (found.ok) templatesAt({ spec: { template: { spec: {} } } }, found.path.steps);
+    if (found.ok) templatesAt({ spec: { template: { spec: {} } } }, found.value.steps);
   };
   expect(await steepness(read, make)).toBeUndefined();
 });

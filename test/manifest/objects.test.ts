@@ -7,7 +7,7 @@ function found(text: string, ...paths: string[]) {
   const read = paths.map((path) => {
     const one = readPodTemplatePath(path);
     if (!one.ok) throw new Error(one.problem);
-    return one.path;
+    return one.value;
   });
   const [document] = readManifest(text, 'a.yaml').documents;
   return objectsOf(document!, read).map(({ kind, name, form, pods, missing }) => [

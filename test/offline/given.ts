@@ -41,7 +41,7 @@ export const files: readonly GivenFile[] = folders.flatMap((folder) => {
 function pathOf(text: string): PodTemplatePath {
   const read = readPodTemplatePath(text);
   if (!read.ok) throw new Error(read.problem);
-  return read.path;
+  return read.value;
 }
 
 export function manifestOf({ name }: Pick<GivenFile, 'name'>, text: string): Manifest {

@@ -44,5 +44,5 @@ export function placesOf(found: readonly LintFinding[]): readonly string[] {
 function pathOf(text: string): PodTemplatePath {
   const read = readPodTemplatePath(text);
   if (!read.ok) throw new Error(read.problem);
-  return read.path;
+  return read.value;
 }

@@ -26,7 +26,7 @@ async function late(grace: number) {
       ...{ bodyLimit: 1024, reviewLimit: 1024, keepAlive: 120_000, inflight: createInflight(1024) },
     },
     {
-      admit: () => ({ ok: true, body: 'admitted' }),
+      admit: () => ({ ok: true, value: 'admitted' }),
       refused: (problem) => void refused.push(problem),
       failed() {},
       stopping: () => false,

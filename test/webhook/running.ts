@@ -87,7 +87,7 @@ export async function running(overrides: Partial<WebhookSettings> = {}, deps: Pa
     ...deps,
   });
   if (!started.ok) throw new Error(started.problems.join('\n'));
-  const { webhook } = started;
+  const { value: webhook } = started;
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   const webAgent = new HttpAgent();
   onTestFinished(async () => {

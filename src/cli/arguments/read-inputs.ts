@@ -49,22 +49,19 @@ export async function readInputs(operands: readonly string[], io: Io): Promise<I
   const inputs: Input[] = [];
   for (const source of sources) {
     const read = await readInput(source, io);
-    if (read.ok) inputs.push(read.input);
+    if (read.ok) inputs.push(read.value);
     else problems.push(read.problem);
   }
   return { inputs, problems };
 }
 
-/** A text, or why there is none; the problem names its file. */
-export type TextRead = { readonly ok: true; readonly text: string } | { readonly ok: false; readonly problem: string };
-
 /** The text of a file, or of standard input where the operand is `-`. */
-export async function readText(operand: string, io: Pick<Io, 'in'>): Promise<TextRead> {
+export async function readText(operand: string, io: Pick<Io, 'in'>): Promise<Result<string>> {
   return textOf(await readInput(operand, io));
 }
 
 /** The text of a file that a flag names. */
-export async function readTextFile(file: string): Promise<TextRead> {
+export async function readTextFile(file: string): Promise<Result<string>> {
   return textOf(inputOf(file, await readInputFile(file)));
 }
 
@@ -108,23 +105,21 @@ async function isLinkToFile(path: string): Promise<boolean> {
   );
 }
 
-type OneInput = { readonly ok: true; readonly input: Input } | { readonly ok: false; readonly problem: string };
-
-async function readInput(source: string, io: Pick<Io, 'in'>): Promise<OneInput> {
+async function readInput(source: string, io: Pick<Io, 'in'>): Promise<Result<Input>> {
   return inputOf(source, source === '-' ? await readInputStream(io.in) : await readInputFile(source));
 }
 
-function inputOf(source: string, read: Result<Buffer>): OneInput {
+function inputOf(source: string, read: Result<Buffer>): Result<Input> {
   if (!read.ok) return { ok: false, problem: `${source}: ${read.problem}` };
   const { value: bytes } = read;
   const text = utf8Text(bytes);
-  return { ok: true, input: { source, bytes, ...(text !== undefined && { text }) } };
+  return { ok: true, value: { source, bytes, ...(text !== undefined && { text }) } };
 }
 
-function textOf(read: OneInput): TextRead {
+function textOf(read: Result<Input>): Result<string> {
   if (!read.ok) return read;
-  const { text } = read.input;
-  return text === undefined ? { ok: false, problem: notUtf8(read.input) } : { ok: true, text };
+  const { text } = read.value;
+  return text === undefined ? { ok: false, problem: notUtf8(read.value) } : { ok: true, value: text };
 }
 
 function utf8Text(bytes: Buffer): string | undefined {

@@ -4,13 +4,14 @@ import { statsdFlags } from '../../contract/statsd.ts';
 import { readInputStream } from '../../files/read-input.ts';
 import { defaults } from '../../flags/flag.ts';
 import { parseFlags } from '../../flags/parse-flags.ts';
+import type { Result } from '../../result/result.ts';
 import { version } from '../../runtime/version.ts';
 import type { Explanation } from '../../statsd/explain/explanation.ts';
 import { exit } from '../../terminal/exit.ts';
 import { fail, type Io } from '../../terminal/io.ts';
 import { styleOf } from '../../terminal/style.ts';
 import { isTerminal } from '../../terminal/terminal.ts';
-import { readText, readTextFile, type TextRead } from '../arguments/read-inputs.ts';
+import { readText, readTextFile } from '../arguments/read-inputs.ts';
 import { findingLine } from './finding-line.ts';
 import { explanationText } from './map-text.ts';
 
@@ -61,8 +62,8 @@ async function readMappingText(path: string | undefined, io: Io): Promise<Mappin
   return mappingText(mapping.file, await readTextFile(mapping.file));
 }
 
-function mappingText(file: string, read: TextRead): MappingText {
-  return read.ok ? { ...read, file } : { ok: false, problem: `--mapping: ${read.problem}` };
+function mappingText(file: string, read: Result<string>): MappingText {
+  return read.ok ? { ok: true, text: read.value, file } : { ok: false, problem: `--mapping: ${read.problem}` };
 }
 
 /**

@@ -20,7 +20,7 @@ export async function runValidate(args: readonly string[], io: Io): Promise<numb
   const unreadable: string[] = [];
   for (const file of new Set(operands)) {
     const read = await readText(file, io);
-    if (read.ok) validated.push(await validateText(file, read.text, options));
+    if (read.ok) validated.push(await validateText(file, read.value, options));
     else unreadable.push(read.problem);
   }
   io.out.write(parsed.settings.output === 'json' ? jsonOf(validated) : linesOf(validated));

@@ -2,6 +2,7 @@ import { type WebhookSettings, webhookFlags } from '../../contract/webhook.ts';
 import { parseFlags } from '../../flags/parse-flags.ts';
 import type { Kube } from '../../kube/kube.ts';
 import { createRoomMaker } from '../../memory/make-room.ts';
+import type { Validated } from '../../result/result.ts';
 import { hearSignals, untilStopped } from '../../runtime/lifecycle.ts';
 import { version } from '../../runtime/version.ts';
 import { exit } from '../../terminal/exit.ts';
@@ -31,7 +32,7 @@ export async function runWebhook(args: readonly string[], io: Io): Promise<numbe
         stdout: io.out,
         process: io.signals,
         memoryLimit: memoryLimit(),
-        ...(reached.kube !== undefined && { kube: reached.kube, serverClock }),
+        ...(reached.value !== undefined && { kube: reached.value, serverClock }),
         // The chart says POD_NAME; container runtimes set HOSTNAME to the same.
         instance: io.env.POD_NAME ?? io.env.HOSTNAME ?? 'metrics-sidecar',
       })
@@ -41,8 +42,8 @@ export async function runWebhook(args: readonly string[], io: Io): Promise<numbe
     return fail(io, 'webhook', exit.input, started.problems);
   }
   return untilStopped(heard, async () => {
-    await started.webhook.stop();
-    if (reached.ok) reached.kube?.close();
+    await started.value.stop();
+    if (reached.ok) reached.value?.close();
   });
 }
 
@@ -52,13 +53,9 @@ function memoryLimit(): number {
   return limit > 0 ? limit : Number.POSITIVE_INFINITY;
 }
 
-type Reached =
-  | { readonly ok: true; readonly kube: Kube | undefined }
-  | { readonly ok: false; readonly problems: readonly string[] };
-
 /** The way to the API server, where the settings need one; nothing is asked of it yet. */
-async function reach(settings: WebhookSettings, { env }: Io, clock: ServerClock): Promise<Reached> {
-  if (!needsCluster(settings)) return { ok: true, kube: undefined };
+async function reach(settings: WebhookSettings, { env }: Io, clock: ServerClock): Promise<Validated<Kube | undefined>> {
+  if (!needsCluster(settings)) return { ok: true, value: undefined };
   const { connect } = await import('../../kube/connection/connect.ts');
   const { kubeconfig } = settings;
   const makeRoom = createRoomMaker(memoryLimit());
@@ -68,5 +65,5 @@ async function reach(settings: WebhookSettings, { env }: Io, clock: ServerClock)
     makeRoom();
   };
   const connected = await connect({ env, heard, ...(kubeconfig !== undefined && { kubeconfig }) });
-  return connected.ok ? { ok: true, kube: connected.kube } : { ok: false, problems: [connected.problem] };
+  return connected.ok ? { ok: true, value: connected.kube } : { ok: false, problems: [connected.problem] };
 }

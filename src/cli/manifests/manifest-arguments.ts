@@ -42,5 +42,5 @@ export function manifestArguments<Table extends ManifestFlags>(
   ];
   if (!parsed.ok || !paths.ok || problems.length > 0)
     return { ok: false, code: fail(io, command, exit.usage, problems, true) };
-  return { ok: true, settings: parsed.settings, operands, paths: paths.paths };
+  return { ok: true, settings: parsed.settings, operands, paths: paths.value };
 }

@@ -94,13 +94,13 @@ function readChunk(text: string, chunk: Span): Chunk {
   const head = text.slice(chunk.start, chunk.end);
   const isJson = /^\s*[{[]/.test(head);
   const json = isJson ? readJsonStream(text, chunk) : undefined;
-  if (json?.ok) return { format: 'json', roots: json.values, findings: [] };
+  if (json?.ok) return { format: 'json', roots: json.value, findings: [] };
   if (NO_CONTENT.test(head)) return { format: 'yaml', roots: [], findings: directives(head, chunk) };
   const yaml = readYaml(text, chunk);
   const failed = yaml.findings.some(({ severity }) => severity === 'error');
   // Quotes around keys say what was meant.
   if (failed && json !== undefined && /^\s*[{[]\s*["{[]/.test(head))
-    return { format: 'json', roots: [], findings: [json.finding] };
+    return { format: 'json', roots: [], findings: [json.problem] };
   const isEmpty = yaml.root === undefined || (yaml.root.type === 'scalar' && yaml.root.value === null);
   return { format: 'yaml', roots: isEmpty ? [] : [yaml.root!], findings: yaml.findings };
 }

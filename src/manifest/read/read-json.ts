@@ -1,3 +1,4 @@
+import type { Result } from '../../result/result.ts';
 import type { Finding } from './manifest-problem.ts';
 import type { Entry, Item, MapNode, Node, ScalarNode, Span } from './node.ts';
 
@@ -5,9 +6,7 @@ import type { Entry, Item, MapNode, Node, ScalarNode, Span } from './node.ts';
 export const mostLevels = 500;
 
 /** JSON texts that follow each other, as `kubectl get -o json` and `jq` write them. */
-export type JsonStream =
-  | { readonly ok: true; readonly values: readonly Node[] }
-  | { readonly ok: false; readonly finding: Finding };
+export type JsonStream = Result<readonly Node[], Finding>;
 
 /** Reads the JSON values between two offsets of a text (RFC 8259). Of a key given twice the later value counts. */
 export function readJsonStream(text: string, { start, end }: Span): JsonStream {
@@ -15,9 +14,9 @@ export function readJsonStream(text: string, { start, end }: Span): JsonStream {
   const values: Node[] = [];
   try {
     while (scanner.peek() !== '') values.push(scanner.value(0));
-    return { ok: true, values };
+    return { ok: true, value: values };
   } catch (error) {
-    if (error instanceof Refusal) return { ok: false, finding: error.finding };
+    if (error instanceof Refusal) return { ok: false, problem: error.finding };
     throw error;
   }
 }

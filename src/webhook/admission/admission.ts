@@ -1,4 +1,5 @@
 import { type JsonBounds, jsonExcess } from '../../json/json-bounds.ts';
+import type { Result } from '../../result/result.ts';
 import type { LeveledLogger } from '../../runtime/logger.ts';
 import { readEnvelope } from '../protocol/envelope.ts';
 import type { Problem } from '../protocol/request-problem.ts';
@@ -6,7 +7,7 @@ import { type Review, readReview, writeAnswer } from '../protocol/review.ts';
 import { type Decided, decide, type Knowledge, leftUnread, type Path } from './decide.ts';
 import { decisionLine, levelOf } from './decision-line.ts';
 
-export type Admitted = { readonly ok: true; readonly body: string } | { readonly ok: false; readonly problem: Problem };
+export type Admitted = Result<string, Problem>;
 
 /**
  * One request from its body to the body of its answer. `size`: of the whole body, of which only the beginning may be
@@ -54,7 +55,7 @@ export function createAdmission({ knowledge, metrics, log, tell, clock, reviewLi
     const isRead = size === body.length && (size <= smallReview || jsonExcess(body, reviewBounds) === undefined);
     const read = isRead ? readReview(body) : readEnvelope(body);
     if (!read.ok) return read;
-    const { review } = read;
+    const { value: review } = read;
     const decided = isRead ? decide(path, review, knowledge()) : leftUnread;
     const { body: answer, patchBytes } = writeAnswer(review, decided.answer);
     const milliseconds = clock() - start;
@@ -68,6 +69,6 @@ export function createAdmission({ knowledge, metrics, log, tell, clock, reviewLi
       log[level]('decision', decided.bug === undefined ? line : { ...line, err: decided.bug });
     }
     if (!dryRun && isRead) tell(review, decided);
-    return { ok: true, body: answer };
+    return { ok: true, value: answer };
   };
 }

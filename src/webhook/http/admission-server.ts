@@ -134,7 +134,7 @@ export async function createServer(
       }
       if (!request.raw.complete) leaveUnread(reply);
       const admitted = admit(path, received.bytes, received.size);
-      if (admitted.ok) send(reply, admitted.body);
+      if (admitted.ok) send(reply, admitted.value);
       else refuse(reply, admitted.problem);
     });
   }

@@ -33,7 +33,7 @@ export function readEnvelope(body: Buffer): ReadReview {
     dryRun: false,
     object: undefined,
   };
-  return { ok: true, review };
+  return { ok: true, value: review };
 }
 
 /** The texts of a JSON document by the path of their keys, as far as it goes; nothing inside of lists. */

@@ -1,6 +1,7 @@
 import { quote } from '../../flags/codec.ts';
 import { type Json, type JsonObject, objectOf, textOf } from '../../json/json.ts';
 import type { Operation } from '../../json/operation.ts';
+import type { Result } from '../../result/result.ts';
 import type { Problem } from './request-problem.ts';
 
 /** The versions of the admission API that are spoken; an answer is in the version of its request. */
@@ -25,9 +26,7 @@ export interface Review {
   readonly object: JsonObject | undefined;
 }
 
-export type ReadReview =
-  | { readonly ok: true; readonly review: Review }
-  | { readonly ok: false; readonly problem: Problem };
+export type ReadReview = Result<Review, Problem>;
 
 /** The answer to one review. */
 export interface Answer {
@@ -65,7 +64,7 @@ export function readReview(body: Buffer): ReadReview {
   const kind = objectOf(request.kind);
   return {
     ok: true,
-    review: {
+    value: {
       version,
       uid,
       group: textOf(kind?.group) ?? '',

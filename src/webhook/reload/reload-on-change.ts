@@ -1,13 +1,12 @@
 import type { FileWatch } from '../../files/watch.ts';
 import { type FilesRead, watchFiles } from '../../files/watch-file.ts';
+import type { Validated } from '../../result/result.ts';
 import type { Logger } from '../../runtime/logger.ts';
 
 /** What is loaded again while the webhook runs. */
 export type Reloadable = 'certificate' | 'client_ca' | 'settings';
 
-export type Loaded<T> =
-  | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly problems: readonly string[] };
+export type Loaded<T> = Validated<T>;
 
 /** Files that belong together, and what is made of them. */
 export interface Source<T> {

@@ -5,7 +5,7 @@ import { readJsonStream } from '../../../src/manifest/read/read-json.ts';
 
 function read(text: string): unknown {
   const stream = readJsonStream(text, { start: 0, end: text.length });
-  return stream.ok ? stream.values.map((node) => jsonOf(node)) : stream.finding.message;
+  return stream.ok ? stream.value.map((node) => jsonOf(node)) : stream.problem.message;
 }
 
 test('reads what JSON.parse reads, one value after the other', () => {
@@ -56,7 +56,7 @@ test('refuses what JSON.parse refuses', () => {
       } catch {
         isJson = false;
       }
-      expect(stream.ok && stream.values.length === 1).toBe(isJson);
+      expect(stream.ok && stream.value.length === 1).toBe(isJson);
     }),
     { numRuns: 2000 },
   );

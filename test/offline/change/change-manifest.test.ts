@@ -25,7 +25,7 @@ const flags = {
 
 function injected(text: string, ...paths: readonly string[]) {
   const manifest = readManifest(text, 'm.yaml');
-  const read = paths.map(readPodTemplatePath).flatMap((one) => (one.ok ? [one.path] : []));
+  const read = paths.map(readPodTemplatePath).flatMap((one) => (one.ok ? [one.value] : []));
   return injectManifest(manifest, read, clusterContextOf({ flags, file: noSettings, version: '1.2.3' }, [manifest]));
 }
 

@@ -185,7 +185,7 @@ test("limits of the server are the flags' own", async () => {
       ...{ bodyLimit: 1024, reviewLimit: 1024, keepAlive: 120_000, inflight: createInflight(1024) },
       clients: createClients(undefined, { clientAllowedNames: [] }, Date.now),
     },
-    { admit: () => ({ ok: true, body: '' }), refused() {}, failed() {}, stopping: () => false },
+    { admit: () => ({ ok: true, value: '' }), refused() {}, failed() {}, stopping: () => false },
   );
   expect(server.keepAliveTimeout).toBe(120_000);
   expect(server.requestTimeout).toBe(30_000);

@@ -8,7 +8,7 @@ test('the beginning of a recorded review is enough', () => {
   const read = readEnvelope(Buffer.from(whole.slice(0, whole.indexOf('"object"') + 20)));
   expect(read).toMatchObject({
     ok: true,
-    review: { version: 'admission.k8s.io/v1', uid, kind: 'Pod', group: '', namespace, operation, object: undefined },
+    value: { version: 'admission.k8s.io/v1', uid, kind: 'Pod', group: '', namespace, operation, object: undefined },
   });
 });
 
@@ -29,6 +29,6 @@ test('keys in another order, and with spaces', () => {
     '{ "apiVersion" : "admission.k8s.io/v1beta1", "request" : { "name": "a", "uid" : "\\u0031" }, "kind": "AdmissionReview" }';
   expect(readEnvelope(Buffer.from(text))).toMatchObject({
     ok: true,
-    review: { version: 'admission.k8s.io/v1beta1', uid: '1' },
+    value: { version: 'admission.k8s.io/v1beta1', uid: '1' },
   });
 });

@@ -100,7 +100,7 @@ describe('a body that is no review is refused with a sentence', () => {
 test('fields of the wrong type are taken for missing', () => {
   expect(read(review({ uid: 'u', kind: [], resource: 'pods', namespace: 3, dryRun: 'true', object: [] }))).toEqual({
     ok: true,
-    review: {
+    value: {
       version: v1,
       uid: 'u',
       group: '',
@@ -119,7 +119,7 @@ test('fields of the wrong type are taken for missing', () => {
 test('a key __proto__ stays an ordinary property of its object (trap 25)', () => {
   const body = `{"kind":"AdmissionReview","apiVersion":"${v1}","request":{"uid":"u","object":{"__proto__":{"polluted":1},"spec":{"constructor":{"prototype":{"polluted":1}}}}}}`;
   const result = read(body);
-  const object = result.ok ? result.review.object : undefined;
+  const object = result.ok ? result.value.object : undefined;
   expect(Object.keys(object!)).toEqual(['__proto__', 'spec']);
   expect(Object.getPrototypeOf(object)).toBe(Object.prototype);
   expect(({} as { polluted?: number }).polluted).toBeUndefined();
