@@ -76,7 +76,7 @@ export function createEventDesk(kube: Kube, owners: Owners, deps: DeskDeps): Eve
     const found = await owners.find(batch, timeout());
     if (closed || (!found.ok && again(batch))) return;
     if (found.ok) pace.answered();
-    if (found.ok && found.target !== undefined) take({ ...batch, target: found.target, found: true });
+    if (found.ok && found.value !== undefined) take({ ...batch, target: found.value, found: true });
     // A pod is looked for while its review may still be on its way to be stored.
     else if (!found.ok || batch.target.kind !== 'Pod' || !later(batch))
       count(found.ok ? 'not_found' : 'failed', batch.count);

@@ -1,9 +1,10 @@
 import { type Kube, type KubeProblem, type KubeResult, patchType } from '../kube/kube.ts';
 import { createLruCache } from '../memory/lru-cache.ts';
+import type { Completion } from '../result/result.ts';
 import { eventName, eventObject, eventPatch } from './event-object.ts';
 import { type Batch, eventKey } from './event-queue.ts';
 
-export type Written = { readonly ok: true } | { readonly ok: false; readonly problem: KubeProblem };
+export type Written = Completion<KubeProblem>;
 
 /** Writes batches: the first of an Event makes it, later ones raise its count. */
 export interface EventWriter {

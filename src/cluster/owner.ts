@@ -3,6 +3,7 @@ import { type Json, type JsonObject, objectOf, objectsOf, textOf, textsOf } from
 import { type Kube, type KubeProblem, type KubeRequest, metadataOnly } from '../kube/kube.ts';
 import { createLruCache } from '../memory/lru-cache.ts';
 import { controllingOwner } from '../ownership/controlling-owner.ts';
+import type { Result } from '../result/result.ts';
 import type { Target } from './event-object.ts';
 import { isUnanswered } from './request-pace.ts';
 
@@ -13,11 +14,11 @@ export function controllerOf(object: JsonObject | undefined): Target | undefined
   return apiVersion && kind && name ? { apiVersion, kind, name, ...(uid && { uid }) } : undefined;
 }
 
-export type FoundTarget =
-  /** Undefined: the API server knows no such object, so that nothing is told. */
-  | { readonly ok: true; readonly target: Target | undefined }
-  /** The API server cannot be asked right now, or the answer is not final. */
-  | { readonly ok: false; readonly problem: KubeProblem };
+/**
+ * The target, undefined where the API server knows no such object, so that it gets no Event; or the problem that the API
+ * server cannot be asked right now, or that its answer is not final.
+ */
+export type FoundTarget = Result<Target | undefined, KubeProblem>;
 
 /** Finds whom people know: the Deployment of a ReplicaSet, the CronJob of a Job; and which pod it is by now. */
 export interface Owners {
@@ -48,7 +49,7 @@ export function createOwners(kube: Kube, most: number): Owners {
     },
     async find({ namespace, target: direct }, timeout) {
       const request = requestFor(namespace, direct);
-      if (request === undefined) return { ok: true, target: undefined };
+      if (request === undefined) return { ok: true, value: undefined };
       const answer = await kube.request<Json>({
         ...request,
         ...(timeout !== undefined && { timeout }),
@@ -57,7 +58,7 @@ export function createOwners(kube: Kube, most: number): Owners {
       const target = answer.ok ? targetOf(answer.value, direct) : undefined;
       // Pods come and go under one name; what else was found stays as it is.
       if (target !== undefined && direct.kind !== 'Pod') answers.set(cacheKey(namespace, direct), target);
-      return { ok: true, target };
+      return { ok: true, value: target };
     },
   };
 }

@@ -5,6 +5,7 @@ import { createTurns } from '../net/concurrency-limit.ts';
 import type { ConnectionGuard } from '../net/connections.ts';
 import { createInflight } from '../net/inflight.ts';
 import { listen } from '../net/listen.ts';
+import type { Failure } from '../result/result.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { ScrapeHandler } from '../runtime/runtime.ts';
 import { writeProblem } from './http/access.ts';
@@ -74,9 +75,7 @@ const decompressedAtOnce = 2;
 const largeBody = 32 * 1024;
 
 /** Starts the server that takes pushes. */
-export async function startIngestServer(
-  options: IngestServerOptions,
-): Promise<IngestServer | { readonly ok: false; readonly problem: string }> {
+export async function startIngestServer(options: IngestServerOptions): Promise<IngestServer | Failure> {
   const { address, timeouts, bodyLimit, log } = options;
   const room = { inflight: createInflight(bodyLimit * bodiesInflight), turns: createTurns(decompressedAtOnce) };
   const handling: Handling = { ...options, room, draining: false };
@@ -183,7 +182,7 @@ async function takePush(handling: Handling, request: IncomingMessage, response: 
   const excess = excessOf(body.text, pushLimit);
   if (excess !== undefined) return refuse(excess);
   const json = parseJson(body.text);
-  if (!json.ok) return refuse({ status: 400, code: 'malformed', title: 'Invalid payload', detail: json.detail });
+  if (!json.ok) return refuse({ status: 400, code: 'malformed', title: 'Invalid payload', detail: json.problem });
   const pushed = ingest.push(json.value, identity, now());
   own.facts(pushed.facts);
   for (const client of pushed.facts.identityConflicts) {

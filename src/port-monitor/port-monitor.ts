@@ -56,7 +56,7 @@ function readFields(read: ReadProcFile, procPath: string, file: StatFile, errors
     return undefined;
   }
   const isSockstat = file === 'sockstat' || file === 'sockstat6';
-  const numbers = isSockstat ? parseSockstat(result.bytes) : parseCounters(result.bytes, wantedFields);
+  const numbers = isSockstat ? parseSockstat(result.value) : parseCounters(result.value, wantedFields);
   if (numbers.size > 0) return numbers;
   errors.count(file, 'malformed');
   return undefined;
@@ -88,7 +88,7 @@ interface Ports {
 function readPorts(read: ReadProcFile, procPath: string, errors: ReadErrors): Ports {
   const parsed = <T>(file: keyof typeof rangeFiles, parse: (bytes: Buffer) => T | undefined): T | undefined => {
     const result = read(`${procPath}/${rangeFiles[file]}`);
-    const value = result.ok ? parse(result.bytes) : undefined;
+    const value = result.ok ? parse(result.value) : undefined;
     if (value === undefined) errors.count(file, result.ok ? 'malformed' : result.problem);
     return value;
   };

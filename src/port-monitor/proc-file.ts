@@ -1,11 +1,11 @@
 import { closeSync, openSync, readSync } from 'node:fs';
+import type { Result } from '../result/result.ts';
 
 /** Why a file gave nothing. */
 export type ReadProblem = 'missing' | 'denied' | 'unreadable' | 'too_large';
 
-export type ProcFile =
-  /** Valid until the next read: the buffer is reused. */
-  { readonly ok: true; readonly bytes: Buffer } | { readonly ok: false; readonly problem: ReadProblem };
+/** The content is valid until the next read: the buffer is reused. */
+export type ProcFile = Result<Buffer, ReadProblem>;
 
 /** Reads a whole file of /proc. */
 export type ReadProcFile = (path: string) => ProcFile;
@@ -39,7 +39,7 @@ export function createProcReader(): ReadProcFile {
         }
         // The kernel gives a seq_file a page at a time, whatever was asked for; only 0 is the end.
         const read = readSync(descriptor, buffer, length, buffer.length - length, null);
-        if (read === 0) return { ok: true, bytes: buffer.subarray(0, length) };
+        if (read === 0) return { ok: true, value: buffer.subarray(0, length) };
         length += read;
       }
     } catch (error) {

@@ -2,6 +2,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import type { ConnectionGuard } from '../net/connections.ts';
 import { listen } from '../net/listen.ts';
+import type { Failure } from '../result/result.ts';
 import type { RoutesOptions } from './routes.ts';
 import { createRoutes } from './routes.ts';
 import type { ScrapePage } from './scrape-page.ts';
@@ -54,9 +55,7 @@ function closer(server: Server, closing: { now: boolean }): () => Promise<void> 
 }
 
 /** Starts the HTTP server that Prometheus, the kubelet and people talk to. */
-export async function startScrapeServer(
-  options: ScrapeServerOptions,
-): Promise<ScrapeServer | { readonly ok: false; readonly problem: string }> {
+export async function startScrapeServer(options: ScrapeServerOptions): Promise<ScrapeServer | Failure> {
   const { host, port, log, store, now, runtimes } = options;
   const page = options.page ?? createScrapePage({ store, runtimes: () => runtimes, log, now });
   const routes = createRoutes(options, page);

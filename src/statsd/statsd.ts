@@ -1,6 +1,7 @@
 import { mountPath } from '../contract/names.ts';
 import { statsdFlags } from '../contract/statsd.ts';
 import type { Settings } from '../flags/flag.ts';
+import type { Result } from '../result/result.ts';
 import type { Runtime, RuntimeContext, StartRuntime } from '../runtime/runtime.ts';
 import { eventLoopRound } from '../timing/event-loop-round.ts';
 import { logIgnored } from './compatibility.ts';
@@ -34,7 +35,7 @@ export const startStatsd: StartRuntime<StatsdSettings> = async (settings, contex
   const pipeline = createPipeline(settings, store, await randomSeed(), now(), memory?.sketches);
   const kept = await startMapping(settings, (mapping) => remap(pipeline, mapping, now()), context);
   if (!kept.ok) return kept;
-  const { mapping } = kept;
+  const { value: mapping } = kept;
   // Before the first line can arrive, or it could take a name of ours.
   let drops = async (): Promise<number | undefined> => undefined;
   const report = reportMetrics(store, { ...pipeline, kernelDrops: () => drops(), mapping: () => mapping?.state });
@@ -74,9 +75,7 @@ export const startStatsd: StartRuntime<StatsdSettings> = async (settings, contex
   return { ok: true, value: runtime };
 };
 
-type StartedMapping =
-  | { readonly ok: true; readonly mapping: LiveMapping | undefined }
-  | { readonly ok: false; readonly problem: string };
+type StartedMapping = Result<LiveMapping | undefined>;
 
 async function startMapping(
   settings: StatsdSettings,
@@ -84,7 +83,7 @@ async function startMapping(
   { log, memory, makeRoom }: RuntimeContext,
 ): Promise<StartedMapping> {
   const { mappingConfig: path } = settings;
-  if (path === undefined) return { ok: true, mapping: undefined };
+  if (path === undefined) return { ok: true, value: undefined };
   const kept = await startLiveMapping({
     path,
     // What the injection mounts there may come later: an optional ConfigMap, or what the application shares. A mapping that an

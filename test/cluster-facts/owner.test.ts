@@ -34,11 +34,11 @@ test('what was found is known from then on, in its namespace alone', async () =>
   putReplicaSet(api);
   const owners = createOwners(api.kube(), 10);
   expect(owners.known('shop', replicaSet)).toBeUndefined();
-  expect(await owners.find({ namespace: 'shop', target: replicaSet })).toEqual({ ok: true, target: deployment });
+  expect(await owners.find({ namespace: 'shop', target: replicaSet })).toEqual({ ok: true, value: deployment });
   expect(owners.known('shop', replicaSet)).toEqual(deployment);
   // A pod of another namespace may claim the same owner, uid included.
   expect(owners.known('mallory', replicaSet)).toBeUndefined();
-  expect(await owners.find({ namespace: 'mallory', target: replicaSet })).toEqual({ ok: true, target: undefined });
+  expect(await owners.find({ namespace: 'mallory', target: replicaSet })).toEqual({ ok: true, value: undefined });
   expect(owners.known('shop', replicaSet)).toEqual(deployment);
 });
 
@@ -48,7 +48,7 @@ test('what the API server did not answer is asked again', async () => {
   const owners = createOwners(api.kube(), 10);
   expect(await owners.find({ namespace: 'shop', target: replicaSet })).toMatchObject({ ok: false });
   expect(owners.known('shop', replicaSet)).toBeUndefined();
-  expect(await owners.find({ namespace: 'shop', target: replicaSet })).toEqual({ ok: true, target: deployment });
+  expect(await owners.find({ namespace: 'shop', target: replicaSet })).toEqual({ ok: true, value: deployment });
 });
 
 test('a pod of a name is another one each time', async () => {
@@ -59,7 +59,7 @@ test('a pod of a name is another one each time', async () => {
       metadata: { name: 'bare', uid, annotations: { 'metrics-sidecar.io/status': '{}' } },
     });
     expect(owners.known('shop', pod)).toBeUndefined();
-    expect(await owners.find({ namespace: 'shop', target: pod })).toEqual({ ok: true, target: { ...pod, uid } });
+    expect(await owners.find({ namespace: 'shop', target: pod })).toEqual({ ok: true, value: { ...pod, uid } });
     api.remove('/api/v1/namespaces/shop/pods/bare');
   }
 });

@@ -38,7 +38,7 @@ function play(steps: readonly Step[]): Step[] {
       return { what, expected: pageOf(store).trimEnd().split('\n').filter(Boolean) };
     } else {
       const json = parseJson(rest);
-      if (!json.ok) throw new Error(json.detail);
+      if (!json.ok) throw new Error(json.problem);
       const pushed = ingest.push(json.value, { client, start: undefined }, now);
       const problems = pushed.ok ? ['200'] : pushed.problems.map(({ pointer, code }) => `${pointer} ${code}`);
       return { what, expected: problems };

@@ -15,7 +15,7 @@ describe('createProcReader', () => {
       const content = Buffer.alloc(size, 'abc');
       writeFileSync(path, content);
       const file = read(path);
-      expect(file.ok && file.bytes.equals(content)).toBe(true);
+      expect(file.ok && file.value.equals(content)).toBe(true);
     }
     writeFileSync(join(directory, 'large'), Buffer.alloc(300_000));
     expect(read(join(directory, 'large'))).toEqual({ ok: false, problem: 'too_large' });

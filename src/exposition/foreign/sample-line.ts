@@ -1,3 +1,4 @@
+import type { Failure } from '../../result/result.ts';
 import type { Format } from '../metric/family.ts';
 import { isLabelName, isMetricName } from '../metric/metric-names.ts';
 
@@ -10,7 +11,7 @@ export type SampleLine =
       readonly value: number;
       readonly timestamp: number | undefined;
     }
-  | { readonly ok: false; readonly problem: string };
+  | Failure;
 
 const DECIMAL = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
 const INFINITE = /^[+-]?inf(?:inity)?$/i;
@@ -26,7 +27,7 @@ export function parseNumber(text: string): number | undefined {
   return NOT_A_NUMBER.test(text) ? Number.NaN : undefined;
 }
 
-function bad(problem: string): { readonly ok: false; readonly problem: string } {
+function bad(problem: string): Failure {
   return { ok: false, problem };
 }
 

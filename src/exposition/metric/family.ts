@@ -1,3 +1,5 @@
+import type { Success } from '../../result/result.ts';
+
 /** The metric types of OpenMetrics 1.0 that a sidecar can hold; text 0.0.4 shows `info` and `stateset` as gauges. */
 export type MetricType = 'counter' | 'gauge' | 'histogram' | 'summary' | 'unknown' | 'info' | 'stateset';
 
@@ -81,7 +83,7 @@ export interface Refused {
   readonly labelBytes?: number;
 }
 
-export type Outcome<T> = { readonly ok: true; readonly value: T } | Refused;
+export type Outcome<T> = Success<T> | Refused;
 
 /** The two formats of lines: Prometheus text 0.0.4 and OpenMetrics 1.0. */
 export type Format = 'text' | 'openmetrics';

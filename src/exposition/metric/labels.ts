@@ -1,4 +1,4 @@
-import type { Labels, Refused } from './family.ts';
+import type { Labels, Outcome, Refused } from './family.ts';
 import { refuse } from './family.ts';
 import { isLabelName } from './metric-names.ts';
 
@@ -61,11 +61,7 @@ function nameProblem(name: string, limits: LabelLimits, reserved: string | undef
  *
  * @param reserved the label that the family's type writes itself
  */
-export function labelKey(
-  labels: Labels,
-  limits: LabelLimits,
-  reserved?: string,
-): { readonly ok: true; readonly value: LabelKey } | Refused {
+export function labelKey(labels: Labels, limits: LabelLimits, reserved?: string): Outcome<LabelKey> {
   const sorted = isSorted(labels) ? labels : labels.toSorted(compareNames);
   let count = 0;
   let names = '';

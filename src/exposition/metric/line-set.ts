@@ -1,4 +1,4 @@
-import type { MetricType, Refused } from './family.ts';
+import type { MetricType, Outcome } from './family.ts';
 import { refuse } from './family.ts';
 import { formatBound } from './sample-number.ts';
 
@@ -28,11 +28,7 @@ function isIncreasing(values: readonly number[]): boolean {
 }
 
 /** The line set of a type, or why these bounds or quantiles cannot be. */
-export function lineSet(
-  type: MetricType,
-  bounds: readonly number[],
-  quantiles: readonly number[],
-): { readonly ok: true; readonly value: LineSet } | Refused {
+export function lineSet(type: MetricType, bounds: readonly number[], quantiles: readonly number[]): Outcome<LineSet> {
   if (type === 'histogram') {
     if (!isIncreasing(bounds)) return refuse('bad_bounds', 'bounds must be finite and strictly increasing');
     const all = [...bounds, Infinity];
@@ -77,7 +73,7 @@ export function sharedLineSet(
   type: MetricType,
   bounds: readonly number[],
   quantiles: readonly number[],
-): { readonly ok: true; readonly value: LineSet } | Refused {
+): Outcome<LineSet> {
   if (type !== 'histogram' && type !== 'summary') return { ok: true, value: SCALAR };
   const key = type === 'histogram' ? `le ${bounds.join()}` : `quantile ${quantiles.join()}`;
   const found = known.get(key);

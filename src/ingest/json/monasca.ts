@@ -1,4 +1,5 @@
 import { quote } from '../../flags/codec.ts';
+import type { Result } from '../../result/result.ts';
 import type { Place, Problems } from '../payload/payload-problem.ts';
 
 /** A family as monasca-sidecar's clients push it; `type` and `help` may be left out of a family that is known already. */
@@ -31,10 +32,8 @@ export function numberOf(value: unknown): number | undefined {
   return typeof value === 'string' && Object.hasOwn(words, value) ? words[value] : undefined;
 }
 
-export type Json = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly detail: string };
-
 /** Reads the text of a body as JSON, and as what Python's `json` writes for numbers that JSON has not: bare `NaN`, `Infinity`. */
-export function parseJson(text: string): Json {
+export function parseJson(text: string): Result<unknown> {
   try {
     return { ok: true, value: JSON.parse(text) };
   } catch (error) {
@@ -46,7 +45,7 @@ export function parseJson(text: string): Json {
         // The first error says where in the text that was sent; this one would not.
       }
     }
-    return { ok: false, detail: `the body is not JSON: ${(error as Error).message.slice(0, 200)}` };
+    return { ok: false, problem: `the body is not JSON: ${(error as Error).message.slice(0, 200)}` };
   }
 }
 

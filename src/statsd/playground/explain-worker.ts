@@ -14,7 +14,7 @@ async function explain({ lines, mapping, as }: Task): Promise<Done> {
   const explanation = await explainLines(lines, { settings, mapping, most: MOST_LINES });
   const text = as === 'json' ? `${JSON.stringify(explanation, undefined, 2)}\n` : explanationHtml(explanation).text;
   if (text.length > MOST_CHARACTERS) return { ok: false, problem: 'The explanation is too long: ask for fewer lines.' };
-  return { ok: true, text };
+  return { ok: true, value: text };
 }
 
 parentPort?.on('message', (task: Task) => {

@@ -50,7 +50,7 @@ export function createPlayground(options: PlaygroundOptions): Playground {
     }
     const result = await done;
     if (!result.ok) return failed(422, result.problem, as, ask);
-    return as === 'json' ? { status: 200, type: 'json', body: result.text } : page(200, ask, { result: result.text });
+    return as === 'json' ? { status: 200, type: 'json', body: result.value } : page(200, ask, { result: result.value });
   }
 
   function textOf(ask: Ask): string | undefined {

@@ -1,5 +1,6 @@
 import type { statsdFlags } from '../../contract/statsd.ts';
 import type { Settings } from '../../flags/flag.ts';
+import type { Result } from '../../result/result.ts';
 
 /** What the worker explains with. */
 export interface WorkerStart {
@@ -15,7 +16,7 @@ export interface Task {
 }
 
 /** What the worker answers: the explanation, written down. */
-export type Done = { readonly ok: true; readonly text: string } | { readonly ok: false; readonly problem: string };
+export type Done = Result<string>;
 
 /** Characters of an answer at most. */
 export const MOST_CHARACTERS = 2 * 2 ** 20;

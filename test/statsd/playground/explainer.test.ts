@@ -17,9 +17,9 @@ const task = { lines: ['a:1|h'], mapping: undefined, as: 'json' } as const;
 it('explains with the flags of the sidecar, as JSON or as HTML', async () => {
   const { explain } = explainer();
   const json = await explain(task);
-  expect(json).toMatchObject({ ok: true, text: expect.stringContaining('a_bucket{le=\\"2.0\\"} 1') });
+  expect(json).toMatchObject({ ok: true, value: expect.stringContaining('a_bucket{le=\\"2.0\\"} 1') });
   const html = await explain({ ...task, as: 'html' });
-  expect(html).toMatchObject({ ok: true, text: expect.stringContaining('<li class="line">') });
+  expect(html).toMatchObject({ ok: true, value: expect.stringContaining('<li class="line">') });
 });
 
 it('gives up what takes too long, and goes on', async () => {

@@ -1,4 +1,5 @@
 import { type LookWatch, watchLooks } from '../../../files/watch.ts';
+import type { Result } from '../../../result/result.ts';
 import type { Logger } from '../../../runtime/logger.ts';
 import type { Reloaded } from '../../../runtime/runtime.ts';
 import { firstError } from '../findings.ts';
@@ -57,9 +58,7 @@ export const SHOWN_FINDINGS = 20;
  *
  * @returns the mapping kept up to date; the problem where it has to be there at first and is missing or wrong.
  */
-export async function startLiveMapping(
-  options: MappingOptions,
-): Promise<{ readonly ok: true; readonly mapping: LiveMapping } | { readonly ok: false; readonly problem: string }> {
+export async function startLiveMapping(options: MappingOptions): Promise<Result<LiveMapping>> {
   const { path, optional, poll, mostBytes } = options;
   const found = await readMappingFile(path, mostBytes);
   const keeper = new Keeper(options);
@@ -76,7 +75,7 @@ export async function startLiveMapping(
     (now) => void keeper.take(now).catch(failed),
     failed,
   );
-  return { ok: true, mapping: keeper.kept(watch) };
+  return { ok: true, value: keeper.kept(watch) };
 }
 
 /** Reads a mapping once, and logs what was found. @returns why it cannot be used. */

@@ -41,7 +41,7 @@ async function keep(path: string, { optional = false, poll = never } = {}) {
     },
   });
   if (!kept.ok) return { ok: false as const, problem: kept.problem };
-  const { mapping } = kept;
+  const { value: mapping } = kept;
   onTestFinished(() => mapping.stop());
   return {
     ok: true as const,
