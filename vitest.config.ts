@@ -2,13 +2,10 @@ import { configDefaults, defineConfig } from 'vitest/config';
 
 const heavySuites = ['limits', 'linear', 'packed', 'cluster', 'image', 'peer', 'chart', 'browser'];
 
-// Vitest leaves one core to itself, which is half of a machine of two.
+// Vitest keeps one core free, which is half of a machine of two.
 const everyCore = '100%';
 
-/**
- * One project a kind of machine: `unit`, `process` and `linear` need Node alone, the others a program that may be
- * missing.
- */
+/** A project for each kind of machine: `unit`, `process` and `linear` need only Node, the others a program each. */
 const suite = (name: string, timeout: number, more: object = {}) => ({
   test: {
     name,
@@ -29,8 +26,8 @@ export default defineConfig({
   test: {
     reporters: ['default'],
     projects: [
-      // A property of some hundred runs passes Vitest's 5 seconds where other work has the machine's cores. To load the
-      // sources anew for each file, and to compile them, would take half of the CPU time of the whole suite.
+      // On a busy machine a property of some hundred runs takes longer than Vitest's 5 seconds. Loading and compiling the
+      // sources again for each file would take half of the CPU time of the whole suite.
       suite('unit', 60_000, {
         ...parallel,
         isolate: false,
@@ -45,8 +42,8 @@ export default defineConfig({
       suite('chart', 120_000, { ...parallel, globalSetup: ['test/chart/setup.ts'] }),
       suite('browser', 60_000, built),
       suite('image', 600_000),
-      // Tests that wait for a cluster cost little and run beside each other, in namespaces of their own. Those that
-      // change the installation or restart the API server follow, one at a time.
+      // These files wait for the cluster most of the time and use namespaces of their own, so they run beside each other.
+      // The files that change the installation or restart the API server follow, one at a time.
       suite('cluster', 600_000, {
         ...cluster,
         exclude: [...configDefaults.exclude, 'test/cluster/alone/**'],

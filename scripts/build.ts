@@ -1,6 +1,6 @@
 /**
  * Bundles the program into `dist/`, split so that each command is a chunk of its own and a sidecar loads no byte of the
- * webhook. `dist/meta.json` says which file of which package went where; tests prove the split from it.
+ * webhook. `dist/meta.json` records which file of which package went into which chunk; tests prove the split from it.
  *
  * The sidecar is bundled apart from its workers and from the commands for people, which use parts of it: whatever a set
  * of entries shares is a chunk, and each chunk costs 0.2 ms of CPU at the start of every pod.
@@ -22,7 +22,7 @@ import { build, type Metafile, type Plugin, transform } from 'esbuild';
 const whole = process.argv.includes('--unix-dgram');
 const nativePart = './unix_dgram.node';
 
-/** In place of the package that looks in fourteen folders for what is compiled. */
+/** Replaces the package `bindings`, which searches fourteen folders for the compiled part. */
 const beside: Plugin = {
   name: 'beside',
   setup({ onResolve, onLoad }) {
@@ -34,11 +34,11 @@ const beside: Plugin = {
   },
 };
 
-/** The sidecar as main loads it: a bundle of its own, beside main's. */
+/** The sidecar, which main loads from a bundle of its own. */
 const apart: Plugin = {
   name: 'apart',
   setup({ onResolve }) {
-    // By a dynamic import alone: the contract has a file of this name too.
+    // Only the dynamic import: the contract has a file of this name too.
     onResolve({ filter: /^\.\/sidecar\.ts$/ }, ({ kind }) =>
       kind === 'dynamic-import' ? { path: './sidecar.js', external: true } : undefined,
     );
@@ -47,7 +47,7 @@ const apart: Plugin = {
 
 /**
  * The library that reads kubeconfigs makes requests with undici, which we never have it do, and which needs Node 22.19:
- * in its place stands what says so. Without it `check` and the webhook load 1 MB less.
+ * a stub that throws replaces it. Without undici `check` and the webhook load 1 MB less.
  */
 const withoutUndici: Plugin = {
   name: 'without-undici',
@@ -72,7 +72,7 @@ const workers = {
   'watchdog-thread': 'src/watchdog/watchdog-thread.ts',
 };
 const parts = [
-  // The first is where tests look up what is in several.
+  // Tests look up in the first bundle what several hold.
   await bundle({ sidecar: 'src/sidecar/sidecar.ts' }, []),
   await bundle({ main: 'src/main.ts' }, [apart]),
   await bundle(workers, []),
@@ -88,8 +88,8 @@ async function bundle(entryPoints: Record<string, string>, plugins: readonly Plu
     entryPoints,
     outdir: 'dist',
     bundle: true,
-    // `debug` colours its lines where it finds the first, `statsd` has Unix datagram sockets where it finds the second,
-    // which is native; no parts of ours, and they may be missing.
+    // Both are optional and not bundled: `debug` colours its lines with the first; `statsd` has Unix datagram sockets
+    // with the second, which is native.
     external: ['supports-color', ...(whole ? [] : ['unix-dgram'])],
     plugins: [withoutUndici, ...plugins, ...(whole ? [beside] : [])],
     splitting: true,

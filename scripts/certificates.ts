@@ -19,7 +19,7 @@ export interface CertificateOrder {
 /**
  * Issues an authority and a serving pair that it signed: `ca.crt ca.key tls.crt tls.key`. An authority that lies in the
  * folder already signs the new pair too, so that the `caBundle` of the webhook's registration stays as it is.
- * Gives lines that say what was done.
+ * Returns lines that say what was done.
  */
 export async function issueCertificates(order: CertificateOrder): Promise<string[]> {
   const { folder, names, days = 365, authorityDays = 3650, newAuthority = false, now = new Date() } = order;
@@ -55,7 +55,7 @@ async function writePair(folder: string, name: string, { cert, key }: Pair): Pro
   await replace(join(folder, `${name}.crt`), cert, 0o644);
 }
 
-/** Never half a file, for whoever reads it meanwhile. */
+/** Writes beside the file and renames, so that no reader sees half of it. */
 async function replace(file: string, content: string, mode: number): Promise<void> {
   const written = await writeFileAtomically(file, content, { mark: 'new', mode });
   if (!written.ok) throw new Error(`cannot write ${written.problem}`);

@@ -1,7 +1,7 @@
 /**
- * What of the chart is made from other files: the README's table (from the sentences in values.yaml), and in
- * values.schema.json the descriptions (from the same) and `sidecars` (from the table of annotations).
- * `scripts/with-node24.mjs scripts/chart-readme.ts` writes them, `test/chart/generated.test.ts` holds them true.
+ * The generated parts of the chart: the README's table (from the sentences in values.yaml), and in values.schema.json
+ * the descriptions (from the same sentences) and `sidecars` (from the table of annotations).
+ * `scripts/with-node24.mjs scripts/chart-readme.ts` writes them, `test/chart/generated.test.ts` compares them.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -82,7 +82,7 @@ const sections: Readonly<Record<string, AnnotationTable>> = {
   ...Object.fromEntries(kinds.map((kind) => [kind, { ...kindAnnotations[kind], ...flagAnnotationsOf[kind] }])),
 };
 
-/** What YAML may hold where the annotation's text is of that form; the webhook reads the rest. */
+/** The YAML types that a value may have, by the form of the annotation's text; the webhook validates the rest. */
 function typeOf(placeholder: string): Json {
   if (placeholder === 'true|false') return { enum: [true, false, 'true', 'false'] };
   if (placeholder === 'PORT') return { type: ['integer', 'string'], minimum: 1, maximum: 65535, pattern: '^[0-9]+$' };
@@ -92,7 +92,7 @@ function typeOf(placeholder: string): Json {
   return { type: ['string', 'number', 'boolean'] };
 }
 
-/** A word that fits nothing would end the webhook at its start. */
+/** The webhook refuses to start with a word that matches no annotation. */
 const annotationKeys = { $ref: '#/definitions/annotationKeys' };
 
 function sidecarsSchema(): Json {
@@ -152,7 +152,7 @@ function written(value: unknown, indent: string, before = 0): string {
   return `{\n${lines.join(',\n')}\n${indent}}`;
 }
 
-/** The made files of the chart, as they have to be. */
+/** The generated files of the chart, as they have to be. */
 export function chartFiles(): { readonly path: string; readonly text: string }[] {
   const read = (file: string) => readFileSync(join(chart, file), 'utf8');
   const rows = valueRows(read('values.yaml'));

@@ -1,7 +1,7 @@
 /**
  * Finds the regular expressions of `src/` that can take more than linear time, by their automata (scslre):
- * `npm run regexes`. Those that cannot be judged, or whose text is short, are exceptions: each with the bound of what
- * it reads, and why.
+ * `npm run regexes`. Expressions that cannot be judged, or that only read short texts, are exceptions: each with the
+ * bound of its text and the reason.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, sep } from 'node:path';
@@ -27,7 +27,7 @@ export const exceptions: readonly Exception[] = [
 /** Why an expression is not linear; undefined for a linear one. */
 export function nonLinear({ source, flags }: Found): string | undefined {
   if (source === undefined) return 'is made at run time, so that nobody can tell its time';
-  // A sticky one starts where it is told, and moves nowhere.
+  // A sticky expression matches at one position only.
   const types = { Move: !flags.includes('y'), Self: true, Trade: true };
   const { reports } = analyse(new RegExp(source, flags), { reportTypes: types });
   const [report] = reports.toSorted((a, b) => Number(b.exponential) - Number(a.exponential));
@@ -36,7 +36,7 @@ export function nonLinear({ source, flags }: Found): string | undefined {
   );
 }
 
-/** Problems of a set of files, and exceptions that nothing needs any more. */
+/** Problems of a set of files, and exceptions that are no longer needed. */
 export function check(files: ReadonlyMap<string, string>, allowed: readonly Exception[]): readonly string[] {
   const unused = new Set(allowed);
   const problems: string[] = [];

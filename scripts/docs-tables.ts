@@ -1,4 +1,4 @@
-/** The tables of the docs, made from the code. `scripts/docs.ts` writes them, `test/docs.test.ts` holds them true. */
+/** The tables of the docs, made from the code. `scripts/docs.ts` writes them, `test/docs.test.ts` compares them. */
 import { join } from 'node:path';
 import { commands } from '../src/cli/command-table.ts';
 import { checkFlags, listFlags } from '../src/contract/check.ts';
@@ -75,7 +75,7 @@ function flagTables(): readonly Generated[] {
   return groups.map(([mark, flags]) => ({ file: 'docs/flags.md', mark, text: markdownTable(flagTable(flags)) }));
 }
 
-/** Puts a table between its marks; a file without the marks is an error of whoever wrote it. */
+/** Puts a table between its marks; throws where the file has no marks. */
 export function place(document: string, mark: string, text: string): string {
   const [begin, end] = [`<!-- ${mark}: made from the code by npm run docs -->`, `<!-- /${mark} -->`];
   const from = document.indexOf(begin);

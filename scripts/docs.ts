@@ -1,6 +1,6 @@
 /**
- * Writes what is made from the code: tables of the docs, dashboards, alerts and the README of the chart.
- * `npm run docs`.
+ * `npm run docs`: writes the files that are generated from the code: tables of the docs, dashboards, alerts and the
+ * README of the chart.
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';

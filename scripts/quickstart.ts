@@ -106,7 +106,7 @@ function program(args: readonly string[]): ChildProcess {
   return child;
 }
 
-/** Waits for the JSON log line with this message; a process that ends before says why on standard error. */
+/** Waits for the JSON log line with this message. A process that ends before prints the reason on standard error. */
 async function line(child: ChildProcess, message: string): Promise<Record<string, unknown>> {
   for await (const text of createInterface({ input: child.stdout! })) {
     const fields = JSON.parse(text) as Record<string, unknown>;
@@ -213,7 +213,7 @@ async function push(url: string, worker: string): Promise<void> {
   };
   const answer = await fetch(url, {
     method: 'POST',
-    // A worker says when it started, so that the sidecar knows that nobody counted it before.
+    // A worker sends its start time, so that the sidecar counts it from 0.
     headers: { 'content-type': 'application/json', 'x-ingest-start': String(Date.now() / 1000) },
     body: JSON.stringify([family]),
   });

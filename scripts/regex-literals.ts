@@ -2,7 +2,7 @@
 import { stripTypeScriptTypes } from 'node:module';
 import { type Node, parse } from 'acorn';
 
-/** A regular expression and where it stands. Without a `source` it is made of what only a run knows. */
+/** A regular expression and its line. Without a `source`, only a run could tell its text. */
 export interface Found {
   readonly line: number;
   readonly source?: string;
@@ -11,7 +11,9 @@ export interface Found {
 
 type Tree = Node & { readonly [key: string]: unknown };
 
-/** Every literal, and every `RegExp(…)`; where that is made of texts and constants of the file, it is put together. */
+/**
+ * Every literal and every `RegExp(…)`. The text of the latter is put together from literals and constants of the file.
+ */
 export function regexesIn(text: string): readonly Found[] {
   // Types become spaces, so that lines stay where they are.
   const code = stripTypeScriptTypes(text);

@@ -1,4 +1,4 @@
-/** npm's bill of materials, cut down to what was really bundled. */
+/** npm's bill of materials, reduced to the packages of the bundle. */
 import { createHash } from 'node:crypto';
 import type { BundledPackage } from './sbom-packages.ts';
 
@@ -19,7 +19,7 @@ export interface Bill {
 /**
  * The components of npm's bill that lie in the bundle, with the dependencies among them. The time is left out and the
  * serial number made from the content, so that the same sources give the same bytes.
- * `missing`: what is bundled although npm does not know it.
+ * `missing`: packages of the bundle that npm does not know.
  */
 export function billOf(
   bill: Bill,

@@ -1,4 +1,4 @@
-/** Which npm packages lie in the bundle, and their licences: asked of esbuild's own record of it. */
+/** The npm packages in the bundle, and their licences, by esbuild's metafile. */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -71,7 +71,7 @@ async function readPackage(folder: string): Promise<BundledPackage> {
   };
 }
 
-/** What the image must carry of the licences of others: every package with the texts that came with it. */
+/** The notices that the image must carry: every package with its licence texts. */
 export function licenceNotices(packages: readonly BundledPackage[]): string {
   const parts = packages.map(({ name, version, license, author, texts }) => {
     const without = `The package carries no licence text. It declares ${license}${author === '' ? '' : `, by ${author}`}.`;

@@ -1,5 +1,5 @@
-// Sums up the JSON reports of a folder: each failed test with its message, for who sees the end of a log alone, then
-// "N passed, N failed, N skipped". A suite that failed without a failed test (it could not start, or left an error
+// Sums up the JSON reports of a folder: prints each failed test with its message, so that the end of a log is enough,
+// then "N passed, N failed, N skipped". A suite that failed without a failed test (it could not start, or left an error
 // behind) counts as one. The exit code is that of the whole run.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';

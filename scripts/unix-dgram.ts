@@ -26,7 +26,9 @@ const compilers: Readonly<Record<string, string>> = {
   arm64: 'aarch64-linux-gnu-g++',
 };
 
-/** As common.gypi of Node 24 has them. The C++ library is linked in: whoever runs it may have another one, or none. */
+/**
+ * As in common.gypi of Node 24. The C++ library is linked in: the machine that runs it may have another one, or none.
+ */
 const flags = [
   ...['-shared', '-fPIC', '-pthread', '-O2', '-s', '-w', '-std=gnu++20', '-fno-rtti', '-fno-exceptions'],
   ...['-static-libstdc++', '-static-libgcc'],
@@ -64,7 +66,7 @@ function compile(to: string, arch: string): string | undefined {
     rmSync(made, { force: true });
     return `${compiler}: ${error?.message ?? `exit code ${status}`}. Debian: apt-get install g++`;
   }
-  // At once: a test that runs beside this must not find half of it.
+  // By a rename: a test that runs at the same time must not find half of it.
   renameSync(made, to);
   return arch === process.arch && !loads(to) ? `${to} was compiled, and this Node cannot load it` : undefined;
 }

@@ -1,5 +1,5 @@
 /**
- * The version, everywhere it stands. What it is, `package.json` says.
+ * Writes and checks the version in every file that has it. `package.json` is the source.
  *
  *   npm run set-version -- 1.2.3          write 1.2.3 everywhere, and a section for it into the changelog
  *   npm run set-version -- --check v1.2.3 is this tag what a release may be made of; exit code 1 with all problems if not

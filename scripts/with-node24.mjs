@@ -1,6 +1,6 @@
 // Runs a script or a tool of this repository on Node 24, whatever Node started it: the npm packages that carry the Node
-// binary are optional dependencies, so `npm ci` brings the one for this platform. Installs first where that was not
-// done, and what package.json has come to need since.
+// binary are optional dependencies, so `npm ci` brings the one for this platform. Installs the dependencies
+// first where they, or some that package.json names, are missing.
 //
 //   node scripts/with-node24.mjs FILE.ts [ARGUMENT...]     a script of the repository
 //   node scripts/with-node24.mjs vitest [ARGUMENT...]      a tool of node_modules/.bin
