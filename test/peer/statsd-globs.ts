@@ -1,7 +1,7 @@
 import { statsdFlags } from '../../src/contract/statsd.ts';
 import { parseFlags } from '../../src/flags/parse-flags.ts';
 import { readNameTags } from '../../src/statsd/line/tags.ts';
-import type { EventKind, Found } from '../../src/statsd/mapping/mapping.ts';
+import type { EventKind, RuleMatch } from '../../src/statsd/mapping/mapping.ts';
 import { readMapping } from '../../src/statsd/mapping/rules/read-mapping.ts';
 import { type Rule, type Template, writtenRule } from './statsd-mapping.ts';
 
@@ -60,7 +60,7 @@ function nameReader(flags: readonly string[]): (line: Buffer) => string {
   return (line) => readNameTags(line.toString('utf8').split(':', 1)[0]!, styles).name;
 }
 
-function told(found: Found | undefined): string {
+function told(found: RuleMatch | undefined): string {
   return JSON.stringify([found?.rule.index, found?.name, found?.labels]);
 }
 
@@ -71,7 +71,12 @@ interface Meant {
   readonly labels: string;
 }
 
-function asMeant(found: Found | undefined, glob: Meant | undefined, rules: readonly Rule[], before: number): boolean {
+function asMeant(
+  found: RuleMatch | undefined,
+  glob: Meant | undefined,
+  rules: readonly Rule[],
+  before: number,
+): boolean {
   if (glob === undefined) return found === undefined || rules[found.rule.index - before]?.type === 'regex';
   return found?.rule.index === before + glob.at && found.name === glob.name && `${found.labels}` === glob.labels;
 }

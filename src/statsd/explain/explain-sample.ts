@@ -1,6 +1,6 @@
 import type { Family, Series } from '../../exposition/metric/metric-store.ts';
 import type { RefusedSample, Sample, SampleReason } from '../line/sample.ts';
-import type { Found, ObserverSettings } from '../mapping/mapping.ts';
+import type { ObserverSettings, RuleMatch } from '../mapping/mapping.ts';
 import type { LinePipeline } from '../pipeline/line-pipeline.ts';
 import type { RefusalReason } from '../pipeline/sample-processor.ts';
 import { mergeLabels, type SeriesRoute } from '../series/series-route.ts';
@@ -63,7 +63,7 @@ function refusal(
   return { outcome: 'refused', reason, notes: [note] };
 }
 
-function ruleOf({ rule, captures }: Found): RuleExplanation {
+function ruleOf({ rule, captures }: RuleMatch): RuleExplanation {
   const { index, line, match, matchType, action } = rule;
   return {
     ...{ index, line, matchType, action, match: shorten(match) },
@@ -75,7 +75,7 @@ function became(
   { pipeline, setWindow, observer, types }: Explaining,
   name: string,
   sample: Sample,
-  found: Found | undefined,
+  found: RuleMatch | undefined,
   route: SeriesRoute,
 ): Pick<SampleExplanation, 'notes' | 'series'> {
   const { aggregate, routes } = pipeline;

@@ -1,28 +1,28 @@
 import type { Finding } from './mapping.ts';
 
-/** Where something stands in the file, both from 1. */
+/** A place in the file; line and column from 1. */
 export interface Place {
   readonly line: number;
   readonly column: number;
 }
 
-/** A value of the file and where it stands. */
+/** A value of the file and its place. */
 export interface Located<T> {
   readonly value: T;
   readonly place: Place;
 }
 
-/** The first error with its place, and how many more there are; undefined where there is none. */
+/** The first error with its place, and the number of further ones; undefined: there is none. */
 export function firstError(findings: readonly Finding[]): string | undefined {
   const [first, ...more] = findings.filter(({ severity }) => severity === 'error');
   if (first === undefined) return undefined;
   return `${first.line}:${first.column}: ${first.message}${more.length === 0 ? '' : ` (and ${more.length} more)`}`;
 }
 
-/** Collects what is found while a file is read. */
+/** Collects the findings of a file. */
 export class Findings {
-  readonly #found: Finding[] = [];
-  /** Asked for each piece of a file. */
+  readonly #findings: Finding[] = [];
+  /** A set, since the pieces of a file ask for it. */
   readonly #codes = new Set<string>();
   #hasErrors = false;
 
@@ -34,10 +34,10 @@ export class Findings {
     this.#add({ severity: 'warning', code, ...place, message });
   }
 
-  #add(found: Finding): void {
-    this.#found.push(found);
-    this.#codes.add(found.code);
-    this.#hasErrors ||= found.severity === 'error';
+  #add(finding: Finding): void {
+    this.#findings.push(finding);
+    this.#codes.add(finding.code);
+    this.#hasErrors ||= finding.severity === 'error';
   }
 
   get hasErrors(): boolean {
@@ -48,15 +48,15 @@ export class Findings {
     return this.#codes.has(code);
   }
 
-  /** Takes over what others collected. */
+  /** Adds the findings of others. */
   take(others: Findings): void {
-    for (const one of others.#found) this.#add(one);
+    for (const one of others.#findings) this.#add(one);
   }
 
-  /** In the order of the file; each once, for an anchor is read again wherever its alias stands. */
+  /** The findings in the order of the file, without duplicates: an anchor is read again at each of its aliases. */
   all(): readonly Finding[] {
     const distinct = new Map(
-      this.#found.map((one) => [`${one.line} ${one.column} ${one.code} ${one.message}`, one] as const),
+      this.#findings.map((one) => [`${one.line} ${one.column} ${one.code} ${one.message}`, one] as const),
     );
     return [...distinct.values()].sort((a, b) => a.line - b.line || a.column - b.column);
   }

@@ -1,15 +1,15 @@
-/** What a metric is to a mapping: timers, histograms and distributions are all observers. */
+/** The kind of a metric for a mapping: timers, histograms and distributions are observers. */
 export type EventKind = 'counter' | 'gauge' | 'observer';
 
-/** Sparse buckets of a native histogram, as the file states them. */
+/** The buckets of a native histogram, as the file states them. */
 export interface NativeHistogram {
   /** Above 1: each bucket is at most this much wider than the one before. */
   readonly factor: number;
-  /** Of a series, above 0. */
+  /** The most buckets of a series, above 0. */
   readonly maxBuckets: number;
 }
 
-/** What the observations of a rule become. */
+/** The metric type of the observations of a rule, with its options. */
 export type ObserverSettings =
   | {
       readonly type: 'summary';
@@ -20,51 +20,51 @@ export type ObserverSettings =
     }
   | { readonly type: 'histogram'; readonly buckets: readonly number[]; readonly native: NativeHistogram | undefined };
 
-/** One entry of the file's `mappings`, defaults applied. */
+/** One entry of `mappings` in the file, with the defaults applied. */
 export interface Rule {
-  /** Place in the file, from 0. */
+  /** Index in the file, from 0. */
   readonly index: number;
-  /** Line of the file where it begins, from 1. */
+  /** The line of the file where the rule begins, from 1. */
   readonly line: number;
   readonly match: string;
   readonly matchType: 'glob' | 'regex';
-  /** As it is written, with its references. */
+  /** The text of the file, with its references. */
   readonly name: string;
   readonly action: 'map' | 'drop';
   readonly help: string | undefined;
   readonly honorLabels: boolean;
   readonly scale: number | undefined;
-  /** Milliseconds after the last sample until a series is forgotten; 0: never. */
+  /** Milliseconds from the last sample until a series expires; 0: never. */
   readonly ttl: number;
   readonly observer: ObserverSettings;
 }
 
-/** A rule that a name matched, and what it makes of it. */
-export interface Found {
+/** The rule that a name matches, and the metric that it makes. */
+export interface RuleMatch {
   readonly rule: Rule;
-  /** Rendered, not escaped; may be ''. */
+  /** Rendered, not escaped; may be empty. */
   readonly name: string;
   readonly labels: readonly (readonly [name: string, value: string])[];
   readonly captures: readonly string[];
 }
 
-/** A mapping file, ready to be asked. */
+/** A mapping file, ready for look-ups. */
 export interface Mapping {
   readonly rules: readonly Rule[];
   readonly defaults: {
     /** Milliseconds; 0: none. */
     readonly ttl: number;
-    /** Undefined: the file does not say; the flags decide. */
+    /** Undefined: the file has no defaults for observers; the flags decide. */
     readonly observer: ObserverSettings | undefined;
   };
   /**
-   * @param name the raw name, after name-tags were cut off
-   * @returns the rule that decides, or undefined where none matches
+   * @param name the raw name, without name-tags.
+   * @returns the rule that decides; undefined: no rule matches.
    */
-  find(kind: EventKind, name: string): Found | undefined;
+  find(kind: EventKind, name: string): RuleMatch | undefined;
 }
 
-/** Something about a mapping file that its author wants to know. */
+/** A problem or a warning for the author of a mapping file. */
 export interface Finding {
   readonly severity: 'error' | 'warning';
   readonly code: string;

@@ -1,4 +1,4 @@
-/** Nanoseconds of each unit of Go's `time.ParseDuration`; both letters µ are taken, as there. */
+/** Nanoseconds of each unit of Go's `time.ParseDuration`; both letters µ are valid, as there. */
 const units: ReadonlyMap<string, number> = new Map([
   ['ns', 1],
   ['us', 1e3],
@@ -19,7 +19,7 @@ export const nanosecondsPerMillisecond = 1e6;
 /**
  * A duration as Go's `time.ParseDuration` reads it: `1h30m`, `-1.5s`, `0`.
  *
- * @returns nanoseconds, or undefined where Go returns an error
+ * @returns nanoseconds; undefined where Go returns an error
  */
 export function goDuration(text: string): number | undefined {
   if (/^[+-]?0$/.test(text)) return 0;

@@ -6,7 +6,7 @@ import type { Entry, Value } from './mapping-document.ts';
 
 type Scalar = Extract<Value, { readonly type: 'scalar' }>;
 
-/** What reading needs beside the value. */
+/** The context of reading a value. */
 export interface Context {
   readonly findings: Findings;
   readonly strict: boolean;
@@ -17,7 +17,7 @@ export function isNull(value: Value): boolean {
 }
 
 /**
- * Hands each value of a map to the reader of its key; a null is as if the key were not there. Unknown keys are said.
+ * Calls the reader of each key of a map with its value; a null counts as an absent key. Unknown keys are reported.
  *
  * @param what the thing that the map describes, for the message
  */
@@ -43,9 +43,7 @@ export function readMap(
   }
 }
 
-/**
- * The items of a list; undefined where it is none, or has more than the bound allows: then none of them is read.
- */
+/** The items of a list; undefined: the value is not a list, or has more items than the bound, of which none is read. */
 export function readList(
   value: Value,
   what: string,
@@ -61,7 +59,7 @@ export function readList(
   return undefined;
 }
 
-/** Text; any scalar is taken by its letters, as go-yaml does. */
+/** Text; any scalar is read as its text, as go-yaml does. */
 export function readText(value: Value, what: string, context: Context): Located<string> | undefined {
   const scalar = scalarOf(value, `${what} has to be text`, context);
   return scalar && { value: scalar.text, place: scalar.place };
@@ -96,8 +94,8 @@ export function readCount(value: Value, what: string, context: Context): Located
 }
 
 /**
- * A duration in milliseconds. A number without a unit is nanoseconds, as in statsd_exporter, which is hardly ever what was
- * meant.
+ * A duration in milliseconds. A number without a unit is nanoseconds, as in statsd_exporter, which authors hardly ever
+ * mean.
  */
 export function readDuration(value: Value, what: string, context: Context): Located<number> | undefined {
   const expects = `${what} has to be a duration such as 30s, 5m or 1h30m`;
@@ -118,7 +116,7 @@ export function readDuration(value: Value, what: string, context: Context): Loca
   return { value: nanoseconds / nanosecondsPerMillisecond, place };
 }
 
-/** One of a few words; empty text is `empty`, where that is a word too. */
+/** One of a few words; an empty text means `empty`, where that is a word too. */
 export function readWord<Word extends string>(
   value: Value,
   what: string,

@@ -3,20 +3,21 @@ import { readDocument } from './mapping-document.ts';
 import { type Pieces, piecesOf } from './pieces.ts';
 import { type FileFields, type RuleFields, readFile } from './rule-fields.ts';
 
-/** A smaller file is read as a whole in some milliseconds. */
+/** A smaller file takes some milliseconds as a whole. */
 const SMALL = 8 * 1024;
 /**
- * A larger file is not read as a whole: the parser needs some hundred times its size, and a minute's lines wait for it.
+ * A larger file is not read as a whole: the parser needs some hundred times its size, and the lines of a minute would
+ * wait for it.
  */
 const MOST_WHOLE = 128 * 1024;
-/** Each takes 2 KiB for as long as the mapping is in use. */
+/** The most rules. Each takes 2 KiB for as long as the mapping is in use. */
 const MOST_RULES = 20_000;
 
-/** Nothing is to be read of a file that is larger than a ConfigMap can be. */
+/** A file that is larger than a ConfigMap can be is not read. */
 const EMPTY: FileFields = { defaults: { observer: {} }, rules: [] };
 const TOP = { line: 1, column: 1 };
 
-/** Reads the keys of a file, a large one in steps. What is wrong with it is said, and left out. */
+/** Reads the keys of a file, of a large one in steps. Problems are reported, and the keys in question left out. */
 export function* fileFields(text: string, findings: Findings, strict: boolean): Generator<void, FileFields> {
   const fields = text.length <= SMALL ? undefined : yield* inPieces(text, findings, strict);
   if (fields !== undefined) return fields;
@@ -31,10 +32,10 @@ export function* fileFields(text: string, findings: Findings, strict: boolean): 
 }
 
 /**
- * Reads piece by piece: only one is in memory at a time.
+ * Reads piece by piece, with one piece in memory at a time.
  *
- * @returns undefined where the file is not written that way, or is no YAML: as a whole it may be, or it is said better
- * there.
+ * @returns undefined where the file has another layout, or is not YAML: it may be valid as a whole, or its error is
+ *   clearer there.
  */
 function* inPieces(text: string, findings: Findings, strict: boolean): Generator<void, FileFields | undefined> {
   const divided = piecesOf(text);
@@ -45,28 +46,28 @@ function* inPieces(text: string, findings: Findings, strict: boolean): Generator
     findings.error({ line: large, column: 1 }, 'too_large', message);
     return EMPTY;
   }
-  const found = new Findings();
-  const context = { findings: found, strict };
-  const head = readFile(readDocument(divided.head, found, strict), context);
+  const pieceFindings = new Findings();
+  const context = { findings: pieceFindings, strict };
+  const head = readFile(readDocument(divided.head, pieceFindings, strict), context);
   const rules: RuleFields[] = [];
   for (const { text: piece, line } of divided.pieces) {
-    rules.push(...readFile(readDocument(piece, found, strict, line), context).rules);
-    if (found.has('yaml')) {
+    rules.push(...readFile(readDocument(piece, pieceFindings, strict, line), context).rules);
+    if (pieceFindings.has('yaml')) {
       if (text.length <= MOST_WHOLE) return undefined;
       break;
     }
     if (rules.length > MOST_RULES) return tooMany(findings);
     yield;
   }
-  findings.take(found);
+  findings.take(pieceFindings);
   return { defaults: head.defaults, rules };
 }
 
-/** The line of a part that is not read, for the parser would take half a second for it. */
+/** The line of a part that is too large to read: the parser would take half a second. */
 function tooLarge({ head, pieces }: Pieces): number | undefined {
   const rule = pieces.find((piece) => piece.text.length > MOST_WHOLE);
   if (rule !== undefined) return rule.line + 1;
-  // The head keeps a line for each line of the rules.
+  // The head keeps an empty line for each line of the rules.
   return head.length > MOST_WHOLE && head.replaceAll(/\n+/g, '\n').length > MOST_WHOLE ? 1 : undefined;
 }
 

@@ -4,10 +4,10 @@ import type { Located, Place } from '../findings.ts';
 import { type Context, readCount, readDuration, readList, readMap, readNumber, readWord } from './fields.ts';
 import type { Entry, Value } from './mapping-document.ts';
 
-/** What a rule, or the file's `defaults`, says of observers. */
+/** The options of observers in a rule or in `defaults`. */
 export interface ObserverFields {
   type?: Located<'summary' | 'histogram'>;
-  /** Present where the key is there, whatever it holds. */
+  /** Set where the key is present, even if it is empty. */
   summary?: SummaryFields;
   histogram?: HistogramFields;
   /** The keys of old files, outside of the options. */
@@ -34,10 +34,10 @@ type Readers = Readonly<Record<string, (value: Value, entry: Entry) => void>>;
 
 const observerTypes = ['summary', 'histogram'] as const;
 const MOST_AGE_BUCKETS = 1000;
-/** Quantiles, or buckets. Each is a line of the page for every series; real files have some ten. */
+/** The most quantiles or buckets. Each is a line of the page for every series; real files have about ten. */
 const MOST_BOUNDS = 1000;
 
-/** Readers of the keys that rules and defaults have in common; each puts what it reads `into` the fields. */
+/** The readers of the keys that rules and defaults share; each sets a field of `into`. */
 export function observerReaders(into: ObserverFields, context: Context): Readers {
   let oldType: Located<'summary' | 'histogram'> | undefined;
   return {
@@ -93,7 +93,7 @@ function readSummary(value: Value, place: Place, context: Context): SummaryField
         if (count.value <= MOST_AGE_BUCKETS) fields.ageBuckets = count.value;
         else findings.error(count.place, 'age_buckets', `age_buckets has to be ${MOST_AGE_BUCKETS} or less`);
       },
-      // Buffers grow with what they hold here, so the number has no effect.
+      // Buffers grow with their content here, so the number has no effect.
       buf_cap: (given) => void readCount(given, 'buf_cap', context),
     },
     context,
@@ -124,24 +124,27 @@ function readHistogram(value: Value, place: Place, context: Context): HistogramF
   return fields;
 }
 
-/** Ascending and without the last `+Inf`, which every histogram has; client_golang panics at the first event otherwise. */
+/**
+ * Buckets in ascending order, without the last `+Inf`, which every histogram has; client_golang panics at the first
+ * event otherwise.
+ */
 function readBuckets(value: Value, context: Context): readonly number[] {
-  const given = (readList(value, 'buckets', context, { most: MOST_BOUNDS, code: 'buckets' }) ?? []).flatMap((item) => {
+  const items = (readList(value, 'buckets', context, { most: MOST_BOUNDS, code: 'buckets' }) ?? []).flatMap((item) => {
     const bound = readNumber(item, 'a bucket', context);
     return bound === undefined ? [] : [bound];
   });
-  const bounds = given.at(-1)?.value === Number.POSITIVE_INFINITY ? given.slice(0, -1) : given;
-  const wrong = bounds.find(
+  const bounds = items.at(-1)?.value === Number.POSITIVE_INFINITY ? items.slice(0, -1) : items;
+  const badBound = bounds.find(
     ({ value: bound }, i) => !Number.isFinite(bound) || (i > 0 && !(bound > bounds[i - 1]!.value)),
   );
-  if (wrong !== undefined) {
+  if (badBound !== undefined) {
     const message = 'buckets have to be finite numbers, each greater than the one before';
-    context.findings.error(wrong.place, 'buckets', message);
+    context.findings.error(badBound.place, 'buckets', message);
   }
   return bounds.map((bound) => bound.value);
 }
 
-/** Ascending; of a quantile given twice the last counts. */
+/** Quantiles in ascending order; of a repeated quantile the last one counts. */
 function readQuantiles(value: Value, context: Context): readonly Objective[] {
   const objectives = new Map<number, Objective>();
   for (const item of readList(value, 'quantiles', context, { most: MOST_BOUNDS, code: 'quantile' }) ?? []) {

@@ -1,22 +1,22 @@
-/** Some rules of a file, which can be read without the others. */
+/** Some rules of a file, which can be read on their own. */
 export interface Piece {
-  /** A file of its own: `mappings:`, and the rules as they are written. */
+  /** A file: `mappings:`, and the text of the rules. */
   readonly text: string;
   /** The line of the whole file that its first line stands for. */
   readonly line: number;
 }
 
 export interface Pieces {
-  /** The file with an empty list in place of its rules; every line where it was. */
+  /** The file with an empty list in place of its rules; every line keeps its number. */
   readonly head: string;
   readonly pieces: readonly Piece[];
 }
 
-/** The parser keeps some hundred times what it reads, and gives nothing else a turn: this is a few milliseconds. */
+/** The parser needs some hundred times the size of a text, and runs without a pause: this is a few milliseconds. */
 const PIECE_CHARACTERS = 4096;
 const LIST = /^mappings:\s*(?:#.*)?$/;
 
-/** What a line is to the list of rules, whose items begin with `indent` spaces and a dash. */
+/** The role of a line in the list of rules, whose items begin with `indent` spaces and a dash. */
 function kindOf(line: string, indent: number): 'item' | 'inside' | 'outside' {
   let spaces = 0;
   while (line[spaces] === ' ') spaces++;
@@ -25,11 +25,11 @@ function kindOf(line: string, indent: number): 'item' | 'inside' | 'outside' {
 }
 
 /**
- * Divides a file into its rules, so that it can be read piece by piece. What lines mean is left to the parser of YAML:
- * a cut is before a dash at the indentation of the list, where no value of the item before can go on, for that would be
- * indented more.
+ * Divides a file into its rules, so that it can be read piece by piece. The parser of YAML decides the meaning of
+ * lines: a cut is before a dash at the indentation of the list, where no value of the item before can continue, since
+ * it would be indented more.
  *
- * @returns undefined where the file is not written that way: a list in brackets, several documents.
+ * @returns undefined where the file has another layout: a list in brackets, several documents.
  */
 export function piecesOf(text: string): Pieces | undefined {
   const lines = text.split('\n');
@@ -56,7 +56,7 @@ export function piecesOf(text: string): Pieces | undefined {
   close(end);
   const after = lines.slice(end);
   if (after.some((line) => LIST.test(line) || /^(?:---|\.\.\.)/.test(line))) return undefined;
-  // Lines after the list stay where they were; mostly there are none, and then empty ones would only take time.
+  // Lines after the list keep their numbers; mostly there are none, and then empty lines would only take time.
   const gap = after.every((line) => line.trim() === '') ? [] : new Array<string>(end - first - 1).fill('');
   const head = [...lines.slice(0, first), `${' '.repeat(indent + 1)}[]`, ...gap, ...after];
   return { head: head.join('\n'), pieces };

@@ -17,11 +17,11 @@ import { type ObserverFields, observerReaders } from './observer-fields.ts';
 
 const kinds = ['counter', 'gauge', 'observer', 'timer'] as const;
 
-/** One entry of `mappings` as it is written. */
+/** One entry of `mappings`, as in the file. */
 export interface RuleFields {
   readonly place: Place;
-  /** Of these keys the value is no text, which was said; there is no more to say of it. */
-  readonly wrong: ReadonlySet<'match' | 'name'>;
+  /** The keys whose value is not text. That was reported; there is no more to report of them. */
+  readonly invalidKeys: ReadonlySet<'match' | 'name'>;
   match?: Located<string>;
   name?: Located<string>;
   labels: readonly LabelField[];
@@ -42,7 +42,7 @@ export interface LabelField {
   readonly value: Located<string>;
 }
 
-/** The file's `defaults`. */
+/** The `defaults` of the file. */
 export interface DefaultFields {
   matchType?: 'glob' | 'regex';
   globDisableOrdering?: boolean;
@@ -56,7 +56,7 @@ export interface FileFields {
   readonly rules: readonly RuleFields[];
 }
 
-/** Reads the keys of a file. What is of a wrong type is said, and left out. */
+/** Reads the keys of a file. A value of a wrong type is reported, and left out. */
 export function readFile(document: Value | undefined, context: Context): FileFields {
   let defaults: DefaultFields = { observer: {} };
   let rules: readonly RuleFields[] = [];
@@ -95,11 +95,11 @@ function readDefaults(value: Value, context: Context): DefaultFields {
 }
 
 function readRule(item: Value, context: Context): RuleFields {
-  const wrong = new Set<'match' | 'name'>(item.type === 'map' || isNull(item) ? [] : ['match', 'name']);
-  const fields: RuleFields = { place: item.place, wrong, labels: [], observer: {} };
+  const invalidKeys = new Set<'match' | 'name'>(item.type === 'map' || isNull(item) ? [] : ['match', 'name']);
+  const fields: RuleFields = { place: item.place, invalidKeys, labels: [], observer: {} };
   const take = (key: 'match' | 'name', value: Value) => {
     const text = readText(value, key, context);
-    if (text === undefined) wrong.add(key);
+    if (text === undefined) invalidKeys.add(key);
     else fields[key] = text;
   };
   readMap(
@@ -140,7 +140,7 @@ function readKind(value: Value, context: Context): Located<EventKind> | undefine
   return { value: 'observer', place: kind.place };
 }
 
-/** statsd_exporter forgets a series with a negative TTL at the next tick, as one with a nanosecond. */
+/** statsd_exporter expires a series with a negative TTL at the next tick, as with one of a nanosecond. */
 function readTtl(value: Value, context: Context): Located<number> | undefined {
   const ttl = readDuration(value, 'ttl', context);
   if (ttl === undefined || ttl.value >= 0) return ttl;
@@ -148,7 +148,7 @@ function readTtl(value: Value, context: Context): Located<number> | undefined {
   return ttl;
 }
 
-/** A label without a value has empty text, and every other scalar is taken by its letters. */
+/** A label without a value is empty text; every other scalar is read as its text. */
 function readLabels(value: Value, context: Context): readonly LabelField[] | undefined {
   if (value.type !== 'map') {
     context.findings.error(value.place, 'wrong_type', 'labels have to be a map');

@@ -6,7 +6,7 @@ import { firstError } from '../findings.ts';
 import type { Finding, Mapping } from '../mapping.ts';
 import { type MappingFile, mappingLook, readMappingFile } from './mapping-file.ts';
 
-/** What a mapping file says: a mapping, or why it is none. */
+/** The result of reading a mapping file. */
 export type MappingRead =
   | { readonly ok: true; readonly mapping: Mapping; readonly findings: readonly Finding[] }
   | { readonly ok: false; readonly findings: readonly Finding[] };
@@ -14,86 +14,86 @@ export type MappingRead =
 export interface MappingOptions {
   /** A file, or a directory that holds it. */
   readonly path: string;
-  /** It may be missing or wrong at first: there is no mapping then until it is there, and right. */
+  /** The file may be missing or wrong at first: there is no mapping until a valid one appears. */
   readonly optional: boolean;
   readonly read: (text: string) => MappingRead | Promise<MappingRead>;
-  /** Bytes of the file at most. */
+  /** The most bytes of the file. */
   readonly mostBytes?: number;
   /** Puts a mapping to use. */
   readonly use: (mapping: Mapping) => void;
   readonly log: Logger;
-  /** Milliseconds between two looks where the file system does not tell of changes. */
+  /** Milliseconds between two looks where the file system does not report changes. */
   readonly poll: number;
 }
 
-/** The mapping in use, and what is to be known of its file. */
+/** The mapping in use, and the state of its file. */
 export interface MappingState {
   readonly path: string;
-  /** The file that the mapping in use was read from; undefined: there is no mapping yet. */
+  /** The file of the mapping in use; undefined: there is no mapping yet. */
   readonly file: string | undefined;
-  /** What stands in it, as the mapping in use was read from it. */
+  /** The text of the mapping in use. */
   readonly text: string | undefined;
   readonly rules: number;
-  /** Of the version that was read last, in use or not. */
+  /** The findings of the version that was read last, in use or not. */
   readonly findings: readonly Finding[];
-  /** Why the version that is there is not in use; undefined where it is. */
+  /** The reason why the last version is not in use; undefined: it is. */
   readonly problem: string | undefined;
-  /** Since the start, without the first load. */
+  /** The reloads since the start, without the first load. */
   readonly reloads: { readonly success: number; readonly failure: number };
 }
 
 export interface LiveMapping {
   readonly state: MappingState;
-  /** Reads it again, whether it has changed or not. */
+  /** Reads the file again, even if it has not changed. */
   reload(): Promise<Reloaded>;
   stop(): void;
 }
 
-/** Findings of one version that are logged and shown; their number is always said. */
+/** The most findings of one version that are logged and shown; their number is always shown. */
 export const SHOWN_FINDINGS = 20;
 
 /**
- * Loads a mapping file, and again whenever it changes. A version that is wrong or goes away changes nothing: the one before
- * stays in use.
+ * Loads a mapping file, and again whenever it changes. A version that is wrong or disappears changes nothing: the
+ * mapping before stays in use.
  *
- * @returns the mapping kept up to date; the problem where it has to be there at first and is missing or wrong.
+ * @returns the live mapping; a problem where a required mapping is missing or wrong.
  */
 export async function startLiveMapping(options: MappingOptions): Promise<Result<LiveMapping>> {
   const { path, optional, poll, mostBytes } = options;
-  const found = await readMappingFile(path, mostBytes);
-  const keeper = new Keeper(options);
-  const problem = await keeper.take(found);
-  // A directory without a mapping says that one will come.
-  const waits = optional || (found.kind === 'missing' && found.directory);
+  const snapshot = await readMappingFile(path, mostBytes);
+  const updater = new MappingUpdater(options);
+  const problem = await updater.take(snapshot);
+  // A directory without a mapping means that one will come.
+  const waits = optional || (snapshot.kind === 'missing' && snapshot.directory);
   if (problem !== undefined && !waits) return { ok: false, problem };
   const failed = (error: unknown) =>
     options.log.error('statsd: mapping not looked at: internal error', { error: String(error) });
   const watch = watchLooks(
     async () => mappingLook(path, await readMappingFile(path, mostBytes)),
-    mappingLook(path, found),
+    mappingLook(path, snapshot),
     poll,
-    (now) => void keeper.take(now).catch(failed),
+    (now) => void updater.take(now).catch(failed),
     failed,
   );
-  return { ok: true, value: keeper.kept(watch) };
+  return { ok: true, value: updater.live(watch) };
 }
 
-/** Reads a mapping once, and logs what was found. @returns why it cannot be used. */
+/** Reads a mapping once, and logs its findings. @returns the reason why it cannot be used. */
 export async function checkMapping(
   path: string,
   read: MappingOptions['read'],
   log: Logger,
 ): Promise<string | undefined> {
-  const keeper = new Keeper({ path, optional: false, read, use() {}, log, poll: 0 });
-  return keeper.take(await readMappingFile(path));
+  const updater = new MappingUpdater({ path, optional: false, read, use() {}, log, poll: 0 });
+  return updater.take(await readMappingFile(path));
 }
 
-class Keeper {
+class MappingUpdater {
   readonly #options: MappingOptions;
   #state: MappingState;
   #started = false;
   #stopped = false;
-  /** Versions are read one after the other: an older one that takes longer must not come last. */
+  /** Versions are read in order: an older one that takes longer must not end last. */
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(options: MappingOptions) {
@@ -103,12 +103,12 @@ class Keeper {
     this.#state = { path, file: undefined, text: undefined, rules: 0, findings: [], problem: undefined, reloads };
   }
 
-  kept(watch: LookWatch<MappingFile>): LiveMapping {
+  live(watch: LookWatch<MappingFile>): LiveMapping {
     const state = () => this.#state;
     const reload = async (): Promise<Reloaded> => {
-      const found = await watch.look();
-      const waits = this.#waits(found);
-      const problem = await this.take(found);
+      const snapshot = await watch.look();
+      const waits = this.#waits(snapshot);
+      const problem = await this.take(snapshot);
       const { file, rules } = this.#state;
       if (problem === undefined) return { ok: true, value: `statsd: ${rules} mapping rules from ${file}` };
       if (waits) return { ok: true, value: `statsd: no mapping yet: ${problem}` };
@@ -129,40 +129,40 @@ class Keeper {
     };
   }
 
-  /** Puts to use what was found, where it can be. @returns why it cannot. */
-  take(found: MappingFile): Promise<string | undefined> {
-    const taken = this.#last.then(() => this.#take(found));
-    this.#last = taken.catch(() => {});
-    return taken;
+  /** Puts the mapping of the file to use, if it is valid. @returns the reason why it is not. */
+  take(snapshot: MappingFile): Promise<string | undefined> {
+    const outcome = this.#last.then(() => this.#take(snapshot));
+    this.#last = outcome.catch(() => {});
+    return outcome;
   }
 
-  async #take(found: MappingFile): Promise<string | undefined> {
+  async #take(snapshot: MappingFile): Promise<string | undefined> {
     const first = !this.#started;
     this.#started = true;
-    if (found.kind !== 'read') return this.#refuse(found.problem, [], first || this.#waits(found));
-    const read = await this.#read(found);
+    if (snapshot.kind !== 'read') return this.#refuse(snapshot.problem, [], first || this.#waits(snapshot));
+    const read = await this.#read(snapshot);
     if (this.#stopped) return 'the process ends';
     if (typeof read === 'string') return this.#refuse(read, [], first);
     const { log } = this.#options;
     for (const finding of read.findings.slice(0, SHOWN_FINDINGS)) {
       const { severity, code, line, column, message } = finding;
       log[severity === 'error' ? 'error' : 'warn'](`statsd mapping: ${message}`, {
-        file: found.file,
+        file: snapshot.file,
         line,
         column,
         code,
       });
     }
-    if (!read.ok) return this.#refuse(sentence(found.file, read.findings), read.findings, first);
+    if (!read.ok) return this.#refuse(sentence(snapshot.file, read.findings), read.findings, first);
     this.#options.use(read.mapping);
     const { rules } = read.mapping;
     this.#state = {
       ...this.#state,
-      // The watch holds the same text: this costs nothing.
-      ...{ file: found.file, text: found.text, rules: rules.length, findings: read.findings, problem: undefined },
-      reloads: counted(this.#state, first ? undefined : 'success'),
+      // The watch holds the same string: this copy costs nothing.
+      ...{ file: snapshot.file, text: snapshot.text, rules: rules.length, findings: read.findings, problem: undefined },
+      reloads: addReload(this.#state, first ? undefined : 'success'),
     };
-    log.info('statsd: mapping loaded', { file: found.file, rules: rules.length, findings: read.findings.length });
+    log.info('statsd: mapping loaded', { file: snapshot.file, rules: rules.length, findings: read.findings.length });
     return undefined;
   }
 
@@ -170,20 +170,21 @@ class Keeper {
     try {
       return await this.#options.read(text);
     } catch (error) {
-      // Others' parsers of YAML and regular expressions meet here what anybody may have written; a fault of theirs must not end the process.
+      // The parsers of YAML and regular expressions are third-party code, and read any text here; an exception of
+      // theirs must not end the process.
       return `${file}: ${String(error)}`;
     }
   }
 
-  /** What is not there yet is no failure. */
-  #waits(found: MappingFile): boolean {
-    return found.kind === 'missing' && this.#state.file === undefined;
+  /** A file that is not there yet is not a failure. */
+  #waits(snapshot: MappingFile): boolean {
+    return snapshot.kind === 'missing' && this.#state.file === undefined;
   }
 
   #refuse(problem: string, findings: readonly Finding[], expected: boolean): string {
     const { log } = this.#options;
     const { file } = this.#state;
-    const reloads = counted(this.#state, expected ? undefined : 'failure');
+    const reloads = addReload(this.#state, expected ? undefined : 'failure');
     this.#state = { ...this.#state, findings, problem, reloads };
     if (file === undefined) log.warn('statsd: no mapping', { problem });
     else log.error('statsd: mapping not loaded: the one before stays in use', { problem });
@@ -191,7 +192,7 @@ class Keeper {
   }
 }
 
-function counted({ reloads }: MappingState, outcome: 'success' | 'failure' | undefined): MappingState['reloads'] {
+function addReload({ reloads }: MappingState, outcome: 'success' | 'failure' | undefined): MappingState['reloads'] {
   return outcome === undefined ? reloads : { ...reloads, [outcome]: reloads[outcome] + 1 };
 }
 

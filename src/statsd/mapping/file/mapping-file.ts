@@ -3,19 +3,19 @@ import { dirname, join } from 'node:path';
 import { fileProblem } from '../../../files/file-problem.ts';
 import type { Look } from '../../../files/watch.ts';
 
-/** A mapping file as it is found at one moment. */
+/** The state of a mapping file at one moment. */
 export type MappingFile =
   | { readonly kind: 'read'; readonly file: string; readonly text: string }
-  /** There is no such file, or no *.yml or *.yaml in the directory. */
+  /** The file is missing, or the directory has no *.yml or *.yaml. */
   | { readonly kind: 'missing'; readonly problem: string; readonly directory: boolean }
   | { readonly kind: 'unreadable'; readonly problem: string };
 
-/** A ConfigMap holds 1 MiB at most. What is larger than this is no mapping, and would only fill the memory. */
+/** A ConfigMap holds 1 MiB at most. A larger file is not a mapping, and would only fill the memory. */
 const MOST_BYTES = 2 ** 20;
 
 /**
- * Reads the mapping at a path: the file, or of a directory the first *.yml or *.yaml by name. Hidden files are left out: a kubelet
- * and many editors put them there.
+ * Reads the mapping at a path: the file, or the first *.yml or *.yaml of a directory by name. Hidden files are left
+ * out: a kubelet and many editors put them there.
  */
 export async function readMappingFile(path: string, mostBytes = MOST_BYTES): Promise<MappingFile> {
   let file = path;
@@ -28,10 +28,10 @@ export async function readMappingFile(path: string, mostBytes = MOST_BYTES): Pro
       }
       file = join(path, first);
     }
-    const found = await stat(file);
-    // Whoever reads a pipe waits for its writer.
-    if (!found.isFile()) return { kind: 'unreadable', problem: `${file}: is not a file` };
-    if (found.size > mostBytes) return { kind: 'unreadable', problem: `${file}: ${tooLarge(found.size, mostBytes)}` };
+    const stats = await stat(file);
+    // Reading a FIFO would block.
+    if (!stats.isFile()) return { kind: 'unreadable', problem: `${file}: is not a file` };
+    if (stats.size > mostBytes) return { kind: 'unreadable', problem: `${file}: ${tooLarge(stats.size, mostBytes)}` };
     return { kind: 'read', file, text: await readFile(file, 'utf8') };
   } catch (error) {
     const problem = `${file}: ${fileProblem(error as NodeJS.ErrnoException)}`;
@@ -45,12 +45,12 @@ function tooLarge(size: number, mostBytes: number): string {
   return `${size} bytes are more than the ${mostBytes} that the memory limit leaves for a mapping`;
 }
 
-/** What was found, as a watch compares it: at the path may be a file, a directory, or nothing yet. */
+/** The state of the file in the form that a watch compares: the path may be a file, a directory, or missing. */
 export function mappingLook(path: string, value: MappingFile): Look<MappingFile> {
   const isFile = value.kind === 'read' && value.file === path;
   return {
     value,
-    // The text itself: node:crypto would cost more memory than a mapping has.
+    // The text itself as the mark: node:crypto would cost more memory than a mapping has.
     mark: value.kind === 'read' ? `${value.file}\n${value.text}` : value.problem,
     directories: isFile ? [dirname(path)] : [dirname(path), path],
   };

@@ -7,7 +7,10 @@ import type { MappingRead } from './live-mapping.ts';
 
 type StatsdSettings = Settings<typeof statsdFlags>;
 
-/** Reads mapping files as the flags say. Loaded here alone: YAML and regular expressions cost memory that nobody else needs. */
+/**
+ * Reads mapping files with the options of the flags. Loaded here only: YAML and regular expressions cost memory that no
+ * other part needs.
+ */
 export async function mappingReader(settings: StatsdSettings): Promise<(text: string) => MappingRead> {
   const { readMapping } = await import('../rules/read-mapping.ts');
   const { strictConfig: strict, compatGlob } = settings;
@@ -16,10 +19,10 @@ export async function mappingReader(settings: StatsdSettings): Promise<(text: st
 }
 
 /**
- * The same for a process that has other things to do: between the steps it has a turn for them.
+ * The same for a process with other work: it yields between the steps.
  *
- * @param turn resolves when it had
- * @param makeRoom called between the steps, which leave much behind
+ * @param turn resolves when the other work had its turn.
+ * @param makeRoom called between the steps, which leave much garbage.
  */
 export async function mappingReaderInTurns(
   settings: StatsdSettings,
@@ -40,7 +43,7 @@ export async function mappingReaderInTurns(
   };
 }
 
-/** What the flags say of observers. */
+/** The options of observers in the flags. */
 export function observerFallback(settings: StatsdSettings): ObserverFallback {
   return {
     type: settings.observerType,

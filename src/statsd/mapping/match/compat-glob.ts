@@ -2,17 +2,17 @@ import { groupBy } from '../../../lists/group-by.ts';
 import type { EventKind } from '../mapping.ts';
 import { eventKinds, type Glob, type GlobMatch, type GlobMatcher } from './glob.ts';
 
-/** As statsd_exporter's: the star is a transition like any other, so a segment of a name that is `*` follows it too. */
+/** The star is a transition like any other, as in statsd_exporter: a segment `*` of a name follows it too. */
 interface State {
   readonly transitions: Map<string, State>;
   shortestRest: number;
   longestRest: number;
-  /** Place of the glob that made this state; undefined where none ends here, or it was here before. */
+  /** The index of the glob that made this state final; undefined: no glob ends here, or another one made the state. */
   result: number | undefined;
   priority: number;
 }
 
-/** Where a star can still be tried. */
+/** A state where the star is still to be tried. */
 interface Alternative {
   readonly state: State;
   readonly index: number;
@@ -24,8 +24,9 @@ function state(rest: number): State {
 }
 
 /**
- * Matches names as statsd_exporter 0.30.0 does, whatever its authors meant: a glob that ends in a state another one made is
- * never found but lends it its priority, and without an order stars are tried again only where its test of all globs says so.
+ * Matches names as statsd_exporter 0.30.0 does, even against the intent of the author: a glob that ends in a state of
+ * another glob never matches but lends it its priority, and without an order a star is tried again only where its test
+ * of all globs says so.
  */
 export function compatGlobMatcher(globs: readonly Glob[], ordered: boolean): GlobMatcher {
   const roots = new Map(eventKinds.map((kind) => [kind, state(0)]));
@@ -33,8 +34,8 @@ export function compatGlobMatcher(globs: readonly Glob[], ordered: boolean): Glo
   const stars = globs.map(({ segments }) => segments.filter((segment) => segment === '*').length);
   const backtracks = ordered || needsBacktracking(globs);
   return (kind, segments) => {
-    const found = search(roots.get(kind)!, segments, ordered, backtracks);
-    return found && { at: found.at, captures: found.captures.slice(0, stars[found.at]!) };
+    const best = search(roots.get(kind)!, segments, ordered, backtracks);
+    return best && { at: best.at, captures: best.captures.slice(0, stars[best.at]!) };
   };
 }
 
@@ -63,11 +64,11 @@ function search(
   ordered: boolean,
   backtracks: boolean,
 ): GlobMatch | undefined {
-  // As there, what a path has captured is written over by the next, never cleared.
+  // As in statsd_exporter, the captures of a path are overwritten by the next path, never cleared.
   const captures: string[] = segments.map(() => '');
   const open: Alternative[] = [];
-  let found: State | undefined;
-  let foundCaptures: readonly string[] = [];
+  let best: State | undefined;
+  let bestCaptures: readonly string[] = [];
   let here: State | undefined = root;
   let [index, captured] = [0, 0];
   const fits = (next: State | undefined): next is State => {
@@ -89,10 +90,10 @@ function search(
     }
     if (here?.result !== undefined) {
       if (!ordered) return { at: here.result, captures };
-      if (found === undefined || found.priority > here.priority) [found, foundCaptures] = [here, [...captures]];
+      if (best === undefined || best.priority > here.priority) [best, bestCaptures] = [here, [...captures]];
     }
     const alternative = open.pop();
-    if (alternative === undefined) return found && { at: found.result!, captures: foundCaptures };
+    if (alternative === undefined) return best && { at: best.result!, captures: bestCaptures };
     captures[alternative.captured] = segments[alternative.index]!;
     captured = alternative.captured + 1;
     [here, index] = [alternative.state, alternative.index + 1];
@@ -114,7 +115,7 @@ function needsBacktracking(globs: readonly Glob[]): boolean {
   );
 }
 
-/** Whether every name that `other` matches `glob` matches too; both have as many segments. */
+/** Whether `glob` matches every name that `other` matches; both have the same number of segments. */
 function covers(glob: readonly string[], other: readonly string[]): boolean {
   return glob.every((segment, i) => segment === '*' || segment === other[i]);
 }

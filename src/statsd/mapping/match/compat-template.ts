@@ -1,20 +1,20 @@
 import type { ReadTemplate } from './template.ts';
 
 const REFERENCE = /\$\{?([A-Za-z0-9_$]+)\}?/g;
-/** Stands where a capture goes; no YAML document has it. */
+/** The placeholder of a capture; no YAML document can contain it. */
 const HOLE = '\0';
 const MOST_REFERENCES = 256;
 const MISSING = '%!s(MISSING)';
 
 /**
- * A name or label value of a glob rule as statsd_exporter 0.30.0 reads it (pkg/mapper/fsm/formatter.go). What may follow a `$` belongs to
- * the reference, so that `$1_total` and `$1$2` lead nowhere; references are replaced as text, one after the other, so that `$1` is
- * replaced within `$11` too, and captures go into the holes in the order of the references. What its formatting makes of a percent
- * sign beside a reference is left out.
+ * A name or label value of a glob rule as statsd_exporter 0.30.0 reads it (pkg/mapper/fsm/formatter.go). Everything
+ * that may follow a `$` belongs to the reference, so that `$1_total` and `$1$2` have no capture. References are
+ * replaced as text, one after the other, so that `$1` is replaced within `$11` too, and the captures fill the
+ * placeholders in the order of the references. Its formatting of a percent sign beside a reference is left out.
  */
 export function compatGlobTemplate(text: string, captures: number): ReadTemplate {
   const references = [...text.matchAll(REFERENCE)];
-  // Each is replaced in the whole text. A glob has no more captures than this.
+  // Each reference is replaced in the whole text. A glob has no more captures than this.
   const excess = references[MOST_REFERENCES];
   if (excess !== undefined) return { template: [], unknown: [excess[0]] };
   const unknown: string[] = [];
@@ -22,10 +22,10 @@ export function compatGlobTemplate(text: string, captures: number): ReadTemplate
   let holed = text;
   for (const [whole, run] of references) {
     const number = /^\d+$/.test(run!) ? Number(run) : Number.NaN;
-    const known = number >= 1 && number <= captures;
-    if (known) order.push(number);
+    const exists = number >= 1 && number <= captures;
+    if (exists) order.push(number);
     else unknown.push(whole);
-    holed = holed.replaceAll(whole, known ? HOLE : '');
+    holed = holed.replaceAll(whole, exists ? HOLE : '');
   }
   const template: (string | number)[] = [];
   for (const [i, part] of holed.split(HOLE).entries()) {

@@ -3,7 +3,7 @@ import type { RuleFields } from '../fields/rule-fields.ts';
 import type { EventKind, Rule } from '../mapping.ts';
 import type { Template } from './template.ts';
 
-/** What a rule matches by. */
+/** The pattern of a rule. */
 export type Pattern =
   | { readonly type: 'glob'; readonly segments: readonly string[] }
   | { readonly type: 'regex'; readonly regex: RE2JS };
@@ -11,7 +11,7 @@ export type Pattern =
 /** A rule that passed every check, ready to match and to render. */
 export interface CompiledRule {
   readonly rule: Rule;
-  /** As it is written, until everything was checked. */
+  /** The fields of the file, until all checks are done. */
   fields: RuleFields;
   readonly kinds: readonly EventKind[];
   readonly pattern: Pattern;

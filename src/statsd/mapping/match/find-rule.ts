@@ -14,40 +14,40 @@ export interface CompiledMatch {
 export type FindRule = (kind: EventKind, name: string) => CompiledMatch | undefined;
 
 export interface GlobOptions {
-  /** The first that matches, not the most specific. */
+  /** The first glob that matches wins, not the most specific one. */
   readonly ordered: boolean;
-  /** As statsd_exporter finds them. */
+  /** Match as statsd_exporter does. */
   readonly compat: boolean;
 }
 
-/** Finds the rule among the globs. */
+/** Finds the matching rule among the globs. */
 export function globFinder(rules: readonly CompiledRule[], { ordered, compat }: GlobOptions): FindRule {
   const globs = rules.filter(isGlob);
   if (globs.length === 0) return () => undefined;
   const patterns = globs.map(({ kinds, pattern: { segments } }) => ({ kinds, segments }));
-  const match = (compat ? compatGlobMatcher : globMatcher)(patterns, ordered);
+  const matchGlob = (compat ? compatGlobMatcher : globMatcher)(patterns, ordered);
   return (kind, name) => {
-    const found = match(kind, name.split('.'));
-    return found && { compiled: globs[found.at]!, captures: found.captures };
+    const match = matchGlob(kind, name.split('.'));
+    return match && { compiled: globs[match.at]!, captures: match.captures };
   };
 }
 
-/** Finds the rule among the regular expressions: the first of the file that matches. */
+/** Finds the matching rule among the regular expressions: the first of the file. */
 export function regexFinder(rules: readonly CompiledRule[], test: RegexTest): FindRule {
   const regexes = rules.filter(isRegex);
   const patterns = regexes.map(({ kinds, pattern: { regex } }) => ({ kinds, regex }));
   return (kind, name) => {
-    const found = findRegex(patterns, test, kind, name);
-    return found && { compiled: regexes[found.at]!, captures: found.captures };
+    const match = findRegex(patterns, test, kind, name);
+    return match && { compiled: regexes[match.at]!, captures: match.captures };
   };
 }
 
-/** A glob if one matches, whatever regexes stand before it, else a regex: that order is statsd_exporter's. */
+/** A glob comes before all regular expressions, wherever they stand in the file, as in statsd_exporter. */
 export function finder(findGlob: FindRule, findRegex: FindRule): Mapping['find'] {
   return (kind, name) => {
-    const found = findGlob(kind, name) ?? findRegex(kind, name);
-    if (found === undefined) return undefined;
-    const { compiled, captures } = found;
+    const match = findGlob(kind, name) ?? findRegex(kind, name);
+    if (match === undefined) return undefined;
+    const { compiled, captures } = match;
     return {
       rule: compiled.rule,
       name: render(compiled.name, name, captures),

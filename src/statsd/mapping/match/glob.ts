@@ -2,14 +2,14 @@ import type { EventKind } from '../mapping.ts';
 
 export const eventKinds: readonly EventKind[] = ['counter', 'gauge', 'observer'];
 
-/** A rule that matches by segments; `*` is any one segment. */
+/** A pattern of segments; `*` is any one segment. */
 export interface Glob {
   readonly segments: readonly string[];
   readonly kinds: readonly EventKind[];
 }
 
 export interface GlobMatch {
-  /** Place of the glob in the list. */
+  /** The index of the glob in the list. */
   readonly at: number;
   readonly captures: readonly string[];
 }
@@ -26,7 +26,7 @@ interface State {
   at: number;
   /** The first glob that ends here or further on. */
   least: number;
-  /** How many segments the globs through here have. */
+  /** The numbers of segments of the globs through here. */
   shortest: number;
   longest: number;
 }
@@ -38,9 +38,9 @@ function state(depth: number): State {
 }
 
 /**
- * Matches names against globs, all at once: with `ordered`, the first glob of the list that matches; without it the most specific
- * one, which at the first segment where two differ has the literal. A state of the trie is seen at most once a
- * look-up, whatever the globs are.
+ * Matches names against all globs at once. With `ordered` the first glob of the list wins; without it the most specific
+ * one, which has the literal at the first segment where two globs differ. A look-up visits each state of the trie at
+ * most once.
  */
 export function globMatcher(globs: readonly Glob[], ordered: boolean): GlobMatcher {
   const roots = rootsOf(globs);
@@ -51,7 +51,7 @@ export function globMatcher(globs: readonly Glob[], ordered: boolean): GlobMatch
   };
 }
 
-/** A trie for each kind of event; kinds with the same globs, which in most files all of them are, have one together. */
+/** A trie for each kind of event; kinds with the same globs share one, which in most files all kinds do. */
 function rootsOf(globs: readonly Glob[]): ReadonlyMap<EventKind, State> {
   const roots = new Map<EventKind, State>();
   for (const kind of eventKinds) {
@@ -91,7 +91,10 @@ function pass(through: State, length: number, at: number): void {
   through.longest = Math.max(through.longest, length);
 }
 
-/** Depth first, literals before stars. What cannot end in a glob of this length, or in a better one than is known, is left out. */
+/**
+ * Depth first, literals before stars. States that cannot end in a glob of this length, or in a better one than the best
+ * so far, are skipped.
+ */
 function search(root: State, segments: readonly string[], ordered: boolean): number {
   const { length } = segments;
   const open: State[] = [];

@@ -1,11 +1,12 @@
-/** What a regular expression takes, estimated from its text; never less than it really takes, where it is one. */
+/** The size of a regular expression, estimated from its text; for a valid one never less than the real size. */
 export interface RegexSize {
   /**
-   * Instructions of its program, where a repeat is as many copies of what it repeats. Character classes that take time or
-   * memory beyond their instruction count for as many as that; and it is not less than half the characters of the text.
+   * Instructions of its program, where a repeat counts as copies of what it repeats. A character class that takes time
+   * or memory beyond its instruction counts for as many as that. The number is at least half the characters of the
+   * text.
    */
   readonly steps: number;
-  /** Groups that are kept. */
+  /** The number of capturing groups. */
   readonly groups: number;
 }
 
@@ -19,44 +20,45 @@ const TOKEN = new RegExp(
     String.raw`\(\?[a-zA-Z-]*(?<flags>[:)])`,
     String.raw`\{(?<min>\d{1,4})(?<comma>,?)(?<max>\d{0,4})\}\??`,
     String.raw`[*+?]\??`,
-    // A class begins.
+    // The beginning of a class.
     String.raw`\[\^?`,
     CHARACTER,
   ].join('|'),
   'suy',
 );
-/** A class within a class begins no range: a dash behind it is a character, or begins one itself. */
+/** A class within a class begins no range: a dash behind it is a character, or begins a range itself. */
 const CLASS_ITEM = new RegExp(
   String.raw`\[:\^?[a-z]+:\]|${UNICODE}|\\[dDsSwW]|(?<low>${CHARACTER})(?:-(?!\])(?<high>${CHARACTER}))?`,
   'suy',
 );
 const FOLDED = /\(\?[a-zA-Z]*i/;
 
-// Measured with re2js: an instruction takes some 2 µs and at most 340 bytes, \pL 80 µs and 11 KB, a range of a class whose
-// case is folded as much time for each 64 of its characters as an instruction.
+// Measured with re2js: an instruction takes about 2 µs and at most 340 bytes, \pL 80 µs and 11 KB; a range of a class
+// with folded case takes the time of an instruction for each 64 of its characters.
 const UNICODE_CLASS = 40;
 const ITEMS_OF_STEP = 16;
 const FOLDED_OF_STEP = 64;
-/** No character above has another case. */
+/** No character above this one has another case. */
 const LAST_WITH_CASE = 0x1e943;
 
-/** Longer ones are not looked at: that would take seconds for a file of one expression that aliases repeat. */
+/** A longer expression is not read: it would take seconds for a file with one expression that aliases repeat. */
 const LONGEST = 100_000;
 
 interface Group {
-  /** Of alternatives that are over, and of this one up to its last element. */
+  /** The size of the alternatives before, and of this one up to its last element. */
   done: number;
   branch: number;
-  /** What a repeat that comes next repeats. */
+  /** The element that a following repeat would repeat. */
   last: number;
-  readonly kept: boolean;
+  readonly captures: boolean;
 }
 
 /**
- * Reads an expression of RE2's syntax once, without a recursion, and builds nothing. What is no expression gets some number:
- * to say so is the compiler's part.
+ * Reads an expression of RE2's syntax once, without recursion, and builds nothing. An invalid expression gets some
+ * number: the compiler will report it.
  *
- * @see https://pkg.go.dev/regexp/syntax whose limits (1.4 million instructions, 128 MB of character classes) are each expression's own
+ * @see https://pkg.go.dev/regexp/syntax whose limits (1.4 million instructions, 128 MB of character classes) hold for
+ *   each expression
  */
 export function regexSize(text: string): RegexSize {
   if (text.length > LONGEST) return { steps: Math.ceil(text.length / 2), groups: 0 };
@@ -75,9 +77,9 @@ export function regexSize(text: string): RegexSize {
     else if (flags !== undefined || named !== undefined || all === '(') {
       open.push(group);
       group = newGroup(flags === undefined);
-      if (group.kept) groups++;
+      if (group.captures) groups++;
     } else if (all === ')') {
-      const inner = total(group) + (group.kept ? 2 : 0);
+      const inner = total(group) + (group.captures ? 2 : 0);
       group = open.pop() ?? newGroup(false);
       add(group, inner);
     } else if (all === '|') {
@@ -92,13 +94,13 @@ export function regexSize(text: string): RegexSize {
     else if (literal !== undefined) addLiteral(group, literal.length);
     else add(group, /^\\[pP]/.test(all) ? UNICODE_CLASS : 1);
   }
-  // Groups that are not closed are an error; that they count keeps this from being less than what was read.
+  // An unclosed group is an error. It counts all the same, so that the number is not below the size of the text so far.
   const steps = [...open, group].reduce((sum, one) => sum + total(one), 2);
   return { steps: Math.max(steps, Math.ceil(text.length / 2)), groups };
 }
 
-function newGroup(kept: boolean): Group {
-  return { done: 0, branch: 0, last: 0, kept };
+function newGroup(captures: boolean): Group {
+  return { done: 0, branch: 0, last: 0, captures };
 }
 
 function add(group: Group, size: number): void {
@@ -106,14 +108,14 @@ function add(group: Group, size: number): void {
   group.last = size;
 }
 
-/** A repeat behind it repeats its last character. */
+/** A repeat behind it repeats its last character only. */
 function addLiteral(group: Group, length: number): void {
   if (length === 0) return;
   add(group, length - 1);
   add(group, 1);
 }
 
-/** An alternative without anything is an instruction too. */
+/** An empty alternative is an instruction too. */
 function total({ done, branch, last }: Group): number {
   return done + Math.max(1, branch + last);
 }
@@ -124,7 +126,7 @@ function repeated(size: number, min: number, max: string): number {
   return Math.max(1, most) * size + Math.max(0, most - min);
 }
 
-/** @param at behind the bracket, and behind a ^; a ] that stands there does not close it */
+/** @param at behind the bracket, and behind a ^; a ] at that place does not close the class */
 function classSize(text: string, at: number, folded: boolean): { readonly size: number; readonly end: number } {
   let items = 0;
   let size = 1;

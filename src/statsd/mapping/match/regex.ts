@@ -8,34 +8,35 @@ export type ReadRegex =
   | {
       readonly ok: false;
       readonly code: 'match' | 'regex_size';
-      /** What is wrong with it. */
+      /** The sentence of the problem. */
       readonly problem: string;
     };
 
 /**
- * A sidecar has 128 MiB, of which 60 are its own, and while a file is read again it has the rules before too. A step takes 340 bytes at
- * most, and 2 µs to compile. A thousand rules such as `^app\.([^.]+)\.(\w+)\.requests\.([a-z]+)_ms$` are 49,000.
+ * The bound on the size of all expressions. A sidecar has 128 MiB, of which 60 are its own, and during a reload it also
+ * holds the rules before. A step takes 340 bytes at most, and 2 µs to compile. A thousand rules such as
+ * `^app\.([^.]+)\.(\w+)\.requests\.([a-z]+)_ms$` are 49,000.
  */
 const STEPS_OF_FILE = 60_000;
 const STEPS_OF_RULE = 5000;
-/** What an expression takes beside its program. */
+/** The memory of an expression beside its program. */
 const STEPS_OF_EACH = 15;
-/** A search that keeps groups has room for all of them at every step. */
+/** A search with groups has room for all of them at every step. */
 const GROUPS_OF_RULE = 100;
 
 /**
- * Reads the regular expressions of one mapping file, of RE2's syntax, as Go's `regexp.Compile` takes them. Matching takes time linear
- * in the name. Go bounds one expression by 1.4 million instructions; here both an expression and all of the file are bounded,
- * and what is too large is refused before anything is built of it.
+ * Reads the regular expressions of one mapping file, in the syntax of RE2, as Go's `regexp.Compile` does. Matching
+ * takes time linear in the name. Go bounds one expression by 1.4 million instructions; here one expression and the
+ * whole file are bounded, and a larger one is refused before it is compiled.
  *
- * @returns undefined: it is behind the one with which the file became too large
+ * @returns undefined: it comes after the expression with which the file became too large
  */
 export function regexReader(): (match: string) => ReadRegex | undefined {
   let left = STEPS_OF_FILE;
   return (match) => {
     if (left < 0) return undefined;
     const { steps, groups } = regexSize(match);
-    // One that is refused was looked at, and an alias may do that again and again.
+    // A refused expression counts as well, since its text was read, and an alias may repeat that.
     left -= Math.min(steps, STEPS_OF_RULE) + STEPS_OF_EACH;
     if (left < 0) return tooLarge(fileProblem);
     if (steps > STEPS_OF_RULE) return tooLarge(ruleProblem(steps));
@@ -61,8 +62,8 @@ function groupsProblem(groups: number): string {
 function compile(match: string): ReadRegex {
   try {
     const regex = RE2JS.compile(match);
-    // For expressions that begin with ^ the library makes a second program, which takes twice as much memory as the first and is
-    // half as fast as its automaton.
+    // For expressions that begin with ^ the library makes a second program, which takes twice the memory of the first
+    // and is half as fast as its automaton.
     (regex.re2() as { onepass: unknown }).onepass = null;
     return { ok: true, regex };
   } catch (error) {
@@ -77,7 +78,10 @@ export interface RegexRule {
   readonly kinds: readonly EventKind[];
 }
 
-/** The first rule of the list that finds itself somewhere in the name, and its groups; one that took no part is ''. */
+/**
+ * The first rule of the list whose expression matches a part of the name, with its groups; a group without a match is
+ * empty.
+ */
 export function findRegex(
   rules: readonly RegexRule[],
   test: RegexTest,
@@ -86,12 +90,13 @@ export function findRegex(
 ): { readonly at: number; readonly captures: readonly string[] } | undefined {
   for (let at = 0; at < rules.length; at++) {
     const { regex, kinds } = rules[at]!;
-    // The test alone is several times as fast as a search that keeps groups, and most rules do not match.
+    // The test alone is several times as fast as a search with groups, and most rules do not match.
     if (!kinds.includes(kind) || !test(regex, name)) continue;
     const matcher = regex.matcher(name);
     if (!matcher.find()) continue;
     const captures = Array.from({ length: regex.groupCount() }, (_, i) => matcher.group(i + 1) ?? '');
-    // Room for all groups at every step, megabytes of it where both are many, would be kept for the next time.
+    // Otherwise the library would keep room for all groups at every step for the next search: megabytes where both are
+    // many.
     regex.reset();
     return { at, captures };
   }

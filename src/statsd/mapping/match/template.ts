@@ -1,17 +1,18 @@
-/** Text, and the numbers of captures; 0 is the whole name. */
+/** Texts and numbers of captures; 0 is the whole name. */
 export type Template = readonly (string | number)[];
 
 export interface ReadTemplate {
   readonly template: Template;
-  /** References as written that lead to no capture: they are empty. */
+  /** References of the text that have no capture: they are empty. */
   readonly unknown: readonly string[];
 }
 
 const GLOB_REFERENCE = /\$(?:(\d+)|\{(\d+)(?![A-Za-z0-9_$])|[A-Za-z_$][A-Za-z0-9_$]*|\{[A-Za-z0-9_$]+)\}?/g;
 
 /**
- * A name or label value of a glob rule: `$1`, `${1}`, and `$0` for the whole name. The digits after `$` alone are the reference, so
- * `$1_total` and `$1$2` are what they look like; in statsd_exporter both are empty. Brackets need not be closed, as there.
+ * A name or label value of a glob rule: `$1`, `${1}`, and `$0` for the whole name. A reference is the digits after `$`
+ * and no more, so `$1_total` and `$1$2` mean what they show; in statsd_exporter both are empty. As there, a bracket
+ * need not be closed.
  */
 export function globTemplate(text: string, captures: number): ReadTemplate {
   const [template, unknown]: [(string | number)[], string[]] = [[], []];
@@ -32,11 +33,11 @@ export function globTemplate(text: string, captures: number): ReadTemplate {
 const REGEX_REFERENCE = /\$(?:\$|\{([\p{L}\p{Nd}_]+)\}|([\p{L}\p{Nd}_]+))/gu;
 
 /**
- * A name or label value of a regex rule, by Go's `Regexp.Expand`: `$1`, `${1}`, `$name`, `${name}`, `$$` for a dollar. `$` takes the
- * longest run of letters, digits and `_`, so `$1_total` names a group of that name.
+ * A name or label value of a regex rule, read as Go's `Regexp.Expand` does: `$1`, `${1}`, `$name`, `${name}`, `$$` for
+ * a dollar. `$` takes the longest run of letters, digits and `_`, so `$1_total` names a group of that name.
  *
  * @param groups the number of each named group
- * @param captures how many groups there are
+ * @param captures the number of groups
  */
 export function regexTemplate(text: string, captures: number, groups: Readonly<Record<string, number>>): ReadTemplate {
   const [template, unknown]: [(string | number)[], string[]] = [[], []];

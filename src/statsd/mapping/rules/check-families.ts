@@ -2,14 +2,14 @@ import type { Findings } from '../findings.ts';
 import type { CompiledRule } from '../match/compiled-rule.ts';
 import { saysObserver } from './observer-settings.ts';
 
-/** The first rules for a family that say something of it. */
+/** The first rules of a family that say its type, its options and its help. */
 interface Family {
   kind?: CompiledRule;
   observer?: CompiledRule;
   help?: CompiledRule;
 }
 
-/** Says where rules that make one family disagree about its type, its help or its observer options. */
+/** Reports rules of one family that disagree about its type, its help or its observer options. */
 export function checkFamilies(rules: readonly CompiledRule[], findings: Findings): void {
   const families = new Map<string, Family>();
   for (const compiled of rules) {
@@ -31,20 +31,20 @@ function disagreements(
   compiled: CompiledRule,
   { kind, observer, help }: Family,
 ): readonly (readonly [code: string, message: string])[] {
-  const found: (readonly [string, string])[] = [];
+  const conflicts: (readonly [string, string])[] = [];
   const { rule, fields } = compiled;
   if (kind !== undefined && fields.kind !== undefined && fields.kind.value !== kind.fields.kind?.value) {
     const other = `for ${kind.fields.kind?.value}s in line ${kind.rule.line}`;
-    found.push(['type_conflict', `is for ${fields.kind.value}s here and ${other}: the second to come is refused`]);
+    conflicts.push(['type_conflict', `is for ${fields.kind.value}s here and ${other}: the second to come is refused`]);
   }
   if (observer !== undefined && observes(compiled) && !equal(rule.observer, observer.rule.observer)) {
     const other = `in line ${observer.rule.line}`;
-    found.push(['options_conflict', `has other observer options ${other}: the second to come is refused`]);
+    conflicts.push(['options_conflict', `has other observer options ${other}: the second to come is refused`]);
   }
   if (help !== undefined && rule.help !== undefined && rule.help !== help.rule.help) {
-    found.push(['help_conflict', `has another help text in line ${help.rule.line}: the first to come stays`]);
+    conflicts.push(['help_conflict', `has another help text in line ${help.rule.line}: the first to come stays`]);
   }
-  return found;
+  return conflicts;
 }
 
 function observes({ kinds, fields }: CompiledRule): boolean {

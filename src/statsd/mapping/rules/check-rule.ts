@@ -9,33 +9,33 @@ import { eventKinds } from '../match/glob.ts';
 import type { ReadRegex } from '../match/regex.ts';
 import { globTemplate, type ReadTemplate, regexTemplate, type Template } from '../match/template.ts';
 
-// The expressions of statsd_exporter: what it refuses is refused here.
+// The expressions of statsd_exporter, which refuses the same texts.
 /**
- * A reference takes all of its digits, or each could be its own or the name's: two ways a reference, and a thousand
- * references.
+ * A reference takes all of its digits. Otherwise each digit could belong to the reference or to the name: two ways for
+ * each of a thousand references.
  */
 const NAME = /^(?:[a-zA-Z_]|\$\{?\d+(?!\d)\}?)(?:[a-zA-Z0-9_]|\$\{?\d+(?!\d)\}?)*$/;
 const LABEL = /^[a-zA-Z_][a-zA-Z0-9_]+$/;
 const FIRST_SEGMENT = /^(?:\*|[a-zA-Z_][a-zA-Z0-9_-]*)$/;
 const LATER_SEGMENT = /^(?:\*|[a-zA-Z0-9_][a-zA-Z0-9_-]*)$/;
 
-/** Prometheus gives these to every series it scrapes from a pod. */
+/** The labels that Prometheus adds to every series of a pod. */
 const targetLabels: readonly string[] = ['job', 'instance', 'namespace', 'pod'];
 const ownPrefixes: readonly string[] = ['statsd_exporter_', 'metrics_sidecar_'];
 
 export interface RuleOptions {
-  /** References of globs are read as statsd_exporter reads them. */
+  /** Read the references of globs as statsd_exporter does. */
   readonly compat: boolean;
-  /** Reads the file's regular expressions, one after the other; undefined: no more of them. */
+  /** Reads the regular expressions of the file, one after the other; undefined: the file has used up its size. */
   readonly readRegex: (match: string) => ReadRegex | undefined;
 }
 
 type ReadPattern = { readonly pattern: Pattern; readonly read: (text: string) => ReadTemplate };
 
 /**
- * Checks one rule; what is wrong is said, all of it.
+ * Checks one rule, and reports all of its problems.
  *
- * @returns undefined where something makes the rule impossible.
+ * @returns undefined where a problem makes the rule impossible.
  */
 export function checkRule(
   fields: RuleFields,
@@ -44,10 +44,10 @@ export function checkRule(
   options: RuleOptions,
 ): CompiledRule | undefined {
   for (const label of fields.labels) checkLabel(label, fields, rule, findings);
-  const named = fields.wrong.has('name') ? undefined : checkName(fields, findings);
+  const nameField = fields.invalidKeys.has('name') ? undefined : checkName(fields, findings);
   const readPattern = rule.matchType === 'glob' ? readGlob : readExpression;
-  const read = fields.wrong.has('match') ? undefined : readPattern(fields, findings, options);
-  if (read === undefined || named === undefined) return undefined;
+  const read = fields.invalidKeys.has('match') ? undefined : readPattern(fields, findings, options);
+  if (read === undefined || nameField === undefined) return undefined;
   const template = ({ value, place }: Located<string>): Template => {
     const { template: parts, unknown } = read.read(value);
     if (rule.action === 'map') {
@@ -66,7 +66,7 @@ export function checkRule(
     fields,
     kinds: fields.kind === undefined ? eventKinds : [fields.kind.value],
     pattern: read.pattern,
-    name: template(named),
+    name: template(nameField),
     labels: fields.labels.map((label) => [label.name, template(label.value)] as const),
   };
 }
@@ -125,8 +125,8 @@ function checkLabel({ name, namePlace }: LabelField, { kind }: RuleFields, rule:
 function readGlob({ match, place }: RuleFields, findings: Findings, { compat }: RuleOptions): ReadPattern | undefined {
   const text = match?.value ?? '';
   const segments = text.split('.');
-  const wrong = segments.find((segment, i) => !(i === 0 ? FIRST_SEGMENT : LATER_SEGMENT).test(segment));
-  if (wrong === undefined) {
+  const badSegment = segments.find((segment, i) => !(i === 0 ? FIRST_SEGMENT : LATER_SEGMENT).test(segment));
+  if (badSegment === undefined) {
     const captures = segments.filter((segment) => segment === '*').length;
     const readTemplate = compat ? compatGlobTemplate : globTemplate;
     return { pattern: { type: 'glob', segments }, read: (template) => readTemplate(template, captures) };
@@ -134,7 +134,7 @@ function readGlob({ match, place }: RuleFields, findings: Findings, { compat }: 
   findings.error(
     match?.place ?? place,
     'match',
-    match === undefined ? 'the mapping has no match' : globProblem(text, wrong),
+    match === undefined ? 'the mapping has no match' : globProblem(text, badSegment),
   );
   return undefined;
 }

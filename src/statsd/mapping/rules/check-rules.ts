@@ -10,10 +10,10 @@ export interface RuleSearch {
   readonly testRegex: RegexTest;
 }
 
-/** Rules that are looked at before something else has its turn. */
+/** The number of rules in one step; other work runs between the steps. */
 const RULES_A_STEP = 256;
 
-/** Says which rules are never reached, or not always where their author expects it; in steps. */
+/** Reports the rules that no name reaches, or fewer names than their author expects; in steps. */
 export function* checkRules(
   rules: readonly CompiledRule[],
   { findGlob, testRegex }: RuleSearch,
@@ -25,12 +25,12 @@ export function* checkRules(
   yield* checkPrecedence(globs, regexes, testRegex, findings);
 }
 
-/** No glob of a file has this segment, so a glob that matches it has a star there. */
+/** No glob of a file has this segment: a glob that matches it has a star there. */
 const STRANGE = '\u0001';
 
 /**
- * A glob is asked for with a name that has a strange segment at each of its stars. Who answers covers it: its stars are
- * there too, and it comes first for this name as for every other that the glob matches.
+ * Looks up a name with a strange segment at each star of a glob. The glob that answers covers it: it has its stars
+ * there too, and comes first for this name as for every other name of the glob.
  */
 function* checkGlobs(globs: readonly GlobRule[], findGlob: FindRule, findings: Findings): Generator<void, void> {
   for (const [i, compiled] of globs.entries()) {
@@ -50,7 +50,7 @@ function exampleOf({ pattern }: GlobRule, segment: string): string {
 
 interface Hidden {
   readonly kind: EventKind;
-  /** Undefined: no glob at all is found, which happens in `--statsd.compat-glob` alone. */
+  /** Undefined: no glob matches, which happens with `--statsd.compat-glob` only. */
   readonly by: Rule | undefined;
 }
 
@@ -69,7 +69,10 @@ function report({ rule, kinds, fields }: CompiledRule, hidden: readonly Hidden[]
   );
 }
 
-/** Expressions that find themselves in every name. Whether one covers another is not decided beyond these and equality. */
+/**
+ * Expressions that match every name. Whether one expression covers another is decided for these and for equal texts
+ * only.
+ */
 const everything: ReadonlySet<string> = new Set(
   ['.*', '.+']
     .flatMap((any) => [any, `(${any})`])
@@ -96,8 +99,8 @@ function checkRegexes(regexes: readonly CompiledRule[], findings: Findings): voi
 }
 
 /**
- * Characters of names times instructions that may look at them, in all: without a bound two thousand rules, or a single glob of 100 KB,
- * take seconds. Hand-written files, two hundred of each kind, have half as many.
+ * The bound on the sum of characters of names times instructions that may look at them. Without it two thousand rules,
+ * or a single glob of 100 KB, take seconds. Hand-written files, with two hundred rules of each kind, need half of it.
  */
 const MOST_WORK = 50_000_000;
 

@@ -4,7 +4,7 @@ import type { ObserverFields } from '../fields/observer-fields.ts';
 import type { Findings } from '../findings.ts';
 import type { NativeHistogram, ObserverSettings } from '../mapping.ts';
 
-/** What the flags say of observers; a file says the rest. */
+/** The options of observers in the flags, for what a file does not say. */
 export interface ObserverFallback {
   readonly type: 'summary' | 'histogram';
   readonly quantiles: readonly { readonly quantile: number; readonly error: number }[];
@@ -12,14 +12,14 @@ export interface ObserverFallback {
   readonly maxAge: number;
   readonly ageBuckets: number;
   readonly buckets: readonly number[];
-  /** What the histograms of a file have that says nothing of it; absent where there is no file: then none has any. */
+  /** The native histograms of a file that does not mention them; absent without a file: then there are none. */
   readonly native?: NativeHistogram;
 }
 
-/** statsd_exporter's, for every histogram where there is a mapping file. */
+/** The native histograms of statsd_exporter, which every histogram has where there is a mapping file. */
 export const nativeOfFiles: NativeHistogram = { factor: 1.1, maxBuckets: 256 };
 
-/** The flags when nobody says anything. */
+/** The defaults of the flags. */
 export const defaultFallback: ObserverFallback = {
   type: statsdFlags.observerType.default,
   quantiles: objectivesFor(statsdFlags.summaryQuantiles.default),
@@ -28,7 +28,10 @@ export const defaultFallback: ObserverFallback = {
   buckets: statsdFlags.histogramBuckets.default,
 };
 
-/** What observations become: a rule's own options before the file's defaults before the flags. An option that is 0 is not given. */
+/**
+ * The settings of observers: a rule's own options come before the file's defaults, and these before the flags. An
+ * option of 0 counts as absent.
+ */
 export function observerSettings(
   own: ObserverFields,
   defaults: ObserverFields,
@@ -63,12 +66,12 @@ export function observerSettings(
   };
 }
 
-/** Whether the fields say anything. */
+/** Whether any of the fields is set. */
 export function saysObserver({ type, summary, histogram, quantiles, buckets }: ObserverFields): boolean {
   return [type, summary, histogram, quantiles, buckets].some((field) => field !== undefined);
 }
 
-/** Says where the options of a rule contradict each other, or have no effect. */
+/** Reports options of a rule that contradict each other or have no effect. */
 export function checkObserver(own: ObserverFields, defaults: ObserverFields, findings: Findings): void {
   const { summary, histogram } = own;
   if (own.quantiles !== undefined && summary?.quantiles !== undefined) {
@@ -92,7 +95,7 @@ export function checkObserver(own: ObserverFields, defaults: ObserverFields, fin
   }
 }
 
-/** A factor of 1 or less is how a file says that there shall be none; 0 says nothing. */
+/** A factor of 1 or less means "no native histogram"; 0 means that the file does not say. */
 function nativeOf(
   own: ObserverFields,
   defaults: ObserverFields,

@@ -19,11 +19,11 @@ import {
 } from './observer-settings.ts';
 
 export interface MappingOptions {
-  /** Unknown keys, and keys given twice, are errors. */
+  /** Unknown keys and repeated keys are errors. */
   readonly strict: boolean;
-  /** Globs match, and their references are read, as statsd_exporter does it, with its faults. */
+  /** Match globs, and read their references, as statsd_exporter does, with its faults. */
   readonly compatGlob: boolean;
-  /** What the flags say of observers; absent: their defaults. */
+  /** The options of observers in the flags; absent: their defaults. */
   readonly observer?: ObserverFallback;
 }
 
@@ -32,8 +32,8 @@ export type ReadMapping =
   | { readonly ok: false; readonly findings: readonly Finding[] };
 
 /**
- * Reads a mapping file of statsd_exporter: YAML, the keys of version 0.30.0, of its main branch, and of old versions. What is wrong with
- * it is found all at once; one error and the file is not taken, as there.
+ * Reads a mapping file of statsd_exporter: YAML, with the keys of version 0.30.0, of its main branch, and of old
+ * versions. All problems are reported at once; as in statsd_exporter, one error refuses the file.
  *
  * @see https://github.com/prometheus/statsd_exporter#metric-mapping-and-configuration
  */
@@ -45,9 +45,9 @@ export function readMapping(text: string, options: MappingOptions): ReadMapping 
   }
 }
 
-const NO_FIELDS: RuleFields = { place: { line: 1, column: 1 }, wrong: new Set(), labels: [], observer: {} };
+const NO_FIELDS: RuleFields = { place: { line: 1, column: 1 }, invalidKeys: new Set(), labels: [], observer: {} };
 
-/** Rules that are looked at before something else has its turn. */
+/** The number of rules in one step; other work runs between the steps. */
 const RULES_A_STEP = 64;
 
 /** The same in steps of some milliseconds each. */
@@ -73,8 +73,8 @@ export function* mappingSteps(text: string, options: MappingOptions): Generator<
   yield* checkRules(compiled, { findGlob, testRegex: test }, findings);
   checkFamilies(compiled, findings);
   yield;
-  // Where everything stands is for findings alone, and half of what the rules take: a mapping that is loaded lies
-  // beside the one before.
+  // The fields with their places serve findings only, and take half of the memory of the rules. A new mapping lies in
+  // memory beside the one before.
   for (const one of compiled) one.fields = NO_FIELDS;
   if (findings.hasErrors) return { ok: false, findings: findings.all() };
   const mapping: Mapping = {
@@ -104,7 +104,7 @@ function ruleOf(index: number, fields: RuleFields, defaults: DefaultFields, obse
   };
 }
 
-/** Forgotten at once, as statsd_exporter does for a negative duration, is what follows from the shortest one too. */
+/** A negative ttl means "expire at once", as in statsd_exporter; it becomes the shortest one, 1 ns. */
 function ttlOf(ttl: Located<number> | undefined): number {
   return ttl === undefined || ttl.value >= 0 ? (ttl?.value ?? 0) : SHORTEST;
 }
