@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Address } from '../flags/codecs.ts';
 import type { MakeRoom } from '../memory/make-room.ts';
-import { createTurns } from '../net/concurrency-limit.ts';
+import { createConcurrencyLimit } from '../net/concurrency-limit.ts';
 import type { ConnectionGuard } from '../net/connections.ts';
 import { createInflight } from '../net/inflight.ts';
 import { listen } from '../net/listen.ts';
@@ -9,7 +9,7 @@ import type { Failure } from '../result/result.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { ScrapeHandler } from '../runtime/runtime.ts';
 import { writeProblem } from './http/access.ts';
-import { type BodyProblem, type BodyRoom, readBody } from './http/body.ts';
+import { type BodyBudget, type BodyProblem, readBody } from './http/body.ts';
 import { acceptedEncodings } from './http/decompress.ts';
 import { answerRefusal, answerText, answerTrue, type Refusal } from './http/http-answer.ts';
 import { excessOf } from './json/json-excess.ts';
@@ -34,9 +34,9 @@ export interface IngestServerOptions {
   /** Bounds the connections of all servers of the process. */
   readonly connections?: ConnectionGuard;
   readonly ingest: Ingest;
-  readonly own: PushRecorder;
+  readonly recorder: PushRecorder;
   readonly page: ScrapeHandler;
-  /** Called before a body is read that makes much garbage. */
+  /** Called before a large body is parsed, which makes much garbage. */
   readonly makeRoom?: MakeRoom | undefined;
   readonly log: Logger;
   /** ms since the epoch */
@@ -52,34 +52,38 @@ export interface IngestServer {
   close(): Promise<void>;
 }
 
-interface Handling extends IngestServerOptions {
-  readonly room: BodyRoom;
+/** The options of the server and its state. */
+interface ServerState extends IngestServerOptions {
+  readonly room: BodyBudget;
   draining: boolean;
 }
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
 
-const read = ['GET', 'HEAD'];
-const write = ['POST'];
+const readMethods = ['GET', 'HEAD'];
+const writeMethods = ['POST'];
 const hint =
   'Not found. Routes: POST /v1/ingest (JSON), POST /v1/clear, GET /metrics, GET /-/healthy, GET /-/ready. Pushgateway routes (/metrics/job/...) are not served.';
 
-/** Longer than clients keep an idle connection, so that none finds it closed under its next push. */
+/** Longer than clients keep an idle connection, so that no push meets a connection that is being closed. */
 const keepAliveMs = 65_000;
-/** How many full bodies may be under way at once. */
+/** Full bodies that may be under way at once. */
 const bodiesInflight = 4;
-/** How many bodies are decompressed at a time: each may be of some bytes and become the whole limit. */
+/** Bodies that are decompressed at a time: each may have a few bytes and become the whole limit. */
 const decompressedAtOnce = 2;
 
-/** Smaller bodies become garbage of the young generation, which is collected all the time. */
+/** Bytes. Smaller bodies become garbage of the young generation, which is collected often. */
 const largeBody = 32 * 1024;
 
 /** Starts the server that takes pushes. */
 export async function startIngestServer(options: IngestServerOptions): Promise<IngestServer | Failure> {
   const { address, timeouts, bodyLimit, log } = options;
-  const room = { inflight: createInflight(bodyLimit * bodiesInflight), turns: createTurns(decompressedAtOnce) };
-  const handling: Handling = { ...options, room, draining: false };
-  const routes = routesOf(handling);
+  const room = {
+    inflight: createInflight(bodyLimit * bodiesInflight),
+    decompressing: createConcurrencyLimit(decompressedAtOnce),
+  };
+  const state: ServerState = { ...options, room, draining: false };
+  const routes = routesOf(state);
   const server = createServer(
     {
       headersTimeout: timeouts.headers,
@@ -87,7 +91,7 @@ export async function startIngestServer(options: IngestServerOptions): Promise<I
       connectionsCheckingInterval: timeouts.check,
       keepAliveTimeout: keepAliveMs,
     },
-    (request, response) => dispatch(routes, handling, request, response),
+    (request, response) => dispatch(routes, state, request, response),
   );
   options.connections?.watch(server);
   const listening = await listen(server, address);
@@ -97,7 +101,7 @@ export async function startIngestServer(options: IngestServerOptions): Promise<I
     ok: true,
     port: listening.value.port,
     drain() {
-      handling.draining = true;
+      state.draining = true;
       // A closed server no longer checks its timeouts, so a client that is stuck would hold it open.
       const timer = setTimeout(() => server.closeAllConnections(), timeouts.drain);
       return closed(server, () => server.closeIdleConnections()).finally(() => clearTimeout(timer));
@@ -115,19 +119,19 @@ function closed(server: Server, hurry: () => void): Promise<void> {
 
 type Routes = ReadonlyMap<string, Readonly<Record<string, Handler>>>;
 
-function routesOf(handling: Handling): Routes {
+function routesOf(state: ServerState): Routes {
   const on = (methods: readonly string[], handler: Handler) =>
     Object.fromEntries(methods.map((method) => [method, handler]));
-  const ingest = on(write, (request, response) => takePush(handling, request, response));
-  const page = on(read, (request, response) => handling.page(request, response));
-  const healthy = on(read, (_, response) => answerText(response, 200, 'OK'));
-  const ready = on(read, (_, response) =>
-    handling.draining ? answerText(response, 503, 'draining') : answerText(response, 200, 'OK'),
+  const ingest = on(writeMethods, (request, response) => handlePush(state, request, response));
+  const page = on(readMethods, (request, response) => state.page(request, response));
+  const healthy = on(readMethods, (_, response) => answerText(response, 200, 'OK'));
+  const ready = on(readMethods, (_, response) =>
+    state.draining ? answerText(response, 503, 'draining') : answerText(response, 200, 'OK'),
   );
   return new Map([
     ['/v1/ingest', ingest],
     ['/ingest', ingest],
-    ['/v1/clear', on(write, (request, response) => takeClear(handling, request, response))],
+    ['/v1/clear', on(writeMethods, (request, response) => handleClear(state, request, response))],
     ['/metrics', page],
     ['/v1/metrics', page],
     ['/-/healthy', healthy],
@@ -136,8 +140,8 @@ function routesOf(handling: Handling): Routes {
   ]);
 }
 
-function dispatch(routes: Routes, handling: Handling, request: IncomingMessage, response: ServerResponse): void {
-  const { log, draining } = handling;
+function dispatch(routes: Routes, state: ServerState, request: IncomingMessage, response: ServerResponse): void {
+  const { log, draining } = state;
   response.on('error', (error) => log.debug('answer failed', { error: error.message }));
   request.on('error', (error) => log.debug('request failed', { error: error.message }));
   if (draining) response.setHeader('connection', 'close');
@@ -160,40 +164,40 @@ function dispatch(routes: Routes, handling: Handling, request: IncomingMessage, 
   });
 }
 
-async function takePush(handling: Handling, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const { own, ingest, room, bodyLimit, pushLimit, now } = handling;
+async function handlePush(state: ServerState, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { recorder, ingest, room, bodyLimit, pushLimit, now } = state;
   const route = '/v1/ingest';
   const refuse = (refusal: Refusal) => {
-    own.pushed(route, refusal.code);
+    recorder.pushed(route, refusal.code);
     answerRefusal(request, response, refusal);
   };
-  const forbidden = writeProblem(request.socket.remoteAddress, request.headers, handling.allowRemote);
+  const forbidden = writeProblem(request.socket.remoteAddress, request.headers, state.allowRemote);
   if (forbidden !== undefined) return refuse({ status: 403, title: 'Not allowed', ...forbidden });
   const identity = identityOf(request);
   if ('code' in identity) return refuse(identity);
   const body = await readBody(request, bodyLimit, room);
   if (!body.ok) {
-    if (body.status === 0) own.pushed(route, 'incomplete');
+    if (body.status === 0) recorder.pushed(route, 'incomplete');
     else refuse(bodyRefusal(body));
     return;
   }
   const begun = process.hrtime.bigint();
-  if (body.text.length >= largeBody) handling.makeRoom?.();
+  if (body.text.length >= largeBody) state.makeRoom?.();
   const excess = excessOf(body.text, pushLimit);
   if (excess !== undefined) return refuse(excess);
   const json = parseJson(body.text);
   if (!json.ok) return refuse({ status: 400, code: 'malformed', title: 'Invalid payload', detail: json.problem });
   const pushed = ingest.push(json.value, identity, now());
-  own.facts(pushed.facts);
-  for (const client of pushed.facts.identityConflicts) {
-    handling.log.warn('two processes seem to push under one name', { client });
+  recorder.count(pushed.events);
+  for (const client of pushed.events.identityConflicts) {
+    state.log.warn('two processes seem to push under one name', { client });
   }
   if (pushed.ok) {
-    own.pushed(route, '');
-    own.taken(now());
+    recorder.pushed(route, '');
+    recorder.taken(now());
     answerTrue(response);
   } else {
-    for (const { code } of pushed.problems) own.refused(code, 1);
+    for (const { code } of pushed.problems) recorder.refused(code, 1);
     const problem = pushed.count === 1 ? 'problem' : 'problems';
     const detail = `${pushed.count} ${problem}; nothing was stored`;
     const kind =
@@ -202,12 +206,16 @@ async function takePush(handling: Handling, request: IncomingMessage, response: 
         : { status: 400, code: 'invalid_payload', title: 'Invalid payload' };
     refuse({ ...kind, detail, problems: pushed.problems, count: pushed.count });
   }
-  own.measured(route, body.bytes, Number(process.hrtime.bigint() - begun) / 1e9);
+  recorder.measured(route, body.bytes, Number(process.hrtime.bigint() - begun) / 1e9);
 }
 
-function takeClear({ own, ingest, allowRemote }: Handling, request: IncomingMessage, response: ServerResponse): void {
+function handleClear(
+  { recorder, ingest, allowRemote }: ServerState,
+  request: IncomingMessage,
+  response: ServerResponse,
+): void {
   const forbidden = writeProblem(request.socket.remoteAddress, request.headers, allowRemote);
-  own.pushed('/v1/clear', forbidden?.code ?? '');
+  recorder.pushed('/v1/clear', forbidden?.code ?? '');
   if (forbidden !== undefined) answerRefusal(request, response, { status: 403, title: 'Not allowed', ...forbidden });
   else {
     ingest.clear();
@@ -227,7 +235,7 @@ function bodyRefusal({ status, code, detail }: BodyProblem): Refusal {
   return { status, code, title, detail, headers };
 }
 
-/** Who pushes, by the headers X-Ingest-Client and X-Ingest-Start (Unix seconds). */
+/** The client of a push by the headers X-Ingest-Client and X-Ingest-Start (Unix seconds). */
 function identityOf({ headers }: IncomingMessage): Identity | Refusal {
   const refusal = { status: 400, code: 'bad_client', title: 'Invalid header' };
   const { 'x-ingest-client': client, 'x-ingest-start': start } = headers;

@@ -8,30 +8,30 @@ import { startIngestServer } from './ingest-server.ts';
 import { createIngest, type Ingest } from './push.ts';
 import { createPushRecorder, type PushRecorder } from './push-recorder.ts';
 
-/** ms. Bodies come from the same pod: who needs longer is stuck. */
+/** ms. Bodies come from the same pod: a client that needs longer is stuck. */
 const timeouts = { headers: 5_000, request: 10_000, drain: 2_000, check: 1_000 };
 
-/** A number, the series and client that it is of, and its part of the shape of the client's last push: measured. */
+/** Measured: a number, its share of the series and the client, and of the shape of the client's last push. */
 const bytesPerValue = 512;
 
 /** Starts the runtime that takes HTTP pushes of many processes and exports them as one application. */
 export const startIngest: StartRuntime<Settings<typeof ingestFlags>> = async (settings, context) => {
   const { store, log, now, page, connections, memory = memoryBudget(undefined, false), makeRoom } = context;
   const { listenAddress, allowRemote, bodyLimit, pushLimit, clientTtl, coldStart, clientLimit, valueLimit } = settings;
-  const own = createPushRecorder(store);
+  const recorder = createPushRecorder(store);
   const ttl = clientTtl === 0 ? Number.POSITIVE_INFINITY : clientTtl;
   const first = isFirstInPod(await readFile('/proc/net/snmp', 'utf8').catch(() => undefined));
-  const earlier = { startedAt: first ? Number.NEGATIVE_INFINITY : now(), coldStart };
+  const start = { startedAt: first ? Number.NEGATIVE_INFINITY : now(), coldStart };
   const ingest = createIngest({
     store,
     limits: { ttl, clients: clientLimit, values: valueLimit ?? Math.floor(memory.clients / bytesPerValue) },
-    ...earlier,
+    ...start,
   });
   const server = await startIngestServer({
     ...{ address: listenAddress, allowRemote, bodyLimit, pushLimit, timeouts },
     ...{
       ingest,
-      own,
+      recorder,
       page,
       log,
       now,
@@ -46,25 +46,25 @@ export const startIngest: StartRuntime<Settings<typeof ingestFlags>> = async (se
     value: {
       kind: 'ingest',
       collect() {
-        own.facts(ingest.expire(now()));
-        own.refresh(ingest);
+        recorder.count(ingest.expire(now()));
+        recorder.refresh(ingest);
       },
-      samples: own.samples,
-      landing: () => landing(ingest, own, server.port),
+      samples: recorder.samples,
+      landing: () => landing(ingest, recorder, server.port),
       drain: () => server.drain(),
       stop: () => server.close(),
     },
   };
 };
 
-function landing({ sources, outputs }: Ingest, { outcomes }: PushRecorder, port: number): readonly LandingSection[] {
+function landing({ clients, outputs }: Ingest, { outcomes }: PushRecorder, port: number): readonly LandingSection[] {
   const refused = [...outcomes].filter(([reason]) => reason !== '').sort(([, a], [, b]) => b - a);
   return [
     {
       title: 'Ingest',
       rows: [
         ['Port', String(port)],
-        ['Clients', String(sources.live.size)],
+        ['Clients', String(clients.live.size)],
         ['Families', String(outputs.families.size)],
         ['Series', String(outputs.series.size)],
         ['Pushes taken', String(outcomes.get('') ?? 0)],

@@ -3,24 +3,25 @@ import type { SeriesOf } from '../exposition/own/metric-table.ts';
 import { declareTable } from '../exposition/own/own-series.ts';
 import { ingestMetrics } from './ingest-metrics.ts';
 import type { Ingest } from './push.ts';
-import type { Facts } from './state/push-counts.ts';
+import type { PushEvents } from './state/push-events.ts';
 
 /** Counts the pushes for the runtime's own metrics. */
 export interface PushRecorder {
-  /** @param reason the code of the answer; empty where the push was taken */
+  /** @param reason the code of the answer; empty where the push was accepted */
   pushed(route: string, reason: string): void;
   /** @param seconds from the last byte to the answer */
   measured(route: string, bytes: number, seconds: number): void;
-  /** What was wrong with the parts of a refused push. */
+  /** Counts problems of a refused push. */
   refused(code: string, count: number): void;
-  facts(facts: Facts): void;
+  /** Counts the events of a push or of an expiry. */
+  count(events: PushEvents): void;
   /** @param now ms since the epoch */
   taken(now: number): void;
   /** Brings the gauges up to date. */
   refresh(ingest: Ingest): void;
-  /** Pushes so far, by reason; empty: taken. */
+  /** Pushes so far, by reason; empty: accepted. */
   readonly outcomes: ReadonlyMap<string, number>;
-  /** Samples taken so far. */
+  /** Samples of all accepted pushes. */
   samples(): number;
 }
 
@@ -44,9 +45,9 @@ export function createPushRecorder(store: MetricStore): PushRecorder {
     refused(code, n) {
       series('samples_rejected_total', code)?.add(n);
     },
-    facts(facts) {
-      samples += facts.samples;
-      for (const [count, ...at] of countsOf(facts)) {
+    count(events) {
+      samples += events.samples;
+      for (const [count, ...at] of countsOf(events)) {
         // A series comes onto the page with its first event.
         if (count > 0) series(...at)?.add(count);
       }
@@ -62,30 +63,30 @@ export function createPushRecorder(store: MetricStore): PushRecorder {
 
 type Sample = readonly [value: number, ...series: SeriesOf<typeof ingestMetrics>];
 
-function countsOf(facts: Facts): readonly Sample[] {
+function countsOf(events: PushEvents): readonly Sample[] {
   return [
-    [facts.samples, 'samples_total'],
-    [facts.expired, 'clients_expired_total'],
-    [facts.revived, 'clients_revived_total'],
-    [facts.restarts, 'counter_resets_total', 'restart'],
-    [facts.decreases, 'counter_resets_total', 'decrease'],
-    [facts.falls, 'counter_falls_total'],
-    [facts.unclear, 'ambiguous_values_total'],
-    [facts.baselines, 'cold_start_baselines_total'],
-    [facts.identityConflicts.length, 'identity_conflicts_total'],
-    [facts.aggregateConflicts, 'aggregate_conflicts_total'],
-    [facts.helpConflicts, 'help_conflicts_total'],
-    [facts.layoutConflicts, 'histogram_layout_conflicts_total'],
+    [events.samples, 'samples_total'],
+    [events.expired, 'clients_expired_total'],
+    [events.revived, 'clients_revived_total'],
+    [events.restarts, 'counter_resets_total', 'restart'],
+    [events.decreases, 'counter_resets_total', 'decrease'],
+    [events.falls, 'counter_falls_total'],
+    [events.unclear, 'ambiguous_values_total'],
+    [events.baselines, 'cold_start_baselines_total'],
+    [events.identityConflicts.length, 'identity_conflicts_total'],
+    [events.aggregateConflicts, 'aggregate_conflicts_total'],
+    [events.helpConflicts, 'help_conflicts_total'],
+    [events.layoutConflicts, 'histogram_layout_conflicts_total'],
   ];
 }
 
-function gaugesOf({ sources, outputs }: Ingest): readonly Sample[] {
+function gaugesOf({ clients, outputs }: Ingest): readonly Sample[] {
   const kinds = { count: 0, histogram: 0, summary: 0, combine: 0 };
   for (const { kind } of outputs.series.values()) kinds[kind]++;
   return [
-    [sources.live.size, 'clients', 'live'],
-    [sources.gone.size, 'clients', 'tombstone'],
-    [sources.values, 'values'],
+    [clients.live.size, 'clients', 'live'],
+    [clients.gone.size, 'clients', 'tombstone'],
+    [clients.values, 'values'],
     [outputs.families.size, 'families'],
     ...Object.entries(kinds).map(([kind, n]): Sample => [n, 'series', kind]),
   ];

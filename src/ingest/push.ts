@@ -5,24 +5,24 @@ import type { PushedFamily } from './json/monasca.ts';
 import { shortened } from './json/validate-rows.ts';
 import { checkNumbers } from './payload/check-numbers.ts';
 import { createProblems, type Problem, type Problems } from './payload/payload-problem.ts';
-import { type Plan, type Point, widthOf } from './payload/push-plan.ts';
+import { type DataPoint, type Plan, widthOf } from './payload/push-plan.ts';
 import { applyPlan } from './state/apply-plan.ts';
 import { createOutputs, type Outputs } from './state/outputs.ts';
-import { createSources, type Earlier, type Source, type SourceLimits, type Sources } from './state/push-clients.ts';
-import { type Facts, noFacts } from './state/push-counts.ts';
+import { type Client, type ClientLimits, type Clients, type ColdStart, createClients } from './state/push-clients.ts';
+import { noEvents, type PushEvents } from './state/push-events.ts';
 
-/** Who pushes, as far as headers say it. */
+/** The client of a push, as far as its headers say it. */
 export interface Identity {
   readonly client: string | undefined;
-  /** When its process started, in seconds. */
+  /** The start of its process, in seconds. */
   readonly start: number | undefined;
 }
 
 export type Pushed =
-  | { readonly ok: true; readonly facts: Facts }
+  | { readonly ok: true; readonly events: PushEvents }
   | {
       readonly ok: false;
-      readonly facts: Facts;
+      readonly events: PushEvents;
       /** `limit`: the payload is right, but there is no room for it. */
       readonly cause: 'payload' | 'limit';
       readonly problems: readonly Problem[];
@@ -30,82 +30,82 @@ export type Pushed =
       readonly count: number;
     };
 
-/** The state of the runtime: many processes' pushes as one application's series in a store. */
+/** The state of the runtime: the pushes of many processes as the series of one application in a store. */
 export interface Ingest {
   readonly outputs: Outputs;
-  readonly sources: Sources;
+  readonly clients: Clients;
   /** Takes a payload whole or not at all, in one synchronous step. */
   push(payload: unknown, identity: Identity, now: number): Pushed;
-  /** Lets go of what is past its time at `now`. */
-  expire(now: number): Facts;
+  /** Removes gauges, clients and tombstones whose time is over at `now`. */
+  expire(now: number): PushEvents;
   /** Forgets everything. */
   clear(): void;
 }
 
-/** How many problems of a payload are told. */
+/** Problems of a payload that are listed; the others are counted. */
 const mostProblems = 20;
 
-/** Without `coldStart`, values of clients without a start are counted from the first on. */
+/** Without `coldStart`, the first values of clients without a start count in full. */
 export function createIngest(
-  options: { readonly store: MetricStore; readonly limits: SourceLimits } & Partial<Earlier> &
-    Pick<Earlier, 'startedAt'>,
+  options: { readonly store: MetricStore; readonly limits: ClientLimits } & Partial<ColdStart> &
+    Pick<ColdStart, 'startedAt'>,
 ): Ingest {
   const { store, limits, startedAt, coldStart = 0 } = options;
   const outputs = createOutputs(store);
-  const sources = createSources(outputs, limits, { startedAt, coldStart });
+  const clients = createClients(outputs, limits, { startedAt, coldStart });
   let order = 0;
 
-  const known = (name: string) => outputs.families.get(name)?.type;
+  const typeOf = (name: string) => outputs.families.get(name)?.type;
 
   const push = (payload: unknown, { client, start }: Identity, now: number): Pushed => {
     const problems = createProblems(mostProblems);
-    const facts = noFacts();
+    const events = noEvents();
     if (!Array.isArray(payload)) {
       problems.add({ family: -1, row: -1 }, [], 'bad_field', 'the body must be a JSON array of families');
-      return rejected(problems, facts);
+      return rejected(problems, events);
     }
-    sources.expire(now, facts, 'now and then');
-    const remembered = sources.live.get(client ?? idOf(payload) ?? '')?.plan;
-    const drafted =
-      remembered !== undefined && matches(remembered, payload)
-        ? { plan: remembered, families: payload as readonly PushedFamily[] }
-        : draftPlan(payload, client, known, problems);
-    if (drafted === undefined) return rejected(problems, facts);
-    const { plan, families } = drafted;
+    clients.expire(now, events, 'now and then');
+    const lastPlan = clients.live.get(client ?? idOf(payload) ?? '')?.plan;
+    const draft =
+      lastPlan !== undefined && matches(lastPlan, payload)
+        ? { plan: lastPlan, families: payload as readonly PushedFamily[] }
+        : draftPlan(payload, client, typeOf, problems);
+    if (draft === undefined) return rejected(problems, events);
+    const { plan, families } = draft;
     fill(plan, families, problems);
     if (problems.count === 0) for (const point of plan.points) checkNumbers(point, plan.numbers, problems);
-    if (problems.count > 0) return rejected(problems, facts);
-    const fresh = plan !== remembered;
-    const giveWay = fresh ? checkRoom(plan, sources, limits, problems) : [];
-    const claimed = fresh && problems.count === 0 ? outputs.claim(plan.points, problems) : [];
-    if (problems.count > 0) return rejected(problems, facts);
-    sources.forget(giveWay);
-    if (fresh) facts.helpConflicts = countHelpConflicts(families, outputs);
-    applyPlan(plan, { sources, outputs, claimed, since: startedAt / 1000, start, now, order: order++, facts });
-    return { ok: true, facts };
+    if (problems.count > 0) return rejected(problems, events);
+    const isNew = plan !== lastPlan;
+    const evicted = isNew ? checkRoom(plan, clients, limits, problems) : [];
+    const claimed = isNew && problems.count === 0 ? outputs.claim(plan.points, problems) : [];
+    if (problems.count > 0) return rejected(problems, events);
+    clients.forget(evicted);
+    if (isNew) events.helpConflicts = countHelpConflicts(families, outputs);
+    applyPlan(plan, { clients, outputs, claimed, since: startedAt / 1000, start, now, order: order++, events });
+    return { ok: true, events };
   };
 
   return {
     outputs,
-    sources,
+    clients,
     push,
     expire(now) {
-      const facts = noFacts();
-      sources.expire(now, facts, 'all');
+      const events = noEvents();
+      clients.expire(now, events, 'all');
       outputs.publish();
-      return facts;
+      return events;
     },
     clear() {
-      sources.clear();
+      clients.clear();
       outputs.clear();
     },
   };
 }
 
-function rejected(problems: Problems, facts: Facts): Pushed {
+function rejected(problems: Problems, events: PushEvents): Pushed {
   const list = problems.list();
   const limit = list.every(({ code }) => code === 'limit_exceeded');
-  return { ok: false, facts, cause: limit ? 'limit' : 'payload', problems: list, count: problems.count };
+  return { ok: false, events, cause: limit ? 'limit' : 'payload', problems: list, count: problems.count };
 }
 
 /** The `_id` of the first row, in a payload that is not validated yet. */
@@ -119,29 +119,29 @@ function idOf(payload: readonly unknown[]): string | undefined {
   return undefined;
 }
 
-/** @returns the tombstones that give way when the push is taken */
+/** @returns the tombstones to forget when the push is taken */
 function checkRoom(
-  { points, sources: ids }: Plan,
-  sources: Sources,
-  limits: SourceLimits,
+  { points, clients: startsAt }: Plan,
+  clients: Clients,
+  limits: ClientLimits,
   problems: Problems,
-): readonly Source[] {
-  const clients = [...ids.keys()].filter((id) => !sources.live.has(id)).length;
-  const isNew = ({ source, identity: { key } }: Point) =>
-    !(sources.live.get(source) ?? sources.gone.get(source))?.contributions.has(key);
+): readonly Client[] {
+  const newClients = [...startsAt.keys()].filter((id) => !clients.live.has(id)).length;
+  const isNew = ({ clientId, identity: { key } }: DataPoint) =>
+    !(clients.live.get(clientId) ?? clients.gone.get(clientId))?.contributions.has(key);
   const values = points.reduce((sum, point) => (isNew(point) ? sum + widthOf(point) : sum), 0);
-  const full = sources.room(new Set(ids.keys()), clients, values);
+  const full = clients.room(new Set(startsAt.keys()), newClients, values);
   if (typeof full !== 'string') return full;
   const detail =
     full === 'clients'
-      ? `${clients} new clients beside ${sources.live.size} are over the limit of ${limits.clients}`
-      : `${values} new values beside ${sources.values} are over the limit of ${limits.values}`;
+      ? `${newClients} new clients beside ${clients.live.size} are over the limit of ${limits.clients}`
+      : `${values} new values beside ${clients.values} are over the limit of ${limits.values}`;
   problems.add({ family: -1, row: -1 }, [], 'limit_exceeded', detail);
   return [];
 }
 
-function countHelpConflicts(families: readonly PushedFamily[], { families: known }: Outputs): number {
-  const differs = (help: string | undefined, kept: string | undefined) =>
-    help !== undefined && kept !== undefined && shortened(help) !== kept;
-  return families.filter(({ name, help }) => differs(help, known.get(name)?.help)).length;
+function countHelpConflicts(families: readonly PushedFamily[], { families: exported }: Outputs): number {
+  const differs = (help: string | undefined, first: string | undefined) =>
+    help !== undefined && first !== undefined && shortened(help) !== first;
+  return families.filter(({ name, help }) => differs(help, exported.get(name)?.help)).length;
 }

@@ -1,8 +1,8 @@
 /** Runs tasks, at most some of them at a time; the others wait in the order in which they came. */
-export type Turns = <T>(task: () => Promise<T>) => Promise<T>;
+export type ConcurrencyLimit = <T>(task: () => Promise<T>) => Promise<T>;
 
 /** @param most how many run at a time */
-export function createTurns(most: number): Turns {
+export function createConcurrencyLimit(most: number): ConcurrencyLimit {
   const waiting: (() => void)[] = [];
   let running = 0;
   const next = () => {

@@ -135,7 +135,7 @@ describe('hostile payloads', () => {
         createPushRecorder(store);
         const ingest = createIngest({ store, limits: { ttl: 60_000, clients: 3, values: 40 }, startedAt: begin });
         const state = () =>
-          [pageOf(store), ingest.sources.live.size, ingest.sources.values, [...ingest.outputs.families]] as const;
+          [pageOf(store), ingest.clients.live.size, ingest.clients.values, [...ingest.outputs.families]] as const;
         for (const { payload: sent, client, start, wait } of pushes) {
           now += wait;
           ingest.expire(now);
@@ -143,8 +143,8 @@ describe('hostile payloads', () => {
           const pushed = ingest.push(sent, { client, start }, now);
           if (pushed.ok) taken++;
           else expect(state()).toEqual(before);
-          expect(ingest.sources.values).toBeLessThanOrEqual(40);
-          expect(ingest.sources.live.size).toBeLessThanOrEqual(3);
+          expect(ingest.clients.values).toBeLessThanOrEqual(40);
+          expect(ingest.clients.live.size).toBeLessThanOrEqual(3);
           for (const format of ['text', 'openmetrics'] as const) {
             const page = parsePage(store.render(format), format, pageLimits);
             expect(page.badLines).toEqual([]);
@@ -202,8 +202,8 @@ describe('hostile payloads', () => {
     expect(ingest.expire(begin + 60_000).expired).toBe(1);
     // Five new values need room, but x_total is a counter.
     expect(push('new', [{ name: 'x_total', type: 'gauge', values: rows(5) }], begin + 60_000)).toBe(false);
-    expect([ingest.sources.gone.size, ingest.sources.values]).toEqual([1, 16]);
+    expect([ingest.clients.gone.size, ingest.clients.values]).toEqual([1, 16]);
     expect(push('new', [{ name: 'y_total', type: 'counter', values: rows(5) }], begin + 60_000)).toBe(true);
-    expect([ingest.sources.gone.size, ingest.sources.values]).toEqual([0, 10]);
+    expect([ingest.clients.gone.size, ingest.clients.values]).toEqual([0, 10]);
   });
 });

@@ -202,7 +202,7 @@ describe('slow and broken clients', () => {
     request: number,
   ): Promise<{ server: IngestServer; outcomes: ReadonlyMap<string, number> }> {
     const store = createStore({ limits: storeLimits, now: Date.now });
-    const own = createPushRecorder(store);
+    const recorder = createPushRecorder(store);
     const ingest = createIngest({ store, limits: { ttl: 60_000, clients: 10, values: 100 }, startedAt: Date.now() });
     const silent = { debug() {}, info() {}, warn() {}, error() {} };
     const server = await startIngestServer({
@@ -210,14 +210,14 @@ describe('slow and broken clients', () => {
       ...{
         timeouts: { headers: request, request, drain: 100, check: 20 },
         ingest,
-        own,
+        recorder,
         page: () => {},
         log: silent,
         now: Date.now,
       },
     });
     if (!server.ok) throw new Error(server.problem);
-    return { server, outcomes: own.outcomes };
+    return { server, outcomes: recorder.outcomes };
   }
 
   const open = (socket: Socket, length: number) =>

@@ -89,7 +89,8 @@ function exported(page: string): number[] {
 }
 
 /**
- * Plays events. Every life of the sidecar counts from nothing, as Prometheus' increase() sees a counter that began anew at its most.
+ * Plays events. Every life of the sidecar counts from nothing, as Prometheus' increase() sees a counter that began anew
+ * at its most.
  *
  * @param isUnique each process has a name and start that no other has
  */
@@ -136,7 +137,8 @@ function play(events: readonly Event[], initial: readonly Writer[], isUnique: bo
         before[i]! += value;
       });
       last = samples.map(() => 0);
-      // A source is a name and a start: two processes that say the same are told apart by a sidecar that saw both begin, only.
+      // A source is a name and a start: two processes that say the same are told apart by a sidecar that saw both
+      // begin, only.
       writers.forEach((one, i) => {
         const same = writers.findIndex(({ name, start }) => name === one.name && start === one.start);
         if (one.start !== undefined && same < i)

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { createTurns } from '../../src/net/concurrency-limit.ts';
+import { createConcurrencyLimit } from '../../src/net/concurrency-limit.ts';
 
 test('tasks run some at a time, in their order, also where one fails', async () => {
-  const turns = createTurns(2);
+  const turns = createConcurrencyLimit(2);
   const began: number[] = [];
   const ends: (() => void)[] = [];
   const results = [0, 1, 2, 3].map((i) =>

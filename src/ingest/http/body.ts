@@ -1,11 +1,11 @@
 import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
-import type { Turns } from '../../net/concurrency-limit.ts';
+import type { ConcurrencyLimit } from '../../net/concurrency-limit.ts';
 import type { Inflight } from '../../net/inflight.ts';
 import { type Received, receiveBody } from '../../net/receive-body.ts';
 import { acceptedEncodings, type Decompress, decompressors, discard } from './decompress.ts';
 
-/** Why a body was not taken, as it is answered. */
+/** The problem of a body, as it is answered. */
 export interface BodyProblem {
   readonly ok: false;
   readonly status: 400 | 413 | 415 | 429;
@@ -22,21 +22,21 @@ export interface BodyProblem {
 
 export type Body =
   | { readonly ok: true; readonly text: string; readonly bytes: number }
-  /** The client went away or was too slow: nobody is there to be answered. */
+  /** The client went away or was too slow: no answer can reach it. */
   | { readonly ok: false; readonly status: 0 }
   | BodyProblem;
 
-/** What bodies take together, and how many are decompressed at a time. */
-export interface BodyRoom {
+/** The bounds on all bodies together: their memory, and how many are decompressed at a time. */
+export interface BodyBudget {
   readonly inflight: Inflight;
-  readonly turns: Turns;
+  readonly decompressing: ConcurrencyLimit;
 }
 
 /**
  * Receives a JSON body: checks its type, receives at most `limit` bytes, decompresses to at most `limit`, decodes.
- * Nothing of a body that is too large is kept; the connection goes on being read, so that the client sees the answer.
+ * Nothing of a body that is too large is kept; the connection is read on, so that the client sees the answer.
  */
-export async function readBody(request: IncomingMessage, limit: number, room: BodyRoom): Promise<Body> {
+export async function readBody(request: IncomingMessage, limit: number, room: BodyBudget): Promise<Body> {
   const media = mediaProblem(request.headers['content-type']);
   if (media !== undefined) return media;
   const encoding = (request.headers['content-encoding'] ?? 'identity').trim().toLowerCase();
@@ -47,7 +47,7 @@ export async function readBody(request: IncomingMessage, limit: number, room: Bo
     return { ok: false, status: 415, code: 'unsupported_encoding', detail };
   }
   const received = await receiveBody(request, { limit }, room.inflight);
-  if (!received.ok) return refused(received.why, limit);
+  if (!received.ok) return receiveProblem(received.why, limit);
   const { bytes } = received;
   const plain = decompressor === undefined ? bytes : await decompressed(bytes, decompressor, limit, room);
   if (!Buffer.isBuffer(plain)) return plain;
@@ -57,7 +57,7 @@ export async function readBody(request: IncomingMessage, limit: number, room: Bo
   return { ok: true, text: text.startsWith('\ufeff') ? text.slice(1) : text, bytes: bytes.length };
 }
 
-/** prom-client and HTTP libraries without a body type say none, and `curl -d` says it sends a form. */
+/** prom-client and HTTP libraries without a body type send no Content-Type, and `curl -d` says that it sends a form. */
 function mediaProblem(header: string | undefined): BodyProblem | undefined {
   if (header === undefined || header.trim() === '') return undefined;
   const [type = '', ...parameters] = header.split(';').map((part) => part.trim().toLowerCase());
@@ -69,8 +69,8 @@ function mediaProblem(header: string | undefined): BodyProblem | undefined {
   return { ok: false, status: 415, code: 'unsupported_media_type', detail };
 }
 
-/** Why a body was not received whole. */
-function refused(why: Exclude<Received, { ok: true }>['why'], limit: number): Exclude<Body, { ok: true }> {
+/** The problem of a body that was not received whole. */
+function receiveProblem(why: Exclude<Received, { ok: true }>['why'], limit: number): Exclude<Body, { ok: true }> {
   if (why === 'gone') return { ok: false, status: 0 };
   if (why === 'too_large') {
     return {
@@ -83,30 +83,32 @@ function refused(why: Exclude<Received, { ok: true }>['why'], limit: number): Ex
   if (why === 'fragmented') {
     return { ok: false, status: 400, code: 'malformed', detail: 'the body came in pieces of some bytes' };
   }
-  return tooMany;
+  return tooManyBodies;
 }
 
-const tooMany: BodyProblem = {
+const tooManyBodies: BodyProblem = {
   ...{ ok: false, status: 429, code: 'too_many_inflight' },
   detail: 'too many bodies are being received at once',
 };
 
-/** A compressed body waits for its turn, and counts as under way until then: some bytes may become the whole limit. */
+/**
+ * Waits for its turn and decompresses. The body counts as under way until then: a few bytes may become the whole limit.
+ */
 async function decompressed(
   bytes: Buffer,
   decompress: Decompress,
   limit: number,
-  { inflight, turns }: BodyRoom,
+  { inflight, decompressing }: BodyBudget,
 ): Promise<Buffer | BodyProblem> {
-  let held: Buffer | undefined = bytes;
+  let waitingBytes: Buffer | undefined = bytes;
   const waiting = inflight.open(() => {
-    held = undefined;
+    waitingBytes = undefined;
   });
   waiting.grew(bytes.length);
-  return turns(async () => {
+  return decompressing(async () => {
     waiting.close();
-    if (held === undefined) return tooMany;
-    const plain = await decompress(held, limit);
+    if (waitingBytes === undefined) return tooManyBodies;
+    const plain = await decompress(waitingBytes, limit);
     if (plain.ok) return plain.bytes;
     if (plain.over) {
       const detail = `the decompressed body is over ${limit} bytes (--ingest.body-limit)`;

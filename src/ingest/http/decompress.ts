@@ -1,7 +1,7 @@
 import type { Transform } from 'node:stream';
 import type * as Zlib from 'node:zlib';
 
-/** What came of a compressed body. */
+/** A decompressed body, or why there is none. */
 export type Decompressed =
   | { readonly ok: true; readonly bytes: Buffer }
   /** `over`: more than the limit came out. */
@@ -9,9 +9,9 @@ export type Decompressed =
 
 export type Decompress = (bytes: Buffer, limit: number) => Promise<Decompressed>;
 
-/** Asked of the versions, because zlib is not loaded yet: Node has zstd from 22.15 on. */
+/** Node has zstd from 22.15 on. The versions say it, because zlib is not loaded yet. */
 const hasZstd = process.versions.zstd !== undefined;
-/** Of Node 22.15 and later; the types of this project are older Node's too. */
+/** A part of `node:zlib` since Node 22.15; the types of this project are those of older versions too. */
 interface Zstd {
   readonly createZstdDecompress: (options: object) => Transform;
   readonly zstdDecompressSync: (bytes: Buffer, options: object) => Buffer;
@@ -19,25 +19,24 @@ interface Zstd {
 }
 
 /**
- * The largest window of zstd that is taken, as a power of two: a frame of some bytes may ask for 128 MiB. A decoder
- * need not take more than 8 MiB (RFC 8878).
+ * The largest accepted window of zstd, as a power of two: a frame of a few bytes may ask for 128 MiB. A decoder need
+ * not accept more than 8 MiB (RFC 8878).
  */
 const zstdWindowLog = 23;
 /**
- * A small body that becomes no more than this is decompressed at once: a stream and a thread for it cost many times as
- * much.
+ * A small body with a small result is decompressed synchronously: a stream and a thread for it cost many times as much.
  */
 const smallBody = 16 * 1024;
 const smallResult = 128 * 1024;
-/** How many times itself an ordinary body becomes: one buffer is enough for it then. */
+/** The compression ratio up to which one buffer is enough for the result. */
 const ordinaryRatio = 16;
-/** More than Node's pool of small buffers, so that nothing else lies in the memory. */
+/** More than Node's pool of small buffers, so that the memory of the result holds nothing else. */
 const leastChunk = 128 * 1024;
 
 /** zlib comes with the first compressed body: an idle sidecar never loads it. */
 const zlib = (): Promise<typeof Zlib> => import('node:zlib');
 
-/** One encoding: at once, and in pieces on another thread. */
+/** One encoding: synchronously, and in pieces on another thread. */
 interface Codec {
   sync(bytes: Buffer, options: { maxOutputLength: number; chunkSize: number }): Buffer;
   stream(options: { chunkSize: number }): Transform;
@@ -63,7 +62,7 @@ async function zstd(): Promise<Codec> {
 }
 
 function decompressorOf(load: () => Promise<Codec>): Decompress {
-  // Once: to ask for a module that is loaded already costs more than to decompress.
+  // Kept: importing a module again costs more than decompressing.
   let codec: Promise<Codec> | undefined;
   return async (bytes, limit) => {
     codec ??= load();
@@ -72,7 +71,7 @@ function decompressorOf(load: () => Promise<Codec>): Decompress {
   };
 }
 
-/** By the word of `Content-Encoding`. */
+/** By the value of `Content-Encoding`. */
 export const decompressors: Readonly<Record<string, Decompress>> = {
   gzip: decompressorOf(gzip),
   'x-gzip': decompressorOf(gzip),
@@ -80,10 +79,10 @@ export const decompressors: Readonly<Record<string, Decompress>> = {
   ...(hasZstd && { zstd: decompressorOf(zstd) }),
 };
 
-/** What `unsupported_encoding` is answered with as Accept-Encoding. */
+/** The Accept-Encoding of an answer `unsupported_encoding`. */
 export const acceptedEncodings = hasZstd ? 'gzip, deflate, zstd' : 'gzip, deflate';
 
-/** Decompresses at once what stays small; undefined: it does not, or cannot be decompressed. */
+/** Decompresses synchronously; undefined: the result is not small, or the body cannot be decompressed. */
 function attempt(sync: Codec['sync'], bytes: Buffer, limit: number): Decompressed | undefined {
   try {
     return { ok: true, bytes: sync(bytes, { maxOutputLength: Math.min(smallResult, limit), chunkSize: leastChunk }) };
@@ -92,7 +91,7 @@ function attempt(sync: Codec['sync'], bytes: Buffer, limit: number): Decompresse
   }
 }
 
-/** Decompresses a whole body, and stops where more than `limit` comes out of it. */
+/** Decompresses a whole body in pieces, and stops where the result is over `limit`. */
 function run(create: Codec['stream'], bytes: Buffer, limit: number): Promise<Decompressed> {
   const stream = create({ chunkSize: Math.min(limit + 1, Math.max(leastChunk, bytes.length * ordinaryRatio)) });
   return new Promise((resolve) => {
@@ -124,8 +123,8 @@ interface Transferable {
 }
 
 /**
- * Gives the memory of a large buffer back at once, unless it is in Node's pool. Memory beside the heap hardly hurries
- * the collector, and bodies of strangers would pile up to many times what is under way.
+ * Gives the memory of a large buffer back at once, unless it is in Node's pool. Memory beside the heap hardly makes the
+ * collector run, so discarded bodies would pile up to many times the bodies under way.
  */
 export function discard({ buffer: memory, byteOffset }: Buffer): void {
   const isOwn = byteOffset === 0 && memory.byteLength > Buffer.poolSize && memory instanceof ArrayBuffer;

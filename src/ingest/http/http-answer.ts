@@ -1,29 +1,30 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Problem } from '../payload/payload-problem.ts';
 
+/** A push or request that is refused, as it is answered. */
 export interface Refusal {
   readonly status: number;
   readonly code: string;
   readonly title: string;
   readonly detail: string;
-  /** The parts of the payload that are wrong. */
+  /** Problems of the payload. */
   readonly problems?: readonly Problem[];
-  /** All of them, listed or not. */
+  /** How many problems there are, those that are not listed included. */
   readonly count?: number;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** One line of text. */
+/** Answers with one line of text. */
 export function answerText(response: ServerResponse, status: number, line: string, headers = {}): void {
   send(response, status, 'text/plain; charset=utf-8', `${line}\n`, headers);
 }
 
-/** monasca-sidecar's answer to a push that was taken. */
+/** Answers an accepted push as monasca-sidecar does. */
 export function answerTrue(response: ServerResponse): void {
   send(response, 200, 'application/json; charset=utf-8', 'true', {});
 }
 
-/** A refusal as application/problem+json (RFC 9457), or as text for those who ask for text. */
+/** Answers with a refusal as application/problem+json (RFC 9457), or as text where the client accepts text alone. */
 export function answerRefusal(request: IncomingMessage, response: ServerResponse, refusal: Refusal): void {
   const { status, code, title, detail, problems, count, headers = {} } = refusal;
   const accept = request.headers.accept ?? '';

@@ -3,12 +3,12 @@ import { jsonExcess } from '../../json/json-bounds.ts';
 import type { Refusal } from '../http/http-answer.ts';
 import type { ProblemCode } from '../payload/payload-problem.ts';
 
-/** Lists and objects inside each other: list, family, values, row and labels are five. */
+/** Lists and objects inside each other; a push needs five: list, family, values, row and labels. */
 const deepest = 16;
 
 /**
- * Why a text is not even read: JSON.parse makes some 50 bytes of each `{},`, and objects of strangers have no other
- * bound.
+ * The refusal of a text that is too deep or has too many values to be parsed. JSON.parse makes some 50 bytes of each
+ * `{},`, and nothing else bounds the memory that a stranger's body takes.
  */
 export function excessOf(text: string, values: number): Refusal | undefined {
   const bounds = { depth: deepest, values };

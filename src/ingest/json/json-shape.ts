@@ -2,14 +2,14 @@ import type { Problems } from '../payload/payload-problem.ts';
 import type { Plan } from '../payload/push-plan.ts';
 import { isObject, notANumber, numberOf, type PushedFamily } from './monasca.ts';
 
-/** The shape of validated families. Texts that are repeated (a client's `_id` stands in every row) are held once. */
+/** The shape of validated families. Equal texts (a client's `_id` stands in every row) are stored once. */
 export function shapeOf(families: readonly PushedFamily[]): Pick<Plan, 'shape' | 'rowCounts'> {
   const shape: (string | undefined)[] = [];
   const texts = new Map<string, string>();
   const once = (text: string) => {
-    const held = texts.get(text);
-    if (held === undefined) texts.set(text, text);
-    return held ?? text;
+    const first = texts.get(text);
+    if (first === undefined) texts.set(text, text);
+    return first ?? text;
   };
   for (const { name, type, help, aggregate, values } of families) {
     shape.push(name, type, help, aggregate);
@@ -22,7 +22,7 @@ export function shapeOf(families: readonly PushedFamily[]): Pick<Plan, 'shape' |
   return { shape, rowCounts: families.map(({ values }) => values.length) };
 }
 
-/** Whether a payload, not validated at all, has the shape of the plan: then it is as valid, its values apart. */
+/** Whether an unvalidated payload has the shape of the plan: then all but its values is valid. */
 export function matches({ shape, rowCounts }: Plan, payload: readonly unknown[]): payload is readonly PushedFamily[] {
   if (payload.length !== rowCounts.length) return false;
   let at = 0;
@@ -39,7 +39,7 @@ export function matches({ shape, rowCounts }: Plan, payload: readonly unknown[])
   return true;
 }
 
-/** @returns where the shape goes on after these rows; -1: they have another one */
+/** @returns the index in the shape after these rows; -1: their shape is another one */
 function matchRows(shape: readonly (string | undefined)[], at: number, rows: readonly unknown[]): number {
   for (let i = 0; i < rows.length; i++) {
     const row = rows[i];
@@ -56,18 +56,18 @@ function matchRows(shape: readonly (string | undefined)[], at: number, rows: rea
   return at;
 }
 
-/** Puts the values of a payload of the plan's shape into its numbers; a value that is no number is a problem. */
+/** Writes the values of a payload of the plan's shape into its numbers; a value that is no number is a problem. */
 export function fill({ slots, numbers }: Plan, families: readonly PushedFamily[], problems: Problems): void {
   let index = 0;
   for (let family = 0; family < families.length; family++) {
     const rows = families[family]!.values;
     for (let row = 0; row < rows.length; row++) {
-      const given: unknown = rows[row]!.value;
-      const value = typeof given === 'number' ? given : numberOf(given);
+      const pushed: unknown = rows[row]!.value;
+      const value = typeof pushed === 'number' ? pushed : numberOf(pushed);
       const slot = slots[index++]!;
       if (value === undefined) {
-        if (given === undefined) problems.add({ family, row }, [], 'missing_field', 'the row has no value');
-        else problems.add({ family, row }, ['value'], 'bad_value', notANumber(given));
+        if (pushed === undefined) problems.add({ family, row }, [], 'missing_field', 'the row has no value');
+        else problems.add({ family, row }, ['value'], 'bad_value', notANumber(pushed));
       } else if (slot !== -1) numbers[slot] = value;
     }
   }

@@ -1,13 +1,13 @@
 import { quote } from '../../flags/codec.ts';
 import type { Result } from '../../result/result.ts';
-import type { Place, Problems } from '../payload/payload-problem.ts';
+import type { Problems, RowPosition } from '../payload/payload-problem.ts';
 
-/** A family as monasca-sidecar's clients push it; `type` and `help` may be left out of a family that is known already. */
+/** A family as monasca-sidecar's clients push it; a later push of it may leave `type` and `help` out. */
 export interface PushedFamily {
   readonly name: string;
   readonly type?: string;
   readonly help?: string;
-  /** How the gauges of several clients become one, where a row does not say it by its `_aggregate` label. */
+  /** How the gauges of several clients become one, where no `_aggregate` label of a row says it. */
   readonly aggregate?: string;
   readonly values: readonly PushedRow[];
 }
@@ -19,20 +19,20 @@ export interface PushedRow {
   readonly value: number;
 }
 
-/** The words that a number of JSON may be instead, since JSON has no such numbers. */
+/** The words for numbers that JSON cannot write. */
 const words: Readonly<Record<string, number>> = {
   NaN: Number.NaN,
   '+Inf': Number.POSITIVE_INFINITY,
   '-Inf': Number.NEGATIVE_INFINITY,
 };
 
-/** The number that a row's `value` says; undefined where it says none (null, true, "12"). */
+/** The number of a row's `value`; undefined where it is none (null, true, "12"). */
 export function numberOf(value: unknown): number | undefined {
   if (typeof value === 'number') return value;
   return typeof value === 'string' && Object.hasOwn(words, value) ? words[value] : undefined;
 }
 
-/** Reads the text of a body as JSON, and as what Python's `json` writes for numbers that JSON has not: bare `NaN`, `Infinity`. */
+/** Reads a body as JSON, with the bare `NaN` and `Infinity` that Python's `json` writes. */
 export function parseJson(text: string): Result<unknown> {
   try {
     return { ok: true, value: JSON.parse(text) };
@@ -42,7 +42,7 @@ export function parseJson(text: string): Result<unknown> {
       try {
         return { ok: true, value: JSON.parse(tolerant) };
       } catch {
-        // The first error says where in the text that was sent; this one would not.
+        // The first error has the position in the text that was sent; this one would not.
       }
     }
     return { ok: false, problem: `the body is not JSON: ${(error as Error).message.slice(0, 200)}` };
@@ -55,7 +55,10 @@ const bareWords = [
   ['-Infinity', '"-Inf"'],
 ] as const;
 
-/** Puts Python's words for numbers, where they stand outside of strings, into quotes. One pass by hand: the body is hostile, and a regular expression over strings with escapes can take quadratic time or overflow. */
+/**
+ * Puts Python's words for numbers, where they stand outside of strings, into quotes. It is one pass by hand: the body
+ * may be hostile, and a regular expression over strings with escapes can take quadratic time or overflow the stack.
+ */
 function quoteWords(text: string): string {
   let quoted = '';
   let parts: string[] = [];
@@ -67,86 +70,87 @@ function quoteWords(text: string): string {
       continue;
     }
     if (character !== 'N' && character !== 'I' && character !== '-') continue;
-    const found = bareWords.find(([word]) => text.startsWith(word, i));
-    if (found === undefined) continue;
-    parts.push(text.slice(from, i), found[1]);
+    const match = bareWords.find(([word]) => text.startsWith(word, i));
+    if (match === undefined) continue;
+    const [word, replacement] = match;
+    parts.push(text.slice(from, i), replacement);
     // A piece takes many times the memory of its characters.
     if (parts.length > 2000) {
       quoted += parts.join('');
       parts = [];
     }
-    from = i + found[0].length;
+    from = i + word.length;
     i = from - 1;
   }
   return from === 0 ? text : quoted + parts.join('') + text.slice(from);
 }
 
 /**
- * Reads one family of a payload, without its rows: that every field is of the JSON type it must be. What the fields say is
- * validated elsewhere.
+ * Reads one family of a payload, without its rows: checks the JSON type of every field. `validate-rows` checks the
+ * contents.
  *
  * @returns the family, not copied, its rows unread; undefined where it is no family
  */
 export function readFamily(value: unknown, family: number, problems: Problems): PushedFamily | undefined {
-  const place = { family, row: -1 };
+  const position = { family, row: -1 };
   if (!isObject(value)) {
-    problems.add(place, [], 'bad_field', `a family must be an object, not ${kindOf(value)}`);
+    problems.add(position, [], 'bad_field', `a family must be an object, not ${kindOf(value)}`);
     return undefined;
   }
   const before = problems.count;
-  if (value['name'] === undefined) problems.add(place, [], 'missing_field', 'the family has no name');
+  if (value['name'] === undefined) problems.add(position, [], 'missing_field', 'the family has no name');
   for (const field of ['name', 'type', 'help', 'aggregate']) {
-    const given = value[field];
-    if (given !== undefined && typeof given !== 'string') {
-      problems.add(place, [field], 'bad_field', `${field} must be a string, not ${kindOf(given)}`);
+    const text = value[field];
+    if (text !== undefined && typeof text !== 'string') {
+      problems.add(position, [field], 'bad_field', `${field} must be a string, not ${kindOf(text)}`);
     }
   }
   const rows = value['values'];
-  if (rows === undefined) problems.add(place, [], 'missing_field', 'the family has no values');
+  if (rows === undefined) problems.add(position, [], 'missing_field', 'the family has no values');
   else if (!Array.isArray(rows)) {
-    problems.add(place, ['values'], 'bad_field', `values must be an array, not ${kindOf(rows)}`);
+    problems.add(position, ['values'], 'bad_field', `values must be an array, not ${kindOf(rows)}`);
   }
   return problems.count === before ? (value as unknown as PushedFamily) : undefined;
 }
 
-/** No flag lets a series have more. Each label is looked at several times. */
+/** No flag lets a series have more. Each label is examined several times. */
 const mostLabels = 1004;
 
-/** Reads one row likewise. A row whose value alone is wrong is given back, since its name and labels can be validated. */
-export function readRow(row: unknown, place: Place, problems: Problems): PushedRow | undefined {
+/** Reads one row likewise. A row with only a wrong value is returned, since its name and labels can be validated. */
+export function readRow(row: unknown, position: RowPosition, problems: Problems): PushedRow | undefined {
   if (!isObject(row)) {
-    problems.add(place, [], 'bad_field', `a value must be an object, not ${kindOf(row)}`);
+    problems.add(position, [], 'bad_field', `a value must be an object, not ${kindOf(row)}`);
     return undefined;
   }
   const { name, labels, value } = row;
-  if (value === undefined) problems.add(place, [], 'missing_field', 'the row has no value');
-  else if (numberOf(value) === undefined) problems.add(place, ['value'], 'bad_value', notANumber(value));
+  if (value === undefined) problems.add(position, [], 'missing_field', 'the row has no value');
+  else if (numberOf(value) === undefined) problems.add(position, ['value'], 'bad_value', notANumber(value));
   const before = problems.count;
   if (name !== undefined && typeof name !== 'string') {
-    problems.add(place, ['name'], 'bad_field', `name must be a string, not ${kindOf(name)}`);
+    problems.add(position, ['name'], 'bad_field', `name must be a string, not ${kindOf(name)}`);
   }
   if (labels !== undefined && !isObject(labels)) {
-    problems.add(place, ['labels'], 'bad_field', `labels must be an object, not ${kindOf(labels)}`);
+    problems.add(position, ['labels'], 'bad_field', `labels must be an object, not ${kindOf(labels)}`);
     return undefined;
   }
   let count = 0;
   for (const label in labels) {
     if (++count > mostLabels) {
       const detail = `the row has more than ${mostLabels} labels; --limit.labels says how many a series may have`;
-      problems.add(place, ['labels'], 'bad_label_name', detail);
+      problems.add(position, ['labels'], 'bad_label_name', detail);
       return undefined;
     }
     if (typeof labels[label] === 'string') continue;
     const detail = `the value of label ${quote(label)} must be a string, not ${kindOf(labels[label])}`;
-    problems.add(place, ['labels', label], 'bad_label_value', detail);
+    problems.add(position, ['labels', label], 'bad_label_value', detail);
   }
   return problems.count === before ? (row as unknown as PushedRow) : undefined;
 }
 
 /** The sentence about a `value` that `numberOf` does not read. */
 export function notANumber(value: unknown): string {
-  const given = typeof value === 'string' ? quote(value) : kindOf(value);
-  return `value must be a number, "NaN", "+Inf" or "-Inf", not ${given}`;
+  const shown = typeof value === 'string' ? quote(value) : kindOf(value);
+  return `value must be a number, "NaN", "+Inf" or "-Inf", not ${shown}`;
 }
 
 export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -1,11 +1,11 @@
 import type { Problems } from './payload-problem.ts';
-import type { Point } from './push-plan.ts';
+import type { DataPoint } from './push-plan.ts';
 
 /**
- * Checks what the numbers of a series say, and completes a histogram: its `+Inf` bucket from `_count`, or the other way.
+ * Checks the numbers of a series, and completes a histogram: its `+Inf` bucket from `_count`, or the other way.
  * (OpenMetrics 1.0: counters finite and not negative, buckets cumulative whole numbers, `_count` equal to `+Inf`.)
  */
-export function checkNumbers(point: Point, numbers: Float64Array, problems: Problems): void {
+export function checkNumbers(point: DataPoint, numbers: Float64Array, problems: Problems): void {
   switch (point.identity.kind) {
     case 'combine':
       checkFixed(point, numbers[point.at]!, problems);
@@ -37,7 +37,7 @@ export function checkNumbers(point: Point, numbers: Float64Array, problems: Prob
   }
 }
 
-function checkFixed(point: Point, value: number, problems: Problems): void {
+function checkFixed(point: DataPoint, value: number, problems: Problems): void {
   const { type, name } = point.identity;
   if (type === 'info' && value !== 1) problems.add(point, ['value'], 'bad_value', `info ${name} must be 1: ${value}`);
   if (type === 'stateset' && value !== 0 && value !== 1) {
@@ -45,7 +45,7 @@ function checkFixed(point: Point, value: number, problems: Problems): void {
   }
 }
 
-function checkHistogram(point: Point, numbers: Float64Array, problems: Problems): void {
+function checkHistogram(point: DataPoint, numbers: Float64Array, problems: Problems): void {
   const { at, edges, hasInfinite, hasCount } = point;
   const infinite = at + edges.length - 1;
   const count = infinite + 2;

@@ -1,4 +1,4 @@
-/** What can be wrong with a part of a payload; the code stands in the answer and labels the counter of refusals. */
+/** The kinds of problems of a payload; the code stands in the answer and labels the counter of refusals. */
 export type ProblemCode =
   | 'missing_field'
   | 'bad_field'
@@ -15,43 +15,44 @@ export type ProblemCode =
   | 'series_conflict'
   | 'limit_exceeded';
 
-/** One thing wrong, and where: `pointer` is a JSON pointer (RFC 6901) into the body. */
+/** One problem; `pointer` is a JSON pointer (RFC 6901) into the body. */
 export interface Problem {
   readonly pointer: string;
   readonly code: ProblemCode;
   readonly detail: string;
 }
 
-/** Where a problem lies. A row of -1 is the family itself. */
-export interface Place {
+/** The position of a problem: indexes of a family and of its row. A row of -1 is the family itself. */
+export interface RowPosition {
   readonly family: number;
   readonly row: number;
 }
 
-/** Collects problems; `most` of them are kept with their texts, the rest is only counted. */
+/** A collection of problems: some are listed with their texts, the others are only counted. */
 export interface Problems {
-  /** `path`: what follows the family's or the row's own pointer, as keys. */
-  add(place: Place, path: readonly string[], code: ProblemCode, detail: string): void;
+  /** @param path the keys after the pointer of the family or the row */
+  add(position: RowPosition, path: readonly string[], code: ProblemCode, detail: string): void;
   readonly count: number;
   /** In document order. */
   list(): readonly Problem[];
 }
 
+/** @param most how many problems are listed */
 export function createProblems(most: number): Problems {
-  const kept: (Problem & Place)[] = [];
+  const listed: (Problem & RowPosition)[] = [];
   let count = 0;
   return {
     add({ family, row }, path, code, detail) {
       count++;
-      if (kept.length >= most) return;
+      if (listed.length >= most) return;
       const keys = family < 0 ? path : row < 0 ? [family, ...path] : [family, 'values', row, ...path];
-      kept.push({ family, row, pointer: pointerTo(keys), code, detail });
+      listed.push({ family, row, pointer: pointerTo(keys), code, detail });
     },
     get count() {
       return count;
     },
     list: () =>
-      kept
+      listed
         .toSorted((a, b) => a.family - b.family || a.row - b.row)
         .map(({ pointer, code, detail }) => ({ pointer, code, detail })),
   };

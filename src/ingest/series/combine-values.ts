@@ -1,4 +1,4 @@
-/** How the values that live clients push for one gauge become the one that is exported. */
+/** How the values that live clients push for one gauge become the exported one. */
 export type Mode = 'sum' | 'min' | 'max' | 'avg' | 'last' | 'first' | 'count';
 
 /** The words of `_aggregate`: monasca-sidecar's, client_python's live modes, and the plain ones. */
@@ -25,7 +25,7 @@ export function modeOf(word: string): Mode | undefined {
   return Object.hasOwn(modes, word) ? modes[word] : undefined;
 }
 
-/** Gauges whose sum over processes says nothing, by what their names say. The first that fits decides. */
+/** Gauges whose sum over processes means nothing, by their names. The first pattern that matches decides. */
 const byName: readonly (readonly [pattern: RegExp, mode: Mode])[] = [
   [/^process_start_time_seconds$|^up$/, 'min'],
   [/_info$|_timestamp_seconds$|_time_seconds$|_created$/, 'max'],
@@ -36,7 +36,7 @@ const byName: readonly (readonly [pattern: RegExp, mode: Mode])[] = [
   [/^nodejs_eventloop_lag_/, 'avg'],
 ];
 
-/** The mode of a series that nobody chose one for. Several clients are one application, so gauges add up. */
+/** The mode of a series whose push names none. Several clients are one application, so gauges add up. */
 export function defaultMode(name: string, type: 'gauge' | 'untyped' | 'info' | 'stateset'): Mode {
   if (type === 'info' || type === 'stateset') return 'max';
   if (type === 'untyped') return 'last';
@@ -48,7 +48,7 @@ export interface Member {
   readonly value: number;
   readonly order: number;
   /** The lowest is the client that was there first. */
-  readonly joined: number;
+  readonly joinOrder: number;
 }
 
 /**
@@ -57,7 +57,8 @@ export interface Member {
  */
 export function combine(mode: Mode, members: readonly Member[]): number {
   if (mode === 'count') return members.length;
-  if (mode === 'first') return members.reduce((first, member) => (member.joined < first.joined ? member : first)).value;
+  if (mode === 'first')
+    return members.reduce((first, member) => (member.joinOrder < first.joinOrder ? member : first)).value;
   if (mode === 'last') return members.reduce((newest, member) => (member.order > newest.order ? member : newest)).value;
   let result = Number.NaN;
   let count = 0;

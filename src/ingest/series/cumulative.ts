@@ -18,8 +18,8 @@ export function totalOf({ sum, carry }: Total): number {
 }
 
 /**
- * What a cumulative number adds to the total. Equal first: a sum may be infinite or NaN, and re-pushed then adds
- * nothing.
+ * The amount that a cumulative number adds to the total. Equality is checked first: a sum may be infinite or NaN, and
+ * adds nothing when it is pushed again.
  */
 export function increaseOf(last: number, value: number): number {
   return Object.is(last, value) ? 0 : value - last;
@@ -32,7 +32,10 @@ export function bucketsOf(numbers: Float64Array, at: number, length: number): Fl
   return counts;
 }
 
-/** The bounds of both, each once, in order (linear: their number is up to the sender). Gives back `a` itself where it has all of `b`. */
+/**
+ * The bounds of both, each once, in order; `a` itself where it has all of `b`. The time is linear, since the sender
+ * chooses their number.
+ */
 export function unionOf(a: readonly number[], b: readonly number[]): readonly number[] {
   const union: number[] = [];
   let i = 0;

@@ -8,12 +8,12 @@ import type { Streams } from './streams.ts';
 export type PushedType = 'counter' | 'gauge' | 'untyped' | 'histogram' | 'summary' | 'info' | 'stateset';
 
 /**
- * What happens to the values of several clients: increases are added up (`count`), histograms and summaries likewise as one
- * unit, the rest is combined by a mode.
+ * How the values of several clients become one: increases are added up (`count`), histograms and summaries likewise as
+ * one unit, all others are combined by a mode.
  */
 export type Kind = 'count' | 'histogram' | 'summary' | 'combine';
 
-/** What a series that is exported is, whoever pushes it. */
+/** An exported series, whichever clients push it. */
 export interface SeriesIdentity {
   /** Collision-free over name and labels. */
   readonly key: string;
@@ -28,7 +28,7 @@ export interface SeriesIdentity {
   readonly kind: Kind;
 }
 
-/** What every exported series has. */
+/** The part that every exported series has. */
 interface Exported {
   readonly identity: SeriesIdentity;
   readonly store: Family;
@@ -64,19 +64,19 @@ export interface CombinedOutput extends Exported {
   readonly members: Contribution[];
 }
 
-/** One exported series and what it is made of. */
+/** One exported series and the values that it is made of. */
 export type Output = CountOutput | HistogramOutput | SummaryOutput | CombinedOutput;
 
-/** What one client has pushed for one exported series. */
+/** The values that one client pushed for one exported series. */
 export interface Contribution extends Streams {
   readonly output: Output;
   /** combine: the value. */
   value: number;
-  /** When it was pushed last, in ms. */
+  /** The time of the last push, in ms. */
   at: number;
   /** Grows with every push; -1: not applied yet. */
   order: number;
-  /** The order of the push that made it a member of its output, and where it is among them; -1: it is none. */
-  joined: number;
+  /** The order of the push that made it a member of its output, and its index among the members; -1: it is none. */
+  joinOrder: number;
   index: number;
 }

@@ -1,15 +1,15 @@
 import type { CombinedOutput, Contribution, SummaryOutput } from './exported-series.ts';
 
-/** Makes a client's value one of those that an output is made of. */
-export function join({ members }: CombinedOutput | SummaryOutput, contribution: Contribution): void {
+/** Adds a client's value to those that an output combines. */
+export function addMember({ members }: CombinedOutput | SummaryOutput, contribution: Contribution): void {
   if (contribution.index !== -1) return;
   contribution.index = members.length;
-  contribution.joined = contribution.order;
+  contribution.joinOrder = contribution.order;
   members.push(contribution);
 }
 
-/** Takes it away; the last one takes its place, since there may be thousands. */
-export function part({ members }: CombinedOutput | SummaryOutput, contribution: Contribution): void {
+/** Removes a client's value; the last one moves into the gap, since there may be thousands. */
+export function removeMember({ members }: CombinedOutput | SummaryOutput, contribution: Contribution): void {
   const { index } = contribution;
   if (index === -1) return;
   contribution.index = -1;

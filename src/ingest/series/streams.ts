@@ -1,16 +1,13 @@
-// Which process a cumulative value came from, where several may push under one name. See "Whose value it is" in
-// docs/kinds/ingest.md.
+// Several processes may push under one name. This file assigns each cumulative value to one of them. See "Whose value
+// it is" in docs/kinds/ingest.md.
 //
-// A stream is what one process pushes of one series: its values never fall. A push goes to the stream whose last value
-// is the greatest
-// that is not above it, and only the difference counts: of all ways to explain what was pushed by processes whose
-// values never fall, this
-// one has the smallest sum, so what is exported is never above the truth. (For vectors, such as histograms, a push
-// counts only where one
-// stream is above all others that it may belong to.)
+// A stream is the part of one series that one process pushes: its values never fall. A push goes to the stream whose
+// last value is the greatest that is not above it, and only the difference counts. Of all ways to explain the pushes by
+// processes whose values never fall, this one has the smallest sum, so an exported value is never above the truth. (For
+// vectors, such as histograms, a push counts only where one stream is above all others that it may belong to.)
 import { sameNumbers } from './cumulative.ts';
 
-/** What one push says of one series. */
+/** The numbers of one series in one push. */
 export interface Reading {
   /** Counter: the value. Histogram and summary: the count. */
   value: number;
@@ -21,14 +18,14 @@ export interface Reading {
 }
 
 export interface Stream {
-  /** When the process started, in seconds; NaN: it does not say. */
+  /** The start of the process, in seconds; NaN: it does not say. */
   readonly start: number;
-  /** When the series began, in seconds; NaN: it does not say. */
+  /** The start of the series, in seconds; NaN: the push does not say. */
   readonly created: number;
-  /** When it was pushed last, in ms. */
+  /** The time of its last push, in ms. */
   at: number;
   reading: Reading;
-  /** The least that was seen while the sidecar only watched: anything from here to `reading` counts nothing. */
+  /** The least reading while the sidecar only watched: a value from here to `reading` adds nothing. */
   floor: Reading | undefined;
   next: Stream | undefined;
 }
@@ -36,65 +33,65 @@ export interface Stream {
 /** The streams of one series of one client, the one that was pushed last first. */
 export interface Streams {
   stream: Stream | undefined;
-  /** A value that fell: a restart only once the next push confirms it. */
-  held: { readonly start: number; readonly reading: Reading } | undefined;
-  createdSeen: 'never' | 'always' | 'mixed' | undefined;
+  /** A value that fell. It is a restart only once the next push confirms it. */
+  unconfirmedFall: { readonly start: number; readonly reading: Reading } | undefined;
+  createdPresence: 'never' | 'always' | 'mixed' | undefined;
   /** Whether observations are known to be below zero, so that the sum may fall by itself. */
-  signed: boolean;
+  hasNegatives: boolean;
   /** Numbers that one stream holds, as they count towards the limit. */
   readonly width: number;
 }
 
-/** What is known of the process that pushes. */
-export interface Pushing {
+/** The process that pushes, as far as it is known. */
+export interface PushingProcess {
   /** NaN: not known, or this name has been used with a start and without one. */
   readonly start: number;
-  /** Whether what it counted so far may have been counted before: by a sidecar before this one, or by us. */
+  /** Whether its counts so far may have been added before: by the sidecar before this one, or by this one. */
   readonly baseline: boolean;
-  /** Whether its name may have several such processes, none of which says who it is: nothing counts yet. */
+  /** Whether several processes that say no start may share its name: nothing counts yet. */
   readonly watching: boolean;
-  /** Series that began after this (seconds) are nobody's but ours to count; -Infinity: all of them. */
+  /** Series that began after this (seconds) were counted by no other sidecar; -Infinity: none was. */
   readonly since: number;
   readonly now: number;
-  /** A stream that was not pushed for so long (ms) belongs to a process that is gone. */
+  /** A stream without a push for so long (ms) belongs to a process that is gone. */
   readonly lifetime: number;
   /** Takes room for one more stream; false: there is none. */
   readonly grow: (width: number) => boolean;
   readonly shrink: (width: number) => void;
-  /** A stream of a process that says its start was let go. */
-  readonly lost: (start: number) => void;
+  /** Called with the start of a process whose stream was removed. */
+  readonly onStreamDropped: (start: number) => void;
 }
 
-/** What a push did to its streams. */
-export type Happened =
-  /** It goes on. `returned`: a fall before it was another process, or came late. */
+/** What a reading does to the streams of its series. */
+export type ReadingOutcome =
+  /** A stream goes on. `returned`: the fall before it was another process, or a late push. */
   | { readonly kind: 'continue'; readonly from: Reading; readonly to: Reading; readonly returned: boolean }
-  /** A process or series that is new: all of it counts. */
+  /** A new process or series: all of it counts. */
   | { readonly kind: 'new' | 'restart' | 'confirmed'; readonly to: Reading }
-  /** Nothing counts. `fell`: unless the next push confirms it. `unclear`: it may be several processes'. */
+  /** Nothing counts. `fell`: until the next push confirms it. `unclear`: it may belong to several processes. */
   | { readonly kind: 'baseline' | 'watched' | 'fell' | 'unclear' };
 
-/** Processes that differ by less say the same start, in seconds: some compute it with every push. */
+/** Starts that differ by less (seconds) are the same one: some clients compute theirs with every push. */
 const startTolerance = 0.005;
 /** More processes than this under one name are not told apart. */
 const mostStreams = 32;
 
 /**
- * The usual case of a counter, without anything made: one process goes on.
+ * The usual case of a counter, without an allocation: one process goes on.
  *
- * @returns what is added; undefined: another case, and nothing was done
+ * @returns the increase; undefined: another case, and nothing was done
  */
-export function goOn(
-  { stream, held, createdSeen }: Streams,
+export function advanceCounter(
+  { stream, unconfirmedFall, createdPresence }: Streams,
   value: number,
   created: number,
-  pushing: Pushing,
+  pushing: PushingProcess,
 ): number | undefined {
-  if (stream === undefined || stream.next !== undefined || held !== undefined || stream.floor !== undefined)
+  if (stream === undefined || stream.next !== undefined || unconfirmedFall !== undefined || stream.floor !== undefined)
     return undefined;
   const sameCreated = Number.isNaN(created)
-    ? createdSeen === 'never'
-    : createdSeen === 'always' && created === stream.created;
+    ? createdPresence === 'never'
+    : createdPresence === 'always' && created === stream.created;
   const { reading } = stream;
   const last = reading.value;
   if (!sameCreated || !(value >= last) || pushing.watching || !sameStart(pushing.start, stream.start)) return undefined;
@@ -103,49 +100,57 @@ export function goOn(
   return value - last;
 }
 
-export function takeReading(streams: Streams, reading: Reading, created: number, pushing: Pushing): Happened {
-  if (reading.sum < 0 || (reading.edges[0] ?? 0) < 0) streams.signed = true;
-  const label = createdLabel(streams, created);
+export function assignReading(
+  streams: Streams,
+  reading: Reading,
+  created: number,
+  pushing: PushingProcess,
+): ReadingOutcome {
+  if (reading.sum < 0 || (reading.edges[0] ?? 0) < 0) streams.hasNegatives = true;
+  const key = createdKey(streams, created);
   const young = created >= pushing.since;
   if (pushing.watching && !young) return watch(streams, reading, pushing);
   if (streams.stream?.next !== undefined) prune(streams, pushing);
-  const found = bestFit(streams.stream, reading, pushing.start, label, streams.signed);
-  const { held } = streams;
-  const isOurs = held !== undefined && sameStart(held.start, pushing.start);
-  if (isOurs) streams.held = undefined;
-  if (found === 'unclear') return { kind: 'unclear' };
-  if (found === 'none') {
-    const known = streams.stream !== undefined;
-    if (!keep(streams, reading, label, pushing)) return { kind: 'unclear' };
+  const fit = bestFit(streams.stream, reading, pushing.start, key, streams.hasNegatives);
+  const { unconfirmedFall } = streams;
+  const isSameProcess = unconfirmedFall !== undefined && sameStart(unconfirmedFall.start, pushing.start);
+  if (isSameProcess) streams.unconfirmedFall = undefined;
+  if (fit === 'unclear') return { kind: 'unclear' };
+  if (fit === 'none') {
+    const hadStream = streams.stream !== undefined;
+    if (!addStream(streams, reading, key, pushing)) return { kind: 'unclear' };
     if (!young && (pushing.baseline || created < pushing.since)) return { kind: 'baseline' };
-    return { kind: known ? 'restart' : 'new', to: reading };
+    return { kind: hadStream ? 'restart' : 'new', to: reading };
   }
-  if (found === 'fell') {
-    const goesOn = isOurs && isBelow(held.reading, reading) && (streams.signed || held.reading.sum <= reading.sum);
-    if (goesOn && keep(streams, reading, label, pushing)) {
+  if (fit === 'fell') {
+    const goesOn =
+      isSameProcess &&
+      isBelow(unconfirmedFall.reading, reading) &&
+      (streams.hasNegatives || unconfirmedFall.reading.sum <= reading.sum);
+    if (goesOn && addStream(streams, reading, key, pushing)) {
       return { kind: 'confirmed', to: reading };
     }
-    streams.held = { start: pushing.start, reading };
+    streams.unconfirmedFall = { start: pushing.start, reading };
     return { kind: 'fell' };
   }
-  const from = found.reading;
-  const to = found.floor === undefined ? reading : merged(from, reading, Math.max);
-  found.reading = to;
-  found.at = pushing.now;
-  bringForward(streams, found);
-  return { kind: 'continue', from, to, returned: isOurs };
+  const from = fit.reading;
+  const to = fit.floor === undefined ? reading : merged(from, reading, Math.max);
+  fit.reading = to;
+  fit.at = pushing.now;
+  moveToFront(streams, fit);
+  return { kind: 'continue', from, to, returned: isSameProcess };
 }
 
 /** A created time tells streams apart only where every push of the series says one. */
-function createdLabel(streams: Streams, created: number): number {
+function createdKey(streams: Streams, created: number): number {
   const now = Number.isNaN(created) ? 'never' : 'always';
-  if (streams.createdSeen === undefined) streams.createdSeen = now;
-  else if (streams.createdSeen !== now) streams.createdSeen = 'mixed';
-  return streams.createdSeen === 'always' ? created : Number.NaN;
+  if (streams.createdPresence === undefined) streams.createdPresence = now;
+  else if (streams.createdPresence !== now) streams.createdPresence = 'mixed';
+  return streams.createdPresence === 'always' ? created : Number.NaN;
 }
 
-/** While the sidecar is young: every value may have been counted by the sidecar before, whoever it is of. */
-function watch(streams: Streams, reading: Reading, pushing: Pushing): Happened {
+/** While the sidecar is young, the sidecar before it may have counted every value. */
+function watch(streams: Streams, reading: Reading, pushing: PushingProcess): ReadingOutcome {
   for (let stream = streams.stream; stream !== undefined; stream = stream.next) {
     if (stream.floor === undefined || !sameNumbers(stream.reading.edges, reading.edges)) continue;
     stream.floor = merged(stream.floor, reading, Math.min);
@@ -153,34 +158,36 @@ function watch(streams: Streams, reading: Reading, pushing: Pushing): Happened {
     stream.at = pushing.now;
     return { kind: 'watched' };
   }
-  if (keep(streams, reading, Number.NaN, pushing)) streams.stream!.floor = reading;
+  if (addStream(streams, reading, Number.NaN, pushing)) streams.stream!.floor = reading;
   return { kind: 'baseline' };
 }
 
-/** The stream that a reading goes to. `none`: no stream of this process is known. `fell`: it is below all of them. */
+/**
+ * The stream that a reading goes to. `none`: the process has no stream yet. `fell`: the reading is below all of them.
+ */
 function bestFit(
   first: Stream | undefined,
   reading: Reading,
   start: number,
   created: number,
-  signed: boolean,
+  hasNegatives: boolean,
 ): Stream | 'none' | 'fell' | 'unclear' {
-  let known = false;
+  let hasStream = false;
   let fits = false;
   const fitting: Stream[] = [];
   for (let stream = first; stream !== undefined; stream = stream.next) {
     if (!sameStart(start, stream.start)) continue;
     if (!Number.isNaN(created) && !Number.isNaN(stream.created) && created !== stream.created) continue;
-    known = true;
+    hasStream = true;
     if (!isBelow(stream.floor ?? stream.reading, reading)) continue;
     fits = true;
-    if (!signed && (stream.floor ?? stream.reading).sum > reading.sum) continue;
+    if (!hasNegatives && (stream.floor ?? stream.reading).sum > reading.sum) continue;
     // The usual case, without the list.
     if (stream.next === undefined && fitting.length === 0) return stream;
     fitting.push(stream);
   }
-  // A sum alone that fell: another process, or observations below zero of which nothing tells.
-  if (fitting.length === 0) return fits ? 'unclear' : known ? 'fell' : 'none';
+  // The sum alone fell: it is another process, or there were observations below zero.
+  if (fitting.length === 0) return fits ? 'unclear' : hasStream ? 'fell' : 'none';
   if (fitting.length === 1) return fitting[0]!;
   const tops = fitting.map((stream) => ({ stream, top: topOf(stream, reading) }));
   const best = tops.reduce<(typeof tops)[number] | undefined>(
@@ -189,19 +196,21 @@ function bestFit(
   );
   if (best === undefined) return 'unclear';
   const isAbove = tops.every(
-    ({ top }) => top === best.top || (isBelow(top, best.top) && (signed || top.sum <= best.top.sum)),
+    ({ top }) => top === best.top || (isBelow(top, best.top) && (hasNegatives || top.sum <= best.top.sum)),
   );
   return isAbove ? best.stream : 'unclear';
 }
 
-/** What of a stream is known to be at most the reading: of one that was watched, no more than the reading itself. */
+/**
+ * The greatest reading of a stream that is surely not above `reading`: of a watched one, no more than `reading` itself.
+ */
 function topOf({ floor, reading: top }: Stream, reading: Reading): Reading {
   return floor === undefined ? top : merged(top, reading, Math.min);
 }
 
-/** An unknown start may be any. */
-function sameStart(asked: number, start: number): boolean {
-  return Number.isNaN(asked) || Math.abs(asked - start) <= startTolerance;
+/** An unknown start matches every start. */
+function sameStart(pushed: number, start: number): boolean {
+  return Number.isNaN(pushed) || Math.abs(pushed - start) <= startTolerance;
 }
 
 /** Whether one process can have pushed `low` first and `high` later, the sums left out. */
@@ -217,7 +226,7 @@ function merged(a: Reading, b: Reading, pick: (x: number, y: number) => number):
   return { value, counts, sum: pick(a.sum, b.sum), edges: a.edges };
 }
 
-function bringForward(streams: Streams, stream: Stream): void {
+function moveToFront(streams: Streams, stream: Stream): void {
   if (streams.stream === stream) return;
   unlink(streams, stream);
   stream.next = streams.stream;
@@ -233,22 +242,25 @@ function unlink(streams: Streams, stream: Stream): void {
   }
 }
 
-/** Adds a stream; false: there is no room, and what is pushed of it is not counted. */
-function keep(streams: Streams, reading: Reading, created: number, pushing: Pushing): boolean {
+/** Adds a stream; false: there is no room, and its values are not counted. */
+function addStream(streams: Streams, reading: Reading, created: number, pushing: PushingProcess): boolean {
   const { start, now } = pushing;
   const first = streams.stream === undefined;
   if (!first && (countOf(streams) >= mostStreams || !pushing.grow(streams.width))) {
     const oldest = oldestOf(streams, pushing);
     if (oldest === undefined) return false;
     unlink(streams, oldest);
-    pushing.lost(oldest.start);
+    pushing.onStreamDropped(oldest.start);
   }
   streams.stream = { start, created, at: now, reading, floor: undefined, next: streams.stream };
   return true;
 }
 
-/** The last of those that can go: a process that says its start is told from others when it comes back. */
-function oldestOf({ stream: first }: Streams, { start, now, lifetime }: Pushing): Stream | undefined {
+/**
+ * The oldest stream that may be removed: one of a process that says its start, which is recognized when it comes back,
+ * or one whose process is gone.
+ */
+function oldestOf({ stream: first }: Streams, { start, now, lifetime }: PushingProcess): Stream | undefined {
   let oldest: Stream | undefined;
   for (let stream = first; stream !== undefined; stream = stream.next) {
     const canGo = Number.isNaN(start) || Number.isNaN(stream.start) ? now - stream.at >= lifetime : true;
@@ -263,14 +275,14 @@ function countOf({ stream: first }: Streams): number {
   return count;
 }
 
-/** Lets streams of processes go that are gone, all but the first. */
-function prune(streams: Streams, { now, lifetime, lost, shrink }: Pushing): void {
+/** Removes the streams of processes that are gone, all but the first. */
+function prune(streams: Streams, { now, lifetime, onStreamDropped, shrink }: PushingProcess): void {
   for (let before = streams.stream!; before.next !== undefined; ) {
     const stream = before.next;
     if (now - stream.at < lifetime) before = stream;
     else {
       before.next = stream.next;
-      lost(stream.start);
+      onStreamDropped(stream.start);
       shrink(streams.width);
     }
   }

@@ -1,4 +1,4 @@
-import { isWorthKeeping, type Plan, type Point, widthOf } from '../payload/push-plan.ts';
+import { type DataPoint, isWorthKeeping, type Plan, widthOf } from '../payload/push-plan.ts';
 import { addTo, bucketsOf, increaseOf, sameNumbers, totalOf } from '../series/cumulative.ts';
 import type {
   CombinedOutput,
@@ -7,116 +7,127 @@ import type {
   Output,
   SummaryOutput,
 } from '../series/exported-series.ts';
-import { join } from '../series/members.ts';
-import { goOn, type Happened, type Pushing, type Reading, takeReading } from '../series/streams.ts';
+import { addMember } from '../series/members.ts';
+import {
+  advanceCounter,
+  assignReading,
+  type PushingProcess,
+  type Reading,
+  type ReadingOutcome,
+} from '../series/streams.ts';
 import { type Outputs, publishHistogram, showsQuantiles } from './outputs.ts';
-import { loseProcess, processOf } from './processes.ts';
-import type { Source, Sources } from './push-clients.ts';
-import type { Facts } from './push-counts.ts';
+import { markStreamLost, processOf } from './processes.ts';
+import type { Client, Clients } from './push-clients.ts';
+import type { PushEvents } from './push-events.ts';
 
-/** What applying needs to know beside the plan. */
-export interface Applying {
-  readonly sources: Sources;
+/** The state that a plan is applied to, and the circumstances of the push. */
+export interface ApplyContext {
+  readonly clients: Clients;
   readonly outputs: Outputs;
   /** The outputs of a new plan's points, in their order. */
   readonly claimed: readonly Output[];
-  /** What began before may have been counted by a sidecar before this one, in seconds; -Infinity: there was none. */
+  /**
+   * In seconds: series that began earlier may have been counted by the sidecar before this one; -Infinity: there was
+   * none.
+   */
   readonly since: number;
-  /** When the client's process started, where a header says it, in seconds. */
+  /** The start of the client's process, where a header says it, in seconds. */
   readonly start: number | undefined;
   readonly now: number;
   readonly order: number;
-  readonly facts: Facts;
+  readonly events: PushEvents;
 }
 
-/** More resets than this within a minute, and two processes push under one name. */
+/** With more resets within a minute, two processes push under one name. */
 const resetsPerMinute = 3;
 
-/** Applies a plan whose numbers are valid. It cannot fail, and nobody can look at the store before it is through. */
-export function applyPlan(plan: Plan, applying: Applying): void {
-  const { sources, facts, now } = applying;
-  const touched = new Map<string, { readonly source: Source; readonly pushing: Pushing }>();
-  for (const [id, startAt] of plan.sources) {
-    const source = sources.touch(id, now, facts);
-    const start = applying.start ?? (startAt === -1 ? Number.NaN : plan.numbers[startAt]!);
-    touched.set(id, { source, pushing: pushingOf(source, start, applying) });
+/** Applies a plan whose numbers are valid. It cannot fail, and it is one synchronous step: no page shows half of it. */
+export function applyPlan(plan: Plan, context: ApplyContext): void {
+  const { clients, events, now } = context;
+  const pushers = new Map<string, { readonly client: Client; readonly pushing: PushingProcess }>();
+  for (const [id, startAt] of plan.clients) {
+    const client = clients.touch(id, now, events);
+    const start = context.start ?? (startAt === -1 ? Number.NaN : plan.numbers[startAt]!);
+    pushers.set(id, { client, pushing: pushingOf(client, start, context) });
   }
-  const resets = facts.restarts + facts.falls;
+  const resets = events.restarts + events.falls;
   plan.points.forEach((point, i) => {
-    const { source, pushing } = touched.get(point.source)!;
-    point.contribution ??= contributionOf(point, source, applying.claimed[i]!, applying);
-    applyPoint(point, point.contribution, pushing, plan.numbers, applying);
+    const { client, pushing } = pushers.get(point.clientId)!;
+    point.contribution ??= contributionOf(point, client, context.claimed[i]!, context);
+    applyPoint(point, point.contribution, pushing, plan.numbers, context);
   });
-  facts.samples += plan.slots.length;
-  const only = touched.size === 1 ? touched.values().next().value!.source : undefined;
+  events.samples += plan.slots.length;
+  const only = pushers.size === 1 ? pushers.values().next().value!.client : undefined;
   if (only === undefined) return;
   only.plan = isWorthKeeping(plan) ? plan : undefined;
-  if (facts.restarts + facts.falls > resets) noteReset(only, now, facts);
+  if (events.restarts + events.falls > resets) noteReset(only, now, events);
 }
 
-/** Who pushes, as far as it is known. A name that is used with a start and without one is not told apart by starts. */
-function pushingOf(source: Source, start: number, { sources, since, now, order }: Applying): Pushing {
+/**
+ * The process that pushes, as far as it is known. Starts tell no processes apart once the name was used without one.
+ */
+function pushingOf(client: Client, start: number, { clients, since, now, order }: ApplyContext): PushingProcess {
   const isKnown = !Number.isNaN(start);
-  if (isKnown) source.withStart = true;
-  else source.withoutStart = true;
-  const process = isKnown ? processOf(source, start, since, order) : undefined;
-  const isMixed = source.withStart && source.withoutStart;
+  if (isKnown) client.withStart = true;
+  else client.withoutStart = true;
+  const process = isKnown ? processOf(client, start, since, order) : undefined;
+  const isMixed = client.withStart && client.withoutStart;
   return {
     start: isMixed ? Number.NaN : start,
-    baseline: process !== undefined && (process.forgot || (process.old && process.first === order)),
-    watching: (!isKnown || isMixed) && now < source.watchedUntil,
+    baseline: process !== undefined && (process.hasLostStream || (process.old && process.first === order)),
+    watching: (!isKnown || isMixed) && now < client.watchedUntil,
     since,
     now,
-    lifetime: sources.lifetime,
-    grow: (width) => sources.grow(source, width),
-    shrink: (width) => sources.shrink(source, width),
-    lost: (gone) => loseProcess(source, gone),
+    lifetime: clients.lifetime,
+    grow: (width) => clients.grow(client, width),
+    shrink: (width) => clients.shrink(client, width),
+    onStreamDropped: (gone) => markStreamLost(client, gone),
   };
 }
 
-function noteReset(source: Source, now: number, facts: Facts): void {
-  if (now - source.resetsSince >= 60_000) {
-    source.resets = 0;
-    source.resetsSince = now;
+function noteReset(client: Client, now: number, events: PushEvents): void {
+  if (now - client.resetsSince >= 60_000) {
+    client.resets = 0;
+    client.resetsSince = now;
   }
-  if (++source.resets === resetsPerMinute + 1) facts.identityConflicts.push(source.id);
+  if (++client.resets === resetsPerMinute + 1) events.identityConflicts.push(client.id);
 }
 
-/** Where the client's values of a new plan's point are kept. */
-function contributionOf(point: Point, source: Source, output: Output, { sources }: Applying): Contribution {
+/** Finds or makes the contribution that holds the client's values of a point. */
+function contributionOf(point: DataPoint, client: Client, output: Output, { clients }: ApplyContext): Contribution {
   point.identity = output.identity;
   const { key } = output.identity;
-  const known = source.contributions.get(key);
-  if (known !== undefined) return known;
+  const existing = client.contributions.get(key);
+  if (existing !== undefined) return existing;
   const contribution = newContribution(output, widthOf(point));
-  sources.keep(source, key, contribution);
+  clients.keep(client, key, contribution);
   return contribution;
 }
 
 function newContribution(output: Output, width: number): Contribution {
   return {
-    ...{ output, width, value: 0, at: 0, order: -1, joined: -1, index: -1 },
-    ...{ stream: undefined, held: undefined, createdSeen: undefined, signed: false },
+    ...{ output, width, value: 0, at: 0, order: -1, joinOrder: -1, index: -1 },
+    ...{ stream: undefined, unconfirmedFall: undefined, createdPresence: undefined, hasNegatives: false },
   };
 }
 
 function applyPoint(
-  point: Point,
+  point: DataPoint,
   contribution: Contribution,
-  pushing: Pushing,
+  pushing: PushingProcess,
   numbers: Float64Array,
-  applying: Applying,
+  context: ApplyContext,
 ): void {
-  contribution.at = applying.now;
-  contribution.order = applying.order;
+  contribution.at = context.now;
+  contribution.order = context.order;
   const { output } = contribution;
-  const { facts } = applying;
+  const { events } = context;
   switch (output.kind) {
     case 'combine':
-      combineValue(output, contribution, point, numbers[point.at]!, applying);
+      combineValue(output, contribution, point, numbers[point.at]!, context);
       break;
     case 'count': {
-      const increase = goOn(contribution, numbers[point.at]!, numbers[point.at + 1]!, pushing);
+      const increase = advanceCounter(contribution, numbers[point.at]!, numbers[point.at + 1]!, pushing);
       if (increase !== undefined) {
         if (increase === 0) break;
         addTo(output.total, increase);
@@ -124,43 +135,46 @@ function applyPoint(
         break;
       }
       const reading = { value: numbers[point.at]!, counts: undefined, sum: 0, edges: point.edges };
-      const grown = grownBy(takeReading(contribution, reading, numbers[point.at + 1]!, pushing), facts);
-      if (grown === undefined) break;
-      addTo(output.total, increaseOf(grown.from.value, grown.to.value));
+      const growth = growthOf(assignReading(contribution, reading, numbers[point.at + 1]!, pushing), events);
+      if (growth === undefined) break;
+      addTo(output.total, increaseOf(growth.from.value, growth.to.value));
       output.series.set(totalOf(output.total));
       break;
     }
     case 'histogram':
-      foldHistogram(output, contribution, point, numbers, pushing, facts);
+      foldHistogram(output, contribution, point, numbers, pushing, events);
       break;
     case 'summary':
-      foldSummary(output, contribution, point, numbers, pushing, applying);
+      foldSummary(output, contribution, point, numbers, pushing, context);
   }
 }
 
 const nothing: Reading = { value: 0, counts: undefined, sum: 0, edges: [] };
 
-/** Counts what happened. @returns what is to be added; undefined: nothing */
-function grownBy(happened: Happened, facts: Facts): { readonly from: Reading; readonly to: Reading } | undefined {
-  switch (happened.kind) {
+/** Counts the outcome. @returns the two readings whose difference is added; undefined: nothing is added */
+function growthOf(
+  outcome: ReadingOutcome,
+  events: PushEvents,
+): { readonly from: Reading; readonly to: Reading } | undefined {
+  switch (outcome.kind) {
     case 'continue':
-      return happened;
+      return outcome;
     case 'restart':
-      facts.restarts++;
-      return { from: nothing, to: happened.to };
+      events.restarts++;
+      return { from: nothing, to: outcome.to };
     case 'confirmed':
-      facts.decreases++;
-      return { from: nothing, to: happened.to };
+      events.decreases++;
+      return { from: nothing, to: outcome.to };
     case 'new':
-      return { from: nothing, to: happened.to };
+      return { from: nothing, to: outcome.to };
     case 'baseline':
-      facts.baselines++;
+      events.baselines++;
       return undefined;
     case 'fell':
-      facts.falls++;
+      events.falls++;
       return undefined;
     case 'unclear':
-      facts.unclear++;
+      events.unclear++;
       return undefined;
     case 'watched':
       return undefined;
@@ -170,40 +184,40 @@ function grownBy(happened: Happened, facts: Facts): { readonly from: Reading; re
 function combineValue(
   output: CombinedOutput,
   contribution: Contribution,
-  { mode }: Point,
+  { mode }: DataPoint,
   value: number,
-  { outputs, facts }: Applying,
+  { outputs, events }: ApplyContext,
 ): void {
   contribution.value = value;
-  join(output, contribution);
+  addMember(output, contribution);
   if (mode !== undefined && mode !== output.mode) {
-    // During a rolling deploy two versions may differ: the push is good all the same, the first mode stays.
+    // During a rolling deploy two versions may differ: the push is taken all the same, and the first mode stays.
     if (output.members.length === 1) output.mode = mode;
-    else facts.aggregateConflicts++;
+    else events.aggregateConflicts++;
   }
   outputs.changed(output);
 }
 
 /**
- * A histogram is one unit: its buckets are one process's or another's together. The sum falls only where observations
- * are below zero.
+ * A histogram is one unit: all of its buckets come from the same process. The sum falls only where observations are
+ * below zero.
  */
 function foldHistogram(
   output: HistogramOutput,
   contribution: Contribution,
-  { at, edges }: Point,
+  { at, edges }: DataPoint,
   numbers: Float64Array,
-  pushing: Pushing,
-  facts: Facts,
+  pushing: PushingProcess,
+  events: PushEvents,
 ): void {
   const same = contribution.stream !== undefined && sameNumbers(contribution.stream.reading.edges, edges);
-  if (!same && output.bounds.length !== edges.length - 1) facts.layoutConflicts++;
+  if (!same && output.bounds.length !== edges.length - 1) events.layoutConflicts++;
   const sum = at + edges.length;
   const counts = bucketsOf(numbers, at, edges.length);
   const reading = { value: numbers[sum + 1]!, counts, sum: numbers[sum]!, edges };
-  const grown = grownBy(takeReading(contribution, reading, numbers[sum + 2]!, pushing), facts);
-  if (grown === undefined) return;
-  const { from, to } = grown;
+  const growth = growthOf(assignReading(contribution, reading, numbers[sum + 2]!, pushing), events);
+  if (growth === undefined) return;
+  const { from, to } = growth;
   let j = 0;
   for (let i = 0; i < edges.length; i++) {
     while (j < output.bounds.length && output.bounds[j] !== edges[i]) j++;
@@ -213,24 +227,26 @@ function foldHistogram(
   publishHistogram(output);
 }
 
-/** Count and sum are folded. The quantiles of several processes make no quantile: they are shown only while one pushes. */
+/**
+ * Count and sum are added up. Quantiles of several processes give no quantile: they are shown only while one pushes.
+ */
 function foldSummary(
   output: SummaryOutput,
   contribution: Contribution,
-  point: Point,
+  point: DataPoint,
   numbers: Float64Array,
-  pushing: Pushing,
-  { outputs, facts }: Applying,
+  pushing: PushingProcess,
+  { outputs, events }: ApplyContext,
 ): void {
   const { at, edges } = point;
   const sum = at + edges.length;
   const reading = { value: numbers[sum + 1]!, counts: undefined, sum: numbers[sum]!, edges: noEdges };
-  const grown = grownBy(takeReading(contribution, reading, numbers[sum + 2]!, pushing), facts);
-  if (grown !== undefined) {
-    output.count += increaseOf(grown.from.value, grown.to.value);
-    addTo(output.total, increaseOf(grown.from.sum, grown.to.sum));
+  const growth = growthOf(assignReading(contribution, reading, numbers[sum + 2]!, pushing), events);
+  if (growth !== undefined) {
+    output.count += increaseOf(growth.from.value, growth.to.value);
+    addTo(output.total, increaseOf(growth.from.sum, growth.to.sum));
   }
-  join(output, contribution);
+  addMember(output, contribution);
   if (output.members.length > 1 || !showsQuantiles(output, point)) {
     if (output.series.quantiles.length > 0) outputs.dropQuantiles(output);
   } else
@@ -240,5 +256,5 @@ function foldSummary(
   output.series.setCountAndSum(output.count, totalOf(output.total));
 }
 
-/** A summary may drop a quantile; its count and sum go on. */
+/** The quantiles of a summary are left out of a reading: they may change, and its count and sum go on. */
 const noEdges: readonly number[] = [];

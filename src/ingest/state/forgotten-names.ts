@@ -1,15 +1,15 @@
-/** Names of clients that were forgotten: whoever comes back under one may have been counted before. */
-export interface Forgotten {
+/** Names of clients that were forgotten: a client that comes back under one may have been counted before. */
+export interface ForgottenNames {
   add(name: string): void;
   has(name: string): boolean;
   clear(): void;
 }
 
-/** Some 40 bytes each. */
+/** Each takes some 40 bytes. */
 const mostNames = 16_384;
 
-/** Remembers the hashes of the last names; two names of one hash cost some counts, never too many. */
-export function createForgotten(most = mostNames): Forgotten {
+/** Remembers the hashes of the last names. Where two names share a hash, some counts are lost, and none is added. */
+export function createForgottenNames(most = mostNames): ForgottenNames {
   const hashes = new Set<number>();
   return {
     add(name) {

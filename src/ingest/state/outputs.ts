@@ -1,12 +1,13 @@
 import type { Refusal, Refused } from '../../exposition/metric/family.ts';
 import type { Family, MetricStore, Series } from '../../exposition/metric/metric-store.ts';
 import type { ProblemCode, Problems } from '../payload/payload-problem.ts';
-import type { Point } from '../payload/push-plan.ts';
+import type { DataPoint } from '../payload/push-plan.ts';
 import { combine, defaultMode } from '../series/combine-values.ts';
 import { sameNumbers, unionOf } from '../series/cumulative.ts';
 import type { CombinedOutput, HistogramOutput, Output, PushedType, SummaryOutput } from '../series/exported-series.ts';
 
-interface KnownFamily {
+/** A family of pushes that has series on the page. */
+interface ExportedFamily {
   readonly type: PushedType;
   readonly help: string;
   series: number;
@@ -14,29 +15,29 @@ interface KnownFamily {
 
 /** The exported series of this runtime, in the store that all runtimes share. */
 export interface Outputs {
-  readonly families: ReadonlyMap<string, KnownFamily>;
+  readonly families: ReadonlyMap<string, ExportedFamily>;
   readonly series: ReadonlyMap<string, Output>;
-  /** The output of each point, made in the store where it is new. Where one is refused, nothing stays changed. */
-  claim(points: readonly Point[], problems: Problems): readonly Output[];
-  /** A value of a client changed: what they make together is worked out when the page is asked for. */
+  /** Finds the output of each point, or makes it in the store. Where one is refused, nothing stays changed. */
+  claim(points: readonly DataPoint[], problems: Problems): readonly Output[];
+  /** A value of a client changed: the combined value is computed when the page is asked for. */
   changed(output: CombinedOutput): void;
-  /** Brings what changed onto the page. */
+  /** Writes the combined values that changed to the page. */
   publish(): void;
   /** Takes a series from the page. */
   drop(output: Output): void;
-  /** Leaves the quantiles of a summary away from here on. */
+  /** Removes the quantiles of a summary for good. */
   dropQuantiles(output: SummaryOutput): void;
   clear(): void;
 }
 
-/** Who writes the families that are pushed. */
+/** The owner of pushed families; see `FamilySpec.owner`. */
 const owner = 'ingest';
 
-/** After so many refusals the rest of a payload is not looked at. */
+/** After so many refusals the rest of a payload is skipped. */
 const mostRefusals = 20;
 
 export function createOutputs(store: MetricStore): Outputs {
-  const families = new Map<string, KnownFamily>();
+  const families = new Map<string, ExportedFamily>();
   const series = new Map<string, Output>();
   const changed = new Set<CombinedOutput>();
 
@@ -48,7 +49,7 @@ export function createOutputs(store: MetricStore): Outputs {
     if (--family.series === 0) families.delete(output.identity.family);
   };
 
-  const make = (point: Point): Output | Refused => {
+  const make = (point: DataPoint): Output | Refused => {
     const { key, name, labels, type, help } = point.identity;
     const family = store.family({ name, type: type === 'untyped' ? 'unknown' : type, help, owner });
     if (!family.ok) return family;
@@ -56,9 +57,9 @@ export function createOutputs(store: MetricStore): Outputs {
     if (!made.ok) return made;
     const output = emptyOutput(point, family.value, made.value);
     series.set(key, output);
-    const known = families.get(point.identity.family);
-    if (known === undefined) families.set(point.identity.family, { type, help, series: 1 });
-    else known.series++;
+    const exported = families.get(point.identity.family);
+    if (exported === undefined) families.set(point.identity.family, { type, help, series: 1 });
+    else exported.series++;
     return output;
   };
 
@@ -66,21 +67,21 @@ export function createOutputs(store: MetricStore): Outputs {
     families,
     series,
     claim(points, problems) {
-      const found: Output[] = [];
+      const claimed: Output[] = [];
       const undo: (() => void)[] = [];
       for (const point of points) {
-        // A payload may hold more series than there is room for by far.
+        // A payload may hold far more series than there is room for.
         if (problems.count >= mostRefusals) break;
         const existing = series.get(point.identity.key);
-        const claimed = existing === undefined ? make(point) : extend(existing, point, undo);
-        if ('ok' in claimed) refuse(point, claimed, problems);
+        const output = existing === undefined ? make(point) : extend(existing, point, undo);
+        if ('ok' in output) refuse(point, output, problems);
         else {
-          if (existing === undefined) undo.push(() => drop(claimed));
-          found.push(claimed);
+          if (existing === undefined) undo.push(() => drop(output));
+          claimed.push(output);
         }
       }
       if (problems.count > 0) for (const step of undo.reverse()) step();
-      return found;
+      return claimed;
     },
     changed: (output) => void changed.add(output),
     publish() {
@@ -89,7 +90,7 @@ export function createOutputs(store: MetricStore): Outputs {
     },
     drop,
     dropQuantiles(output) {
-      relay(output, { quantiles: [] });
+      replaceSeries(output, { quantiles: [] });
     },
     clear() {
       for (const output of series.values()) drop(output);
@@ -97,7 +98,7 @@ export function createOutputs(store: MetricStore): Outputs {
   };
 }
 
-function emptyOutput(point: Point, store: Family, series: Series): Output {
+function emptyOutput(point: DataPoint, store: Family, series: Series): Output {
   const { identity } = point;
   const { kind, name, type } = identity;
   const exported = { identity, store, series };
@@ -118,13 +119,16 @@ function emptyOutput(point: Point, store: Family, series: Series): Output {
   }
 }
 
-function layoutOf({ identity: { kind }, edges }: Point): { bounds?: readonly number[]; quantiles?: readonly number[] } {
+function layoutOf({ identity: { kind }, edges }: DataPoint): {
+  bounds?: readonly number[];
+  quantiles?: readonly number[];
+} {
   if (kind === 'histogram') return { bounds: edges.slice(0, -1) };
   return kind === 'summary' ? { quantiles: edges } : {};
 }
 
-/** Makes room in a series that is there already for what a point brings: bounds that it had not. */
-function extend(output: Output, point: Point, undo: (() => void)[]): Output | Refused {
+/** Adds the bounds of a point to a series that exists without them. */
+function extend(output: Output, point: DataPoint, undo: (() => void)[]): Output | Refused {
   const { kind, type } = output.identity;
   if (kind !== point.identity.kind || type !== point.identity.type) {
     const detail = `the series is pushed already, as ${type} and by another rule of aggregation`;
@@ -134,18 +138,20 @@ function extend(output: Output, point: Point, undo: (() => void)[]): Output | Re
   const bounds = unionOf(output.bounds, point.edges.slice(0, -1));
   if (bounds === output.bounds) return output;
   const before = { bounds: output.bounds, counts: output.counts };
-  const refused = relay(output, { bounds });
+  const refused = replaceSeries(output, { bounds });
   if (refused !== undefined) return refused;
   widen(output, bounds);
   undo.push(() => {
-    relay(output, before);
+    replaceSeries(output, before);
     Object.assign(output, before);
     publishHistogram(output);
   });
   return output;
 }
 
-/** The counts of fewer bounds among more: what lay below a bound stays below that bound, the lower estimate for the others. */
+/**
+ * Spreads the counts of few bounds over more: a count stays in its bucket, so counts of new bounds are lower estimates.
+ */
 function widen(output: HistogramOutput, bounds: readonly number[]): void {
   const at = new Map(bounds.map((bound, i) => [bound, i]));
   const counts = new Array<number>(bounds.length + 1).fill(0);
@@ -158,8 +164,8 @@ function widen(output: HistogramOutput, bounds: readonly number[]): void {
   publishHistogram(output);
 }
 
-/** Puts the series into the store anew, since the lines of a series are fixed there. Refused: it is as it was. */
-function relay(
+/** Makes the series anew with other bounds, since the store fixes its lines. Where it is refused, it is as it was. */
+function replaceSeries(
   output: HistogramOutput | SummaryOutput,
   layout: { bounds?: readonly number[]; quantiles?: readonly number[] },
 ): Refused | undefined {
@@ -183,8 +189,8 @@ export function publishHistogram({ series, counts, total }: HistogramOutput): vo
   series.setBuckets(counts, total.sum + total.carry);
 }
 
-/** Whether the page can show the quantiles of this point: the series has the same. */
-export function showsQuantiles(output: SummaryOutput, point: Point): boolean {
+/** Whether the page can show the quantiles of this point: the series has the same ones. */
+export function showsQuantiles(output: SummaryOutput, point: DataPoint): boolean {
   return sameNumbers(output.series.quantiles, point.edges);
 }
 
@@ -207,7 +213,7 @@ const codes: Readonly<Partial<Record<Refusal, ProblemCode>>> = {
   bad_quantiles: 'bad_summary',
 };
 
-function refuse(point: Point, { reason, detail }: Refused, problems: Problems): void {
+function refuse(point: DataPoint, { reason, detail }: Refused, problems: Problems): void {
   const code = limits.has(reason) ? 'limit_exceeded' : (codes[reason] ?? 'series_conflict');
   problems.add(point, [], code, `${point.identity.name}: ${detail}`);
 }

@@ -1,54 +1,58 @@
-/** A process that pushes and says when it started. */
+/** A process that pushes and says its start. */
 export interface Process {
   readonly start: number;
-  /** Whether it may have been counted before we saw it. */
+  /** Whether its counts may have been added before its first push here. */
   readonly old: boolean;
-  /** A stream of it was let go: what it pushes next may have been counted. */
-  forgot: boolean;
+  /** A stream of it was removed: its next values may have been counted. */
+  hasLostStream: boolean;
   /** The order of its first and of its last push. */
   readonly first: number;
   last: number;
 }
 
-/** What is known of the processes of one client. */
+/** The processes of one client. */
 export interface Processes {
   /** Those that say when they started. */
   readonly processes: Process[];
-  /** The latest start of those that were let go, in seconds. */
+  /** The latest start of those that were removed, in seconds. */
   watermark: number;
 }
 
-/** Processes under one name that are told from each other, and how far their starts may differ, in seconds. */
+/** Processes that are told apart under one name, and the seconds by which two values of one start may differ. */
 const mostProcesses = 64;
 const startTolerance = 0.005;
 
-/** The process of a client that started then, made where it is new. */
-export function processOf(source: Processes, start: number, since: number, order: number): Process {
-  const known = source.processes.find((process) => Math.abs(process.start - start) <= startTolerance);
-  if (known !== undefined) {
-    known.last = order;
-    return known;
+/** Finds the process of a client by its start, or makes it. */
+export function processOf(client: Processes, start: number, since: number, order: number): Process {
+  const existing = processAt(client, start);
+  if (existing !== undefined) {
+    existing.last = order;
+    return existing;
   }
-  const old = start < since || start <= source.watermark;
-  const made: Process = { start, old, forgot: false, first: order, last: order };
-  source.processes.push(made);
-  if (source.processes.length > mostProcesses) dropStalest(source);
-  return made;
+  const old = start < since || start <= client.watermark;
+  const process: Process = { start, old, hasLostStream: false, first: order, last: order };
+  client.processes.push(process);
+  if (client.processes.length > mostProcesses) dropStalest(client);
+  return process;
 }
 
-function dropStalest(source: Processes): void {
+function processAt({ processes }: Processes, start: number): Process | undefined {
+  return processes.find((process) => Math.abs(process.start - start) <= startTolerance);
+}
+
+function dropStalest(client: Processes): void {
   let at = 0;
-  source.processes.forEach(({ last }, i) => {
-    if (last < source.processes[at]!.last) at = i;
+  client.processes.forEach(({ last }, i) => {
+    if (last < client.processes[at]!.last) at = i;
   });
-  const [gone] = source.processes.splice(at, 1);
-  source.watermark = Math.max(source.watermark, gone!.start);
+  const [stalest] = client.processes.splice(at, 1);
+  client.watermark = Math.max(client.watermark, stalest!.start);
 }
 
-/** A stream of a process was let go. */
-export function loseProcess(source: Processes, start: number): void {
+/** Remembers that a stream of a process was removed. */
+export function markStreamLost(client: Processes, start: number): void {
   if (Number.isNaN(start)) return;
-  const known = source.processes.find((process) => Math.abs(process.start - start) <= startTolerance);
-  if (known === undefined) source.watermark = Math.max(source.watermark, start);
-  else known.forgot = true;
+  const process = processAt(client, start);
+  if (process === undefined) client.watermark = Math.max(client.watermark, start);
+  else process.hasLostStream = true;
 }

@@ -1,103 +1,103 @@
 import type { Plan } from '../payload/push-plan.ts';
 import type { Contribution, SummaryOutput } from '../series/exported-series.ts';
-import { part } from '../series/members.ts';
-import { createForgotten, type Forgotten } from './forgotten-names.ts';
+import { removeMember } from '../series/members.ts';
+import { createForgottenNames, type ForgottenNames } from './forgotten-names.ts';
 import type { Outputs } from './outputs.ts';
 import type { Processes } from './processes.ts';
-import type { Facts } from './push-counts.ts';
+import type { PushEvents } from './push-events.ts';
 
-/** One client, live or (kept as a tombstone) gone. */
-export interface Source extends Processes {
+/** One client: live, or gone and remembered as a tombstone. */
+export interface Client extends Processes {
   readonly id: string;
   lastPush: number;
-  /** Whether it was ever pushed with a start, and without one. */
+  /** Whether its name was ever used with a start, and without one. */
   withStart: boolean;
   withoutStart: boolean;
-  /** Until then (ms) what it pushes without a start may have been counted before. */
+  /** Until then (ms) its values without a start may have been counted before. */
   readonly watchedUntil: number;
   readonly contributions: Map<string, Contribution>;
-  /** Numbers that its contributions hold. */
+  /** The numbers that its contributions hold. */
   width: number;
-  /** Of its last push. */
+  /** The plan of its last push. */
   plan: Plan | undefined;
-  /** No gauge of it was pushed longer ago than this. */
+  /** No gauge of it was last pushed before this (ms). */
   oldest: number;
-  /** Resets seen since `resetsSince` (ms). */
+  /** Resets since `resetsSince` (ms). */
   resets: number;
   resetsSince: number;
 }
 
-export interface SourceLimits {
+export interface ClientLimits {
   /** ms; Infinity: clients never go. */
   readonly ttl: number;
   readonly clients: number;
-  /** Numbers held over all clients, gone ones included; a bucket is one. */
+  /** Numbers of all clients, those of gone ones included; a bucket is one. */
   readonly values: number;
 }
 
-/** What may have been counted before this process began. */
-export interface Earlier {
-  /** When this process started, in ms; -Infinity: no sidecar was here before. */
+/** The time before which a sidecar may have counted, and how long to watch for it. */
+export interface ColdStart {
+  /** The start of this process, in ms; -Infinity: no sidecar was here before. */
   readonly startedAt: number;
   /**
-   * For how long from then (or from their return, where they were forgotten) clients without a start are only watched,
-   * in ms.
+   * How long, in ms, clients without a start are only watched: from then on, or from their return where they were
+   * forgotten.
    */
   readonly coldStart: number;
 }
 
-/** How many TTLs a client that is gone is remembered, lest its counters are counted twice when it comes back. */
+/** TTLs for which a client that is gone is remembered, so that its counters do not count twice when it comes back. */
 const tombstoneTtls = 10;
-/** How often, in ms, all clients that live are looked through for gauges that they no longer push. */
+/** The time, in ms, between two searches of all live clients for gauges that they no longer push. */
 const sweepMs = 1000;
-/** How many clients that are gone are remembered for each that may be live. */
+/** Clients that are gone and remembered, for each that may be live. */
 const tombstonesPerClient = 4;
 
-/** The clients, and what each has pushed. Nothing here looks at a clock: the time comes with every call. */
-export interface Sources {
-  readonly live: ReadonlyMap<string, Source>;
-  readonly gone: ReadonlyMap<string, Source>;
-  /** Numbers held. */
+/** The clients and their values. Nothing here reads a clock: the time comes with every call. */
+export interface Clients {
+  readonly live: ReadonlyMap<string, Client>;
+  readonly gone: ReadonlyMap<string, Client>;
+  /** Numbers of all clients. */
   readonly values: number;
   /**
    * Whether there is room for a push of these clients, so many of them new, with so many new values. Changes nothing:
    * the push may still be refused for another reason.
-   * @returns the limit that does not let them in, or the tombstones of others that have to give way: for `forget`
+   * @returns the limit that is reached, or the tombstones of others to `forget` first
    */
-  room(ids: ReadonlySet<string>, clients: number, values: number): 'clients' | 'values' | readonly Source[];
-  forget(tombstones: readonly Source[]): void;
-  /** The client, now live and the most recent one; made or called back where it is not live. */
-  touch(id: string, now: number, facts: Facts): Source;
-  /** How long a process that does not push is remembered, in ms. */
+  room(ids: ReadonlySet<string>, clients: number, values: number): 'clients' | 'values' | readonly Client[];
+  forget(tombstones: readonly Client[]): void;
+  /** Makes the client the most recent live one; creates or revives it where it is not live. */
+  touch(id: string, now: number, events: PushEvents): Client;
+  /** The time, in ms, for which a process that does not push is remembered. */
   readonly lifetime: number;
-  /** Takes room for more numbers of a client that lives; false: there is none. */
-  grow(source: Source, width: number): boolean;
-  shrink(source: Source, width: number): void;
-  keep(source: Source, key: string, contribution: Contribution): void;
-  /** Lets go of what is past its time: gauges, clients, tombstones. */
-  expire(now: number, facts: Facts, sweep: 'all' | 'now and then'): void;
+  /** Takes room for more numbers of a live client; false: there is none. */
+  grow(client: Client, width: number): boolean;
+  shrink(client: Client, width: number): void;
+  keep(client: Client, key: string, contribution: Contribution): void;
+  /** Removes gauges, clients and tombstones whose time is over. */
+  expire(now: number, events: PushEvents, sweep: 'all' | 'now and then'): void;
   clear(): void;
 }
 
-/** What the functions below share. */
-interface Table {
+/** The state that the functions below share. */
+interface ClientTable {
   readonly outputs: Outputs;
-  readonly limits: SourceLimits;
-  // Both in the order of the last push, so that what expires first is found first.
-  readonly live: Map<string, Source>;
-  readonly gone: Map<string, Source>;
+  readonly limits: ClientLimits;
+  // Both in the order of the last push: the first ones expire first.
+  readonly live: Map<string, Client>;
+  readonly gone: Map<string, Client>;
   values: number;
-  readonly forgotten: Forgotten;
-  /** The latest start of all processes that were forgotten, in seconds. */
+  readonly forgotten: ForgottenNames;
+  /** The latest start of all forgotten processes, in seconds. */
   watermark: number;
-  /** When all live clients were looked through last, in ms. */
+  /** The time of the last search of all live clients, in ms. */
   sweptAt: number;
 }
 
-export function createSources(outputs: Outputs, limits: SourceLimits, earlier: Earlier): Sources {
-  const table: Table = {
+export function createClients(outputs: Outputs, limits: ClientLimits, start: ColdStart): Clients {
+  const table: ClientTable = {
     ...{ outputs, limits, live: new Map(), gone: new Map(), values: 0 },
-    ...{ forgotten: createForgotten(), watermark: Number.NEGATIVE_INFINITY, sweptAt: Number.NEGATIVE_INFINITY },
+    ...{ forgotten: createForgottenNames(), watermark: Number.NEGATIVE_INFINITY, sweptAt: Number.NEGATIVE_INFINITY },
   };
   const { live, gone } = table;
   return {
@@ -108,34 +108,34 @@ export function createSources(outputs: Outputs, limits: SourceLimits, earlier: E
     },
     room: (ids, clients, values) => room(table, ids, clients, values),
     forget(tombstones) {
-      for (const source of tombstones) forget(table, source);
+      for (const client of tombstones) forget(table, client);
     },
-    touch(id, now, facts) {
-      const source = live.get(id) ?? gone.get(id) ?? newSource(table, earlier, id, now);
-      if (gone.delete(id)) facts.revived++;
+    touch(id, now, events) {
+      const client = live.get(id) ?? gone.get(id) ?? newClient(table, start, id, now);
+      if (gone.delete(id)) events.revived++;
       live.delete(id);
-      live.set(id, source);
-      source.lastPush = now;
-      source.oldest = Math.min(source.oldest, now);
-      return source;
+      live.set(id, client);
+      client.lastPush = now;
+      client.oldest = Math.min(client.oldest, now);
+      return client;
     },
-    keep(source, key, contribution) {
-      source.contributions.set(key, contribution);
-      source.width += contribution.width;
+    keep(client, key, contribution) {
+      client.contributions.set(key, contribution);
+      client.width += contribution.width;
       table.values += contribution.width;
     },
     lifetime: limits.ttl * (1 + tombstoneTtls),
-    grow(source, width) {
+    grow(client, width) {
       if (table.values + width > limits.values) return false;
-      source.width += width;
+      client.width += width;
       table.values += width;
       return true;
     },
-    shrink(source, width) {
-      source.width -= width;
+    shrink(client, width) {
+      client.width -= width;
       table.values -= width;
     },
-    expire: (now, facts, sweep) => expire(table, now, facts, sweep),
+    expire: (now, events, sweep) => expire(table, now, events, sweep),
     clear() {
       table.forgotten.clear();
       table.watermark = Number.NEGATIVE_INFINITY;
@@ -147,91 +147,91 @@ export function createSources(outputs: Outputs, limits: SourceLimits, earlier: E
 }
 
 function room(
-  { limits, live, gone, values }: Table,
+  { limits, live, gone, values }: ClientTable,
   ids: ReadonlySet<string>,
   clients: number,
   more: number,
-): 'clients' | 'values' | readonly Source[] {
+): 'clients' | 'values' | readonly Client[] {
   if (live.size + clients > limits.clients) return 'clients';
   let over = values + more - limits.values;
-  const giveWay: Source[] = [];
-  for (const source of gone.values()) {
+  const evicted: Client[] = [];
+  for (const client of gone.values()) {
     if (over <= 0) break;
-    if (ids.has(source.id)) continue;
-    giveWay.push(source);
-    over -= source.width;
+    if (ids.has(client.id)) continue;
+    evicted.push(client);
+    over -= client.width;
   }
-  return over > 0 ? 'values' : giveWay;
+  return over > 0 ? 'values' : evicted;
 }
 
-function expire(table: Table, now: number, facts: Facts, sweep: 'all' | 'now and then'): void {
+function expire(table: ClientTable, now: number, events: PushEvents, sweep: 'all' | 'now and then'): void {
   const { limits, live, gone } = table;
-  for (const source of live.values()) {
-    if (now - source.lastPush < limits.ttl) break;
-    retire(table, source, facts);
+  for (const client of live.values()) {
+    if (now - client.lastPush < limits.ttl) break;
+    retire(table, client, events);
   }
-  // A push asks for this too, and must not cost more where there are more clients.
+  // A push calls this too, and must not cost more where there are more clients.
   if (sweep === 'all' || now - table.sweptAt >= sweepMs || now < table.sweptAt) {
     table.sweptAt = now;
-    for (const source of live.values()) {
-      if (now - source.oldest >= limits.ttl) dropStale(table, source, now);
+    for (const client of live.values()) {
+      if (now - client.oldest >= limits.ttl) dropStale(table, client, now);
     }
   }
-  for (const source of gone.values()) {
-    if (now - source.lastPush < limits.ttl * (1 + tombstoneTtls)) break;
-    forget(table, source);
+  for (const client of gone.values()) {
+    if (now - client.lastPush < limits.ttl * (1 + tombstoneTtls)) break;
+    forget(table, client);
   }
 }
 
-/** Makes a tombstone of a client: its gauges leave, what its counters were at is remembered. */
-function retire(table: Table, source: Source, facts: Facts): void {
+/** Makes a tombstone of a client: its gauges leave the page, the state of its counters is remembered. */
+function retire(table: ClientTable, client: Client, events: PushEvents): void {
   const { limits, live, gone } = table;
-  live.delete(source.id);
-  source.plan = undefined;
-  for (const [key, contribution] of source.contributions) {
-    leave(table.outputs, contribution);
-    if (contribution.output.kind === 'combine') discard(table, source, key, contribution);
+  live.delete(client.id);
+  client.plan = undefined;
+  for (const [key, contribution] of client.contributions) {
+    withdraw(table.outputs, contribution);
+    if (contribution.output.kind === 'combine') discard(table, client, key, contribution);
   }
-  gone.set(source.id, source);
+  gone.set(client.id, client);
   if (gone.size > limits.clients * tombstonesPerClient) forget(table, gone.values().next().value!);
-  facts.expired++;
+  events.expired++;
 }
 
-/** Gauges leave one by one: a client that lives on may have stopped pushing some. */
-function dropStale(table: Table, source: Source, now: number): void {
-  source.oldest = Number.POSITIVE_INFINITY;
-  for (const [key, contribution] of source.contributions) {
+/** Removes single gauges: a live client may have stopped pushing some. */
+function dropStale(table: ClientTable, client: Client, now: number): void {
+  client.oldest = Number.POSITIVE_INFINITY;
+  for (const [key, contribution] of client.contributions) {
     if (contribution.output.kind !== 'combine') continue;
     if (now - contribution.at < table.limits.ttl) {
-      source.oldest = Math.min(source.oldest, contribution.at);
+      client.oldest = Math.min(client.oldest, contribution.at);
       continue;
     }
-    leave(table.outputs, contribution);
-    discard(table, source, key, contribution);
-    source.plan = undefined;
+    withdraw(table.outputs, contribution);
+    discard(table, client, key, contribution);
+    client.plan = undefined;
   }
 }
 
-function discard(table: Table, source: Source, key: string, { width }: Contribution): void {
-  source.contributions.delete(key);
-  source.width -= width;
+function discard(table: ClientTable, client: Client, key: string, { width }: Contribution): void {
+  client.contributions.delete(key);
+  client.width -= width;
   table.values -= width;
 }
 
-function forget(table: Table, source: Source): void {
-  table.gone.delete(source.id);
-  table.values -= source.width;
-  if (source.withoutStart) table.forgotten.add(source.id);
-  table.watermark = source.processes.reduce((latest, { start }) => Math.max(latest, start), table.watermark);
-  table.watermark = Math.max(table.watermark, source.watermark);
+function forget(table: ClientTable, client: Client): void {
+  table.gone.delete(client.id);
+  table.values -= client.width;
+  if (client.withoutStart) table.forgotten.add(client.id);
+  table.watermark = client.processes.reduce((latest, { start }) => Math.max(latest, start), table.watermark);
+  table.watermark = Math.max(table.watermark, client.watermark);
 }
 
-function newSource(
-  { forgotten, watermark }: Table,
-  { startedAt, coldStart }: Earlier,
+function newClient(
+  { forgotten, watermark }: ClientTable,
+  { startedAt, coldStart }: ColdStart,
   id: string,
   now: number,
-): Source {
+): Client {
   return {
     id,
     lastPush: now,
@@ -249,18 +249,18 @@ function newSource(
   };
 }
 
-/** Takes a client out of what is exported: its gauge goes, its counters stay in their totals. */
-function leave(outputs: Outputs, contribution: Contribution): void {
+/** Withdraws a client's value from the page: its gauge goes, its counters stay in their totals. */
+function withdraw(outputs: Outputs, contribution: Contribution): void {
   const { output } = contribution;
   if (output.kind !== 'combine' && output.kind !== 'summary') return;
-  part(output, contribution);
+  removeMember(output, contribution);
   if (output.kind === 'combine') {
     if (output.members.length === 0) outputs.drop(output);
     else outputs.changed(output);
   } else if (output.members.length === 0) hideQuantiles(output);
 }
 
-/** A quantile of nobody who lives: NaN, as client libraries write a quantile without observations. */
+/** Without a live client a quantile is NaN, as client libraries write a quantile without observations. */
 function hideQuantiles({ series }: SummaryOutput): void {
   for (let i = 0; i < series.quantiles.length; i++) series.setQuantile(i, Number.NaN);
 }

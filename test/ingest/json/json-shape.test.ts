@@ -79,13 +79,13 @@ describe('the plan of the last push', () => {
             return { store, ingest: createIngest({ store, limits, startedAt: begin }) };
           });
           for (const [change, client] of pushes) {
-            for (const source of unplanned!.ingest.sources.live.values()) source.plan = undefined;
+            for (const client of unplanned!.ingest.clients.live.values()) client.plan = undefined;
             const identity = { client, start: undefined };
             const first = planned!.ingest.push(changed(change), identity, begin);
             const second = unplanned!.ingest.push(changed(change), identity, begin);
-            expect({ ...first, facts: { ...first.facts, helpConflicts: 0 } }).toEqual({
+            expect({ ...first, events: { ...first.events, helpConflicts: 0 } }).toEqual({
               ...second,
-              facts: { ...second.facts, helpConflicts: 0 },
+              events: { ...second.events, helpConflicts: 0 },
             });
             expect(pageOf(planned!.store)).toBe(pageOf(unplanned!.store));
           }
@@ -100,13 +100,13 @@ describe('the plan of the last push', () => {
     const ingest = createIngest({ store, limits: { ttl: 60_000, clients: 10, values: 1000 }, startedAt: begin });
     const push = (change: number) => ingest.push(changed(change), { client: 'a', start: undefined }, begin);
     push(0);
-    const plan = ingest.sources.live.get('a')?.plan;
+    const plan = ingest.clients.live.get('a')?.plan;
     expect(plan).toBeDefined();
     push(1);
     push(20);
-    expect(ingest.sources.live.get('a')?.plan).toBe(plan);
+    expect(ingest.clients.live.get('a')?.plan).toBe(plan);
     push(3);
-    expect(ingest.sources.live.get('a')?.plan).not.toBe(plan);
+    expect(ingest.clients.live.get('a')?.plan).not.toBe(plan);
   });
 
   it('is not kept where its texts are out of all proportion', () => {
@@ -114,6 +114,6 @@ describe('the plan of the last push', () => {
     const ingest = createIngest({ store, limits: { ttl: 60_000, clients: 10, values: 1000 }, startedAt: begin });
     const payload = [{ name: 'g', type: 'gauge', help: 'x'.repeat(100_000), values: [{ value: 1 }] }];
     expect(ingest.push(payload, { client: 'a', start: undefined }, begin).ok).toBe(true);
-    expect(ingest.sources.live.get('a')?.plan).toBeUndefined();
+    expect(ingest.clients.live.get('a')?.plan).toBeUndefined();
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { combine, defaultMode, type Mode, modeOf, modeWords } from '../../../src/ingest/series/combine-values.ts';
 
-const members = (...values: number[]) => values.map((value, i) => ({ value, order: (i * 7) % 5, joined: i }));
+const members = (...values: number[]) => values.map((value, i) => ({ value, order: (i * 7) % 5, joinOrder: i }));
 
 describe('combine', () => {
   it.each<[Mode, readonly number[], number]>([
@@ -23,9 +23,9 @@ describe('combine', () => {
 
   it('last is what was pushed last, wherever it stands', () => {
     const pushed = [
-      { value: 1, order: 5, joined: 0 },
-      { value: 2, order: 9, joined: 2 },
-      { value: 3, order: 7, joined: 1 },
+      { value: 1, order: 5, joinOrder: 0 },
+      { value: 2, order: 9, joinOrder: 2 },
+      { value: 3, order: 7, joinOrder: 1 },
     ];
     expect(combine('last', pushed)).toBe(2);
   });

@@ -35,19 +35,19 @@ describe('clients', () => {
     expect(ingest.expire(clock.now).expired).toBe(0);
     wait(0.001);
     expect(ingest.expire(clock.now).expired).toBe(1);
-    expect([ingest.sources.live.size, ingest.sources.gone.size]).toEqual([0, 1]);
+    expect([ingest.clients.live.size, ingest.clients.gone.size]).toEqual([0, 1]);
   });
 
   it('are remembered for ten TTLs more, so that the same process is not counted twice', () => {
     const { ingest, store, push, wait, clock } = started();
     push('a', { c_total: 5 });
     wait(659);
-    expect(push('a', { c_total: 7 }).facts.revived).toBe(1);
+    expect(push('a', { c_total: 7 }).events.revived).toBe(1);
     expect(pageOf(store)).toContain('c_total 7\n');
     wait(660);
     ingest.expire(clock.now);
-    expect(ingest.sources.gone.size).toBe(0);
-    expect(ingest.sources.values).toBe(0);
+    expect(ingest.clients.gone.size).toBe(0);
+    expect(ingest.clients.values).toBe(0);
     expect(pageOf(store)).toContain('c_total 7\n');
   });
 
@@ -72,7 +72,7 @@ describe('clients', () => {
     wait(-3600);
     push('b', { g: 2 });
     expect(ingest.expire(clock.now).expired).toBe(0);
-    expect(ingest.sources.live.size).toBe(2);
+    expect(ingest.clients.live.size).toBe(2);
   });
 
   it('that are gone make room for those that live, and only where that is enough', () => {
@@ -80,30 +80,30 @@ describe('clients', () => {
     push('a', { a_total: 1, b_total: 1 });
     wait(60);
     push('b', { a_total: 1, b_total: 1 });
-    expect([ingest.sources.values, ingest.sources.gone.size]).toEqual([8, 1]);
+    expect([ingest.clients.values, ingest.clients.gone.size]).toEqual([8, 1]);
     const tooMuch = push('c', { a_total: 1, b_total: 1, d_total: 1 });
     expect(tooMuch).toMatchObject({ ok: false, cause: 'limit' });
-    expect(ingest.sources.gone.size).toBe(1);
+    expect(ingest.clients.gone.size).toBe(1);
     expect(push('c', { a_total: 1, b_total: 1 }).ok).toBe(true);
-    expect([ingest.sources.values, ingest.sources.gone.size]).toEqual([8, 0]);
+    expect([ingest.clients.values, ingest.clients.gone.size]).toEqual([8, 0]);
   });
 
   it('whose counters fall again and again are told once in a minute', () => {
     const { push, wait } = started();
-    const conflicts = [9, 8, 7, 6, 5, 4, 3].map((value) => push('a', { c_total: value }).facts.identityConflicts);
+    const conflicts = [9, 8, 7, 6, 5, 4, 3].map((value) => push('a', { c_total: value }).events.identityConflicts);
     expect(conflicts).toEqual([[], [], [], [], ['a'], [], []]);
     wait(59);
-    expect(push('a', { c_total: 2 }).facts).toMatchObject({ falls: 1, identityConflicts: [] });
+    expect(push('a', { c_total: 2 }).events).toMatchObject({ falls: 1, identityConflicts: [] });
     wait(59);
-    expect(push('a', { c_total: 1 }).facts.identityConflicts).toEqual([]);
+    expect(push('a', { c_total: 1 }).events.identityConflicts).toEqual([]);
   });
 });
 
-describe('facts', () => {
+describe('events', () => {
   it('name what does not fit between clients', () => {
     const { ingest, clock } = started();
     const push = (client: string, family: object) =>
-      ingest.push([{ type: 'gauge', ...family }], { client, start: undefined }, clock.now).facts;
+      ingest.push([{ type: 'gauge', ...family }], { client, start: undefined }, clock.now).events;
     push('a', { name: 'g', help: 'One.', aggregate: 'max', values: [{ value: 1 }] });
     expect(push('b', { name: 'g', help: 'Two.', aggregate: 'min', values: [{ value: 1 }] })).toMatchObject({
       helpConflicts: 1,
@@ -117,8 +117,8 @@ describe('facts', () => {
 
   it('count baselines of processes that are older than the sidecar', () => {
     const { push } = started();
-    expect(push('young', { c_total: 5 }, begin / 1000).facts.baselines).toBe(0);
-    expect(push('old', { c_total: 5 }, begin / 1000 - 1).facts.baselines).toBe(1);
+    expect(push('young', { c_total: 5 }, begin / 1000).events.baselines).toBe(0);
+    expect(push('old', { c_total: 5 }, begin / 1000 - 1).events.baselines).toBe(1);
   });
 });
 

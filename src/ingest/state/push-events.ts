@@ -1,11 +1,11 @@
-/** What happened while pushes were taken and clients went: the edge counts and logs it. */
-export interface Facts {
+/** The events of a push, or of the expiry of clients, for the runtime's metrics and its log. */
+export interface PushEvents {
   samples: number;
   restarts: number;
   decreases: number;
-  /** Values that fell, of which the next push says whether it was a restart. */
+  /** Values that fell; the next push shows whether it was a restart. */
   falls: number;
-  /** Values that may be of several processes and were not counted. */
+  /** Values that may belong to several processes and were not counted. */
   unclear: number;
   baselines: number;
   aggregateConflicts: number;
@@ -13,11 +13,11 @@ export interface Facts {
   layoutConflicts: number;
   expired: number;
   revived: number;
-  /** Clients whose counters fall again and again: two processes seem to share the name. */
+  /** Clients whose counters fall again and again: two processes probably share the name. */
   readonly identityConflicts: string[];
 }
 
-export function noFacts(): Facts {
+export function noEvents(): PushEvents {
   return {
     samples: 0,
     restarts: 0,
