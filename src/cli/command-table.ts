@@ -1,4 +1,5 @@
 import { kinds } from '../contract/names.ts';
+import type { Reference } from '../reference/reference.ts';
 import type { Command } from './arguments/command.ts';
 import { runVersion } from './commands/print-version.ts';
 
@@ -126,31 +127,25 @@ export const commands: readonly Command[] = [
     flags: async () => [['Flags', (await import('../contract/map.ts')).mapFlags]],
     run: async (args, io) => (await import('./commands/map.ts')).runMap(args, io),
   },
-  {
+  referenceCommand({
     name: 'annotations',
     usage: 'metrics-sidecar annotations [KEY] [FLAGS]',
     summary: 'List the annotations, or tell all that is known of one.',
-    flags: referenceFlags,
-    operands: async () => (await import('../reference/annotations.ts')).annotationReference.words,
-    run: async (args, io) => (await import('./commands/annotations.ts')).runAnnotations(args, io),
-  },
-  {
+    reference: async () => (await import('../reference/annotations.ts')).annotationReference,
+  }),
+  referenceCommand({
     name: 'reasons',
     usage: 'metrics-sidecar reasons [CODE] [FLAGS]',
     summary: 'List the reasons of decisions and what to do about them, or tell all that is known of one.',
-    flags: referenceFlags,
-    operands: async () => (await import('../reference/reasons.ts')).reasonReference.words,
-    run: async (args, io) => (await import('./commands/reasons.ts')).runReasons(args, io),
-  },
-  {
+    reference: async () => (await import('../reference/reasons.ts')).reasonReference,
+  }),
+  referenceCommand({
     name: 'metrics',
     usage: 'metrics-sidecar metrics [PATTERN] [FLAGS]',
     summary:
       'List the metrics that the program tells of itself, those that fit a pattern, or all that is known of one.',
-    flags: referenceFlags,
-    operands: async () => (await import('../reference/metrics.ts')).metricReference.words,
-    run: async (args, io) => (await import('./commands/metrics.ts')).runMetrics(args, io),
-  },
+    reference: async () => (await import('../reference/metrics.ts')).metricReference,
+  }),
   {
     name: 'completion',
     usage: 'metrics-sidecar completion SHELL',
@@ -176,6 +171,19 @@ export const commands: readonly Command[] = [
   },
 ];
 
-async function referenceFlags() {
-  return [['Flags', (await import('../contract/reference.ts')).referenceFlags]] as const;
+interface ReferenceCommand<Entry> extends Pick<Command, 'name' | 'usage' | 'summary'> {
+  readonly reference: () => Promise<Reference<Entry>>;
+}
+
+/** A command that prints a reference, or the entries that its one operand names. */
+function referenceCommand<Entry>({ reference, ...command }: ReferenceCommand<Entry>): Command {
+  return {
+    ...command,
+    flags: async () => [['Flags', (await import('../contract/reference.ts')).referenceFlags]],
+    operands: async () => (await reference()).words,
+    run: async (args, io) => {
+      const { printReference } = await import('./commands/print-reference.ts');
+      return printReference(await reference(), args, io);
+    },
+  };
 }

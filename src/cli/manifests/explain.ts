@@ -40,9 +40,13 @@ async function explainWord(
   ];
   if (problems.length > 0) return fail(io, 'explain', exit.usage, problems, true);
   const args = output === 'json' ? ['-o', 'json'] : [];
-  if (annotation !== undefined)
-    return (await import('../commands/annotations.ts')).runAnnotations([annotation, ...args], io);
-  return (await import('../commands/reasons.ts')).runReasons([reason!, ...args], io);
+  const { printReference } = await import('../commands/print-reference.ts');
+  if (annotation !== undefined) {
+    const { annotationReference } = await import('../../reference/annotations.ts');
+    return printReference(annotationReference, [annotation, ...args], io);
+  }
+  const { reasonReference } = await import('../../reference/reasons.ts');
+  return printReference(reasonReference, [reason!, ...args], io);
 }
 
 async function explainSet(set: ManifestSet, settings: ExplainSettings, io: Io): Promise<number> {

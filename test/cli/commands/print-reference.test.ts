@@ -1,11 +1,10 @@
 import { expect, test } from 'vitest';
-import { runAnnotations } from '../../../src/cli/commands/annotations.ts';
-import { runMetrics } from '../../../src/cli/commands/metrics.ts';
-import { runReasons } from '../../../src/cli/commands/reasons.ts';
+import { commands as allCommands } from '../../../src/cli/command-table.ts';
 import { version } from '../../../src/runtime/version.ts';
 import { printed, printedOnTerminal } from '../printed.ts';
 
-const commands = { annotations: runAnnotations, reasons: runReasons, metrics: runMetrics };
+const runOf = (name: string) => allCommands.find((command) => command.name === name)!.run;
+const commands = { annotations: runOf('annotations'), reasons: runOf('reasons'), metrics: runOf('metrics') };
 const examples = {
   annotations: ['metrics-sidecar.io/log-level', 'metrics-sidecar.io/inject'],
   reasons: ['port_taken', 'not_asked'],
@@ -44,17 +43,17 @@ test.each(names)('%s -o markdown', async (name) => {
 });
 
 test('a pattern lists what fits it', async () => {
-  const { code, out } = await printed(runMetrics, 'ingest_push_*');
+  const { code, out } = await printed(commands.metrics, 'ingest_push_*');
   expect(code).toBe(0);
   expect(out.match(/^\S+/gm)).toEqual(['NAME', 'ingest_push_duration_seconds', 'ingest_push_size_bytes']);
 });
 
 test.each([60, 100, 160])('%i columns of a terminal are kept to', async (columns) => {
-  const { out } = await printedOnTerminal(columns, runReasons);
+  const { out } = await printedOnTerminal(columns, commands.reasons);
   const sentences = out.split('\n').filter((line) => line.startsWith('    '));
   expect(sentences.length).toBeGreaterThan(10);
   expect(sentences.filter((line) => line.length > columns)).toEqual([]);
-  const whole = await printedOnTerminal(columns, runReasons, 'job_without_native');
+  const whole = await printedOnTerminal(columns, commands.reasons, 'job_without_native');
   expect(whole.out.split('\n').filter((line) => line.length > columns)).toEqual([]);
 });
 
