@@ -2,13 +2,13 @@ import { isList, isObject, type Json } from '../json/json.ts';
 import type { Result } from '../result/result.ts';
 import type { Path } from './path.ts';
 
-/** Where custom resources carry a pod template. */
+/** A path of --pod-template-path: the location of a pod template in custom resources. */
 export interface PodTemplatePath {
-  /** As it was given. */
+  /** As the flag has it. */
   readonly text: string;
-  /** Absent: objects of every kind. */
+  /** Absent: the path is for objects of every kind. */
   readonly kind?: string;
-  /** Absent: whatever the group. */
+  /** Absent: the path is for every group. */
   readonly group?: string;
   readonly steps: readonly Step[];
 }
@@ -19,7 +19,7 @@ export type Step =
   | { readonly type: 'index'; readonly index: number }
   | { readonly type: 'all' };
 
-/** What is right, for help and errors. */
+/** The expected form, for help and errors. */
 const podTemplatePathExpects =
   'a path like "spec.template", "Rollout=spec.template" or "Job.batch.volcano.sh=spec.tasks[*].template"';
 
@@ -54,7 +54,7 @@ function refused(text: string, why: string): Result<PodTemplatePath> {
   return { ok: false, problem: `${JSON.stringify(text)} is not ${podTemplatePathExpects}: ${why}` };
 }
 
-/** The offset of what is no step, where there is something. */
+/** The steps of a path, or the offset of the first text that is no step. */
 function readSteps(text: string): readonly Step[] | number {
   const steps: Step[] = [];
   STEP.lastIndex = 0;
@@ -72,15 +72,15 @@ function readSteps(text: string): readonly Step[] | number {
   return steps.length === 0 ? 0 : steps;
 }
 
-/** Where in an object the steps lead to a pod template: a map with a map `spec` that holds `containers`, or may. */
+/** The paths of an object's pod templates to which the steps lead: a template is a map with a map `spec`. */
 export function templatesAt(object: Json, steps: readonly Step[]): readonly Path[] {
-  let found: { path: Path; value: Json }[] = [{ path: [], value: object }];
+  let reached: { path: Path; value: Json }[] = [{ path: [], value: object }];
   for (const step of steps) {
-    found = found.flatMap(({ path, value }) =>
+    reached = reached.flatMap(({ path, value }) =>
       stepped(value, step).map(([part, held]) => ({ path: [...path, part], value: held })),
     );
   }
-  return found.filter(({ value }) => isObject(value) && isObject(value.spec)).map(({ path }) => path);
+  return reached.filter(({ value }) => isObject(value) && isObject(value.spec)).map(({ path }) => path);
 }
 
 function stepped(value: Json, step: Step): readonly (readonly [string | number, Json])[] {

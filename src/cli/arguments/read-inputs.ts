@@ -55,12 +55,12 @@ export async function readInputs(operands: readonly string[], io: Io): Promise<I
   return { inputs, problems };
 }
 
-/** The text of a file, or of standard input where the operand is `-`. */
+/** The text of a file, or of standard input where the operand is `-`; the problem names its file. */
 export async function readText(operand: string, io: Pick<Io, 'in'>): Promise<Result<string>> {
   return textOf(await readInput(operand, io));
 }
 
-/** The text of a file that a flag names. */
+/** The text of a file that a flag names; the problem names the file. */
 export async function readTextFile(file: string): Promise<Result<string>> {
   return textOf(inputOf(file, await readInputFile(file)));
 }

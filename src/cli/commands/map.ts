@@ -17,7 +17,7 @@ import { explanationText } from './map-text.ts';
 
 type Lines = readonly (string | Uint8Array)[];
 
-/** `metrics-sidecar map [LINE...]`: what becomes of statsd lines, and by which rule of a mapping. */
+/** `metrics-sidecar map [LINE...]`: explains the metrics of statsd lines, and the rules of a mapping that match. */
 export async function runMap(args: readonly string[], io: Io): Promise<number> {
   const parsed = parseFlags(mapFlags, args, io.env, 'operands');
   const { operands } = parsed;
@@ -31,27 +31,30 @@ export async function runMap(args: readonly string[], io: Io): Promise<number> {
   const { settings } = parsed;
   const mapping = await readMappingText(settings.mapping, io);
   if (!mapping.ok) return fail(io, 'map', exit.input, [mapping.problem]);
-  const lines = fromInput ? await inputLines(io) : operands;
-  if (typeof lines === 'string') return fail(io, 'map', exit.input, [lines]);
+  const { file, text } = mapping.value;
+  const lines: Result<Lines> = fromInput ? await inputLines(io) : { ok: true, value: operands };
+  if (!lines.ok) return fail(io, 'map', exit.input, [lines.problem]);
   const { explainLines } = await import('../../statsd/explain/explain-lines.ts');
-  const explanation = await explainLines(lines, {
+  const explanation = await explainLines(lines.value, {
     settings: { ...defaults(statsdFlags), ...runtimeSettings(settings) },
-    mapping: mapping.text,
+    mapping: text,
     most: Number.POSITIVE_INFINITY,
   });
-  return print(explanation, mapping.file, settings, io);
+  return print(explanation, file, settings, io);
 }
 
 function runtimeSettings({ mapping, failOn, output, ...settings }: MapSettings) {
   return settings;
 }
 
-type MappingText =
-  | { readonly ok: true; readonly text: string | undefined; readonly file: string }
-  | { readonly ok: false; readonly problem: string };
+/** A mapping and its file; without --mapping there is no text. */
+interface MappingText {
+  readonly file: string;
+  readonly text?: string;
+}
 
-async function readMappingText(path: string | undefined, io: Io): Promise<MappingText> {
-  if (path === undefined) return { ok: true, text: undefined, file: '' };
+async function readMappingText(path: string | undefined, io: Io): Promise<Result<MappingText>> {
+  if (path === undefined) return { ok: true, value: { file: '' } };
   if (path === '-') return mappingText(path, await readText(path, io));
   // A pipe, such as `<(…)` of a shell, can be read once only; the runtimes take files and directories alone.
   if ((await stat(path).catch(() => undefined))?.isFIFO()) return mappingText(path, await readTextFile(path));
@@ -62,20 +65,21 @@ async function readMappingText(path: string | undefined, io: Io): Promise<Mappin
   return mappingText(mapping.file, await readTextFile(mapping.file));
 }
 
-function mappingText(file: string, read: Result<string>): MappingText {
-  return read.ok ? { ok: true, text: read.value, file } : { ok: false, problem: `--mapping: ${read.problem}` };
+function mappingText(file: string, read: Result<string>): Result<MappingText> {
+  return read.ok
+    ? { ok: true, value: { file, text: read.value } }
+    : { ok: false, problem: `--mapping: ${read.problem}` };
 }
 
 /**
- * As they came: bytes that are no UTF-8 are part of what is explained. A newline at the end begins no other line.
- * @returns a text: why they cannot be read
+ * The bytes of standard input: lines that are not UTF-8 are explained too. A newline at the end begins no other line.
  */
-async function inputLines(io: Io): Promise<Lines | string> {
+async function inputLines(io: Io): Promise<Result<Lines>> {
   const read = await readInputStream(io.in);
-  if (!read.ok) return `-: ${read.problem}`;
+  if (!read.ok) return { ok: false, problem: `-: ${read.problem}` };
   const { value: bytes } = read;
   const end = bytes.at(-1) === 0x0a ? -1 : undefined;
-  return bytes.length === 0 ? [] : [bytes.subarray(0, end)];
+  return { ok: true, value: bytes.length === 0 ? [] : [bytes.subarray(0, end)] };
 }
 
 function print(explanation: Explanation, file: string, settings: MapSettings, io: Io): number {
@@ -87,7 +91,7 @@ function print(explanation: Explanation, file: string, settings: MapSettings, io
     return code;
   }
   for (const finding of findings) io.err.write(findingLine(file, finding));
-  // What lines become without the rules that are meant for them would only lead astray.
+  // Without its rules the explanation of the lines would be wrong.
   if (problem !== undefined) {
     return findings.length > 0 ? code : fail(io, 'map', code, [`--mapping: ${file}: ${problem}`]);
   }

@@ -6,8 +6,8 @@ import { fail, type Io } from '../../terminal/io.ts';
 const statsdExporter = '0.30.0';
 
 /**
- * `metrics-sidecar version`: one line, or with `-o json` also the platform. The parser of flags is loaded only where there
- * are flags: without them the command takes hardly longer than Node itself.
+ * `metrics-sidecar version`: one line, or with `-o json` also the platform. The parser of flags is loaded only where
+ * there are flags: without them the command takes hardly longer than Node itself.
  */
 export async function runVersion(args: readonly string[], io: Io): Promise<number> {
   if (args.length === 0) return printLine(io);

@@ -3,7 +3,7 @@ import type { Validated } from '../../result/result.ts';
 import { type FileSettings, noSettings, readSettings } from '../../settings/settings-file.ts';
 import { readTextFile } from '../arguments/read-inputs.ts';
 
-/** The paths of --pod-template-path, or what is wrong with them. */
+/** The paths of --pod-template-path, or all their problems. */
 export function podTemplatePaths(texts: readonly string[]): Validated<readonly PodTemplatePath[]> {
   const read = texts.map(readPodTemplatePath);
   const problems = read.flatMap((one) => (one.ok ? [] : [`--pod-template-path: ${one.problem}`]));
