@@ -1,33 +1,33 @@
 import type { Kube } from '../kube/kube.ts';
 import { type Batch, createEventQueue } from './event-queue.ts';
+import type { EventTargets } from './event-targets.ts';
 import { createEventWriter } from './event-writer.ts';
-import type { Owners } from './owner.ts';
 import { createRequestPace, isUnanswered, type PaceLimits } from './request-pace.ts';
 
 /**
- * What became of a telling. `sent`: it made a write. `aggregated`: it went with the write of another. `dropped`: there
- * was no room, or no time at the end. `failed`: the API server did not take it. `not_found`: the API server knows no
- * object of that uid.
+ * The end of a notification. `sent`: it caused a write. `aggregated`: the write of another one included it. `dropped`:
+ * the queue was full, or the webhook stopped first. `failed`: the API server refused it or did not answer. `not_found`:
+ * the API server knows no object of that uid.
  */
 export type EventOutcome = 'sent' | 'aggregated' | 'dropped' | 'failed' | 'not_found';
 
-/** Batches come in, requests go out: one after another, so an API server that is slow is asked less. */
-export interface EventDesk {
-  /** False: there is no room, or no time any more; it was counted as dropped. */
-  take(batch: Batch): boolean;
-  /** Does what is due; gives back when something will be, undefined where nothing waits. Never rejects. */
+/** Turns batches into requests, one after another, so that a slow API server gets fewer of them. */
+export interface EventDispatcher {
+  /** False: the dispatcher is closed, and the batch was counted as dropped. */
+  add(batch: Batch): boolean;
+  /** Sends all batches that are due; returns when the next one is, undefined where none waits. */
   readonly work: () => Promise<number | undefined>;
-  /** From now on everything is due, and whoever asks the API server waits no longer than until `end`. */
-  hurry(end: number): void;
-  /** What is not done by now is dropped, a request under way included. */
+  /** From now on every batch is due, and no request waits for its answer beyond `end`. */
+  flushBefore(end: number): void;
+  /** Drops all batches that are not written yet, that of the request under way included. */
   close(): void;
 }
 
-export interface DeskDeps {
+export interface DispatcherDeps {
   readonly now: () => number;
   readonly random: () => number;
   readonly instance: string;
-  readonly counted: (outcome: EventOutcome, tellings: number) => void;
+  readonly counted: (outcome: EventOutcome, notifications: number) => void;
   readonly limits: PaceLimits & {
     readonly delay: number;
     readonly window: number;
@@ -37,7 +37,7 @@ export interface DeskDeps {
   };
 }
 
-export function createEventDesk(kube: Kube, owners: Owners, deps: DeskDeps): EventDesk {
+export function createEventDispatcher(kube: Kube, targets: EventTargets, deps: DispatcherDeps): EventDispatcher {
   const { now, limits } = deps;
   const queue = createEventQueue({ delay: limits.delay, window: limits.window, most: limits.waiting });
   const writer = createEventWriter(kube, deps.instance, limits.remembered);
@@ -46,52 +46,53 @@ export function createEventDesk(kube: Kube, owners: Owners, deps: DeskDeps): Eve
   let closed = false;
   let underWay = 0;
 
-  const count = (outcome: EventOutcome, tellings: number) => {
-    if (tellings > 0 && !closed) deps.counted(outcome, tellings);
+  const count = (outcome: EventOutcome, notifications: number) => {
+    if (notifications > 0 && !closed) deps.counted(outcome, notifications);
   };
-  const take = (batch: Batch) => {
+  const add = (batch: Batch) => {
     const dropped = closed ? batch.count : queue.add(batch);
     if (dropped > 0) deps.counted('dropped', dropped);
     return !closed;
   };
   const timeout = () => (end === undefined ? undefined : Math.max(1, end - now()));
 
-  /** What the API server does not answer comes back, some times; false: the batch has had its tries. */
-  const again = (batch: Batch): boolean => {
+  /** Adds a batch again whose request was not answered; false: the batch has had all its attempts. */
+  const retry = (batch: Batch): boolean => {
     pace.unanswered(now());
     const attempts = batch.attempts + 1;
     if (attempts >= limits.attempts) return false;
-    take({ ...batch, attempts });
+    add({ ...batch, attempts });
     return true;
   };
 
-  const later = (batch: Batch): boolean => {
+  /** Adds a batch again whose pod is not stored yet; false: no attempt is left. */
+  const findLater = (batch: Batch): boolean => {
     const attempts = batch.attempts + 1;
     if (attempts >= limits.attempts || end !== undefined) return false;
-    take({ ...batch, attempts, first: Math.max(batch.first, now()) });
+    add({ ...batch, attempts, first: Math.max(batch.first, now()) });
     return true;
   };
 
   const find = async (batch: Batch) => {
-    const found = await owners.find(batch, timeout());
-    if (closed || (!found.ok && again(batch))) return;
-    if (found.ok) pace.answered();
-    if (found.ok && found.value !== undefined) take({ ...batch, target: found.value, found: true });
-    // A pod is looked for while its review may still be on its way to be stored.
-    else if (!found.ok || batch.target.kind !== 'Pod' || !later(batch))
-      count(found.ok ? 'not_found' : 'failed', batch.count);
+    const result = await targets.find(batch, timeout());
+    if (closed || (!result.ok && retry(batch))) return;
+    if (result.ok) pace.answered();
+    if (result.ok && result.value !== undefined) add({ ...batch, target: result.value, isFinal: true });
+    // The pod of a review may not be stored yet, so it is looked up more than once.
+    else if (!result.ok || batch.target.kind !== 'Pod' || !findLater(batch))
+      count(result.ok ? 'not_found' : 'failed', batch.count);
   };
 
   const write = async (batch: Batch) => {
     const written = await writer.write(batch, timeout());
-    if (closed || (!written.ok && isUnanswered(written.problem) && again(batch))) return;
+    if (closed || (!written.ok && isUnanswered(written.problem) && retry(batch))) return;
     if (written.ok || !isUnanswered(written.problem)) pace.answered();
     count(written.ok ? 'sent' : 'failed', written.ok ? 1 : batch.count);
     if (written.ok) count('aggregated', batch.count - 1);
   };
 
   return {
-    take,
+    add,
     async work() {
       while (!closed) {
         const at = now();
@@ -106,7 +107,7 @@ export function createEventDesk(kube: Kube, owners: Owners, deps: DeskDeps): Eve
       }
       return undefined;
     },
-    hurry(at) {
+    flushBefore(at) {
       end = at;
     },
     close() {

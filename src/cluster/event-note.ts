@@ -3,7 +3,7 @@ import type { Decision, Reason } from '../inject/outcome/outcome.ts';
 import { reasons as catalogue } from '../inject/outcome/reasons.ts';
 import { podAnnotations } from '../kinds/annotations.ts';
 
-/** What an Event says, whoever it is about. */
+/** Type, reason and message of an Event, whichever object it is about. */
 export interface Note {
   readonly type: 'Normal' | 'Warning';
   readonly reason: 'SidecarInjected' | 'SidecarSkipped' | 'SidecarInvalid' | 'SidecarDenied';
@@ -12,7 +12,7 @@ export interface Note {
 
 /** The longest message that `events.k8s.io/v1` takes, in bytes; `core/v1` takes more, but shows an Event in both. */
 const longest = 1024;
-/** Room for what says how many findings there was no room for. */
+/** Bytes for the number of findings that had no room. */
 const more = 32;
 
 const heads: Readonly<Record<Exclude<Decision, 'unchanged'>, Omit<Note, 'message'> & { readonly says: string }>> = {
@@ -25,7 +25,7 @@ const heads: Readonly<Record<Exclude<Decision, 'unchanged'>, Omit<Note, 'message
 const order = ['error', 'warning', 'info'] as const;
 
 /**
- * The Event of an outcome; none where nothing was to be done. Nothing in it is of one pod alone, so that all pods of a
+ * The Event of an outcome; none where the pod was left unchanged. It names nothing of a single pod, so that all pods of a
  * template make the same one: `Added to pods: statsd, ingest. spec.containers[0]: … [port_moved]`.
  */
 export function noteOf(outcome: {
@@ -46,8 +46,8 @@ export function noteOf(outcome: {
 }
 
 /**
- * Our own sentence, behind our own key or the path of a field. Nothing that stands in a review goes into it: anyone who
- * reaches the webhook's port could write it, and an Event is read as our word.
+ * A sentence of the catalogue, behind an annotation of ours or the path of a field. No text of a review goes into it:
+ * anyone who reaches the webhook's port could write such a text, and people trust an Event as the webhook's own words.
  */
 function textOf(subject: string, says: string): string {
   return podAnnotations.has(subject) || subject === label.namespaceInject || fieldPath.test(subject)
@@ -63,7 +63,7 @@ function messageOf(head: string, findings: readonly { readonly code: string; rea
     const lead = `${message}${i === 0 ? '. ' : '; '}`;
     const room = longest - more - Buffer.byteLength(lead);
     const tail = ` [${code}]`;
-    // The first says most: it is cut rather than left out.
+    // The first finding is the gravest: it is cut rather than left out.
     const body = i === 0 ? cut(text, room - tail.length) : text;
     if (Buffer.byteLength(body) + tail.length > room) return `${message}; and ${findings.length - i} more`;
     message = `${lead}${body}${tail}`;
@@ -71,7 +71,7 @@ function messageOf(head: string, findings: readonly { readonly code: string; rea
   return message;
 }
 
-/** At most so many bytes of UTF-8, never half of a character. */
+/** At most this many bytes of UTF-8, never half of a character. */
 function cut(text: string, bytes: number): string {
   if (Buffer.byteLength(text) <= bytes) return text;
   const { read } = new TextEncoder().encodeInto(text, new Uint8Array(bytes - 3));

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { KubeObject } from '../kube/kube.ts';
 import type { Note } from './event-note.ts';
 
-/** What an Event is about (`involvedObject`), but for its namespace. */
+/** The object that an Event is about (`involvedObject`), without its namespace. */
 export interface Target {
   readonly apiVersion: string;
   readonly kind: string;
@@ -11,8 +11,8 @@ export interface Target {
   readonly uid?: string;
 }
 
-/** One Event, as often as it was to be told so far. */
-export interface Telling {
+/** One Event, with its count so far. */
+export interface EventSeries {
   readonly namespace: string;
   readonly target: Target;
   readonly note: Note;
@@ -22,7 +22,7 @@ export interface Telling {
   readonly last: number;
 }
 
-/** Who writes: the component that `kubectl describe` shows as From. */
+/** The component that `kubectl describe` shows as From. */
 const component = 'metrics-sidecar';
 
 /**
@@ -30,8 +30,8 @@ const component = 'metrics-sidecar';
  * `get events` show one of `events.k8s.io/v1` alike, but its `series` leaves `count` and `lastTimestamp` empty, by which
  * people sort and exporters count.
  */
-export function eventObject(name: string, telling: Telling, instance: string): KubeObject {
-  const { namespace, target, note, count, first, last } = telling;
+export function eventObject(name: string, series: EventSeries, instance: string): KubeObject {
+  const { namespace, target, note, count, first, last } = series;
   const { apiVersion, kind, uid } = target;
   return {
     apiVersion: 'v1',
@@ -50,18 +50,18 @@ export function eventObject(name: string, telling: Telling, instance: string): K
   };
 }
 
-/** What changes of an Event that was written before; a merge patch. */
-export function eventPatch({ count, last }: Pick<Telling, 'count' | 'last'>): object {
+/** The fields that change in an Event that exists; a merge patch. */
+export function eventPatch({ count, last }: Pick<EventSeries, 'count' | 'last'>): object {
   return { count, lastTimestamp: timestamp(last) };
 }
 
 /**
- * The name of a new Event. It is made of what is in it, so that the Event of a request whose answer was lost is found
- * again instead of written twice; and of the instance, so that replicas never write the same one.
+ * The name of a new Event: a hash of its content, so that a request whose answer was lost does not write it twice, and of
+ * the instance, so that replicas never write the same one.
  */
-export function eventName(key: string, { namespace, target, first }: Telling, instance: string): string {
+export function eventName(key: string, { namespace, target, first }: EventSeries, instance: string): string {
   const hash = createHash('sha256').update(`${instance}\n${namespace}\n${key}\n${first}`).digest('hex').slice(0, 16);
-  // Nobody checked an owner's name before admission; an Event's has to be a DNS name.
+  // Before admission nothing checks an owner's name; the name of an Event has to be a DNS name.
   const readable = target.name.length <= 253 && dnsName.test(target.name) ? target.name : component;
   return `${readable.slice(0, 236).replace(/(?<![-.])[-.]+$/, '')}.${hash}`;
 }

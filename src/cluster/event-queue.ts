@@ -2,12 +2,12 @@ import { createLruCache } from '../memory/lru-cache.ts';
 import type { Note } from './event-note.ts';
 import type { Target } from './event-object.ts';
 
-/** Tellings that make one write. */
+/** Notifications that make one write. */
 export interface Batch {
   readonly namespace: string;
   readonly target: Target;
-  /** Whether the target is the one that people know, or still the pod's direct owner. */
-  readonly found: boolean;
+  /** Whether the target is the object that the Event is about, or still the pod's direct owner. */
+  readonly isFinal: boolean;
   readonly note: Note;
   readonly count: number;
   /** Milliseconds since the epoch. */
@@ -18,7 +18,7 @@ export interface Batch {
 }
 
 export interface QueueLimits {
-  /** Milliseconds from the first telling to its write: what comes meanwhile goes into the same. */
+  /** Milliseconds from the first notification to its write, which includes those that come meanwhile. */
   readonly delay: number;
   /** Milliseconds between two writes for the same object and reason. */
   readonly window: number;
@@ -28,33 +28,33 @@ export interface QueueLimits {
 
 export type Step =
   | { readonly do: 'find' | 'write'; readonly batch: Batch }
-  /** Nothing is due before; `until` undefined: nothing waits. */
+  /** No batch is due before `until`; undefined: none waits. */
   | { readonly do: 'wait'; readonly until: number | undefined };
 
-/** What is still to be written. No clock and no I/O of its own. */
+/** The batches that are still to be written. No clock and no I/O of its own. */
 export interface EventQueue {
   /**
-   * Gives back how many tellings were dropped for it: none, its own, or those of a batch of the namespace with the
-   * most, so that a flood in one namespace takes no room from the others.
+   * Returns how many notifications were dropped to make room: none, its own, or those of a batch of the namespace with
+   * the most, so that a flood in one namespace takes no room from the others.
    */
   add(batch: Batch): number;
   /**
    * The batches that are due at `now`: the namespaces take turns, and each gives its oldest batch first. The queue
    * takes out a batch that is to be written or whose owner is to be found; the batch comes back by `add`, if it does.
-   * `all`: whatever waits is due.
+   * `all`: every batch is due.
    */
   next(now: number, all?: boolean): Step;
-  /** Empties the queue; gives back how many tellings were in it. */
+  /** Empties the queue; returns how many notifications were in it. */
   clear(): number;
 }
 
-/** Of an Event: all tellings of one key are one Event (for each instance). */
+/** The key of an Event: all notifications of one key are one Event (for each instance). */
 export function eventKey({ namespace, target, note }: Pick<Batch, 'namespace' | 'target' | 'note'>): string {
   return `${objectKey(namespace, target)}\n${note.reason}\n${note.message}`;
 }
 
 function objectKey(namespace: string, { apiVersion, kind, name, uid }: Target): string {
-  // All of it: an owner reference is what the pod's author wrote, and its uid may be that of somebody else's object.
+  // Every field: the pod's author wrote the owner reference, and its uid may be that of another object.
   return `${namespace}\n${apiVersion}\n${kind}\n${name}\n${uid ?? ''}`;
 }
 
@@ -66,13 +66,13 @@ export function createEventQueue({ delay, window, most }: QueueLimits): EventQue
   const pace = ({ namespace, target, note }: Batch) => `${objectKey(namespace, target)}\n${note.reason}`;
 
   const due = (batch: Batch, now: number): number => {
-    const before = batch.found ? written.get(pace(batch)) : undefined;
-    // What lies ahead of the clock was written before it was set back.
+    const before = batch.isFinal ? written.get(pace(batch)) : undefined;
+    // A time ahead of the clock is from before the clock was set back.
     const paced = before === undefined || before > now ? 0 : before + window;
     return Math.max(batch.first > now ? 0 : batch.first + delay, paced);
   };
 
-  /** Takes the newest batch out of the namespace that has the most, unless the one that asks has as many. */
+  /** Takes the newest batch out of the namespace that has the most, unless `namespace` has as many. */
   const makeRoom = (namespace: string): Batch | undefined => {
     const own = waiting.get(namespace)?.size ?? 0;
     const [, largest] = [...waiting].reduce((a, b) => (b[1].size > a[1].size ? b : a), ['', new Map<string, Batch>()]);
@@ -87,7 +87,7 @@ export function createEventQueue({ delay, window, most }: QueueLimits): EventQue
     const own = waiting.get(namespace)!;
     own.delete(key);
     size -= 1;
-    // Its turn is over.
+    // The namespace goes to the end of the turns.
     waiting.delete(namespace);
     if (own.size > 0) waiting.set(namespace, own);
   };
@@ -95,13 +95,13 @@ export function createEventQueue({ delay, window, most }: QueueLimits): EventQue
   return {
     add(batch) {
       const key = eventKey(batch);
-      const there = waiting.get(batch.namespace)?.get(key);
-      const evicted = there === undefined && size >= most ? makeRoom(batch.namespace) : undefined;
-      if (there === undefined && size >= most) return batch.count;
+      const present = waiting.get(batch.namespace)?.get(key);
+      const evicted = present === undefined && size >= most ? makeRoom(batch.namespace) : undefined;
+      if (present === undefined && size >= most) return batch.count;
       const own = waiting.get(batch.namespace) ?? new Map<string, Batch>();
-      own.set(key, there === undefined ? batch : together(there, batch));
+      own.set(key, present === undefined ? batch : merged(present, batch));
       waiting.set(batch.namespace, own);
-      if (there === undefined) size += 1;
+      if (present === undefined) size += 1;
       return evicted?.count ?? 0;
     },
     next(now, all = false) {
@@ -114,8 +114,8 @@ export function createEventQueue({ delay, window, most }: QueueLimits): EventQue
             continue;
           }
           remove(namespace, key);
-          if (batch.found) written.set(pace(batch), now);
-          return { do: batch.found ? 'write' : 'find', batch };
+          if (batch.isFinal) written.set(pace(batch), now);
+          return { do: batch.isFinal ? 'write' : 'find', batch };
         }
       }
       return { do: 'wait', until };
@@ -131,10 +131,10 @@ export function createEventQueue({ delay, window, most }: QueueLimits): EventQue
   };
 }
 
-function together(a: Batch, b: Batch): Batch {
+function merged(a: Batch, b: Batch): Batch {
   return {
     ...a,
-    found: a.found || b.found,
+    isFinal: a.isFinal || b.isFinal,
     count: a.count + b.count,
     first: Math.min(a.first, b.first),
     last: Math.max(a.last, b.last),

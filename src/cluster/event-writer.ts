@@ -6,20 +6,20 @@ import { type Batch, eventKey } from './event-queue.ts';
 
 export type Written = Completion<KubeProblem>;
 
-/** Writes batches: the first of an Event makes it, later ones raise its count. */
+/** Writes batches: the first of an Event creates it, later ones raise its count. */
 export interface EventWriter {
   write(batch: Batch, timeout?: number): Promise<Written>;
 }
 
-/** An Event that exists, as far as is known. */
-interface Series {
+/** An Event that this replica wrote. */
+interface KnownEvent {
   readonly name: string;
   readonly count: number;
 }
 
-/** @param most how many Events are remembered; one that was forgotten is begun anew. */
+/** @param most how many Events are remembered; one that was forgotten is created anew. */
 export function createEventWriter(kube: Kube, instance: string, most: number): EventWriter {
-  const events = createLruCache<Series>(most);
+  const events = createLruCache<KnownEvent>(most);
   const folder = (namespace: string) => `/api/v1/namespaces/${encodeURIComponent(namespace)}/events`;
 
   const create = (name: string, batch: Batch, timeout: Timeout): Promise<KubeResult<unknown>> =>
@@ -48,12 +48,12 @@ export function createEventWriter(kube: Kube, instance: string, most: number): E
         const count = before.count + batch.count;
         const raised = await raise(before.name, batch, count, timeout);
         if (raised.ok) events.set(key, { name: before.name, count });
-        // Events live for an hour (`--event-ttl`) after their last write: this one is over, and another begins.
+        // The API server deletes an Event an hour (`--event-ttl`) after its last write: another one begins then.
         if (raised.ok || raised.problem.code !== 'not_found') return raised;
       }
       const name = eventName(key, batch, instance);
       const created = await create(name, batch, timeout);
-      // Made by an earlier try whose answer was lost; since then more may have been told.
+      // An earlier attempt created it, whose answer was lost; the count may have grown since.
       const done =
         !created.ok && created.problem.code === 'conflict' ? await raise(name, batch, batch.count, timeout) : created;
       if (done.ok) events.set(key, { name, count: batch.count });

@@ -1,46 +1,46 @@
 import type { Outcome } from '../inject/outcome/outcome.ts';
 import type { Kube } from '../kube/kube.ts';
 import { createRecurring } from '../timing/recurring.ts';
-import { createEventDesk, type EventOutcome } from './event-dispatcher.ts';
+import { createEventDispatcher, type EventOutcome } from './event-dispatcher.ts';
 import { noteOf } from './event-note.ts';
 import type { Target } from './event-object.ts';
 import type { Batch } from './event-queue.ts';
-import { createOwners } from './owner.ts';
+import { createEventTargets } from './event-targets.ts';
 import type { PaceLimits } from './request-pace.ts';
 
-/** A decision about a pod, as it is told to the pod's owner. */
-export interface Told {
+/** A decision about a pod, for the pod's owner. */
+export interface OwnerNotification {
   readonly namespace: string;
-  /** As the review holds it; `name` is empty for a pod that is still to get one. */
+  /** As in the review; `name` is empty where the API server has still to choose one. */
   readonly pod: { readonly name: string; readonly generateName: string };
-  /** The pod's controller (`controllerOf`). */
+  /** The pod's controller (`controllerTarget`). */
   readonly owner: Target | undefined;
   readonly outcome: Pick<Outcome, 'decision' | 'kinds' | 'reasons'>;
   readonly dryRun: boolean;
 }
 
 export interface Events {
-  /** Takes note and returns at once. Nothing is told of a dry run, or where nothing was done. */
-  tell(told: Told): void;
-  /** Writes what still waits, as far as `limits` let it; the rest is dropped, and so is what is told from now on. */
+  /** Queues an Event and returns at once. There is none for a dry run, or for a pod that was left unchanged. */
+  notify(notification: OwnerNotification): void;
+  /** Writes the Events that wait, as far as `limits` allow; drops the others, and all notifications from now on. */
   stop(): Promise<void>;
 }
 
 export interface EventLimits extends PaceLimits {
-  /** Milliseconds from the first telling to its write: what comes meanwhile goes into the same. */
+  /** Milliseconds from the first notification to its write, which includes those that come meanwhile. */
   readonly delay: number;
   /** Milliseconds between two writes for the same object and reason. */
   readonly window: number;
   /** The most Events that wait to be written, and the most that are remembered to be counted up. */
   readonly waiting: number;
   readonly remembered: number;
-  /** How often a request for one write may stay without an answer. */
+  /** Requests for one write that may stay without an answer. */
   readonly attempts: number;
   /** Milliseconds that `stop` may take. */
   readonly stop: number;
 }
 
-/** A rollout of 1000 pods in five minutes makes some ten writes, a cluster of any size ten requests a second at most. */
+/** A rollout of 1000 pods in five minutes causes some ten writes; no cluster causes more than ten requests a second. */
 export const eventLimits: EventLimits = {
   delay: 1000,
   window: 30_000,
@@ -58,17 +58,17 @@ export interface EventDeps {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly random: () => number;
-  /** Who writes, among the replicas: the name of the pod. */
+  /** The name of this replica's pod. */
   readonly instance: string;
-  /** Each telling is counted once: told = sent + aggregated + dropped + failed. */
-  readonly counted: (outcome: EventOutcome, tellings: number) => void;
-  /** Gets what was thrown while Events were written; the next are written all the same. */
+  /** Each notification is counted once, by its outcome. */
+  readonly counted: (outcome: EventOutcome, notifications: number) => void;
+  /** Gets the exceptions of the code that writes Events; it goes on with the next. */
   readonly failed: (error: unknown) => void;
   readonly limits?: EventLimits;
 }
 
 /**
- * Tells owners of pods what became of their pods, by Events of the namespace.
+ * Notifies the owners of pods of the decisions about their pods, by Events in their namespace.
  *
  * Anyone who reaches the webhook's port can make up a review, so an Event is written only about an object that the API
  * server knows by its uid: the owner, or a pod without an owner once it exists and says that it was judged. A pod
@@ -77,43 +77,43 @@ export interface EventDeps {
  */
 export function createEvents(kube: Kube, deps: EventDeps): Events {
   const { now, limits = eventLimits } = deps;
-  const owners = createOwners(kube, limits.remembered);
-  const desk = createEventDesk(kube, owners, { ...deps, limits });
-  const alarm = createRecurring(desk.work, deps);
+  const targets = createEventTargets(kube, limits.remembered);
+  const dispatcher = createEventDispatcher(kube, targets, { ...deps, limits });
+  const dispatching = createRecurring(dispatcher.work, deps);
   let stopped: Promise<void> | undefined;
 
   const stop = async () => {
-    desk.hurry(now() + limits.stop);
+    dispatcher.flushBefore(now() + limits.stop);
     let timer: NodeJS.Timeout | undefined;
-    const patience = new Promise<void>((resolve) => {
+    const timeout = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, limits.stop);
     });
-    await Promise.race([alarm.runLast(), patience]);
+    await Promise.race([dispatching.runLast(), timeout]);
     clearTimeout(timer);
-    desk.close();
+    dispatcher.close();
   };
 
   return {
-    tell({ namespace, pod, owner, outcome, dryRun }) {
+    notify({ namespace, pod, owner, outcome, dryRun }) {
       if (dryRun) return;
       const note = noteOf(outcome);
       const direct = owner ?? barePod(pod.name);
       if (note === undefined || direct === undefined || !isObjectLike(direct)) return;
       // A pod that was denied never exists, so no Event can be about it; its sender got the refusal.
       if (outcome.decision === 'denied' && owner === undefined) return;
-      const known = owners.known(namespace, direct);
+      const target = targets.remembered(namespace, direct);
       const at = now();
       const batch: Batch = {
         namespace,
-        target: known ?? direct,
-        found: known !== undefined,
+        target: target ?? direct,
+        isFinal: target !== undefined,
         note,
         count: 1,
         first: at,
         last: at,
         attempts: 0,
       };
-      if (desk.take(batch)) alarm.wake(at + limits.delay);
+      if (dispatcher.add(batch)) dispatching.wake(at + limits.delay);
     },
     stop: () => (stopped ??= stop()),
   };
@@ -123,7 +123,7 @@ function barePod(name: string): Target | undefined {
   return name === '' ? undefined : { apiVersion: 'v1', kind: 'Pod', name };
 }
 
-/** The longest that a name or a uid may be; what a pod claims as its owner comes before the API server checked it. */
+/** The longest name or uid: admission comes before the API server checks the owner references of a pod. */
 const longest = 253;
 
 function isObjectLike({ apiVersion, kind, name, uid = '' }: Target): boolean {

@@ -4,8 +4,8 @@ import { isList, isObject, type Json, type JsonObject, objectOf } from '../json/
 const quantityFields = ['max', 'min', 'default', 'defaultRequest', 'maxLimitRequestRatio'] as const;
 
 /**
- * The items of a LimitRange that concern pods. An item that is not of the shape of `core/v1` is left out: a pod that then
- * is refused for its limits is refused with the LimitRange's own words, which costs less than a webhook that throws.
+ * The items of a LimitRange that concern pods. An item that does not have the shape of `core/v1` is left out: the API
+ * server may then refuse a pod for its limits, which is better than a webhook that throws.
  */
 export function limitRangeItems(limitRange: JsonObject): readonly LimitRangeItem[] {
   const limits = objectOf(limitRange.spec)?.limits;

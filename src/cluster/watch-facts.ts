@@ -7,25 +7,25 @@ import type { Watched } from '../kube/watch/watched.ts';
 import { createLruCache } from '../memory/lru-cache.ts';
 import { limitRangeItems } from './limit-range-items.ts';
 
-/** How far one of the copies of the cluster can be trusted. */
+/** The state of the copy of one resource. */
 export interface FactSource {
   readonly resource: 'nodes' | 'namespaces' | 'limitranges';
   /** Whether it was ever complete. */
   readonly synced: boolean;
-  /** When the API server last confirmed it, in milliseconds since the epoch. */
+  /** When the API server last confirmed the copy; milliseconds since the epoch. */
   readonly confirmed: number | undefined;
-  /** Why it cannot be kept up to date right now. */
+  /** Why the copy cannot be kept up to date right now. */
   readonly problem: string | undefined;
 }
 
-/** What the engine is told of the cluster; from memory, so that no request of the API server waits for another one. */
+/** The engine's facts of the cluster, from memory: no admission request waits for another request to the API server. */
 export interface ClusterFacts {
-  /** Of a namespace: the same object until something of it changes. What is not known (yet) is empty, kubelets null. */
+  /** The facts of a namespace: the same object until one of them changes. Unknown facts are empty, kubelets null. */
   of(namespace: string): Facts;
   sources(): readonly FactSource[];
-  /** Calls after each change of facts or sources; gives back how to end that. */
+  /** Calls `listener` after each change of facts or sources; the result ends that. */
   onChange(listener: () => void): () => void;
-  /** Resolves once everything was complete, or at the end. */
+  /** Resolves once all copies are complete, or when the watch is stopped. */
   readonly whenSynced: Promise<void>;
   stop(): void;
 }
@@ -34,17 +34,17 @@ export interface WatchDeps {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly random: () => number;
-  /** Gets what was thrown while the copies were kept. */
+  /** Gets the exceptions of the code that keeps the copies. */
   readonly failed: (error: unknown) => void;
 }
 
 const nothing = { labels: {}, limitRanges: [] } as const;
-/** Namespaces whose facts are kept put together; those of a larger cluster are put together again when they are asked for. */
+/** Namespaces whose facts are cached; in a larger cluster some are built anew for a review. */
 const mostNamespaces = 4096;
 
 /**
- * Watches nodes, namespaces and LimitRanges, and keeps of each only what decides about pods. Nodes are asked for in whole,
- * since the kubelet's version is in their status; those that are labelled as Windows cannot run a pod with our container.
+ * Watches nodes, namespaces and LimitRanges, and keeps of each only the part that decides about pods. Nodes are read as a
+ * whole, since the kubelet's version is in their status; our container cannot run on nodes labelled as Windows.
  */
 export function watchFacts(kube: Kube, deps: WatchDeps): ClusterFacts {
   const watched = {
@@ -65,7 +65,7 @@ export function watchFacts(kube: Kube, deps: WatchDeps): ClusterFacts {
     ),
   } as const;
   const { nodes, namespaces, limitranges } = watched;
-  // A node reports every few seconds that it is alive; its version changes when it is upgraded.
+  // A node reports its state every few seconds; its version changes with an upgrade alone.
   const kubelets = derived(nodes, (items): readonly string[] => [...new Set(items.values())].filter(Boolean).sort());
   const ranges = derived(limitranges, byNamespace);
   const cache = createLruCache<Facts>(mostNamespaces);
@@ -109,13 +109,13 @@ export function watchFacts(kube: Kube, deps: WatchDeps): ClusterFacts {
   };
 }
 
-/** `v1.35.4`; empty where a node has not said it yet. */
+/** `v1.35.4`; empty where a node has not reported it yet. */
 function kubeletOf(node: KubeObject): string {
   const status = objectOf((node as unknown as JsonObject).status);
   return textOf(objectOf(status?.nodeInfo)?.kubeletVersion) ?? '';
 }
 
-/** The items of all LimitRanges of each namespace, by the LimitRanges' names: their order here is nobody's accident. */
+/** The items of all LimitRanges of each namespace, sorted by the LimitRanges' names, so that the result is deterministic. */
 function byNamespace(
   items: ReadonlyMap<string, readonly LimitRangeItem[]>,
 ): ReadonlyMap<string, readonly LimitRangeItem[]> {
@@ -129,7 +129,7 @@ function byNamespace(
   return grouped;
 }
 
-/** What is made of the items, made again only after they changed, and the same value where that changed nothing. */
+/** A value made of the items: made again only after they changed, and the same value where the new one is equal. */
 function derived<T, Out>(source: Watched<T>, make: (items: ReadonlyMap<string, T>) => Out): () => Out {
   let from: ReadonlyMap<string, T> | undefined;
   let value: Out;

@@ -4,23 +4,23 @@ import type { WebhookSettings } from '../contract/webhook.ts';
 import { readFiles } from '../files/watch-file.ts';
 import type { Kube } from '../kube/kube.ts';
 import type { ServerClock } from '../timing/server-clock.ts';
-import type { Background } from './metrics/background-failures.ts';
+import type { BackgroundFailures } from './metrics/background-failures.ts';
 import type { Metrics } from './metrics/webhook-metrics.ts';
 import { type Loaded, type ReloadContext, reloadOnChange } from './reload/reload-on-change.ts';
 import { authoritySettings } from './requirements.ts';
-import { certificateSource, readPair, type ServingPair } from './tls/serving-certificate.ts';
+import { certificateFiles, readServingCertificate, type ServingCertificate } from './tls/serving-certificate.ts';
 
-/** Where the serving pair comes from: two files, or an authority that all replicas share. */
-export interface PairSource {
-  /** To begin with; undefined where it is still to be read from the Secret, or to be issued. */
-  readonly first: ServingPair | undefined;
-  /** Hands over every later pair. */
-  follow(use: (pair: ServingPair) => void, context: PairContext): Followed;
+/** Where the serving certificate comes from: two files, or an authority that all replicas share. */
+export interface CertificateSource {
+  /** The first certificate; undefined while it is still to be read from the Secret or to be issued. */
+  readonly first: ServingCertificate | undefined;
+  /** Calls `use` with every later certificate. */
+  watch(use: (certificate: ServingCertificate) => void, context: CertificateContext): CertificateWatch;
 }
 
-export interface PairContext extends ReloadContext {
+export interface CertificateContext extends ReloadContext {
   readonly metrics: Metrics;
-  readonly background: Background;
+  readonly failuresOf: BackgroundFailures;
   readonly settings: WebhookSettings;
   readonly kube: Kube | undefined;
   readonly bundles: Bundles | undefined;
@@ -29,55 +29,62 @@ export interface PairContext extends ReloadContext {
   readonly serverClock: ServerClock | undefined;
 }
 
-export interface Followed {
-  /** Why there is no newer pair, or none at all; nothing where all is well. */
+export interface CertificateWatch {
+  /** Why there is no newer certificate, or none at all; undefined where there is no problem. */
   problem(): string | undefined;
-  /** Milliseconds since the epoch; undefined where somebody else is the authority. */
+  /** Milliseconds since the epoch; undefined where the authority is not the webhook's own. */
   authorityExpires(): number | undefined;
   stop(): void;
 }
 
-/** What `--certificates.mode` says. The files have to be there; the authority may take its time. */
-export async function pairSource(settings: WebhookSettings, now: () => number): Promise<Loaded<PairSource>> {
+/** The source that `--certificates.mode` names. The files have to be there; the authority may issue later. */
+export async function certificateSource(
+  settings: WebhookSettings,
+  now: () => number,
+): Promise<Loaded<CertificateSource>> {
   return settings.certificatesMode === 'files'
-    ? pairOfFiles(settings, now)
-    : { ok: true, value: { first: undefined, follow: followAuthority } };
+    ? certificateOfFiles(settings, now)
+    : { ok: true, value: { first: undefined, watch: watchAuthority } };
 }
 
-async function pairOfFiles(settings: WebhookSettings, now: () => number): Promise<Loaded<PairSource>> {
-  const source = certificateSource(settings, now);
+async function certificateOfFiles(settings: WebhookSettings, now: () => number): Promise<Loaded<CertificateSource>> {
+  const source = certificateFiles(settings, now);
   const read = await readFiles(source.files);
-  const pair = source.load(read);
-  if (!pair.ok) return pair;
-  const follow: PairSource['follow'] = (use, context) => {
-    const watch = reloadOnChange(source, read, use, context);
-    return { problem: () => undefined, authorityExpires: () => undefined, stop: () => watch.stop() };
+  const certificate = source.load(read);
+  if (!certificate.ok) return certificate;
+  const watch: CertificateSource['watch'] = (use, context) => {
+    const fileWatch = reloadOnChange(source, read, use, context);
+    return { problem: () => undefined, authorityExpires: () => undefined, stop: () => fileWatch.stop() };
   };
-  return { ok: true, value: { first: pair.value, follow } };
+  return { ok: true, value: { first: certificate.value, watch } };
 }
 
-/** Takes part in the authority of the Secret, and serves what it issued. */
-function followAuthority(
-  use: (pair: ServingPair) => void,
-  { settings, kube, bundles, metrics, log, now, random, background, serverClock }: PairContext,
-): Followed {
+/** Takes part in the authority of the Secret, and serves the certificate that it issued. */
+function watchAuthority(
+  use: (certificate: ServingCertificate) => void,
+  { settings, kube, bundles, metrics, log, now, random, failuresOf, serverClock }: CertificateContext,
+): CertificateWatch {
   const { certificatesSecret: secret } = settings;
   // `missingFlags` refused settings without these.
   if (secret === undefined || kube === undefined || bundles === undefined) throw new Error('no cluster to issue for');
   const authority = startAuthority(
     { secret, ...authoritySettings(settings) },
     {
-      ...{ kube, bundles, now, random, failed: background('certificates') },
+      ...{ kube, bundles, now, random, failed: failuresOf('certificates') },
       clockProblem: () => serverClock?.problem(),
       log,
     },
   );
   authority.onPair(({ cert, key }) => {
     const contents = [Buffer.from(cert), Buffer.from(key)];
-    const pair = readPair([`${secret} tls.crt`, `${secret} tls.key`], { ok: true, value: contents }, now());
-    metrics.reloaded('certificate', pair.ok, now() / 1000);
-    if (pair.ok) use(pair.value);
-    else log.error('the certificate cannot be served', { secret, problems: pair.problems });
+    const certificate = readServingCertificate(
+      [`${secret} tls.crt`, `${secret} tls.key`],
+      { ok: true, value: contents },
+      now(),
+    );
+    metrics.reloaded('certificate', certificate.ok, now() / 1000);
+    if (certificate.ok) use(certificate.value);
+    else log.error('the certificate cannot be served', { secret, problems: certificate.problems });
   });
   authority.onRotation((what) => metrics.rotated(what));
   return {

@@ -9,50 +9,50 @@ import type { LeveledLogger } from '../runtime/logger.ts';
 import type { ServerClock } from '../timing/server-clock.ts';
 import type { Engine } from './admission/decide.ts';
 import type { Drain } from './http/drain.ts';
-import type { Background } from './metrics/background-failures.ts';
+import type { BackgroundFailures } from './metrics/background-failures.ts';
 import type { Metrics } from './metrics/webhook-metrics.ts';
-import type { Standing } from './readiness.ts';
+import type { ReadinessInputs } from './readiness.ts';
 import type { Clients } from './tls/clients.ts';
 
 export interface WebhookDependencies {
-  /** Of the program. */
+  /** The version of the program. */
   readonly version: string;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  /** From 0 to 1. */
+  /** In [0, 1). */
   readonly random: () => number;
-  /** Takes the log. */
+  /** The log's output; `process.stdout` by default. */
   readonly stdout?: Writable;
   /** Milliseconds with fractions that never step back: for durations. */
   readonly clock?: () => number;
-  /** The API server; needed where `needsCluster` says so. It is closed by whoever made it. */
+  /** The API server; needed where `needsCluster` says so. The caller closes it. */
   readonly kube?: Kube;
-  /** The API server's clock, as `kube` hears it. */
+  /** The API server's clock, from the answers that `kube` gets. */
   readonly serverClock?: ServerClock;
   /** The name of this replica's pod. */
   readonly instance?: string;
-  /** What is known of a namespace, instead of what `--cluster` watches. */
+  /** The facts of a namespace, instead of those of `--cluster`. */
   readonly facts?: (namespace: string) => Facts;
   readonly engine?: Engine;
-  /** The process: tells of exceptions and rejections that nothing caught. */
+  /** The process: emits exceptions and rejections that nothing caught. */
   readonly process?: EventEmitter;
-  /** Bytes that the container may have; without it as much as is wanted. */
+  /** The container's memory limit in bytes; undefined: none. */
   readonly memoryLimit?: number;
 }
 
-/** What changes while the webhook runs. */
-export type State = { -readonly [Part in keyof Standing]: Standing[Part] } & {
+/** The state that changes while the webhook runs. */
+export type State = { -readonly [Part in keyof ReadinessInputs]: ReadinessInputs[Part] } & {
   inject: InjectSettings;
   readonly clients: Clients;
 };
 
-/** What a webhook is made of. */
+/** The parts of a webhook. */
 export interface Parts {
   readonly log: LeveledLogger;
   readonly flush: () => void;
   readonly metrics: Metrics;
-  readonly background: Background;
-  /** Why it is not ready; logged when it changes. */
+  readonly failuresOf: BackgroundFailures;
+  /** Why the webhook is not ready; logs when that changes. */
   readonly readiness: () => string | undefined;
   readonly server: HttpsServer;
   readonly drain: Drain;

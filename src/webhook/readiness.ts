@@ -1,42 +1,45 @@
 import type { Bundles } from '../certificates/watch-bundles.ts';
 import type { Logger } from '../runtime/logger.ts';
-import type { Followed } from './certificate-source.ts';
-import type { ClusterSide } from './cluster-side.ts';
-import type { ServingPair } from './tls/serving-certificate.ts';
+import type { CertificateWatch } from './certificate-source.ts';
+import type { ClusterServices } from './cluster-services.ts';
+import type { ServingCertificate } from './tls/serving-certificate.ts';
 
-/** What readiness depends on. */
-export interface Standing {
+/** The state that readiness depends on. */
+export interface ReadinessInputs {
   readonly stopping: boolean;
-  readonly pair: ServingPair | undefined;
-  /** Where later pairs come from. */
-  readonly pairs: Followed | undefined;
-  /** The registration, where it is watched. */
+  readonly certificate: ServingCertificate | undefined;
+  /** Undefined until the first certificate is served. */
+  readonly certificateWatch: CertificateWatch | undefined;
+  /** The caBundles of the registration; undefined where they are not watched. */
   readonly bundles: Bundles | undefined;
-  readonly cluster: ClusterSide;
+  readonly cluster: ClusterServices;
 }
 
-/** Why the API server should not call this replica; nothing where it can. */
-function notReady({ stopping, pair, pairs, bundles, cluster }: Standing): string | undefined {
+/** Why the API server should not call this replica; undefined where it can. */
+function notReady({ stopping, certificate, certificateWatch, bundles, cluster }: ReadinessInputs): string | undefined {
   if (stopping) return 'stopping';
-  if (pair === undefined) return pairs?.problem() ?? 'no certificate yet';
-  return notTrusted({ pair, bundles }) ?? cluster.notReady();
+  if (certificate === undefined) return certificateWatch?.problem() ?? 'no certificate yet';
+  return notTrusted({ certificate, bundles }) ?? cluster.notReady();
 }
 
-/** Why an API server would refuse what is served; nothing where it would not, or where the registration is not watched. */
-export function notTrusted({ pair, bundles }: Pick<Standing, 'pair' | 'bundles'>): string | undefined {
-  return bundles?.notSynced(pair?.cert.toString());
+/** Why an API server would refuse the certificate; undefined where it would not, or where no caBundle is watched. */
+export function notTrusted({
+  certificate,
+  bundles,
+}: Pick<ReadinessInputs, 'certificate' | 'bundles'>): string | undefined {
+  return bundles?.notSynced(certificate?.cert.toString());
 }
 
-/** Asks `notReady`, and logs whenever its answer is another than before. */
-export function createReadiness(standing: Standing, log: Logger): () => string | undefined {
-  let said: string | undefined = '';
+/** Calls `notReady`, and logs whenever its answer has changed. */
+export function createReadiness(inputs: ReadinessInputs, log: Logger): () => string | undefined {
+  let logged: string | undefined = '';
   return () => {
-    const reason = notReady(standing);
-    if (reason !== said && !standing.stopping) {
+    const reason = notReady(inputs);
+    if (reason !== logged && !inputs.stopping) {
       if (reason === undefined) log.info('ready');
       else log.warn('not ready', { reason });
     }
-    said = reason;
+    logged = reason;
     return reason;
   };
 }

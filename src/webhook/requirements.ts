@@ -1,7 +1,7 @@
 import { type AuthoritySettings, settingsProblems } from '../certificates/plan/certificate-state.ts';
 import type { WebhookSettings } from '../contract/webhook.ts';
 
-/** What flags need each other for, one sentence each; empty where they fit. */
+/** The flags that are missing because another one needs them, one sentence each. */
 export function missingFlags(settings: WebhookSettings): string[] {
   const problems: string[] = [];
   const needs = (flag: string, because: string) => problems.push(`--${flag} is missing: ${because} needs it`);
@@ -17,7 +17,7 @@ export function missingFlags(settings: WebhookSettings): string[] {
   return problems;
 }
 
-/** What the flags say of the authority of `--certificates.mode=auto`. */
+/** The settings of the authority of `--certificates.mode=auto`. */
 export function authoritySettings(settings: WebhookSettings): AuthoritySettings {
   return {
     names: settings.certificatesNames,
@@ -27,7 +27,7 @@ export function authoritySettings(settings: WebhookSettings): AuthoritySettings 
   };
 }
 
-/** Whether anything of the settings is asked of the API server. */
+/** Whether the settings need the API server. */
 export function needsCluster(settings: WebhookSettings): boolean {
   return settings.certificatesMode === 'auto' || settings.webhookConfiguration !== undefined || settings.cluster;
 }

@@ -10,15 +10,14 @@ import type { Validated } from '../result/result.ts';
 import { injectSettings } from '../settings/inject-settings.ts';
 import type { FileSettings } from '../settings/settings-file.ts';
 import { type AdmissionContext, createAdmission } from './admission/admission.ts';
-import { pairSource } from './certificate-source.ts';
-import { noCluster, watchCluster } from './cluster-side.ts';
-import { followClientCa, followPairs } from './follow-certificates.ts';
-import { createServer } from './http/admission-server.ts';
-import { track } from './http/drain.ts';
+import { certificateSource } from './certificate-source.ts';
+import { noCluster, watchCluster } from './cluster-services.ts';
+import { createAdmissionServer } from './http/admission-server.ts';
+import { trackRequests } from './http/drain.ts';
 import { boundMemory } from './http/memory-bounds.ts';
-import { createRefusals } from './http/refused-requests.ts';
+import { createRefusedRequests } from './http/refused-requests.ts';
 import { createWeb } from './http/web-server.ts';
-import { createBackground } from './metrics/background-failures.ts';
+import { createBackgroundFailures } from './metrics/background-failures.ts';
 import { createMetrics } from './metrics/webhook-metrics.ts';
 import type { Parts, State, WebhookDependencies } from './parts.ts';
 import { createPinoLog } from './pino-log.ts';
@@ -28,20 +27,23 @@ import { settingsSource } from './reload/settings-source.ts';
 import { missingFlags } from './requirements.ts';
 import { clientCaSource } from './tls/client-ca.ts';
 import { createClients } from './tls/clients.ts';
-import { watchHandshakes } from './tls/failed-handshakes.ts';
+import { watchFailedHandshakes } from './tls/failed-handshakes.ts';
+import { watchCertificate, watchClientCa } from './watch-certificates.ts';
 import { landingText } from './webhook-landing.ts';
 
 export interface Webhook {
   readonly tlsAddress: Address;
   readonly webAddress: Address;
-  /** Not ready at once, answers on through the grace period, drains, closes. A second call waits for the same end. */
+  /**
+   * Is not ready from now on, answers through the grace period, drains, closes. A second call waits for the same end.
+   */
   stop(): Promise<void>;
 }
 
 export type StartedWebhook = Validated<Webhook>;
 
 /**
- * Starts the webhook. Everything that is wrong with its flags and files is told at once, and nothing listens then. With
+ * Starts the webhook, or returns all problems of its flags and files together and listens nowhere. With
  * `--certificates.mode=auto` it listens before it has a certificate: it is healthy then, but not ready.
  */
 export async function startWebhook(settings: WebhookSettings, deps: WebhookDependencies): Promise<StartedWebhook> {
@@ -51,7 +53,7 @@ export async function startWebhook(settings: WebhookSettings, deps: WebhookDepen
   const file = settingsSource(settings);
   const authorities = clientCaSource(settings, now);
   const [source, fileRead, authoritiesRead] = await Promise.all([
-    pairSource(settings, now),
+    certificateSource(settings, now),
     readFiles(file.files),
     readFiles(authorities.files),
   ]);
@@ -62,38 +64,38 @@ export async function startWebhook(settings: WebhookSettings, deps: WebhookDepen
   }
   const inject = (read: FileSettings) => injectSettings(settings, read, version);
   const state: State = {
-    pair: source.value.first,
+    certificate: source.value.first,
     clients: createClients(clientCa.value, settings, now),
     inject: inject(fileSettings.value),
     stopping: false,
     cluster: noCluster,
     bundles: undefined,
-    pairs: undefined,
+    certificateWatch: undefined,
   };
   const parts = await assemble(settings, deps, state);
-  const { log, metrics, background } = parts;
+  const { log, metrics, failuresOf } = parts;
 
   const bound = await bind(parts, settings);
   if (!bound.ok) return bound;
-  const quiet = outlive(deps.process, background('unknown'));
+  const unsubscribe = surviveExceptions(deps.process, failuresOf('unknown'));
   log.info('listening', { version, tls: bound.tlsAddress, web: bound.webAddress });
-  connect(settings, deps, state, parts);
-  followPairs(source.value, settings, deps, state, parts);
+  startWatches(settings, deps, state, parts);
+  watchCertificate(source.value, settings, deps, state, parts);
   metrics.loaded('settings', now() / 1000);
-  const context = { poll: settings.reloadInterval, metrics, log, now, failed: background('reload') };
+  const context = { poll: settings.reloadInterval, metrics, log, now, failed: failuresOf('reload') };
   const use = (next: FileSettings) => {
     state.inject = inject(next);
   };
   const watches = [
     reloadOnChange(file, fileRead, use, context),
-    followClientCa(authorities, authoritiesRead, state, parts.server, context),
+    watchClientCa(authorities, authoritiesRead, state, parts.server, context),
   ];
 
   let ending: Promise<void> | undefined;
   const stop = () => {
     ending ??= end(parts, state, settings).finally(() => {
       for (const watch of watches) watch.stop();
-      quiet();
+      unsubscribe();
     });
     return ending;
   };
@@ -101,11 +103,10 @@ export async function startWebhook(settings: WebhookSettings, deps: WebhookDepen
 }
 
 /**
- * From now on an exception that nothing caught does not end the process. Admission keeps no state from one review to
- * the next that a bug elsewhere could leave half done, and a webhook that ends costs every pod that asks meanwhile its
- * sidecar.
+ * From now on an exception that nothing caught does not end the process. Admission keeps no state between two reviews that
+ * a bug elsewhere could leave half done, and every pod that is created while the webhook is down misses its sidecar.
  */
-function outlive(process: EventEmitter | undefined, failed: (error: unknown) => void): () => void {
+function surviveExceptions(process: EventEmitter | undefined, failed: (error: unknown) => void): () => void {
   const names = ['uncaughtException', 'unhandledRejection'] as const;
   for (const name of names) process?.on(name, failed);
   return () => {
@@ -113,7 +114,7 @@ function outlive(process: EventEmitter | undefined, failed: (error: unknown) => 
   };
 }
 
-/** Makes the servers and what they tell; nothing listens yet. */
+/** Makes the servers, the log and the metrics; nothing listens yet. */
 async function assemble(settings: WebhookSettings, deps: WebhookDependencies, state: State): Promise<Parts> {
   const { version, now, stdout = process.stdout, clock = () => performance.now() } = deps;
   const { engine = { injectPod, injectService, lintWorkload } } = deps;
@@ -130,29 +131,29 @@ async function assemble(settings: WebhookSettings, deps: WebhookDependencies, st
       clockAhead: () => deps.serverClock?.ahead(),
       caBundleSynced: () => state.bundles && notTrusted(state) === undefined,
       clientExpires: () => state.clients.expires(),
-      authorityExpires: () => state.pairs?.authorityExpires(),
+      authorityExpires: () => state.certificateWatch?.authorityExpires(),
       sources: () => state.cluster.sources(),
       missed: () => state.cluster.missed(),
     },
   });
-  const background = createBackground({ metrics, log, now });
+  const failuresOf = createBackgroundFailures({ metrics, log, now });
   const facts = deps.facts ?? ((namespace: string) => state.cluster.facts(namespace));
-  const knowledge = () => ({ engine, settings: state.inject, facts });
+  const inputs = () => ({ engine, settings: state.inject, facts });
   const { reviewLimit } = settings;
-  const tell: AdmissionContext['tell'] = (...told) => state.cluster.tell(...told);
-  const server = await createServer(
-    { ...settings, pair: state.pair, clients: state.clients, inflight },
+  const notifyOwner: AdmissionContext['notifyOwner'] = (...review) => state.cluster.notifyOwner(...review);
+  const server = await createAdmissionServer(
+    { ...settings, certificate: state.certificate, clients: state.clients, inflight },
     {
-      admit: createAdmission({ knowledge, metrics, log, clock, reviewLimit, tell }),
-      refused: createRefusals({ metrics, log, now }),
+      admit: createAdmission({ inputs, metrics, log, clock, reviewLimit, notifyOwner }),
+      refused: createRefusedRequests({ metrics, log, now }),
       failed: (bug) => log.error('internal error', { err: bug }),
       stopping: () => state.stopping,
     },
   );
   connections.watch(server);
-  const drain = track(server);
+  const drain = trackRequests(server);
   inFlight = drain.inFlight;
-  watchHandshakes(server, { metrics, log, now, closed: connections.closed });
+  watchFailedHandshakes(server, { metrics, log, now, closed: connections.closed });
   const web = createWeb({
     notReady: readiness,
     metrics: metrics.page,
@@ -161,28 +162,28 @@ async function assemble(settings: WebhookSettings, deps: WebhookDependencies, st
       landingText({ settings, ...state, clientCa: state.clients.ca(), sources: state.cluster.sources(), now: now() }),
   });
   connections.watch(web);
-  return { log, flush, metrics, background, readiness, server, drain, web, webDrain: track(web) };
+  return { log, flush, metrics, failuresOf, readiness, server, drain, web, webDrain: trackRequests(web) };
 }
 
-/** Watches the registration and the cluster, as far as the settings ask for it. */
-function connect(
+/** Starts the watches of the registration and of the cluster that the settings ask for. */
+function startWatches(
   settings: WebhookSettings,
   deps: WebhookDependencies,
   state: State,
-  { log, metrics, background, readiness }: Parts,
+  { log, metrics, failuresOf, readiness }: Parts,
 ): void {
   const { kube, now, random, serverClock, instance = 'metrics-sidecar' } = deps;
   if (kube === undefined) return;
   if (settings.webhookConfiguration !== undefined) {
     state.bundles = watchBundles(settings.webhookConfiguration, {
-      ...{ kube, now, random, failed: background('watch') },
+      ...{ kube, now, random, failed: failuresOf('watch') },
       ...(serverClock !== undefined && { serverNow: serverClock.now }),
     });
     state.bundles.onChange(readiness);
   }
   if (settings.cluster) {
     state.cluster = watchCluster(settings, kube, {
-      ...{ metrics, log, now, random, instance, background, changed: readiness },
+      ...{ metrics, log, now, random, instance, failuresOf, changed: readiness },
     });
   }
 }
@@ -209,16 +210,16 @@ async function bind({ server, drain, web, webDrain }: Parts, settings: WebhookSe
 }
 
 /**
- * The end in order: the endpoint is taken out of the Service while requests still come (kubernetes#127335), so they are
- * answered through the grace period, each with `Connection: close`. What is watched is watched as long as that, Events
- * that wait are written then. The plain port goes last: its page has the last counts.
+ * Stops in order. Requests still come while the endpoint is taken out of the Service (kubernetes#127335), so they are
+ * answered through the grace period, each with `Connection: close`. The watches stop after that, and waiting Events are
+ * written. The plain port closes last, since its page has the last counts.
  */
 async function end({ log, flush, drain, webDrain }: Parts, state: State, settings: WebhookSettings): Promise<void> {
   state.stopping = true;
   log.info('stopping', { gracePeriod: settings.shutdownGracePeriod, inFlight: drain.inFlight() });
   await new Promise((resolve) => setTimeout(resolve, settings.shutdownGracePeriod));
   await drain.close(settings.shutdownDrainTimeout);
-  state.pairs?.stop();
+  state.certificateWatch?.stop();
   state.bundles?.stop();
   await state.cluster.stop();
   await webDrain.close(0);

@@ -3,22 +3,22 @@ import { type WebhookSettings, webhookFlags } from '../contract/webhook.ts';
 import type { FlagTable } from '../flags/flag.ts';
 import type { InjectSettings } from '../inject/request/settings.ts';
 import type { ClientCa } from './tls/client-ca.ts';
-import type { ServingPair } from './tls/serving-certificate.ts';
+import type { ServingCertificate } from './tls/serving-certificate.ts';
 
 export interface Landing {
   readonly settings: WebhookSettings;
-  readonly pair: ServingPair | undefined;
-  /** Of client certificates; undefined where none is asked for. */
+  readonly certificate: ServingCertificate | undefined;
+  /** The authorities of client certificates; undefined where none is requested. */
   readonly clientCa: ClientCa | undefined;
   readonly inject: InjectSettings;
-  /** What is watched of the cluster; empty where nothing is. */
+  /** The watched copies of the cluster; empty where there are none. */
   readonly sources: readonly FactSource[];
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
 
-/** The landing page of the plain port: what runs, with which settings. */
-export function landingText({ settings, pair, clientCa, inject, sources, now }: Landing): string {
+/** The landing page of the plain port: the version, the settings and their state. */
+export function landingText({ settings, certificate, clientCa, inject, sources, now }: Landing): string {
   const flags = Object.entries(webhookFlags as FlagTable).map(([key, { name, codec }]) => {
     return `  --${name}=${codec.format(settings[key as keyof WebhookSettings])}`;
   });
@@ -28,9 +28,9 @@ export function landingText({ settings, pair, clientCa, inject, sources, now }: 
     '',
     'Pages: /metrics /healthz /readyz; on the TLS port: POST /mutate, POST /lint',
     '',
-    `Certificate: ${pair === undefined ? 'none yet' : shownPair(pair)}`,
-    `Callers: ${clientCa === undefined ? 'whoever reaches the port' : shownCa(clientCa)}`,
-    ...sources.map((source) => `Cluster: ${shownSource(source, now)}`),
+    `Certificate: ${certificate === undefined ? 'none yet' : certificateText(certificate)}`,
+    `Callers: ${clientCa === undefined ? 'whoever reaches the port' : clientCaText(clientCa)}`,
+    ...sources.map((source) => `Cluster: ${sourceText(source, now)}`),
     `Discovery: ${inject.discovery}`,
     '',
     'Flags:',
@@ -48,17 +48,17 @@ function lockLines({ lock }: InjectSettings): readonly string[] {
   return locked.length === 0 ? [] : ['Locked by the settings file:', ...locked.map((one) => `  ${one}`), ''];
 }
 
-function shownPair({ subjectAltName, expires }: ServingPair): string {
+function certificateText({ subjectAltName, expires }: ServingCertificate): string {
   return `${subjectAltName || 'no names'}, expires ${new Date(expires).toISOString()}`;
 }
 
-function shownCa({ count, expires }: ClientCa): string {
+function clientCaText({ count, expires }: ClientCa): string {
   const authorities = count === 1 ? 'an authority' : `${count} authorities`;
   return `with a client certificate of ${authorities}, the last of which expires ${new Date(expires).toISOString()}`;
 }
 
-/** How old what is known is, and why. */
-function shownSource({ resource, synced, confirmed, problem }: FactSource, now: number): string {
+/** The age of a copy, and its problem. */
+function sourceText({ resource, synced, confirmed, problem }: FactSource, now: number): string {
   const age = confirmed === undefined ? 'never seen' : `confirmed ${Math.round((now - confirmed) / 1000)} s ago`;
   return [resource, synced ? 'complete' : 'not complete yet', age, problem].filter(Boolean).join(', ');
 }

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { eventName, eventObject, eventPatch, type Telling } from '../../src/cluster/event-object.ts';
+import { type EventSeries, eventName, eventObject, eventPatch } from '../../src/cluster/event-object.ts';
 
-const telling: Telling = {
+const telling: EventSeries = {
   namespace: 'shop',
   target: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'orders', uid: 'u-1' },
   note: { type: 'Normal', reason: 'SidecarInjected', message: 'Added to pods: statsd' },

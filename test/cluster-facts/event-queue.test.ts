@@ -10,14 +10,14 @@ function batch(
   {
     name = 'orders',
     message = 'a',
-    found = true,
+    isFinal = true,
     namespace = 'shop',
-  }: Partial<Record<'name' | 'message' | 'namespace', string>> & { found?: boolean } = {},
+  }: Partial<Record<'name' | 'message' | 'namespace', string>> & { isFinal?: boolean } = {},
 ): Batch {
   return {
     namespace,
     target: { apiVersion: 'apps/v1', kind: 'Deployment', name, uid: `uid-${name}` },
-    found,
+    isFinal,
     note: { type: 'Normal', reason: 'SidecarInjected', message },
     count: 1,
     first: at,
@@ -29,10 +29,10 @@ function batch(
 test('a rollout of 1000 pods in five minutes is eleven writes, and every pod is in one', () => {
   const queue = createEventQueue(limits);
   const writes: { readonly at: number; readonly count: number }[] = [];
-  let told = 0;
+  let notified = 0;
   for (let now = 0; now <= 340_000; now += 100) {
-    if (now % 300 === 0 && told < 1000) {
-      told += 1;
+    if (now % 300 === 0 && notified < 1000) {
+      notified += 1;
       expect(queue.add(batch(now))).toBe(0);
     }
     const step = queue.next(now);
@@ -58,11 +58,11 @@ test('another message for the same object and reason waits for its window; anoth
   ]);
 });
 
-test('a target that is to be found is due after the delay, whatever was written before', () => {
+test('a target that is to be isFinal is due after the delay, whatever was written before', () => {
   const queue = createEventQueue(limits);
   queue.add(batch(0));
   expect(queue.next(1000)).toMatchObject({ do: 'write' });
-  queue.add(batch(1000, { found: false }));
+  queue.add(batch(1000, { isFinal: false }));
   expect(queue.next(1999)).toEqual({ do: 'wait', until: 2000 });
   expect(queue.next(2000)).toMatchObject({ do: 'find' });
   expect(queue.next(2000)).toEqual({ do: 'wait', until: undefined });
@@ -87,26 +87,26 @@ test('objects of other namespaces are others, even with the same uid', () => {
   expect(eventKey(one)).not.toBe(eventKey({ ...one, namespace: 'mallory' }));
 });
 
-test('tellings are conserved, and times cover all of them', () => {
+test('notifications are conserved, and times cover all of them', () => {
   const telling = fc.record({
     wait: fc.integer({ min: 0, max: 20_000 }),
     name: fc.constantFrom('a', 'b', 'c'),
     message: fc.constantFrom('x', 'y'),
   });
   fc.assert(
-    fc.property(fc.array(telling, { maxLength: 80 }), fc.integer({ min: 1, max: 5 }), (tellings, most) => {
+    fc.property(fc.array(telling, { maxLength: 80 }), fc.integer({ min: 1, max: 5 }), (notifications, most) => {
       const queue = createEventQueue({ ...limits, most });
       let now = 0;
       let dropped = 0;
       const taken: Batch[] = [];
-      for (const { wait, name, message } of tellings) {
+      for (const { wait, name, message } of notifications) {
         now += wait;
         dropped += queue.add(batch(now, { name, message }));
         const step = queue.next(now);
         if (step.do === 'write') taken.push(step.batch);
       }
       const left = queue.clear();
-      expect(taken.reduce((sum, { count }) => sum + count, 0) + left + dropped).toBe(tellings.length);
+      expect(taken.reduce((sum, { count }) => sum + count, 0) + left + dropped).toBe(notifications.length);
       expect(taken.every(({ first, last, count }) => first <= last && (count > 1 || first === last))).toBe(true);
     }),
   );

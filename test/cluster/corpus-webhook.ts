@@ -10,17 +10,23 @@ import { injectAnnotation } from '../../src/kinds/annotations.ts';
 import { operationsAt } from '../../src/manifest/edit/edit-document.ts';
 import type { ManifestObject } from '../../src/manifest/objects.ts';
 import { printable } from '../../src/terminal/style.ts';
-import { type Decided, decide, type Knowledge, type Path, workloads } from '../../src/webhook/admission/decide.ts';
+import {
+  type DecisionInputs,
+  decide,
+  type Path,
+  type ReviewDecision,
+  workloads,
+} from '../../src/webhook/admission/decide.ts';
 import type { Answer } from '../../src/webhook/protocol/review.ts';
 import { patched } from '../inject/pods.ts';
 import { podOf } from './corpus-pods.ts';
 
 const engine = { injectPod, injectService, lintWorkload };
 
-export type Webhook = Omit<Knowledge, 'engine'>;
+export type Webhook = Omit<DecisionInputs, 'engine'>;
 
 /** What the webhook answers in this process when an object is created. */
-export function answered(path: Path, object: JsonObject, namespace: string, webhook: Webhook): Decided {
+export function answered(path: Path, object: JsonObject, namespace: string, webhook: Webhook): ReviewDecision {
   const apiVersion = String(object.apiVersion);
   const review = {
     version: 'admission.k8s.io/v1',

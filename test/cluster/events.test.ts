@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { createEvents, type EventLimits, eventLimits, type Told } from '../../src/cluster/events.ts';
-import { findMissed } from '../../src/cluster/missed.ts';
+import { createEvents, type EventLimits, eventLimits, type OwnerNotification } from '../../src/cluster/events.ts';
 import { watchFacts } from '../../src/cluster/watch-facts.ts';
+import { findMissed } from '../../src/cluster/watch-missed.ts';
 import { connect } from '../../src/kube/connection/connect.ts';
 import type { Kube } from '../../src/kube/kube.ts';
 import { failed } from '../thrown.ts';
@@ -44,20 +44,20 @@ describe.skipIf(inject('missing'))('what the webhook says and knows of a cluster
   });
 
   /** Tells it so often, and gives back what came of it. */
-  async function tell(told: Told, times: number, limits: Partial<EventLimits> = {}): Promise<Counts> {
+  async function notify(told: OwnerNotification, times: number, limits: Partial<EventLimits> = {}): Promise<Counts> {
     const counts: Counts = { sent: 0, aggregated: 0, dropped: 0, failed: 0, not_found: 0 };
     const events = createEvents(kube, {
       now: Date.now,
       random: Math.random,
       instance: 'webhook-1',
       failed,
-      counted: (outcome, tellings) => {
-        counts[outcome] += tellings;
+      counted: (outcome, notifications) => {
+        counts[outcome] += notifications;
       },
       limits: { ...eventLimits, delay: 10, window: 200, ...limits },
     });
     for (let i = 0; i < times; i++) {
-      events.tell(told);
+      events.notify(told);
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
     await events.stop();
@@ -65,7 +65,7 @@ describe.skipIf(inject('missing'))('what the webhook says and knows of a cluster
   }
 
   /** The pod of the Deployment, as the webhook met it: with its ReplicaSet as its owner. */
-  async function ofReplicaSet(outcome: Told['outcome']): Promise<Told> {
+  async function ofReplicaSet(outcome: OwnerNotification['outcome']): Promise<OwnerNotification> {
     const { out } = await must(['get', 'replicasets', '-n', namespace, '-l', 'app=orders', '-o', 'json']);
     const { items } = JSON.parse(out) as { items: { metadata: { name: string; uid: string } }[] };
     const { name, uid } = items[0]!.metadata;
@@ -83,7 +83,7 @@ describe.skipIf(inject('missing'))('what the webhook says and knows of a cluster
 
   test('the Deployment shows one Event, and its count grows', async () => {
     const told = await eventually(() => ofReplicaSet({ decision: 'injected', kinds: ['statsd'], reasons: [] }));
-    const counts = await tell(told, 100);
+    const counts = await notify(told, 100);
     expect(counts).toMatchObject({ dropped: 0, failed: 0, not_found: 0 });
     expect(counts.sent + counts.aggregated).toBe(100);
     expect(counts.sent).toBeGreaterThan(1);
@@ -102,7 +102,7 @@ describe.skipIf(inject('missing'))('what the webhook says and knows of a cluster
     const reasons = [
       { code: 'bad_value', subject: 'statsd.metrics-sidecar.io/udp-port', detail: '"x" is not a port' },
     ] as const;
-    await tell(await ofReplicaSet({ decision: 'invalid', kinds: [], reasons }), 1);
+    await notify(await ofReplicaSet({ decision: 'invalid', kinds: [], reasons }), 1);
     expect(await described('deployment', 'orders')).toMatch(
       /Warning +SidecarInvalid .*Pods run without a sidecar\. statsd\.metrics-sidecar\.io\/udp-port: wrong value \[bad_value\]/,
     );
@@ -119,7 +119,7 @@ describe.skipIf(inject('missing'))('what the webhook says and knows of a cluster
       },
     ]);
     const outcome = { decision: 'skipped', kinds: ['statsd'], reasons: [] } as const;
-    await tell({ namespace, pod: { name: 'bare', generateName: '' }, owner: undefined, outcome, dryRun: false }, 1);
+    await notify({ namespace, pod: { name: 'bare', generateName: '' }, owner: undefined, outcome, dryRun: false }, 1);
     expect(await described('pod', 'bare')).toMatch(/Warning +SidecarSkipped .*Pods run without a sidecar: statsd/);
     expect(await listed('pod/bare')).toMatch(/SidecarSkipped +Pod\/bare/);
   });
@@ -134,7 +134,7 @@ describe.skipIf(inject('missing'))('what the webhook says and knows of a cluster
       outcome,
       dryRun: false,
     };
-    expect(await tell(told, 3, { delay: 1000 })).toEqual({
+    expect(await notify(told, 3, { delay: 1000 })).toEqual({
       sent: 0,
       aggregated: 0,
       dropped: 0,

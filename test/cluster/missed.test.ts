@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { list } from '../../src/check/cluster/reading.ts';
-import { findMissed } from '../../src/cluster/missed.ts';
+import { findMissed } from '../../src/cluster/watch-missed.ts';
 import { connect } from '../../src/kube/connection/connect.ts';
 import type { Kube } from '../../src/kube/kube.ts';
 import { apply, must } from './kubectl.ts';

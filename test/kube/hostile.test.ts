@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createStore } from '../../src/certificates/store/authority-store.ts';
 import { list } from '../../src/check/cluster/reading.ts';
+import { createEventTargets } from '../../src/cluster/event-targets.ts';
 import { createEventWriter } from '../../src/cluster/event-writer.ts';
-import { findMissed } from '../../src/cluster/missed.ts';
-import { createOwners } from '../../src/cluster/owner.ts';
+import { findMissed } from '../../src/cluster/watch-missed.ts';
 import type { Kube } from '../../src/kube/kube.ts';
 import { watchOnce } from '../../src/kube/watch/watch-once.ts';
 import { watchLimits, watchResource } from '../../src/kube/watch/watch-resource.ts';
@@ -24,12 +24,12 @@ const replicaSet = { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'a', uid: 
 const readers: Readonly<Record<string, (kube: Kube) => Promise<unknown>>> = {
   missed: (kube) => findMissed(kube, { now: () => 0, excluded: new Set(), labels: () => ({}) }),
   check: (kube) => list(kube, '/api/v1/pods', { keep: (object) => object }),
-  'owner of a pod': (kube) => createOwners(kube, 10).find({ namespace: 'x', target: pod }),
-  'owner of an owner': (kube) => createOwners(kube, 10).find({ namespace: 'x', target: replicaSet }),
+  'owner of a pod': (kube) => createEventTargets(kube, 10).find({ namespace: 'x', target: pod }),
+  'owner of an owner': (kube) => createEventTargets(kube, 10).find({ namespace: 'x', target: replicaSet }),
   Secret: (kube) => createStore(kube, { namespace: 'x', name: 'y' }, 'z').readSecret(),
   Event: (kube) =>
     createEventWriter(kube, 'i', 10).write({
-      ...{ namespace: 'x', target: replicaSet, found: true, count: 1, first: 0, last: 0, attempts: 0 },
+      ...{ namespace: 'x', target: replicaSet, isFinal: true, count: 1, first: 0, last: 0, attempts: 0 },
       note: { type: 'Normal', reason: 'SidecarInjected', message: 'm' },
     }),
   watch: (kube) => {

@@ -12,7 +12,7 @@ import { problemOf, readBody, warningsOf } from '../../src/kube/connection/http-
 import { jsonLines } from '../../src/kube/connection/json-lines.ts';
 import { fromKubeconfig } from '../../src/kube/connection/kubeconfig.ts';
 import { watchEvent } from '../../src/kube/watch/watch-event.ts';
-import { readPair } from '../../src/webhook/tls/serving-certificate.ts';
+import { readServingCertificate } from '../../src/webhook/tls/serving-certificate.ts';
 import { steepness } from './growth.ts';
 import { many } from './many.ts';
 import { attackShapes, type Shape } from './shapes.ts';
@@ -46,7 +46,7 @@ const read = (text: string) => {
   readCertificates(text);
   readCertificate(text);
   readKey(text);
-  readPair(text as never, text as never, 0 as never);
+  readServingCertificate(text as never, text as never, 0 as never);
   chainProblem(text, text, ['a'], 0);
 };
 

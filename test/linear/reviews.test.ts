@@ -12,7 +12,7 @@ import { many } from './many.ts';
 import { attackShapes, type Shape } from './shapes.ts';
 
 const admit = createAdmission({
-  knowledge: () => ({
+  inputs: () => ({
     engine: { injectPod, injectService, lintWorkload },
     settings: {
       defaults: new Map([['metrics-sidecar.io/image', 'registry.example/metrics-sidecar:1.0']]),
@@ -25,7 +25,7 @@ const admit = createAdmission({
   }),
   metrics: createMetrics(observed()),
   log: createPinoLog({ level: 'info', now: () => 0, out: nowhere() }).log,
-  tell: () => {},
+  notifyOwner: () => {},
   clock: () => 0,
   reviewLimit: webhookFlags.reviewLimit.default,
 });

@@ -77,9 +77,9 @@ describe.skipIf(missing)('promtool check metrics has nothing to say', () => {
     };
     const metrics = createMetrics(observed({ watching }));
     for (const code of Object.keys(reasons) as ReasonCode[]) {
-      metrics.decided({
+      metrics.countDecision({
         ...{ path: 'mutate', kind: 'Pod', dryRun: false, patchBytes: 900, seconds: 0.0002 },
-        decided: {
+        decision: {
           verdict: 'injected',
           answer: { allowed: true, patch: [{ op: 'add', path: '/x', value: 1 }], warnings: ['one', 'two'] },
           kinds: ['statsd', 'ingest'],

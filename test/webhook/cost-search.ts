@@ -8,7 +8,7 @@ import { runInNewContext } from 'node:vm';
 import { webhookFlags } from '../../src/contract/webhook.ts';
 import { injectPod, injectService, lintWorkload } from '../../src/inject/inject.ts';
 import { bytesPerValue, createAdmission } from '../../src/webhook/admission/admission.ts';
-import type { Knowledge } from '../../src/webhook/admission/decide.ts';
+import type { DecisionInputs } from '../../src/webhook/admission/decide.ts';
 import { createMetrics } from '../../src/webhook/metrics/webhook-metrics.ts';
 import { createPinoLog } from '../../src/webhook/pino-log.ts';
 import { type Gene, mostBytes, mutated, type Random, randomGene, reviewOf } from './cost-genes.ts';
@@ -50,7 +50,7 @@ export function seeded(seed: number): Random {
 
 /** The webhook from the bytes of a review to the bytes of its answer, as it runs in a cluster of one namespace. */
 function webhook(): (body: Buffer) => void {
-  const settings: Knowledge['settings'] = {
+  const settings: DecisionInputs['settings'] = {
     defaults: new Map([['metrics-sidecar.io/image', 'registry.example/metrics-sidecar:1.0']]),
     onInvalid: 'allow',
     nativeSidecars: 'auto',
@@ -59,11 +59,11 @@ function webhook(): (body: Buffer) => void {
   };
   const facts = (name: string) => ({ namespace: { name, labels: {}, limitRanges: [] }, kubelets: ['v1.35.0'] });
   const admit = createAdmission({
-    knowledge: () => ({ engine: { injectPod, injectService, lintWorkload }, settings, facts }),
+    inputs: () => ({ engine: { injectPod, injectService, lintWorkload }, settings, facts }),
     metrics: createMetrics(observed()),
     // Lines are put together and written as in a cluster, to nowhere.
     log: createPinoLog({ level: 'info', now: () => 0, out: nowhere() }).log,
-    tell: () => {},
+    notifyOwner: () => {},
     clock: () => performance.now(),
     reviewLimit,
   });

@@ -3,12 +3,12 @@ import { connect as connectTcp, createServer as createTcpServer, type Server, ty
 import { connect } from 'node:tls';
 import { expect, onTestFinished, test } from 'vitest';
 import { createInflight } from '../../src/net/inflight.ts';
-import { createServer } from '../../src/webhook/http/admission-server.ts';
+import { createAdmissionServer } from '../../src/webhook/http/admission-server.ts';
 import { createMetrics } from '../../src/webhook/metrics/webhook-metrics.ts';
 import { createPinoLog } from '../../src/webhook/pino-log.ts';
 import type { Problem } from '../../src/webhook/protocol/request-problem.ts';
 import { createClients } from '../../src/webhook/tls/clients.ts';
-import { watchHandshakes } from '../../src/webhook/tls/failed-handshakes.ts';
+import { watchFailedHandshakes } from '../../src/webhook/tls/failed-handshakes.ts';
 import { observed } from './observed.ts';
 import { authority, servingPair } from './pair.ts';
 import { Log } from './running.ts';
@@ -19,9 +19,9 @@ const handshakeErrors = 'metrics_sidecar_webhook_tls_handshake_errors_total';
 async function late(grace: number) {
   const { cert, key } = await servingPair();
   const refused: Problem[] = [];
-  const server = await createServer(
+  const server = await createAdmissionServer(
     {
-      pair: { cert: Buffer.from(cert), key: Buffer.from(key) },
+      certificate: { cert: Buffer.from(cert), key: Buffer.from(key) },
       clients: createClients(undefined, { clientAllowedNames: [] }, Date.now),
       ...{ bodyLimit: 1024, reviewLimit: 1024, keepAlive: 120_000, inflight: createInflight(1024) },
     },
@@ -35,7 +35,7 @@ async function late(grace: number) {
   );
   const metrics = createMetrics(observed());
   const { log } = createPinoLog({ level: 'debug', now: Date.now, out: new Log() });
-  watchHandshakes(server, { metrics, log, now: Date.now, closed: { silent: 0, idle: 0, busy: 0 } });
+  watchFailedHandshakes(server, { metrics, log, now: Date.now, closed: { silent: 0, idle: 0, busy: 0 } });
   const way = createTcpServer();
   for (const each of [server, way]) await once(each.listen(0, '127.0.0.1'), 'listening');
   onTestFinished(() => {

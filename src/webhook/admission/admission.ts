@@ -4,18 +4,19 @@ import type { LeveledLogger } from '../../runtime/logger.ts';
 import { readEnvelope } from '../protocol/envelope.ts';
 import type { Problem } from '../protocol/request-problem.ts';
 import { type Review, readReview, writeAnswer } from '../protocol/review.ts';
-import { type Decided, decide, type Knowledge, leftUnread, type Path } from './decide.ts';
+import { type DecisionInputs, decide, type Path, type ReviewDecision, unreadDecision } from './decide.ts';
 import { decisionLine, levelOf } from './decision-line.ts';
 
-export type Admitted = Result<string, Problem>;
+/** The body of an answer. */
+export type AdmissionResult = Result<string, Problem>;
 
 /**
- * One request from its body to the body of its answer. `size`: of the whole body, of which only the beginning may be
- * there.
+ * Answers one request: from its body to the body of the answer.
+ * @param size of the whole body; `body` may hold its beginning alone
  */
-export type Admit = (path: Path, body: Buffer, size?: number) => Admitted;
+export type Admit = (path: Path, body: Buffer, size?: number) => AdmissionResult;
 
-/** Ordinary reviews are smaller, and looking at them twice would cost each of them. */
+/** Bytes. Ordinary reviews are smaller, and are parsed without counting their values first. */
 const smallReview = 64 * 1024;
 const deepest = 64;
 /**
@@ -24,31 +25,31 @@ const deepest = 64;
  */
 export const bytesPerValue = 80;
 
-/** A decision as it is counted. */
+/** The facts of a decision that its metrics need. */
 export interface CountedDecision {
   readonly path: Path;
   readonly kind: string;
   readonly dryRun: boolean;
-  readonly decided: Decided;
+  readonly decision: ReviewDecision;
   readonly patchBytes: number;
   readonly seconds: number;
 }
 
 export interface AdmissionContext {
-  /** Asked once per review: a reload between two reviews never splits one. */
-  readonly knowledge: () => Knowledge;
-  readonly metrics: { decided(decision: CountedDecision): void };
+  /** Called once per review, so that a reload never falls into the middle of one. */
+  readonly inputs: () => DecisionInputs;
+  readonly metrics: { countDecision(decision: CountedDecision): void };
   readonly log: LeveledLogger;
-  /** Told of each review that was no dry run, once its answer is written; must return at once. */
-  readonly tell: (review: Review, decided: Decided) => void;
+  /** Called for each review that is no dry run, once its answer is written; must return at once. */
+  readonly notifyOwner: (review: Review, decision: ReviewDecision) => void;
   /** Milliseconds with fractions, from any origin; never steps back. */
   readonly clock: () => number;
-  /** Bytes of a review that is read; one that is denser than most is read up to a smaller size. */
+  /** Bytes of the largest review that is parsed; one with many values per byte has to be smaller. */
   readonly reviewLimit: number;
 }
 
-/** The walk of a review: read, decide, write; then it is counted and logged. */
-export function createAdmission({ knowledge, metrics, log, tell, clock, reviewLimit }: AdmissionContext): Admit {
+/** The path of a review: read, decide, write the answer; then count and log it. */
+export function createAdmission({ inputs, metrics, log, notifyOwner, clock, reviewLimit }: AdmissionContext): Admit {
   const reviewBounds: JsonBounds = { depth: deepest, values: Math.floor(reviewLimit / bytesPerValue) };
   return (path, body, size = body.length) => {
     const start = clock();
@@ -56,19 +57,19 @@ export function createAdmission({ knowledge, metrics, log, tell, clock, reviewLi
     const read = isRead ? readReview(body) : readEnvelope(body);
     if (!read.ok) return read;
     const { value: review } = read;
-    const decided = isRead ? decide(path, review, knowledge()) : leftUnread;
-    const { body: answer, patchBytes } = writeAnswer(review, decided.answer);
+    const decision = isRead ? decide(path, review, inputs()) : unreadDecision;
+    const { body: answer, patchBytes } = writeAnswer(review, decision.answer);
     const milliseconds = clock() - start;
 
     const { kind, dryRun } = review;
-    metrics.decided({ path, kind, dryRun, decided, patchBytes, seconds: milliseconds / 1000 });
-    const level = levelOf(decided.verdict);
-    // Asked first: what is not written need not be put together.
+    metrics.countDecision({ path, kind, dryRun, decision, patchBytes, seconds: milliseconds / 1000 });
+    const level = levelOf(decision.verdict);
+    // A line that the level leaves out is not put together.
     if (log.isLevelEnabled(level)) {
-      const line = decisionLine(path, review, decided, { patchBytes, milliseconds });
-      log[level]('decision', decided.bug === undefined ? line : { ...line, err: decided.bug });
+      const line = decisionLine(path, review, decision, { patchBytes, milliseconds });
+      log[level]('decision', decision.bug === undefined ? line : { ...line, err: decision.bug });
     }
-    if (!dryRun && isRead) tell(review, decided);
+    if (!dryRun && isRead) notifyOwner(review, decision);
     return { ok: true, value: answer };
   };
 }

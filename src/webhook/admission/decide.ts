@@ -7,22 +7,22 @@ import type { InjectSettings } from '../../inject/request/settings.ts';
 import { isList, isObject, type JsonObject, objectOf } from '../../json/json.ts';
 import type { Answer, Review } from '../protocol/review.ts';
 
-/** The paths of the webhook: one mutates, the other only warns. */
+/** The paths of the webhook: `mutate` injects, `lint` only warns. */
 export const paths = ['mutate', 'lint'] as const;
 export type Path = (typeof paths)[number];
 
 /**
- * What was made of a review: the engine's decision; `warned` where a workload was linted and something is to be said;
- * `ignored` where the review is none of ours; `error` where the engine threw.
+ * The engine's decision about a review; `warned` where a linted workload gets a warning; `ignored` where the review is not
+ * about an object that the engine knows; `error` where the engine threw.
  */
 export type Verdict = Decision | 'warned' | 'ignored' | 'error';
 
-export interface Decided {
+export interface ReviewDecision {
   readonly verdict: Verdict;
   readonly answer: Answer;
   readonly kinds: readonly KindName[];
   readonly reasons: readonly Reason[];
-  /** What the engine threw; a bug. */
+  /** The exception of the engine, which is a bug. */
   readonly bug?: unknown;
 }
 
@@ -32,7 +32,7 @@ export interface Engine {
   readonly lintWorkload: typeof lintWorkload;
 }
 
-export interface Knowledge {
+export interface DecisionInputs {
   readonly engine: Engine;
   readonly settings: InjectSettings;
   readonly facts: (namespace: string) => Facts;
@@ -48,18 +48,18 @@ export const workloads: ReadonlyMap<string, string> = new Map([
   ['CronJob', 'batch'],
 ]);
 
-/** What is decided about a review that is too large to be read. */
-export const leftUnread: Decided = (() => {
+/** The decision about a review that is too large to be read. */
+export const unreadDecision: ReviewDecision = (() => {
   const reasons = [reason('review_too_large', 'metrics-sidecar')];
   return { ...passed('unchanged', warningsOf(reasons)), reasons };
 })();
 
 /**
- * Answers a review. Containers can be added to a pod only when it is created, so everything but CREATE of the pod itself
- * passes as it is. A bug of the engine does not cost anybody a pod: it is admitted with a warning, `required` or not,
- * and the bug is handed back to be logged and counted.
+ * Decides about a review. Containers can be added to a pod only at its creation, so every request about a pod but CREATE
+ * passes unchanged. A bug of the engine never prevents a pod: it is admitted with a warning, `required` or not, and the
+ * decision carries the exception to be logged and counted.
  */
-export function decide(path: Path, review: Review, knowledge: Knowledge): Decided {
+export function decide(path: Path, review: Review, knowledge: DecisionInputs): ReviewDecision {
   try {
     return path === 'mutate' ? mutate(review, knowledge) : lint(review, knowledge);
   } catch (bug) {
@@ -68,25 +68,28 @@ export function decide(path: Path, review: Review, knowledge: Knowledge): Decide
   }
 }
 
-function mutate(review: Review, { engine: { injectPod, injectService }, settings, facts }: Knowledge): Decided {
+function mutate(
+  review: Review,
+  { engine: { injectPod, injectService }, settings, facts }: DecisionInputs,
+): ReviewDecision {
   const { group, kind, operation, subResource, object } = review;
   if (group !== '' || subResource !== '') return passed('ignored');
   if (kind === 'Pod' && operation === 'CREATE') {
     if (object === undefined || !isPod(object)) {
       return passed('ignored', ['metrics-sidecar: not a pod with containers, admitted as it is']);
     }
-    return judged(injectPod({ pod: object, facts: facts(review.namespace), settings }));
+    return decisionOf(injectPod({ pod: object, facts: facts(review.namespace), settings }));
   }
   if (kind === 'Service' && (operation === 'CREATE' || operation === 'UPDATE')) {
     if (object === undefined || objectOf(object.spec) === undefined) {
       return passed('ignored', ['metrics-sidecar: not a Service, admitted as it is']);
     }
-    return judged(injectService({ service: object, settings }));
+    return decisionOf(injectService({ service: object, settings }));
   }
   return passed('ignored');
 }
 
-function lint(review: Review, { engine: { lintWorkload }, settings, facts }: Knowledge): Decided {
+function lint(review: Review, { engine: { lintWorkload }, settings, facts }: DecisionInputs): ReviewDecision {
   const { group, kind, operation, subResource, object } = review;
   const ours =
     workloads.get(kind) === group && subResource === '' && (operation === 'CREATE' || operation === 'UPDATE');
@@ -96,7 +99,7 @@ function lint(review: Review, { engine: { lintWorkload }, settings, facts }: Kno
   return { verdict: warnings.length > 0 ? 'warned' : 'unchanged', answer, kinds, reasons };
 }
 
-function judged({ decision, patch, warnings, message, kinds, reasons }: Outcome): Decided {
+function decisionOf({ decision, patch, warnings, message, kinds, reasons }: Outcome): ReviewDecision {
   const answer: Answer =
     decision === 'denied'
       ? { allowed: false, patch: [], warnings, message: message ?? '' }
@@ -104,11 +107,11 @@ function judged({ decision, patch, warnings, message, kinds, reasons }: Outcome)
   return { verdict: decision, answer, kinds, reasons };
 }
 
-function passed(verdict: Verdict, warnings: readonly string[] = []): Decided {
+function passed(verdict: Verdict, warnings: readonly string[] = []): ReviewDecision {
   return { verdict, answer: { allowed: true, patch: [], warnings }, kinds: [], reasons: [] };
 }
 
-/** The API server sends nothing else; what somebody else sends must not look like a bug of the engine. */
+/** The API server sends only pods with containers; another caller's request must not look like a bug of the engine. */
 function isPod(object: JsonObject): boolean {
   const containers = objectOf(object.spec)?.containers;
   return isList(containers) && containers.length > 0 && containers.every(isObject);

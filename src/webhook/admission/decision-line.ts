@@ -3,9 +3,9 @@ import { objectOf, objectsOf, textOf } from '../../json/json.ts';
 import { controllingOwner } from '../../ownership/controlling-owner.ts';
 import type { Level } from '../../runtime/logger.ts';
 import type { Review } from '../protocol/review.ts';
-import type { Decided, Path, Verdict } from './decide.ts';
+import type { Path, ReviewDecision, Verdict } from './decide.ts';
 
-/** The line of one decision: who, what came of it and why, and nothing else of the object. */
+/** The log fields of one decision: the object's identity, the outcome and its reasons, and nothing else of the object. */
 export interface DecisionLine {
   readonly path: Path;
   readonly uid: string;
@@ -21,16 +21,16 @@ export interface DecisionLine {
   readonly kinds: readonly string[];
   /** Codes of the catalogue. */
   readonly reasons: readonly string[];
-  /** What the reasons speak of: annotation keys, names of containers and ports. */
+  /** The subjects of the reasons: annotation keys, names of containers and ports. */
   readonly subjects?: readonly string[];
   readonly patchBytes: number;
   readonly milliseconds: number;
 }
 
-/** Longer lists say how many more there were. */
+/** A longer list ends with the number of the others. */
 const shownReasons = 20;
 
-/** How loud a decision is: a person has to act on a wrong annotation, nobody on a pod that did not ask. */
+/** The level of a decision's line: a wrong annotation needs a person, a pod that did not ask needs none. */
 export function levelOf(verdict: Verdict): Level {
   switch (verdict) {
     case 'error':
@@ -45,11 +45,11 @@ export function levelOf(verdict: Verdict): Level {
   }
 }
 
-/** The fields of a decision's line. `milliseconds` from the whole body to the written answer. */
+/** The fields of a decision's line; `milliseconds` count from the whole body to the written answer. */
 export function decisionLine(
   path: Path,
   review: Review,
-  { verdict, kinds, reasons }: Decided,
+  { verdict, kinds, reasons }: ReviewDecision,
   { patchBytes, milliseconds }: { readonly patchBytes: number; readonly milliseconds: number },
 ): DecisionLine {
   const metadata = objectOf(review.object?.metadata);
@@ -75,13 +75,13 @@ export function decisionLine(
   };
 }
 
-/** `ReplicaSet/orders-worker-59bffb6546`: the owner that controls the object, without asking the API server for more. */
+/** `ReplicaSet/orders-worker-59bffb6546`: the controlling owner, from the object alone. */
 export function ownerOf({ object }: Pick<Review, 'object'>): string | undefined {
   const controller = controllingOwner(objectsOf(objectOf(object?.metadata)?.ownerReferences));
   return controller && `${shown(textOf(controller.kind) ?? '')}/${shown(textOf(controller.name) ?? '')}`;
 }
 
-/** Text of a stranger as it may stand in a log: the names Kubernetes allows pass unchanged, the rest is cut and escaped. */
+/** Text of a caller, safe in a log: a name that Kubernetes allows is unchanged, any other text is cut and escaped. */
 export function shown(text: string): string {
   return /^[\w./:-]{0,253}$/.test(text) ? text : quote(text).slice(1, -1);
 }

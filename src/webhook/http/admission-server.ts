@@ -10,33 +10,33 @@ import type { Admit } from '../admission/admission.ts';
 import { type Path, paths } from '../admission/decide.ts';
 import { type Problem, type ProblemCode, problems, statusBody } from '../protocol/request-problem.ts';
 import type { Clients } from '../tls/clients.ts';
-import { type Secured, secureContext } from '../tls/secure-context.ts';
+import { type SecureContextInputs, secureContext } from '../tls/secure-context.ts';
 
 export interface ServerOptions {
-  readonly pair: Secured['pair'];
-  readonly clients: Pick<Clients, 'ca' | 'watch' | 'problem' | 'isOld'>;
+  readonly certificate: SecureContextInputs['certificate'];
+  readonly clients: Pick<Clients, 'ca' | 'watch' | 'problem' | 'isOutdated'>;
   readonly bodyLimit: number;
   /** Milliseconds that an idle connection is kept. */
   readonly keepAlive: number;
-  /** Of a larger body only the beginning is kept. */
+  /** Bytes. Of a larger body only the beginning is kept. */
   readonly reviewLimit: number;
   readonly inflight: Inflight;
 }
 
 /** Milliseconds. */
 export interface HandshakeTimes {
-  /** Of a connection on which nothing comes before its handshake is over. */
+  /** From the connection to the end of its handshake. */
   readonly timeout: number;
-  /** How long it may take after that, where this process was late itself. */
+  /** After that, where this process itself was late. */
   readonly grace: number;
 }
 
 export interface ServerHooks {
   readonly admit: Admit;
   readonly refused: (problem: Problem) => void;
-  /** Something was thrown on the way of a request; a bug. */
+  /** Gets an exception of the code that handles a request; a bug. */
   readonly failed: (bug: unknown) => void;
-  /** Answers carry `Connection: close` from when this says so. */
+  /** Whether answers carry `Connection: close`. */
   readonly stopping: () => boolean;
 }
 
@@ -44,15 +44,15 @@ export interface ServerHooks {
 const requestTimeout = 30_000;
 const headersTimeout = 10_000;
 const handshakeTimes: HandshakeTimes = { timeout: 10_000, grace: 5000 };
-/** A caller that takes nothing of its answer for so long is gone. */
+/** Milliseconds after which a caller that reads nothing of its answer counts as gone. */
 const stalled = 60_000;
-/** How long a caller that still writes has to read its answer. */
+/** Milliseconds that a caller that still writes has to read its answer. */
 const lingering = 1000;
-/** Node's own default would look for what is late every 30 s. */
+/** Milliseconds between two searches for late requests; Node's default is 30 s. */
 const connectionsCheckingInterval = 1000;
 
 /**
- * A body of up to so many bytes is read to its end although nothing is done with it, so that its connection can go on.
+ * A refused body of up to this many bytes is read to its end, so that its connection can be used again.
  */
 const smallBody = 64 * 1024;
 
@@ -61,11 +61,11 @@ const routes = paths.map((path) => `${allowed} /${path}`).join(' and ');
 const nothingHere: Problem = { code: 'not_found', message: `there is nothing here: ${routes}` };
 
 /**
- * The HTTPS server of the admission paths, not yet listening. Bodies reach `admit` as the bytes that came: no schema (the
- * validator would change what it validates) and no JSON parser of the framework. HTTP/1.1 only: the API server speaks
- * nothing else to a webhook.
+ * The HTTPS server of the admission paths, not yet listening. `admit` gets the bytes of a body: there is no schema (the
+ * validator would change the values) and no JSON parser of the framework. HTTP/1.1 only: the API server uses nothing else
+ * with a webhook.
  */
-export async function createServer(
+export async function createAdmissionServer(
   options: ServerOptions,
   hooks: ServerHooks,
   handshake = handshakeTimes,
@@ -82,8 +82,8 @@ export async function createServer(
   };
   const app = fastify({
     https: {
-      ...secureContext({ pair: options.pair, clientCa: clients.ca() }),
-      // The answer says what is wrong with a client certificate: see `createClients`.
+      ...secureContext({ certificate: options.certificate, clientCa: clients.ca() }),
+      // The answer tells the problem of a client certificate: see `createClients`.
       ...(clients.ca() !== undefined && { requestCert: true, rejectUnauthorized: false }),
       ...{ handshakeTimeout: handshake.timeout, headersTimeout, connectionsCheckingInterval },
     },
@@ -93,21 +93,21 @@ export async function createServer(
     exposeHeadRoutes: false,
     requestIdHeader: false,
     genReqId: () => '',
-    // Answers go on while the server closes: the API server may send on a connection until it sees the close.
+    // Requests are answered while the server closes: the API server may send on a connection until it sees the close.
     return503OnClosing: false,
     frameworkErrors: (_error, _request, reply) => refuse(reply as FastifyReply, nothingHere),
-    // Node tells of handshakes here too: what was written would reach a client whose handshake is over in the end.
+    // Node reports late handshakes here too; an answer written now would reach a client whose handshake ends well.
     clientErrorHandler: (error, socket) =>
       isShakingHands(socket)
         ? endHandshake(error, socket, handshake.grace)
         : answerBrokenRequest(error, socket, refused),
   });
-  // Before anything of the body is read: it is a stranger's.
+  // Before any byte of the body is read: the caller may be a stranger.
   app.addHook('onRequest', (request, reply, done) => {
     const { socket } = request.raw;
     const problem = clients.problem(socket);
     if (problem === undefined) {
-      if (clients.isOld(socket)) reply.header('connection', 'close');
+      if (clients.isOutdated(socket)) reply.header('connection', 'close');
       return done();
     }
     if (!isSmall(request.headers)) leaveUnread(reply);
@@ -123,7 +123,7 @@ export async function createServer(
 
   for (const path of paths) {
     app.post(`/${path}`, (request, reply) => {
-      const problem = problemBefore(request);
+      const problem = headerProblem(request);
       if (problem !== undefined) return refuse(reply, problem);
       const received = request.body as Received;
       if (!received.ok) {
@@ -167,14 +167,14 @@ export async function createServer(
 }
 
 function wrongContentType({ headers }: FastifyRequest): Problem {
-  const given =
+  const value =
     headers['content-type'] === undefined ? 'missing' : JSON.stringify(headers['content-type'].slice(0, 100));
-  return { code: 'wrong_content_type', message: `the Content-Type is ${given}; a review is application/json` };
+  return { code: 'wrong_content_type', message: `the Content-Type is ${value}; a review is application/json` };
 }
 
 /**
- * Closes the connection of a body that is not received, some time after the answer: at once, the caller that still
- * writes might hear of the end before it reads the answer.
+ * Closes the connection of an unread body some time after the answer: a caller that still writes could otherwise see the
+ * end of the connection before it reads the answer.
  */
 function leaveUnread({ raw }: FastifyReply): void {
   const { socket } = raw;
@@ -185,12 +185,12 @@ function isSmall(headers: FastifyRequest['headers']): boolean {
   return headers['transfer-encoding'] === undefined && Number(headers['content-length'] ?? 0) <= smallBody;
 }
 
-/** What is wrong with a request before its body; the parser of bodies ran for `application/json` alone. */
-function problemBefore(request: FastifyRequest): Problem | undefined {
+/** The problem of a request's headers; the parser of bodies ran for `application/json` alone. */
+function headerProblem(request: FastifyRequest): Problem | undefined {
   const encoding = encodingOf(request.headers);
   if (encoding !== 'identity') {
-    const given = JSON.stringify(encoding.slice(0, 100));
-    return { code: 'wrong_encoding', message: `the Content-Encoding is ${given}; a review comes without one` };
+    const value = JSON.stringify(encoding.slice(0, 100));
+    return { code: 'wrong_encoding', message: `the Content-Encoding is ${value}; a review comes without one` };
   }
   return request.body === undefined ? wrongContentType(request) : undefined;
 }
@@ -223,9 +223,9 @@ function problemOf(error: unknown, request: FastifyRequest): Problem {
   }
 }
 
-/** What could not be read as HTTP at all: there is no request to answer, only a connection to close with a word. */
+/** Answers bytes that are no HTTP request, on the connection itself, and closes it. */
 function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket, refused: (problem: Problem) => void): void {
-  // Gone in the middle: its request, where there is one, is counted as incomplete.
+  // The caller left in the middle; its request, where there is one, is counted as incomplete.
   if (error.code === 'ECONNRESET' || error.code === 'HPE_INVALID_EOF_STATE' || !socket.writable)
     return void socket.destroy();
   const code: ProblemCode = error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 'timeout' : 'not_http';

@@ -2,16 +2,16 @@ import type { Server } from 'node:http';
 import type { Server as HttpsServer } from 'node:https';
 import type { Socket } from 'node:net';
 
-/** What goes on in a server, and how it is brought to an end. */
+/** The requests of a server, and its end. */
 export interface Drain {
-  /** Requests whose headers came and whose answer is not out. */
+  /** Requests whose headers arrived and whose answer is not sent yet. */
   readonly inFlight: () => number;
-  /** Listens no longer, waits for the requests in flight (at most `timeout` milliseconds), closes what is left. */
+  /** Stops listening, waits for the requests in flight (at most `timeout` milliseconds), closes all connections. */
   close(timeout: number): Promise<void>;
 }
 
 /** Counts the requests of a server from now on; to be called before it listens. */
-export function track(server: Server | HttpsServer): Drain {
+export function trackRequests(server: Server | HttpsServer): Drain {
   const sockets = new Set<Socket>();
   let inFlight = 0;
   let settle: (() => void) | undefined;

@@ -5,17 +5,17 @@ import { createInflight, type Inflight } from '../../net/inflight.ts';
 import type { Logger } from '../../runtime/logger.ts';
 
 /**
- * What a connection takes with its TLS session, with what is not collected yet of one that was closed; measured, bytes.
+ * Bytes of a connection with its TLS session, and with the garbage of one that was closed; measured.
  */
 export const connectionBytes = 100_000;
-/** What the program takes under load, and while it judges the largest review that it reads; measured, bytes. */
+/** Bytes of the program under load, while it decides about the largest review that it reads; measured. */
 const programBytes = 48 * 2 ** 20;
-/** Of what the program leaves; the rest is for what V8 has not collected yet. */
+/** Shares of the memory that the program leaves; the rest is for garbage that V8 has not collected yet. */
 const shares = { connections: 0.4, bodies: 0.25 };
 
 /**
- * What connections and bodies may take: as the flags say, and less where the container has less than they were made
- * for.
+ * The most connections, and the most bytes of bodies: the values of the flags, less where the container has less memory
+ * than those need.
  */
 export function memoryBounds(
   { connections, bodiesLimit }: Pick<WebhookSettings, 'connections' | 'bodiesLimit'>,
@@ -28,14 +28,17 @@ export function memoryBounds(
   };
 }
 
-/** What keeps to these bounds. */
+/** The guards that keep these bounds. */
 export function boundMemory(
   settings: WebhookSettings,
   memoryLimit: number | undefined,
   log: Logger,
 ): { readonly connections: ConnectionGuard; readonly inflight: Inflight } {
   const { connections: most, bodies } = memoryBounds(settings, memoryLimit ?? Number.POSITIVE_INFINITY);
-  const tell = (closed: object) => log.warn('connections were closed to make room', { ...closed, most });
+  const logClosed = (closed: object) => log.warn('connections were closed to make room', { ...closed, most });
   const makeRoom = createRoomMaker(memoryLimit);
-  return { connections: createConnectionGuard({ most, tell, makeRoom }), inflight: createInflight(bodies, makeRoom) };
+  return {
+    connections: createConnectionGuard({ most, tell: logClosed, makeRoom }),
+    inflight: createInflight(bodies, makeRoom),
+  };
 }

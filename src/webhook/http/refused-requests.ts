@@ -3,13 +3,14 @@ import { createPauses } from '../../timing/pauses.ts';
 import type { Metrics } from '../metrics/webhook-metrics.ts';
 import type { Problem, ProblemCode } from '../protocol/request-problem.ts';
 
-/** Between two warnings about requests that were refused for one reason. */
+/** Milliseconds between two warnings of one code. */
 const silentMilliseconds = 60_000;
 
 /**
- * Counts each request that was refused. A flood of them is no flood of the log: one warning a minute for each reason.
+ * Counts each refused request, and warns about it once a minute for each code, so that a flood of requests does not flood
+ * the log.
  */
-export function createRefusals({
+export function createRefusedRequests({
   metrics,
   log,
   now,

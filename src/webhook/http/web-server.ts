@@ -1,7 +1,7 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 
 export interface WebPages {
-  /** Why it is not ready, or nothing. */
+  /** Why the webhook is not ready; undefined where it is. */
   readonly notReady: () => string | undefined;
   readonly metrics: () => Promise<string>;
   readonly metricsType: string;
@@ -12,7 +12,7 @@ export interface WebPages {
 const text = 'text/plain; charset=utf-8';
 const routes = ['/', '/healthz', '/readyz', '/metrics'];
 
-/** Who is late is looked for every second; Node's own default is 30. */
+/** Milliseconds. Late requests are looked for every second; Node's default is every 30. */
 const limits = {
   keepAliveTimeout: 60_000,
   headersTimeout: 10_000,
@@ -20,7 +20,10 @@ const limits = {
   connectionsCheckingInterval: 1000,
 };
 
-/** The plain server of probes and metrics, not yet listening. */
+/**
+ * The plain HTTP server of probes, metrics and the landing page, not yet listening. On `node:http`, not Fastify: see
+ * docs/decisions/0013-plain-port-on-node-http.md.
+ */
 export function createWeb(pages: WebPages): Server {
   return createServer(limits, (request, response) => {
     const path = (request.url ?? '/').split('?', 1)[0]!;

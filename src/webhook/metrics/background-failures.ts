@@ -1,21 +1,21 @@
 import type { Logger } from '../../runtime/logger.ts';
 import { createPauses } from '../../timing/pauses.ts';
 
-/** Work that goes on beside admission. `unknown`: an exception or rejection that nothing caught. */
+/** Work beside admission. `unknown`: an exception or rejection that nothing caught. */
 export const backgroundWorks = ['watch', 'missed', 'events', 'certificates', 'reload', 'clock', 'unknown'] as const;
 export type BackgroundWork = (typeof backgroundWorks)[number];
 
-/** What takes the exceptions of one work. */
-export type Background = (work: BackgroundWork) => (error: unknown) => void;
+/** The handler of the exceptions of one work. */
+export type BackgroundFailures = (work: BackgroundWork) => (error: unknown) => void;
 
-/** Milliseconds between two log lines about one work; the counter says how often. */
+/** Milliseconds between two log lines about one work; the counter has the number of exceptions. */
 const quietMilliseconds = 1000;
 
 /**
- * Counts and logs what background work throws. The work itself goes on after a rest: only the admission path may end
- * admission.
+ * Counts and logs the exceptions of background work. The work itself goes on after a rest: only the admission path may
+ * end admission.
  */
-export function createBackground({
+export function createBackgroundFailures({
   metrics,
   log,
   now,
@@ -23,11 +23,11 @@ export function createBackground({
   readonly metrics: { readonly backgroundFailed: (work: BackgroundWork) => void };
   readonly log: Logger;
   readonly now: () => number;
-}): Background {
-  const mayTell = createPauses<BackgroundWork>(now, quietMilliseconds);
+}): BackgroundFailures {
+  const mayLog = createPauses<BackgroundWork>(now, quietMilliseconds);
   return (work) => (error) => {
     metrics.backgroundFailed(work);
-    if (!mayTell(work)) return;
+    if (!mayLog(work)) return;
     log.error('background work failed: a bug; admission goes on', { work, err: error });
   };
 }

@@ -4,32 +4,32 @@ import type { FactSource } from '../../cluster/watch-facts.ts';
 import { readGauge } from './read-gauge.ts';
 import { declaration, type WebhookMetric } from './webhook-metric-table.ts';
 
-/** What was issued anew while the webhook ran. */
-export type Rotated = 'authority' | 'certificate';
+/** What a replica issued while it ran. */
+export type Rotation = 'authority' | 'certificate';
 
-/** What the webhook knows of the cluster, asked when the page is; nothing where it does not watch that. */
-export interface Watching {
+/** Values of the watches, read when the page is rendered; undefined where the webhook has no such watch. */
+export interface WatchSources {
   /** Whether the served chain verifies against every caBundle. */
   readonly caBundleSynced: () => boolean | undefined;
   /** Milliseconds that the clock is ahead of the API server's. */
   readonly clockAhead: () => number | undefined;
   /** Milliseconds since the epoch. */
   readonly authorityExpires: () => number | undefined;
-  /** Milliseconds since the epoch: of the client certificates of those that call. */
+  /** When the first client certificate of an open connection expires; milliseconds since the epoch. */
   readonly clientExpires: () => number | undefined;
   readonly sources: () => readonly FactSource[];
-  /** Pods that ask for a sidecar and were never judged; `at` in milliseconds since the epoch. */
+  /** Pods that ask for a sidecar and were never reviewed; `at` in milliseconds since the epoch. */
   readonly missed: () => { readonly count: number; readonly at: number } | undefined;
 }
 
 export interface ClusterMetrics {
-  /** So many decisions that were to be told to an owner came to this. */
-  event(outcome: EventOutcome, tellings: number): void;
-  rotated(what: Rotated): void;
+  /** Counts notifications of owners by their outcome. */
+  event(outcome: EventOutcome, notifications: number): void;
+  rotated(what: Rotation): void;
 }
 
-/** Declares the metrics of what is watched; a gauge without a value has no series. */
-export function collectCluster(registers: Registry[], watching: Watching): ClusterMetrics {
+/** Declares the metrics of the watches; a gauge without a value has no series. */
+export function collectCluster(registers: Registry[], watching: WatchSources): ClusterMetrics {
   gauge('ca_bundle_synced', () => {
     const synced = watching.caBundleSynced();
     return synced === undefined ? undefined : Number(synced);
@@ -57,9 +57,9 @@ export function collectCluster(registers: Registry[], watching: Watching): Clust
   const rotations = new Counter(declaration(registers, 'rotations_total'));
   for (const outcome of ['sent', 'aggregated', 'dropped', 'failed', 'not_found'] satisfies EventOutcome[])
     events.inc({ outcome }, 0);
-  for (const what of ['authority', 'certificate'] satisfies Rotated[]) rotations.inc({ what }, 0);
+  for (const what of ['authority', 'certificate'] satisfies Rotation[]) rotations.inc({ what }, 0);
   return {
-    event: (outcome, tellings) => events.inc({ outcome }, tellings),
+    event: (outcome, notifications) => events.inc({ outcome }, notifications),
     rotated: (what) => rotations.inc({ what }),
   };
 

@@ -5,7 +5,7 @@ import { readGauge } from './read-gauge.ts';
 import { declaration, type WebhookMetric } from './webhook-metric-table.ts';
 
 /**
- * Metrics of the process under our own prefix, read when the page is asked for and never between. prom-client's own
+ * Metrics of the process under our own prefix, read when the page is rendered and never between. prom-client's own
  * `collectDefaultMetrics` samples the event loop every 10 ms and watches every garbage collection: 1 % of a core in an
  * idle process.
  */
@@ -31,7 +31,7 @@ export function collectProcess(registers: Registry[]): void {
       ...declaration(registers, name),
       collect() {
         const value = read();
-        // A clock that steps back by its resolution is no decrease of a counter.
+        // The clock may step back by its resolution; a counter must not decrease.
         if (value > last) {
           this.inc(value - last);
           last = value;

@@ -1,15 +1,15 @@
 import { Gauge, type Registry } from 'prom-client';
 
-interface Named {
+interface Declaration {
   readonly name: string;
   readonly help: string;
   readonly registers: Registry[];
 }
 
-/** A gauge that is read when the page is asked for, and has no series while there is nothing to read. */
-export function readGauge(named: Named, read: () => number | undefined): void {
+/** A gauge that is read when the page is rendered, and has no series while its value is undefined. */
+export function readGauge(declaration: Declaration, read: () => number | undefined): void {
   new Gauge({
-    ...named,
+    ...declaration,
     collect() {
       const value = read();
       if (value === undefined) this.remove();

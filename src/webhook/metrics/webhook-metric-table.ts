@@ -3,11 +3,11 @@ import { metricTable, type OwnMetric } from '../../exposition/own/metric-table.t
 
 export const metricPrefix = 'metrics_sidecar_webhook_';
 
-/** From the fastest pod to the API server's patience (10 s by default, the rest lands in +Inf). */
+/** Seconds, from the fastest pod up to the timeout of the API server (10 s by default; +Inf counts the rest). */
 const durationBounds = [1e-4, 2.5e-4, 5e-4, 1e-3, 2.5e-3, 5e-3, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
 const patchBounds = [256, 1024, 2048, 4096, 8192, 16_384, 65_536, 262_144, 1_048_576];
 
-/** The metrics of the webhook itself. */
+/** The webhook's own metrics: the declarations, the docs and `metrics-sidecar metrics` are made from this table. */
 export const webhookMetrics = metricTable(metricPrefix, {
   requests_total: {
     type: 'counter',

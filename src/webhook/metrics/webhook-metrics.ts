@@ -7,13 +7,13 @@ import { workloads } from '../admission/decide.ts';
 import type { ProblemCode } from '../protocol/request-problem.ts';
 import type { Reloadable } from '../reload/reload-on-change.ts';
 import { type BackgroundWork, backgroundWorks } from './background-failures.ts';
-import { type ClusterMetrics, collectCluster, type Watching } from './cluster-metrics.ts';
+import { type ClusterMetrics, collectCluster, type WatchSources } from './cluster-metrics.ts';
 import { collectProcess } from './process-metrics.ts';
 import { declaration, type WebhookMetric } from './webhook-metric-table.ts';
 
-/** The webhook's own metrics: one function per event, and the page. Every label has few values, whoever calls. */
+/** The webhook's own metrics: one function per event, and the page. No caller can add values to a label without bound. */
 export interface Metrics extends ClusterMetrics {
-  decided(decision: CountedDecision): void;
+  countDecision(decision: CountedDecision): void;
   refused(code: ProblemCode): void;
   handshakeFailed(): void;
   /** The first load: no reload yet. */
@@ -25,17 +25,17 @@ export interface Metrics extends ClusterMetrics {
   page(): Promise<string>;
 }
 
-/** What the page asks for when it is read. */
-export interface Observed {
+/** Values that are read when the page is rendered. */
+export interface MetricSources {
   readonly version: string;
   /** Requests that are being read or answered. */
   readonly inFlight: () => number;
   readonly ready: () => boolean;
   readonly connections: Pick<ConnectionGuard, 'open' | 'closed'>;
-  readonly watching: Watching;
+  readonly watching: WatchSources;
 }
 
-export function createMetrics({ version, inFlight, ready, connections, watching }: Observed): Metrics {
+export function createMetrics({ version, inFlight, ready, connections, watching }: MetricSources): Metrics {
   const registry = new Registry();
   const registers = [registry];
   const named = <Name extends WebhookMetric>(name: Name) => declaration(registers, name);
@@ -51,7 +51,7 @@ export function createMetrics({ version, inFlight, ready, connections, watching 
   const lastReload = new Gauge(named('last_reload_successful'));
   const loaded = new Gauge(named('loaded_timestamp_seconds'));
   const expiry = new Gauge(named('certificate_expiry_timestamp_seconds'));
-  // Before there is a certificate it does not expire in 1970.
+  // The library begins with 0, which would be 1970; there is no certificate yet.
   expiry.remove();
   new Gauge({
     ...named('ready'),
@@ -84,7 +84,7 @@ export function createMetrics({ version, inFlight, ready, connections, watching 
   for (const work of backgroundWorks) backgroundFailures.labels(work).inc(0);
   const cluster = collectCluster(registers, watching);
 
-  // A reload that never happened is a zero, so that an alert on its rate has something to start from.
+  // Counters of reloads begin at 0, so that an alert on their rate sees the first one.
   for (const what of ['certificate', 'client_ca', 'settings'] satisfies Reloadable[]) {
     for (const outcome of ['success', 'failure']) reloads.labels(what, outcome).inc(0);
   }
@@ -100,14 +100,14 @@ export function createMetrics({ version, inFlight, ready, connections, watching 
 
   return {
     ...cluster,
-    decided({ path, kind, dryRun, decided, patchBytes: bytes, seconds }) {
-      countRequest(path, kindLabel(kind), decided.verdict, dryRun);
+    countDecision({ path, kind, dryRun, decision, patchBytes: bytes, seconds }) {
+      countRequest(path, kindLabel(kind), decision.verdict, dryRun);
       durations[path].observe(seconds);
       if (bytes > 0) patchBytes.observe(bytes);
       if (dryRun) return;
-      for (const { code } of decided.reasons) countReason(code);
-      if (decided.answer.warnings.length > 0) warnings.inc(decided.answer.warnings.length);
-      if (decided.verdict === 'injected' && kind === 'Pod') countInjections(decided.kinds);
+      for (const { code } of decision.reasons) countReason(code);
+      if (decision.answer.warnings.length > 0) warnings.inc(decision.answer.warnings.length);
+      if (decision.verdict === 'injected' && kind === 'Pod') countInjections(decision.kinds);
     },
     refused: (code) => refusals.inc({ code }),
     handshakeFailed: () => handshakes.inc(),
@@ -131,14 +131,14 @@ export function createMetrics({ version, inFlight, ready, connections, watching 
   }
 }
 
-/** Counts in the series of a key, which is found by its labels once: the library sorts and joins them each time. */
+/** Looks a series up by its labels once, then by `key`: the library sorts and joins the labels at each look-up. */
 function seriesOf(counter: Counter): (key: string, ...labels: string[]) => void {
-  const known = new Map<string, { inc(): void }>();
+  const byKey = new Map<string, { inc(): void }>();
   return (key, ...labels) => {
-    let series = known.get(key);
+    let series = byKey.get(key);
     if (series === undefined) {
       series = counter.labels(...labels);
-      known.set(key, series);
+      byKey.set(key, series);
     }
     series.inc();
   };

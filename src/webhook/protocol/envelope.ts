@@ -3,16 +3,17 @@ import { reviewVersions } from './review.ts';
 
 /** One token of JSON: a text, a bracket, a mark, or anything else up to the next of these. */
 const token = /"((?:[^"\\]|\\.)*)"|[{}[\],:]|[^"{}[\],:]+/gy;
-/** Deeper than anything that is looked for. */
+/** Deeper than any field that is read here. */
 const deepest = 8;
 
 /**
- * Reads of a review that is too large to be parsed what stands at its beginning: the API server writes the request's
- * uid, kind, namespace and operation before the object. `body` is that beginning, cut anywhere.
+ * Reads the beginning of a review that is too large to be parsed: the API server writes the request's uid, kind, namespace
+ * and operation before the object.
+ * @param body that beginning, cut anywhere
  */
 export function readEnvelope(body: Buffer): ReadReview {
-  const found = textsByPath(body.toString('utf8', 0, 16_384));
-  const of = (path: string) => found.get(path) ?? '';
+  const texts = textsByPath(body.toString('utf8', 0, 16_384));
+  const of = (path: string) => texts.get(path) ?? '';
   const version = reviewVersions.find((known) => known === of('apiVersion'));
   const uid = of('request.uid');
   if (of('kind') !== 'AdmissionReview' || version === undefined || uid === '') {
@@ -29,22 +30,22 @@ export function readEnvelope(body: Buffer): ReadReview {
     operation: of('request.operation'),
     namespace: of('request.namespace'),
     name: of('request.name'),
-    // It stands behind the object, and is not known: what is not read is no decision to be told of.
+    // Unknown, since it follows the object; owners are not notified of an unread review anyway.
     dryRun: false,
     object: undefined,
   };
   return { ok: true, value: review };
 }
 
-/** The texts of a JSON document by the path of their keys, as far as it goes; nothing inside of lists. */
+/** The texts of a JSON document by the path of their keys, up to its end or its first list. */
 function textsByPath(json: string): ReadonlyMap<string, string> {
-  const found = new Map<string, string>();
+  const texts = new Map<string, string>();
   const keys: string[] = [];
   let key: string | undefined;
   let isValue = false;
   for (const [text, quoted] of json.matchAll(token)) {
     if (quoted !== undefined) {
-      if (isValue && key !== undefined) found.set([...keys, key].join('.'), unescaped(text));
+      if (isValue && key !== undefined) texts.set([...keys, key].join('.'), unescaped(text));
       else key = unescaped(text);
       isValue = false;
     } else if (text === ':') {
@@ -65,7 +66,7 @@ function textsByPath(json: string): ReadonlyMap<string, string> {
       isValue = false;
     }
   }
-  return found;
+  return texts;
 }
 
 function unescaped(quoted: string): string {

@@ -1,4 +1,4 @@
-/** Why a request was refused before it was understood: the code is a metric label, so there are only these. */
+/** The problems of requests that are refused. The code is a metric label, so their number is fixed. */
 export const problems = {
   not_found: { status: 404, reason: 'NotFound' },
   method_not_allowed: { status: 405, reason: 'MethodNotAllowed' },
@@ -28,16 +28,16 @@ export type ProblemCode = keyof typeof problems;
 
 export interface Problem {
   readonly code: ProblemCode;
-  /** One sentence that says what would be right. */
+  /** One sentence that names the problem. */
   readonly message: string;
-  /** The address of the caller, where the problem is who calls. */
+  /** The address of the caller, where the problem is its client certificate. */
   readonly from?: string;
 }
 
 /**
- * The body of a refusal: a `metav1.Status`. client-go, with which the API server calls webhooks, prefers a Status in the
- * body of a non-2xx answer and shows its message to whoever ran kubectl; any other body is replaced by a general text
- * ("the server rejected our request for an unknown reason").
+ * The body of a refusal: a `metav1.Status`. The API server calls webhooks by client-go, which shows the message of a
+ * Status in the body of a non-2xx answer to the user of kubectl, and replaces any other body by a general text ("the
+ * server rejected our request for an unknown reason").
  */
 export function statusBody({ code, message }: Omit<Problem, 'from'>): string {
   const { status, reason } = problems[code];

@@ -4,25 +4,25 @@ import type { Operation } from '../../json/operation.ts';
 import type { Result } from '../../result/result.ts';
 import type { Problem } from './request-problem.ts';
 
-/** The versions of the admission API that are spoken; an answer is in the version of its request. */
+/** The supported versions of the admission API; an answer has the version of its request. */
 export const reviewVersions = ['admission.k8s.io/v1', 'admission.k8s.io/v1beta1'] as const;
 export type ReviewVersion = (typeof reviewVersions)[number];
 
-/** What is read of a request of the API server. Text is as it came: whoever shows it cuts it. */
+/** The fields of an admission request that are read. Texts are unchanged, of any length and content. */
 export interface Review {
   readonly version: ReviewVersion;
   readonly uid: string;
-  /** Of the object as it was converted for us (`matchPolicy: Equivalent`); empty where the review says none. */
+  /** Of the object after its conversion (`matchPolicy: Equivalent`); empty where the review has none. */
   readonly group: string;
   readonly kind: string;
   readonly resource: string;
   readonly subResource: string;
   readonly operation: string;
   readonly namespace: string;
-  /** Empty for a pod of most controllers: it has a `generateName` only. */
+  /** Empty for the pods of most controllers, which have a `generateName` alone. */
   readonly name: string;
   readonly dryRun: boolean;
-  /** `undefined`: there is none, as on DELETE. */
+  /** `undefined` where the request has none, as on DELETE. */
   readonly object: JsonObject | undefined;
 }
 
@@ -33,13 +33,13 @@ export interface Answer {
   readonly allowed: boolean;
   readonly patch: readonly Operation[];
   readonly warnings: readonly string[];
-  /** Why it was not allowed. */
+  /** The reason of a denial. */
   readonly message?: string;
 }
 
 /**
- * Reads an `AdmissionReview`. Plain `JSON.parse`: a key `__proto__` becomes an ordinary property of the object it stands
- * in, and nothing of the object is ever copied into another or written out again.
+ * Reads an `AdmissionReview` by plain `JSON.parse`: a key `__proto__` becomes an ordinary property of its object, and no
+ * part of the object is ever copied into another or written out again.
  */
 export function readReview(body: Buffer): ReadReview {
   let document: Json;
@@ -80,19 +80,19 @@ export function readReview(body: Buffer): ReadReview {
   };
 }
 
-/** A written answer, and how long its patch is before it is put into base64. */
+/** A written answer, and the bytes of its patch before base64. */
 export interface WrittenAnswer {
   readonly body: string;
   readonly patchBytes: number;
 }
 
-/** Writes the `AdmissionReview` that answers `review`: `patch` and `patchType` stand in it only where something is patched. */
+/** Writes the `AdmissionReview` that answers `review`; it has `patch` and `patchType` where the patch is not empty. */
 export function writeAnswer(
   { version, uid }: Pick<Review, 'version' | 'uid'>,
   { allowed, patch, warnings, message }: Answer,
 ): WrittenAnswer {
   let body = `{"kind":"AdmissionReview","apiVersion":"${version}","response":{"uid":${JSON.stringify(uid)},"allowed":${allowed}`;
-  // 403: kubectl shows the message of a 422 as the details of a field validation, which it is not.
+  // Not 422: kubectl shows the message of a 422 as a failed validation of a field.
   if (!allowed) body += `,"status":${JSON.stringify({ code: 403, reason: 'Forbidden', message: message ?? '' })}`;
   if (warnings.length > 0) body += `,"warnings":${JSON.stringify(warnings)}`;
   let patchBytes = 0;

@@ -3,12 +3,12 @@ import { type FilesRead, watchFiles } from '../../files/watch-file.ts';
 import type { Validated } from '../../result/result.ts';
 import type { Logger } from '../../runtime/logger.ts';
 
-/** What is loaded again while the webhook runs. */
+/** The label of what a file holds. */
 export type Reloadable = 'certificate' | 'client_ca' | 'settings';
 
 export type Loaded<T> = Validated<T>;
 
-/** Files that belong together, and what is made of them. */
+/** Files that belong together, and the function that makes a value of them. */
 export interface Source<T> {
   readonly what: Reloadable;
   readonly files: readonly string[];
@@ -19,21 +19,21 @@ export interface ReloadContext {
   /** Milliseconds between two looks at the files. */
   readonly poll: number;
   readonly metrics: {
-    /** The first load: no reload yet. */
+    /** The first load, which is no reload. */
     loaded(what: Reloadable, atSeconds: number): void;
     reloaded(what: Reloadable, ok: boolean, atSeconds: number): void;
   };
   readonly log: Logger;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  /** Gets what was thrown while a file was read again. */
+  /** Gets the exceptions of a reload. */
   readonly failed: (error: unknown) => void;
 }
 
 /**
- * Loads files again whenever they change. What cannot be used is told and changes nothing: the version before stays.
+ * Loads files again whenever they change. Contents that cannot be used are logged; the version before stays in use.
  *
- * @param before what the files held when they were loaded first.
+ * @param before the contents of the files at the first load.
  */
 export function reloadOnChange<T>(
   { what, files, load }: Source<T>,

@@ -2,7 +2,7 @@ import type { WebhookSettings } from '../../contract/webhook.ts';
 import { type FileSettings, noSettings, readSettings } from '../../settings/settings-file.ts';
 import type { Source } from './reload-on-change.ts';
 
-/** The settings file; without one there is nothing to read and nothing to watch. */
+/** The settings file; without the flag no file is read or watched. */
 export function settingsSource({ settings: file }: Pick<WebhookSettings, 'settings'>): Source<FileSettings> {
   if (file === undefined) return { what: 'settings', files: [], load: () => ({ ok: true, value: noSettings }) };
   return {

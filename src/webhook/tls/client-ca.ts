@@ -4,7 +4,7 @@ import { periodOf } from '../../certificates/pem/period.ts';
 import type { WebhookSettings } from '../../contract/webhook.ts';
 import type { Loaded, Source } from '../reload/reload-on-change.ts';
 
-/** The authorities that sign the client certificates of those who may call. */
+/** The authorities that sign the client certificates of allowed callers. */
 export interface ClientCa {
   /** PEM. */
   readonly pem: Buffer;
@@ -13,10 +13,10 @@ export interface ClientCa {
   readonly expires: number;
 }
 
-/** Some thousand authorities; each handshake offers the names of all of them. */
+/** Room for some thousand authorities; each handshake offers the names of all of them. */
 const mostBytes = 1024 * 1024;
 
-/** The authorities of `--client-ca-file`; without the flag there is nothing to read, and every caller is answered. */
+/** The authorities of `--client-ca-file`; without the flag no file is read, and every caller is answered. */
 export function clientCaSource(
   { clientCaFile: file }: Pick<WebhookSettings, 'clientCaFile'>,
   now: () => number,

@@ -8,23 +8,24 @@ import { quote } from '../../flags/codec.ts';
 import type { Problem, ProblemCode } from '../protocol/request-problem.ts';
 import type { ClientCa } from './client-ca.ts';
 
-/** Who is answered on the TLS port. */
+/** Decides which callers of the TLS port are answered. */
 export interface Clients {
-  /** To be called before the server listens: callers are judged when their handshake is over. */
+  /** To be called before the server listens: a caller is verified at the end of its handshake. */
   watch(server: Server): void;
   /** Why the caller at the other end of a connection is not answered; undefined where it is. */
   problem(socket: Socket): Problem | undefined;
-  /** Whether the authorities changed since the caller was judged: its connection ends with the next answer. */
-  isOld(socket: Socket): boolean;
+  /** Whether the authorities changed since the caller was verified: its connection ends with the next answer. */
+  isOutdated(socket: Socket): boolean;
   /** The authorities in use; undefined: every caller is answered. */
   ca(): ClientCa | undefined;
-  /** Later handshakes are judged by these. */
+  /** Verifies later handshakes by these authorities. */
   use(ca: ClientCa | undefined): void;
-  /** Milliseconds since the epoch: when the first certificate of those that are connected and answered expires. */
+  /** When the first client certificate of the open connections expires; milliseconds since the epoch. */
   expires(): number | undefined;
 }
 
-interface Judged {
+/** The result of one caller's verification. */
+interface Verification {
   readonly problem: Problem | undefined;
   readonly ca: ClientCa | undefined;
   /** Milliseconds since the epoch. */
@@ -32,9 +33,9 @@ interface Judged {
 }
 
 /**
- * OpenSSL verifies during the handshake (chain, period, extended key usage) and ends none: a caller that is not to be
- * answered gets a status with the reason instead, which the API server logs and shows. An alert of TLS would say "bad
- * certificate" to it, and nothing at all to whom it serves.
+ * OpenSSL verifies chain, period and extended key usage during the handshake, and the handshake succeeds in any case: a
+ * refused caller gets an HTTP status with the reason, which the API server logs and shows. A TLS alert would tell it "bad
+ * certificate", and would tell its users nothing.
  */
 export function createClients(
   first: ClientCa | undefined,
@@ -42,29 +43,29 @@ export function createClients(
   now: () => number,
 ): Clients {
   let current = first;
-  const known = new WeakMap<Socket, Judged>();
-  const answered = new Set<Judged>();
-  const judge = (socket: TLSSocket) => {
+  const verifications = new WeakMap<Socket, Verification>();
+  const answered = new Set<Verification>();
+  const verify = (socket: TLSSocket) => {
     if (current === undefined) return;
     const certificate = socket.getPeerX509Certificate();
     const problem = problemOf(socket, certificate, allowed, now());
     const expires = certificate === undefined ? 0 : periodOf(certificate).ends;
-    const judged = { problem: problem && { ...problem, from: socket.remoteAddress ?? '' }, ca: current, expires };
-    known.set(socket, judged);
+    const verification = { problem: problem && { ...problem, from: socket.remoteAddress ?? '' }, ca: current, expires };
+    verifications.set(socket, verification);
     if (problem !== undefined) return;
-    answered.add(judged);
-    socket.once('close', () => answered.delete(judged));
+    answered.add(verification);
+    socket.once('close', () => answered.delete(verification));
   };
   return {
-    watch: (server) => void server.on('secureConnection', judge),
+    watch: (server) => void server.on('secureConnection', verify),
     problem(socket) {
       if (current === undefined) return undefined;
-      const judged = known.get(socket);
-      if (judged === undefined) return noCertificate;
+      const verification = verifications.get(socket);
+      if (verification === undefined) return noCertificate;
       // A connection may be kept for longer than its certificate is valid.
-      return judged.problem ?? (judged.expires <= now() ? expired(judged.expires) : undefined);
+      return verification.problem ?? (verification.expires <= now() ? expired(verification.expires) : undefined);
     },
-    isOld: (socket) => known.get(socket)?.ca !== current,
+    isOutdated: (socket) => verifications.get(socket)?.ca !== current,
     ca: () => current,
     use(ca) {
       current = ca;
@@ -78,7 +79,8 @@ export function createClients(
 }
 
 /**
- * API servers present some 1,000. OpenSSL takes 100 kB, and what stands in them is a stranger's until it is verified.
+ * API servers present certificates of some 1,000 bytes. OpenSSL takes 100 kB, and a certificate holds whatever a stranger
+ * wrote until it is verified.
  */
 const mostBytes = 16 * 1024;
 
@@ -128,7 +130,7 @@ function refused(code: ProblemCode, message: string): Problem {
   return { code, message };
 }
 
-/** Of a certificate with one: with several of them, which of them counts would be a guess. */
+/** The common name of a certificate that has one; with several it would be a guess which of them counts. */
 function commonNameOf(certificate: X509Certificate): string | undefined {
   const name: unknown = certificate.toLegacyObject().subject?.CN;
   return typeof name === 'string' ? name : undefined;

@@ -7,14 +7,14 @@ import { createPauses } from '../../timing/pauses.ts';
 
 type TlsError = NodeJS.ErrnoException & { readonly reason?: string };
 
-/** One line in this time says what goes wrong; the counter says how often. */
+/** One line in this time names the problem; the counter has the number of failures. */
 const quietMilliseconds = 60_000;
 
 /**
- * Counts TLS connections that fail before a request, and says why: a wrong `caBundle` is seen here (the API server ends
- * the handshake with an alert) and nowhere else in the webhook.
+ * Counts and logs TLS connections that fail before a request. A wrong `caBundle` shows here alone: the API server ends the
+ * handshake with an alert.
  */
-export function watchHandshakes(
+export function watchFailedHandshakes(
   server: Server,
   {
     metrics,
@@ -29,7 +29,7 @@ export function watchHandshakes(
     readonly closed: Closed;
   },
 ): void {
-  let ownDoing = 0;
+  let closedBySelf = 0;
   const mayWarn = createPauses<'handshake'>(now, quietMilliseconds);
   const failed = (error: TlsError, socket: Socket) => {
     metrics.handshakeFailed();
@@ -42,13 +42,13 @@ export function watchHandshakes(
     log[level]('TLS handshake failed', { code: error.code, problem, ...hint, remoteAddress: socket.remoteAddress });
   };
   server.on('tlsClientError', (error: TlsError, socket) => {
-    // A connection closed by ourselves ends like this too, and is counted there.
-    if (error.code === 'ECONNRESET' && ownDoing < closed.silent) {
-      ownDoing += 1;
+    // A connection that the guard of connections closed ends like this too, and is counted there.
+    if (error.code === 'ECONNRESET' && closedBySelf < closed.silent) {
+      closedBySelf += 1;
       return;
     }
     if (error.code !== 'ERR_TLS_HANDSHAKE_TIMEOUT') return failed(error, socket);
-    // It may be over nevertheless.
+    // The handshake may have ended well nevertheless.
     socket.once('close', () => {
       if (isShakingHands(socket)) failed(error, socket);
     });

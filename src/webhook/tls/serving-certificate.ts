@@ -5,38 +5,38 @@ import type { WebhookSettings } from '../../contract/webhook.ts';
 import type { FilesRead } from '../../files/watch-file.ts';
 import type { Loaded, Source } from '../reload/reload-on-change.ts';
 
-/** A serving pair that can be used, with what people and metrics want to know of it. */
-export interface ServingPair {
+/** A certificate chain with its key, checked, and the facts that the landing page and the metrics show. */
+export interface ServingCertificate {
   readonly cert: Buffer;
   readonly key: Buffer;
   /** Milliseconds since the epoch. */
   readonly expires: number;
   readonly subjectAltName: string;
-  /** What is odd and may be why an API server refuses it; sentences. */
+  /** Reasons for which an API server may refuse it; sentences. */
   readonly remarks: readonly string[];
 }
 
-/** The serving pair, checked against the time of its reading. */
-export function certificateSource(
+/** The files of the serving certificate, checked against the time at which they are read. */
+export function certificateFiles(
   { tlsCertFile, tlsKeyFile }: Pick<WebhookSettings, 'tlsCertFile' | 'tlsKeyFile'>,
   now: () => number,
-): Source<ServingPair> {
+): Source<ServingCertificate> {
   const files = [tlsCertFile, tlsKeyFile] as const;
-  return { what: 'certificate', files, load: (read) => readPair(files, read, now()) };
+  return { what: 'certificate', files, load: (read) => readServingCertificate(files, read, now()) };
 }
 
 /**
- * Checks a certificate chain and its key (PEM) before any connection depends on them: both readable, of each other, not
- * expired.
+ * Checks a certificate chain and its key (PEM) before any connection depends on them: both can be read, they belong
+ * together, and the certificate is not expired.
  *
  * @param files their paths, for the problem; `read` holds their contents in the same order.
  * @param now milliseconds since the epoch.
  */
-export function readPair(
+export function readServingCertificate(
   files: readonly [cert: string, key: string],
   read: FilesRead,
   now: number,
-): Loaded<ServingPair> {
+): Loaded<ServingCertificate> {
   if (!read.ok) return refuse(read.problem);
   const [cert, key] = read.value as [Buffer, Buffer];
   const certificate = readCertificate(cert);
@@ -55,7 +55,10 @@ export function readPair(
   };
 }
 
-/** Go, which the API server is written in, looks at names only here; and some API servers refuse Ed25519. */
+/**
+ * The API server is written in Go, which compares names with the subject alternative names alone; some API servers refuse
+ * Ed25519.
+ */
 function remarksOn(certificate: X509Certificate, key: KeyObject, now: number): string[] {
   const remarks: string[] = [];
   if (certificate.subjectAltName === undefined) {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Outcome } from '../../../src/inject/outcome/outcome.ts';
 import type { Facts } from '../../../src/inject/pod/namespace-facts.ts';
 import type { JsonObject } from '../../../src/json/json.ts';
-import { decide, type Engine, type Knowledge, type Path } from '../../../src/webhook/admission/decide.ts';
+import { type DecisionInputs, decide, type Engine, type Path } from '../../../src/webhook/admission/decide.ts';
 import type { Review } from '../../../src/webhook/protocol/review.ts';
 
 const pod: JsonObject = { metadata: {}, spec: { containers: [{ name: 'app' }] } };
@@ -36,7 +36,7 @@ const injected: Outcome = {
 };
 
 /** Knows which function of the engine was called with what, and answers what it is told to. */
-function knowledge(outcome: Outcome = injected) {
+function decisionInputs(outcome: Outcome = injected) {
   const calls: [name: keyof Engine, object: JsonObject, namespace?: string][] = [];
   const engine: Engine = {
     injectPod(input) {
@@ -52,14 +52,14 @@ function knowledge(outcome: Outcome = injected) {
       return outcome;
     },
   };
-  const settings: Knowledge['settings'] = {
+  const settings: DecisionInputs['settings'] = {
     defaults: new Map(),
     onInvalid: 'allow',
     nativeSidecars: 'auto',
     discovery: 'annotations',
     version: '1.2.3',
   };
-  return { calls, knowledge: { engine, settings, facts } };
+  return { calls, inputs: { engine, settings, facts } };
 }
 
 describe('who answers', () => {
@@ -92,11 +92,11 @@ describe('who answers', () => {
     ['a workload that is scaled', 'lint', { ...deployment, operation: 'UPDATE', subResource: 'scale' }, undefined],
     ['a workload of the wrong group', 'lint', { ...deployment, group: 'batch' }, undefined],
     ['a pod at the wrong path', 'lint', {}, undefined],
-    ['nothing known', 'mutate', { kind: '', object: undefined }, undefined],
+    ['nothing inputs', 'mutate', { kind: '', object: undefined }, undefined],
   ])('%s', (_name, path, changes, called) => {
-    const { calls, knowledge: known } = knowledge();
+    const { calls, inputs } = decisionInputs();
     const review = { ...base, ...changes };
-    const decided = decide(path, review, known);
+    const decided = decide(path, review, inputs);
     expect(calls.map(([name]) => name)).toEqual(called === undefined ? [] : [called]);
     expect(decided.answer.allowed).toBe(true);
     if (called === undefined) {
@@ -122,8 +122,8 @@ describe('what is no pod that could be read passes with a warning', () => {
     ['containers that are no list', { spec: { containers: { name: 'app' } } }],
     ['a container that is no object', { spec: { containers: ['app'] } }],
   ])('%s', (_name, object) => {
-    const { calls, knowledge: known } = knowledge();
-    const decided = decide('mutate', { ...base, object }, known);
+    const { calls, inputs } = decisionInputs();
+    const decided = decide('mutate', { ...base, object }, inputs);
     expect(calls).toEqual([]);
     expect(decided).toMatchObject({
       verdict: 'ignored',
@@ -132,8 +132,8 @@ describe('what is no pod that could be read passes with a warning', () => {
   });
 
   test('nor a Service without a spec', () => {
-    const { knowledge: known } = knowledge();
-    expect(decide('mutate', { ...base, kind: 'Service', object: {} }, known).answer).toEqual({
+    const { inputs } = decisionInputs();
+    expect(decide('mutate', { ...base, kind: 'Service', object: {} }, inputs).answer).toEqual({
       allowed: true,
       patch: [],
       warnings: ['metrics-sidecar: not a Service, admitted as it is'],
@@ -142,8 +142,8 @@ describe('what is no pod that could be read passes with a warning', () => {
 });
 
 test("the engine's outcome is the answer", () => {
-  const { knowledge: known } = knowledge({ ...injected, warnings: ['w'] });
-  expect(decide('mutate', base, known)).toEqual({
+  const { inputs } = decisionInputs({ ...injected, warnings: ['w'] });
+  expect(decide('mutate', base, inputs)).toEqual({
     verdict: 'injected',
     answer: { allowed: true, patch: injected.patch, warnings: ['w'] },
     kinds: ['statsd'],
@@ -152,21 +152,21 @@ test("the engine's outcome is the answer", () => {
 });
 
 test('denied: not allowed, no patch, the message says why', () => {
-  const { knowledge: known } = knowledge({ ...injected, decision: 'denied', message: 'two problems' });
-  expect(decide('mutate', base, known)).toMatchObject({
+  const { inputs } = decisionInputs({ ...injected, decision: 'denied', message: 'two problems' });
+  expect(decide('mutate', base, inputs)).toMatchObject({
     verdict: 'denied',
     answer: { allowed: false, patch: [], message: 'two problems' },
   });
 });
 
 test('lint never refuses and never patches', () => {
-  const { knowledge: known } = knowledge({ ...injected, decision: 'denied', message: 'no', warnings: ['w'] });
+  const { inputs } = decisionInputs({ ...injected, decision: 'denied', message: 'no', warnings: ['w'] });
   const review = { ...base, group: 'apps', kind: 'Deployment' };
-  expect(decide('lint', review, known)).toMatchObject({
+  expect(decide('lint', review, inputs)).toMatchObject({
     verdict: 'warned',
     answer: { allowed: true, patch: [], warnings: ['w'] },
   });
-  expect(decide('lint', review, knowledge().knowledge)).toMatchObject({ verdict: 'unchanged' });
+  expect(decide('lint', review, decisionInputs().inputs)).toMatchObject({ verdict: 'unchanged' });
 });
 
 test('a bug of the engine admits the pod with a warning and is handed on (trap 4)', () => {
@@ -175,13 +175,13 @@ test('a bug of the engine admits the pod with a warning and is handed on (trap 4
     throw bug;
   };
   const engine: Engine = { injectPod: thrower, injectService: thrower, lintWorkload: thrower };
-  const known = { ...knowledge().knowledge, engine };
+  const inputs = { ...decisionInputs().inputs, engine };
   for (const [path, review] of [
     ['mutate', base],
     ['mutate', { ...base, kind: 'Service', object: service }],
     ['lint', { ...base, group: 'apps', kind: 'Deployment' }],
   ] as const) {
-    const decided = decide(path, review, known);
+    const decided = decide(path, review, inputs);
     expect(decided).toEqual({
       verdict: 'error',
       answer: {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Reason } from '../../../src/inject/outcome/outcome.ts';
-import type { Decided, Verdict } from '../../../src/webhook/admission/decide.ts';
+import type { ReviewDecision, Verdict } from '../../../src/webhook/admission/decide.ts';
 import { decisionLine, levelOf, ownerOf, shown } from '../../../src/webhook/admission/decision-line.ts';
 import type { Review } from '../../../src/webhook/protocol/review.ts';
 
@@ -27,7 +27,7 @@ const review: Review = {
   },
 };
 
-function decided(verdict: Verdict, reasons: readonly Reason[] = []): Decided {
+function decided(verdict: Verdict, reasons: readonly Reason[] = []): ReviewDecision {
   return { verdict, answer: { allowed: true, patch: [], warnings: [] }, kinds: ['statsd'], reasons };
 }
 

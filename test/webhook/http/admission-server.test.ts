@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { describe, expect, test } from 'vitest';
 import { createInflight } from '../../../src/net/inflight.ts';
-import { createServer } from '../../../src/webhook/http/admission-server.ts';
+import { createAdmissionServer } from '../../../src/webhook/http/admission-server.ts';
 import { statusBody } from '../../../src/webhook/protocol/request-problem.ts';
 import { createClients } from '../../../src/webhook/tls/clients.ts';
 import { secureContext } from '../../../src/webhook/tls/secure-context.ts';
@@ -179,9 +179,9 @@ test('the connection is kept, for longer than the 90 s of the API server (trap 1
 
 test("limits of the server are the flags' own", async () => {
   const { cert, key } = await servingPair();
-  const server = await createServer(
+  const server = await createAdmissionServer(
     {
-      pair: { cert: Buffer.from(cert), key: Buffer.from(key) },
+      certificate: { cert: Buffer.from(cert), key: Buffer.from(key) },
       ...{ bodyLimit: 1024, reviewLimit: 1024, keepAlive: 120_000, inflight: createInflight(1024) },
       clients: createClients(undefined, { clientAllowedNames: [] }, Date.now),
     },
@@ -205,7 +205,7 @@ describe('TLS', () => {
   test('1.3 and 1.2 are spoken, 1.1 is not; HTTP/1.1 even where HTTP/2 is offered', async () => {
     const { webhook } = await running();
     const { port } = webhook.tlsAddress;
-    expect(secureContext({ pair: undefined, clientCa: undefined })).toEqual({ minVersion: 'TLSv1.2' });
+    expect(secureContext({ certificate: undefined, clientCa: undefined })).toEqual({ minVersion: 'TLSv1.2' });
     expect(await handshake(port, { ALPNProtocols: ['h2', 'http/1.1'] })).toEqual({
       protocol: 'TLSv1.3',
       alpn: 'http/1.1',

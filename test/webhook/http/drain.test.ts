@@ -2,7 +2,7 @@ import { createServer, get, type ServerResponse } from 'node:http';
 import { connect } from 'node:net';
 import { expect, test } from 'vitest';
 import { listen } from '../../../src/net/listen.ts';
-import { track } from '../../../src/webhook/http/drain.ts';
+import { trackRequests } from '../../../src/webhook/http/drain.ts';
 
 async function server() {
   const responses: ServerResponse[] = [];
@@ -14,7 +14,7 @@ async function server() {
     responses.push(response);
     came();
   });
-  const drain = track(http);
+  const drain = trackRequests(http);
   const bound = await listen(http, { host: '127.0.0.1', port: 0 });
   if (!bound.ok) throw new Error(bound.problem);
   return { drain, responses, first, port: bound.value.port };

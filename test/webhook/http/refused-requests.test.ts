@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
-import { createRefusals } from '../../../src/webhook/http/refused-requests.ts';
+import { createRefusedRequests } from '../../../src/webhook/http/refused-requests.ts';
 import { logTo } from '../../runtime/log-to.ts';
 
 test('a flood of refusals is counted one by one, and warned about once a minute for each reason', () => {
   const lines: string[] = [];
   const counts = new Map<string, number>();
   let time = 0;
-  const refused = createRefusals({
+  const refused = createRefusedRequests({
     metrics: { refused: (code) => void counts.set(code, (counts.get(code) ?? 0) + 1) },
     log: logTo((level, _message, fields) => {
       if (level === 'warn') lines.push((fields as { code: string }).code);

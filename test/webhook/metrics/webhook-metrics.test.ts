@@ -1,16 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import type { Decided } from '../../../src/webhook/admission/decide.ts';
+import type { ReviewDecision } from '../../../src/webhook/admission/decide.ts';
 import { metricPrefix } from '../../../src/webhook/metrics/webhook-metric-table.ts';
 import { createMetrics } from '../../../src/webhook/metrics/webhook-metrics.ts';
 import { observed } from '../observed.ts';
 
-const decided: Decided = {
+const decision: ReviewDecision = {
   verdict: 'injected',
   answer: { allowed: true, patch: [{ op: 'add', path: '/x', value: 1 }], warnings: ['one', 'two'] },
   kinds: ['statsd', 'ingest'],
   reasons: [{ code: 'bad_value', subject: 's', detail: 'd' }],
 };
-const one = { path: 'mutate', kind: 'Pod', dryRun: false, decided, patchBytes: 900, seconds: 0.0002 } as const;
+const one = { path: 'mutate', kind: 'Pod', dryRun: false, decision, patchBytes: 900, seconds: 0.0002 } as const;
 
 async function lines(metrics: ReturnType<typeof createMetrics>): Promise<Map<string, number>> {
   const page = await metrics.page();
@@ -27,8 +27,8 @@ async function lines(metrics: ReturnType<typeof createMetrics>): Promise<Map<str
 
 test('a decision is counted', async () => {
   const metrics = createMetrics(observed({ inFlight: () => 3 }));
-  metrics.decided(one);
-  metrics.decided({ ...one, path: 'lint', kind: 'Deployment', patchBytes: 0, seconds: 6 });
+  metrics.countDecision(one);
+  metrics.countDecision({ ...one, path: 'lint', kind: 'Deployment', patchBytes: 0, seconds: 6 });
   const page = await lines(metrics);
   expect(page.get('requests_total{path="mutate",kind="Pod",outcome="injected",dry_run="false"}')).toBe(1);
   expect(page.get('injections_total{kind="statsd"}')).toBe(1);
@@ -47,7 +47,7 @@ test('a decision is counted', async () => {
 
 test('a dry run is counted apart, and as nothing that happened (trap 18)', async () => {
   const metrics = createMetrics(observed());
-  metrics.decided({ ...one, dryRun: true });
+  metrics.countDecision({ ...one, dryRun: true });
   const page = await lines(metrics);
   expect(page.get('requests_total{path="mutate",kind="Pod",outcome="injected",dry_run="true"}')).toBe(1);
   const names = [...page.keys()].filter((key) => /^(injections|reasons)_total/.test(key));
@@ -74,7 +74,7 @@ describe('the page', () => {
   test('labels have few values, whoever calls (trap 16)', async () => {
     const metrics = createMetrics(observed());
     const before = (await lines(metrics)).size;
-    for (let i = 0; i < 1000; i++) metrics.decided({ ...one, kind: `Kind${i}` });
+    for (let i = 0; i < 1000; i++) metrics.countDecision({ ...one, kind: `Kind${i}` });
     const page = await lines(metrics);
     expect(page.get('requests_total{path="mutate",kind="other",outcome="injected",dry_run="false"}')).toBe(1000);
     expect(page.size - before).toBeLessThan(60);
@@ -89,7 +89,7 @@ describe('the page', () => {
   });
 
   test('two webhooks in one process do not share a page', async () => {
-    createMetrics(observed()).decided(one);
+    createMetrics(observed()).countDecision(one);
     const other = await lines(createMetrics(observed()));
     expect([...other.keys()].filter((key) => key.startsWith('requests_total'))).toEqual([]);
   });

@@ -7,7 +7,7 @@ import { defaults } from '../../../src/flags/flag.ts';
 import { injectSettings } from '../../../src/settings/inject-settings.ts';
 import { noSettings } from '../../../src/settings/settings-file.ts';
 import { settingsSource } from '../../../src/webhook/reload/settings-source.ts';
-import { certificateSource, readPair } from '../../../src/webhook/tls/serving-certificate.ts';
+import { certificateFiles, readServingCertificate } from '../../../src/webhook/tls/serving-certificate.ts';
 import { landingText } from '../../../src/webhook/webhook-landing.ts';
 import { folder } from '../folder.ts';
 import { servingPair } from '../pair.ts';
@@ -20,7 +20,7 @@ test('the certificate: both files, checked against the time of the reading', asy
   const files = { tlsCertFile: join(path, 'c'), tlsKeyFile: join(path, 'k') };
   await Promise.all([writeFile(files.tlsCertFile, cert), writeFile(files.tlsKeyFile, key)]);
   let now = Date.now();
-  const source = certificateSource(files, () => now);
+  const source = certificateFiles(files, () => now);
   expect(source.files).toEqual([files.tlsCertFile, files.tlsKeyFile]);
   const read = await readFiles(source.files);
   expect(source.load(read)).toMatchObject({ ok: true });
@@ -63,13 +63,13 @@ test('the engine is given the flags and the file', () => {
 test('the landing page says what runs: version, certificate, flags, defaults', async () => {
   const { cert, key } = await servingPair();
   const contents = [Buffer.from(cert), Buffer.from(key)];
-  const pair = readPair(['c', 'k'], { ok: true, value: contents }, Date.now());
-  if (!pair.ok) throw new Error(pair.problems.join());
+  const certificate = readServingCertificate(['c', 'k'], { ok: true, value: contents }, Date.now());
+  if (!certificate.ok) throw new Error(certificate.problems.join());
   const file = { ...noSettings, defaults: new Map([['metrics-sidecar.io/image', 'a\nb']]) };
   const text = landingText({
     ...{
       settings,
-      pair: pair.value,
+      certificate: certificate.value,
       clientCa: undefined,
       inject: injectSettings(settings, file, '1.2.3'),
       now: 60_000,

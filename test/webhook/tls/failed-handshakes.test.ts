@@ -3,7 +3,7 @@ import type { Server } from 'node:https';
 import { expect, test } from 'vitest';
 import { createMetrics } from '../../../src/webhook/metrics/webhook-metrics.ts';
 import { createPinoLog } from '../../../src/webhook/pino-log.ts';
-import { watchHandshakes } from '../../../src/webhook/tls/failed-handshakes.ts';
+import { watchFailedHandshakes } from '../../../src/webhook/tls/failed-handshakes.ts';
 import { observed } from '../observed.ts';
 import { Log } from '../running.ts';
 
@@ -12,7 +12,7 @@ function watched(now: () => number, silent = 0) {
   const out = new Log();
   const { log, flush } = createPinoLog({ level: 'debug', now, out });
   const metrics = createMetrics(observed());
-  watchHandshakes(server as unknown as Server, { metrics, log, now, closed: { silent, idle: 0, busy: 0 } });
+  watchFailedHandshakes(server as unknown as Server, { metrics, log, now, closed: { silent, idle: 0, busy: 0 } });
   const fail = (error: object) => {
     server.emit('tlsClientError', Object.assign(new Error('the long words of OpenSSL'), error), {
       remoteAddress: '::1',

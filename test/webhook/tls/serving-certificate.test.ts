@@ -1,14 +1,14 @@
 import { X509Certificate } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { issueServing, type Pair } from '../../../src/certificates/issue/issue.ts';
-import { readPair } from '../../../src/webhook/tls/serving-certificate.ts';
+import { readServingCertificate } from '../../../src/webhook/tls/serving-certificate.ts';
 import { authority, servingPair } from '../pair.ts';
 
 const files = ['tls.crt', 'tls.key'] as const;
 const day = 24 * 3_600_000;
 
 function read({ cert, key }: Pair, now = Date.now()) {
-  return readPair(files, { ok: true, value: [Buffer.from(cert), Buffer.from(key)] }, now);
+  return readServingCertificate(files, { ok: true, value: [Buffer.from(cert), Buffer.from(key)] }, now);
 }
 
 test('a pair that fits is taken, with its names and its end', async () => {
@@ -39,7 +39,7 @@ test('what cannot be served is refused, and the file is named', async () => {
   expect(problem(read(one, expires.getTime()))).toEqual([
     `tls.crt: the certificate expired on ${expires.toISOString()}`,
   ]);
-  expect(problem(readPair(files, { ok: false, problem: 'tls.crt: there is no such file' }, 0))).toEqual([
+  expect(problem(readServingCertificate(files, { ok: false, problem: 'tls.crt: there is no such file' }, 0))).toEqual([
     'tls.crt: there is no such file',
   ]);
 });

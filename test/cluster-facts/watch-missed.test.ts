@@ -5,7 +5,7 @@ import {
   type MissedResult,
   type MissedWatch,
   watchMissed,
-} from '../../src/cluster/missed.ts';
+} from '../../src/cluster/watch-missed.ts';
 import { metadataOnly } from '../../src/kube/kube.ts';
 import { type FakeApiServer, startApiServer } from '../kube/api-server.ts';
 import { steepness } from '../linear/growth.ts';

@@ -5,21 +5,21 @@ import { listAll } from '../kube/list/list-pages.ts';
 import { topLevelOwner } from '../ownership/top-level-owner.ts';
 import { createRecurring } from '../timing/recurring.ts';
 
-/** Pods of one owner that were missed. */
+/** The missed pods of one owner. */
 export interface MissedOwner {
   readonly namespace: string;
-  /** `Deployment`, where a ReplicaSet's pods say so; `Pod` for a pod of nobody. */
+  /** `Deployment`, where a ReplicaSet's pods say so; `Pod` for a pod without an owner. */
   readonly kind: string;
   readonly name: string;
   readonly pods: number;
 }
 
 /**
- * Pods that ask for a sidecar and were created without the webhook being asked: it was not there, did not answer in time
- * (`failurePolicy: Ignore`), or the pod is older than the installation. Creating them anew is what helps.
+ * Pods that ask for a sidecar and were created without a call of the webhook: it was down, did not answer in time
+ * (`failurePolicy: Ignore`), or the pod is older than the installation. They get a sidecar when they are created anew.
  */
 export interface MissedReport {
-  /** When it was found, in milliseconds since the epoch. */
+  /** When the search ended; milliseconds since the epoch. */
   readonly at: number;
   readonly pods: number;
   /** The first few, in the order of namespaces and names. */
@@ -33,59 +33,59 @@ export type MissedResult =
 export interface MissedScope {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  /** Namespaces that the webhook is not asked about: its own and the system's. */
+  /** Namespaces that the registration leaves out: the webhook's own and the system's. */
   readonly excluded: ReadonlySet<string>;
   /** Labels of a namespace. */
   readonly labels: (namespace: string) => Readonly<Record<string, string>>;
 }
 
 export interface MissedDeps extends MissedScope {
-  /** Milliseconds between two looks. */
+  /** Milliseconds between two searches. */
   readonly interval: number;
   readonly random: () => number;
-  /** Gets what a look threw; the next one comes all the same. */
+  /** Gets the exceptions of a search; the next one follows all the same. */
   readonly failed: (error: unknown) => void;
 }
 
 export interface MissedWatch {
-  /** Resolves when no look is under way any more. */
+  /** Resolves when no search is under way. */
   stop(): Promise<void>;
 }
 
-/** Milliseconds until the first look: the webhook has just come, and namespaces are being listed. */
-const firstLook = 10_000;
+/** Milliseconds until the first search: at the start the namespaces are still being listed. */
+const firstSearch = 10_000;
 const mostExamples = 10;
-/** Pods that are looked at before other work gets its turn: some 2 µs each. */
+/** Pods that are checked in one turn of the event loop: some 2 µs each. */
 const slice = 100;
 
-/** Looks for missed pods soon after the start, and then every interval; `found` is called after each look. */
-export function watchMissed(kube: Kube, deps: MissedDeps, found: (result: MissedResult) => void): MissedWatch {
+/** Searches for missed pods soon after the start, and then every interval; calls `report` after each search. */
+export function watchMissed(kube: Kube, deps: MissedDeps, report: (result: MissedResult) => void): MissedWatch {
   const { now, random, interval, failed } = deps;
   const ending = new AbortController();
   const over = ending.signal;
-  // Replicas that were started together do not list together.
+  // Replicas that started together do not list together.
   const jittered = (milliseconds: number) => milliseconds * (0.75 + random() / 2);
-  const look = async () => {
+  const search = async () => {
     if (over.aborted) return undefined;
     const result = await findMissed(kube, deps, over);
-    if (!over.aborted) found(result);
+    if (!over.aborted) report(result);
     return now() + jittered(interval);
   };
-  const looks = createRecurring(look, { now, random, failed });
-  looks.wake(now() + jittered(Math.min(interval, firstLook)));
+  const searches = createRecurring(search, { now, random, failed });
+  searches.wake(now() + jittered(Math.min(interval, firstSearch)));
   return {
     stop() {
       ending.abort();
-      return looks.runLast();
+      return searches.runLast();
     },
   };
 }
 
 /**
- * One look: metadata of the pods without our label, page by page, of which nothing is kept. Pods that have ended are left
- * out by the API server, which does not tell the phase with the metadata. A list that expires between two pages goes
- * on: what was counted stays right but for the pods that came and went meanwhile.
- * @param over ends the look between two pages: an answer that nobody waits for need not be complete.
+ * One search: lists the metadata of the pods without our label, page by page, and keeps none of it. The query leaves out
+ * pods that have ended, because the metadata does not hold the phase. A list that expires between two pages goes on: the
+ * counts stay right but for the pods that came and went meanwhile.
+ * @param over ends the search between two pages.
  */
 export async function findMissed(
   kube: Kube,
@@ -94,7 +94,7 @@ export async function findMissed(
 ): Promise<MissedResult> {
   const examples = new Map<string, MissedOwner>();
   let pods = 0;
-  const take = ({ metadata }: KubeObject) => {
+  const count = ({ metadata }: KubeObject) => {
     const { namespace = '' } = metadata;
     if (excluded.has(namespace) || sidecarAbsence(metadata, labels(namespace)) !== 'missed') return;
     pods += 1;
@@ -107,7 +107,7 @@ export async function findMissed(
   const objects = async (page: readonly KubeObject[]) => {
     for (const [i, object] of page.entries()) {
       if (i > 0 && i % slice === 0) await turn();
-      take(object);
+      count(object);
     }
   };
   const wish = { path: '/api/v1/pods', query: candidates, metadataOnly: true, consistent: false };
@@ -123,7 +123,7 @@ function ownerOf(metadata: ObjectMeta): Omit<MissedOwner, 'pods'> {
 
 function addExample(examples: Map<string, MissedOwner>, owner: Omit<MissedOwner, 'pods'>): void {
   const key = `${owner.namespace}/${owner.kind}/${owner.name}`;
-  const there = examples.get(key);
-  if (there === undefined && examples.size >= mostExamples) return;
-  examples.set(key, { ...owner, pods: (there?.pods ?? 0) + 1 });
+  const example = examples.get(key);
+  if (example === undefined && examples.size >= mostExamples) return;
+  examples.set(key, { ...owner, pods: (example?.pods ?? 0) + 1 });
 }

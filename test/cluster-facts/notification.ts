@@ -1,6 +1,6 @@
 import type { EventOutcome } from '../../src/cluster/event-dispatcher.ts';
 import type { Target } from '../../src/cluster/event-object.ts';
-import type { EventLimits, Told } from '../../src/cluster/events.ts';
+import type { EventLimits, OwnerNotification } from '../../src/cluster/events.ts';
 import type { KubeObject } from '../../src/kube/kube.ts';
 import type { FakeApiServer } from '../kube/api-server.ts';
 
@@ -19,7 +19,7 @@ export const quick: EventLimits = {
 };
 
 /** A pod of a ReplicaSet that was injected. */
-export function told(changes: Partial<Told> = {}): Told {
+export function notification(changes: Partial<OwnerNotification> = {}): OwnerNotification {
   return {
     namespace: 'shop',
     pod: { name: '', generateName: 'orders-5d-' },
@@ -30,7 +30,7 @@ export function told(changes: Partial<Told> = {}): Told {
   };
 }
 
-/** Puts the ReplicaSet of `told` and its Deployment, by reference. */
+/** Puts the ReplicaSet of `notification` and its Deployment, by reference. */
 export function putReplicaSet(api: FakeApiServer, uid = 'rs-1'): void {
   const owner = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'orders', uid: 'deploy-1', controller: true };
   api.put('/apis/apps/v1/namespaces/shop/replicasets/orders-5d', {
@@ -46,10 +46,10 @@ export function eventsOf(api: FakeApiServer): (KubeObject & { readonly count: nu
 }
 
 export interface Ledger {
-  readonly counted: (outcome: EventOutcome, tellings: number) => void;
+  readonly counted: (outcome: EventOutcome, notifications: number) => void;
   readonly counts: Readonly<Record<EventOutcome, number>>;
-  /** Resolves when that many tellings were counted. */
-  readonly reached: (tellings: number) => Promise<void>;
+  /** Resolves when that many notifications were counted. */
+  readonly reached: (notifications: number) => Promise<void>;
 }
 
 export function createLedger(): Ledger {
@@ -58,14 +58,14 @@ export function createLedger(): Ledger {
   const sum = () => Object.values(counts).reduce((a, b) => a + b, 0);
   return {
     counts,
-    counted(outcome, tellings) {
-      counts[outcome] += tellings;
+    counted(outcome, notifications) {
+      counts[outcome] += notifications;
       for (const listener of listeners) listener();
     },
-    reached: (tellings) =>
+    reached: (notifications) =>
       new Promise((resolve) => {
         const ask = () => {
-          if (sum() < tellings) return;
+          if (sum() < notifications) return;
           listeners.delete(ask);
           resolve();
         };
@@ -75,7 +75,7 @@ export function createLedger(): Ledger {
   };
 }
 
-/** Stores the owner of a telling under its uid. */
+/** Stores the owner of a notification under its uid. */
 export function putOwner(api: FakeApiServer, { kind, name, uid = '' }: Target): void {
   const folder = `${kind.toLowerCase()}s`;
   const group = kind === 'Job' ? 'batch' : 'apps';

@@ -2,34 +2,34 @@ import type { Server } from 'node:https';
 import type { WebhookSettings } from '../contract/webhook.ts';
 import type { FileWatch } from '../files/watch.ts';
 import type { FilesRead } from '../files/watch-file.ts';
-import type { PairSource } from './certificate-source.ts';
+import type { CertificateSource } from './certificate-source.ts';
 import type { Parts, State, WebhookDependencies } from './parts.ts';
 import { type ReloadContext, reloadOnChange, type Source } from './reload/reload-on-change.ts';
 import type { ClientCa } from './tls/client-ca.ts';
 import { secureContext } from './tls/secure-context.ts';
-import type { ServingPair } from './tls/serving-certificate.ts';
+import type { ServingCertificate } from './tls/serving-certificate.ts';
 
-/** Serves each pair as it comes. */
-export function followPairs(
-  source: PairSource,
+/** Serves the first certificate of a source, then each later one. */
+export function watchCertificate(
+  source: CertificateSource,
   settings: WebhookSettings,
   { kube, now, random, serverClock }: WebhookDependencies,
   state: State,
-  { log, metrics, background, readiness, server }: Parts,
+  { log, metrics, failuresOf, readiness, server }: Parts,
 ): void {
-  const use = (next: ServingPair) => {
-    state.pair = next;
+  const use = (next: ServingCertificate) => {
+    state.certificate = next;
     metrics.certificateExpires(next.expires / 1000);
     for (const remark of next.remarks) log.warn(remark, { subjectAltName: next.subjectAltName });
     readiness();
   };
-  if (state.pair !== undefined) {
-    use(state.pair);
+  if (state.certificate !== undefined) {
+    use(state.certificate);
     metrics.loaded('certificate', now() / 1000);
   }
-  state.pairs = source.follow(
+  state.certificateWatch = source.watch(
     (next) => {
-      server.setSecureContext(secureContext({ pair: next, clientCa: state.clients.ca() }));
+      server.setSecureContext(secureContext({ certificate: next, clientCa: state.clients.ca() }));
       use(next);
     },
     {
@@ -41,15 +41,15 @@ export function followPairs(
       log,
       now,
       random,
-      background,
-      failed: background('reload'),
+      failuresOf,
+      failed: failuresOf('reload'),
       serverClock,
     },
   );
 }
 
-/** Verifies callers by what `--client-ca-file` holds from now on. */
-export function followClientCa(
+/** Verifies callers by the authorities of `--client-ca-file`, whenever that file changes. */
+export function watchClientCa(
   source: Source<ClientCa | undefined>,
   read: FilesRead,
   state: State,
@@ -60,7 +60,7 @@ export function followClientCa(
   if (clients.ca() !== undefined) context.metrics.loaded('client_ca', context.now() / 1000);
   const use = (clientCa: ClientCa | undefined) => {
     clients.use(clientCa);
-    server.setSecureContext(secureContext({ pair: state.pair, clientCa }));
+    server.setSecureContext(secureContext({ certificate: state.certificate, clientCa }));
   };
   return reloadOnChange(source, read, use, context);
 }

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { controllerOf, createOwners } from '../../src/cluster/owner.ts';
+import { controllerTarget, createEventTargets } from '../../src/cluster/event-targets.ts';
 import type { JsonObject } from '../../src/json/json.ts';
 import { type FakeApiServer, startApiServer } from '../kube/api-server.ts';
-import { putReplicaSet, told } from './telling.ts';
+import { notification, putReplicaSet } from './notification.ts';
 
 let api: FakeApiServer;
 beforeEach(async () => {
@@ -10,7 +10,7 @@ beforeEach(async () => {
 });
 afterEach(() => api.stop());
 
-const replicaSet = told().owner!;
+const replicaSet = notification().owner!;
 const deployment = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'orders', uid: 'deploy-1' };
 
 const reference = { ...replicaSet, controller: true };
@@ -27,38 +27,38 @@ test.each<[what: string, object: JsonObject | undefined, owner: object | undefin
   ['no metadata', {}, undefined],
   ['no object', undefined, undefined],
 ])('%s', (_, object, owner) => {
-  expect(controllerOf(object)).toEqual(owner);
+  expect(controllerTarget(object)).toEqual(owner);
 });
 
-test('what was found is known from then on, in its namespace alone', async () => {
+test('a target that was found is remembered, in its namespace alone', async () => {
   putReplicaSet(api);
-  const owners = createOwners(api.kube(), 10);
-  expect(owners.known('shop', replicaSet)).toBeUndefined();
+  const owners = createEventTargets(api.kube(), 10);
+  expect(owners.remembered('shop', replicaSet)).toBeUndefined();
   expect(await owners.find({ namespace: 'shop', target: replicaSet })).toEqual({ ok: true, value: deployment });
-  expect(owners.known('shop', replicaSet)).toEqual(deployment);
+  expect(owners.remembered('shop', replicaSet)).toEqual(deployment);
   // A pod of another namespace may claim the same owner, uid included.
-  expect(owners.known('mallory', replicaSet)).toBeUndefined();
+  expect(owners.remembered('mallory', replicaSet)).toBeUndefined();
   expect(await owners.find({ namespace: 'mallory', target: replicaSet })).toEqual({ ok: true, value: undefined });
-  expect(owners.known('shop', replicaSet)).toEqual(deployment);
+  expect(owners.remembered('shop', replicaSet)).toEqual(deployment);
 });
 
 test('what the API server did not answer is asked again', async () => {
   putReplicaSet(api);
   api.fail(() => true, { status: 503 }, 1);
-  const owners = createOwners(api.kube(), 10);
+  const owners = createEventTargets(api.kube(), 10);
   expect(await owners.find({ namespace: 'shop', target: replicaSet })).toMatchObject({ ok: false });
-  expect(owners.known('shop', replicaSet)).toBeUndefined();
+  expect(owners.remembered('shop', replicaSet)).toBeUndefined();
   expect(await owners.find({ namespace: 'shop', target: replicaSet })).toEqual({ ok: true, value: deployment });
 });
 
 test('a pod of a name is another one each time', async () => {
   const pod = { apiVersion: 'v1', kind: 'Pod', name: 'bare' };
-  const owners = createOwners(api.kube(), 10);
+  const owners = createEventTargets(api.kube(), 10);
   for (const uid of ['1', '2']) {
     api.put('/api/v1/namespaces/shop/pods/bare', {
       metadata: { name: 'bare', uid, annotations: { 'metrics-sidecar.io/status': '{}' } },
     });
-    expect(owners.known('shop', pod)).toBeUndefined();
+    expect(owners.remembered('shop', pod)).toBeUndefined();
     expect(await owners.find({ namespace: 'shop', target: pod })).toEqual({ ok: true, value: { ...pod, uid } });
     api.remove('/api/v1/namespaces/shop/pods/bare');
   }
