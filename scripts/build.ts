@@ -38,12 +38,31 @@ const beside: Plugin = {
 const apart: Plugin = {
   name: 'apart',
   setup({ onResolve }) {
-    // Only the dynamic import: the contract has a file of this name too.
-    onResolve({ filter: /^\.\/sidecar\.ts$/ }, ({ kind }) =>
+    onResolve({ filter: /\/sidecar\/sidecar\.ts$/ }, ({ kind }) =>
       kind === 'dynamic-import' ? { path: './sidecar.js', external: true } : undefined,
     );
   },
 };
+
+/** The parts of the kinds that only the commands use: plans, dashboards, alerts and tables of metrics. */
+const commandParts = /^\.\/injection\/|^\.\.\/inject\/|\/monitoring\/|-metrics\.ts$/;
+
+/** The kinds of one bundle without the imports that it never follows: what follows them would throw. */
+function kindsWithout(isAbsent: (path: string, kind: string) => boolean): Plugin {
+  return {
+    name: 'kinds-without',
+    setup({ onResolve, onLoad }) {
+      onResolve({ filter: /^\./ }, ({ path, kind, importer }) =>
+        /\/src\/kinds\/[^/]+$/.test(importer) && isAbsent(path, kind) ? { path, namespace: 'no-kind' } : undefined,
+      );
+      onLoad({ filter: /^/, namespace: 'no-kind' }, () => ({ contents: 'module.exports = {};' }));
+    },
+  };
+}
+
+const kindsOfSidecar = kindsWithout((path) => commandParts.test(path));
+/** The sidecar's bundle alone runs kinds. */
+const kindsOfCommands = kindsWithout((path, kind) => kind === 'dynamic-import' && !commandParts.test(path));
 
 /**
  * The library that reads kubeconfigs makes requests with undici, which we never have it do, and which needs Node 22.19:
@@ -73,8 +92,8 @@ const workers = {
 };
 const parts = [
   // Tests look up in the first bundle what several hold.
-  await bundle({ sidecar: 'src/sidecar/sidecar.ts' }, []),
-  await bundle({ main: 'src/main.ts' }, [apart]),
+  await bundle({ sidecar: 'src/sidecar/sidecar.ts' }, [kindsOfSidecar]),
+  await bundle({ main: 'src/main.ts' }, [apart, kindsOfCommands]),
   await bundle(workers, []),
 ];
 const metafile: Metafile = {

@@ -7,9 +7,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { load } from 'js-yaml';
 import type { AnnotationTable } from '../src/contract/annotation.ts';
-import { kinds } from '../src/contract/names.ts';
-import { sidecarAnnotations } from '../src/contract/sidecar-annotations.ts';
-import { flagAnnotationsOf, kindAnnotations } from '../src/kinds/annotations.ts';
+import { annotationTables } from '../src/kinds/annotations.ts';
+import { kindNames } from '../src/kinds/kind-names.ts';
 import { lockWords } from '../src/settings/lock.ts';
 import { place } from './docs-tables.ts';
 
@@ -73,14 +72,14 @@ export function valuesTable(rows: readonly ValueRow[]): string {
   return lines.join('\n');
 }
 
-/** A mapping belongs to one application, so it has no default (docs/settings.md). */
+/** Settings that belong to one application have no default (docs/settings.md). */
 const settingsOf = (table: AnnotationTable) =>
-  Object.values(table).filter(({ scope, setting }) => !(scope === 'statsd' && setting.startsWith('mapping')));
+  Object.values(table).filter(({ ofOneApplication }) => ofOneApplication !== true);
 
-const sections: Readonly<Record<string, AnnotationTable>> = {
-  defaults: { ...sidecarAnnotations, ...flagAnnotationsOf.sidecar },
-  ...Object.fromEntries(kinds.map((kind) => [kind, { ...kindAnnotations[kind], ...flagAnnotationsOf[kind] }])),
-};
+/** The sections of `sidecars`: the container's settings are called `defaults` there. */
+const sections: Readonly<Record<string, AnnotationTable>> = Object.fromEntries(
+  [...annotationTables].map(([scope, table]) => [scope === 'sidecar' ? 'defaults' : scope, table]),
+);
 
 /** The YAML types that a value may have, by the form of the annotation's text; the webhook validates the rest. */
 function typeOf(placeholder: string): Json {
@@ -106,7 +105,7 @@ function sidecarsSchema(): Json {
   const lists = {
     locked: annotationKeys,
     allowed: annotationKeys,
-    kinds: { type: 'array', items: { enum: [...kinds] } },
+    kinds: { type: 'array', items: { enum: [...kindNames] } },
   };
   return {
     annotations: { type: 'object', additionalProperties: false, properties: lists },

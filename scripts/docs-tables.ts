@@ -1,6 +1,6 @@
 /** The tables of the docs, made from the code. `scripts/docs.ts` writes them, `test/docs.test.ts` compares them. */
 import { join } from 'node:path';
-import { commands } from '../src/cli/command-table.ts';
+import { allCommands } from '../src/cli/command-table.ts';
 import { checkFlags, listFlags } from '../src/contract/check.ts';
 import { mapFlags } from '../src/contract/map.ts';
 import { alertsFlags, dashboardsFlags, scrapeConfigFlags } from '../src/contract/monitoring.ts';
@@ -10,7 +10,7 @@ import { sidecarFlags } from '../src/contract/sidecar.ts';
 import { validateFlags } from '../src/contract/validate.ts';
 import { webhookFlags } from '../src/contract/webhook.ts';
 import type { FlagTable } from '../src/flags/flag.ts';
-import { kindFlags } from '../src/kinds/command.ts';
+import { kinds } from '../src/kinds/kinds.ts';
 import { annotationReference } from '../src/reference/annotations.ts';
 import { commandTable, flagTable } from '../src/reference/flags.ts';
 import { metricReference } from '../src/reference/metrics.ts';
@@ -26,13 +26,13 @@ interface Generated {
 }
 
 /** Every generated table: in which file, under which mark, with which text. */
-export function tables(): readonly Generated[] {
+export async function tables(): Promise<readonly Generated[]> {
   return [
     ...partsOf('docs/annotations.md', annotationReference),
     ...flagTables(),
     ...partsOf('docs/reasons.md', reasonReference),
-    { file: 'docs/cli.md', mark: 'commands', text: markdownTable(commandTable(commands)) },
-    ...partsOf('docs/metrics.md', metricReference),
+    { file: 'docs/cli.md', mark: 'commands', text: markdownTable(commandTable(await allCommands())) },
+    ...partsOf('docs/metrics.md', await metricReference()),
     { file: 'docs/architecture.md', mark: 'rooms', text: markdownTable(roomTable()) },
   ];
 }
@@ -56,7 +56,7 @@ function partsOf<Entry>(file: string, { parts, markdown }: Reference<Entry>): re
 function flagTables(): readonly Generated[] {
   const groups: [string, FlagTable][] = [
     ['sidecar', sidecarFlags],
-    ...Object.entries(kindFlags),
+    ...kinds.map(({ name, flags }): [string, FlagTable] => [name, flags]),
     ['webhook', webhookFlags],
     ['check', checkFlags],
     ['list', listFlags],

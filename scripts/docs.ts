@@ -10,11 +10,11 @@ import { place, tables } from './docs-tables.ts';
 
 const root = join(import.meta.dirname, '..');
 
-for (const { file, mark, text } of tables()) {
+for (const { file, mark, text } of await tables()) {
   const path = join(root, file);
   await writeFile(path, place(await readFile(path, 'utf8'), mark, text));
 }
-for (const [file, text] of generatedFiles()) {
+for (const [file, text] of await generatedFiles()) {
   await mkdir(dirname(join(root, file)), { recursive: true });
   await writeFile(join(root, file), text);
 }

@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 import type { Writable } from 'node:stream';
-import { commands } from './cli/command-table.ts';
 import { internalErrorText } from './cli/internal-error.ts';
 import { run } from './cli/run.ts';
 import { exit } from './terminal/exit.ts';
+import type { Io } from './terminal/io.ts';
 
 const heard = new Set<Writable>();
 
@@ -14,13 +14,15 @@ function heedless(stream: Writable): Writable {
   return stream;
 }
 
+let command: string | undefined;
+
 // Rejections that nobody handles come here too. Exit code 1 would say that a command found something.
 process.on('uncaughtException', (error) => {
-  heedless(process.stderr).write(internalErrorText(error, process.argv.slice(2), commands));
+  heedless(process.stderr).write(internalErrorText(error, command));
   process.exit(exit.bug);
 });
 
-void run(process.argv.slice(2), {
+const io: Io = {
   env: process.env,
   // Opened by who uses them alone: each is work that most commands do not need.
   get in() {
@@ -37,6 +39,10 @@ void run(process.argv.slice(2), {
   monotonic: () => performance.now(),
   memoryLimit: () => process.constrainedMemory(),
   random: Math.random,
+};
+
+void run(process.argv.slice(2), io, (name) => {
+  command = name;
 }).then((code) => {
   process.exitCode = code;
   // A second signal cut the orderly end short: what is still open or waiting is left as it is.

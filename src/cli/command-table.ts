@@ -1,33 +1,9 @@
-import { kinds } from '../contract/names.ts';
 import type { Reference } from '../reference/reference.ts';
 import type { Command } from './arguments/command.ts';
 import { runVersion } from './commands/print-version.ts';
 
-const summaries = {
-  statsd: 'Take statsd and DogStatsD lines and serve them as Prometheus metrics.',
-  ingest: 'Take pushed metrics of many processes and serve them as one application.',
-  'port-monitor': 'Serve the local port use of the network namespace.',
-  haproxy: "Serve HAProxy's metrics.",
-} as const;
-
-const sidecars: Command[] = kinds.map((kind) => ({
-  name: kind,
-  usage: `metrics-sidecar [SHARED FLAGS] ${kind} [FLAGS] [+ KIND [FLAGS]]...`,
-  summary: summaries[kind],
-  flags: async () => {
-    const [{ kindFlags }, { sidecarFlags }] = await Promise.all([
-      import('../kinds/command.ts'),
-      import('../contract/sidecar.ts'),
-    ]);
-    return [
-      [`Flags of ${kind}`, kindFlags[kind]],
-      ['Shared flags', sidecarFlags],
-    ] as const;
-  },
-  run: async (args, io) => (await import('../sidecar/sidecar.ts')).runSidecar(args, io),
-}));
-
-export const commands: readonly Command[] = [
+/** The commands beside the kinds. */
+export const ownCommands: readonly Command[] = [
   {
     name: 'webhook',
     usage: 'metrics-sidecar webhook [FLAGS]',
@@ -35,7 +11,6 @@ export const commands: readonly Command[] = [
     flags: async () => [['Flags', (await import('../contract/webhook.ts')).webhookFlags]],
     run: async (args, io) => (await import('./commands/webhook.ts')).runWebhook(args, io),
   },
-  ...sidecars,
   {
     name: 'haproxy-config',
     usage: 'metrics-sidecar haproxy-config [FLAGS]',
@@ -69,7 +44,7 @@ export const commands: readonly Command[] = [
     usage: 'metrics-sidecar dashboards [NAME] [FLAGS]',
     summary: 'List the Grafana dashboards, print one, or write them into a directory.',
     flags: async () => [['Flags', (await import('../contract/monitoring.ts')).dashboardsFlags]],
-    operands: async () => (await import('../monitoring/dashboards.ts')).dashboards.map(({ name }) => name),
+    operands: async () => (await (await import('../monitoring/dashboards.ts')).allDashboards()).map(({ name }) => name),
     run: async (args, io) => (await import('./commands/dashboards.ts')).runDashboards(args, io),
   },
   {
@@ -144,7 +119,7 @@ export const commands: readonly Command[] = [
     usage: 'metrics-sidecar metrics [PATTERN] [FLAGS]',
     summary:
       'List the metrics that the program tells of itself, those that fit a pattern, or all that is known of one.',
-    reference: async () => (await import('../reference/metrics.ts')).metricReference,
+    reference: async () => (await import('../reference/metrics.ts')).metricReference(),
   }),
   {
     name: 'completion',
@@ -152,7 +127,7 @@ export const commands: readonly Command[] = [
     summary: 'Print what completes command lines in bash, zsh or fish.',
     flags: async () => [],
     operands: async () => (await import('../contract/reference.ts')).shells,
-    run: async (args, io) => (await import('./commands/completion.ts')).runCompletion(commands, args, io),
+    run: async (args, io) => (await import('./commands/completion.ts')).runCompletion(await allCommands(), args, io),
   },
   {
     name: 'version',
@@ -166,10 +141,17 @@ export const commands: readonly Command[] = [
     usage: 'metrics-sidecar help [COMMAND]',
     summary: 'Tell what the commands are, or all of one.',
     flags: async () => [],
-    operands: async () => commands.map(({ name }) => name).filter((name) => name !== 'help'),
-    run: async (args, io) => (await import('./commands/help.ts')).runHelp(commands, args, io),
+    operands: async () => (await allCommands()).map(({ name }) => name).filter((name) => name !== 'help'),
+    run: async (args, io) => (await import('./commands/help.ts')).runHelp(await allCommands(), args, io),
   },
 ];
+
+/** All commands in the order of help, the kinds behind the webhook. They are loaded where a person asks for them alone. */
+export async function allCommands(): Promise<readonly Command[]> {
+  const { kindCommands } = await import('./kind-commands.ts');
+  const [webhook, ...others] = ownCommands;
+  return [webhook!, ...kindCommands, ...others];
+}
 
 interface ReferenceCommand<Entry> extends Pick<Command, 'name' | 'usage' | 'summary'> {
   readonly reference: () => Promise<Reference<Entry>>;

@@ -1,5 +1,4 @@
 import { version } from '../runtime/version.ts';
-import type { Command } from './arguments/command.ts';
 
 /** Where people report bugs. */
 const tracker = 'https://github.com/metrics-sidecar/metrics-sidecar/issues';
@@ -9,9 +8,9 @@ const mostCharacters = 500;
 /**
  * A bug of ours, told to people: one sentence, the stack, where to report it. Node itself would print the line of the
  * bundle that threw, which is all of a file. Of the command line only the command is shown: the rest may be a secret.
+ * @param command absent where none was started
  */
-export function internalErrorText(error: unknown, args: readonly string[], commands: readonly Command[]): string {
-  const command = commands.find(({ name }) => args.includes(name))?.name;
+export function internalErrorText(error: unknown, command: string | undefined): string {
   const { name = '', message = String(error), stack = '' } = error instanceof Error ? error : {};
   const frames = stack.split('\n').filter((line) => /^\s+at /.test(line));
   return [

@@ -1,30 +1,45 @@
-import { isKind } from '../contract/names.ts';
 import type { Io } from '../terminal/io.ts';
-import type { Command } from './arguments/command.ts';
-import { commands } from './command-table.ts';
+import { allCommands, ownCommands } from './command-table.ts';
 import { runVersion } from './commands/print-version.ts';
 
 /**
  * Runs one command line (without the program's name) to its end and says with which code to exit. What a command needs
  * is loaded when it is known which one runs: `version` takes hardly longer than Node itself.
+ * @param started is told the name of the command before it runs
  */
-export async function run(args: readonly string[], io: Io): Promise<number> {
-  const command = commandOf(args);
-  if (command === undefined) return withoutCommand(args, io);
-  const isSidecar = isKind(command.name);
+export async function run(
+  args: readonly string[],
+  io: Io,
+  started: (command: string) => void = () => {},
+): Promise<number> {
+  const command = ownCommands.find(({ name }) => name === args[0]);
+  if (command === undefined) return runKinds(args, io, started);
+  started(command.name);
   if (asksForHelp(args)) {
     const asked = command.name === 'help' ? args.slice(1).filter((word) => !word.startsWith('-')) : [command.name];
-    return (await import('./commands/help.ts')).runHelp(commands, asked, io);
+    return (await import('./commands/help.ts')).runHelp(await allCommands(), asked, io);
   }
+  return command.run(args.slice(1), io);
+}
+
+/** Runs the kinds of a command line. The sidecar's bundle alone knows them, so it is asked which they are. */
+async function runKinds(args: readonly string[], io: Io, started: (command: string) => void): Promise<number> {
+  if (args.every((argument) => argument.startsWith('-'))) return withoutCommand(args, io);
+  const { firstKind, runSidecar } = await import('../sidecar/sidecar.ts');
+  const kind = firstKind(args);
+  if (kind === undefined) return withoutCommand(args, io);
+  started(kind);
+  if (asksForHelp(args)) return (await import('./commands/help.ts')).runHelp(await allCommands(), [kind], io);
   // Among the flags of a sidecar too, where statsd_exporter has it.
-  if (isSidecar && args.includes('--version')) return runVersion([], io);
-  return command.run(isSidecar ? args : args.slice(1), io);
+  if (args.includes('--version')) return runVersion([], io);
+  return runSidecar(args, io);
 }
 
 /** No word of the line is a command of ours, or it stands where none can. */
 async function withoutCommand(args: readonly string[], io: Io): Promise<number> {
   if (args[0] === '--version') return runVersion(args.slice(1), io);
   const { chooseCommand, noCommand, runHelp } = await import('./commands/help.ts');
+  const commands = await allCommands();
   if (args.length === 0) return chooseCommand(commands, io);
   const word = args.find((argument) => !argument.startsWith('-'));
   if (word === undefined && asksForHelp(args)) return runHelp(commands, [], io);
@@ -33,13 +48,4 @@ async function withoutCommand(args: readonly string[], io: Io): Promise<number> 
 
 function asksForHelp(args: readonly string[]): boolean {
   return args.includes('--help') || args.includes('-h');
-}
-
-/** The command is the first word; before the first kind of a sidecar shared flags may stand. */
-function commandOf(args: readonly string[]): Command | undefined {
-  return byName(args[0]) ?? (args[0]?.startsWith('--') ? byName(args.find(isKind)) : undefined);
-}
-
-function byName(word: string | undefined): Command | undefined {
-  return commands.find(({ name }) => name === word);
 }

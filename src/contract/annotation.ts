@@ -2,8 +2,8 @@ import type { Codec } from '../flags/codec.ts';
 import type { Flag, FlagTable } from '../flags/flag.ts';
 import { type KindName, prefix } from './names.ts';
 
-/** Where an annotation belongs: to the whole container, to one kind, or to a Service. */
-export type Scope = 'sidecar' | KindName | 'service';
+/** The owner of an annotation: `sidecar` for the whole container, the name of a kind, or `service`. */
+export type Scope = KindName;
 
 /** One annotation that people may set; the settings file takes the same names. */
 export interface Annotation<T> {
@@ -19,11 +19,13 @@ export interface Annotation<T> {
   readonly flag?: string;
   /** Present: the setting is a flag of the runtime, under this name in its table. */
   readonly flagKey?: string;
+  /** Present: the value belongs to one application, so the settings file can give no default. */
+  readonly ofOneApplication?: true;
 }
 
 export type AnnotationTable = Readonly<Record<string, Annotation<unknown>>>;
 
-type Definition<T> = Pick<Annotation<T>, 'codec' | 'default' | 'doc' | 'example' | 'flag'>;
+type Definition<T> = Pick<Annotation<T>, 'codec' | 'default' | 'doc' | 'example' | 'flag' | 'ofOneApplication'>;
 
 export function annotationKey(scope: Scope, setting: string): string {
   return scope === 'sidecar' || scope === 'service' ? `${prefix}/${setting}` : `${scope}.${prefix}/${setting}`;

@@ -57,6 +57,8 @@ const timeout = where(span, 'a duration from 1ms to 24h', (milliseconds) => mill
 
 /** The first upstream is reached on this port of loopback, each further one on the next. */
 export const firstUpstreamPort = 19001;
+/** The name of an upstream's port, in plans and in the status annotation, is this and the upstream's name. */
+export const upstreamPortPrefix = 'upstream-';
 
 /**
  * Flags of `haproxy`: what HAProxy's configuration is written from (`haproxy-config`, before HAProxy starts) and where

@@ -1,28 +1,25 @@
-import { haproxyFlags } from '../contract/haproxy.ts';
-import { ingestFlags } from '../contract/ingest.ts';
-import { isKind, type KindName, kinds } from '../contract/names.ts';
-import { portMonitorFlags } from '../contract/port-monitor.ts';
 import { sidecarFlags } from '../contract/sidecar.ts';
-import { statsdFlags } from '../contract/statsd.ts';
 import type { FlagTable, Settings } from '../flags/flag.ts';
 import { parseFlags } from '../flags/parse-flags.ts';
 import { renderFlags } from '../flags/render-flags.ts';
 import { didYouMean } from '../text/nearest.ts';
+import type { Kind } from './kind.ts';
+import { isKind, kindNamed, kindNames } from './kind-names.ts';
+import { kinds } from './kinds.ts';
 
-export const kindFlags = {
-  statsd: statsdFlags,
-  ingest: ingestFlags,
-  'port-monitor': portMonitorFlags,
-  haproxy: haproxyFlags,
-} as const satisfies Record<KindName, FlagTable>;
-
-export type KindSettings = { readonly [K in KindName]: Settings<(typeof kindFlags)[K]> };
 export type SidecarSettings = Settings<typeof sidecarFlags>;
+
+/** A kind and its settings, as its flag table has them. */
+export interface Segment {
+  readonly kind: Kind;
+  readonly settings: Settings<FlagTable>;
+}
 
 /** One process of the sidecar: the shared settings, and those of each kind that runs in it. */
 export interface SidecarCommand {
   readonly shared: SidecarSettings;
-  readonly kinds: Partial<KindSettings>;
+  /** In the order of the list of kinds, each kind once. */
+  readonly segments: readonly Segment[];
 }
 
 export type ParsedCommand =
@@ -40,47 +37,57 @@ export function parseCommand(
 ): ParsedCommand {
   const first = args.findIndex((argument) => isKind(argument));
   const head = first === -1 ? args : args.slice(0, first);
-  const segments = first === -1 ? [] : split(args.slice(first));
+  const words = first === -1 ? [] : split(args.slice(first));
   const problems: string[] = [];
   const shared: string[] = [...head];
-  const settings: Partial<Record<KindName, unknown>> = {};
+  const settings = new Map<Kind, Segment['settings']>();
+  const named = new Set<Kind>();
 
-  if (segments.length === 0) problems.push(`no kind to run: name one of ${kinds.join(', ')}`);
-  for (const [word, ...rest] of segments) {
-    if (word === undefined || !isKind(word)) {
+  if (words.length === 0) problems.push(`no kind to run: name one of ${kindNames.join(', ')}`);
+  for (const [word, ...rest] of words) {
+    const kind = word === undefined ? undefined : kindNamed(word);
+    if (word === undefined || kind === undefined) {
       problems.push(
         word === undefined
           ? 'an empty segment beside "+"'
-          : `${JSON.stringify(word)} is no kind${didYouMean(word, kinds)}`,
+          : `${JSON.stringify(word)} is no kind${didYouMean(word, kindNames)}`,
       );
       continue;
     }
-    if (word in settings) {
+    if (named.has(kind)) {
       problems.push(`${word}: given more than once`);
       continue;
     }
+    named.add(kind);
     const [ours, own] = divide(rest);
     shared.push(...ours);
-    const result = parseFlags<FlagTable>(kindFlags[word], own, environment);
-    settings[word] = result.ok ? result.settings : undefined;
-    if (!result.ok) problems.push(...result.problems.map((problem) => `${word}: ${problem}`));
+    const result = parseFlags(kind.flags, own, environment);
+    if (result.ok) settings.set(kind, result.settings);
+    else problems.push(...result.problems.map((problem) => `${word}: ${problem}`));
   }
   const result = parseFlags(sidecarFlags, shared, environment);
   if (!result.ok) problems.push(...result.problems);
   return result.ok && problems.length === 0
-    ? { ok: true, command: { shared: result.settings, kinds: settings as Partial<KindSettings> } }
+    ? { ok: true, command: { shared: result.settings, segments: inOrder(settings) } }
     : { ok: false, problems };
 }
 
-/** The arguments of a command; `parseCommand` reads them back. Kinds stand in the order of `kinds`. */
-export function renderCommand({ shared, kinds: settings }: SidecarCommand): string[] {
-  const segments = kinds.flatMap((kind) => {
-    const own = settings[kind];
-    return own === undefined ? [] : [[kind, ...renderFlags<FlagTable>(kindFlags[kind], own)]];
+function inOrder(settings: ReadonlyMap<Kind, Segment['settings']>): readonly Segment[] {
+  return kinds.flatMap((kind) => {
+    const own = settings.get(kind);
+    return own === undefined ? [] : [{ kind, settings: own }];
   });
+}
+
+/** The arguments of a command; `parseCommand` reads them back. */
+export function renderCommand({ shared, segments }: SidecarCommand): string[] {
   return [
     ...renderFlags(sidecarFlags, shared),
-    ...segments.flatMap((segment, i) => (i === 0 ? segment : ['+', ...segment])),
+    ...segments.flatMap(({ kind, settings }, i) => [
+      ...(i === 0 ? [] : ['+']),
+      kind.name,
+      ...renderFlags(kind.flags, settings),
+    ]),
   ];
 }
 

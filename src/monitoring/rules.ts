@@ -1,17 +1,13 @@
 import { dump } from 'js-yaml';
+import { kinds } from '../kinds/kinds.ts';
 import { type Alert, type AlertGroup, anchorOf } from './alerts/alert.ts';
-import { haproxyAlerts, ingestAlerts, portMonitorAlerts, statsdAlerts } from './alerts/kind-alerts.ts';
 import { sidecarAlerts } from './alerts/sidecar-alerts.ts';
 import { webhookAlerts } from './alerts/webhook-alerts.ts';
 
-export const alertGroups: readonly AlertGroup[] = [
-  webhookAlerts,
-  sidecarAlerts,
-  statsdAlerts,
-  ingestAlerts,
-  portMonitorAlerts,
-  haproxyAlerts,
-];
+/** The alerts of the webhook, of every sidecar, and of each kind. */
+export async function alertGroups(): Promise<readonly AlertGroup[]> {
+  return [webhookAlerts, sidecarAlerts, ...(await Promise.all(kinds.map((kind) => kind.alerts())))];
+}
 
 /** The metadata of the operator's object. */
 export interface RuleObject {
@@ -26,12 +22,16 @@ export interface RuleObject {
  * @param runbook the address of the sections of docs/alerts.md. The link of an alert is this address and the alert's
  *   anchor, with a slash between them unless the address ends in a slash, in `#` or in `=`. Without it there are no links.
  */
-export function rulesFile(runbook?: string): string {
-  return yaml({ groups: groups(runbook) });
+export function rulesFile(groups: readonly AlertGroup[], runbook?: string): string {
+  return yaml({ groups: ruleGroups(groups, runbook) });
 }
 
 /** The alerts as a PrometheusRule of the Prometheus operator (monitoring.coreos.com/v1). */
-export function prometheusRule({ name, namespace, labels }: RuleObject, runbook?: string): string {
+export function prometheusRule(
+  groups: readonly AlertGroup[],
+  { name, namespace, labels }: RuleObject,
+  runbook?: string,
+): string {
   const metadata = {
     name,
     ...(namespace !== undefined && { namespace }),
@@ -41,12 +41,12 @@ export function prometheusRule({ name, namespace, labels }: RuleObject, runbook?
     apiVersion: 'monitoring.coreos.com/v1',
     kind: 'PrometheusRule',
     metadata,
-    spec: { groups: groups(runbook) },
+    spec: { groups: ruleGroups(groups, runbook) },
   });
 }
 
-function groups(runbook: string | undefined): object[] {
-  return alertGroups.map(({ name, alerts }) => ({ name, rules: alerts.map((alert) => rule(alert, runbook)) }));
+function ruleGroups(groups: readonly AlertGroup[], runbook: string | undefined): object[] {
+  return groups.map(({ name, alerts }) => ({ name, rules: alerts.map((alert) => rule(alert, runbook)) }));
 }
 
 function rule(alert: Alert, runbook: string | undefined): object {

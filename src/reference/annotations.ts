@@ -1,8 +1,8 @@
 import type { Annotation, AnnotationTable, Scope } from '../contract/annotation.ts';
-import { kinds, managedAnnotation } from '../contract/names.ts';
+import { managedAnnotation } from '../contract/names.ts';
 import { serviceAnnotations } from '../contract/service-annotations.ts';
-import { sidecarAnnotations } from '../contract/sidecar-annotations.ts';
-import { flagAnnotationsOf, injectAnnotation, kindAnnotations } from '../kinds/annotations.ts';
+import { annotationsOf, injectAnnotation } from '../kinds/annotations.ts';
+import { kindNames } from '../kinds/kind-names.ts';
 import type { Part, Reference } from './reference.ts';
 import { code } from './table.ts';
 
@@ -31,12 +31,12 @@ const parts: readonly Part<AnnotationEntry>[] = [
   {
     id: 'sidecar',
     title: 'The pod and its sidecar',
-    entries: entries('pod', { ...injectAnnotation, ...sidecarAnnotations, ...flagAnnotationsOf.sidecar }),
+    entries: entries('pod', { ...injectAnnotation, ...annotationsOf('sidecar') }),
   },
-  ...kinds.map((kind) => ({
+  ...kindNames.map((kind) => ({
     id: kind,
     title: kind,
-    entries: entries('pod', { ...kindAnnotations[kind], ...flagAnnotationsOf[kind] }),
+    entries: entries('pod', annotationsOf(kind)),
   })),
   { id: 'service', title: 'Services', entries: entries('service', serviceAnnotations) },
 ];

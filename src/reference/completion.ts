@@ -1,8 +1,8 @@
-import { isKind, kinds } from '../contract/names.ts';
 import type { Shell } from '../contract/reference.ts';
 import { sidecarFlags } from '../contract/sidecar.ts';
 import type { Completes } from '../flags/codec.ts';
 import type { Flag } from '../flags/flag.ts';
+import { isKind, kindNames } from '../kinds/kind-names.ts';
 import { bashCompletion } from './completion-bash.ts';
 import { fishCompletion } from './completion-fish.ts';
 import type { Completion, Offer } from './completion-scope.ts';
@@ -32,7 +32,7 @@ export function completionOf(shell: Shell, commands: readonly CompletedCommand[]
     scopes: [
       { name: '', offers: before, operands: commands.map(({ name }) => name) },
       ...commands.map(({ name, flags, operands }) => ({ name, offers: [...flags.map(offer), help], operands })),
-      { name: '+', offers: [], operands: kinds },
+      { name: '+', offers: [], operands: kindNames },
     ],
   };
   const scripts = { bash: bashCompletion, zsh: zshCompletion, fish: fishCompletion };

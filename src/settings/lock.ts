@@ -1,9 +1,10 @@
-import { kinds, label, prefix } from '../contract/names.ts';
+import { label, prefix } from '../contract/names.ts';
 import { serviceAnnotations } from '../contract/service-annotations.ts';
 import { quote } from '../flags/codec.ts';
 import { meantKey } from '../inject/request/request.ts';
 import type { Lock } from '../inject/request/settings.ts';
 import { podAnnotations } from '../kinds/annotations.ts';
+import { kindNames } from '../kinds/kind-names.ts';
 import { didYouMean } from '../text/nearest.ts';
 
 /** The keys that can be locked, of pods and Services. Without `inject` nothing would ask for a sidecar. */
@@ -33,7 +34,7 @@ export function lockOf({ locked, allowed, kinds: allowedKinds }: LockLists): Loc
   const free = allowed && inList(allowed);
   return {
     keys: new Set(lockable.filter((key) => own.has(key) || free?.has(key) === false)),
-    kinds: new Set(kinds.filter((kind) => allowedKinds?.includes(kind) === false)),
+    kinds: new Set(kindNames.filter((kind) => allowedKinds?.includes(kind) === false)),
   };
 }
 
@@ -42,7 +43,7 @@ export function keyProblem(word: string): string | undefined {
   if (keysOf(word).length > 0) return undefined;
   if (word === label.namespaceInject) return `${quote(word)} is how a sidecar is asked for: lock kinds instead`;
   const setting = word.replace(/^.*\//, '');
-  const kind = kinds.find((one) => word.startsWith(one)) ?? kinds.find((one) => didYouMean(word, [one]) !== '');
+  const kind = kindNames.find((one) => word.startsWith(one)) ?? kindNames.find((one) => didYouMean(word, [one]) !== '');
   const meant =
     setting === '*'
       ? `${kind === undefined ? '' : `${kind}.`}${prefix}/*`
@@ -53,8 +54,8 @@ export function keyProblem(word: string): string | undefined {
 
 /** What is wrong with a word of `kinds`. */
 export function kindProblem(word: string): string | undefined {
-  if ((kinds as readonly string[]).includes(word)) return undefined;
-  return `${quote(word)} is not a kind (${kinds.join(', ')})${didYouMean(word, kinds)}`;
+  if (kindNames.includes(word)) return undefined;
+  return `${quote(word)} is not a kind (${kindNames.join(', ')})${didYouMean(word, kindNames)}`;
 }
 
 /** The keys that a word stands for: one, or with `*` all of a domain. */

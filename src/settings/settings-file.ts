@@ -1,12 +1,11 @@
 import { CORE_SCHEMA, FAILSAFE_SCHEMA, load, YAMLException } from 'js-yaml';
 import { z } from 'zod';
 import type { AnnotationTable } from '../contract/annotation.ts';
-import { type KindName, kinds } from '../contract/names.ts';
 import { serviceAnnotations } from '../contract/service-annotations.ts';
-import { sidecarAnnotations } from '../contract/sidecar-annotations.ts';
 import { quote } from '../flags/codec.ts';
 import type { Lock } from '../inject/request/settings.ts';
-import { flagAnnotationsOf, kindAnnotations } from '../kinds/annotations.ts';
+import { annotationsOf } from '../kinds/annotations.ts';
+import { kindNames } from '../kinds/kind-names.ts';
 import type { Validated } from '../result/result.ts';
 import { didYouMean } from '../text/nearest.ts';
 import { keyProblem, kindProblem, type LockLists, lockOf, nothingLocked } from './lock.ts';
@@ -20,18 +19,6 @@ export interface FileSettings {
 
 /** The settings, or every problem of the file in a sentence of its own. */
 export type SettingsRead = Validated<FileSettings>;
-
-/** A mapping belongs to one application; as everybody's default it would give every pod the metrics of one. */
-const ofOneApplication = new Set(Object.keys(kindAnnotations.statsd).filter((key) => key.startsWith('mapping')));
-
-/** The settings that can have a default, of the container and of each kind, by the names of their annotations. */
-const tables: Readonly<Record<'sidecar' | KindName, AnnotationTable>> = {
-  sidecar: { ...sidecarAnnotations, ...flagAnnotationsOf.sidecar },
-  statsd: { ...kindAnnotations.statsd, ...flagAnnotationsOf.statsd },
-  ingest: { ...kindAnnotations.ingest, ...flagAnnotationsOf.ingest },
-  'port-monitor': { ...kindAnnotations['port-monitor'], ...flagAnnotationsOf['port-monitor'] },
-  haproxy: { ...kindAnnotations.haproxy, ...flagAnnotationsOf.haproxy },
-};
 
 /**
  * Comments alone. Each run of the text can be taken by one part only, so blank lines are not tried in every grouping.
@@ -51,8 +38,8 @@ const schema = z.strictObject({
   discovery: z.enum(discoveries).optional(),
   annotations: section({ locked: words(keyProblem), allowed: words(keyProblem), kinds: words(kindProblem) }),
   defaults: section({
-    ...settingsOf(tables.sidecar),
-    ...Object.fromEntries(kinds.map((kind) => [kind, section(settingsOf(tables[kind]))])),
+    ...settingsOf(annotationsOf('sidecar')),
+    ...Object.fromEntries(kindNames.map((kind) => [kind, section(settingsOf(annotationsOf(kind)))])),
   }),
 });
 
@@ -98,8 +85,8 @@ function flatten(defaults: Readonly<Record<string, unknown>>): Map<string, strin
       if (typeof text === 'string') texts.set(table[name]!.key, text);
     }
   };
-  add(tables.sidecar, defaults);
-  for (const kind of kinds) add(tables[kind], (defaults[kind] ?? {}) as Readonly<Record<string, unknown>>);
+  add(annotationsOf('sidecar'), defaults);
+  for (const kind of kindNames) add(annotationsOf(kind), (defaults[kind] ?? {}) as Readonly<Record<string, unknown>>);
   return texts;
 }
 
@@ -109,7 +96,7 @@ function section(shape: Record<string, z.ZodType>): z.ZodType<Record<string, unk
 }
 
 function settingsOf(table: AnnotationTable): Record<string, z.ZodType> {
-  const known = Object.entries(table).filter(([name]) => !ofOneApplication.has(name));
+  const known = Object.entries(table).filter(([, { ofOneApplication }]) => ofOneApplication !== true);
   return Object.fromEntries(
     known.map(([name, { codec }]) => [
       name,
@@ -170,14 +157,16 @@ function sentences(issue: z.core.$ZodIssue): string[] {
 function unknownKey(key: string, path: readonly PropertyKey[]): string {
   if (path.length === 0) return `no such setting${didYouMean(key, ['defaults', 'discovery', 'annotations'])}`;
   if (path[0] === 'annotations') return `no such list${didYouMean(key, ['locked', 'allowed', 'kinds'])}`;
-  const kind = kinds.find((name) => name === path[1]);
-  if (kind === 'statsd' && ofOneApplication.has(key)) {
+  const kind = kindNames.find((name) => name === path[1]);
+  const table = annotationsOf(kind ?? 'sidecar');
+  if (table[key]?.ofOneApplication === true) {
     return 'belongs to one application: it is set on the pod, it cannot be a default';
   }
   if (key === 'inject') return 'what a pod is given is asked for by the pod, or by a label of its namespace';
   if (Object.hasOwn(serviceAnnotations, key)) return 'is set on a Service, it cannot be a default';
-  const names = Object.keys(tables[kind ?? 'sidecar']).filter((name) => !ofOneApplication.has(name));
-  const elsewhere = kind === undefined ? kinds.find((other) => Object.hasOwn(tables[other], key)) : undefined;
+  const names = Object.keys(table).filter((name) => table[name]!.ofOneApplication !== true);
+  const elsewhere =
+    kind === undefined ? kindNames.find((other) => Object.hasOwn(annotationsOf(other), key)) : undefined;
   if (elsewhere !== undefined) return `no such setting here; it is one of "${elsewhere}"`;
-  return `no such setting${didYouMean(key, kind === undefined ? [...names, ...kinds] : names)}`;
+  return `no such setting${didYouMean(key, kind === undefined ? [...names, ...kindNames] : names)}`;
 }

@@ -1,14 +1,15 @@
-import { type KindName, kinds } from '../contract/names.ts';
+import type { KindName } from '../contract/names.ts';
 import { sidecarFlags } from '../contract/sidecar.ts';
 import { createStore } from '../exposition/store.ts';
-import { type KindSettings, parseCommand, type SidecarCommand } from '../kinds/command.ts';
+import { parseCommand, type SidecarCommand } from '../kinds/command.ts';
+import { isKind } from '../kinds/kind-names.ts';
 import { memoryBudget } from '../memory/budget.ts';
 import { memoryLeft } from '../memory/left.ts';
 import { createRoomMaker } from '../memory/make-room.ts';
 import { createConnectionGuard } from '../net/connections.ts';
 import { hearSignals, untilStopped } from '../runtime/lifecycle.ts';
 import { createLog } from '../runtime/log.ts';
-import type { Runtime, RuntimeContext, Started } from '../runtime/runtime.ts';
+import type { Runtime, RuntimeContext } from '../runtime/runtime.ts';
 import { version } from '../runtime/version.ts';
 import { createScrapePage } from '../scrape/scrape-page.ts';
 import { type ScrapeServer, startScrapeServer } from '../scrape/scrape-server.ts';
@@ -23,15 +24,11 @@ import { reloadAll } from './reload.ts';
 /** Connections to all HTTP ports of the process at a time. */
 const mostConnections = 512;
 
-/** Each kind's code, loaded when the kind runs. */
-const starters: { readonly [K in KindName]: (settings: KindSettings[K], context: RuntimeContext) => Promise<Started> } =
-  {
-    statsd: async (settings, context) => (await import('../statsd/statsd.ts')).startStatsd(settings, context),
-    ingest: async (settings, context) => (await import('../ingest/ingest.ts')).startIngest(settings, context),
-    'port-monitor': async (settings, context) =>
-      (await import('../port-monitor/port-monitor.ts')).startPortMonitor(settings, context),
-    haproxy: async (settings, context) => (await import('../haproxy/haproxy.ts')).startHaproxy(settings, context),
-  };
+/** The kind that a command line runs first: its first word, or the first kind behind shared flags. */
+export function firstKind(args: readonly string[]): KindName | undefined {
+  const [word = ''] = args;
+  return word.startsWith('--') ? args.find(isKind) : [word].find(isKind);
+}
 
 /** Runs the kinds of one command line in this process, behind one page, until it is told to stop. */
 export async function runSidecar(args: readonly string[], io: Io): Promise<number> {
@@ -40,10 +37,10 @@ export async function runSidecar(args: readonly string[], io: Io): Promise<numbe
   const { shared } = parsed.command;
   const { now, monotonic } = io;
   const log = createLog({ level: shared.logLevel, format: shared.logFormat, now, out: io.out });
-  const { statsd } = parsed.command.kinds;
-  if (statsd?.checkConfig) {
-    const { checkConfig } = await import('../statsd/check-config.ts');
-    return (await checkConfig(statsd, log)) ? exit.ok : exit.findings;
+  for (const { kind, settings } of parsed.command.segments) {
+    if (!kind.check?.isAsked(settings)) continue;
+    const check = await kind.check.load();
+    return (await check(settings, log)) ? exit.ok : exit.findings;
   }
   const memoryLimit = io.memoryLimit?.();
   const watchdog = watchdogLimit(shared.watchdog, memoryLimit);
@@ -117,7 +114,7 @@ export async function runSidecar(args: readonly string[], io: Io): Promise<numbe
     heard.close();
     return fail(io, '', exit.input, problems);
   }
-  log.info('ready', { version, kinds: Object.keys(parsed.command.kinds), address: server.address });
+  log.info('ready', { version, kinds: parsed.command.segments.map(({ kind }) => kind.name), address: server.address });
 
   io.signals.on('SIGHUP', async () => log.info('reloaded on SIGHUP', await reloadAll(runtimes)));
   const stop = async (cause: string) => {
@@ -136,16 +133,19 @@ export async function runSidecar(args: readonly string[], io: Io): Promise<numbe
   return untilStopped(heard, stop, asked);
 }
 
-/** Starts every kind of the command, each pushed onto `runtimes`; what could not start is said by the problems. */
-async function startKinds(command: SidecarCommand, context: RuntimeContext, runtimes: Runtime[]): Promise<string[]> {
-  const start = async <K extends KindName>(kind: K) => {
-    const settings = command.kinds[kind];
-    return settings === undefined ? undefined : starters[kind](settings as KindSettings[K], context);
-  };
-  const started = await Promise.all(kinds.map(start));
+/** Starts every kind of the command, each pushed onto `runtimes`; the problems name each kind that could not start. */
+async function startKinds(
+  { segments }: SidecarCommand,
+  context: RuntimeContext,
+  runtimes: Runtime[],
+): Promise<string[]> {
+  const started = await Promise.all(
+    segments.map(async ({ kind, settings }) => (await kind.start())(settings, context)),
+  );
   return started.flatMap((one, i) => {
-    if (one?.ok) runtimes.push(one.value);
-    return one === undefined || one.ok ? [] : [`${kinds[i]}: ${one.problem}`];
+    if (!one.ok) return [`${segments[i]!.kind.name}: ${one.problem}`];
+    runtimes.push(one.value);
+    return [];
   });
 }
 

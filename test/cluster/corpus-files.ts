@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { dump } from 'js-yaml';
-import { kinds } from '../../src/contract/names.ts';
 import type { InjectSettings } from '../../src/inject/request/settings.ts';
 import { type JsonObject, objectOf, textOf, textsOf } from '../../src/json/json.ts';
+import { kindNames } from '../../src/kinds/kind-names.ts';
 import { type ManifestObject, objectsOf } from '../../src/manifest/objects.ts';
 import { type PodTemplatePath, readPodTemplatePath } from '../../src/manifest/pod-template-path.ts';
 import { type Manifest, readManifest } from '../../src/manifest/read/manifest.ts';
@@ -79,7 +79,7 @@ export function settingsFileOf({ defaults, discovery, lock }: InjectSettings): s
   }
   const annotations = lock && {
     locked: [...lock.keys],
-    kinds: kinds.filter((kind) => !lock.kinds.has(kind)),
+    kinds: kindNames.filter((kind) => !lock.kinds.has(kind)),
   };
   return dump({ discovery, defaults: nested, ...(annotations && { annotations }) });
 }

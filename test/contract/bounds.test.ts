@@ -17,7 +17,7 @@ async function exportedCodecs(): Promise<ReadonlyMap<Codec<unknown>, string>> {
     if ('parse' in value && 'placeholder' in value) found.set(value as Codec<unknown>, path);
     else for (const [key, inner] of Object.entries(value)) look(`${path}.${key}`, inner, depth + 1);
   };
-  for (const folder of ['flags', 'contract']) {
+  for (const folder of ['flags', 'contract', 'kinds']) {
     for (const file of readdirSync(join(src, folder)).filter((name) => name.endsWith('.ts'))) {
       const exported = (await import(join(src, folder, file))) as Readonly<Record<string, unknown>>;
       for (const [name, value] of Object.entries(exported)) look(`${folder}/${file} ${name}`, value, 0);

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { kinds } from '../../src/contract/names.ts';
 import { injectPod } from '../../src/inject/inject.ts';
 import type { Outcome } from '../../src/inject/outcome/outcome.ts';
 import { podAnnotations } from '../../src/kinds/annotations.ts';
 import { parseCommand } from '../../src/kinds/command.ts';
+import { kindNames } from '../../src/kinds/kind-names.ts';
 import { facts, settings } from './cluster.ts';
 import { annotationsOf, containerOf, patched, pod } from './pods.ts';
 
@@ -41,7 +41,7 @@ const texts: Readonly<Record<string, string>> = {
 const own = { ports: [{ name: 'http', containerPort: 8080 }] };
 
 function run(key: string, text: string): { readonly outcome: Outcome; readonly json: ReturnType<typeof pod> } {
-  const json = pod(kinds.join(','), { annotations: { [key]: text }, container: own });
+  const json = pod(kindNames.join(','), { annotations: { [key]: text }, container: own });
   return { json, outcome: injectPod({ pod: json, facts: facts(), settings: settings() }) };
 }
 

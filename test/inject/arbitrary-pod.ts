@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import { kinds } from '../../src/contract/names.ts';
 import type { Facts } from '../../src/inject/pod/namespace-facts.ts';
 import type { JsonObject } from '../../src/json/json.ts';
 import { podAnnotations } from '../../src/kinds/annotations.ts';
+import { kindNames } from '../../src/kinds/kind-names.ts';
 import { containerFields, environment, mounts, specFields, volumes } from './arbitrary-spec.ts';
 import { facts } from './cluster.ts';
 
@@ -104,7 +104,7 @@ const slot = fc.constantFrom(
   ['cluster-autoscaler.kubernetes.io/safe-to-evict-local-volumes', 'cache,,metrics-sidecar-no-token'],
 );
 const asked = fc.oneof(
-  { weight: 9, arbitrary: fc.subarray([...kinds], { minLength: 1 }).map((some) => some.join(',')) },
+  { weight: 9, arbitrary: fc.subarray([...kindNames], { minLength: 1 }).map((some) => some.join(',')) },
   { weight: 1, arbitrary: fc.constantFrom('false', 'all', '') },
 );
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { kinds } from '../../src/contract/names.ts';
 import { serviceAnnotations } from '../../src/contract/service-annotations.ts';
 import { asked, podAnnotations } from '../../src/kinds/annotations.ts';
+import { kindNames } from '../../src/kinds/kind-names.ts';
 
 const all = [...podAnnotations.values(), ...Object.values(serviceAnnotations)];
 
@@ -30,8 +30,8 @@ describe.each(all.map((annotation) => [annotation.key, annotation] as const))('%
 
 test('what is asked for is read in any order and written in one', () => {
   fc.assert(
-    fc.property(fc.uniqueArray(fc.constantFrom(...kinds), { minLength: 1 }), (words) => {
-      const value = kinds.filter((kind) => words.includes(kind));
+    fc.property(fc.uniqueArray(fc.constantFrom(...kindNames), { minLength: 1 }), (words) => {
+      const value = kindNames.filter((kind) => words.includes(kind));
       expect(asked.parse(words.join(' , '))).toEqual({ ok: true, value });
       expect(asked.parse(asked.format(value))).toEqual({ ok: true, value });
     }),

@@ -1,12 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { kinds } from '../../src/contract/names.ts';
 import { sidecarFlags } from '../../src/contract/sidecar.ts';
 import { webhookFlags } from '../../src/contract/webhook.ts';
 import { defaults, type Flag, type FlagTable } from '../../src/flags/flag.ts';
 import { parseFlags } from '../../src/flags/parse-flags.ts';
 import { renderFlags } from '../../src/flags/render-flags.ts';
-import { kindFlags, parseCommand, renderCommand, type SidecarCommand } from '../../src/kinds/command.ts';
+import { parseCommand, renderCommand, type SidecarCommand } from '../../src/kinds/command.ts';
+import type { Kind } from '../../src/kinds/kind.ts';
+import { kindNamed } from '../../src/kinds/kind-names.ts';
+import { kinds } from '../../src/kinds/kinds.ts';
 
 /** Texts that a codec takes: what people write, near misses included, kept where the codec reads them. */
 const candidates = fc.oneof(
@@ -53,9 +55,11 @@ function settingsOf(table: FlagTable): fc.Arbitrary<Record<string, unknown>> {
 
 const command = fc.record({
   shared: settingsOf(sidecarFlags),
-  kinds: fc
-    .record(Object.fromEntries(kinds.map((kind) => [kind, settingsOf(kindFlags[kind])])), { requiredKeys: [] })
-    .filter((asked) => Object.keys(asked).length > 0),
+  segments: fc
+    .subarray([...kinds], { minLength: 1 })
+    .chain((some) =>
+      fc.tuple(...some.map((kind) => fc.record({ kind: fc.constant(kind), settings: settingsOf(kind.flags) }))),
+    ),
 }) as unknown as fc.Arbitrary<SidecarCommand>;
 
 describe('parsing rendered arguments gives the settings back', () => {
@@ -78,16 +82,23 @@ describe('parsing rendered arguments gives the settings back', () => {
     );
   });
 
-  test.each(Object.entries({ sidecar: sidecarFlags, webhook: webhookFlags, ...kindFlags }))(
-    'each default and example of %s is a value of its codec',
-    (_, table: FlagTable) => {
-      for (const { name, codec, default: standard, example } of Object.values(table) as Flag<unknown>[]) {
-        expect.soft(codec.parse(codec.format(standard)), name).toEqual({ ok: true, value: standard });
-        expect.soft(codec.parse(example), name).toMatchObject({ ok: true });
-      }
-    },
-  );
+  test.each<[string, FlagTable]>([
+    ['sidecar', sidecarFlags],
+    ['webhook', webhookFlags],
+    ...kinds.map(({ name, flags }): [string, FlagTable] => [name, flags]),
+  ])('each default and example of %s is a value of its codec', (_, table) => {
+    for (const { name, codec, default: standard, example } of Object.values(table) as Flag<unknown>[]) {
+      expect.soft(codec.parse(codec.format(standard)), name).toEqual({ ok: true, value: standard });
+      expect.soft(codec.parse(example), name).toMatchObject({ ok: true });
+    }
+  });
 });
+
+const [statsd, ingest, portMonitor] = ['statsd', 'ingest', 'port-monitor'].map((name) => kindNamed(name)!) as [
+  Kind,
+  Kind,
+  Kind,
+];
 
 test('segments are joined by +, shared flags stand before or inside them', () => {
   const result = parseCommand([
@@ -98,11 +109,11 @@ test('segments are joined by +, shared flags stand before or inside them', () =>
     ok: true,
     command: {
       shared: { ...defaults(sidecarFlags), logLevel: 'warn', webListenAddress: { host: '', port: 1 } },
-      kinds: {
-        statsd: { ...defaults(kindFlags.statsd), listenUdp: { host: '', port: 8125 } },
-        'port-monitor': defaults(kindFlags['port-monitor']),
-        ingest: defaults(kindFlags.ingest),
-      },
+      segments: [
+        { kind: statsd, settings: { ...defaults(statsd.flags), listenUdp: { host: '', port: 8125 } } },
+        { kind: ingest, settings: defaults(ingest.flags) },
+        { kind: portMonitor, settings: defaults(portMonitor.flags) },
+      ],
     },
   });
 });

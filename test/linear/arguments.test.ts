@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { commands } from '../../src/cli/command-table.ts';
+import { allCommands } from '../../src/cli/command-table.ts';
 import { run } from '../../src/cli/run.ts';
 import { readPodTemplatePath, templatesAt } from '../../src/manifest/pod-template-path.ts';
 import { printed } from '../cli/printed.ts';
 import { steepness } from './growth.ts';
 import { attackShapes } from './shapes.ts';
+
+const commands = await allCommands();
 
 /** Every command reads its line with the same functions: a few shapes each. */
 const some = new Set(['digits', 'commas', 'backslashes', 'dashes', 'letters', 'stars', 'words', 'wide characters']);

@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { kinds } from '../../src/contract/names.ts';
-import { dashboardFile, dashboards } from '../../src/monitoring/dashboards.ts';
+import { kindNames } from '../../src/kinds/kind-names.ts';
+import { allDashboards, dashboardFile } from '../../src/monitoring/dashboards.ts';
 import { knownMetrics } from './known-metrics.ts';
 import { metricNames } from './promql.ts';
 import { dashboardQueries, withVariables } from './queries.ts';
+
+const dashboards = await allDashboards();
 
 interface PanelJson {
   readonly id: number;
@@ -33,7 +35,9 @@ const written = dashboards.map(
 const known = knownMetrics();
 
 test('one for the injector and one for each kind', () => {
-  expect(dashboards.map(({ name }) => name)).toEqual(['injector', ...kinds].map((part) => `metrics-sidecar-${part}`));
+  expect(dashboards.map(({ name }) => name)).toEqual(
+    ['injector', ...kindNames].map((part) => `metrics-sidecar-${part}`),
+  );
 });
 
 describe.each(written)('%s', (name, json) => {

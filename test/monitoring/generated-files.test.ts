@@ -5,13 +5,15 @@ import { generatedFiles } from '../../src/monitoring/generated-files.ts';
 
 const root = join(import.meta.dirname, '../..');
 
-test.each([...generatedFiles()])('%s is what the code makes (npm run docs)', (path, text) => {
+const generated = await generatedFiles();
+
+test.each([...generated])('%s is what the code makes (npm run docs)', (path, text) => {
   expect(readFileSync(join(root, path), 'utf8')).toBe(text);
 });
 
 test('the chart has no dashboard that the code does not make', () => {
   const folder = 'charts/metrics-sidecar/files/dashboards';
-  const made = [...generatedFiles().keys()].filter((path) => path.startsWith(folder));
+  const made = [...generated.keys()].filter((path) => path.startsWith(folder));
   expect(
     readdirSync(join(root, folder))
       .map((file) => `${folder}/${file}`)

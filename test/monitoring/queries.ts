@@ -1,5 +1,7 @@
-import { dashboards } from '../../src/monitoring/dashboards.ts';
+import { allDashboards } from '../../src/monitoring/dashboards.ts';
 import { alertGroups } from '../../src/monitoring/rules.ts';
+
+const [dashboards, groups] = await Promise.all([allDashboards(), alertGroups()]);
 
 export interface NamedQuery {
   /** Dashboard, row and panel, or the alert. */
@@ -28,6 +30,6 @@ export const dashboardQueries: readonly NamedQuery[] = dashboards.flatMap(({ nam
   ),
 );
 
-export const alertQueries: readonly NamedQuery[] = alertGroups.flatMap(({ alerts }) =>
+export const alertQueries: readonly NamedQuery[] = groups.flatMap(({ alerts }) =>
   alerts.map(({ name, expression }) => ({ of: name, expression })),
 );

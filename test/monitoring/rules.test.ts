@@ -8,6 +8,8 @@ import { metricPrefix, webhookMetrics } from '../../src/webhook/metrics/webhook-
 import { knownMetrics } from './known-metrics.ts';
 import { metricNames } from './promql.ts';
 
+const groups = await alertGroups();
+
 interface Rule {
   readonly alert: string;
   readonly labels: Readonly<Record<string, string>>;
@@ -17,13 +19,13 @@ interface Groups {
   readonly groups: readonly { readonly name: string; readonly rules: readonly Rule[] }[];
 }
 
-const alerts = alertGroups.flatMap((group) => group.alerts);
+const alerts = groups.flatMap((group) => group.alerts);
 const known = knownMetrics();
 const links = (text: string) =>
   (load(text) as Groups).groups.flatMap(({ rules }) => rules.map(({ annotations }) => annotations['runbook_url']));
 
 test('no name of a group or an alert is used twice', () => {
-  expect(new Set(alertGroups.map(({ name }) => name)).size).toBe(alertGroups.length);
+  expect(new Set(groups.map(({ name }) => name)).size).toBe(groups.length);
   expect(new Set(alerts.map(({ name }) => name)).size).toBe(alerts.length);
 });
 
@@ -77,11 +79,11 @@ test.each([
   ['https://wiki.example/?page=', 'https://wiki.example/?page=metricssidecarinjectordown'],
   [undefined, undefined],
 ])('runbooks at %s', (runbook, link) => {
-  expect(links(rulesFile(runbook))[0]).toBe(link);
+  expect(links(rulesFile(groups, runbook))[0]).toBe(link);
 });
 
 test('the object of the operator has the same groups', () => {
-  const object = load(prometheusRule({ name: 'x', namespace: 'y', labels: { release: 'z' } })) as Record<
+  const object = load(prometheusRule(groups, { name: 'x', namespace: 'y', labels: { release: 'z' } })) as Record<
     string,
     unknown
   >;
@@ -90,14 +92,14 @@ test('the object of the operator has the same groups', () => {
     kind: 'PrometheusRule',
     metadata: { name: 'x', namespace: 'y', labels: { release: 'z' } },
   });
-  expect(object['spec']).toEqual(load(rulesFile()));
+  expect(object['spec']).toEqual(load(rulesFile(groups)));
 });
 
 test('without a namespace and labels the object has none', () => {
-  expect(load(prometheusRule({ name: 'x', labels: {} }))).toMatchObject({ metadata: { name: 'x' } });
-  expect(Object.keys((load(prometheusRule({ name: 'x', labels: {} })) as { metadata: object }).metadata)).toEqual([
-    'name',
-  ]);
+  expect(load(prometheusRule(groups, { name: 'x', labels: {} }))).toMatchObject({ metadata: { name: 'x' } });
+  expect(
+    Object.keys((load(prometheusRule(groups, { name: 'x', labels: {} })) as { metadata: object }).metadata),
+  ).toEqual(['name']);
 });
 
 test('an alert that guesses at destinations wakes nobody, and says that it guesses', () => {

@@ -1,9 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { commands } from '../../src/cli/command-table.ts';
+import { allCommands } from '../../src/cli/command-table.ts';
 import { run } from './program.ts';
 import { scratch } from './scratch.ts';
+
+const commands = await allCommands();
 
 const examples = join(import.meta.dirname, '../../examples');
 const folder = scratch();

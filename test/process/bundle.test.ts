@@ -28,7 +28,7 @@ const kinds = ['statsd/statsd', 'ingest/ingest', 'port-monitor/port-monitor', 'h
 test('a sidecar with every kind loads no package at all, and nothing of the webhook', () => {
   const sources = loaded('src/main.ts', 'src/sidecar/sidecar.ts', ...kinds.map((kind) => `src/${kind}.ts`));
   expect(sources.filter((source) => source.includes('node_modules'))).toEqual([]);
-  expect(sources.filter((source) => /^src\/(webhook|inject|kube)\//.test(source))).toEqual([]);
+  expect(sources.filter((source) => /^src\/(webhook|inject|kube|kinds\/injection)\//.test(source))).toEqual([]);
   expect(sources).not.toContain('src/kinds/annotations.ts');
 });
 
@@ -41,7 +41,7 @@ test.each(kinds)('%s loads no other kind', (kind) => {
 test('the webhook loads Fastify, and no runtime', () => {
   const sources = loaded('src/main.ts', 'src/cli/commands/webhook.ts');
   expect(sources.some((source) => source.includes('node_modules/fastify/'))).toBe(true);
-  expect(sources.filter((source) => /^src\/(statsd|ingest|port-monitor|haproxy|exposition)\//.test(source))).toEqual(
-    [],
-  );
+  // The shape of a table of metrics is everybody's; what holds series is the sidecar's.
+  const runtimes = /^src\/(statsd|ingest|port-monitor|haproxy|exposition\/(?!own\/metric-table))/;
+  expect(sources.filter((source) => runtimes.test(source))).toEqual([]);
 });

@@ -1,9 +1,11 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, test } from 'vitest';
-import { commands } from '../../src/cli/command-table.ts';
+import { allCommands } from '../../src/cli/command-table.ts';
 import { version } from '../../src/runtime/version.ts';
 import { runToEnd } from './program.ts';
+
+const commands = await allCommands();
 
 test.each([['version'], ['--version']])('%s', async (argument) => {
   expect(await runToEnd(argument)).toEqual({ code: 0, out: `metrics-sidecar ${version}\n`, err: '' });

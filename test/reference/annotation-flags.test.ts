@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { kinds } from '../../src/contract/names.ts';
 import { injectPod } from '../../src/inject/inject.ts';
 import type { JsonObject } from '../../src/json/json.ts';
+import { kindNames } from '../../src/kinds/kind-names.ts';
 import { type AnnotationEntry, annotationReference } from '../../src/reference/annotations.ts';
 import { entriesOf } from '../../src/reference/reference.ts';
 import { facts, settings } from '../inject/cluster.ts';
@@ -23,7 +23,7 @@ function argumentsOf(annotations: Readonly<Record<string, string>>): ReadonlySet
     { name: 'http', containerPort: 8080 },
     { name: 'admin', containerPort: 8081 },
   ];
-  const json: JsonObject = pod(kinds.join(','), {
+  const json: JsonObject = pod(kindNames.join(','), {
     annotations: { 'prometheus.io/scrape': 'true', 'prometheus.io/port': '8080', ...annotations },
     container: { ports },
   });

@@ -3,11 +3,13 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { commands } from '../../src/cli/command-table.ts';
+import { allCommands } from '../../src/cli/command-table.ts';
 import { runCompletion } from '../../src/cli/commands/completion.ts';
-import { kinds } from '../../src/contract/names.ts';
 import { type Shell, shells } from '../../src/contract/reference.ts';
+import { kindNames } from '../../src/kinds/kind-names.ts';
 import { printed } from '../cli/printed.ts';
+
+const commands = await allCommands();
 
 const folder = mkdtempSync(join(tmpdir(), 'metrics-sidecar-completion-'));
 const scripts = Object.fromEntries(shells.map((shell) => [shell, join(folder, `completion.${shell}`)])) as Record<
@@ -74,7 +76,7 @@ async function firstFlags(): Promise<readonly (readonly [line: string, flag: str
 }
 
 const names = commands.map(({ name }) => name);
-const after = (kind: string) => kinds.filter((one) => one !== kind);
+const after = (kind: string) => kindNames.filter((one) => one !== kind);
 
 /** Lines, and what is offered behind them: these words and no others. */
 const exactly: [line: string, words: readonly string[]][] = [

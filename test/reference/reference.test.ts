@@ -3,10 +3,12 @@ import { serviceAnnotations } from '../../src/contract/service-annotations.ts';
 import { lintReasons, reasons } from '../../src/inject/outcome/reasons.ts';
 import { podAnnotations } from '../../src/kinds/annotations.ts';
 import { annotationReference } from '../../src/reference/annotations.ts';
-import { metricReference } from '../../src/reference/metrics.ts';
+import { metricReference as loadMetricReference } from '../../src/reference/metrics.ts';
 import { reasonReference } from '../../src/reference/reasons.ts';
 import { entriesOf, type Reference } from '../../src/reference/reference.ts';
 import { jsonOf, markdownOf, tableOf, wholeOf } from '../../src/reference/render.ts';
+
+const metricReference = await loadMetricReference();
 
 const references: [string, Reference<never>][] = [annotationReference, reasonReference, metricReference].map((one) => [
   one.name,

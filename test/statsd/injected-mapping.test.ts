@@ -2,14 +2,15 @@ import { expect, test } from 'vitest';
 import { type Pod, readPod } from '../../src/inject/pod/pod.ts';
 import { readRequest } from '../../src/inject/request/request.ts';
 import { planMapping } from '../../src/kinds/injection/mapping.ts';
+import { statsdAnnotations } from '../../src/kinds/statsd.ts';
 import { annotationsOf, pod } from '../inject/pods.ts';
 import { startRuntime } from './runtime.ts';
 
 /** What `--statsd.mapping-config` of the sidecar is when a pod has this annotation. */
 function configOf(setting: string, value: string): string | undefined {
   const json = pod('statsd', { annotations: { [`statsd.metrics-sidecar.io/${setting}`]: value } });
-  return planMapping(readPod(json) as Pod, readRequest(new Map(Object.entries(annotationsOf(json))), {}, new Map()))
-    .config;
+  const request = readRequest(new Map(Object.entries(annotationsOf(json))), {}, new Map());
+  return planMapping(readPod(json) as Pod, request, statsdAnnotations).config;
 }
 
 test.each([
@@ -24,7 +25,7 @@ test.each([
   expect(runtime.landing()[0]!.rows).toContainEqual(['Mapping', `none: ${config}: there is no such file`]);
   expect(await runtime.reload!()).toEqual({
     ok: true,
-    what: `statsd: no mapping yet: ${config}: there is no such file`,
+    value: `statsd: no mapping yet: ${config}: there is no such file`,
   });
   await runtime.stop();
 });

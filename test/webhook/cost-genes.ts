@@ -1,5 +1,5 @@
-import { kinds } from '../../src/contract/names.ts';
 import { podAnnotations } from '../../src/kinds/annotations.ts';
+import { kindNames } from '../../src/kinds/kind-names.ts';
 import { shapes } from './cost-shapes.ts';
 
 /** From 0 to 1. */
@@ -146,7 +146,7 @@ export function reviewOf(genes: readonly Gene[], kind: number, most = mostBytes)
     containers: 1,
     initContainers: 0,
   };
-  draft.annotations['metrics-sidecar.io/inject'] = kinds.filter((_, i) => (kind >> i) & 1).join(',') || 'statsd';
+  draft.annotations['metrics-sidecar.io/inject'] = kindNames.filter((_, i) => (kind >> i) & 1).join(',') || 'statsd';
   for (const gene of genes) {
     // A gene that cannot fit by itself is not made at all.
     if (gene.count * Math.max(8, gene.bytes) > 4 * most) return undefined;

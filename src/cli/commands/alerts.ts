@@ -1,6 +1,6 @@
 import { alertsFlags } from '../../contract/monitoring.ts';
 import { parseFlags } from '../../flags/parse-flags.ts';
-import { prometheusRule, rulesFile } from '../../monitoring/rules.ts';
+import { alertGroups, prometheusRule, rulesFile } from '../../monitoring/rules.ts';
 import { exit } from '../../terminal/exit.ts';
 import { fail, type Io } from '../../terminal/io.ts';
 
@@ -10,6 +10,7 @@ export async function runAlerts(args: readonly string[], io: Io): Promise<number
   if (!parsed.ok) return fail(io, 'alerts', exit.usage, parsed.problems, true);
   const { output, runbookUrl, name, namespace, labels } = parsed.settings;
   const rule = { name, labels: Object.fromEntries(labels), ...(namespace !== undefined && { namespace }) };
-  io.out.write(output === 'rules' ? rulesFile(runbookUrl) : prometheusRule(rule, runbookUrl));
+  const groups = await alertGroups();
+  io.out.write(output === 'rules' ? rulesFile(groups, runbookUrl) : prometheusRule(groups, rule, runbookUrl));
   return exit.ok;
 }

@@ -4,7 +4,7 @@ import { dashboardsFlags } from '../../contract/monitoring.ts';
 import { writeOutput } from '../../files/write-file.ts';
 import { parseFlags } from '../../flags/parse-flags.ts';
 import type { Dashboard } from '../../monitoring/dashboards/dashboard.ts';
-import { dashboardFile, dashboards } from '../../monitoring/dashboards.ts';
+import { allDashboards, dashboardFile } from '../../monitoring/dashboards.ts';
 import { exit } from '../../terminal/exit.ts';
 import { fail, type Io } from '../../terminal/io.ts';
 import { didYouMean } from '../../text/nearest.ts';
@@ -15,11 +15,12 @@ export async function runDashboards(args: readonly string[], io: Io): Promise<nu
   const parsed = parseFlags(dashboardsFlags, name === undefined ? args : args.slice(1), io.env);
   if (!parsed.ok) return fail(io, 'dashboards', exit.usage, parsed.problems, true);
   const { all, output } = parsed.settings;
+  const dashboards = await allDashboards();
   const usage = (problem: string) => fail(io, 'dashboards', exit.usage, [problem], true);
   if (all && name !== undefined) return usage(`${JSON.stringify(name)}: --all takes no name`);
   if (all && output === undefined) return usage('--all: needs --output, the directory to write them into');
   if (!all && name === undefined) {
-    return output === undefined ? list(io) : usage('--output: needs the name of a dashboard, or --all');
+    return output === undefined ? list(dashboards, io) : usage('--output: needs the name of a dashboard, or --all');
   }
   const chosen = dashboards.filter((dashboard) => all || dashboard.name === name);
   if (chosen.length === 0) {
@@ -31,7 +32,7 @@ export async function runDashboards(args: readonly string[], io: Io): Promise<nu
   return exit.ok;
 }
 
-function list(io: Io): number {
+function list(dashboards: readonly Dashboard[], io: Io): number {
   const width = Math.max(...dashboards.map(({ name }) => name.length));
   for (const { name, description } of dashboards) io.out.write(`${name.padEnd(width)}  ${description}\n`);
   return exit.ok;

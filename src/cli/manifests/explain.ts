@@ -1,6 +1,7 @@
-import { type KindName, kinds } from '../../contract/names.ts';
+import type { KindName } from '../../contract/names.ts';
 import { type ExplainSettings, explainFlags } from '../../contract/offline.ts';
 import { parseFlags } from '../../flags/parse-flags.ts';
+import { kindNames } from '../../kinds/kind-names.ts';
 import { problemLine } from '../../manifest/read/manifest-problem.ts';
 import { explainManifests } from '../../offline/explain/explain-manifests.ts';
 import { explainJson, explainText } from '../../offline/explain/explain-text.ts';
@@ -53,7 +54,7 @@ async function explainSet(set: ManifestSet, settings: ExplainSettings, io: Io): 
   const { manifests, evaluated, cluster, unreadable } = set;
   const explanations = await explainManifests(evaluated, cluster);
   const kindsInUse = new Set(explanations.flatMap((one) => (one.sidecar === undefined ? [] : one.kinds)));
-  const examples = await metricExamples(kinds.filter((kind) => kindsInUse.has(kind)));
+  const examples = await metricExamples(kindNames.filter((kind) => kindsInUse.has(kind)));
   const style = styleOf(isTerminal(io.out), io.env);
   const printing = {
     style,
@@ -77,9 +78,10 @@ async function explainSet(set: ManifestSet, settings: ExplainSettings, io: Io): 
 async function metricExamples(some: readonly KindName[]): Promise<ReadonlyMap<KindName, readonly string[]>> {
   if (some.length === 0) return new Map();
   const { metricReference } = await import('../../reference/metrics.ts');
+  const { parts } = await metricReference();
   return new Map(
     some.map((kind) => {
-      const entries = metricReference.parts.find(({ id }) => id === kind)?.entries ?? [];
+      const entries = parts.find(({ id }) => id === kind)?.entries ?? [];
       return [kind, entries.slice(0, 3).map(({ name }) => name)];
     }),
   );

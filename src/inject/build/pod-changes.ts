@@ -33,8 +33,8 @@ export function podChanges(
 ): PodChanges {
   const patched = withContainerPatch(pod, request, build(pod, request, plan, version));
   const { built } = patched;
-  const app = environment(pod, plan.variables);
-  const running = [built.sidecar, ...(built.haproxy === undefined ? [] : [built.haproxy])];
+  const app = environment(pod, plan);
+  const running = [built.sidecar, ...built.others];
   const containers = plan.native ? [] : running;
   const initContainers = [...built.inits, ...(plan.native ? running : [])];
   const reasons = [...app.reasons, ...patched.reasons];
@@ -58,7 +58,7 @@ export function podChanges(
     changes: {
       annotations,
       labels: injectedLabel,
-      edits: plan.proxy?.edits ?? [],
+      edits: plan.takeover?.edits ?? [],
       additions,
       volumes: built.volumes,
       initContainers,
@@ -90,9 +90,15 @@ function additionsOf(
   added: readonly { container: Addition['container']; env: Addition['env'] }[],
 ): Addition[] {
   const env = new Map(added.map((one) => [one.container.index, one.env]));
-  const mounts = new Map(plan.mapping.appMounts.map(({ container, mount }) => [container.index, [mount]]));
   return pod.containers
-    .map((container) => ({ container, env: env.get(container.index) ?? [], mounts: mounts.get(container.index) ?? [] }))
+    .map((container) => ({
+      container,
+      env: env.get(container.index) ?? [],
+      mounts: plan.shares.flatMap(({ appMounts }): JsonObject[] => {
+        const mount = appMounts.get(container.name);
+        return mount === undefined ? [] : [{ ...mount }];
+      }),
+    }))
     .filter((addition) => addition.env.length + addition.mounts.length > 0);
 }
 

@@ -33,8 +33,7 @@ export function injectedStatus(plan: Plan, added: Added, version: string, found:
     decisions: {
       native: plan.native,
       slot: plan.scrape.decision,
-      mapping: plan.mapping.source,
-      ...(plan.proxy?.name !== undefined && { takeover: plan.proxy.name }),
+      ...plan.decisions,
     },
     ...(added.was.size > 0 && { was: Object.fromEntries(added.was) }),
     warnings: warningsOf(found),

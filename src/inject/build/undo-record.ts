@@ -1,9 +1,11 @@
-import { type Json, type JsonObject, textOf } from '../../json/json.ts';
+import { upstreamPortPrefix } from '../../contract/haproxy.ts';
+import type { Json, JsonObject } from '../../json/json.ts';
+import type { Share } from '../../kinds/injection/kind-plan.ts';
 import type { environment } from '../plan/environment.ts';
 import type { Plan } from '../plan/injection-plan.ts';
 import type { Pod } from '../pod/pod.ts';
 import { statusOf } from '../pod/status-annotation.ts';
-import { type Empties, isEmpty, labelBefore, readUndo, type Undo } from '../pod/undo.ts';
+import { type Empties, isEmpty, labelBefore, type MountRecord, readUndo, type Undo } from '../pod/undo.ts';
 import type { Addition } from './additions.ts';
 
 /** What an injection gives a pod, beside annotations and the label. */
@@ -24,12 +26,13 @@ export function undoOf(pod: Pod, plan: Plan, given: Given): Undo {
   if (added.length > 0) {
     undo.env = added.map(({ container }) => container.name);
     if (kept.size > 0) undo.kept = Object.fromEntries(kept);
-    const upstreams = plan.command.kinds.haproxy?.upstreams ?? [];
-    if (upstreams.length > 0) undo.upstreams = upstreams.map(({ name }) => name);
+    const upstreams = [...plan.ports.keys()].filter((name) => name.startsWith(upstreamPortPrefix));
+    if (upstreams.length > 0) undo.upstreams = upstreams.map((name) => name.slice(upstreamPortPrefix.length));
   }
-  const { appMounts } = plan.mapping;
-  if (appMounts.length > 0) undo.mount = mountOf(appMounts);
-  if (plan.proxy?.moves !== undefined) undo.moved = plan.proxy.moves;
+  const mounts = mountsOf(pod, plan.shares);
+  // One mount alone is written as versions before this one read it.
+  if (mounts.length > 0) undo.mount = mounts.length === 1 ? mounts[0]! : mounts;
+  if (plan.takeover !== undefined) undo.moved = plan.takeover.moves;
   const before = labelBefore(pod);
   if (before !== undefined) undo.label = before;
   const empty = emptiesOf(pod, given);
@@ -37,13 +40,20 @@ export function undoOf(pod: Pod, plan: Plan, given: Given): Undo {
   return undo;
 }
 
-function mountOf(appMounts: Plan['mapping']['appMounts']): NonNullable<Undo['mount']> {
-  const { name, mountPath } = appMounts[0]!.mount;
-  return {
-    name: textOf(name) ?? '',
-    mountPath: textOf(mountPath) ?? '',
-    to: appMounts.map(({ container }) => container.name),
-  };
+/** Each mount that containers of the application are given, with their names. */
+function mountsOf({ containers }: Pod, shares: readonly Share[]): readonly MountRecord[] {
+  return shares.flatMap(({ appMounts }) => {
+    const records = new Map<string, { name: string; mountPath: string; to: string[] }>();
+    for (const container of containers) {
+      const mount = appMounts.get(container.name);
+      if (mount === undefined) continue;
+      const key = `${mount.name}:${mount.mountPath}`;
+      const record = records.get(key) ?? { name: mount.name, mountPath: mount.mountPath, to: [] };
+      record.to.push(container.name);
+      records.set(key, record);
+    }
+    return [...records.values()];
+  });
 }
 
 /** What stood empty where a refused pod's status goes. */

@@ -1,5 +1,6 @@
 import { container, label, mirrorAnnotation, volume } from '../../contract/names.ts';
 import { objectOf, textOf } from '../../json/json.ts';
+import { kinds } from '../../kinds/kinds.ts';
 import type { Reason } from '../outcome/outcome.ts';
 import { reason } from '../outcome/reason-text.ts';
 import type { Pod, PodContainer } from '../pod/pod.ts';
@@ -49,8 +50,10 @@ export function strippedNatives(pod: Pod): readonly PodContainer[] {
   return pod.initContainers.filter(({ name, native }) => !native && nativeNames.has(name));
 }
 
-const [ourContainers, ourVolumes] = [Object.values(container), Object.values(volume)];
-const nativeNames: ReadonlySet<string> = new Set([container.sidecar, container.haproxy]);
+const names = kinds.map(({ injection }) => injection.names);
+const nativeNames: ReadonlySet<string> = new Set([container.sidecar, ...names.flatMap(({ running }) => running)]);
+const ourContainers = [...nativeNames, ...names.flatMap(({ inits }) => inits)];
+const ourVolumes = [volume.noToken, ...names.flatMap(({ volumes }) => volumes)];
 
 /** The field that shows that the pod exists already, or is being deleted. */
 function existingField({ metadata, json }: Pod): string | undefined {

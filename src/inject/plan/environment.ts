@@ -1,46 +1,38 @@
-import { firstUpstreamPort, type Upstream } from '../../contract/haproxy.ts';
-import { retiredVariable, variable } from '../../contract/names.ts';
 import { quote } from '../../flags/codec.ts';
 import { type JsonObject, listOf, objectOf, objectsOf } from '../../json/json.ts';
+import type { Ports } from '../../kinds/injection/kind-plan.ts';
+import { kinds } from '../../kinds/kinds.ts';
 import type { Reason } from '../outcome/outcome.ts';
 import { reason } from '../outcome/reason-text.ts';
 import type { Pod, PodContainer } from '../pod/pod.ts';
 
-/** Where the application is to send, by environment variable. */
-export function variables(
-  ports: ReadonlyMap<string, number>,
-  upstreams: readonly Pick<Upstream, 'name'>[],
-): ReadonlyMap<string, string> {
-  const found = new Map<string, string>();
-  const udp = ports.get('statsd-udp');
-  if (udp !== undefined) {
-    found.set(variable.statsdHost, '127.0.0.1');
-    found.set(variable.statsdPort, String(udp));
-    found.set(variable.dogstatsdPort, String(udp));
-  }
-  const ingest = ports.get('ingest');
-  if (ingest !== undefined) found.set(variable.ingestUrl, `http://127.0.0.1:${ingest}/v1/ingest`);
-  upstreams.forEach(({ name }, i) => {
-    const key = `${name.toUpperCase().replaceAll('-', '_')}_URL`;
-    // An upstream called metrics-sidecar-ingest does not take the place of ours.
-    if (!found.has(key)) found.set(key, `http://127.0.0.1:${firstUpstreamPort + i}`);
-  });
-  return found;
+/** The variables of all kinds by the ports that they listen on, those of a plan or of a status. */
+export function variablesOf(ports: Ports): ReadonlyMap<string, string> {
+  return firstOfEach(kinds.map(({ injection }) => injection.environment(ports)));
 }
 
-/** What an earlier version told the application beside these. */
-export function retiredVariables(ports: ReadonlyMap<string, number>): ReadonlyMap<string, string> {
-  const ingest = ports.get('ingest');
-  return new Map(ingest === undefined ? [] : [[retiredVariable.pushgatewayUrl, `http://127.0.0.1:${ingest}`]]);
+/** The variables that earlier versions gave beside these. */
+export function retiredVariables(ports: Ports): ReadonlyMap<string, string> {
+  return firstOfEach(kinds.map(({ injection }) => injection.retiredEnvironment(ports)));
 }
 
-const noNames: readonly string[] = [];
-const retiredNames: readonly string[] = Object.values(retiredVariable);
+/** Where two kinds have a variable of one name, the first has it: the upstream metrics-sidecar-ingest comes after ingest. */
+export function firstOfEach(all: readonly ReadonlyMap<string, string>[]): ReadonlyMap<string, string> {
+  const variables = new Map<string, string>();
+  for (const one of all) for (const [name, value] of one) if (!variables.has(name)) variables.set(name, value);
+  return variables;
+}
 
-/** What each of the application's containers is given: the variables that it does not define itself. */
+/** The variables of the application: those that it gets, and names that earlier versions gave. */
+export interface AppVariables {
+  readonly variables: ReadonlyMap<string, string>;
+  readonly retired: readonly string[];
+}
+
+/** The variables for each of the application's containers: those that it does not define itself. */
 export function environment(
   { containers }: Pod,
-  wanted: ReadonlyMap<string, string>,
+  { variables: wanted, retired }: AppVariables,
 ): {
   readonly added: readonly { readonly container: PodContainer; readonly env: readonly JsonObject[] }[];
   /**
@@ -54,7 +46,6 @@ export function environment(
   if (wanted.size === 0) return { added: [], kept: new Map(), reasons };
   const defined = new Map<string, readonly string[]>();
   const all = [...wanted].map(([name, value]) => ({ name, value }));
-  const retired = wanted.has(variable.ingestUrl) ? retiredNames.filter((name) => !wanted.has(name)) : noNames;
   const lengths = lengthsOf([...wanted.keys(), ...retired]);
   const added = containers.map((container) => {
     const own = new Set<string>();

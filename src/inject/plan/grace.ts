@@ -1,12 +1,9 @@
 import { annotationKey } from '../../contract/annotation.ts';
-import type { KindSettings, SidecarSettings } from '../../kinds/command.ts';
+import type { SidecarSettings } from '../../kinds/command.ts';
+import { stopMargin } from '../../kinds/injection/proxy-grace.ts';
 import type { Reason } from '../outcome/outcome.ts';
 import { reason } from '../outcome/reason-text.ts';
 import type { Request } from '../request/request.ts';
-
-/** What stopping costs beside the waiting: draining, a last page, the exit. */
-const margin = 1000;
-const leastHardStop = 1000;
 
 const isAsked = (request: Request, key: string) => request.given.get(key)?.source === 'annotation';
 
@@ -35,7 +32,7 @@ export function sidecarGrace(
   request: Request,
   end: PodEnd,
 ): SidecarGrace & { readonly reasons: readonly Reason[] } {
-  const most = Math.max(0, end.seconds * 1000 - margin);
+  const most = Math.max(0, end.seconds * 1000 - stopMargin);
   const grace = gracePeriodOf(shared, request, end, most);
   const left = Math.max(0, most - grace.period);
   const [waitKey, firstKey] = ['shutdown-scrape-wait', 'shutdown-first-scrape'].map((name) =>
@@ -68,21 +65,4 @@ function gracePeriodOf(
   if (native) return { period: request.given.has(key) ? Math.min(said, most) : 0, reasons: [] };
   if (said <= most) return { period: said, reasons: [] };
   return { period: most, reasons: [reason('grace_fitted', key, `the pod has ${seconds}s`)] };
-}
-
-/** HAProxy goes on accepting for its grace, and cuts what is still under way after the hard stop: together within the pod's. */
-export function proxyGrace(
-  settings: KindSettings['haproxy'],
-  request: Request,
-  seconds: number,
-): { readonly grace: number; readonly hardStopAfter: number; readonly reasons: readonly Reason[] } {
-  const keys = { grace: annotationKey('haproxy', 'grace'), hardStop: annotationKey('haproxy', 'hard-stop-after') };
-  const most = Math.max(0, seconds * 1000 - margin);
-  let { grace, hardStopAfter } = settings;
-  if (grace + hardStopAfter <= most) return { grace, hardStopAfter, reasons: [] };
-  if (!isAsked(request, keys.grace)) grace = Math.min(grace, Math.floor(most / 2000) * 1000);
-  if (!isAsked(request, keys.hardStop)) hardStopAfter = Math.max(leastHardStop, Math.min(hardStopAfter, most - grace));
-  const fits = grace + hardStopAfter <= Math.max(most, leastHardStop);
-  const detail = `the pod has ${seconds}s`;
-  return { grace, hardStopAfter, reasons: [reason(fits ? 'grace_fitted' : 'grace_period', keys.hardStop, detail)] };
 }

@@ -4,9 +4,19 @@ import { sidecarFlags } from '../../contract/sidecar.ts';
 import { sidecarAnnotations } from '../../contract/sidecar-annotations.ts';
 import { quote } from '../../flags/codec.ts';
 import { objectsOf } from '../../json/json.ts';
-import { type KindSettings, kindFlags, type SidecarCommand } from '../../kinds/command.ts';
-import { type Mapping, noMapping, planMapping } from '../../kinds/injection/mapping.ts';
-import { type ProxyPlan, planProxy } from '../../kinds/injection/proxy.ts';
+import type { SidecarCommand, SidecarSettings } from '../../kinds/command.ts';
+import type {
+  Decisions,
+  KindParts,
+  KindPlan,
+  Ports,
+  RunningContainer,
+  Share,
+  Takeover,
+} from '../../kinds/injection/kind-plan.ts';
+import { portOf } from '../../kinds/injection/wanted-port.ts';
+import type { Kind } from '../../kinds/kind.ts';
+import { kinds } from '../../kinds/kinds.ts';
 import type { Reason } from '../outcome/outcome.ts';
 import { reason } from '../outcome/reason-text.ts';
 import { declaredPorts } from '../pod/declared-ports.ts';
@@ -19,8 +29,8 @@ import type { InjectSettings } from '../request/settings.ts';
 import { withDefaults } from '../resources/limit-range.ts';
 import { resourceSettings } from '../resources/resource-settings.ts';
 import { type ContainerResources, fitResources } from '../resources/resources.ts';
-import { variables } from './environment.ts';
-import { proxyGrace, sidecarGrace } from './grace.ts';
+import { firstOfEach, retiredVariables } from './environment.ts';
+import { sidecarGrace } from './grace.ts';
 import { decideNative } from './native.ts';
 import { choosePorts, takenPorts, takeTcp } from './ports.ts';
 import { planScrape, type ScrapePlan } from './scrape-plan.ts';
@@ -31,75 +41,117 @@ export interface Plan {
   readonly kinds: readonly KindName[];
   readonly native: boolean;
   readonly command: SidecarCommand;
-  /** What listens where, as the status annotation calls it. */
-  readonly ports: ReadonlyMap<string, number>;
+  readonly ports: Ports;
   readonly resources: ReadonlyMap<string, ContainerResources>;
-  readonly mapping: Mapping;
-  readonly proxy: ProxyPlan | undefined;
+  /** Directories and variables that the kinds share with the application, in the order of the kinds. */
+  readonly shares: readonly Share[];
+  /** Containers of ours that keep running beside the sidecar. */
+  readonly containers: readonly RunningContainer[];
+  /** The name of a port of the application that moves to one of these containers. */
+  readonly takeover: Takeover | undefined;
+  /** The decisions of the kinds, for the status annotation. */
+  readonly decisions: Decisions;
   readonly scrape: ScrapePlan;
   /** Environment of the application. */
   readonly variables: ReadonlyMap<string, string>;
+  /** Names that earlier versions gave the application beside these. */
+  readonly retired: readonly string[];
   /** Errors among them: the plan is not carried out. */
   readonly reasons: readonly Reason[];
 }
 
+/** A kind that is asked for, and its plan for the pod. */
+interface Planned {
+  readonly kind: Kind;
+  readonly plan: KindPlan<AnySettings>;
+}
+
+type AnySettings = SidecarCommand['segments'][number]['settings'];
+
 /** Plans what to add to a pod that no rule keeps from it. All problems are found, not only the first. */
 export function planPod(pod: Pod, request: Request, facts: Facts, settings: InjectSettings): Plan {
-  const kinds = request.asked || [];
-  const proxy = kinds.includes('haproxy') ? planProxy(pod, request) : undefined;
-  const mapping = kinds.includes('statsd') ? planMapping(pod, request) : noMapping;
+  const asked = request.asked || [];
+  const planned = kinds
+    .filter(({ name }) => asked.includes(name))
+    .map((kind): Planned => ({ kind, plan: kind.injection.plan(pod, request) }));
+  const takeover = planned.find(({ plan }) => plan.takeover !== undefined)?.plan.takeover;
   const decision = decideNative(
     settingOf(request, sidecarAnnotations.native),
-    proxy?.name !== undefined,
+    takeover !== undefined,
     facts.kubelets,
     settings,
   );
-  const { ports, scrape, reasons: found } = planPorts(pod, request, kinds, proxy, settings);
-  const commanded = planCommand(pod, request, { kinds, ports, mapping, proxy, scrape, native: decision.native });
+  const { ports, scrape, reasons: found } = planPorts(pod, request, planned, settings);
+  const sidecar = planSidecar(pod, request, ports, scrape, decision.native);
+  const parts = planned.map(({ kind, plan }) => plan.complete(flagSettings(request, kind.name, kind.flags), ports));
+  const shares = parts.flatMap((part) => part.shares);
+  const containers = parts.flatMap((part) => part.containers);
   const { limitRanges } = facts.namespace;
   const fit = fitResources(
     withDefaults(pod, limitRanges),
-    { native: decision.native, inits: initCount(mapping, proxy) },
-    resourceSettings(request, kinds),
+    { native: decision.native, inits: shares.reduce((sum, { inits }) => sum + inits.length, 0) },
+    resourceSettings(request, containers),
     limitRanges,
   );
-  const upstreams = commanded.command.kinds.haproxy?.upstreams ?? [];
   return {
-    kinds,
+    kinds: asked,
     native: decision.native,
-    command: commanded.command,
+    command: {
+      shared: sidecar.settings,
+      segments: planned.map(({ kind }, i) => ({ kind, settings: parts[i]!.settings })),
+    },
     ports,
     resources: fit.resources,
-    mapping,
-    proxy,
+    shares,
+    containers,
+    takeover,
+    decisions: decisionsOf(planned, parts),
     scrape,
-    variables: settingOf(request, sidecarAnnotations.env).value ? variables(ports, upstreams) : new Map(),
+    ...appVariables(request, shares, ports),
     reasons: [
       ...decision.reasons,
-      ...jobReasons(pod, request, kinds, decision.native),
-      ...(proxy?.reasons ?? []),
-      ...mapping.reasons,
+      ...jobReasons(pod, request, containers, decision.native),
+      ...plannedReasons(planned),
       ...found,
       ...scrape.reasons,
-      ...commanded.reasons,
+      ...sidecar.reasons,
+      ...parts.flatMap(({ reasons }) => reasons),
       ...fit.reasons,
     ],
   };
 }
 
-/** Init containers of ours that end before the application starts. */
-function initCount(mapping: Mapping, proxy: ProxyPlan | undefined): number {
-  return (mapping.copyFrom === undefined ? 0 : 1) + (proxy === undefined ? 0 : 1);
+/** The reasons about kinds with containers of their own come first: such a container stands before the application. */
+function plannedReasons(planned: readonly Planned[]): Reason[] {
+  const hasContainers = ({ kind }: Planned) => kind.injection.names.running.length > 0;
+  const [first, rest] = [planned.filter(hasContainers), planned.filter((one) => !hasContainers(one))];
+  return [...first, ...rest].flatMap(({ plan }) => plan.reasons);
+}
+
+/** The decisions of each kind; a kind that is not asked for has those of its own without a plan. */
+function decisionsOf(planned: readonly Planned[], parts: readonly KindParts<AnySettings>[]): Decisions {
+  const decisions: Record<string, string> = {};
+  for (const kind of kinds) {
+    const at = planned.findIndex((one) => one.kind === kind);
+    Object.assign(decisions, at < 0 ? kind.injection.decisions : parts[at]!.decisions);
+  }
+  return decisions;
+}
+
+function appVariables(request: Request, shares: readonly Share[], ports: Ports): Pick<Plan, 'variables' | 'retired'> {
+  if (!settingOf(request, sidecarAnnotations.env).value) return { variables: new Map(), retired: [] };
+  const variables = firstOfEach(shares.map(({ environment }) => environment));
+  return { variables, retired: [...retiredVariables(ports).keys()].filter((name) => !variables.has(name)) };
 }
 
 /**
- * A plain container beside a Job's keeps the Job from finishing; only who says so on the pod itself gets one, and ends it
- * by POST /-/quit. HAProxy cannot be ended so.
+ * A plain container beside a Job's keeps the Job from finishing. Only a pod that asks for it itself gets one: its
+ * application ends the sidecar by POST /-/quit, which ends no other container of ours.
  */
-function jobReasons(pod: Pod, request: Request, kinds: readonly KindName[], native: boolean): Reason[] {
+function jobReasons(pod: Pod, request: Request, containers: readonly RunningContainer[], native: boolean): Reason[] {
   if (native || !runsToCompletion(pod)) return [];
   const asked = settingOf(request, sidecarAnnotations.native);
-  const wanted = asked.source === 'annotation' && asked.value === 'false' && !kinds.includes('haproxy');
+  const wanted = asked.source === 'annotation' && asked.value === 'false' && containers.length === 0;
   const code = wanted ? 'job_classic' : 'job_without_native';
   return [reason(code, sidecarAnnotations.native.key)];
 }
@@ -107,22 +159,25 @@ function jobReasons(pod: Pod, request: Request, kinds: readonly KindName[], nati
 function planPorts(
   pod: Pod,
   request: Request,
-  kinds: readonly KindName[],
-  proxy: ProxyPlan | undefined,
+  planned: readonly Planned[],
   { discovery }: InjectSettings,
-): { readonly ports: ReadonlyMap<string, number>; readonly scrape: ScrapePlan; readonly reasons: readonly Reason[] } {
+): { readonly ports: Ports; readonly scrape: ScrapePlan; readonly reasons: readonly Reason[] } {
   const annotations = readScrapeAnnotations(pod.annotations);
   const metrics = settingOf(request, sidecarAnnotations['metrics-port']);
   const taken = takenPorts(pod);
-  if (proxy !== undefined && proxy.appPort > 0) takeTcp(taken, proxy.appPort, 'the application');
-  // Who is scraped there listens there, declared or not; unless the pod itself says that it is the sidecar's port.
+  for (const { plan } of planned) if (plan.appPort !== undefined) takeTcp(taken, plan.appPort, 'the application');
+  // A page that is scraped there listens there, declared or not; unless the pod says that it is the sidecar's port.
   const isOurs = metrics.source === 'annotation' && metrics.value === annotations.port;
   if (annotations.port !== undefined && isScraped(annotations) && !isOurs)
     takeTcp(taken, annotations.port, 'the page of prometheus.io/port');
-  const { ports, reasons } = choosePorts(taken, wantedPorts(request, kinds));
+  const wanted = wantedPorts(
+    request,
+    planned.map(({ kind }) => kind),
+  );
+  const { ports, reasons } = choosePorts(taken, wanted);
   const merge = settingOf(request, sidecarAnnotations['merge-app-metrics']).value;
   const declared = declaredPorts(pod).map(({ port }) => port);
-  const scrape = planScrape(annotations, ports.get('metrics')!, merge, declared, discovery);
+  const scrape = planScrape(annotations, portOf(ports, 'metrics'), merge, declared, discovery);
   return { ports, scrape, reasons: [...reasons, ...sameName(pod)] };
 }
 
@@ -133,66 +188,24 @@ function sameName({ containers, initContainers }: Pod): Reason[] {
     .map(({ name }) => reason('port_name_taken', metricsPortName, `container ${quote(name)}`));
 }
 
-interface Decided {
-  readonly kinds: readonly KindName[];
-  readonly ports: ReadonlyMap<string, number>;
-  readonly mapping: Mapping;
-  readonly proxy: ProxyPlan | undefined;
-  readonly scrape: ScrapePlan;
-  readonly native: boolean;
-}
-
-/** The settings that the sidecar's process will parse. */
-function planCommand(
+/** The shared settings of the sidecar's process. */
+function planSidecar(
   pod: Pod,
   request: Request,
-  { kinds, ports, mapping, proxy, scrape, native }: Decided,
-): { readonly command: SidecarCommand; readonly reasons: readonly Reason[] } {
+  ports: Ports,
+  scrape: ScrapePlan,
+  native: boolean,
+): { readonly settings: SidecarSettings; readonly reasons: readonly Reason[] } {
   const base = flagSettings(request, 'sidecar', sidecarFlags);
   const end = { native, seconds: gracePeriodSeconds(pod), runsToCompletion: runsToCompletion(pod) };
   const { reasons, ...waits } = sidecarGrace(base, request, end);
-  const shared = {
+  const settings = {
     ...base,
-    webListenAddress: { host: '', port: ports.get('metrics')! },
+    webListenAddress: { host: '', port: portOf(ports, 'metrics') },
     logLevel: settingOf(request, sidecarAnnotations['log-level']).value,
     mergeAppUrl: scrape.mergeUrl,
     webEnableLifecycle: !native && end.runsToCompletion,
     ...waits,
-  };
-  const loopback = (name: string) => ({ host: '127.0.0.1', port: ports.get(name)! });
-  const statsd = (): KindSettings['statsd'] => ({
-    ...flagSettings(request, 'statsd', kindFlags.statsd),
-    listenUdp: loopback('statsd-udp'),
-    listenTcp: loopback('statsd-tcp'),
-    mappingConfig: mapping.config,
-  });
-  const ingest = (): KindSettings['ingest'] => {
-    const own = flagSettings(request, 'ingest', kindFlags.ingest);
-    const address = loopback('ingest');
-    return { ...own, listenAddress: own.allowRemote ? { ...address, host: '' } : address };
-  };
-  const haproxy = proxy === undefined ? undefined : planHaproxy(pod, request, ports, proxy);
-  const settings: Partial<KindSettings> = {
-    ...(kinds.includes('statsd') && { statsd: statsd() }),
-    ...(kinds.includes('ingest') && { ingest: ingest() }),
-    ...(kinds.includes('port-monitor') && {
-      'port-monitor': flagSettings(request, 'port-monitor', kindFlags['port-monitor']),
-    }),
-    ...(haproxy !== undefined && { haproxy: haproxy.settings }),
-  };
-  return { command: { shared, kinds: settings }, reasons: [...reasons, ...(haproxy?.reasons ?? [])] };
-}
-
-function planHaproxy(pod: Pod, request: Request, ports: ReadonlyMap<string, number>, proxy: ProxyPlan) {
-  const base = flagSettings(request, 'haproxy', kindFlags.haproxy);
-  const { grace, hardStopAfter, reasons } = proxyGrace(base, request, gracePeriodSeconds(pod));
-  const settings: KindSettings['haproxy'] = {
-    ...base,
-    appPort: proxy.appPort > 0 ? proxy.appPort : base.appPort,
-    listenPort: ports.get('haproxy')!,
-    exporterPort: ports.get('haproxy-exporter')!,
-    grace,
-    hardStopAfter,
   };
   return { settings, reasons };
 }

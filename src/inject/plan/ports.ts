@@ -1,28 +1,16 @@
-import type { Setting } from '../../contract/annotation.ts';
 import { quote } from '../../flags/codec.ts';
 import { type JsonObject, numberOf, objectsOf } from '../../json/json.ts';
+import type { Ports, Protocol, WantedPort } from '../../kinds/injection/kind-plan.ts';
 import type { Reason } from '../outcome/outcome.ts';
 import { reason } from '../outcome/reason-text.ts';
 import { actionsOf } from '../pod/container-actions.ts';
 import type { Pod } from '../pod/pod.ts';
 
-export type Protocol = 'TCP' | 'UDP';
-
-/** A port that something of ours listens on. */
-export interface WantedPort {
-  /** As the status annotation calls it: `metrics`, `statsd-udp`. */
-  readonly name: string;
-  /** The annotation that sets it. */
-  readonly key: string;
-  readonly protocol: Protocol;
-  readonly setting: Setting<number>;
-}
-
 /** Who has a port of the pod's network, by port and protocol. */
 export type PortTable = ReadonlyMap<string, string>;
 
 export interface ChosenPorts {
-  readonly ports: ReadonlyMap<string, number>;
+  readonly ports: Ports;
   readonly reasons: readonly Reason[];
 }
 

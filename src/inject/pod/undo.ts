@@ -30,24 +30,37 @@ export interface Moved {
   readonly uses: readonly string[];
 }
 
+/** A mount that containers of the application were given. */
+export interface MountRecord {
+  readonly name: string;
+  readonly mountPath: string;
+  /** Names of the containers. */
+  readonly to: readonly string[];
+}
+
 /**
  * What an injection changed and no other key of the status tells: kept in the status annotation, so that it can be taken
  * off again. A key is absent where there is nothing to say.
  */
 export interface Undo {
-  /** The containers that were given variables; which ones follows from the ports and the upstreams. */
+  /** The containers that were given variables; which ones follows from the ports. */
   readonly env?: readonly string[];
-  /** Names of HAProxy's upstreams, where variables lead to them. */
+  /** Names of HAProxy's upstreams, where variables lead to them. Versions before read them; now the ports tell them. */
   readonly upstreams?: readonly string[];
   /** By container: the variables among them that it defined itself. */
   readonly kept?: Readonly<Record<string, readonly string[]>>;
-  /** The directory of `mapping-share`, and the containers that were given it. */
-  readonly mount?: { readonly name: string; readonly mountPath: string; readonly to: readonly string[] };
+  /** Shared directories; one alone stands without a list around it. */
+  readonly mount?: MountRecord | readonly MountRecord[];
   readonly moved?: readonly Moved[];
   /** The value that the label `injected` had. */
   readonly label?: string;
   /** What stood where a list or map is now: null, or an empty one; absent ones are not named. */
   readonly empty?: Empties;
+}
+
+/** Every mount of a record. */
+export function mountsOf({ mount = [] }: Undo): readonly MountRecord[] {
+  return Array.isArray(mount) ? mount : [mount as MountRecord];
 }
 
 /** An injection as the pod tells it: the whole status, and its record where this version wrote it. */
@@ -100,14 +113,15 @@ export function isEmpty(value: Json): boolean {
 export function readUndo(status: JsonObject | undefined): Undo | undefined {
   const json = objectOf(status?.undo);
   if (json === undefined) return undefined;
-  const mount = objectOf(json.mount);
-  const [name, mountPath] = [textOf(mount?.name), textOf(mount?.mountPath)];
+  const mounts = isList(json.mount ?? null) ? objectsOf(json.mount) : [objectOf(json.mount) ?? {}];
   const before = textOf(json.label);
   return {
     env: textListOf(json.env),
     upstreams: textListOf(json.upstreams),
     kept: Object.fromEntries(Object.entries(objectOf(json.kept) ?? {}).map(([key, list]) => [key, textListOf(list)])),
-    ...(name !== undefined && mountPath !== undefined && { mount: { name, mountPath, to: textListOf(mount?.to) } }),
+    mount: mounts.flatMap(({ name, mountPath, to }) =>
+      typeof name === 'string' && typeof mountPath === 'string' ? [{ name, mountPath, to: textListOf(to) }] : [],
+    ),
     moved: objectsOf(json.moved).flatMap(({ container, port, index, uses }) =>
       typeof container === 'string' && typeof port === 'number' && typeof index === 'number'
         ? [{ container, port, index, uses: textListOf(uses) }]

@@ -1,21 +1,20 @@
-import { type Setting, settingOf } from '../../contract/annotation.ts';
-import { type KindName, kinds, label, managedAnnotation, prefix } from '../../contract/names.ts';
+import { type GivenSettings, type Scope, type Setting, settingOf } from '../../contract/annotation.ts';
+import { type KindName, label, managedAnnotation, prefix } from '../../contract/names.ts';
 import { serviceAnnotations } from '../../contract/service-annotations.ts';
 import { sidecarAnnotations } from '../../contract/sidecar-annotations.ts';
 import type { FlagTable, Settings } from '../../flags/flag.ts';
 import { defaults } from '../../flags/flag.ts';
-import { flagAnnotationsOf, injectAnnotation, podAnnotations } from '../../kinds/annotations.ts';
+import { annotationTables, injectAnnotation, podAnnotations } from '../../kinds/annotations.ts';
+import { kindNames } from '../../kinds/kind-names.ts';
 import { nearest } from '../../text/nearest.ts';
 import type { Reason } from '../outcome/outcome.ts';
 import { reason, shownKey } from '../outcome/reason-text.ts';
 import type { Lock } from './settings.ts';
 
 /** What a pod asks for. */
-export interface Request {
+export interface Request extends GivenSettings {
   /** `undefined`: nobody said anything; `false`: opted out. */
   readonly asked: readonly KindName[] | false | undefined;
-  /** Values that are no defaults of the table, by annotation key. */
-  readonly given: ReadonlyMap<string, Setting<unknown>>;
   readonly reasons: readonly Reason[];
 }
 
@@ -98,30 +97,29 @@ export function meantKey(key: string, known: Iterable<string>): string | undefin
 
 /** The settings of a flag table as far as annotations make them. */
 export function flagSettings<Table extends FlagTable>(
-  request: Request,
-  scope: 'sidecar' | KindName,
+  { given }: GivenSettings,
+  scope: Scope,
   table: Table,
 ): Settings<Table> {
   const settings: Record<string, unknown> = { ...defaults(table) };
+  const keys = flagKeys.get(scope);
   // A pod says a few things; the tables have dozens.
-  for (const [key, { value }] of request.given) {
-    const flagKey = flagKeys[scope].get(key);
+  for (const [key, { value }] of given) {
+    const flagKey = keys?.get(key);
     if (flagKey !== undefined) settings[flagKey] = value;
   }
   return settings as Settings<Table>;
 }
 
-const keysOf = (scope: 'sidecar' | KindName): ReadonlyMap<string, string> =>
-  new Map(Object.values(flagAnnotationsOf[scope]).map(({ key, flagKey }) => [key, flagKey!]));
-
-/** The settings that annotations make, by annotation key. */
-const flagKeys: Readonly<Record<'sidecar' | KindName, ReadonlyMap<string, string>>> = {
-  sidecar: keysOf('sidecar'),
-  statsd: keysOf('statsd'),
-  ingest: keysOf('ingest'),
-  'port-monitor': keysOf('port-monitor'),
-  haproxy: keysOf('haproxy'),
-};
+/** The keys of flag tables that annotations set, by annotation key, for the container and each kind. */
+const flagKeys: ReadonlyMap<Scope, ReadonlyMap<string, string>> = new Map(
+  [...annotationTables].map(([scope, table]) => [
+    scope,
+    new Map(
+      Object.values(table).flatMap(({ key, flagKey }) => (flagKey === undefined ? [] : [[key, flagKey] as const])),
+    ),
+  ]),
+);
 
 /** By the settings they were read from: those change when a file does, not from pod to pod. */
 const settingsRead = new WeakMap<ReadonlyMap<string, string>, ReadonlyMap<string, Setting<unknown>>>();
@@ -164,7 +162,7 @@ function notAsked(asked: readonly KindName[] | false | undefined, annotations: R
   if (asked === undefined) return keys.length === 0 ? [] : [reason('inject_missing', keys[0]!)];
   return keys.flatMap((key) => {
     const scope = podAnnotations.get(key)!.scope;
-    const kind = kinds.find((one) => one === scope);
+    const kind = kindNames.find((one) => one === scope);
     return kind === undefined || asked.includes(kind) ? [] : [reason('kind_not_asked', key)];
   });
 }

@@ -1,5 +1,6 @@
-import { kinds, label, prefix } from '../../contract/names.ts';
+import { label, prefix } from '../../contract/names.ts';
 import { type JsonObject, objectOf, objectsOf, textsOf } from '../../json/json.ts';
+import { kindNames } from '../../kinds/kind-names.ts';
 import { controllingOwner } from '../../ownership/controlling-owner.ts';
 import { distance } from '../../text/nearest.ts';
 import type { Reason } from '../outcome/outcome.ts';
@@ -59,7 +60,7 @@ export function misplaced(workload: JsonObject): Reason[] {
 }
 
 /** The domains that keys of ours have. */
-const domains = [prefix, ...kinds.map((kind) => `${kind}.${prefix}`)];
+const domains = [prefix, ...kindNames.map((kind) => `${kind}.${prefix}`)];
 /** Letters that a domain may differ by and still have been meant: `metric-sidecar.io`, `metrics-sidecars.io`. */
 const fewLetters = 2;
 

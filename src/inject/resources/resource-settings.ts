@@ -1,8 +1,7 @@
-import { type Setting, settingOf } from '../../contract/annotation.ts';
-import { container, type KindName } from '../../contract/names.ts';
+import { type GivenSettings, type Setting, settingOf } from '../../contract/annotation.ts';
+import { container } from '../../contract/names.ts';
 import { sidecarAnnotations } from '../../contract/sidecar-annotations.ts';
-import { kindAnnotations } from '../../kinds/annotations.ts';
-import type { Request } from '../request/request.ts';
+import type { ResourceAnnotations, RunningContainer } from '../../kinds/injection/kind-plan.ts';
 import type { Resource } from './resource-range.ts';
 
 /** The resources of a running container of ours, as the settings have them. */
@@ -15,13 +14,10 @@ export interface ResourceSettings {
   >;
 }
 
-/** The settings of all running containers of ours, for the kinds that are asked for. */
-export function resourceSettings(request: Request, kinds: readonly KindName[]): ResourceSettings[] {
-  const ofContainer = (
-    name: string,
-    table: typeof sidecarAnnotations | typeof kindAnnotations.haproxy,
-  ): ResourceSettings => {
-    const keyed = (setting: keyof ResourceSettings['settings']) => ({
+/** The settings of all running containers of ours: the sidecar, and those that the kinds bring. */
+export function resourceSettings(request: GivenSettings, running: readonly RunningContainer[]): ResourceSettings[] {
+  const ofContainer = (name: string, table: ResourceAnnotations): ResourceSettings => {
+    const keyed = (setting: keyof ResourceAnnotations) => ({
       key: table[setting].key,
       setting: settingOf(request, table[setting]),
     });
@@ -37,6 +33,6 @@ export function resourceSettings(request: Request, kinds: readonly KindName[]): 
   };
   return [
     ofContainer(container.sidecar, sidecarAnnotations),
-    ...(kinds.includes('haproxy') ? [ofContainer(container.haproxy, kindAnnotations.haproxy)] : []),
+    ...running.map(({ name, resources }) => ofContainer(name, resources)),
   ];
 }

@@ -5,7 +5,8 @@ import { sidecarAnnotations } from '../../contract/sidecar-annotations.ts';
 import { quote } from '../../flags/codec.ts';
 import { type Json, type JsonObject, numberOf, objectOf, objectsOf, textOf, textsOf } from '../../json/json.ts';
 import { type Operation, pointer } from '../../json/operation.ts';
-import { kindAnnotations, podAnnotations } from '../../kinds/annotations.ts';
+import { podAnnotations } from '../../kinds/annotations.ts';
+import { haproxyAnnotations } from '../../kinds/haproxy.ts';
 import { mapOperations } from '../build/patch.ts';
 import type { Reason } from '../outcome/outcome.ts';
 import { reason } from '../outcome/reason-text.ts';
@@ -60,7 +61,7 @@ export function planService(
   const scraped = wantsScrape
     ? planScrape(annotations, before, value(scrapePort, sidecarAnnotations['metrics-port'].key))
     : none;
-  const target = value(routeTarget, kindAnnotations.haproxy['listen-port'].key);
+  const target = value(routeTarget, haproxyAnnotations['listen-port'].key);
   const routed = wantsRoute ? planRoute(service, value(routePort), target, before.route) : none;
   const status: Written = {
     ...(scraped.set.size > 0 && { scrape: Object.fromEntries(scraped.set) }),

@@ -4,10 +4,10 @@ import { isObject, type Json, type JsonObject, listOf, objectOf, textOf } from '
 import { type Operation, pointer } from '../../json/operation.ts';
 import type { Reason } from '../outcome/outcome.ts';
 import { reason } from '../outcome/reason-text.ts';
-import { retiredVariables, variables } from '../plan/environment.ts';
+import { retiredVariables, variablesOf } from '../plan/environment.ts';
 import type { Pod, PodContainer } from '../pod/pod.ts';
 import { portsOf, takeoverOf } from '../pod/status-annotation.ts';
-import type { Empties, InjectionRecord, Moved, Undo } from '../pod/undo.ts';
+import { type Empties, type InjectionRecord, type Moved, mountsOf, type Undo } from '../pod/undo.ts';
 import { emptied } from './uninject-metadata.ts';
 
 interface Edits {
@@ -51,12 +51,16 @@ export function containerEdits(pod: Pod, { status, undo }: InjectionRecord, remo
   const known =
     undo === undefined
       ? []
-      : [...(undo.env ?? []), ...(undo.mount?.to ?? []), ...(undo.moved ?? []).map(({ container }) => container)];
+      : [
+          ...(undo.env ?? []),
+          ...mountsOf(undo).flatMap(({ to }) => to),
+          ...(undo.moved ?? []).map(({ container }) => container),
+        ];
   for (const name of new Set(known)) {
     if (!present.has(name)) reasons.push(reason('gone_since', `container ${quote(name)}`));
   }
   const taken = takeoverOf(status);
-  const env = undo === undefined ? noVariables : variablesOf(status, undo);
+  const env = undo === undefined ? noVariables : variablesOf(portsOf(status));
   const retired = undo === undefined ? noVariables : retiredVariables(portsOf(status));
   for (const container of theirs) {
     const parts = undo === undefined ? [] : [moved(container, taken, undo), given(container, env, retired, undo)];
@@ -75,14 +79,6 @@ function at({ list, index }: PodContainer, ...parts: readonly (string | number)[
 }
 
 const noVariables: ReadonlyMap<string, string> = new Map();
-
-/** What the injection told the application, by the ports that it told the status. */
-function variablesOf(status: JsonObject, { upstreams = [] }: Undo): ReadonlyMap<string, string> {
-  return variables(
-    portsOf(status),
-    upstreams.map((name) => ({ name })),
-  );
-}
 
 /**
  * The variables that the container was given and that still say what was written. Whether it was given the retired ones
@@ -122,11 +118,14 @@ function mounts(container: PodContainer, undo: Undo | undefined, volumes: readon
   const reasons: Reason[] = [];
   let indexes: number[] = [];
   if (undo === undefined) indexes = items.flatMap((item, index) => (goes(item) ? [index] : []));
-  else if (undo.mount?.to.includes(container.name)) {
-    const { name, mountPath } = undo.mount;
-    const index = items.findLastIndex((item) => isItem(item, { name, mountPath }));
-    if (index >= 0) indexes = [index];
-    else reasons.push(reason('gone_since', `container ${quote(container.name)}`, `mount ${mountPath}`));
+  else {
+    for (const { name, mountPath, to } of mountsOf(undo)) {
+      if (!to.includes(container.name)) continue;
+      const index = items.findLastIndex((item, i) => !indexes.includes(i) && isItem(item, { name, mountPath }));
+      if (index >= 0) indexes.push(index);
+      else reasons.push(reason('gone_since', `container ${quote(container.name)}`, `mount ${mountPath}`));
+    }
+    indexes.sort((a, b) => a - b);
   }
   const dangling = items.filter((item, index) => goes(item) && !indexes.includes(index));
   for (const item of dangling) {

@@ -1,37 +1,47 @@
-import { settingOf } from '../../contract/annotation.ts';
-import { mountPath, volume } from '../../contract/names.ts';
+import { type Annotation, type GivenSettings, settingOf } from '../../contract/annotation.ts';
+import type { ConfigMapKey } from '../../contract/annotation-codecs.ts';
+import { container, mountPath, user, volume } from '../../contract/names.ts';
 import { quote } from '../../flags/codec.ts';
 import type { Reason } from '../../inject/outcome/outcome.ts';
 import { reason } from '../../inject/outcome/reason-text.ts';
 import type { Pod, PodContainer } from '../../inject/pod/pod.ts';
-import type { Request } from '../../inject/request/request.ts';
 import { type JsonObject, objectOf, objectsOf, textOf } from '../../json/json.ts';
-import { kindAnnotations } from '../annotations.ts';
+import type { OwnContainer, Share } from './kind-plan.ts';
+import { shareOf } from './share.ts';
 
-/** Where the sidecar finds its mapping, and what the pod needs for that. */
+/** The settings that name a source of the mapping. */
+export interface MappingAnnotations {
+  readonly mapping: Annotation<string | undefined>;
+  readonly 'mapping-config-map': Annotation<ConfigMapKey | undefined>;
+  readonly 'mapping-share': Annotation<string | undefined>;
+  readonly 'mapping-image-file': Annotation<string | undefined>;
+}
+
+/** The place where the sidecar finds its mapping, and what the pod needs for that. */
 export interface Mapping {
   readonly source: 'annotation' | 'config-map' | 'share' | 'image-file' | 'none';
   /** For `--statsd.mapping-config`: a file, or the directory that the application shares. */
   readonly config?: string;
-  /** To be added; absent where the application's own volume is shared. */
-  readonly volume?: JsonObject;
-  /** The sidecar's mount. */
-  readonly mount?: JsonObject;
-  readonly appMounts: readonly { readonly container: PodContainer; readonly mount: JsonObject }[];
-  /** Copies the file out of the application's image. */
-  readonly copyFrom?: { readonly container: PodContainer; readonly file: string };
+  readonly share: Share;
   readonly reasons: readonly Reason[];
 }
 
-const annotations = kindAnnotations.statsd;
 const fileName = 'mapping.yml';
 const file = `${mountPath.mapping}/${fileName}`;
-const mount = { name: volume.mapping, mountPath: mountPath.mapping, readOnly: true };
+const ownMount = { name: volume.mapping, mountPath: mountPath.mapping, readOnly: true };
 
-export const noMapping: Mapping = { source: 'none', appMounts: [], reasons: [] };
+const noMapping: Mapping = { source: 'none', share: shareOf({}), reasons: [] };
+
+/** A volume that the sidecar alone reads. */
+function volumeOfSidecar(source: JsonObject): Share {
+  return shareOf({
+    volume: { name: volume.mapping, ...source },
+    ownMounts: new Map([[container.sidecar, ownMount]]),
+  });
+}
 
 /** Reads the four annotations; more than one is an error, and none of them is taken then. */
-export function planMapping(pod: Pod, request: Request): Mapping {
+export function planMapping(pod: Pod, request: GivenSettings, annotations: MappingAnnotations): Mapping {
   const text = settingOf(request, annotations.mapping).value;
   const configMap = settingOf(request, annotations['mapping-config-map']).value;
   const share = settingOf(request, annotations['mapping-share']).value;
@@ -56,34 +66,31 @@ export function planMapping(pod: Pod, request: Request): Mapping {
         ),
       ],
     };
-  if (text !== undefined) return fromAnnotation();
-  if (configMap !== undefined) return fromConfigMap(configMap);
-  if (share !== undefined) return fromShare(pod, share);
-  return imageFile === undefined ? noMapping : fromImage(pod, imageFile);
+  if (text !== undefined) return fromAnnotation(annotations.mapping.key);
+  if (configMap !== undefined) return fromConfigMap(configMap, annotations['mapping-config-map'].key);
+  if (share !== undefined) return fromDirectory(pod, share, annotations['mapping-share'].key);
+  return imageFile === undefined ? noMapping : fromImage(pod, imageFile, annotations['mapping-image-file'].key);
 }
 
 /** The downward API writes the annotation into a file, and again when it is edited. */
-function fromAnnotation(): Mapping {
-  const fieldRef = { apiVersion: 'v1', fieldPath: `metadata.annotations['${annotations.mapping.key}']` };
+function fromAnnotation(key: string): Mapping {
+  const fieldRef = { apiVersion: 'v1', fieldPath: `metadata.annotations['${key}']` };
   const downwardAPI = { items: [{ path: fileName, fieldRef }] };
-  return { ...noMapping, source: 'annotation', config: file, volume: { name: volume.mapping, downwardAPI }, mount };
+  return { source: 'annotation', config: file, share: volumeOfSidecar({ downwardAPI }), reasons: [] };
 }
 
 /** Optional, because a ConfigMap that is missing would keep the whole pod in ContainerCreating. */
-function fromConfigMap({ name, key }: { name: string; key: string }): Mapping {
-  const configMap = { name, items: [{ key, path: fileName }], optional: true };
-  const reasons = [reason('mapping_optional', annotations['mapping-config-map'].key, `${name}/${key}`)];
+function fromConfigMap({ name, key: item }: ConfigMapKey, key: string): Mapping {
+  const configMap = { name, items: [{ key: item, path: fileName }], optional: true };
   return {
-    ...noMapping,
     source: 'config-map',
     config: file,
-    volume: { name: volume.mapping, configMap },
-    mount,
-    reasons,
+    share: volumeOfSidecar({ configMap }),
+    reasons: [reason('mapping_optional', key, `${name}/${item}`)],
   };
 }
 
-/** Directories that a volume over them would break the container. */
+/** Directories that a container does not survive a volume over. */
 const reserved: ReadonlySet<string> = new Set([
   '',
   '/dev',
@@ -98,8 +105,7 @@ const reserved: ReadonlySet<string> = new Set([
 ]);
 
 /** A directory of the application's containers; an emptyDir that is mounted there already is shared as it is. */
-function fromShare(pod: Pod, wanted: string): Mapping {
-  const key = annotations['mapping-share'].key;
+function fromDirectory(pod: Pod, wanted: string, key: string): Mapping {
   const directory = normal(wanted);
   const failed = (detail: string): Mapping => ({ ...noMapping, reasons: [reason('mount_taken', key, detail)] });
   if (reserved.has(directory)) return failed(`${directory || '/'} is the container's own`);
@@ -119,33 +125,53 @@ function fromShare(pod: Pod, wanted: string): Mapping {
   return {
     source: 'share',
     config: mountPath.mapping,
-    ...(there.length === 0 && { volume: { name, emptyDir: {} } }),
-    mount: { ...mount, name },
-    appMounts: pod.containers
-      .filter((one) => !mounted.has(one.name))
-      .map((one) => ({ container: one, mount: { name, mountPath: directory } })),
+    share: shareOf({
+      ...(there.length === 0 && { volume: { name, emptyDir: {} } }),
+      ownMounts: new Map([[container.sidecar, { ...ownMount, name }]]),
+      appMounts: new Map(
+        pod.containers
+          .filter((one) => !mounted.has(one.name))
+          .map((one) => [one.name, { name, mountPath: directory }] as const),
+      ),
+    }),
     reasons: there.length === 0 ? [] : [reason('mapping_share_reused', key, `volume ${quote(name)}`)],
   };
 }
 
 /** The image of the container that kubectl takes for the application's, or of the first one. */
-function fromImage(pod: Pod, from: string): Mapping {
+function fromImage(pod: Pod, from: string, key: string): Mapping {
   const named = pod.annotations.get('kubectl.kubernetes.io/default-container');
   const app = pod.containers.find(({ name }) => name === named) ?? pod.containers[0]!;
+  const mount = { name: volume.mapping, mountPath: mountPath.mapping };
   return {
-    ...noMapping,
     source: 'image-file',
     config: file,
-    volume: { name: volume.mapping, emptyDir: {} },
-    mount,
-    copyFrom: { container: app, file: from },
-    reasons: [reason('mapping_image_file', annotations['mapping-image-file'].key, "by its image's cp")],
+    share: shareOf({
+      volume: { name: volume.mapping, emptyDir: {} },
+      ownMounts: new Map<string, JsonObject>([
+        [container.sidecar, ownMount],
+        [container.mappingCopy, mount],
+      ]),
+      inits: [mappingCopy(app, from)],
+    }),
+    reasons: [reason('mapping_image_file', key, "by its image's cp")],
   };
 }
 
-/** The arguments that copy the file; a path is absolute, so it cannot be taken for an option. */
-export function copyCommand(from: string): string[] {
-  return ['cp', from, file];
+/**
+ * Runs the application's image, so `cp` must be in it. It runs as the application's user, who can read the file. The
+ * path is absolute, so `cp` cannot take it for an option.
+ */
+function mappingCopy({ json }: PodContainer, from: string): OwnContainer {
+  const own = objectOf(json.securityContext)?.runAsUser;
+  const policy = textOf(json.imagePullPolicy);
+  return {
+    name: container.mappingCopy,
+    image: { image: textOf(json.image) ?? '', ...(policy !== undefined && { imagePullPolicy: policy }) },
+    command: ['cp', from, file],
+    user: user.sidecar,
+    ...(typeof own === 'number' && own !== 0 && { runAsUser: own }),
+  };
 }
 
 function normal(path: string): string {

@@ -1,4 +1,4 @@
-import { settingOf } from '../../contract/annotation.ts';
+import { type Annotation, type GivenSettings, settingOf } from '../../contract/annotation.ts';
 import { takenPortName } from '../../contract/names.ts';
 import { quote } from '../../flags/codec.ts';
 import type { Reason } from '../../inject/outcome/outcome.ts';
@@ -6,32 +6,29 @@ import { reason } from '../../inject/outcome/reason-text.ts';
 import { actionsOf } from '../../inject/pod/container-actions.ts';
 import { type DeclaredPort, declaredPorts } from '../../inject/pod/declared-ports.ts';
 import type { Pod, PodContainer } from '../../inject/pod/pod.ts';
-import type { Moved } from '../../inject/pod/undo.ts';
-import type { Request } from '../../inject/request/request.ts';
 import { objectsOf, textOf } from '../../json/json.ts';
 import { type Operation, pointer } from '../../json/operation.ts';
-import { kindAnnotations } from '../annotations.ts';
+import type { Takeover } from './kind-plan.ts';
 
-/** The application's port behind HAProxy, and the name that moves to HAProxy's port. */
+/** The settings that choose the application's port. */
+export interface ProxyAnnotations {
+  readonly 'app-port': Annotation<number | string | undefined>;
+  readonly takeover: Annotation<boolean>;
+}
+
+/** The application's port behind HAProxy (0 where there is none), and the name that moves to HAProxy's port. */
 export interface ProxyPlan {
   readonly appPort: number;
-  /** The port's name that HAProxy takes over. */
-  readonly name?: string;
-  /** What the move changes in the application's containers. */
-  readonly edits: readonly Operation[];
-  /** The same, as it will be undone. */
-  readonly moves?: readonly Moved[];
+  readonly takeover?: Takeover;
   readonly reasons: readonly Reason[];
 }
 
-const annotations = kindAnnotations.haproxy;
-
 /** Finds the application's port: by name or number, or the first TCP port that is declared. */
-export function planProxy(pod: Pod, request: Request): ProxyPlan {
+export function planProxy(pod: Pod, request: GivenSettings, annotations: ProxyAnnotations): ProxyPlan {
   const wanted = settingOf(request, annotations['app-port']).value;
   const takeover = settingOf(request, annotations.takeover).value;
   const declared = declaredPorts(pod);
-  const failed = (failure: Reason): ProxyPlan => ({ appPort: 0, edits: [], reasons: [failure] });
+  const failed = (failure: Reason): ProxyPlan => ({ appPort: 0, reasons: [failure] });
   const subject = annotations['app-port'].key;
   if (typeof wanted === 'string' && !declared.some(({ name }) => name === wanted)) {
     return failed(reason('unknown_port_name', subject, `${quote(wanted)}; ${known(declared)}`));
@@ -41,9 +38,9 @@ export function planProxy(pod: Pod, request: Request): ProxyPlan {
     ({ name, port }) => wanted === undefined || wanted === (typeof wanted === 'string' ? name : port),
   );
   const appPort = typeof wanted === 'number' ? wanted : found!.port;
-  if (!takeover) return { appPort, edits: [], reasons: [] };
+  if (!takeover) return { appPort, reasons: [] };
   if (found?.name === undefined) {
-    return { appPort, edits: [], reasons: [reason('takeover_unnamed', annotations.takeover.key, String(appPort))] };
+    return { appPort, reasons: [reason('takeover_unnamed', annotations.takeover.key, String(appPort))] };
   }
   return moved({ ...found, name: found.name }, declared, freePortName(pod));
 }
@@ -76,7 +73,8 @@ function moved(
   }));
   if (numbers.length > 0)
     reasons.push(reason('port_name_kept', found.name, numbers.map(({ path }) => path).join(', ')));
-  return { appPort: found.port, name: found.name, edits: [...numbers, ...renames], moves, reasons };
+  const takeover = { name: found.name, edits: [...numbers, ...renames], moves };
+  return { appPort: found.port, takeover, reasons };
 }
 
 /** A name that no port of the pod has: a Service may lead to the one that has ours. */

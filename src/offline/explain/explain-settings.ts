@@ -1,11 +1,11 @@
-import type { Annotation, AnnotationTable } from '../../contract/annotation.ts';
+import type { Annotation } from '../../contract/annotation.ts';
 import { settingOf } from '../../contract/annotation.ts';
 import type { KindName } from '../../contract/names.ts';
-import { kinds } from '../../contract/names.ts';
 import { sidecarAnnotations } from '../../contract/sidecar-annotations.ts';
 import { wantedPorts } from '../../inject/plan/wanted-ports.ts';
 import type { Request } from '../../inject/request/request.ts';
-import { flagAnnotationsOf, kindAnnotations } from '../../kinds/annotations.ts';
+import { annotationsOf } from '../../kinds/annotations.ts';
+import { kinds } from '../../kinds/kinds.ts';
 
 /** One setting of a pod's sidecar, with the source of its value. */
 export interface ExplainedSetting {
@@ -23,8 +23,9 @@ export function settingsOf(
   asked: readonly KindName[],
   ports: ReadonlyMap<string, number>,
 ): readonly ExplainedSetting[] {
-  const chosen = new Map(wantedPorts(request, asked).map(({ name, key }) => [key, ports.get(name)]));
-  return tablesOf(asked).flatMap((table) =>
+  const askedKinds = kinds.filter(({ name }) => asked.includes(name));
+  const chosen = new Map(wantedPorts(request, askedKinds).map(({ name, key }) => [key, ports.get(name)]));
+  return ['sidecar', ...askedKinds.map(({ name }) => name)].map(annotationsOf).flatMap((table) =>
     Object.values(table).map((annotation: Annotation<unknown>) => {
       const { value, source } = settingOf(request, annotation);
       const instead = source === 'annotation' || typeof value !== 'number' ? undefined : chosen.get(annotation.key);
@@ -38,16 +39,6 @@ export function settingsOf(
   );
 }
 
-function tablesOf(asked: readonly KindName[]): readonly AnnotationTable[] {
-  return [
-    sidecarAnnotations,
-    flagAnnotationsOf.sidecar,
-    ...kinds
-      .filter((kind) => asked.includes(kind))
-      .flatMap((kind): AnnotationTable[] => [kindAnnotations[kind], flagAnnotationsOf[kind]]),
-  ];
-}
-
 /** Whether the text shows a setting: those that somebody set, and the defaults that others connect to. */
 export function isShown({ key, source, instead }: ExplainedSetting): boolean {
   return source !== 'default' || instead !== undefined || shownDefaults.has(key);
@@ -56,7 +47,5 @@ export function isShown({ key, source, instead }: ExplainedSetting): boolean {
 const shownDefaults: ReadonlySet<string> = new Set([
   sidecarAnnotations['metrics-port'].key,
   sidecarAnnotations.native.key,
-  kindAnnotations.statsd['udp-port'].key,
-  kindAnnotations.ingest.port.key,
-  kindAnnotations.haproxy['listen-port'].key,
+  ...kinds.flatMap(({ alwaysExplained }) => alwaysExplained.map(({ key }) => key)),
 ]);

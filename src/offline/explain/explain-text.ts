@@ -1,5 +1,6 @@
-import { type KindName, kinds, metricsPath } from '../../contract/names.ts';
+import { type KindName, metricsPath } from '../../contract/names.ts';
 import { injectAnnotation } from '../../kinds/annotations.ts';
+import { kindNames } from '../../kinds/kind-names.ts';
 import { printable, type Style } from '../../terminal/style.ts';
 import { wrap } from '../../text/wrap.ts';
 import { colouredDiff } from '../change/change-output.ts';
@@ -92,7 +93,7 @@ function requestSentence({ asked, kinds: requested, template, subject, decision,
     const metadata = template === '' ? 'metadata' : `${template}.metadata`;
     return [
       `Nothing asks for a sidecar. To ask, write ${injectAnnotation.inject.key}: "statsd" in ${metadata}.annotations`,
-      `(the kinds: ${kinds.join(', ')}), or give the namespace the label ${namespaceAskingFor(['statsd'])}.`,
+      `(the kinds: ${kindNames.join(', ')}), or give the namespace the label ${namespaceAskingFor(['statsd'])}.`,
     ].join(' ');
   }
   if (decision === 'unchanged' && asked.value === 'false') return `Opted out by ${by}.`;

@@ -12,6 +12,7 @@ import { environment } from '../../inject/plan/environment.ts';
 import type { Plan } from '../../inject/plan/injection-plan.ts';
 import type { Pod } from '../../inject/pod/pod.ts';
 import type { JsonObject } from '../../json/json.ts';
+import { kindNamed } from '../../kinds/kind-names.ts';
 
 /** The pod as a target of Prometheus. */
 export interface Target {
@@ -55,15 +56,9 @@ export function targetSentences({ port, path, portName, annotations, reachedByAn
 }
 
 /** The source of a kind's metrics; `examples` are names of metrics of the kind about itself. */
-export function metricsSentence(kind: KindName, examples: readonly string[]): string {
+export function metricsSentence(name: KindName, examples: readonly string[]): string {
   const own = examples.length === 0 ? '' : `, beside ${examples.join(', ')}, …`;
-  const what: Readonly<Record<KindName, string>> = {
-    statsd: 'what the application sends, under the names that the mapping gives',
-    ingest: "what the application's processes push, as one application",
-    'port-monitor': "the pod's sockets and local ports",
-    haproxy: "HAProxy's own metrics and latency histograms",
-  };
-  return `${kind}: ${what[kind]}${own}`;
+  return `${name}: ${kindNamed(name)?.shows ?? ''}${own}`;
 }
 
 /** The environment variables that a container of the application gets. */
@@ -74,8 +69,8 @@ export interface AppVariables {
   readonly kept: readonly string[];
 }
 
-export function appVariables(pod: Pod, { variables }: Plan): readonly AppVariables[] {
-  const { added, kept } = environment(pod, variables);
+export function appVariables(pod: Pod, plan: Plan): readonly AppVariables[] {
+  const { added, kept } = environment(pod, plan);
   return pod.containers.map(({ name }) => ({
     container: name,
     variables: variablesOf(added.find((one) => one.container.name === name)?.env ?? []),
@@ -88,11 +83,11 @@ function variablesOf(env: readonly JsonObject[]): Readonly<Record<string, string
 }
 
 /** The added containers and how they run, in a sentence. */
-export function placementSentence({ native, kinds, proxy }: Plan): string {
-  const names = [container.sidecar, ...(kinds.includes('haproxy') ? [container.haproxy] : [])];
+export function placementSentence({ native, containers, takeover }: Plan): string {
+  const names = [container.sidecar, ...containers.map(({ name }) => name)];
   const runs = native
     ? 'native sidecar, an init container that keeps running and ends with the pod'
     : 'plain container at the end of the list';
-  const taken = proxy?.name === undefined ? '' : ` HAProxy takes over the port name ${proxy.name}.`;
+  const taken = takeover === undefined ? '' : ` HAProxy takes over the port name ${takeover.name}.`;
   return `${names.join(' and ')}: ${names.length === 1 ? `a ${runs}` : `each a ${runs}`}.${taken}`;
 }

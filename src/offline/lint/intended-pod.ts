@@ -1,9 +1,10 @@
-import { type KindName, kinds, label } from '../../contract/names.ts';
+import { type KindName, label } from '../../contract/names.ts';
 import { serviceAnnotations } from '../../contract/service-annotations.ts';
 import { isOurs, meantKey } from '../../inject/request/request.ts';
 import { meantDomain } from '../../inject/request/workload.ts';
 import { type JsonObject, objectOf, textsOf } from '../../json/json.ts';
 import { injectAnnotation, podAnnotations } from '../../kinds/annotations.ts';
+import { kindNames } from '../../kinds/kind-names.ts';
 import type { Path } from '../../manifest/path.ts';
 import { nearest } from '../../text/nearest.ts';
 
@@ -63,8 +64,8 @@ export function intendedKinds(text: string): readonly KindName[] {
   const words = text
     .slice(0, 1000)
     .split(/[,.\s]+/, 20)
-    .map((word) => nearest(word, kinds) ?? word);
-  return kinds.filter((kind) => words.includes(kind));
+    .map((word) => nearest(word, kindNames) ?? word);
+  return kindNames.filter((kind) => words.includes(kind));
 }
 
 /**
@@ -75,7 +76,7 @@ function correctedKinds(text: string, annotations: ReadonlyMap<string, string>):
   const intended = intendedKinds(text);
   if (intended.length > 0) return intended;
   const scopes = new Set([...annotations.keys()].map((key) => podAnnotations.get(key)?.scope ?? ''));
-  const configured = kinds.filter((kind) => scopes.has(kind));
+  const configured = kindNames.filter((kind) => scopes.has(kind));
   return configured.length > 0 ? configured : ['port-monitor'];
 }
 

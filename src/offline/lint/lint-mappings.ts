@@ -1,10 +1,10 @@
 import { settingOf } from '../../contract/annotation.ts';
+import { statsdFlags } from '../../contract/statsd.ts';
 import type { Settings } from '../../flags/flag.ts';
 import { type LintCode, lintReasons } from '../../inject/outcome/reasons.ts';
 import { flagSettings, type Request, readRequest } from '../../inject/request/request.ts';
 import { objectOf, textsOf } from '../../json/json.ts';
-import { kindAnnotations } from '../../kinds/annotations.ts';
-import { kindFlags } from '../../kinds/command.ts';
+import { statsdAnnotations } from '../../kinds/statsd.ts';
 import type { ManifestObject } from '../../manifest/objects.ts';
 import type { Path } from '../../manifest/path.ts';
 import type { ManifestDocument } from '../../manifest/read/manifest.ts';
@@ -15,7 +15,7 @@ import { embeddedPosition } from './embedded-position.ts';
 import type { DocumentFinding } from './lint-finding.ts';
 import { intendedPodIn } from './lint-pods.ts';
 
-const { mapping, 'mapping-config-map': configMap } = kindAnnotations.statsd;
+const { mapping, 'mapping-config-map': configMap } = statsdAnnotations;
 
 /** The hash that kustomize appends to the names of generated ConfigMaps, with its dash. (kustomize, api/hasher) */
 const hash = /^-[2456789bcdfghkmt]{10}$/;
@@ -24,7 +24,7 @@ const hashLength = 11;
 /** A mapping of a megabyte can have a hundred thousand findings. */
 const mostFindings = 100;
 
-type StatsdSettings = Settings<typeof kindFlags.statsd>;
+type StatsdSettings = Settings<typeof statsdFlags>;
 
 /** The text of a mapping, and its path. */
 interface MappingText {
@@ -46,7 +46,7 @@ export function mappingLinter(all: readonly EvaluatedObject[], cluster: ClusterC
   const configMaps = configMapsOf(all, cluster);
   const cache = new Map<ManifestObject, Map<string, readonly DocumentFinding[]>>();
   const read = async (own: MappingText, request: Request) => {
-    const settings = flagSettings(request, 'statsd', kindFlags.statsd);
+    const settings = flagSettings(request, 'statsd', statsdFlags);
     const ofObject = cache.get(own.object) ?? new Map<string, readonly DocumentFinding[]>();
     cache.set(own.object, ofObject);
     const id = JSON.stringify([own.path, settings]);

@@ -1,4 +1,3 @@
-import { kinds } from '../../contract/names.ts';
 import { sidecarAnnotations } from '../../contract/sidecar-annotations.ts';
 import type { Reason } from '../../inject/outcome/outcome.ts';
 import { reason, sentence } from '../../inject/outcome/reason-text.ts';
@@ -7,6 +6,7 @@ import { wantedPorts } from '../../inject/plan/wanted-ports.ts';
 import { readPod } from '../../inject/pod/pod.ts';
 import { readRequest } from '../../inject/request/request.ts';
 import { objectOf, textsOf } from '../../json/json.ts';
+import { kinds } from '../../kinds/kinds.ts';
 import type { ManifestObject, PodLocation } from '../../manifest/objects.ts';
 import type { ClusterContext } from '../evaluate/cluster-context.ts';
 import { type Evaluation, evaluateAt, type LocatedEvaluation, podForEngine } from '../evaluate/evaluate.ts';

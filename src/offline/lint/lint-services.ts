@@ -3,7 +3,7 @@ import { serviceAnnotations } from '../../contract/service-annotations.ts';
 import { sidecarAnnotations } from '../../contract/sidecar-annotations.ts';
 import { lintReasons } from '../../inject/outcome/reasons.ts';
 import { objectOf, textsOf } from '../../json/json.ts';
-import { kindAnnotations } from '../../kinds/annotations.ts';
+import { haproxyAnnotations } from '../../kinds/haproxy.ts';
 import type { ClusterContext } from '../evaluate/cluster-context.ts';
 import type { LocatedEvaluation } from '../evaluate/evaluate.ts';
 import type { DocumentFinding } from './lint-finding.ts';
@@ -25,7 +25,7 @@ interface ServiceTarget {
 
 const targets: readonly ServiceTarget[] = [
   { asks: scrape, sets: scrapePort, pods: sidecarAnnotations['metrics-port'], port: 'metrics' },
-  { asks: route, sets: routeTarget, pods: kindAnnotations.haproxy['listen-port'], port: 'haproxy' },
+  { asks: route, sets: routeTarget, pods: haproxyAnnotations['listen-port'], port: 'haproxy' },
 ];
 
 /**

@@ -1,8 +1,9 @@
-import { type KindName, kinds, label } from '../../contract/names.ts';
+import { type KindName, label } from '../../contract/names.ts';
 import type { Reason } from '../../inject/outcome/outcome.ts';
 import { type LintCode, lintReasons, reasons } from '../../inject/outcome/reasons.ts';
 import { objectOf, textsOf } from '../../json/json.ts';
 import { injectAnnotation, podAnnotations } from '../../kinds/annotations.ts';
+import { kindNames } from '../../kinds/kind-names.ts';
 import type { ManifestObject, PodLocation } from '../../manifest/objects.ts';
 import { intendedKinds } from './intended-pod.ts';
 
@@ -51,7 +52,7 @@ export function adviceOf({ code, subject, detail }: Reason, { object, location }
     case 'label_not_annotation':
       return `Move it to ${metadata}.annotations.`;
     case 'not_asked':
-      return `Write ${askingFor(['statsd'])} in ${metadata}.annotations; the kinds are ${kinds.join(', ')}.`;
+      return `Write ${askingFor(['statsd'])} in ${metadata}.annotations; the kinds are ${kindNames.join(', ')}.`;
     case 'inject_missing':
       return `Add ${askingFor(kindsOf(annotations.keys()))}.`;
     case 'kind_not_asked':
@@ -70,12 +71,12 @@ export function adviceOf({ code, subject, detail }: Reason, { object, location }
 /** The kinds that annotations set; `statsd` for those of the whole sidecar. */
 function kindsOf(keys: Iterable<string>): readonly KindName[] {
   const scopes = new Set([...keys].map((key) => podAnnotations.get(key)?.scope ?? ''));
-  const scoped = kinds.filter((kind) => scopes.has(kind));
+  const scoped = kindNames.filter((kind) => scopes.has(kind));
   return scoped.length === 0 ? ['statsd'] : scoped;
 }
 
 function askingFor(wanted: readonly KindName[]): string {
-  return `${injectAnnotation.inject.key}: "${kinds.filter((kind) => wanted.includes(kind)).join(',')}"`;
+  return `${injectAnnotation.inject.key}: "${kindNames.filter((kind) => wanted.includes(kind)).join(',')}"`;
 }
 
 /** The label by which a namespace asks for its pods. */

@@ -1,11 +1,11 @@
 import { load } from 'js-yaml';
 import { expect, test } from 'vitest';
 import { runAlerts } from '../../../src/cli/commands/alerts.ts';
-import { rulesFile } from '../../../src/monitoring/rules.ts';
+import { alertGroups, rulesFile } from '../../../src/monitoring/rules.ts';
 import { printed } from '../printed.ts';
 
 test('prints a rules file', async () => {
-  expect(await printed(runAlerts)).toEqual({ code: 0, out: rulesFile(), err: '' });
+  expect(await printed(runAlerts)).toEqual({ code: 0, out: rulesFile(await alertGroups()), err: '' });
 });
 
 test('prints the object of the operator with the labels it is found by', async () => {

@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { runDashboards } from '../../../src/cli/commands/dashboards.ts';
-import { dashboardFile, dashboards } from '../../../src/monitoring/dashboards.ts';
+import { allDashboards, dashboardFile } from '../../../src/monitoring/dashboards.ts';
 import { printed } from '../printed.ts';
+
+const dashboards = await allDashboards();
 
 const names = dashboards.map(({ name }) => name);
 const folder = () => mkdtemp(join(tmpdir(), 'metrics-sidecar-dashboards-'));

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { commands } from '../../../src/cli/command-table.ts';
+import { allCommands } from '../../../src/cli/command-table.ts';
 import { run } from '../../../src/cli/run.ts';
 import { printed, printedOnTerminal } from '../printed.ts';
+
+const commands = await allCommands();
 
 const names = commands.map(({ name }) => name);
 const usage = (line: string) =>

@@ -3,11 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { commands } from '../../../src/cli/command-table.ts';
+import { allCommands } from '../../../src/cli/command-table.ts';
 import { helpOf } from '../../../src/cli/commands/help.ts';
 import { runMap } from '../../../src/cli/commands/map.ts';
 import type { Io } from '../../../src/terminal/io.ts';
 import { printed, printedWithInput } from '../printed.ts';
+
+const commands = await allCommands();
 
 let folder: string;
 const path = (name: string) => join(folder, name);

@@ -3,7 +3,8 @@ import { commands as allCommands } from '../../../src/cli/command-table.ts';
 import { version } from '../../../src/runtime/version.ts';
 import { printed, printedOnTerminal } from '../printed.ts';
 
-const runOf = (name: string) => allCommands.find((command) => command.name === name)!.run;
+const all = await allCommands();
+const runOf = (name: string) => all.find((command) => command.name === name)!.run;
 const commands = { annotations: runOf('annotations'), reasons: runOf('reasons'), metrics: runOf('metrics') };
 const examples = {
   annotations: ['metrics-sidecar.io/log-level', 'metrics-sidecar.io/inject'],

@@ -1,33 +1,28 @@
 import { expect, test } from 'vitest';
-import { environment, variables } from '../../../src/inject/plan/environment.ts';
+import { environment, variablesOf } from '../../../src/inject/plan/environment.ts';
 import { type Pod, readPod } from '../../../src/inject/pod/pod.ts';
 import { pod } from '../pods.ts';
-
-const upstream = (name: string) => ({ name, tls: false, host: 'h', port: 80 });
 
 test.each([
   [
     'statsd',
     { 'statsd-udp': 8125, 'statsd-tcp': 9125 },
-    [],
     { STATSD_HOST: '127.0.0.1', STATSD_PORT: '8125', DD_DOGSTATSD_PORT: '8125' },
   ],
-  ['ingest', { ingest: 4889 }, [], { METRICS_SIDECAR_INGEST_URL: 'http://127.0.0.1:4889/v1/ingest' }],
-  ['neither', { metrics: 9102 }, [], {}],
+  ['ingest', { ingest: 4889 }, { METRICS_SIDECAR_INGEST_URL: 'http://127.0.0.1:4889/v1/ingest' }],
+  ['neither', { metrics: 9102 }, {}],
   [
     'upstreams',
-    {},
-    ['payments', 'stock-room'],
+    { haproxy: 18000, 'upstream-payments': 19001, 'upstream-stock-room': 19002 },
     { PAYMENTS_URL: 'http://127.0.0.1:19001', STOCK_ROOM_URL: 'http://127.0.0.1:19002' },
   ],
   [
     'an upstream called as our own',
-    { ingest: 4888 },
-    ['metrics-sidecar-ingest', 'pushgateway'],
+    { ingest: 4888, 'upstream-metrics-sidecar-ingest': 19001, 'upstream-pushgateway': 19002 },
     { METRICS_SIDECAR_INGEST_URL: 'http://127.0.0.1:4888/v1/ingest', PUSHGATEWAY_URL: 'http://127.0.0.1:19002' },
   ],
-])('%s', (_, ports, names, expected) => {
-  expect(Object.fromEntries(variables(new Map(Object.entries(ports)), names.map(upstream)))).toEqual(expected);
+])('%s', (_, ports, expected) => {
+  expect(Object.fromEntries(variablesOf(new Map(Object.entries(ports))))).toEqual(expected);
 });
 
 test('each container gets what it does not define, in the order of the list', () => {
@@ -47,13 +42,11 @@ test('each container gets what it does not define, in the order of the list', ()
       ],
     },
   });
-  const { added, reasons } = environment(
-    readPod(json) as Pod,
-    new Map([
-      ['A', '1'],
-      ['B', '2'],
-    ]),
-  );
+  const variables = new Map([
+    ['A', '1'],
+    ['B', '2'],
+  ]);
+  const { added, reasons } = environment(readPod(json) as Pod, { variables, retired: [] });
   expect(added.map(({ container, env }) => [container.name, env.map(({ name }) => name)])).toEqual([
     ['a', ['A']],
     ['c', ['A', 'B']],
@@ -70,11 +63,11 @@ test.each([1, 31, 32, 33, 64, 200])(
   (length) => {
     const [kept, other] = ['K'.repeat(length), 'O'.repeat(length)];
     const json = pod('statsd', { spec: { containers: [{ name: 'a', env: [{ name: kept, value: 'own' }] }] } });
-    const wanted = new Map([
+    const variables = new Map([
       [kept, 'ours'],
       [other, 'ours'],
     ]);
-    const { added, reasons } = environment(readPod(json) as Pod, wanted);
+    const { added, reasons } = environment(readPod(json) as Pod, { variables, retired: [] });
     expect(added.map(({ env }) => env)).toEqual([[{ name: other, value: 'ours' }]]);
     expect(reasons).toMatchObject([{ code: 'env_kept' }]);
   },

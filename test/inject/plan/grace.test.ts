@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
-import { haproxyFlags } from '../../../src/contract/haproxy.ts';
 import { sidecarFlags } from '../../../src/contract/sidecar.ts';
-import { type PodEnd, proxyGrace, sidecarGrace } from '../../../src/inject/plan/grace.ts';
+import { type PodEnd, sidecarGrace } from '../../../src/inject/plan/grace.ts';
 import { flagSettings, readRequest } from '../../../src/inject/request/request.ts';
 
 const request = (said: Record<string, string>, defaults: Record<string, string> = {}) =>
@@ -72,22 +71,4 @@ test.each([
   [{ 'metrics-sidecar.io/shutdown-first-scrape': 'true' }, false, true],
 ] as const)('for a first scrape: %j, runs to completion %s', (said, runsToCompletion, expected) => {
   expect(endOf(request(said), { runsToCompletion }).shutdownFirstScrape).toBe(expected);
-});
-
-const grace = 'haproxy.metrics-sidecar.io/grace';
-const hard = 'haproxy.metrics-sidecar.io/hard-stop-after';
-
-test.each([
-  [{}, 30, [3000, 20_000], undefined],
-  [{}, 10, [3000, 6000], 'grace_fitted'],
-  [{}, 3, [1000, 1000], 'grace_fitted'],
-  [{}, 0, [0, 1000], 'grace_fitted'],
-  [{ [grace]: '8s' }, 10, [8000, 1000], 'grace_fitted'],
-  [{ [grace]: '20s' }, 10, [20_000, 1000], 'grace_period'],
-  [{ [hard]: '60s' }, 30, [3000, 60_000], 'grace_period'],
-] as const)('HAProxy %j in %is', (said, seconds, expected, code) => {
-  const asked = request(said);
-  const result = proxyGrace(flagSettings(asked, 'haproxy', haproxyFlags), asked, seconds);
-  expect([result.grace, result.hardStopAfter]).toEqual(expected);
-  expect(result.reasons.map((one) => one.code)).toEqual(code === undefined ? [] : [code]);
 });

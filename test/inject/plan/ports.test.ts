@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { choosePorts, takenPorts, type WantedPort } from '../../../src/inject/plan/ports.ts';
+import { choosePorts, takenPorts } from '../../../src/inject/plan/ports.ts';
 import { type Pod, readPod } from '../../../src/inject/pod/pod.ts';
+import type { WantedPort } from '../../../src/kinds/injection/kind-plan.ts';
 import { pod } from '../pods.ts';
 
 const wanted = (

@@ -3,7 +3,7 @@ import { settingOf } from '../../../src/contract/annotation.ts';
 import { sidecarFlags } from '../../../src/contract/sidecar.ts';
 import { sidecarAnnotations } from '../../../src/contract/sidecar-annotations.ts';
 import { flagSettings, readRequest } from '../../../src/inject/request/request.ts';
-import { kindAnnotations } from '../../../src/kinds/annotations.ts';
+import { statsdAnnotations } from '../../../src/kinds/statsd.ts';
 
 const p = 'metrics-sidecar.io';
 const read = (annotations: Record<string, string>, labels = {}, defaults: Record<string, string> = {}) =>
@@ -41,7 +41,7 @@ describe('values', () => {
     );
     expect(settingOf(request, sidecarAnnotations['cpu-limit'])).toEqual({ value: '1', source: 'annotation' });
     expect(settingOf(request, sidecarAnnotations['memory-limit'])).toEqual({ value: '1Gi', source: 'settings' });
-    expect(settingOf(request, kindAnnotations.statsd['udp-port'])).toEqual({ value: 9125, source: 'default' });
+    expect(settingOf(request, statsdAnnotations['udp-port'])).toEqual({ value: 9125, source: 'default' });
   });
 
   test('settings cannot ask for every pod', () => {

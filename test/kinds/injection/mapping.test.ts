@@ -3,12 +3,15 @@ import { type Pod, readPod } from '../../../src/inject/pod/pod.ts';
 import { readRequest } from '../../../src/inject/request/request.ts';
 import type { JsonObject } from '../../../src/json/json.ts';
 import { planMapping } from '../../../src/kinds/injection/mapping.ts';
+import { statsdAnnotations } from '../../../src/kinds/statsd.ts';
 import { annotationsOf, pod } from '../../inject/pods.ts';
+
+const requestOf = (json: JsonObject) => readRequest(new Map(Object.entries(annotationsOf(json))), {}, new Map());
 
 function plan(settings: Readonly<Record<string, string>>, spec: JsonObject = {}) {
   const keys = Object.entries(settings).map(([key, value]) => [`statsd.metrics-sidecar.io/${key}`, value]);
   const json = pod('statsd', { annotations: Object.fromEntries(keys), spec });
-  return planMapping(readPod(json) as Pod, readRequest(new Map(Object.entries(annotationsOf(json))), {}, new Map()));
+  return planMapping(readPod(json) as Pod, requestOf(json), statsdAnnotations);
 }
 
 const place = '/etc/metrics-sidecar/mapping';
@@ -21,11 +24,16 @@ test('the annotation itself, by the downward API', () => {
   expect(plan({ mapping: 'mappings: []' })).toMatchObject({
     source: 'annotation',
     config: `${place}/mapping.yml`,
-    volume: {
-      downwardAPI: {
-        items: [
-          { path: 'mapping.yml', fieldRef: { fieldPath: "metadata.annotations['statsd.metrics-sidecar.io/mapping']" } },
-        ],
+    share: {
+      volume: {
+        downwardAPI: {
+          items: [
+            {
+              path: 'mapping.yml',
+              fieldRef: { fieldPath: "metadata.annotations['statsd.metrics-sidecar.io/mapping']" },
+            },
+          ],
+        },
       },
     },
   });
@@ -37,7 +45,7 @@ test.each([
 ])('the ConfigMap %s', (text, name, key) => {
   expect(plan({ 'mapping-config-map': text })).toMatchObject({
     config: `${place}/mapping.yml`,
-    volume: { configMap: { name, items: [{ key, path: 'mapping.yml' }], optional: true } },
+    share: { volume: { configMap: { name, items: [{ key, path: 'mapping.yml' }], optional: true } } },
     reasons: [{ code: 'mapping_optional' }],
   });
 });
@@ -54,9 +62,10 @@ describe('a shared directory', () => {
   const own = { name: 'own', mountPath: '/etc/statsd' };
 
   test('is mounted in every container of the application', () => {
-    const { config, volume, appMounts } = shared([[], []]);
+    const { config, share } = shared([[], []]);
+    const { volume, appMounts } = share;
     expect({ config, volume }).toEqual({ config: place, volume: { name: 'metrics-sidecar-mapping', emptyDir: {} } });
-    expect(appMounts.map(({ container, mount }) => [container.name, mount.mountPath])).toEqual([
+    expect([...appMounts].map(([container, mount]) => [container, mount.mountPath])).toEqual([
       ['c0', '/etc/statsd'],
       ['c1', '/etc/statsd'],
     ]);
@@ -65,11 +74,12 @@ describe('a shared directory', () => {
   test('that is an emptyDir already is used as it is', () => {
     const result = shared([[own], []], { emptyDir: { medium: 'Memory' } }, '//etc/statsd/');
     expect(result).toMatchObject({
-      mount: { name: 'own', mountPath: place },
       reasons: [{ code: 'mapping_share_reused' }],
     });
-    expect(result.volume).toBeUndefined();
-    expect(result.appMounts.map(({ container }) => container.name)).toEqual(['c1']);
+    const { volume, ownMounts, appMounts } = result.share;
+    expect(volume).toBeUndefined();
+    expect([...ownMounts]).toEqual([['metrics-sidecar', { name: 'own', mountPath: place, readOnly: true }]]);
+    expect([...appMounts.keys()]).toEqual(['c1']);
   });
 
   test.each([
@@ -93,13 +103,15 @@ test('a file of the image: of the container that kubectl takes for the applicati
       'statsd.metrics-sidecar.io/mapping-image-file': '/m.yml',
       'kubectl.kubernetes.io/default-container': 'b',
     },
-    spec: { containers: [{ name: 'a' }, { name: 'b' }] },
+    spec: {
+      containers: [
+        { name: 'a', image: 'x' },
+        { name: 'b', image: 'y' },
+      ],
+    },
   });
-  const request = readRequest(new Map(Object.entries(annotationsOf(json))), {}, new Map());
-  expect(planMapping(readPod(json) as Pod, request).copyFrom).toMatchObject({
-    container: { name: 'b' },
-    file: '/m.yml',
-  });
+  const { share } = planMapping(readPod(json) as Pod, requestOf(json), statsdAnnotations);
+  expect(share.inits).toMatchObject([{ image: { image: 'y' }, command: ['cp', '/m.yml', `${place}/mapping.yml`] }]);
 });
 
 test('more than one is an error that names them', () => {

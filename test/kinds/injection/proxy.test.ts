@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { type Pod, readPod } from '../../../src/inject/pod/pod.ts';
 import { readRequest } from '../../../src/inject/request/request.ts';
 import type { JsonObject } from '../../../src/json/json.ts';
+import { haproxyAnnotations } from '../../../src/kinds/haproxy.ts';
 import { planProxy } from '../../../src/kinds/injection/proxy.ts';
 import { annotationsOf, pod } from '../../inject/pods.ts';
 
@@ -14,6 +15,7 @@ function plan(settings: Readonly<Record<string, string>>, ...containers: JsonObj
   const { reasons, ...result } = planProxy(
     readPod(json) as Pod,
     readRequest(new Map(Object.entries(annotationsOf(json))), {}, new Map()),
+    haproxyAnnotations,
   );
   return { ...result, codes: reasons.map(({ code }) => code), details: reasons.map(({ detail }) => detail) };
 }
@@ -34,7 +36,7 @@ describe('the port of the application', () => {
     ['by number, declared', { 'app-port': '8081' }, [web], 8081],
     ['by number, not declared', { 'app-port': '3000' }, [{}], 3000],
   ])('%s', (_, settings, containers, port) => {
-    expect(plan(settings, ...containers)).toMatchObject({ appPort: port, codes: [], edits: [] });
+    expect(plan(settings, ...containers)).toEqual({ appPort: port, codes: [], details: [] });
   });
 
   test.each([
@@ -58,12 +60,14 @@ describe('takeover', () => {
       lifecycle: { preStop: { httpGet: { port: 'http' } } },
     };
     expect(plan(take, { ...web, ...probes })).toMatchObject({
-      name: 'http',
-      edits: [
-        { op: 'replace', path: '/spec/containers/0/livenessProbe/httpGet/port', value: 8080 },
-        { op: 'replace', path: '/spec/containers/0/lifecycle/preStop/httpGet/port', value: 8080 },
-        { op: 'replace', path: '/spec/containers/0/ports/1/name', value: 'ms-app' },
-      ],
+      takeover: {
+        name: 'http',
+        edits: [
+          { op: 'replace', path: '/spec/containers/0/livenessProbe/httpGet/port', value: 8080 },
+          { op: 'replace', path: '/spec/containers/0/lifecycle/preStop/httpGet/port', value: 8080 },
+          { op: 'replace', path: '/spec/containers/0/ports/1/name', value: 'ms-app' },
+        ],
+      },
       codes: ['port_name_kept'],
     });
   });
@@ -72,7 +76,7 @@ describe('takeover', () => {
     const http = { containerPort: 8080, name: 'http' };
     const named = (containerPort: number, name: string, protocol = 'TCP') => ({ containerPort, name, protocol });
     const edits = (ports: readonly JsonObject[], ...others: JsonObject[]) =>
-      plan(take, { ports: [...ports, http] }, ...others).edits;
+      plan(take, { ports: [...ports, http] }, ...others).takeover?.edits;
     const replaced = (value: string, index = 1) => [
       { op: 'replace', path: `/spec/containers/0/ports/${index}/name`, value },
     ];
@@ -88,17 +92,25 @@ describe('takeover', () => {
     const other = { ports: [{ containerPort: 9090, name: 'http' }], livenessProbe: { tcpSocket: { port: 'http' } } };
     const result = plan(take, web, other);
     expect(result).toMatchObject({ appPort: 8080, codes: ['port_name_ambiguous', 'port_name_kept'] });
-    expect(result.edits.map((one) => ('value' in one ? one.value : one.op))).toEqual([9090, 'ms-app', 'ms-app']);
+    expect(result.takeover?.edits.map((one) => ('value' in one ? one.value : one.op))).toEqual([
+      9090,
+      'ms-app',
+      'ms-app',
+    ]);
   });
 
   test('by number takes the name that the number has', () => {
-    expect(plan({ takeover: 'true', 'app-port': '8080' }, web)).toMatchObject({ name: 'http' });
+    expect(plan({ takeover: 'true', 'app-port': '8080' }, web)).toMatchObject({ takeover: { name: 'http' } });
   });
 
   test.each([
     { takeover: 'true', 'app-port': '8081' },
     { takeover: 'true', 'app-port': '1234' },
   ])('without a name nothing moves: %j', (settings) => {
-    expect(plan(settings, web)).toMatchObject({ edits: [], codes: ['takeover_unnamed'] });
+    expect(plan(settings, web)).toEqual({
+      appPort: expect.any(Number),
+      codes: ['takeover_unnamed'],
+      details: [expect.any(String)],
+    });
   });
 });

@@ -1,0 +1,16 @@
+import type { KindName } from '../contract/names.ts';
+import type { Kind } from './kind.ts';
+import { kinds } from './kinds.ts';
+
+const byName: ReadonlyMap<KindName, Kind> = new Map(kinds.map((kind) => [kind.name, kind]));
+
+/** The names of the kinds, in the order of the list. */
+export const kindNames: readonly KindName[] = [...byName.keys()];
+
+export function kindNamed(word: string): Kind | undefined {
+  return byName.get(word);
+}
+
+export function isKind(word: string): boolean {
+  return byName.has(word);
+}
