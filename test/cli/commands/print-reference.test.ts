@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { commands as allCommands } from '../../../src/cli/command-table.ts';
+import { allCommands } from '../../../src/cli/command-table.ts';
 import { version } from '../../../src/runtime/version.ts';
 import { printed, printedOnTerminal } from '../printed.ts';
 
