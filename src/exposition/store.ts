@@ -87,10 +87,10 @@ export function createStore(options: StoreOptions): MetricStore {
     get names() {
       return registry.names;
     },
-    isSure: (reason, lines) => registry.isSure(reason, lines),
-    recount: (reason) => registry.refusals.countReason(reason),
-    recountName: (name, reason, times) => registry.refusals.countName(name, reason, times),
-    passesName: (hash) => registry.refusals.passes(hash),
+    isStillRefused: (reason, lines) => registry.isStillRefused(reason, lines),
+    countRefusal: (reason) => registry.refusals.countReason(reason),
+    countRefusedName: (name, reason, times) => registry.refusals.countName(name, reason, times),
+    countNameHash: (hash) => registry.refusals.countHash(hash),
     mayClaim: (hash) => registry.mayClaim(hash),
     refused: () => registry.refusals.byReason,
     topRefused: (n) => registry.refusals.top(n),
@@ -112,7 +112,7 @@ export function createStore(options: StoreOptions): MetricStore {
       for (const block of new PageBlocks().take(entries(format), values)) block.write(sink);
       return sink.bytes.subarray(0, sink.at);
     },
-    keptPage(format) {
+    cachedPage(format) {
       if (format === 'protobuf') return new WholePage(protobufPage);
       const blocks = new PageBlocks();
       return { take: () => blocks.take(entries(format), registry.slots.values) };

@@ -1,7 +1,7 @@
-import type { KeptPage, PageBlock } from './metric/metric-store.ts';
+import type { CachedPage, PageBlock } from './metric/metric-store.ts';
 
 /** A page of one block, written as a whole whenever it is taken. */
-export class WholePage implements KeptPage, PageBlock {
+export class WholePage implements CachedPage, PageBlock {
   revision = 0;
   readonly #write: (reuse?: Buffer) => Buffer;
   #bytes: Buffer | undefined;

@@ -1,5 +1,5 @@
 import type { PageFormat } from '../exposition/metric/family.ts';
-import type { KeptPage, MetricStore, PageBlock } from '../exposition/metric/metric-store.ts';
+import type { CachedPage, MetricStore, PageBlock } from '../exposition/metric/metric-store.ts';
 import type { MakeRoom } from '../memory/make-room.ts';
 import { type Deflated, deflate, joinGzip } from './gzip.ts';
 
@@ -148,7 +148,7 @@ class Compressed implements Workshop {
 }
 
 interface Kept {
-  readonly page: KeptPage;
+  readonly page: CachedPage;
   readonly workshop: Workshop;
   /** The number of the last page that was of this kind. */
   asked: number;
@@ -186,7 +186,7 @@ export function createRenderer(
     const known = kept.get(key);
     if (known !== undefined) return known;
     await store.load(format);
-    const made = { page: store.keptPage(format), workshop: await workshop(encoding), asked: 0 };
+    const made = { page: store.cachedPage(format), workshop: await workshop(encoding), asked: 0 };
     kept.set(key, made);
     return made;
   }

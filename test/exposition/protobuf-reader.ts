@@ -64,7 +64,9 @@ root.addJSON(protobuf.common.get('google/protobuf/timestamp.proto')?.nested ?? {
 protobuf.parse(readFileSync(join(import.meta.dirname, 'metrics.proto'), 'utf8'), root, { keepCase: false });
 const familyType = root.lookupType('io.prometheus.client.MetricFamily');
 
-/** The families of a delimited page, read by protobufjs with the published definition. Throws where it is no such page. */
+/**
+ * The families of a delimited page, read by protobufjs with the published definition. Throws where it is no such page.
+ */
 export function readFamilies(page: Uint8Array): readonly FamilyMessage[] {
   const reader = protobuf.Reader.create(page);
   const families: FamilyMessage[] = [];
@@ -88,7 +90,10 @@ const bound = (value: number): string => String(value).replace('Infinity', '+Inf
 /** The double where it is there and not 0. */
 const counted = (double = 0, whole = 0): number => (double === 0 ? whole : double);
 
-/** The samples that Prometheus makes of the classic part of a page (model/textparse/protobufparse.go); bounds as JavaScript writes them. */
+/**
+ * The samples that Prometheus makes of the classic part of a page (model/textparse/protobufparse.go); bounds as
+ * JavaScript writes them.
+ */
 export function readSamples(families: readonly FamilyMessage[]): readonly ReadSample[] {
   return families.flatMap(({ name, metric }) =>
     metric.flatMap(({ label, gauge, counter, untyped, summary, histogram, timestampMs: timestamp }) => {
@@ -136,7 +141,10 @@ export function nativeCounts(histogram: HistogramMessage, sign: 'positive' | 'ne
   return counts;
 }
 
-/** What Prometheus finds wrong with a native histogram before it stores it (`Validate` of model/histogram); the page is lost then. */
+/**
+ * What Prometheus finds wrong with a native histogram before it stores it (`Validate` of model/histogram); the page is
+ * lost then.
+ */
 export function nativeProblems(histogram: HistogramMessage): readonly string[] {
   const problems: string[] = [];
   const isNative =

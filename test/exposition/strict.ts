@@ -22,8 +22,8 @@ const NUMBER = '(?:[+-]?(?:\\d+(?:\\.\\d+)?(?:e[+-]?\\d+)?|Inf)|NaN)';
 const SAMPLE = new RegExp(`^([a-zA-Z_:][a-zA-Z0-9_:]*)((?:\\{${LABELS}(?:,${LABELS})*\\})?) ${NUMBER}(?: -?[0-9.]+)?$`);
 
 /**
- * Reads a page as strictly as the formats are written: every family is headed once and stands in one piece, no name is of two
- * families, no sample comes twice. Written apart from the parser of the program, which is lenient.
+ * Reads a page as strictly as the formats are written: every family is headed once and stands in one piece, no name is
+ * of two families, no sample comes twice. Written apart from the parser of the program, which is lenient.
  *
  * @returns what is wrong; empty for a valid page
  */

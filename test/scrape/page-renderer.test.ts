@@ -26,8 +26,8 @@ function largeStore() {
 function counted(store: MetricStore) {
   let written = 0;
   const counting: MetricStore = Object.assign(Object.create(store), {
-    keptPage(format: 'text') {
-      const page = store.keptPage(format);
+    cachedPage(format: 'text') {
+      const page = store.cachedPage(format);
       const wrap = new Map<PageBlock, PageBlock>();
       return {
         take: () =>
@@ -186,9 +186,9 @@ describe('a rendered page', () => {
     const { store } = gaugeStore();
     let faults = 1;
     const faulty: MetricStore = Object.assign(Object.create(store), {
-      keptPage(format: 'text') {
+      cachedPage(format: 'text') {
         if (faults-- > 0) throw new Error('a bug');
-        return store.keptPage(format);
+        return store.cachedPage(format);
       },
     });
     const render = createRenderer(faulty);

@@ -87,9 +87,9 @@ it('answers a fault of its own with 500 and a line in the log, and the next scra
   let faults = 1;
   const faulty = {
     ...store,
-    keptPage: (...parameters: Parameters<typeof store.keptPage>) => {
+    cachedPage: (...parameters: Parameters<typeof store.cachedPage>) => {
       if (faults-- > 0) throw new Error('a bug');
-      return store.keptPage(...parameters);
+      return store.cachedPage(...parameters);
     },
   };
   const { log, lines } = keptLog();

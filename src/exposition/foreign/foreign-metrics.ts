@@ -29,7 +29,10 @@ export interface LooseSample {
   readonly timestamp: number | undefined;
 }
 
-/** Metrics of a family, and the samples that no message has a place for: those of series without a count, a sum or a last bucket. */
+/**
+ * Metrics of a family, and the samples that no message has a place for: those of series without a count, a sum or a
+ * last bucket.
+ */
 export interface ForeignMetrics {
   readonly metrics: readonly ForeignMetric[];
   readonly loose: readonly LooseSample[];

@@ -103,8 +103,8 @@ function parseLabels(cursor: Cursor, most: number): [string, string][] | string 
 }
 
 /**
- * Takes one sample line apart. Blanks are taken as text 0.0.4 allows them, in both formats; an exemplar of OpenMetrics is
- * left out; quoted metric names are refused (the series are asked for with `escaping=underscores`).
+ * Takes one sample line apart. Blanks are taken as text 0.0.4 allows them, in both formats; an exemplar of OpenMetrics
+ * is left out; quoted metric names are refused (the series are asked for with `escaping=underscores`).
  *
  * @param line without its line feed
  * @param labelsPerSeries a line with more labels is refused before they are compared with each other

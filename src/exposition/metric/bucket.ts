@@ -2,8 +2,8 @@
 const LINEAR = 16;
 
 /**
- * The bucket of a value: the first whose upper bound is not below it (bounds are inclusive), `bounds.length` for `+Inf`.
- * NaN belongs to `+Inf`, as in client_golang.
+ * The bucket of a value: the first whose upper bound is not below it (bounds are inclusive), `bounds.length` for
+ * `+Inf`. NaN belongs to `+Inf`, as in client_golang.
  */
 export function bucketOf(bounds: readonly number[], value: number): number {
   const size = bounds.length;

@@ -11,7 +11,7 @@ export function labelled(names: readonly string[], values: readonly string[]): L
   return names.map((name, i) => [name, values[i]!]);
 }
 
-/** What a family is, as its owner declares it. `name` is the name its series have in every format. */
+/** A family as its owner declares it. `name` is the name that its series have in every format. */
 export interface FamilySpec {
   readonly name: string;
   readonly type: MetricType;
@@ -19,38 +19,34 @@ export interface FamilySpec {
   /** Base unit (`seconds`, `bytes`); shown in OpenMetrics where the name ends in it. */
   readonly unit?: string;
   /**
-   * Who writes it: `statsd`, `ingest`, or `statsd/own` for a runtime's own story, which pages may leave out. Two owners never share a
-   * family.
+   * The part of the program that writes it: `statsd`, `ingest`, or `statsd/own` for a runtime's own metrics, which
+   * pages may leave out. Two owners never share a family.
    */
   readonly owner: string;
   /**
-   * The series of the family count towards no limit, and no limit refuses them: their writer bounds their number. This
-   * holds for the metrics of a runtime about itself (`isOwn`) in any case, since a full page has to show that it is
-   * full.
+   * No limit refuses the series of the family, and they count towards none: their owner bounds their number. This holds
+   * for the own metrics of a runtime (`isOwn`) in any case, since a full page has to show that it is full.
    */
   readonly unlimited?: boolean;
-  /**
-   * Bytes that its owner keeps beside each series, about: they count towards the limit of bytes. Absent: none to speak
-   * of.
-   */
-  readonly beside?: number;
-  /** Histogram: upper bounds, strictly increasing, without `+Inf`; what its series have unless they say otherwise. */
+  /** Bytes, about, that its owner stores with each series: they count towards the limit of bytes. */
+  readonly ownerBytes?: number;
+  /** Histogram: upper bounds, strictly increasing, without `+Inf`; the default of its series. */
   readonly bounds?: readonly number[];
-  /** Summary: quantiles in 0..1, strictly increasing; what its series have unless they say otherwise. */
+  /** Summary: quantiles in 0..1, strictly increasing; the default of its series. */
   readonly quantiles?: readonly number[];
 }
 
-/** Whether a family is a runtime's own story. */
+/** Whether a family is one of a runtime's own metrics. */
 export function isOwn({ owner }: Pick<FamilySpec, 'owner'>): boolean {
   return owner.endsWith('/own');
 }
 
-/** Whether the limits of the page are not for this family. */
+/** Whether no limit of the page applies to this family. */
 export function isUnlimited(spec: Pick<FamilySpec, 'owner' | 'unlimited'>): boolean {
   return spec.unlimited === true || isOwn(spec);
 }
 
-/** Why a family or a series was not taken in. */
+/** The reasons to refuse a family or a series. */
 export type Refusal =
   | 'bad_name'
   | 'reserved_name'
@@ -75,11 +71,11 @@ export interface Refused {
   readonly ok: false;
   readonly reason: Refusal;
   readonly detail: string;
-  /** The label whose values are too many. */
+  /** The label with too many values. */
   readonly label?: string;
   /** Time series that there was no room for. */
   readonly lines?: number;
-  /** Bytes of its labels. */
+  /** The bytes of its labels. */
   readonly labelBytes?: number;
 }
 

@@ -1,7 +1,7 @@
 import type { LabelKey } from './labels.ts';
 import { keyLabels } from './labels.ts';
 
-/** The distinct values of each label of a family, by the series that have them. */
+/** The distinct values of each label of a family, each with the number of its series. */
 export class LabelValues {
   readonly #limit: number;
   readonly #series = new Map<string, Map<string, number>>();
@@ -11,7 +11,7 @@ export class LabelValues {
     this.#limit = limit;
   }
 
-  /** Counts a series in. The name of a label that would have too many values then, where there is one: nothing was counted. */
+  /** Counts a new series. @returns the name of a label that would have too many values, and nothing was counted */
   enter(key: LabelKey): string | undefined {
     const labels = keyLabels(key);
     for (const [name, value] of labels) {
@@ -29,12 +29,12 @@ export class LabelValues {
     return undefined;
   }
 
-  /** Counts out a series that was counted in: a value that no series has any longer makes room for another. */
+  /** Counts out a removed series: a value without a series makes room for another. */
   leave(key: LabelKey): void {
     for (const [name, value] of keyLabels(key)) {
       const values = this.#series.get(name);
-      const left = (values?.get(value) ?? 0) - 1;
-      if (left > 0) values?.set(value, left);
+      const count = (values?.get(value) ?? 0) - 1;
+      if (count > 0) values?.set(value, count);
       else values?.delete(value);
       if (values?.size === 0) this.#series.delete(name);
     }

@@ -17,16 +17,16 @@ export interface LabelLimits {
   readonly labelValueBytes: number;
 }
 
-/** For what is bounded elsewhere. */
+/** For labels whose size is bounded elsewhere. */
 export const UNLIMITED_LABELS: LabelLimits = {
   labelsPerSeries: Number.POSITIVE_INFINITY,
   labelValueBytes: Number.POSITIVE_INFINITY,
 };
 
 /**
- * The key of a label set: the escaped values, then the names, a line feed between them. No escaped value and no name holds a line
- * feed, so two label sets have the same key only if they are the same. Keys compare as a page is sorted: by the number of
- * labels, then by their values in the order of the names. The empty label set has the empty key.
+ * The key of a label set: the escaped values, then the names, with a line feed between them. No escaped value and no
+ * name holds a line feed, so only equal label sets have equal keys. Keys compare in the order of a page: by the number
+ * of labels, then by their values in the order of the names. The empty label set has the empty key.
  */
 export type LabelKey = string;
 
@@ -34,7 +34,7 @@ function compareNames(a: readonly [string, string], b: readonly [string, string]
   return a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : 0;
 }
 
-/** Whether labels are in the order of their names, and no name is there twice. */
+/** Whether labels are in the order of their names, without a name twice. */
 export function isSorted(labels: Labels): boolean {
   for (let i = 1; i < labels.length; i++) if (!(labels[i - 1]![0] < labels[i]![0])) return false;
   return true;
@@ -56,8 +56,8 @@ function nameProblem(name: string, limits: LabelLimits, reserved: string | undef
 }
 
 /**
- * The key of a label set, or why no series may have it. An empty value counts as absent, as Prometheus has it; a lone surrogate
- * becomes U+FFFD, since it has no UTF-8.
+ * The key of a label set, or the reason why no series may have it. An empty value counts as absent, as in Prometheus; a
+ * lone surrogate becomes U+FFFD, since it has no UTF-8.
  *
  * @param reserved the label that the family's type writes itself
  */
@@ -82,11 +82,11 @@ export function labelKey(labels: Labels, limits: LabelLimits, reserved?: string)
   if (count > limits.labelsPerSeries) {
     return refuse('label_limit', `${count} labels are over the limit of ${limits.labelsPerSeries}`);
   }
-  // Joined it is one string; added up, it would hold six times its memory, in parts, until the first page.
+  // `join` makes one flat string; concatenation would keep its parts, six times its memory, until the first page.
   return { ok: true, value: count === 0 ? '' : [String.fromCharCode(count), values, names].join('') };
 }
 
-/** The labels of a key as they were given. */
+/** The labels of a key, unescaped. */
 export function keyLabels(key: LabelKey): Labels {
   if (key === '') return [];
   const parts = key.slice(1).split('\n');

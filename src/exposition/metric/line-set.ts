@@ -2,7 +2,9 @@ import type { MetricType, Outcome } from './family.ts';
 import { refuse } from './family.ts';
 import { formatBound } from './sample-number.ts';
 
-/** What the series of one type, bounds and quantiles have in common: where their numbers lie and how their lines end. */
+/**
+ * The common layout of series of one type, bounds and quantiles: the order of their numbers, the ends of their lines.
+ */
 export interface LineSet {
   readonly bounds: readonly number[];
   readonly quantiles: readonly number[];
@@ -10,7 +12,7 @@ export interface LineSet {
   readonly width: number;
   /** Sample lines of a series in the text page. */
   readonly lines: number;
-  /** `,le="0.5"} ` of each bucket, or `,quantile="0.5"} `, behind a label block. */
+  /** `,le="0.5"} ` of each bucket, or `,quantile="0.5"} `, after a label block. */
   readonly tails: readonly Uint8Array[];
   /** The same where there is no label block. */
   readonly bareTails: readonly Uint8Array[];
@@ -27,7 +29,7 @@ function isIncreasing(values: readonly number[]): boolean {
   return values.every((value, i) => Number.isFinite(value) && (i === 0 || value > values[i - 1]!));
 }
 
-/** The line set of a type, or why these bounds or quantiles cannot be. */
+/** The line set of a type, or the refusal of its bounds or quantiles. */
 export function lineSet(type: MetricType, bounds: readonly number[], quantiles: readonly number[]): Outcome<LineSet> {
   if (type === 'histogram') {
     if (!isIncreasing(bounds)) return refuse('bad_bounds', 'bounds must be finite and strictly increasing');
@@ -63,22 +65,22 @@ export function lineSet(type: MetricType, bounds: readonly number[], quantiles: 
   return { ok: true, value: SCALAR };
 }
 
-/** Line sets by bounds: most families share theirs. Bounded, since bounds may come from outside. */
+/** Line sets by bounds: most families share theirs. Their number is limited, since bounds may come from outside. */
 export type LineSets = Map<string, LineSet>;
 const LINE_SETS = 64;
 
-/** `lineSet`, from `known` where it is there. */
+/** `lineSet`, from `shared` where it is there. */
 export function sharedLineSet(
-  known: LineSets,
+  shared: LineSets,
   type: MetricType,
   bounds: readonly number[],
   quantiles: readonly number[],
 ): Outcome<LineSet> {
   if (type !== 'histogram' && type !== 'summary') return { ok: true, value: SCALAR };
   const key = type === 'histogram' ? `le ${bounds.join()}` : `quantile ${quantiles.join()}`;
-  const found = known.get(key);
-  if (found !== undefined) return { ok: true, value: found };
-  const made = lineSet(type, bounds, quantiles);
-  if (made.ok && known.size < LINE_SETS) known.set(key, made.value);
-  return made;
+  const existing = shared.get(key);
+  if (existing !== undefined) return { ok: true, value: existing };
+  const created = lineSet(type, bounds, quantiles);
+  if (created.ok && shared.size < LINE_SETS) shared.set(key, created.value);
+  return created;
 }

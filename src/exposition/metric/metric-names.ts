@@ -3,12 +3,12 @@ import type { MetricType } from './family.ts';
 const METRIC_NAME = /^[a-zA-Z_:][a-zA-Z0-9_:]*$/;
 const LABEL_NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
 
-/** Whether every Prometheus takes this metric name (the classic character set, without quoting). */
+/** Whether every version of Prometheus accepts this metric name (the classic character set, without quoting). */
 export function isMetricName(name: string): boolean {
   return METRIC_NAME.test(name);
 }
 
-/** Whether every Prometheus takes this label name. */
+/** Whether every version of Prometheus accepts this label name. */
 export function isLabelName(name: string): boolean {
   return LABEL_NAME.test(name);
 }
@@ -22,14 +22,14 @@ export function isReservedName(name: string): boolean {
   return name === 'up' || name.startsWith('scrape_') || name.startsWith('ALERTS');
 }
 
-/** The label that a type writes itself, which therefore nobody else may use on it. */
+/** The label that a type writes itself, which no series of the type may have of its own. */
 export function ownLabel(type: MetricType): 'le' | 'quantile' | undefined {
   return type === 'histogram' ? 'le' : type === 'summary' ? 'quantile' : undefined;
 }
 
 /**
- * Every name that a family of this type needs for itself in text 0.0.4: its header and its samples. Two families of a page
- * that share one would be read as one family twice.
+ * The names that a family of this type needs for itself in text 0.0.4: those of its header and its samples. Two
+ * families of a page that share one would be read as one family twice.
  */
 export function sampleNames(name: string, type: MetricType): readonly string[] {
   if (type === 'histogram') return [name, `${name}_bucket`, `${name}_sum`, `${name}_count`];
@@ -37,13 +37,13 @@ export function sampleNames(name: string, type: MetricType): readonly string[] {
   return [name];
 }
 
-/** `sampleNames` and what OpenMetrics needs beside them, where the family cannot be shown in another way. */
+/** `sampleNames`, and the further names that OpenMetrics needs where the family cannot be shown in another way. */
 export function claimedNames(name: string, type: MetricType): readonly string[] {
   const names = sampleNames(name, type);
   return type === 'histogram' || type === 'summary' ? [...names, `${name}_created`] : names;
 }
 
-/** How a family is headed in OpenMetrics. */
+/** The header of a family in OpenMetrics. */
 export interface OpenMetricsHead {
   readonly name: string;
   readonly type: MetricType;
@@ -57,24 +57,24 @@ function withoutSuffix(name: string, suffix: string): string | undefined {
 }
 
 /**
- * How a family is headed in OpenMetrics, so that its series keep the name they have in text 0.0.4.
+ * The header of a family in OpenMetrics that lets its series keep the names that they have in text 0.0.4.
  *
  * OpenMetrics demands `_total` of a counter's sample and would rename `orders` to `orders_total`; Prometheus 3 prefers
- * OpenMetrics, so the same counter would get another series name with the next version of the scraper. A counter without the
- * suffix is therefore of type unknown there, and so is one whose OpenMetrics names another family has: Go programs
- * have both a gauge `go_memstats_alloc_bytes` and a counter `go_memstats_alloc_bytes_total`.
+ * OpenMetrics, so the same counter would get another series name with the next version of the scraper. A counter
+ * without the suffix is therefore of type unknown there, and so is one whose OpenMetrics names another family has: Go
+ * programs have both a gauge `go_memstats_alloc_bytes` and a counter `go_memstats_alloc_bytes_total`.
  *
  * @param taken whether another family of the page has this name
  */
-export function openMetricsHead(name: string, type: MetricType, taken: (name: string) => boolean): OpenMetricsHead {
+export function openMetricsHead(name: string, type: MetricType, isTaken: (name: string) => boolean): OpenMetricsHead {
   if (type === 'counter') {
     const base = withoutSuffix(name, '_total');
-    if (base === undefined || taken(base) || taken(`${base}_created`)) return { name, type: 'unknown' };
+    if (base === undefined || isTaken(base) || isTaken(`${base}_created`)) return { name, type: 'unknown' };
     return { name: base, type, created: `${base}_created` };
   }
   if (type === 'info') {
     const base = withoutSuffix(name, '_info');
-    return base === undefined || taken(base) ? { name, type: 'gauge' } : { name: base, type };
+    return base === undefined || isTaken(base) ? { name, type: 'gauge' } : { name: base, type };
   }
   if (type === 'histogram' || type === 'summary') return { name, type, created: `${name}_created` };
   return { name, type };

@@ -3,11 +3,11 @@ import type { NativeBuckets, NativeOptions } from './native-buckets.ts';
 import type { ParsedFamily } from './parsed-page.ts';
 
 /**
- * Bounds of a store, but for families that are `isUnlimited`. A time series is one sample line of the text page: a
- * histogram of 10 bounds counts as 13.
+ * The bounds of a store, which do not hold for families that are `isUnlimited`. A time series is one sample line of the
+ * text page: a histogram of 10 bounds counts as 13.
  */
 export interface StoreLimits {
-  /** Families that hold a series or were declared and wait for their first. */
+  /** Families that have a series, or were declared and wait for their first. */
   readonly families: number;
   /** Time series in all families. */
   readonly series: number;
@@ -23,7 +23,7 @@ export interface StoreLimits {
   readonly labelValueBytes: number;
 }
 
-/** What a series may have of its own. */
+/** The options of a single series. */
 export interface SeriesOptions {
   /** Histogram: other bounds than the family's. */
   readonly bounds?: readonly number[];
@@ -44,8 +44,8 @@ export interface SeriesOptions {
  *   the sum. The page's cumulative buckets and `_count` are made from these.
  * - summary: `slot` is the count, `slot + 1` the sum, `slot + 2 + i` the value of quantile i.
  *
- * `store.values` is another array after it grew: read it again after every `series()`. A removed series' slot belongs to
- * whoever comes next: forget it before `remove()`.
+ * `store.values` is another array after it grew: read it again after every `series()`. The slot of a removed series
+ * goes to the next series: forget it before `remove()`.
  */
 export interface Series {
   readonly slot: number;
@@ -57,23 +57,32 @@ export interface Series {
   readonly created: number;
   /** The names of its labels, sorted, a comma between them. */
   readonly labelNames: string;
-  /** For whoever made it: what it wants to find again with the series, without a table of its own. */
+  /** A value that the owner stores with the series, so that it needs no table of its own. */
   memo: unknown;
-  /** Of a histogram that was made with them. Who writes past the methods has to tell them of every value too. */
+  /**
+   * The native buckets of a histogram that was made with them. A writer of slots has to `observe` every value here too.
+   */
   readonly native: NativeBuckets | undefined;
   /** Counter: n >= 0 and finite, anything else is ignored. Gauge, unknown: any n but NaN. */
   add(n: number): void;
   /** Gauge, unknown: any value. Counter: only upward. False: the value was ignored. */
   set(v: number): boolean;
-  /** Histogram: `weight` into the bucket of `v` (NaN: `+Inf`), `v * weight` into the sum. Summary: count and sum only. */
+  /**
+   * Histogram: `weight` into the bucket of `v` (NaN: `+Inf`), `v * weight` into the sum. Summary: count and sum only.
+   */
   observe(v: number, weight: number): void;
-  /** Histogram: the counts of the buckets, NOT cumulative, the last one is `+Inf`. False: another number of buckets, or native ones. */
+  /**
+   * Histogram: the counts of the buckets, NOT cumulative, the last one is `+Inf`. False: another number of buckets, or
+   * native ones.
+   */
   setBuckets(counts: readonly number[], sum: number): boolean;
   /** Summary: the value of the quantile at `index`. */
   setQuantile(index: number, v: number): void;
   /** Summary. */
   setCountAndSum(count: number, sum: number): void;
-  /** What the series holds now: value; or buckets and sum; or count, sum and quantiles, in the order of the slots. */
+  /**
+   * The numbers of the series now: value; or buckets and sum; or count, sum and quantiles, in the order of the slots.
+   */
   read(): readonly number[];
 }
 
@@ -83,18 +92,18 @@ export interface Family {
   readonly type: MetricType;
   /** As it was declared first. */
   readonly spec: FamilySpec;
-  /** The series of this label set, made if there is none. Bounds of an existing series stay what they are. */
+  /** Finds the series of this label set, or makes it. An existing series keeps its bounds. */
   series(labels: Labels, options?: SeriesOptions): Outcome<Series>;
   remove(series: Series): void;
-  /** Whether a series may have labels of this hash (see `labelsHash`); where it says no, none has. */
+  /** False: no series has labels of this hash (see `labelsHash`). True: one may have. */
   mayHave(hash: number): boolean;
-  /** Those that live. */
+  /** The series that were not removed. */
   all(): Iterable<Series>;
-  /** Label sets. */
+  /** How many label sets it has. */
   readonly size: number;
 }
 
-/** A name that was refused, and how often. */
+/** A refused name, and how often it was refused. */
 export interface RefusedName {
   /** The family; where one label has too many values, that label too: `http_requests_total{path}`. */
   readonly name: string;
@@ -105,17 +114,17 @@ export interface RefusedName {
   readonly atMost: number;
 }
 
-/** A piece of a page, with the numbers of the moment when the page was taken. */
+/** A part of a page, with the numbers of the moment when the page was taken. */
 export interface PageBlock {
-  /** Goes up when its bytes are to be others: what was made of them is good as long as it stays. */
+  /** Goes up when its bytes change: results made from them are valid as long as it stays the same. */
   readonly revision: number;
-  /** The bytes, until the page is taken again; written into `reuse` where it is large enough, else into a new buffer. */
+  /** The bytes, valid until the page is taken again; in `reuse` where it is large enough, else in a new buffer. */
   render(reuse?: Buffer): Buffer;
 }
 
-/** A page that is taken again and again. */
-export interface KeptPage {
-  /** The whole page as it is now, a consistent snapshot. A block that was there before and did not change is the same object. */
+/** A page that is taken again and again, and remembers the numbers of its blocks. */
+export interface CachedPage {
+  /** Takes a consistent snapshot of the whole page. An unchanged block is the same object as before. */
   take(): readonly PageBlock[];
 }
 
@@ -133,44 +142,44 @@ export interface MetricStore {
   readonly bytes: number;
   /** Bytes of the labels of all series, each once. */
   readonly labelBytes: number;
-  /** Goes up when a series or family comes or goes. */
+  /** Goes up when a series or family is added or removed. */
   readonly revision: number;
   /**
-   * Another number as soon as something left: what was refused may be taken then. As long as it is the same, a series
-   * that was refused in a family that has others is refused, though perhaps for another reason (see `isSure`).
+   * Changes as soon as a series or family was removed: a refused series may be accepted then. As long as it is the
+   * same, a refused series of a family that has others is refused again, though perhaps for another reason (see
+   * `isStillRefused`).
    */
   readonly freed: number;
-  /** The same, another number for another set of families too: for refusals of a family, or of its first series. */
+  /** The same for refusals of a family or of its first series: it changes with the set of families too. */
   readonly names: number;
-  /** Whether a refusal has its reason still where nothing left, for a series of so many lines. */
-  isSure(reason: Refusal, lines: number): boolean;
-  /** Counts a refusal by its reason whose answer is known without asking. */
-  recount(reason: Refusal): void;
-  /** Counts such refusals by what was refused. */
-  recountName(name: string, reason: Refusal, times: number): void;
+  /** Whether a refusal of a series of so many lines still has this reason, as long as `freed` is the same. */
+  isStillRefused(reason: Refusal, lines: number): boolean;
+  /** Counts by its reason a refusal that the caller knew without asking. */
+  countRefusal(reason: Refusal): void;
+  /** Counts such refusals by the refused name. */
+  countRefusedName(name: string, reason: Refusal, times: number): void;
   /**
-   * Counts such a refusal without a name, where most that come are new; else it says no.
+   * Counts such a refusal by its hash alone, where most refused names are new; false: nothing was counted.
    *
    * @param hash of `reason name`, see `textHash`.
    */
-  passesName(hash: number): boolean;
+  countNameHash(hash: number): boolean;
   /**
-   * Whether a family may have a name of this hash (see `textHash`), for itself or one of its samples; where it says no,
-   * none has.
+   * False: no family has a name of this hash (see `textHash`), for itself or one of its samples. True: one may have.
    */
   mayClaim(hash: number): boolean;
   /** Refusals by reason since the start. */
   refused(): ReadonlyMap<Refusal, number>;
-  /** The names refused most, most first. */
+  /** The most refused names, the most refused first. */
   topRefused(n: number): readonly RefusedName[];
-  /** Puts the page of another program beside ours (in place of what `source` gave before); null takes it away. */
+  /** Adds the page of another program (in place of the earlier one of `source`); null removes it. */
   foreign(source: string, families: readonly ParsedFamily[] | null): void;
-  /** Samples of each source that the last page left out, because the page had them or their name already. */
+  /** Samples of each source that the last page left out, because it had them or their name already. */
   foreignDropped(): ReadonlyMap<string, number>;
-  /** Loads what writing a format takes; `protobuf` has to be waited for before it is rendered. */
+  /** Loads the code that writes a format; `protobuf` has to be loaded before it is rendered. */
   load(format: PageFormat): Promise<void>;
-  /** The whole page, a consistent snapshot. Written into `reuse` where it is large enough, else into a new buffer. */
+  /** The whole page, a consistent snapshot; in `reuse` where it is large enough, else in a new buffer. */
   render(format: PageFormat, reuse?: Buffer): Buffer;
-  /** The page for whoever wants it often: it is in blocks, and remembers the numbers of each. `protobuf` is to be loaded first. */
-  keptPage(format: PageFormat): KeptPage;
+  /** A page in blocks for callers that want it often; see `CachedPage`. `protobuf` has to be loaded first. */
+  cachedPage(format: PageFormat): CachedPage;
 }

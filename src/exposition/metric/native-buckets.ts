@@ -1,4 +1,4 @@
-/** How the native buckets of a series are made. */
+/** The resolution of the native buckets of a series. */
 export interface NativeOptions {
   /** Each power of two is divided into 2^schema buckets; -4 to 8. */
   readonly schema: number;
@@ -10,10 +10,13 @@ const FINEST = 8;
 const COARSEST = -4;
 /** Observations this near to zero are in the zero bucket: client_golang's default, a bound in every schema. */
 export const ZERO_THRESHOLD = 2 ** -128;
-/** Above the key of any bucket, so that the sign of a code is the sign of the values of its bucket. */
+/** More than the absolute value of any key, so that the sign of a code is the sign of the values of its bucket. */
 const OFFSET = 2 ** 20;
 
-/** The schema whose buckets grow by `factor` or less: the finest for a factor too small for any (client_golang's pickSchema). */
+/**
+ * The schema whose buckets grow by `factor` or less: the finest for a factor too small for any (client_golang's
+ * pickSchema).
+ */
 export function schemaOf(factor: number): number {
   for (let schema = COARSEST; schema < FINEST; schema++) if (2 ** (2 ** -schema) <= factor) return schema;
   return FINEST;
@@ -23,7 +26,10 @@ export function schemaOf(factor: number): number {
 interface Octave {
   /** The lower bound of each, and 1 at the end. */
   readonly bounds: Float64Array;
-  /** By the first bits of a fraction: the first bound that is not below any fraction with these bits. Among them is one more at most. */
+  /**
+   * By the first bits of a fraction: the index of the first bound that is not below any fraction with these bits. At
+   * most one more bound lies among those fractions.
+   */
   readonly first: Uint16Array;
 }
 
@@ -34,8 +40,8 @@ const MANTISSA_BITS = 20;
 const HALF = 0x3fe00000;
 
 function octaveOf(schema: number): Octave {
-  const known = octaves[schema];
-  if (known !== undefined) return known;
+  const existing = octaves[schema];
+  if (existing !== undefined) return existing;
   const size = 2 ** schema;
   const bounds = Float64Array.from({ length: size + 1 }, (_, i) => 2 ** (i / size - 1));
   const first = Uint16Array.from({ length: size * 2 }, (_, i) =>
@@ -46,15 +52,15 @@ function octaveOf(schema: number): Octave {
 }
 
 /**
- * The bucket of a value: the smallest k with value <= 2^(k * 2^-schema). Infinity is in a bucket of its own, one above that of the greatest
- * number, as in client_golang; its bounds are up to four units in the last place away from the powers that they stand for, and
- * these are not.
+ * The bucket of a value: the smallest k with value <= 2^(k * 2^-schema). Infinity has a bucket of its own, one above
+ * that of the greatest number, as in client_golang. The bounds of client_golang are up to four units in the last index
+ * away from the exact powers; those here are exact.
  *
  * @param value above 2^-1022
  */
 export function bucketKey(value: number, schema: number): number {
   if (value === Infinity) return bucketKey(Number.MAX_VALUE, schema) + 1;
-  // As frexp has it: value = fraction * 2^exponent, 0.5 <= fraction < 1.
+  // As with frexp: value = fraction * 2^exponent, 0.5 <= fraction < 1.
   view.setFloat64(0, value);
   const high = view.getInt32(0);
   const exponent = (high >>> MANTISSA_BITS) - 1022;
@@ -79,22 +85,22 @@ function widened(key: number): number {
 export type NativeBucket = readonly [key: number, count: number];
 
 /**
- * The native (sparse, exponential) buckets of one series: what client_golang keeps with the options that statsd_exporter gives it, which
- * has a fixed zero bucket and never forgets. 16 bytes a bucket.
+ * The native (sparse, exponential) buckets of one series, as client_golang has them with the options of
+ * statsd_exporter: the zero bucket is fixed, and nothing is reset. A bucket takes 16 bytes.
  */
 export class NativeBuckets {
-  /** What was observed in the zero bucket. */
+  /** The observations in the zero bucket. */
   zero = 0;
   /** Buckets with observations, without the zero bucket. */
   size = 0;
-  /** With the schema as it is now. The series of a rule share it until their buckets are made wider. */
+  /** The options with the present schema. The series of a rule share them until their buckets are made wider. */
   #options: NativeOptions;
   /**
-   * Code and count of each bucket, ascending, and room for more; the code is the key above OFFSET, with the sign of the values. One plain
-   * array: typed arrays take some 200 bytes each before they hold anything.
+   * Code and count of each bucket, ascending, and room for more; the code is the key plus OFFSET, with the sign of the
+   * values. It is one plain array: an empty typed array takes some 200 bytes.
    */
   #buckets: number[] = [];
-  /** Empty buckets between the first bucket and the one that was found last. */
+  /** Empty buckets between the first bucket and the bucket of the last observation. */
   #gaps = 0;
 
   constructor(options: NativeOptions) {
@@ -106,7 +112,7 @@ export class NativeBuckets {
     return this.#options.schema;
   }
 
-  /** Takes in a value that stands for `weight` observations. NaN belongs to no bucket. */
+  /** Counts a value that stands for `weight` observations. NaN belongs to no bucket. */
   observe(value: number, weight: number): void {
     if (!(weight > 0)) return;
     const size = value < 0 ? -value : value;
@@ -118,32 +124,32 @@ export class NativeBuckets {
     const key = bucketKey(size, schema) + OFFSET;
     const code = value < 0 ? -key : key;
     const buckets = this.#buckets;
-    const place = this.#find(code);
-    if (place < this.size && buckets[place * 2] === code) {
-      buckets[place * 2 + 1]! += weight;
+    const index = this.#find(code);
+    if (index < this.size && buckets[index * 2] === code) {
+      buckets[index * 2 + 1]! += weight;
       return;
     }
-    this.#insert(place * 2, code, weight);
-    // client_golang widens once for each observation while there are too many: it gets there with the next ones.
+    this.#insert(index * 2, code, weight);
+    // client_golang widens once for each observation while there are too many, so it takes several observations.
     while (maxBuckets > 0 && this.size > maxBuckets && this.schema > COARSEST) this.#widen();
   }
 
-  /** Those of the positive values, or of the negative ones; ascending by key, which is away from zero. */
+  /** The buckets of the positive values, or of the negative ones; by key, ascending from zero. */
   side(sign: 1 | -1): readonly NativeBucket[] {
-    const found: NativeBucket[] = [];
+    const ofSign: NativeBucket[] = [];
     for (let i = 0; i < this.size * 2; i += 2) {
       const key = this.#buckets[i]! * sign;
-      if (key > 0) found.push([key - OFFSET, this.#buckets[i + 1]!]);
+      if (key > 0) ofSign.push([key - OFFSET, this.#buckets[i + 1]!]);
     }
-    return sign === 1 ? found : found.reverse();
+    return sign === 1 ? ofSign : ofSign.reverse();
   }
 
-  /** The place of a bucket, or where it belongs. */
+  /** The index of a bucket, or the index to insert it at. */
   #find(code: number): number {
     const buckets = this.#buckets;
     let to = this.size;
     if (to === 0) return 0;
-    // Most observations fall where the buckets have no gaps between them: then places are as far apart as codes.
+    // Most observations fall where buckets have no gaps between them: there indexes differ as much as codes.
     const distance = code - buckets[0]!;
     const guess = distance - this.#gaps;
     if (guess >= 0 && guess < to && buckets[guess * 2] === code) return guess;
@@ -171,7 +177,7 @@ export class NativeBuckets {
     this.size++;
   }
 
-  /** Makes all buckets twice as wide. They stay in order: of two keys the greater one is not the smaller one afterwards. */
+  /** Makes all buckets twice as wide. They stay in order: a greater key is never the smaller one afterwards. */
   #widen(): void {
     const { schema, maxBuckets } = this.#options;
     this.#options = { schema: schema - 1, maxBuckets };

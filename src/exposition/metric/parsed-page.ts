@@ -9,7 +9,7 @@ export interface PageLimits extends LabelLimits {
   readonly samples: number;
   readonly families: number;
   /**
-   * Bytes that what is read may take in memory, by estimate: a short line is many times itself there. Without it: no
+   * Bytes that the parsed page may take in memory, by estimate: a short line takes many times its length. Absent: no
    * bound.
    */
   readonly memory?: number;

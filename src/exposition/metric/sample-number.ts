@@ -35,10 +35,11 @@ function writeWhole(value: number, target: Uint8Array, at: number): number {
 }
 
 /**
- * Writes a number as Prometheus reads it back exactly: digits, JavaScript's shortest round trip, `+Inf`, `-Inf`, `NaN`.
+ * Writes a number so that Prometheus reads exactly the same one: digits, JavaScript's shortest round trip, `+Inf`,
+ * `-Inf`, `NaN`.
  *
  * @param target needs NUMBER_BYTES of room from `at` on
- * @returns where the next byte goes
+ * @returns the index after it
  */
 export function writeNumber(target: Uint8Array, at: number, value: number): number {
   let size = value;
@@ -73,7 +74,7 @@ function writeThousandths(thousandths: number, target: Uint8Array, at: number): 
   return writeFraction(thousandths - whole * 1e3, 3, target, writeWhole(whole, target, at));
 }
 
-/** Writes the places behind the point, without the zeros at the end; `fraction` is not 0. */
+/** Writes the places after the point, without the zeros at the end; `fraction` is not 0. */
 function writeFraction(fraction: number, digits: number, target: Uint8Array, at: number): number {
   target[at++] = DOT;
   while (fraction % 10 === 0) {
@@ -91,8 +92,9 @@ export function formatNumber(value: number): string {
 }
 
 /**
- * A `le` or `quantile` label value: Go's `%g` with `.0` after whole numbers, the canonical form of OpenMetrics. Both formats
- * get the same spelling because the label is part of the series' name; Prometheus 3 turns `le="1"` into `le="1.0"` itself.
+ * A `le` or `quantile` label value: Go's `%g` with `.0` after whole numbers, the canonical form of OpenMetrics. Both
+ * formats get the same spelling because the label is part of the series' name; Prometheus 3 turns `le="1"` into
+ * `le="1.0"` itself.
  */
 export function formatBound(value: number): string {
   if (!Number.isFinite(value)) return formatNumber(value);

@@ -7,8 +7,8 @@ const LONG = 1000;
 const VARINT_BYTES = 10;
 
 /**
- * Writes messages of protocol buffers into bytes that grow (https://protobuf.dev/programming-guides/encoding/). Whoever calls says the
- * numbers of the fields; all below 16, so that a tag is one byte.
+ * Writes messages of protocol buffers into bytes that grow (https://protobuf.dev/programming-guides/encoding/). Whoever
+ * calls says the numbers of the fields; all below 16, so that a tag is one byte.
  */
 export class MessageWriter {
   bytes: Buffer;

@@ -96,9 +96,9 @@ interface Sides {
 }
 
 /**
- * A `Histogram` into its `Metric`: classic buckets, and native ones beside them where the series has some. Counts that are not whole
- * (weights that are fractions) or too great are written as doubles; Prometheus stores such a native histogram as one of floats. One
- * message is wholly of either kind.
+ * A `Histogram` into its `Metric`: classic buckets, and native ones beside them where the series has some. Counts that
+ * are not whole (weights that are fractions) or too great are written as doubles; Prometheus stores such a native
+ * histogram as one of floats. One message is wholly of either kind.
  */
 export function writeHistogram(out: MessageWriter, value: HistogramValue): void {
   const { bounds, counts, count, sum } = value;
@@ -127,7 +127,10 @@ function sidesOf(native: NativeBuckets): Sides {
   return { from: native, negative: native.side(-1), positive: native.side(1) };
 }
 
-/** What Prometheus demands of a native histogram, which refuses the whole page otherwise: NaN alone may be counted and in no bucket. */
+/**
+ * What Prometheus demands of a native histogram, which refuses the whole page otherwise: NaN alone may be counted and
+ * in no bucket.
+ */
 function isConsistent({ from, negative, positive }: Sides, whole: boolean, { count, sum }: HistogramValue): boolean {
   if (!whole) return count > 0;
   let inBuckets = from.zero;

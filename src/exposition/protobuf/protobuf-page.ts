@@ -144,8 +144,8 @@ function isSummaries(
 }
 
 /**
- * Writes a page as `io.prometheus.client.MetricFamily` messages, each behind its length: all that the text page has, under the same
- * names, and native buckets beside the classic ones.
+ * Writes a page as `io.prometheus.client.MetricFamily` messages, each behind its length: all that the text page has,
+ * under the same names, and native buckets beside the classic ones.
  *
  * @param families sorted by name.
  * @param values the numbers of our own series.

@@ -7,12 +7,12 @@ const QUOTE = 34;
 const CLOSING_BRACE = 125;
 const ASCII_END = 128;
 
-/** What the blocks of all label sets with the same names have in common. */
+/** The common part of the blocks of all label sets with the same names. */
 interface Shape {
   readonly count: number;
   /** The end of their keys: a line feed, then the names. */
   readonly ending: string;
-  /** What stands before the value of each label: `name{a="` for the first, `,b="` for the others. */
+  /** The bytes before the value of each label: `name{a="` for the first, `,b="` for the others. */
   readonly openings: readonly Uint8Array[];
   /** Bytes of a block beyond its values. */
   readonly bytes: number;
@@ -29,15 +29,17 @@ function shapeOf(key: LabelKey, lineName: string | undefined): Shape {
 }
 
 /**
- * Makes the blocks of an arena from the keys of its series. Of a hundred thousand series most have labels of the same names: what
- * the last key had in common with this one is not looked up again, and no string is made.
+ * Makes the blocks of an arena from the keys of its series. Of a hundred thousand series most have labels of the same
+ * names: their shape is looked up again only where it changes, and no string is made.
  */
 export class ArenaBlocks {
   readonly #lineName: string | undefined;
   readonly #bare: Uint8Array;
   #shape: Shape | undefined;
 
-  /** @param lineName the name of the line where a series is one line: its blocks are all of the line before the number. */
+  /**
+   * @param lineName the name of the line where a series is one line: its blocks are all of the line before the number.
+   */
   constructor(lineName: string | undefined) {
     this.#lineName = lineName;
     this.#bare = Buffer.from(lineName === undefined ? '' : `${lineName} `);
@@ -47,11 +49,11 @@ export class ArenaBlocks {
   size(key: LabelKey): number {
     if (key === '') return this.#bare.length;
     const { count, ending, bytes } = this.#of(key);
-    // The key is the number of labels in one character, the values with a line feed behind each, and the names.
+    // The key is the number of labels in one character, the values with a line feed after each, and the names.
     return bytes + Buffer.byteLength(key) - (count < ASCII_END ? 1 : 2) - count - (ending.length - 1);
   }
 
-  /** Writes the block; `size` gives back how much room it needs. Gives back where it ends. */
+  /** Writes the block, which takes `size` bytes. @returns its end */
   write(key: LabelKey, target: Buffer, start: number): number {
     if (key === '') {
       target.set(this.#bare, start);

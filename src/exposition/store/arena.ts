@@ -2,13 +2,13 @@ import { ArenaBlocks } from './arena-blocks.ts';
 import type { SeriesCell } from './series-cell.ts';
 
 /**
- * The bytes that do not change from page to page: one block a series, side by side in the order of the page. Where a series is one
- * line the block is all of the line before its number (`name{a="x"} `), else the labels alone (`{a="x"`).
+ * The bytes that do not change from page to page: one block for each series, in the order of the page. Where a series
+ * is one line the block is all of the line before its number (`name{a="x"} `), else the labels alone (`{a="x"`).
  */
 export interface Arena {
   readonly cells: readonly SeriesCell[];
   readonly bytes: Uint8Array;
-  /** Where the block of each series ends. */
+  /** The end of the block of each series. */
   readonly ends: Uint32Array;
   /** The first slot of each series. */
   readonly slots: Uint32Array;
@@ -28,20 +28,22 @@ function compareKeys(a: SeriesCell, b: SeriesCell): number {
   return a.key < b.key ? -1 : a.key > b.key ? 1 : 0;
 }
 
-/** The cells of the next page in order. The old ones are one sorted run, which the sort finds and leaves in peace. */
-function ordered(old: Arena, fresh: readonly SeriesCell[]): readonly SeriesCell[] {
+/**
+ * The cells of the next page in order. The old ones are one sorted run, which the sort recognizes and leaves as it is.
+ */
+function ordered(old: Arena, pending: readonly SeriesCell[]): readonly SeriesCell[] {
   const cells = old.cells.filter((cell) => cell.alive);
-  for (const cell of fresh) if (cell.alive) cells.push(cell);
+  for (const cell of pending) if (cell.alive) cells.push(cell);
   return cells.sort(compareKeys);
 }
 
 /**
- * The arena with the series that died taken out and the fresh ones put in; blocks that were there are copied, not made again.
+ * The arena without the removed series and with the new ones; existing blocks are copied, not made again.
  *
  * @param lineName the name of the line where a series is one line
  */
-export function rebuildArena(old: Arena, fresh: readonly SeriesCell[], lineName: string | undefined): Arena {
-  const cells = ordered(old, fresh);
+export function rebuildArena(old: Arena, pending: readonly SeriesCell[], lineName: string | undefined): Arena {
+  const cells = ordered(old, pending);
   const ends = new Uint32Array(cells.length);
   const slots = new Uint32Array(cells.length);
   const blocks = new ArenaBlocks(lineName);

@@ -13,68 +13,68 @@ import { CREATED_WIDTH, REMOVED, SeriesCell } from './series-cell.ts';
 import { bytesLimit, NO_COST, type SeriesCost, seriesCost } from './series-cost.ts';
 import type { Slots } from './slots.ts';
 
-/** What a family needs of the store that holds it. */
-export interface Holder {
+/** The store of a family, as the family needs it. */
+export interface FamilyRegistry {
   readonly limits: StoreLimits;
   readonly slots: Slots;
   readonly now: () => number;
   readonly seriesCount: number;
-  /** The family in the store that this spec means, put there if it may be: another one where it was declared again. */
+  /** Puts the family into the store; gives the other one where the same family is there already. */
   attach(record: FamilyRecord): Outcome<FamilyRecord>;
   detach(record: FamilyRecord): void;
-  /** Counts a refusal and gives it back. */
+  /** Counts a refusal and returns it. */
   refused(name: string, refusal: Refused): Refused;
-  /** Counts time series that came (positive) or went; 0: of those that count towards no limit. */
+  /** Counts time series that were added (positive) or removed; 0 for those that count towards no limit. */
   changed(lines: number, cost: SeriesCost): void;
-  /** Whether so many bytes more are too many. */
+  /** Whether so many more bytes are over the limit. */
   isOver(bytes: number): boolean;
   lineSet(type: MetricType, bounds: readonly number[], quantiles: readonly number[]): Outcome<LineSet>;
 }
 
-/** The state before a family or series was added, by which the addition is undone. */
-export interface Arrival {
+/** The state of the store around the moment when a family was attached, to tell whether its detaching undoes that. */
+export interface Attachment {
   readonly namesBefore: number;
   readonly namesAfter: number;
-  /** Refusals so far. */
+  /** Refusals until then. */
   readonly refused: number;
 }
 
-/** A family as the store keeps it. */
+/** A family in the store. */
 export class FamilyRecord implements Family {
   readonly spec: FamilySpec;
   readonly name: string;
   readonly type: MetricType;
   readonly cells = new Map<LabelKey, SeriesCell>();
-  /** The limits of the page are not for it. */
+  /** Whether no limit of the page applies to it. */
   readonly unlimited: boolean;
   attached = false;
-  /** How the holder was before the family was attached, and after. */
-  arrival: Arrival | undefined;
-  readonly #holder: Holder;
+  /** Set while the family is attached. */
+  attachment: Attachment | undefined;
+  readonly #registry: FamilyRegistry;
   readonly #reserved: string | undefined;
   readonly #labelValues: LabelValues | undefined;
   #lines = 0;
   #arena: Arena = EMPTY_ARENA;
-  #fresh: SeriesCell[] = [];
-  /** How many of the fresh ones are gone already. */
-  #stillborn = 0;
+  #pending: SeriesCell[] = [];
+  /** How many of the pending cells were removed before a page had them. */
+  #removedPending = 0;
   #stale = false;
-  /** Of the label sets of all series, perhaps of some that are gone. */
+  /** The hashes of the label sets of all series, perhaps of some that were removed. */
   #hashes: Set<number> | undefined;
 
-  constructor(spec: FamilySpec, holder: Holder) {
+  constructor(spec: FamilySpec, registry: FamilyRegistry) {
     this.spec = spec;
     this.name = spec.name;
     this.type = spec.type;
-    this.#holder = holder;
+    this.#registry = registry;
     this.#reserved = ownLabel(spec.type);
     this.unlimited = isUnlimited(spec);
-    const { valuesPerLabel = 0 } = holder.limits;
+    const { valuesPerLabel = 0 } = registry.limits;
     if (valuesPerLabel > 0 && !this.unlimited) this.#labelValues = new LabelValues(valuesPerLabel);
   }
 
   get slots(): Slots {
-    return this.#holder.slots;
+    return this.#registry.slots;
   }
 
   get size(): number {
@@ -85,13 +85,13 @@ export class FamilyRecord implements Family {
     return this.cells.values();
   }
 
-  /** The rendered blocks of its series, brought up to date. */
+  /** The rendered blocks of its series, up to date. */
   arena(): Arena {
     if (this.#stale) {
       const oneLine = this.type !== 'histogram' && this.type !== 'summary';
-      this.#arena = rebuildArena(this.#arena, this.#fresh, oneLine ? this.name : undefined);
-      this.#fresh = [];
-      this.#stillborn = 0;
+      this.#arena = rebuildArena(this.#arena, this.#pending, oneLine ? this.name : undefined);
+      this.#pending = [];
+      this.#removedPending = 0;
       this.#stale = false;
     }
     return this.#arena;
@@ -99,15 +99,15 @@ export class FamilyRecord implements Family {
 
   series(labels: Labels, options?: SeriesOptions): Outcome<Series> {
     if (!this.attached) {
-      const attached = this.#holder.attach(this);
+      const attached = this.#registry.attach(this);
       if (!attached.ok) return attached;
       if (attached.value !== this) return attached.value.series(labels, options);
     }
-    const made = this.#seriesOf(labels, options);
-    if (made.ok) return made;
-    // A family whose first series is refused must not hold its name and its place under the limit of families.
-    if (this.size === 0) this.#holder.detach(this);
-    return this.#holder.refused(made.label === undefined ? this.name : `${this.name}{${made.label}}`, made);
+    const series = this.#seriesOf(labels, options);
+    if (series.ok) return series;
+    // A family whose first series is refused must not occupy its name, nor count towards the limit of families.
+    if (this.size === 0) this.#registry.detach(this);
+    return this.#registry.refused(series.label === undefined ? this.name : `${this.name}{${series.label}}`, series);
   }
 
   remove(series: Series): void {
@@ -119,17 +119,17 @@ export class FamilyRecord implements Family {
     if (!series.alive) return;
     this.cells.delete(series.key);
     this.#labelValues?.leave(series.key);
-    const isFresh = series.at < 0;
+    const isPending = series.at < 0;
     series.at = REMOVED;
-    if (isFresh) this.#bury();
-    this.#holder.slots.release(series.slot, series.lineSet.width + CREATED_WIDTH);
+    if (isPending) this.#compactPending();
+    this.#registry.slots.release(series.slot, series.lineSet.width + CREATED_WIDTH);
     const { bytes, labels } = this.#cost(series.key, series.lineSet, series.native);
     this.#changed(-series.lineSet.lines, { bytes: -bytes, labels: -labels });
-    if (this.size === 0) this.#holder.detach(this);
+    if (this.size === 0) this.#registry.detach(this);
   }
 
   mayHave(hash: number): boolean {
-    // Those that went stay until they are many: to say yes is never wrong.
+    // The hashes of removed series stay until there are many: a yes too much does no harm.
     if (this.#hashes === undefined || this.#hashes.size > 2 * this.cells.size + 64) {
       this.#hashes = new Set();
       for (const key of this.cells.keys()) this.#hashes.add(labelsHash(keyLabels(key)));
@@ -137,29 +137,29 @@ export class FamilyRecord implements Family {
     return this.#hashes.has(hash);
   }
 
-  /** Series that come and go between two pages, or where nobody asks for one, must not pile up. */
-  #bury(): void {
-    this.#stillborn++;
-    if (this.#stillborn * 2 <= this.#fresh.length) return;
-    this.#fresh = this.#fresh.filter(({ alive }) => alive);
-    this.#stillborn = 0;
+  /** Removes dead cells: series that come and go between two pages, or without any page, must not pile up. */
+  #compactPending(): void {
+    this.#removedPending++;
+    if (this.#removedPending * 2 <= this.#pending.length) return;
+    this.#pending = this.#pending.filter(({ alive }) => alive);
+    this.#removedPending = 0;
   }
 
   #changed(lines: number, cost: SeriesCost): void {
     this.#lines += lines;
     this.#stale = true;
-    this.#holder.changed(this.unlimited ? 0 : lines, cost);
+    this.#registry.changed(this.unlimited ? 0 : lines, cost);
   }
 
   #seriesOf(labels: Labels, options: SeriesOptions | undefined): Outcome<SeriesCell> {
-    const key = labelKey(labels, this.unlimited ? UNLIMITED_LABELS : this.#holder.limits, this.#reserved);
+    const key = labelKey(labels, this.unlimited ? UNLIMITED_LABELS : this.#registry.limits, this.#reserved);
     if (!key.ok) return key;
-    const known = this.cells.get(key.value);
-    if (known !== undefined) return { ok: true, value: known };
+    const existing = this.cells.get(key.value);
+    if (existing !== undefined) return { ok: true, value: existing };
     if (this.type === 'stateset' && !keyHasLabel(key.value, this.name)) {
       return refuse('bad_label_name', `a series of a stateset needs a label named ${this.name}`);
     }
-    const lineSet = this.#holder.lineSet(
+    const lineSet = this.#registry.lineSet(
       this.type,
       options?.bounds ?? this.spec.bounds ?? [],
       options?.quantiles ?? this.spec.quantiles ?? [],
@@ -170,14 +170,14 @@ export class FamilyRecord implements Family {
     if (overLimit !== undefined) return overLimit;
     const label = this.#labelValues?.enter(key.value);
     if (label !== undefined) {
-      const detail = `limit of ${this.#holder.limits.valuesPerLabel} values of label ${label} reached`;
+      const detail = `limit of ${this.#registry.limits.valuesPerLabel} values of label ${label} reached`;
       return { ...refuse('label_values_limit', detail), label };
     }
-    const created = options?.created ?? this.#holder.now();
+    const created = options?.created ?? this.#registry.now();
     const cell = new SeriesCell(this, key.value, lineSet.value, created, options?.native);
     this.cells.set(cell.key, cell);
     this.#hashes?.add(labelsHash(keyLabels(cell.key)));
-    this.#fresh.push(cell);
+    this.#pending.push(cell);
     this.#changed(lineSet.value.lines, cost);
     return { ok: true, value: cell };
   }
@@ -187,11 +187,11 @@ export class FamilyRecord implements Family {
   }
 
   #overLimit(lines: number, { bytes, labels: labelBytes }: SeriesCost): Refused | undefined {
-    const { limits, seriesCount } = this.#holder;
+    const { limits, seriesCount } = this.#registry;
     if (seriesCount + lines > limits.series) {
       return { ...refuse('series_limit', `limit of ${limits.series} series reached`), lines, labelBytes };
     }
-    if (this.#holder.isOver(bytes)) return { ...bytesLimit(limits), lines, labelBytes };
+    if (this.#registry.isOver(bytes)) return { ...bytesLimit(limits), lines, labelBytes };
     if (this.#lines + lines > limits.seriesPerFamily) {
       const detail = `limit of ${limits.seriesPerFamily} series per family reached`;
       return { ...refuse('series_per_family_limit', detail), lines, labelBytes };

@@ -1,16 +1,16 @@
 import { textHash } from '../metric/label-hash.ts';
 
-/** Of things that are new where all places are taken, one of so many is counted by its key. */
+/** While all places are taken, one of so many new items is counted by its key. */
 const COUNTED_BY_KEY = 128;
 const CELLS = 4096;
 
 /**
- * Counts of things that were counted without their key. Things share a cell by a part of their hash, so a cell is an
- * upper bound.
+ * The counts of items that were counted without their key. Items with equal low bits of their hash share a cell, so a
+ * cell is an upper bound.
  */
-interface Passed {
+interface HashCounts {
   readonly cells: Uint32Array;
-  /** Of the keys that are kept, and how many have the same. */
+  /** The hashes of the stored keys, and how many keys share each. */
   readonly hashes: Map<number, number>;
   turn: number;
 }
@@ -18,121 +18,122 @@ interface Passed {
 interface Counted<T> {
   readonly value: T;
   count: number;
-  /** What of the count others may have had: the least count that was kept when this one came. */
+  /** The part of the count that other items may have had: the least count when this item came. */
   readonly inherited: number;
 }
 
-/** One of the most frequent. */
+/** One of the most frequent items. */
 export interface Frequency<T> {
   readonly value: T;
-  /** It was there so often at least. */
+  /** It came at least so often. */
   readonly count: number;
-  /** And so often at most; the same as `count` while there is a place for each. */
+  /** It came at most so often; the same as `count` while there is a place for each item. */
   readonly atMost: number;
 }
 
 /**
- * The most frequent of any number of things, in a bounded memory: of those kept, the least frequent makes room for a new one, which
- * inherits its count (the space-saving algorithm of Metwally, Agrawal and El Abbadi, 2005). A count with what it
- * inherited is never too low, without it never too high: of three thousand things that came once each, twelve may be
- * what one inherited, and one what it had.
+ * The most frequent of any number of items, in bounded memory: the least frequent stored item makes room for a new one,
+ * which inherits its count (the space-saving algorithm of Metwally, Agrawal and El Abbadi, 2005). A count is never too
+ * low with the inherited part, and never too high without it: of three thousand items that came once each, one may have
+ * inherited twelve and have counted one itself.
  */
-export class Frequent<T> {
+export class FrequentItems<T> {
   readonly #most: number;
-  readonly #kept = new Map<string, Counted<T>>();
-  /** No count is lower, while all places are taken. */
+  readonly #items = new Map<string, Counted<T>>();
+  /** While all places are taken, no count is lower. */
   #least = 0;
-  #passed: Passed | undefined;
+  #hashCounts: HashCounts | undefined;
 
-  /** @param most things kept apart. */
+  /** @param most how many items are counted apart. */
   constructor(most: number) {
     this.#most = most;
   }
 
   /**
-   * @param key tells things apart.
-   * @param value of a key that is not kept.
+   * @param key of the item.
+   * @param value makes the value of an item that is new.
    */
   count(key: string, times: number, value: () => T): void {
-    const known = this.#kept.get(key);
-    if (known !== undefined) {
-      known.count += times;
+    const item = this.#items.get(key);
+    if (item !== undefined) {
+      item.count += times;
       return;
     }
-    const inherited = (this.#kept.size < this.#most ? 0 : this.#evict()) + this.#enter(key);
-    this.#kept.set(key, { value: value(), count: inherited + times, inherited });
+    const inherited = (this.#items.size < this.#most ? 0 : this.#evict()) + this.#addHash(key);
+    this.#items.set(key, { value: value(), count: inherited + times, inherited });
   }
 
   /**
-   * Counts a thing by the hash of its key alone (see `textHash`), once: of a stream of things that are each new, to
-   * keep every one for a moment costs far more than it says.
+   * Counts an item once by the hash of its key alone (see `textHash`). In a stream of items that are all new, storing
+   * each of them for a moment costs far more than it tells.
    *
-   * @returns false: nothing was done, and it is to be counted by its key: it is kept, or might be from now on.
+   * @returns false: nothing was done, and the item is to be counted by its key, since it is stored or may be stored
+   *   now.
    */
-  passes(hash: number): boolean {
-    if (this.#kept.size < this.#most) return false;
-    this.#passed ??= this.#nothingPassed();
-    const { hashes, cells } = this.#passed;
+  countHash(hash: number): boolean {
+    if (this.#items.size < this.#most) return false;
+    this.#hashCounts ??= this.#newHashCounts();
+    const { hashes, cells } = this.#hashCounts;
     if (hashes.has(hash)) return false;
-    this.#passed.turn = (this.#passed.turn + 1) % COUNTED_BY_KEY;
-    if (this.#passed.turn === 0) return false;
+    this.#hashCounts.turn = (this.#hashCounts.turn + 1) % COUNTED_BY_KEY;
+    if (this.#hashCounts.turn === 0) return false;
     cells[hash & (CELLS - 1)]!++;
     return true;
   }
 
-  /** How often a thing that comes to be kept may have passed. */
-  #enter(key: string): number {
-    const passed = this.#passed;
-    if (passed === undefined) return 0;
+  /** How often an item that is stored now may have been counted by its hash. */
+  #addHash(key: string): number {
+    const counts = this.#hashCounts;
+    if (counts === undefined) return 0;
     const hash = textHash(key);
-    passed.hashes.set(hash, (passed.hashes.get(hash) ?? 0) + 1);
-    return passed.cells[hash & (CELLS - 1)]!;
+    counts.hashes.set(hash, (counts.hashes.get(hash) ?? 0) + 1);
+    return counts.cells[hash & (CELLS - 1)]!;
   }
 
-  #leave(key: string): void {
-    if (this.#passed === undefined) return;
-    const { hashes } = this.#passed;
+  #removeHash(key: string): void {
+    if (this.#hashCounts === undefined) return;
+    const { hashes } = this.#hashCounts;
     const hash = textHash(key);
     const others = hashes.get(hash)! - 1;
     if (others > 0) hashes.set(hash, others);
     else hashes.delete(hash);
   }
 
-  #nothingPassed(): Passed {
+  #newHashCounts(): HashCounts {
     const hashes = new Map<number, number>();
-    for (const key of this.#kept.keys()) {
+    for (const key of this.#items.keys()) {
       const hash = textHash(key);
       hashes.set(hash, (hashes.get(hash) ?? 0) + 1);
     }
     return { cells: new Uint32Array(CELLS), hashes, turn: 0 };
   }
 
-  /** So many of them, those that are certain to be the most frequent first. */
+  /** The `n` most frequent items by their certain counts, the most frequent first. */
   top(n: number): readonly Frequency<T>[] {
-    return [...this.#kept.values()]
+    return [...this.#items.values()]
       .map(({ value, count, inherited }) => ({ value, count: count - inherited, atMost: count }))
       .sort((a, b) => b.count - a.count || b.atMost - a.atMost)
       .slice(0, n);
   }
 
   clear(): void {
-    this.#kept.clear();
-    this.#passed = undefined;
+    this.#items.clear();
+    this.#hashCounts = undefined;
     this.#least = 0;
   }
 
   #evict(): number {
     let least = Number.POSITIVE_INFINITY;
     let leastKey = '';
-    for (const [key, { count }] of this.#kept) {
+    for (const [key, { count }] of this.#items) {
       if (count < least) {
         least = count;
         leastKey = key;
       }
       if (least <= this.#least) break;
     }
-    this.#kept.delete(leastKey);
-    this.#leave(leastKey);
+    this.#items.delete(leastKey);
+    this.#removeHash(leastKey);
     this.#least = least;
     return least;
   }

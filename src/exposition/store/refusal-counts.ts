@@ -1,16 +1,16 @@
 import type { Refusal } from '../metric/family.ts';
 import type { RefusedName } from '../metric/metric-store.ts';
-import { Frequent } from './frequent-items.ts';
+import { FrequentItems } from './frequent-items.ts';
 
-/** Names kept apart. */
+/** How many names are counted apart. */
 const NAMES = 256;
 const NAME_CHARACTERS = 120;
 
-/** Counts what was refused: exactly by reason, approximately by name. */
+/** Counts refusals: exactly by reason, approximately by name. */
 export class Refusals {
   readonly byReason = new Map<Refusal, number>();
   total = 0;
-  readonly #byName = new Frequent<{ readonly name: string; readonly reason: Refusal }>(NAMES);
+  readonly #byName = new FrequentItems<{ readonly name: string; readonly reason: Refusal }>(NAMES);
 
   count(name: string, reason: Refusal): void {
     this.countReason(reason);
@@ -27,9 +27,9 @@ export class Refusals {
     this.#byName.count(`${reason} ${short}`, times, () => ({ name: short, reason }));
   }
 
-  /** See `Frequent.passes`: the hash is that of `reason name`. */
-  passes(hash: number): boolean {
-    return this.#byName.passes(hash);
+  /** See `FrequentItems.countHash`: the hash is that of `reason name`. */
+  countHash(hash: number): boolean {
+    return this.#byName.countHash(hash);
   }
 
   /** The names refused most, most first. */

@@ -5,13 +5,13 @@ import type { LineSet, LineSets } from '../metric/line-set.ts';
 import { sharedLineSet } from '../metric/line-set.ts';
 import { claimedNames, isMetricName, isReservedName } from '../metric/metric-names.ts';
 import type { StoreLimits } from '../metric/metric-store.ts';
-import type { Holder } from './family-record.ts';
+import type { FamilyRegistry } from './family-record.ts';
 import { FamilyRecord } from './family-record.ts';
 import { Refusals } from './refusal-counts.ts';
 import { bytesLimit, familyCost, largestCost, type SeriesCost } from './series-cost.ts';
 import { Slots } from './slots.ts';
 
-/** The refusal of a name that Prometheus has for itself. */
+/** The refusal of a name that Prometheus reserves for its own series. */
 export function reservedName(name: string): Refused {
   return refuse(
     'reserved_name',
@@ -19,33 +19,33 @@ export function reservedName(name: string): Refused {
   );
 }
 
-/** The families of a store, the names they hold, and what was refused. */
-export class Registry implements Holder {
+/** The families of a store, the names that they claim, and the counts of refusals. */
+export class Registry implements FamilyRegistry {
   readonly limits: StoreLimits;
   readonly now: () => number;
   readonly slots = new Slots();
   readonly refusals = new Refusals();
   readonly families = new Map<string, FamilyRecord>();
-  /** Which family has each name that a sample or a header of a page may have. */
+  /** The family of each name that a sample or a header of a page may have. */
   readonly claims = new Map<string, string>();
-  /** Of families that are not `isUnlimited`. */
+  /** The time series of the families that are not `isUnlimited`. */
   seriesCount = 0;
   limitedFamilies = 0;
-  /** Bytes that the limited families and their series take; see `StoreLimits.bytes`. */
+  /** The bytes that the limited families and their series take; see `StoreLimits.bytes`. */
   bytes = 0;
-  /** Of the keys of all series. */
+  /** The bytes of the keys of all series. */
   labelBytes = 0;
-  /** Goes up when a series or a family comes or goes. */
+  /** Goes up when a series or a family is added or removed. */
   revision = 0;
   /** See `MetricStore.freed`. */
   freed = 0;
   /** See `MetricStore.names`. */
   names = 0;
   #lastNames = 0;
-  /** Goes up when a family comes or goes. */
+  /** Goes up when a family is added or removed. */
   familyRevision = 0;
   readonly #lineSets: LineSets = new Map();
-  /** Of all claimed names, perhaps of some that are so no longer. */
+  /** The hashes of all claimed names, perhaps of some that are no longer claimed. */
   #claimHashes: Set<number> | undefined;
 
   constructor(limits: StoreLimits, now: () => number) {
@@ -54,8 +54,8 @@ export class Registry implements Holder {
   }
 
   declare(spec: FamilySpec): Outcome<FamilyRecord> {
-    const known = this.#same(spec);
-    if (known !== undefined) return { ok: true, value: known };
+    const existing = this.#same(spec);
+    if (existing !== undefined) return { ok: true, value: existing };
     const tooLong = !isUnlimited(spec) && spec.name.length > this.limits.labelValueBytes;
     if (tooLong || !isMetricName(spec.name)) {
       const shown = JSON.stringify(spec.name.slice(0, 100));
@@ -68,8 +68,8 @@ export class Registry implements Holder {
   }
 
   attach(record: FamilyRecord): Outcome<FamilyRecord> {
-    const known = this.#same(record.spec);
-    if (known !== undefined) return { ok: true, value: known };
+    const existing = this.#same(record.spec);
+    if (existing !== undefined) return { ok: true, value: existing };
     const problem = this.#conflict(record.spec);
     if (problem !== undefined) return this.refused(record.name, problem);
     for (const claimed of claimedNames(record.name, record.type)) {
@@ -80,7 +80,7 @@ export class Registry implements Holder {
     record.attached = true;
     const namesBefore = this.names;
     this.names = ++this.#lastNames;
-    record.arrival = { namesBefore, namesAfter: this.names, refused: this.refusals.total };
+    record.attachment = { namesBefore, namesAfter: this.names, refused: this.refusals.total };
     if (!record.unlimited) {
       this.limitedFamilies++;
       this.bytes += familyCost(record.spec);
@@ -92,8 +92,9 @@ export class Registry implements Holder {
   detach(record: FamilyRecord): void {
     if (!record.attached) return;
     record.attached = false;
-    const { namesBefore, namesAfter, refused } = record.arrival!;
-    // A family whose first series is refused leaves everything as it was before it came, if nobody met it meanwhile.
+    const { namesBefore, namesAfter, refused } = record.attachment!;
+    // The first series of a new family was refused: if no other refusal came from the family meanwhile, all is as
+    // before.
     if (this.names === namesAfter && this.refusals.total === refused) this.names = namesBefore;
     else {
       this.names = ++this.#lastNames;
@@ -116,8 +117,8 @@ export class Registry implements Holder {
     if (lines < 0) this.freed++;
   }
 
-  /** See `MetricStore.isSure`. What comes may only have let a limit be reached that is asked about earlier. */
-  isSure(reason: Refusal, lines: number): boolean {
+  /** See `MetricStore.isStillRefused`. New series may only have made a limit effective that is checked earlier. */
+  isStillRefused(reason: Refusal, lines: number): boolean {
     const { series } = this.limits;
     if (reason === 'bytes_limit') return this.seriesCount + lines <= series;
     if (reason !== 'series_per_family_limit') return true;
@@ -147,17 +148,17 @@ export class Registry implements Holder {
   }
 
   #same({ name, type, owner }: FamilySpec): FamilyRecord | undefined {
-    const known = this.families.get(name);
-    return known !== undefined && known.type === type && known.spec.owner === owner ? known : undefined;
+    const family = this.families.get(name);
+    return family !== undefined && family.type === type && family.spec.owner === owner ? family : undefined;
   }
 
   #conflict(spec: FamilySpec): Refused | undefined {
     const { name, type, owner } = spec;
-    const known = this.families.get(name);
-    if (known !== undefined) {
-      return known.spec.owner === owner
-        ? refuse('type_conflict', `${name} is a ${known.type} already and cannot be a ${type} too`)
-        : refuse('owner_conflict', `${name} belongs to ${known.spec.owner} and cannot be written by ${owner}`);
+    const existing = this.families.get(name);
+    if (existing !== undefined) {
+      return existing.spec.owner === owner
+        ? refuse('type_conflict', `${name} is a ${existing.type} already and cannot be a ${type} too`)
+        : refuse('owner_conflict', `${name} belongs to ${existing.spec.owner} and cannot be written by ${owner}`);
     }
     for (const claimed of claimedNames(name, type)) {
       const other = this.claims.get(claimed);

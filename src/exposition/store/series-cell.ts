@@ -5,27 +5,27 @@ import type { Family, Series } from '../metric/metric-store.ts';
 import { NativeBuckets, type NativeOptions } from '../metric/native-buckets.ts';
 import type { Slots } from './slots.ts';
 
-/** A family, and where the numbers of its series are. */
+/** A family, and the slots that hold the numbers of its series. */
 interface SlottedFamily extends Family {
   readonly slots: Slots;
 }
 
 /**
- * Behind the numbers of a series is when it was made: as a field of the series it would take three times the memory, and a page that
- * shows it would look at every series.
+ * The slot after the numbers of a series holds its time of creation. As a field of the series it would take three times
+ * the memory, and a page that shows it would read every series.
  */
 export const CREATED_WIDTH = 1;
 
 /** See `SeriesCell.at`. */
 export const REMOVED = -2;
 
-/** A series as the store keeps it. There may be a hundred thousand: every field counts. */
+/** A series in the store. There may be a hundred thousand: every field costs memory. */
 export class SeriesCell implements Series {
   readonly record: SlottedFamily;
   readonly key: LabelKey;
   readonly slot: number;
   readonly lineSet: LineSet;
-  /** Place in the family's arena; -1 until the next page is rendered, -2 for ever when it was removed. */
+  /** The index in the family's arena; -1 until the next page is rendered, -2 for ever once it was removed. */
   at = -1;
   memo: unknown;
   readonly native: NativeBuckets | undefined;

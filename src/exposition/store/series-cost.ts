@@ -9,14 +9,14 @@ import type { LineSet } from '../metric/line-set.ts';
 const SERIES_BYTES = 512;
 const FAMILY_BYTES = 1536;
 const NUMBER_BYTES = 8;
-/** Of native buckets: 160 at most where nobody says another number, and most series have few of them. */
+/** The bytes of native buckets: there are 160 at most by default, and most series have few of them. */
 const NATIVE_BYTES = 1024;
 const WIDE = /[^\0-\xff]/;
 
 /** The memory that a series takes, in bytes. */
 export interface SeriesCost {
   readonly bytes: number;
-  /** Of its labels, once. */
+  /** The bytes of its labels, once. */
   readonly labels: number;
 }
 
@@ -30,16 +30,17 @@ function heapBytes(text: string): number {
 
 /**
  * The memory that a series takes, about: its key in the heap, name and labels in the arena of the family, and once more
- * on each of its lines of a page. The same for the same series, so that what came is what goes.
+ * on each of its lines of a page. It is the same for the same series, so a removal takes back what the addition
+ * counted.
  */
 export function seriesCost(
-  { name, beside = 0 }: FamilySpec,
+  { name, ownerBytes = 0 }: FamilySpec,
   key: LabelKey,
   { lines, width }: LineSet,
   native: boolean,
 ): SeriesCost {
   const labels = Buffer.byteLength(key);
-  const objects = SERIES_BYTES + beside + (native ? NATIVE_BYTES : 0) + NUMBER_BYTES * width;
+  const objects = SERIES_BYTES + ownerBytes + (native ? NATIVE_BYTES : 0) + NUMBER_BYTES * width;
   return { bytes: objects + heapBytes(key) + (name.length + labels) * (1 + lines), labels };
 }
 
@@ -53,15 +54,15 @@ export function largestCost(
   return 16 * SERIES_BYTES + NATIVE_BYTES + NUMBER_BYTES * 2 * lines + labels * (2 + lines);
 }
 
-/** Places of a family's name: tables of names, headers in each format, what is worked out for a page. */
+/** Copies of a family's name: in tables of names, in headers of each format, in the layout of a page. */
 const NAMES = 20;
 
-/** The memory that a family takes beside its series: its names are there several times, its help on every page. */
+/** The memory that a family takes beside its series: its name is stored several times, its help is on every page. */
 export function familyCost({ name, help }: Pick<FamilySpec, 'name' | 'help'>): number {
   return FAMILY_BYTES + NAMES * name.length + 3 * heapBytes(help);
 }
 
-/** The refusal of what would take more memory than there is for names and labels. */
+/** The refusal of a family or a series that would take more memory than names and labels may. */
 export function bytesLimit({ bytes }: { readonly bytes?: number }): Refused {
   return refuse('bytes_limit', `limit of ${bytes} bytes of names and labels reached`);
 }

@@ -1,12 +1,12 @@
 const FIRST_CAPACITY = 256;
 
-/** A growing array of doubles that is given out in runs; a freed run is given out again to the next of its width. */
+/** A growing array of doubles, allocated in runs; a released run goes to the next taker of its width. */
 export class Slots {
   values = new Float64Array(FIRST_CAPACITY);
   readonly #free = new Map<number, number[]>();
   #end = 0;
 
-  /** The first slot of a run of `width` zeros. `values` may be another array afterwards. */
+  /** Allocates a run of `width` zeros and returns its first slot. `values` may be another array afterwards. */
   take(width: number): number {
     const freed = this.#free.get(width)?.pop();
     if (freed !== undefined) {
@@ -16,7 +16,8 @@ export class Slots {
     const slot = this.#end;
     this.#end += width;
     if (this.#end > this.values.length) {
-      // By an eighth: of an array that doubles a quarter is unused, which for histograms is 30 bytes a series and more.
+      // It grows by an eighth: of an array that doubles, a quarter is unused, which is over 30 bytes for each
+      // histogram.
       const grown = new Float64Array(this.#end + (this.#end >> 3));
       grown.set(this.values);
       this.values = grown;
@@ -24,7 +25,7 @@ export class Slots {
     return slot;
   }
 
-  /** Gives a run back. */
+  /** Releases a run. */
   release(slot: number, width: number): void {
     const freed = this.#free.get(width);
     if (freed === undefined) this.#free.set(width, [slot]);

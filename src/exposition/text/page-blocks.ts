@@ -6,8 +6,9 @@ import type { PageEntry, PagePart } from './page-parts.ts';
 import { Sink, writeParts } from './page-parts.ts';
 
 /**
- * Bytes of a block, about. Smaller ones cost more each (an `iovec`, a deflate stream that begins without a window: 64 KiB compress to
- * 20 % more than the page as a whole, 128 KiB to 10 %), larger ones are written again more often for the sake of few series.
+ * Bytes of a block, about. Smaller ones cost more each (an `iovec`, a deflate stream that begins without a window: 64
+ * KiB compress to 20 % more than the page as a whole, 128 KiB to 10 %), larger ones are written again more often for
+ * the sake of few series.
  */
 const BLOCK_BYTES = 128 * 1024;
 const NUMBER_LENGTH = 8;
@@ -83,7 +84,10 @@ function seriesBytes({ entry, arena }: Pick<PagePart, 'entry' | 'arena'>): numbe
   return (labels + NUMBER_LENGTH) * (entry.created === undefined ? 1 : 2);
 }
 
-/** Divides a page into runs of parts. Where one ends depends on nothing but the entries, so that blocks stay what they are. */
+/**
+ * Divides a page into runs of parts. Where one ends depends on nothing but the entries, so that blocks stay what they
+ * are.
+ */
 function divide(entries: readonly PageEntry[]): readonly (readonly PagePart[])[] {
   const runs: PagePart[][] = [];
   let run: PagePart[] = [];

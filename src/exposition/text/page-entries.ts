@@ -53,8 +53,8 @@ function planText(families: readonly MergedFamily[]): readonly PageEntry[] {
 }
 
 /**
- * Client libraries show `_created` in text 0.0.4 as gauges of their own; in OpenMetrics those samples belong to the family that
- * they tell the age of.
+ * Client libraries show `_created` in text 0.0.4 as gauges of their own; in OpenMetrics those samples belong to the
+ * family that they tell the age of.
  */
 function foldCreated(
   families: readonly MergedFamily[],

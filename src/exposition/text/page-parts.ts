@@ -19,7 +19,10 @@ const SPACE = 32;
 const CLOSING_BRACE = 125;
 const FIRST_PAGE_BYTES = 4096;
 
-/** Series of one family that stand side by side on a page. Header and foreign lines go with the first and with the last of them. */
+/**
+ * Series of one family that stand side by side on a page. Header and foreign lines go with the first and with the last
+ * of them.
+ */
 export interface PagePart {
   readonly entry: PageEntry;
   /** The arena of the entry's record when the part was made. */
@@ -60,8 +63,8 @@ function copy(target: Uint8Array, at: number, source: Uint8Array, from: number, 
 }
 
 /**
- * The numbers of a part's series, in their order, each followed by its time of creation where the entry shows that: `values[at]` is the
- * first. Gives back where those of the next part begin.
+ * The numbers of a part's series, in their order, each followed by its time of creation where the entry shows that:
+ * `values[at]` is the first. Gives back where those of the next part begin.
  */
 type PartWriter = (sink: Sink, part: PagePart, values: Float64Array, at: number) => number;
 
@@ -212,8 +215,8 @@ function writerOf({ record, created }: PageEntry): PartWriter {
 /**
  * Writes parts one behind the other.
  *
- * @param values the numbers of their series, as the slots of each series lie (see `Series`), and its time of creation behind them where
- *   the entry shows that
+ * @param values the numbers of their series, as the slots of each series lie (see `Series`), and its time of creation
+ *   behind them where the entry shows that
  */
 export function writeParts(sink: Sink, parts: readonly PagePart[], values: Float64Array): void {
   let at = 0;

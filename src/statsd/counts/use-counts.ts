@@ -1,5 +1,5 @@
 import type { MetricStore } from '../../exposition/metric/metric-store.ts';
-import { Frequent } from '../../exposition/store/frequent-items.ts';
+import { FrequentItems } from '../../exposition/store/frequent-items.ts';
 import { escapeName } from '../line/escape.ts';
 import { type NameTagStyles, readNameTags } from '../line/tags.ts';
 import type { Settle } from '../table/entry.ts';
@@ -24,7 +24,7 @@ export class UseCounts {
   /** The beginning of the counts of hits and names; milliseconds since the epoch. */
   since: number;
   /** Raw names that no rule matches; long ones are cut. */
-  readonly unmapped = new Frequent<string>(NAMES);
+  readonly unmapped = new FrequentItems<string>(NAMES);
   #hits = new Float64Array(0);
   readonly #rejects = new Map<string, Reject>();
 
@@ -79,7 +79,7 @@ export function settleInto(uses: UseCounts, styles: NameTagStyles, store: Metric
   return (rule, samples, name, refusal) => {
     const page = refusal?.page;
     const raw = rule === undefined || (page !== undefined && page.name === undefined) ? nameOf(name(), styles) : '';
-    if (page !== undefined) store.recountName(page.name ?? escapeName(raw), page.reason, samples);
+    if (page !== undefined) store.countRefusedName(page.name ?? escapeName(raw), page.reason, samples);
     if (rule === undefined) uses.miss(raw, samples);
     else uses.hit(rule, samples);
   };

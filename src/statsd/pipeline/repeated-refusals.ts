@@ -107,7 +107,7 @@ function isSure({ aggregate }: LinePipeline, { page }: KnownRefusal): boolean {
   if (page === undefined) return true;
   const { store } = aggregate;
   if (page.freed !== store.freed || (page.names !== undefined && page.names !== store.names)) return false;
-  return page.revision === undefined ? store.isSure(page.reason, page.lines) : page.revision === store.revision;
+  return page.revision === undefined ? store.isStillRefused(page.reason, page.lines) : page.revision === store.revision;
 }
 
 function classOf(valueClass: number, bytes: Buffer, value: number, rest: number): number {
@@ -145,7 +145,7 @@ function refuse({ counters, aggregate }: LinePipeline, refusal: KnownRefusal): v
   counters.tagged += tagged;
   counters.sectionsIgnored += sectionsIgnored;
   if (beside !== undefined) counters[beside]++;
-  if (page !== undefined) aggregate.store.recount(page.reason);
+  if (page !== undefined) aggregate.store.countRefusal(page.reason);
 }
 
 /** Keeps the line as an example of the reason. */

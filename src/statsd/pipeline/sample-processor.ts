@@ -122,8 +122,8 @@ export class SampleProcessor {
     if (cached !== undefined && cached.suffix.labels === suffix.labels) {
       const { to } = cached;
       // The page is not asked again but counts the refusal of each sample.
-      if (!to.ok) this.#context.aggregate.store.recount(to.reason);
-      if (!to.ok) this.#context.aggregate.store.recountName(to.pageName, to.reason, 1);
+      if (!to.ok) this.#context.aggregate.store.countRefusal(to.reason);
+      if (!to.ok) this.#context.aggregate.store.countRefusedName(to.pageName, to.reason, 1);
       return to;
     }
     // A set's cardinality must not be scaled.

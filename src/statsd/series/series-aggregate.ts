@@ -94,8 +94,8 @@ export class SeriesAggregate {
     const observer = suffix.kind === 'observer' ? (this.shapes.observer(name, labels) ?? route.observer) : undefined;
     const values = observer === undefined ? {} : valuesOf(observer);
     const owner = suffix.set ? SET_OWNER : OWNER;
-    const beside = suffix.set ? SET_BYTES : type === 'summary' ? SUMMARY_BYTES : 0;
-    const family = this.store.family({ name, type, help: route.help, owner, beside, ...values });
+    const ownerBytes = suffix.set ? SET_BYTES : type === 'summary' ? SUMMARY_BYTES : 0;
+    const family = this.store.family({ name, type, help: route.help, owner, ownerBytes, ...values });
     if (!family.ok) return unresolved(family, name, undefined, labels, route.labels);
     const series = family.value.series(labels, observer?.type === 'histogram' ? observer : values);
     if (!series.ok) return unresolved(series, name, family.value, labels, route.labels);

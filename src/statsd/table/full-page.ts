@@ -28,8 +28,8 @@ const COUNTED = textInto(FIRST, `${REASON} `);
 /** Counts the names that no rule matches. */
 export interface UnmappedNames {
   readonly unmapped: {
-    /** See `Frequent.passes`. */
-    passes(hash: number): boolean;
+    /** See `FrequentItems.countHash`. */
+    countHash(hash: number): boolean;
   };
   /** No rule decided on samples of this name. */
   miss(name: string, samples: number): void;
@@ -71,12 +71,12 @@ export class FullPage {
   /** Counts the name of the last `find`. */
   count(bytes: Buffer, name: number, nameLength: number): void {
     const { unmapped } = this.#names;
-    const isRaw = !unmapped.passes(this.#nameHash);
-    const isCounted = !this.#store.passesName(this.#pageHash);
+    const isRaw = !unmapped.countHash(this.#nameHash);
+    const isCounted = !this.#store.countNameHash(this.#pageHash);
     if (!isRaw && !isCounted) return;
     const text = bytes.toString('latin1', name, name + nameLength);
     if (isRaw) this.#names.miss(text, 1);
-    if (isCounted) this.#store.recountName(escapeName(text), REASON, 1);
+    if (isCounted) this.#store.countRefusedName(escapeName(text), REASON, 1);
   }
 
   /** Adds a refused line, where no mapping is in use, since more lines like it will follow. */

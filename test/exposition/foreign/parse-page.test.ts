@@ -8,7 +8,8 @@ import { emptyStore, PAGE_LIMITS } from '../fixture.ts';
 import { parsePage } from '../parsed-page.ts';
 import { violations } from '../strict.ts';
 
-// Lines are sorted into families by src/exposition/foreign/page-families.ts, and taken apart by src/exposition/foreign/sample-line.ts.
+// Lines are sorted into families by src/exposition/foreign/page-families.ts, and taken apart by
+// src/exposition/foreign/sample-line.ts.
 function parse(page: string, format: Format = 'text'): ParsedPage {
   return parsePage(page, format, PAGE_LIMITS);
 }

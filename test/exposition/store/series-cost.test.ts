@@ -42,7 +42,7 @@ describe('the limit of bytes', () => {
     expect(cost({ type: 'histogram', bounds: [1, 2, 3] }, 'x'.repeat(1000))).toBeGreaterThan(plain + 5000);
     expect(cost({}, `x${'é'.repeat(999)}`)).toBeGreaterThan(plain + 1900);
     expect(cost({}, `漢${'x'.repeat(999)}`)).toBeGreaterThan(plain + 990);
-    expect(cost({ beside: 3000 }, 'x'.repeat(1000))).toBe(plain + 3000);
+    expect(cost({ ownerBytes: 3000 }, 'x'.repeat(1000))).toBe(plain + 3000);
   });
 
   it('what goes gives back what it took', () => {
@@ -60,7 +60,7 @@ describe('the limit of bytes', () => {
               type,
               bounds: [1],
               quantiles: [0.5],
-              beside: n * 10,
+              ownerBytes: n * 10,
             });
             const series = family.ok ? family.value.series([['v', value]]) : family;
             expect(store.bytes).toBeLessThanOrEqual(20_000);

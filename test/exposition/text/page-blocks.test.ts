@@ -18,10 +18,10 @@ describe('the blocks of a page', () => {
   it('hold many small families together and divide a large one', () => {
     const store = emptyStore(large);
     for (let i = 0; i < 100; i++) series(family(store, { name: `small_${i}`, type: 'gauge' }));
-    expect(store.keptPage('text').take()).toHaveLength(1);
+    expect(store.cachedPage('text').take()).toHaveLength(1);
     const big = family(store, { name: 'big', type: 'counter' });
     for (let i = 0; i < 10_000; i++) series(big, { i: `${long}${i}` });
-    const blocks = store.keptPage('text').take();
+    const blocks = store.cachedPage('text').take();
     expect(blocks.length).toBeGreaterThan(3);
     expect(text(blocks)).toBe(store.render('text').toString());
     const sizes = blocks.map((block) => block.render().length);
@@ -35,7 +35,7 @@ describe('the blocks of a page', () => {
       const store = emptyStore(large);
       const of = family(store, { name: 'x_total', type, bounds: [1, 2], quantiles: [0.5] });
       const all = Array.from({ length: 8000 }, (_, i) => series(of, { i: `${long}${i}` }));
-      const page = store.keptPage('openmetrics');
+      const page = store.cachedPage('openmetrics');
       const before = revisions(page.take());
       expect(before.length).toBeGreaterThan(3);
       expect(revisions(page.take())).toEqual(before);
@@ -51,7 +51,7 @@ describe('the blocks of a page', () => {
   it('tell 0 from -0, and take NaN for the same as NaN', () => {
     const store = emptyStore();
     const gauge = series(family(store, { name: 'x', type: 'gauge' }));
-    const page = store.keptPage('text');
+    const page = store.cachedPage('text');
     const seen = [0, -0, Number.NaN, Number.NaN, 1].map((value) => {
       gauge.set(value);
       return page.take()[0]!.revision;
@@ -63,7 +63,7 @@ describe('the blocks of a page', () => {
     const store = emptyStore(large);
     const big = family(store, { name: 'big', type: 'counter' });
     for (let i = 0; i < 10_000; i++) series(big, { i: `${long}${i}` });
-    const page = store.keptPage('text');
+    const page = store.cachedPage('text');
     const before = page.take();
     series(family(store, { name: 'zzz', type: 'gauge' }));
     const after = page.take();
@@ -75,7 +75,7 @@ describe('the blocks of a page', () => {
   it('follow a page of another program', () => {
     const store = emptyStore();
     series(family(store, { name: 'x', type: 'gauge' }));
-    const page = store.keptPage('text');
+    const page = store.cachedPage('text');
     page.take();
     for (const value of [1, 2]) {
       store.foreign('app', parsePage(`# TYPE y gauge\ny ${value}\n`, 'text', PAGE_LIMITS).families);
