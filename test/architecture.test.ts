@@ -86,6 +86,13 @@ test('docs/architecture.md has a sentence for every room', () => {
   expect(named.map((name) => name.replaceAll(/[`/]/g, '')).sort()).toEqual(sorted(files.map(roomOf)));
 });
 
+test('every file and folder that docs/architecture.md names exists', () => {
+  const text = readFileSync(join(root, 'docs/architecture.md'), 'utf8');
+  const named = [...text.matchAll(/`((?:src\/)?[a-z-]+(?:\/[a-z-]+)+)(?:\.ts)?`/g)].map(([, path]) => path!);
+  const places = new Set([...files.map((file) => file.replace(/\.ts$/, '')), ...folders]);
+  expect(named.map((path) => path.replace(/^src\//, '')).filter((path) => !places.has(path))).toEqual([]);
+});
+
 test('packages that one room owns are loaded there alone', () => {
   const loaded = imports.filter(
     ({ from, to, how }) => how !== 'type' && owners[to] !== undefined && owners[to] !== roomOf(from),
