@@ -1,6 +1,6 @@
 import type { Kube } from '../kube/kube.ts';
+import type { ResourceWatch } from '../kube/watch/resource-watch.ts';
 import { watchResource } from '../kube/watch/watch-resource.ts';
-import type { Watched } from '../kube/watch/watched.ts';
 import { bundlesProblem, type Configuration, type ConfigurationKind } from './plan/ca-bundle.ts';
 import { configurationPaths, readConfiguration } from './store/configuration.ts';
 
@@ -45,7 +45,7 @@ export interface Bundles {
  * exist.
  */
 export function watchBundles(configuration: string, { kube, serverNow, ...deps }: BundlesDependencies): Bundles {
-  const watch = (kind: ConfigurationKind): Watched<Configuration> => {
+  const watch = (kind: ConfigurationKind): ResourceWatch<Configuration> => {
     const query = { fieldSelector: `metadata.name=${configuration}` };
     const keep = (object: Parameters<typeof readConfiguration>[1]) => readConfiguration(kind, object);
     return watchResource(kube, { path: configurationPaths[kind], query, keep }, deps);

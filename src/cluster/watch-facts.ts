@@ -2,8 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Facts, LimitRangeItem } from '../inject/pod/namespace-facts.ts';
 import { type JsonObject, objectOf, textOf } from '../json/json.ts';
 import type { Kube, KubeObject } from '../kube/kube.ts';
+import type { ResourceWatch } from '../kube/watch/resource-watch.ts';
 import { watchResource } from '../kube/watch/watch-resource.ts';
-import type { Watched } from '../kube/watch/watched.ts';
 import { createLruCache } from '../memory/lru-cache.ts';
 import { limitRangeItems } from './limit-range-items.ts';
 
@@ -69,7 +69,7 @@ export function watchFacts(kube: Kube, deps: WatchDeps): ClusterFacts {
   const kubelets = derived(nodes, (items): readonly string[] => [...new Set(items.values())].filter(Boolean).sort());
   const ranges = derived(limitranges, byNamespace);
   const cache = createLruCache<Facts>(mostNamespaces);
-  const all: readonly Watched<unknown>[] = Object.values(watched);
+  const all: readonly ResourceWatch<unknown>[] = Object.values(watched);
 
   return {
     of(name) {
@@ -130,7 +130,7 @@ function byNamespace(
 }
 
 /** A value made of the items: made again only after they changed, and the same value where the new one is equal. */
-function derived<T, Out>(source: Watched<T>, make: (items: ReadonlyMap<string, T>) => Out): () => Out {
+function derived<T, Out>(source: ResourceWatch<T>, make: (items: ReadonlyMap<string, T>) => Out): () => Out {
   let from: ReadonlyMap<string, T> | undefined;
   let value: Out;
   return () => {

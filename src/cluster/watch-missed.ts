@@ -110,8 +110,8 @@ export async function findMissed(
       count(object);
     }
   };
-  const wish = { path: '/api/v1/pods', query: candidates, metadataOnly: true, consistent: false };
-  const listed = await listAll(kube, over === undefined ? wish : { ...wish, signal: over }, { restart, objects });
+  const request = { path: '/api/v1/pods', query: candidates, metadataOnly: true, consistent: false };
+  const listed = await listAll(kube, over === undefined ? request : { ...request, signal: over }, { restart, objects });
   if (!listed.ok) return { ok: false, at: now(), problem: listed.problem };
   return { ok: true, report: { at: now(), pods, examples: [...examples.values()] } };
 }

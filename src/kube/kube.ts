@@ -1,4 +1,4 @@
-/** What is asked of the API server, and how it answers. Nothing here throws for an answer: an error is a value. */
+/** Requests to the API server and its answers. No answer is an exception: errors are values. */
 
 export type Verb = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
@@ -9,12 +9,12 @@ export interface KubeRequest {
   readonly query?: Readonly<Record<string, string>>;
   /** Sent as JSON. */
   readonly body?: unknown;
-  /** Of the body; `application/json` where nothing is said. Of a PATCH, the kind of patch. */
+  /** Of the body; `application/json` by default. For a PATCH, the kind of patch. */
   readonly contentType?: string;
   readonly accept?: string;
-  /** Milliseconds until the whole answer must be there; 10 s where nothing is said. */
+  /** Milliseconds until the whole answer must be there; 10 s by default. */
   readonly timeout?: number;
-  /** The longest answer that is read; `answerLimit` where nothing is said. A longer one is the problem `too_large`. */
+  /** Bytes of the longest answer; `answerLimit` by default. A longer one is the problem `too_large`. */
   readonly mostBytes?: number;
 }
 
@@ -39,11 +39,11 @@ export interface KubeProblem {
   readonly code: KubeProblemCode;
   /** The HTTP status, where there was an answer. */
   readonly status?: number;
-  /** One sentence with the method and path, and what the API server said. */
+  /** One sentence with the method, the path and the API server's message. */
   readonly message: string;
-  /** Milliseconds that the API server asked to be left alone for (`Retry-After`). */
+  /** Milliseconds that the API server asked us to wait (`Retry-After`). */
   readonly retryAfter?: number;
-  /** Of a list that expired between two pages (410): the token with which the rest can be read all the same. */
+  /** Of a list that expired between two pages (410): the token that reads the rest all the same. */
   readonly continue?: string;
 }
 
@@ -58,25 +58,25 @@ export type KubeResult<T> =
   | { readonly ok: false; readonly problem: KubeProblem };
 
 export interface KubeStream {
-  /** Whether the server agreed to stream: resolves with its first headers, or with false when it ended before. */
+  /** Whether the server agreed to stream: resolves with its first headers, or with false where it ended before. */
   readonly opened: Promise<boolean>;
   /** Resolves when the stream is over: undefined where the server ended it in order, otherwise why. */
   readonly ended: Promise<KubeProblem | undefined>;
   stop(): void;
 }
 
-/** A connection to an API server. Holds sockets only; to be closed at the end. */
+/** A connection to an API server. Holds sockets only; the caller closes it. */
 export interface Kube {
-  /** Where it leads, for people: `https://10.96.0.1:443`. */
+  /** The server's address, for people: `https://10.96.0.1:443`. */
   readonly server: string;
-  /** JSON answers are parsed; `text/plain` ones (`/readyz`, logs) are given as the string. */
+  /** JSON answers are parsed; `text/plain` ones (`/readyz`, logs) are returned as the string. */
   request<T>(request: KubeRequest): Promise<KubeResult<T>>;
   /** Reads an answer of JSON lines, as watches are: `line` gets each parsed. */
   stream(request: Omit<KubeRequest, 'body' | 'timeout'>, line: (value: unknown) => void): KubeStream;
   close(): void;
 }
 
-/** What every object carries. */
+/** The metadata of every object. */
 export interface ObjectMeta {
   readonly name: string;
   readonly namespace?: string;

@@ -1,8 +1,8 @@
 import type { KubeObject } from './kube.ts';
 
 /**
- * Whether a value of an answer is an object whose metadata has the types of `ObjectMeta`. Asked once where answers come
- * in, so that no reader behind meets a number where a text belongs.
+ * Whether a value of an answer is an object whose metadata has the types of `ObjectMeta`. Checked once, where answers
+ * arrive, so that no later code meets a number in place of a text.
  */
 export function isKubeObject(value: unknown): value is KubeObject {
   if (!isObject(value) || !isObject(value['metadata'])) return false;

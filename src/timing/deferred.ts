@@ -1,4 +1,4 @@
-/** A promise and what answers it. (Node 20 has no `Promise.withResolvers`.) */
+/** A promise and the function that resolves it. (Node 20 has no `Promise.withResolvers`.) */
 export interface Deferred<T> {
   readonly promise: Promise<T>;
   readonly resolve: (value: T) => void;

@@ -1,18 +1,18 @@
-/** How far the clock of this machine is from that of a server, by the `Date` of its answers. */
+/** The difference between this machine's clock and a server's, from the `Date` of the server's answers. */
 export interface ServerClock {
-  /** @param serverTime milliseconds since the epoch; what is not a number is left out. */
-  heard(serverTime: number): void;
-  /** Milliseconds that this machine is ahead (behind: negative), to a second; undefined before an answer came. */
+  /** @param serverTime milliseconds since the epoch; ignored where it is not a number. */
+  observe(serverTime: number): void;
+  /** Milliseconds that this machine is ahead (behind: negative), to a second; undefined before the first answer. */
   ahead(): number | undefined;
-  /** The server's time, as far as is known. */
+  /** The server's time; this machine's where they differ by less than `tolerance`. */
   now(): number;
   /** One sentence, where the two differ by more than `tolerance`. */
   problem(): string | undefined;
 }
 
 /**
- * Milliseconds. Certificates are issued from the present moment on, so a minute is what an answer may take and a clock
- * may drift.
+ * Milliseconds. The time of an answer and the drift of clocks stay below a minute. A larger difference matters:
+ * certificates are issued from the present moment on.
  */
 const tolerance = 60_000;
 
@@ -20,7 +20,7 @@ const tolerance = 60_000;
 export function createServerClock(now: () => number): ServerClock {
   let ahead: number | undefined;
   return {
-    heard(serverTime) {
+    observe(serverTime) {
       if (Number.isFinite(serverTime)) ahead = now() - serverTime;
     },
     ahead: () => ahead,

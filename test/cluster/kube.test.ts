@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest';
 import { connect } from '../../src/kube/connection/connect.ts';
 import { type Kube, type KubeObject, type KubeRequest, patchType } from '../../src/kube/kube.ts';
+import type { ResourceWatch, WatchOptions } from '../../src/kube/watch/resource-watch.ts';
 import { watchLimits, watchResource } from '../../src/kube/watch/watch-resource.ts';
-import type { Watched, WatchedResource } from '../../src/kube/watch/watched.ts';
 import { failed } from '../thrown.ts';
 import { eventually } from './eventually.ts';
 import { apply, must } from './kubectl.ts';
@@ -41,7 +41,7 @@ describe.skipIf(inject('missing'))('the connection to an API server', () => {
     metadata: { name },
     data: { value },
   });
-  const watch = <T>(from: Kube, resource: WatchedResource<T>): Watched<T> => {
+  const watch = <T>(from: Kube, resource: WatchOptions<T>): ResourceWatch<T> => {
     const limits = { ...watchLimits, firstPage: 2 };
     const watched = watchResource(from, resource, { now: Date.now, random: () => 0.01, failed, limits });
     onTestFinished(watched.stop);

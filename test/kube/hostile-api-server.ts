@@ -87,7 +87,7 @@ export async function startHostileApiServer(timeout: number): Promise<HostileApi
     answers: (hostility) => {
       answer = hostility;
     },
-    kube: { ...kube, request: (wish) => kube.request({ ...wish, timeout }) },
+    kube: { ...kube, request: (request) => kube.request({ ...request, timeout }) },
     stop: async () => {
       kube.close();
       const closed = once(server.close(), 'close');

@@ -33,8 +33,8 @@ const readers: Readonly<Record<string, (kube: Kube) => Promise<unknown>>> = {
       note: { type: 'Normal', reason: 'SidecarInjected', message: 'm' },
     }),
   watch: (kube) => {
-    const wish = { path: '/api/v1/nodes', version: '1', lasting: 1, silence: 150 };
-    return watchOnce(kube, wish, { opened: () => {}, told: () => {} }).ended;
+    const request = { path: '/api/v1/nodes', version: '1', lasting: 1, silence: 150 };
+    return watchOnce(kube, request, { opened: () => {}, received: () => {} }).ended;
   },
 };
 

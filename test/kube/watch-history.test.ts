@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { ResourceWatch } from '../../src/kube/watch/resource-watch.ts';
 import { watchLimits, watchResource } from '../../src/kube/watch/watch-resource.ts';
-import type { Watched } from '../../src/kube/watch/watched.ts';
 import { failed } from '../thrown.ts';
 import { type FakeApiServer, startApiServer } from './api-server.ts';
 import { has, seen } from './watched-items.ts';
@@ -56,7 +56,7 @@ test('whatever happens, the copy ends equal to what the API server has; without 
   );
 });
 
-async function take(server: FakeApiServer, watched: Watched<unknown>, one: Step): Promise<void> {
+async function take(server: FakeApiServer, watched: ResourceWatch<unknown>, one: Step): Promise<void> {
   if (one.do === 'put') server.put(at(one.name), { data: one.value });
   else if (one.do === 'remove') server.remove(at(one.name));
   else if (one.do === 'cut' || one.do === 'end') server.cutWatches(one.do);

@@ -1,7 +1,7 @@
-import type { Watched } from '../../src/kube/watch/watched.ts';
+import type { ResourceWatch } from '../../src/kube/watch/resource-watch.ts';
 
 /** Resolves when `check` holds, asked now and after each change. */
-export function until(watched: Watched<unknown>, check: () => boolean): Promise<void> {
+export function until(watched: ResourceWatch<unknown>, check: () => boolean): Promise<void> {
   return new Promise((resolve) => {
     const end = watched.onChange(() => ask());
     const ask = () => {
@@ -13,10 +13,10 @@ export function until(watched: Watched<unknown>, check: () => boolean): Promise<
   });
 }
 
-export function has(watched: Watched<unknown>, key: string, value: unknown): Promise<void> {
+export function has(watched: ResourceWatch<unknown>, key: string, value: unknown): Promise<void> {
   return until(watched, () => JSON.stringify(watched.items().get(key)) === JSON.stringify(value));
 }
 
-export function seen(watched: Watched<unknown>): Readonly<Record<string, unknown>> {
+export function seen(watched: ResourceWatch<unknown>): Readonly<Record<string, unknown>> {
   return Object.fromEntries(watched.items());
 }

@@ -11,9 +11,9 @@ test.each<[string, number, RegExp | undefined]>([
 ])('%s', (_, ahead, problem) => {
   const clock = createServerClock(() => 1_000_000_000_000);
   expect([clock.ahead(), clock.problem()]).toEqual([undefined, undefined]);
-  clock.heard(Number.NaN);
+  clock.observe(Number.NaN);
   expect(clock.ahead()).toBeUndefined();
-  clock.heard(1_000_000_000_000 - ahead);
+  clock.observe(1_000_000_000_000 - ahead);
   expect(clock.ahead()).toBe(ahead);
   if (problem === undefined) expect(clock.problem()).toBeUndefined();
   else expect(clock.problem()).toMatch(problem);

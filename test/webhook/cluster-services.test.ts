@@ -118,7 +118,7 @@ describe('a webhook that issues its own certificate', () => {
     const kube = createKube({
       server: api.url,
       access: async () => ({ ok: true, headers: {}, tls: {} }),
-      heard: serverClock.heard,
+      onServerTime: serverClock.observe,
     });
     onTestFinished(() => kube.close());
     const { log, page } = await watching(api, { kube, now, serverClock });

@@ -59,11 +59,11 @@ async function reach(settings: WebhookSettings, { env }: Io, clock: ServerClock)
   const { connect } = await import('../../kube/connection/connect.ts');
   const { kubeconfig } = settings;
   const makeRoom = createRoomMaker(memoryLimit());
-  const heard = (time: number) => {
-    clock.heard(time);
+  const onServerTime = (time: number) => {
+    clock.observe(time);
     // Before each answer: pages of lists are megabytes, and what is read of one is garbage when the next one comes.
     makeRoom();
   };
-  const connected = await connect({ env, heard, ...(kubeconfig !== undefined && { kubeconfig }) });
+  const connected = await connect({ env, onServerTime, ...(kubeconfig !== undefined && { kubeconfig }) });
   return connected.ok ? { ok: true, value: connected.kube } : { ok: false, problems: [connected.problem] };
 }

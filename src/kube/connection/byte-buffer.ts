@@ -1,18 +1,18 @@
-/** Bytes that come in chunks, gathered to one piece. */
-export interface Gathered {
-  /** False: there are more than the limit; nothing was added. */
+/** Collects chunks of bytes in one piece. */
+export interface ByteBuffer {
+  /** False: the limit would be exceeded; nothing was added. */
   readonly add: (chunk: Buffer) => boolean;
   readonly length: () => number;
-  /** All of it; nothing is held after that. */
+  /** Returns all bytes and empties the buffer. */
   readonly take: () => Buffer;
 }
 
 /**
  * One buffer that grows, not a list of chunks: a server that sends single bytes would make an object of 200 bytes for
  * each.
- * @param expected bytes, where they were announced
+ * @param expected the announced number of bytes; 0 where it is unknown
  */
-export function createGathered(limit: number, expected = 0): Gathered {
+export function createByteBuffer(limit: number, expected = 0): ByteBuffer {
   let buffer = Buffer.alloc(0);
   let length = 0;
   const grow = (needed: number) => {

@@ -1,10 +1,10 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { KubeProblem, KubeResult } from '../kube.ts';
-import { createGathered } from './byte-buffer.ts';
+import { createByteBuffer } from './byte-buffer.ts';
 import { type Answer, problemOf, readBody, warningsOf } from './http-answer.ts';
 import { failureText, type Phase, timeoutText } from './phase.ts';
 
-/** A request that is on its way; its body is not sent yet. */
+/** A request under way, whose body is not sent yet. */
 export interface Exchange {
   /** Method and path, for people. */
   readonly what: string;
@@ -14,7 +14,7 @@ export interface Exchange {
 }
 
 /**
- * Bytes of an answer where the request says nothing; the largest object that etcd takes is 1.5 MiB before it is JSON.
+ * The most bytes of an answer by default; the largest object that etcd accepts has 1.5 MiB before it is JSON.
  */
 export const answerLimit = 16 * 1024 * 1024;
 
@@ -22,7 +22,7 @@ export function unreachable(what: string, text: string): KubeProblem {
   return { code: 'unreachable', message: `${what}: ${text}` };
 }
 
-/** As `unreachable`, for a request that broke. */
+/** The problem of a request that broke. */
 export function broken({ what, server, phase }: Exchange, error: Error): KubeProblem {
   return unreachable(what, failureText(error, phase(), server));
 }
@@ -51,7 +51,7 @@ export function exchangeWhole<T>(
       settle({ ok: false, problem: timedOut(exchange, timeout) });
       request.destroy();
     }, timeout);
-    // Not once: a socket may report a second error after the one that ended it.
+    // Not `once`: a socket may report a second error after the one that ended it.
     request.on('error', broke);
     request.once('response', (response) => {
       const settled = (answer: Answer | undefined) => {
@@ -86,7 +86,7 @@ function resultOf<T>({ what }: Exchange, response: IncomingMessage, answer: Answ
 export async function readAnswer(response: IncomingMessage, limit: number): Promise<Answer | undefined> {
   const announced = Number(response.headers['content-length'] ?? 0);
   if (announced > limit) return undefined;
-  const gathered = createGathered(limit, announced);
+  const gathered = createByteBuffer(limit, announced);
   for await (const chunk of response as AsyncIterable<Buffer>) {
     if (!gathered.add(chunk)) return undefined;
   }

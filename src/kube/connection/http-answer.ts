@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { type JsonBounds, jsonExcess } from '../../json/json-bounds.ts';
 import type { KubeProblem, KubeProblemCode } from '../kube.ts';
 
-/** What is read of an HTTP answer, whole. */
+/** An HTTP answer, read whole. */
 export interface Answer {
   readonly status: number;
   readonly contentType: string;
@@ -10,7 +10,7 @@ export interface Answer {
   readonly bytes: Buffer;
 }
 
-/** `metav1.Status`, as far as it is read. */
+/** The fields of `metav1.Status` that are read. */
 interface Status {
   readonly kind?: unknown;
   readonly message?: unknown;
@@ -18,8 +18,8 @@ interface Status {
 }
 
 /**
- * What a JSON text of an API server may hold. Objects of Kubernetes have some 20 levels; the densest ones
- * (managedFields) have a value every 4 bytes, most have one every 30.
+ * The bounds of a JSON text of an API server. Objects of Kubernetes have some 20 levels; the densest ones (managedFields)
+ * have a value every 4 bytes, most have one every 30.
  */
 const jsonBounds: JsonBounds = { depth: 256, values: 1_000_000 };
 
@@ -32,7 +32,7 @@ const codes: Readonly<Record<number, KubeProblemCode>> = {
   429: 'throttled',
 };
 
-/** The code of an HTTP status that is not a success. A redirect is none of ours to follow: `server`. */
+/** The code of an HTTP status that is not a success. Redirects are not followed: `server`. */
 export function problemCode(status: number): KubeProblemCode {
   return codes[status] ?? (status >= 400 && status < 500 ? 'invalid' : 'server');
 }
@@ -48,14 +48,14 @@ export function problemOf(what: string, answer: Answer): KubeProblem | undefined
   return {
     code: problemCode(status),
     status,
-    message: `${what}: ${status}: ${saidBy(answer)}`,
+    message: `${what}: ${status}: ${messageOf(answer)}`,
     ...(retryAfter === undefined ? {} : { retryAfter }),
     ...(status === 410 ? continuation(answer) : {}),
   };
 }
 
 /**
- * The 410 of a list brings a token that reads the rest of it at the latest version (Kubernetes API concepts, "410
+ * The 410 of a list carries a token that reads the rest of it at the latest version (Kubernetes API concepts, "410
  * Gone").
  */
 function continuation(answer: Answer): { readonly continue?: string } {
@@ -64,11 +64,11 @@ function continuation(answer: Answer): { readonly continue?: string } {
   return typeof token === 'string' && token !== '' ? { continue: token } : {};
 }
 
-/** What the API server said: `metav1.Status.message`; from anything else between us and it, the start of its page. */
-function saidBy(answer: Answer): string {
+/** The message of `metav1.Status`; of an answer of anything between us and the API server, the start of its page. */
+function messageOf(answer: Answer): string {
   const message = statusOf(answer)?.message;
   if (typeof message === 'string' && message !== '') return oneLine(message);
-  const text = answer.bytes.toString('utf8', 0, longestSaid * 4).trim();
+  const text = answer.bytes.toString('utf8', 0, longestMessage * 4).trim();
   return text === '' ? 'no message' : oneLine(text);
 }
 
@@ -78,19 +78,19 @@ function statusOf(answer: Answer): Status | undefined {
   return read.ok && typeof read.value === 'object' ? ((read.value as Status | null) ?? undefined) : undefined;
 }
 
-/** Characters of what the API server said that are told on. */
-const longestSaid = 500;
+/** Characters of the API server's message that a problem quotes. */
+const longestMessage = 500;
 
 function oneLine(text: string): string {
-  // Cut first, so that a long text costs nothing.
-  const line = text.slice(0, longestSaid * 4).replace(/\s+/g, ' ');
-  return line.length > longestSaid ? `${line.slice(0, longestSaid)}…` : line;
+  // Cut first, so that the pattern never runs over a long text.
+  const line = text.slice(0, longestMessage * 4).replace(/\s+/g, ' ');
+  return line.length > longestMessage ? `${line.slice(0, longestMessage)}…` : line;
 }
 
-/** The longest that an answer can make us wait: a number that somebody else put there stops no watch for days. */
+/** Milliseconds. A larger value of a server between us and the API server must not stop a watch for days. */
 const longestRetryAfter = 300_000;
 
-/** Milliseconds; the API server says whole seconds (`Retry-After: 1`), never a date. */
+/** Milliseconds; the API server sends whole seconds (`Retry-After: 1`), never a date. */
 function retryAfterOf(header: string | undefined): number | undefined {
   if (header === undefined || !/^\d{1,6}$/.test(header)) return undefined;
   return Math.min(Number(header) * 1000, longestRetryAfter);
@@ -108,7 +108,7 @@ export function readBody({ contentType, bytes }: Answer): ReadValue {
   return { ...read, why: `the answer is neither JSON nor plain text (${oneLine(contentType)})` };
 }
 
-/** Parses JSON whose size and depth were bounded first: some bytes of it can make a thousand times as much memory. */
+/** Parses JSON after a check of its values and depth: a value of some bytes can take a thousand times as much memory. */
 export function parsedJson(bytes: Buffer): ReadValue {
   const excess = jsonExcess(bytes, jsonBounds);
   if (excess !== undefined) {
@@ -116,7 +116,7 @@ export function parsedJson(bytes: Buffer): ReadValue {
       excess === 'depth' ? `is deeper than ${jsonBounds.depth} levels` : `holds more than ${jsonBounds.values} values`;
     return { ok: false, code: 'too_large', why: `the JSON ${bound}` };
   }
-  // A wrong byte would become another character, and a name another name.
+  // Decoding replaces a wrong byte by another character, so that a name would become another name.
   if (!isUtf8(bytes)) return { ok: false, code: 'server', why: 'not UTF-8' };
   try {
     return { ok: true, value: JSON.parse(bytes.toString('utf8')) };
@@ -130,7 +130,7 @@ function isJson(contentType: string): boolean {
 }
 
 /**
- * The texts of `Warning` headers, of which one may hold several: `299 - "text", 299 - "text"` (RFC 7234, 5.5; Kubernetes
+ * The texts of `Warning` headers; a header may hold several: `299 - "text", 299 - "text"` (RFC 7234, 5.5; Kubernetes
  * sends code 299 and agent `-`).
  */
 export function warningsOf(headers: readonly string[]): readonly string[] {

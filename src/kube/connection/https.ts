@@ -6,16 +6,16 @@ import { answerLimit, type Exchange, exchangeWhole, unreachable } from './exchan
 import { followPhase } from './phase.ts';
 import { followLines } from './stream.ts';
 
-/** Where an API server is, and how to be let in. */
+/** The address of an API server, and the credentials for it. */
 export interface Endpoint {
   /** `https://10.96.0.1:443`; may have a path, as behind Rancher: `https://host/k8s/clusters/c-1`. */
   readonly server: string;
-  /** Asked before each request: the kubelet rotates tokens, plugins renew theirs. */
+  /** Called before each request: the kubelet rotates tokens, plugins renew theirs. */
   readonly access: () => Promise<Access>;
-  /** What opens the sockets where the common agent cannot, as through a proxy. Closed with the connection. */
+  /** Opens the sockets where the common agent cannot, as through a proxy. Closed with the connection. */
   readonly agent?: http.Agent | undefined;
-  /** Gets the `Date` of each answer, in milliseconds since the epoch. */
-  readonly heard?: ((serverTime: number) => void) | undefined;
+  /** Gets the `Date` of each answer; milliseconds since the epoch. */
+  readonly onServerTime?: ((serverTime: number) => void) | undefined;
 }
 
 export type Access =
@@ -27,11 +27,11 @@ export type TlsOptions = Pick<SecureContextOptions, 'ca' | 'cert' | 'key' | 'pfx
   readonly rejectUnauthorized?: boolean;
 };
 
-/** Milliseconds, for requests that name none; a stream has as long for its first headers. */
+/** Milliseconds, for requests without a timeout; a stream has the same time for its first headers. */
 const defaultTimeout = 10_000;
 /**
- * Milliseconds. Idle sockets are ours to close first: what is written to one that the API server is closing (it does so
- * after 90 s) is lost.
+ * Milliseconds. We close idle sockets before the API server does (after 90 s): a request on a socket that it is closing is
+ * lost.
  */
 const idleTimeout = 30_000;
 
@@ -42,31 +42,30 @@ export function createKube(endpoint: Endpoint): Kube {
   const live = new Set<http.ClientRequest>();
   let closed = false;
 
-  const start = async (wish: KubeRequest): Promise<Exchange | KubeProblem> => {
-    const what = `${wish.method} ${wish.path}`;
+  const start = async (request: KubeRequest): Promise<Exchange | KubeProblem> => {
+    const what = `${request.method} ${request.path}`;
     const access = await endpoint.access();
     if (!access.ok) return { code: 'unauthorized', message: `${what}: ${access.problem}` };
     if (closed) return unreachable(what, 'the connection is closed');
-    const request = sendable(() => send(base, wish, access, agent));
-    // Thrown before anything was sent, by a token that no header may hold or a certificate that is none. Not quoted:
-    // secrets.
-    if (request === undefined) return { code: 'unauthorized', message: `${what}: the credentials cannot be sent` };
-    live.add(request);
-    request.once('response', ({ headers }) => endpoint.heard?.(Date.parse(headers.date ?? '')));
-    request.once('close', () => live.delete(request));
-    const phase = followPhase(request, hostOf(base), base.protocol === 'https:');
-    return { what, server: base.origin, request, phase };
+    const sent = valueUnlessThrown(() => send(base, request, access, agent));
+    // `send` throws for a token that no header may hold, or for a certificate that is none. The error may quote them.
+    if (sent === undefined) return { code: 'unauthorized', message: `${what}: the credentials cannot be sent` };
+    live.add(sent);
+    sent.once('response', ({ headers }) => endpoint.onServerTime?.(Date.parse(headers.date ?? '')));
+    sent.once('close', () => live.delete(sent));
+    const phase = followPhase(sent, hostOf(base), base.protocol === 'https:');
+    return { what, server: base.origin, request: sent, phase };
   };
 
   return {
     server: endpoint.server,
-    request: async (wish) => {
-      const exchange = await start(wish);
+    request: async (request) => {
+      const exchange = await start(request);
       if ('code' in exchange) return { ok: false, problem: exchange };
-      const { timeout = defaultTimeout, mostBytes = answerLimit } = wish;
-      return exchangeWhole(exchange, bodyOf(wish), { timeout, mostBytes });
+      const { timeout = defaultTimeout, mostBytes = answerLimit } = request;
+      return exchangeWhole(exchange, bodyOf(request), { timeout, mostBytes });
     },
-    stream: (wish, line) => followLines(start(wish), defaultTimeout, line),
+    stream: (request, line) => followLines(start(request), defaultTimeout, line),
     close: () => {
       closed = true;
       for (const request of live) request.destroy(new Error('the connection is closed'));
@@ -84,23 +83,23 @@ export function ownAgent(base: URL, proxyEnv: Readonly<Record<string, string | u
   return base.protocol === 'https:' ? new https.Agent(options) : new http.Agent(options);
 }
 
-function send(base: URL, wish: KubeRequest, access: Access & { ok: true }, agent: http.Agent): http.ClientRequest {
-  const query = new URLSearchParams(wish.query).toString();
+function send(base: URL, request: KubeRequest, access: Access & { ok: true }, agent: http.Agent): http.ClientRequest {
+  const query = new URLSearchParams(request.query).toString();
   const secure = base.protocol === 'https:';
   const client = secure ? https : http;
   return client.request({
-    // Said, so that NODE_TLS_REJECT_UNAUTHORIZED in the environment switches nothing off.
+    // Set here, so that NODE_TLS_REJECT_UNAUTHORIZED in the environment cannot switch it off.
     ...(secure ? { rejectUnauthorized: true, ...access.tls } : {}),
     agent,
-    method: wish.method,
+    method: request.method,
     host: hostOf(base),
     port: base.port === '' ? (secure ? 443 : 80) : Number(base.port),
-    path: `${base.pathname.replace(/\/$/, '')}${wish.path}${query === '' ? '' : `?${query}`}`,
-    headers: headersOf(wish, access.headers),
+    path: `${base.pathname.replace(/\/$/, '')}${request.path}${query === '' ? '' : `?${query}`}`,
+    headers: headersOf(request, access.headers),
   });
 }
 
-function sendable<T>(send: () => T): T | undefined {
+function valueUnlessThrown<T>(send: () => T): T | undefined {
   try {
     return send();
   } catch {
@@ -108,16 +107,16 @@ function sendable<T>(send: () => T): T | undefined {
   }
 }
 
-function headersOf(wish: KubeRequest, access: Readonly<Record<string, string>>): Record<string, string> {
-  const body = bodyOf(wish);
+function headersOf(request: KubeRequest, access: Readonly<Record<string, string>>): Record<string, string> {
+  const body = bodyOf(request);
   return {
-    // The API server takes the part before a slash as the name of who manages a field, where nothing else is said.
+    // The API server takes the part before a slash as the field manager, unless the query names one.
     'User-Agent': 'metrics-sidecar',
-    Accept: wish.accept ?? 'application/json',
+    Accept: request.accept ?? 'application/json',
     ...(body === undefined
       ? {}
       : {
-          'Content-Type': wish.contentType ?? 'application/json',
+          'Content-Type': request.contentType ?? 'application/json',
           'Content-Length': String(Buffer.byteLength(body)),
         }),
     ...access,
@@ -128,7 +127,7 @@ function bodyOf({ body }: KubeRequest): string | undefined {
   return body === undefined ? undefined : JSON.stringify(body);
 }
 
-/** IPv6 addresses stand in brackets in an URL, and without them everywhere else. */
+/** IPv6 addresses have brackets in a URL, and nowhere else. */
 function hostOf({ hostname }: URL): string {
   return hostname.replace(/^\[(.*)\]$/, '$1');
 }

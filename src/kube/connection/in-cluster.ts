@@ -4,7 +4,7 @@ import type { Access, Endpoint } from './https.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Where to connect to, or why nowhere. */
+/** The API server to connect to, or why there is none. */
 export type Located =
   | { readonly ok: true; readonly endpoint: Endpoint; readonly namespace: string; readonly context: string }
   | { readonly ok: false; readonly problem: string };
@@ -12,7 +12,7 @@ export type Located =
 /** Where the kubelet mounts the service account of a pod (Kubernetes docs, "Accessing the Kubernetes API from a Pod"). */
 export const serviceAccountDir = '/var/run/secrets/kubernetes.io/serviceaccount';
 
-/** Whether this is a pod, as far as the environment tells. */
+/** Whether the environment is that of a pod. */
 export function isInCluster({ KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port }: Environment): boolean {
   return host !== undefined && host !== '' && port !== undefined && port !== '';
 }
@@ -38,8 +38,8 @@ function serverOf({ KUBERNETES_SERVICE_HOST: host = '', KUBERNETES_SERVICE_PORT:
 }
 
 /**
- * Read anew for each request: the kubelet puts a new token there long before the old one ends (an hour), and a new
- * authority when the cluster gets one. Two small files in memory cost some 100 µs.
+ * Read anew for each request: the kubelet writes a new token long before the old one expires (an hour), and a new authority
+ * when the cluster gets one. Reading two small files in memory takes some 100 µs.
  */
 async function serviceAccount(dir: string): Promise<Access> {
   try {

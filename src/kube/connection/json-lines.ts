@@ -1,24 +1,24 @@
-import { createGathered } from './byte-buffer.ts';
+import { createByteBuffer } from './byte-buffer.ts';
 import { parsedJson } from './http-answer.ts';
 
-/** What feeds on chunks of bytes; `rest` is how many bytes of an unfinished line it holds. */
+/** Takes chunks of bytes; `rest` returns how many bytes of an unfinished line are held. */
 export interface JsonLines {
   readonly write: (chunk: Buffer) => JsonLinesProblem | undefined;
   readonly rest: () => number;
 }
 
-/** `not JSON`, `line too long`, or another reason why a line is not read. */
+/** Why a line cannot be read: `not JSON`, `line too long` or another reason. */
 export type JsonLinesProblem = string;
 
 const newline = 0x0a;
 
 /**
- * Splits bytes into lines and parses each as JSON. Cut at bytes, not characters: no byte of a multi-byte UTF-8 character
- * is a newline, so a chunk may end anywhere. Nothing more is read after a problem.
- * @param limit the longest line in bytes: what is held in memory
+ * Splits bytes into lines and parses each as JSON. A chunk may end within a character: no byte of a multi-byte UTF-8
+ * character is a newline. Nothing is read after a problem.
+ * @param limit the longest line in bytes, which is the most memory held
  */
 export function jsonLines(limit: number, line: (value: unknown) => void): JsonLines {
-  const held = createGathered(limit);
+  const held = createByteBuffer(limit);
 
   const take = (last: Buffer): JsonLinesProblem | undefined => {
     if (held.length() + last.length > limit) return 'line too long';

@@ -25,13 +25,13 @@ export async function fromKubeconfig(files: string, context: string | undefined,
   config.setCurrentContext(chosen);
   const entry = config.getContexts().find(({ name }) => name === chosen);
   const cluster = entry && config.getClusters().find(({ name }) => name === entry.cluster);
-  if (entry === undefined || cluster === undefined) return { ok: false, problem: whatIsMissing(config, chosen, paths) };
+  if (entry === undefined || cluster === undefined) return { ok: false, problem: missingText(config, chosen, paths) };
   return located(config, cluster, { namespace: entry.namespace ?? 'default', context: chosen }, env);
 }
 
 /**
- * Why a kubeconfig cannot be read, without any of its text: it holds tokens and keys, and messages end in logs. The
- * YAML reader quotes the lines around a mistake; the place is told alone.
+ * Why a kubeconfig cannot be read, without any of its text: it holds tokens and keys, and messages end up in logs. The
+ * YAML reader quotes the lines around a mistake; the message has the position alone.
  */
 function withoutText(error: unknown): string {
   const { mark, code, message } = error as { mark?: { line: number; column: number }; code?: string; message: string };
@@ -52,8 +52,8 @@ function load(path: string): KubeConfig {
 }
 
 /**
- * Two paths that the library leaves as they are, where kubectl takes them as relative to the kubeconfig: of a plugin, and
- * of a file that holds the token, which the library knows under another name only (it then reads it every minute).
+ * Resolves two paths that the library leaves alone and that kubectl resolves by the kubeconfig's folder: that of a plugin,
+ * and that of a token file, which the library knows under another name only (it then reads the file every minute).
  */
 function withPaths(user: User, tokenFile: string | undefined, dir: string): User {
   const command: unknown = user.exec?.command;
@@ -63,7 +63,7 @@ function withPaths(user: User, tokenFile: string | undefined, dir: string): User
   return { ...rest, authProvider: { name: 'tokenFile', config: { tokenFile: resolve(dir, tokenFile) } } };
 }
 
-/** As kubectl merges: of two entries with one name the first counts. (The library's own merge throws.) */
+/** Merges as kubectl does: of two entries with one name the first counts. (The library's own merge throws.) */
 function merged([first, ...others]: readonly KubeConfig[]): KubeConfig {
   const config = first!;
   for (const other of others) {
@@ -75,13 +75,13 @@ function merged([first, ...others]: readonly KubeConfig[]): KubeConfig {
   return config;
 }
 
-function withMore<T extends { readonly name: string }>(known: readonly T[], others: readonly T[]): T[] {
-  const all = new Map(known.map((one) => [one.name, one]));
+function withMore<T extends { readonly name: string }>(first: readonly T[], others: readonly T[]): T[] {
+  const all = new Map(first.map((one) => [one.name, one]));
   for (const one of others) if (!all.has(one.name)) all.set(one.name, one);
   return [...all.values()];
 }
 
-function whatIsMissing(config: KubeConfig, context: string | undefined, paths: readonly string[]): string {
+function missingText(config: KubeConfig, context: string | undefined, paths: readonly string[]): string {
   const names = config.getContexts().map(({ name }) => name);
   const where = `the kubeconfig ${paths.join(', ')}`;
   if (context === undefined || context === '') return `${where} has no current context; it has: ${names.join(', ')}`;
@@ -100,7 +100,7 @@ async function located(
     return { ok: false, problem: `the server of the context ${names.context} is no URL: ${server}` };
   }
   const user = config.getCurrentUser();
-  if (user !== null) tellPlugin(user, cluster);
+  if (user !== null) setPluginInfo(user, cluster);
   // The library refuses plain HTTP (`kubectl proxy`) unless certificates are not checked; there are none.
   if (server.startsWith('http:')) Object.assign(cluster, { skipTLSVerify: true });
   const first = await applied(config);
@@ -110,10 +110,10 @@ async function located(
 }
 
 /**
- * What the user's plugin may ask for (client.authentication.k8s.io, `KUBERNETES_EXEC_INFO`); some refuse to run without
- * it, and the library does not set it.
+ * Sets the environment of the user's plugin (client.authentication.k8s.io, `KUBERNETES_EXEC_INFO`): some plugins refuse to
+ * run without it, and the library does not set it.
  */
-function tellPlugin(user: User, cluster: Cluster): void {
+function setPluginInfo(user: User, cluster: Cluster): void {
   const exec = user.exec as { apiVersion?: string; provideClusterInfo?: boolean; env?: object[] } | null | undefined;
   if (exec === null || exec === undefined) return;
   const about = {
@@ -127,19 +127,19 @@ function tellPlugin(user: User, cluster: Cluster): void {
   exec.env = [{ name: 'KUBERNETES_EXEC_INFO', value }, ...(exec.env ?? [])];
 }
 
-/** The library runs plugins, renews tokens and reads files here, all of which may fail by exception. */
+/** Calls the library, which runs plugins, renews tokens and reads files, and throws where one of these fails. */
 async function applied(config: KubeConfig): Promise<Access & { readonly agent?: Agent }> {
   const options: RequestOptions = {};
   try {
     await config.applyToHTTPSOptions(options);
   } catch (error) {
     const name = config.getCurrentUser()?.name ?? '';
-    // `JSON.parse` quotes what a plugin printed, which is the token.
+    // The error of `JSON.parse` quotes the output of the plugin, which holds the token.
     const why = error instanceof SyntaxError ? 'what the plugin printed is not JSON' : (error as Error).message.trim();
     return { ok: false, problem: `no credentials for the user ${name}: ${why}` };
   }
   const { ca, cert, key, servername, rejectUnauthorized, auth, agent } = options;
-  // A token that was read from a file ends with its last line, which no header may hold.
+  // A token from a file ends with a newline, which no header may hold.
   const headers = Object.entries(options.headers ?? {}).map(([name, value]) => [name, String(value).trim()]);
   if (auth) headers.push(['Authorization', `Basic ${Buffer.from(auth).toString('base64')}`]);
   const tls = Object.entries({ ca, cert, key, servername, rejectUnauthorized }).filter(
@@ -153,7 +153,7 @@ async function applied(config: KubeConfig): Promise<Access & { readonly agent?: 
   };
 }
 
-/** As kubectl: through the proxy that the environment names, except to the machine itself. Node 24.5 and later. */
+/** Like kubectl: uses the proxy of the environment, except for the machine itself. Node 24.5 and later. */
 function proxiedAgent(server: URL, env: Environment): Agent {
   const local = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(server.hostname);
   return ownAgent(server, local ? {} : env);

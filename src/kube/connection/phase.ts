@@ -1,14 +1,14 @@
 import type { ClientRequest } from 'node:http';
 import { isIP, type Socket } from 'node:net';
 
-/** How far a request came. */
+/** The phases of a request. */
 export type Phase = 'DNS' | 'TCP' | 'TLS' | 'HTTP';
 
-/** Follows a request to `host` from its name look-up to its answer; to be asked when it failed. */
+/** Follows a request to `host` from its name look-up to its answer; the result returns the phase of a failed one. */
 export function followPhase(request: ClientRequest, host: string, secure: boolean): () => Phase {
   let phase: Phase = isIP(host) === 0 ? 'DNS' : 'TCP';
   request.once('socket', (socket: Socket) => {
-    // An open socket (the agent's, or one that a proxy tunnelled) is past these phases, and would collect listeners.
+    // An open socket (the agent's, or a proxy's tunnel) is past these phases; listeners would pile up on it.
     if (!socket.connecting) {
       phase = 'HTTP';
       return;
@@ -30,8 +30,8 @@ const dnsErrors = new Set(['ENOTFOUND', 'EAI_AGAIN', 'EAI_FAIL', 'EAI_NODATA', '
 const tcpErrors = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'EADDRNOTAVAIL', 'EHOSTDOWN', 'ENETDOWN']);
 
 /**
- * Why there was no answer, with the phase in which it failed: the four have different cures (name service, firewall or
- * dead server, certificates, load).
+ * Why there was no answer, with the phase that failed: each phase has a different remedy (name service, firewall or dead
+ * server, certificates, load).
  */
 export function failureText(error: Error & { readonly code?: string }, phase: Phase, server: string): string {
   const code = error.code ?? '';

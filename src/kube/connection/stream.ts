@@ -5,13 +5,13 @@ import { broken, type Exchange, readAnswer, timedOut } from './exchange.ts';
 import { problemOf } from './http-answer.ts';
 import { jsonLines } from './json-lines.ts';
 
-/** An event of a watch holds one object: etcd takes 1.5 MB at most. */
+/** Bytes. An event of a watch holds one object, of 1.5 MB at most in etcd. */
 const lineLimit = 8 * 1024 * 1024;
-/** What is read of an answer that is no stream: a `metav1.Status`. */
+/** Bytes of an answer that is no stream: a `metav1.Status`. */
 const statusLimit = 1024 * 1024;
 
 /**
- * Follows an answer of JSON lines.
+ * Reads an answer of JSON lines.
  * @param started the request, or why there is none
  * @param timeout milliseconds until the first headers must be there; the API server sends those of a watch at once
  */

@@ -4,35 +4,34 @@ import { isKubeObject, isObject } from '../object.ts';
 import { createLoopGuard } from './loop-guard.ts';
 import { nextPageSize, pageLimits, pageMostBytes } from './page-size.ts';
 
-export interface ListWish {
+export interface ListRequest {
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
   readonly metadataOnly?: boolean;
   /**
-   * Whether all pages have to be of one version, as a watch needs it. Where not, a list whose version is forgotten
-   * between two pages goes on at the latest one: what changed meanwhile may be in it twice or not at all.
+   * Whether all pages have to be of one version, as a watch needs it. Otherwise a list whose version expires between two
+   * pages goes on at the latest one: an object that changed meanwhile may be in it twice or not at all.
    */
   readonly consistent: boolean;
   /**
-   * Objects of the first page; later ones have as many as the bytes of those before allow. `pageLimits.first` unless
-   * told.
+   * Objects of the first page; the bytes of each page set the size of the next. `pageLimits.first` by default.
    */
   readonly firstPage?: number;
-  /** The most objects in all; more is a problem. `pageLimits.objects` unless told. */
+  /** The most objects in all; more is a problem. `pageLimits.objects` by default. */
   readonly mostObjects?: number;
   /** Ends the list between two pages. */
   readonly signal?: AbortSignal;
 }
 
-/** `version` is what a watch goes on from. */
-export type Listed =
+/** A watch goes on from `version`. */
+export type ListResult =
   | { readonly ok: true; readonly version: string; readonly consistent: boolean }
   | { readonly ok: false; readonly problem: KubeProblem };
 
 export interface Reader {
-  /** Called before the first page, and again before a list that starts again: what was read so far does not count. */
+  /** Called before the first page, and again where the list starts again: the pages so far do not count then. */
   readonly restart: () => void;
-  /** Takes the objects of a page; the next page is asked for when it is done. */
+  /** Takes the objects of a page; the next page is requested after that. */
   readonly objects: (page: readonly KubeObject[]) => void | Promise<void>;
 }
 
@@ -42,46 +41,46 @@ interface Page {
   readonly items: readonly KubeObject[];
 }
 
-/** How often a list may start again because its version was forgotten, and may be told to wait (429). */
-const patience = { restarts: 3, throttled: 8, waitMost: 30_000, waitDefault: 1000 };
+/** How often a list may start again after its version expired, and how often and how long it waits after a 429. */
+const retries = { restarts: 3, throttled: 8, waitMost: 30_000, waitDefault: 1000 };
 
 /**
- * Lists a collection in pages; what each page holds is handed on at once, so that no more than one is in memory. A page
- * is as large as its bytes allow, since a single object has from 1 kB to several MB; no request is without a limit.
- * Without a `resourceVersion` in the query: the API server answers with its latest state, never with one that is older
- * than what was seen before (Kubernetes API concepts, "Resource versions").
+ * Lists a collection in pages and hands each on at once, so that one page alone is in memory. The bytes of a page set the
+ * size of the next, since an object has from 1 kB to several MB; every request has a limit. The query has no
+ * `resourceVersion`, so that the API server answers with its latest state, never with one that is older than a state seen
+ * before (Kubernetes API concepts, "Resource versions").
  */
-export async function listAll(kube: Kube, wish: ListWish, { restart, objects }: Reader): Promise<Listed> {
-  const { firstPage = pageLimits.first, mostObjects = pageLimits.objects, signal } = wish;
+export async function listAll(kube: Kube, request: ListRequest, { restart, objects }: Reader): Promise<ListResult> {
+  const { firstPage = pageLimits.first, mostObjects = pageLimits.objects, signal } = request;
   let size = firstPage;
   let [restarts, throttled] = [0, 0];
   let place = startOfList();
   restart();
   for (;;) {
-    if (signal?.aborted) return { ok: false, problem: ended(wish) };
-    const page = await listPage(kube, wish, size, place.next);
+    if (signal?.aborted) return { ok: false, problem: ended(request) };
+    const page = await listPage(kube, request, size, place.next);
     if (page.ok) {
       const { items, next, version } = page.value;
       const read = place.read + items.length;
-      if (read > mostObjects) return bad(wish, `the list has more than ${mostObjects} objects`);
+      if (read > mostObjects) return bad(request, `the list has more than ${mostObjects} objects`);
       await objects(items);
       if (next === undefined) return { ok: true, version, consistent: place.consistent };
-      if (!place.guard.goesOn(next)) return bad(wish, 'the list has no end: its pages come again');
+      if (!place.guard.goesOn(next)) return bad(request, 'the list has no end: its pages come again');
       size = nextPageSize(size, items.length, page.bytes ?? 0);
       place = { ...place, next, read };
       continue;
     }
     const { problem } = page;
-    if (problem.code === 'throttled' && throttled < patience.throttled) {
+    if (problem.code === 'throttled' && throttled < retries.throttled) {
       throttled += 1;
-      await wait(Math.min(problem.retryAfter ?? patience.waitDefault, patience.waitMost), signal);
+      await wait(Math.min(problem.retryAfter ?? retries.waitDefault, retries.waitMost), signal);
     } else if (problem.code === 'too_large' && size > 1) {
-      // Asked again for less of it, from the same place.
+      // The same page again, with fewer objects.
       size = Math.floor(size / 2);
-    } else if (problem.code === 'gone' && !wish.consistent && problem.continue !== undefined) {
+    } else if (problem.code === 'gone' && !request.consistent && problem.continue !== undefined) {
       if (!place.guard.goesOn(problem.continue)) return page;
       place = { ...place, next: problem.continue, consistent: false };
-    } else if (problem.code === 'gone' && place.next !== undefined && restarts < patience.restarts) {
+    } else if (problem.code === 'gone' && place.next !== undefined && restarts < retries.restarts) {
       restarts += 1;
       place = startOfList();
       restart();
@@ -96,38 +95,38 @@ function startOfList() {
 }
 
 async function wait(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
-  // Rejects where the signal aborts it, which the next turn of the list sees.
+  // Rejects where the signal aborts it; the loop checks the signal next.
   await pause(milliseconds, undefined, signal === undefined ? {} : { signal }).catch(() => {});
 }
 
-function ended({ path }: ListWish): KubeProblem {
+function ended({ path }: ListRequest): KubeProblem {
   return { code: 'unreachable', message: `GET ${path}: the list was ended` };
 }
 
-function bad({ path }: ListWish, text: string): Listed & { ok: false } {
+function bad({ path }: ListRequest, text: string): ListResult & { ok: false } {
   return { ok: false, problem: { code: 'server', status: 200, message: `GET ${path}: 200: ${text}` } };
 }
 
 type PageRead = KubeResult<Page>;
 
-async function listPage(kube: Kube, wish: ListWish, limit: number, next: string | undefined): Promise<PageRead> {
+async function listPage(kube: Kube, request: ListRequest, limit: number, next: string | undefined): Promise<PageRead> {
   const result = await kube.request<unknown>({
     method: 'GET',
-    path: wish.path,
-    query: { ...wish.query, limit: String(limit), ...(next === undefined ? {} : { continue: next }) },
-    ...(wish.metadataOnly ? { accept: metadataOnly.list } : {}),
+    path: request.path,
+    query: { ...request.query, limit: String(limit), ...(next === undefined ? {} : { continue: next }) },
+    ...(request.metadataOnly ? { accept: metadataOnly.list } : {}),
     mostBytes: pageMostBytes(limit),
     timeout: 60_000,
   });
   if (!result.ok) return result;
   const page = pageOf(result.value);
-  return page === undefined ? bad(wish, 'not a list') : { ...result, value: page };
+  return page === undefined ? bad(request, 'not a list') : { ...result, value: page };
 }
 
 function pageOf(value: unknown): Page | undefined {
   if (!isObject(value) || !isObject(value['metadata'])) return undefined;
   const { resourceVersion: version, continue: next } = value['metadata'];
-  // Go writes an empty list that was never made as null (a PartialObjectMetadataList of 1.35 does).
+  // Go writes an empty list that was never allocated as null (a PartialObjectMetadataList of 1.35 does).
   const items = value['items'] ?? [];
   if (typeof version !== 'string' || !Array.isArray(items) || !items.every(isKubeObject)) return undefined;
   return { version, items, next: typeof next === 'string' && next !== '' ? next : undefined };

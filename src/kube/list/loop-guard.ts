@@ -1,11 +1,11 @@
-/** Finds lists without an end. */
+/** Detects a list without an end. */
 export interface LoopGuard {
-  /** Whether the list may go on at `token`: not where its tokens repeat, or are more than the limit. */
+  /** Whether the list may go on at `token`: false where tokens repeat or exceed the limit. */
   readonly goesOn: (token: string) => boolean;
 }
 
 /**
- * One token is held, not all of them: another one is taken after 1, 2, 4, 8, … (Brent), so that any circle is met soon.
+ * Holds one token, and replaces it after 1, 2, 4, 8, … others (Brent's algorithm), which finds a circle of any length.
  */
 export function createLoopGuard(most: number): LoopGuard {
   let held: string | undefined;

@@ -1,28 +1,28 @@
-/** How large the pages of a list are. */
+/** The limits of the pages of a list. */
 export const pageLimits = {
-  /** Objects of the first page, of which nothing is known. */
+  /** Objects of the first page, before the size of an object is known. */
   first: 50,
-  /** Objects of a page at most. */
+  /** The most objects of a page. */
   most: 500,
-  /** Bytes that a page should have. */
+  /** The bytes that a page should have. */
   target: 1024 * 1024,
-  /** Bytes of a page at most, where it has several objects. */
+  /** The most bytes of a page of several objects. */
   bytes: 2 * 1024 * 1024,
-  /** Bytes of a page of one object: etcd takes 1.5 MiB, of which a byte is six in JSON at worst (`<` is `\u003c`). */
+  /** The most bytes of a page of one object: 1.5 MiB in etcd, at worst six times that in JSON (`<` is `\u003c`). */
   single: 10 * 1024 * 1024,
-  /** Pages and objects of a list at most; etcd holds 8 GiB. */
+  /** The most pages and objects of a list; etcd holds 8 GiB. */
   pages: 50_000,
   objects: 5_000_000,
 } as const;
 
-/** The most bytes of an answer of so many objects that are read. */
+/** The most bytes of an answer with this many objects. */
 export function pageMostBytes(size: number): number {
   return size === 1 ? pageLimits.single : pageLimits.bytes;
 }
 
 /**
- * Objects of the next page: as many as would have had `target` bytes in the last one, at most twice as many as before,
- * since the objects behind may be of another kind.
+ * The objects of the next page: as many as have `target` bytes at the average of the last page, at most twice as many as
+ * before, since the next objects may be larger.
  */
 export function nextPageSize(size: number, objects: number, bytes: number): number {
   const fits = objects === 0 || bytes === 0 ? pageLimits.most : Math.floor((pageLimits.target * objects) / bytes);

@@ -1,26 +1,26 @@
-/** Who is told of changes. */
-export interface Changes {
-  /** Gives back how to end it. */
-  readonly listen: (listener: () => void) => () => void;
-  /** Tells all of them, once for all that happens in one turn of the event loop: a chunk of a watch holds many events. */
-  readonly tell: () => void;
+/** The listeners to changes. */
+export interface ChangeListeners {
+  /** Adds a listener; the result removes it. */
+  readonly add: (listener: () => void) => () => void;
+  /** Calls all listeners, once for a whole turn of the event loop: a chunk of a watch holds many events. */
+  readonly notify: () => void;
   readonly stop: () => void;
 }
 
-/** @param failed gets what a listener threw; the others are told all the same. */
-export function createChanges(failed: (error: unknown) => void): Changes {
+/** @param failed gets the exception of a listener; the others are called all the same. */
+export function createChangeListeners(failed: (error: unknown) => void): ChangeListeners {
   const listeners = new Set<() => void>();
   let pending: NodeJS.Immediate | undefined;
   return {
-    listen: (listener) => {
-      // Of its own, so that a function that listens twice is told twice, and each ends by itself.
+    add: (listener) => {
+      // A new function, so that one that is added twice is called twice, and removed one by one.
       const own = () => listener();
       listeners.add(own);
       return () => {
         listeners.delete(own);
       };
     },
-    tell: () => {
+    notify: () => {
       pending ??= setImmediate(() => {
         pending = undefined;
         for (const listener of [...listeners]) {

@@ -1,35 +1,35 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { KubeObject } from '../kube.ts';
 
-/** What is kept of the objects of a watch, by their key. */
+/** The kept parts of the objects of a watch, by key. */
 export interface ObjectStore<T> {
-  /** The same map until something in it changes; what was given out never changes. */
+  /** The same map until something in it changes; a map that was returned never changes. */
   readonly items: () => ReadonlyMap<string, T>;
-  /** These three tell whether something changed: an object whose kept part is equal did not. */
+  /** These three return whether something changed; an equal value is no change. */
   readonly put: (key: string, value: T) => boolean;
   readonly remove: (key: string) => boolean;
   readonly replace: (all: ReadonlyMap<string, T>) => boolean;
 }
 
-/** `namespace/name`, or `name` for what has no namespace. */
+/** `namespace/name`, or `name` of an object without a namespace. */
 export function keyOf({ metadata: { namespace, name } }: KubeObject): string {
   return namespace === undefined ? name : `${namespace}/${name}`;
 }
 
 export function createObjectStore<T>(): ObjectStore<T> {
   let items = new Map<string, T>();
-  // Copied at the first change after it was read, not at each: a burst of events costs one copy.
-  let given = false;
+  // The map is copied at the first change after it was returned, not at each: a burst of events costs one copy.
+  let isShared = false;
 
   const own = (): Map<string, T> => {
-    if (given) items = new Map(items);
-    given = false;
+    if (isShared) items = new Map(items);
+    isShared = false;
     return items;
   };
 
   return {
     items: () => {
-      given = true;
+      isShared = true;
       return items;
     },
     put: (key, value) => {
@@ -45,7 +45,7 @@ export function createObjectStore<T>(): ObjectStore<T> {
         return false;
       }
       items = next;
-      given = false;
+      isShared = false;
       return true;
     },
   };

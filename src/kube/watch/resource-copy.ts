@@ -1,33 +1,36 @@
 import { deferred } from '../../timing/deferred.ts';
 import type { KubeObject } from '../kube.ts';
-import { createChanges } from './change-listeners.ts';
+import { createChangeListeners } from './change-listeners.ts';
 import { createObjectStore, keyOf } from './object-store.ts';
-import type { Told } from './watch-once.ts';
-import type { Watched } from './watched.ts';
+import type { ResourceWatch } from './resource-watch.ts';
+import type { ReceivedEvent } from './watch-once.ts';
 
-/** A copy of a resource, and what happens to it. */
-export interface Copy<T> {
-  readonly seen: Omit<Watched<T>, 'stop'>;
-  /** Begins a list: what is added counts from `done` on, and then it is all there is. */
+/** A copy of a resource, and the functions that change it. */
+export interface ResourceCopy<T> {
+  readonly view: Omit<ResourceWatch<T>, 'stop'>;
+  /** Begins a list: its objects replace the whole copy at `done`. */
   readonly list: () => { readonly add: (page: readonly KubeObject[]) => void; readonly done: () => void };
-  readonly take: (event: Told) => void;
-  /** The API server answered: the copy is as good as what was told so far. */
+  readonly apply: (event: ReceivedEvent) => void;
+  /** The API server answered: the copy holds all changes up to now. */
   readonly confirm: () => void;
   readonly fail: (problem: string) => void;
   readonly end: () => void;
 }
 
-export interface CopyDeps {
+export interface ResourceCopyDeps {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  /** Gets what `keep` or a listener threw. */
+  /** Gets the exceptions of `keep` and of listeners. */
   readonly failed: (error: unknown) => void;
 }
 
-export function createCopy<T>(keep: (object: KubeObject) => T, { now, failed }: CopyDeps): Copy<T> {
+export function createResourceCopy<T>(
+  keep: (object: KubeObject) => T,
+  { now, failed }: ResourceCopyDeps,
+): ResourceCopy<T> {
   const store = createObjectStore<T>();
-  const changes = createChanges(failed);
-  const { promise: whenSynced, resolve: answerSynced } = deferred<void>();
+  const changes = createChangeListeners(failed);
+  const { promise: whenSynced, resolve: resolveSynced } = deferred<void>();
   let synced = false;
   let confirmed: number | undefined;
   let problem: string | undefined;
@@ -35,10 +38,10 @@ export function createCopy<T>(keep: (object: KubeObject) => T, { now, failed }: 
   const confirm = () => {
     confirmed = now();
     problem = undefined;
-    changes.tell();
+    changes.notify();
   };
-  /** An object that cannot be read leaves what was known of it before, and takes no other object with it. */
-  const kept = (object: KubeObject, put: (key: string, value: T) => void) => {
+  /** Where `keep` throws, the value before stays; the other objects are not affected. */
+  const putKept = (object: KubeObject, put: (key: string, value: T) => void) => {
     const key = keyOf(object);
     try {
       put(key, keep(object));
@@ -49,41 +52,41 @@ export function createCopy<T>(keep: (object: KubeObject) => T, { now, failed }: 
     }
   };
   return {
-    seen: {
+    view: {
       items: store.items,
       synced: () => synced,
       confirmed: () => confirmed,
       problem: () => problem,
-      onChange: changes.listen,
+      onChange: changes.add,
       whenSynced,
     },
     list: () => {
       const all = new Map<string, T>();
       return {
         add: (page) => {
-          for (const object of page) kept(object, (key, value) => all.set(key, value));
+          for (const object of page) putKept(object, (key, value) => all.set(key, value));
         },
         done: () => {
           store.replace(all);
           synced = true;
           confirm();
-          answerSynced();
+          resolveSynced();
         },
       };
     },
-    take: (event) => {
-      if (event.type === 'put') kept(event.object, store.put);
+    apply: (event) => {
+      if (event.type === 'put') putKept(event.object, store.put);
       if (event.type === 'remove') store.remove(keyOf(event.object));
       confirm();
     },
     confirm,
     fail: (text) => {
       problem = text;
-      changes.tell();
+      changes.notify();
     },
     end: () => {
       changes.stop();
-      answerSynced();
+      resolveSynced();
     },
   };
 }

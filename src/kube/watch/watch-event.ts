@@ -5,9 +5,9 @@ import { isKubeObject, isObject } from '../object.ts';
 /** One line of a watch. */
 export type WatchEvent =
   | { readonly type: 'put' | 'remove'; readonly object: KubeObject; readonly version: string }
-  /** All up to `version` was told, though nothing changed. */
+  /** All changes up to `version` were sent; there may be none. */
   | { readonly type: 'bookmark'; readonly version: string }
-  /** The watch is over. `gone`: the history since the version asked for is no longer there. */
+  /** The watch is over. `gone`: the API server no longer has the history since the requested version. */
   | { readonly type: 'error'; readonly code: KubeProblemCode; readonly status: number; readonly message: string };
 
 const changes: ReadonlyMap<unknown, 'put' | 'remove'> = new Map([
@@ -16,7 +16,7 @@ const changes: ReadonlyMap<unknown, 'put' | 'remove'> = new Map([
   ['DELETED', 'remove'],
 ]);
 
-/** Reads a line of a watch (Kubernetes API concepts, "Efficient detection of changes"). What it is not is an error. */
+/** Reads a line of a watch (Kubernetes API concepts, "Efficient detection of changes"). Any other line is an error. */
 export function watchEvent(line: unknown): WatchEvent {
   const { type = '', object } = (isObject(line) ? line : {}) as { type?: unknown; object?: unknown };
   if (type === 'ERROR') return errorEvent(isObject(object) ? object : {});

@@ -1,21 +1,21 @@
 import type { KubeProblem } from '../kube.ts';
 import type { WatchEnd } from './watch-once.ts';
 
-/** What to do after a watch. */
+/** The step after a watch. */
 export interface WatchNext {
-  /** List everything again, rather than go on from the last version. */
+  /** Whether to list everything again; otherwise a watch goes on from the last version. */
   readonly relist: boolean;
-  /** How many times in a row it went wrong. */
+  /** Failures in a row. */
   readonly failures: number;
-  /** What to wait for before that, if anything. */
+  /** The problem to wait for first, if any. */
   readonly wait: KubeProblem | undefined;
-  /** Whether that is worth telling: a connection that broke is no problem before it cannot be made again. */
-  readonly tell: boolean;
+  /** Whether to report that problem: a broken connection is none before reconnecting fails. */
+  readonly report: boolean;
 }
 
-/** Failures in a row after which everything is listed again, whatever they were. */
-const patience = 5;
-/** Milliseconds. A watch that ends sooner and told nothing is ended by something between us and the API server. */
+/** After this many failures in a row everything is listed again. */
+const relistAfter = 5;
+/** Milliseconds. A server between us and the API server ends a watch that is shorter and received nothing. */
 const tooShort = 1000;
 
 /**
@@ -24,14 +24,14 @@ const tooShort = 1000;
  * @param before failures in a row before it
  */
 export function watchNext(path: string, end: WatchEnd, lived: number, before: number): WatchNext {
-  const inOrder = end.heard || lived >= tooShort;
+  const inOrder = end.receivedAny || lived >= tooShort;
   const problem = end.problem ?? (inOrder ? undefined : endedAtOnce(path));
-  if (problem === undefined) return { relist: !end.resume, failures: 0, wait: undefined, tell: false };
-  const failures = end.heard ? 1 : before + 1;
-  const relist = !end.resume || failures % patience === 0;
-  // History that is gone is the ordinary end of a long pause.
+  if (problem === undefined) return { relist: !end.resume, failures: 0, wait: undefined, report: false };
+  const failures = end.receivedAny ? 1 : before + 1;
+  const relist = !end.resume || failures % relistAfter === 0;
+  // After a long pause the history is gone in the ordinary course.
   const ordinary = problem.code === 'gone' && failures === 1;
-  return { relist, failures, wait: ordinary ? undefined : problem, tell: !ordinary && (!end.opened || failures > 1) };
+  return { relist, failures, wait: ordinary ? undefined : problem, report: !ordinary && (!end.opened || failures > 1) };
 }
 
 function endedAtOnce(path: string): KubeProblem {

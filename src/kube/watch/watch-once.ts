@@ -1,29 +1,29 @@
 import { type Kube, type KubeProblem, metadataOnly } from '../kube.ts';
 import { type WatchEvent, watchEvent } from './watch-event.ts';
 
-/** What a watch gives, one after the other. */
-export type Told = Exclude<WatchEvent, { readonly type: 'error' }>;
+/** An event of a watch that is no error. */
+export type ReceivedEvent = Exclude<WatchEvent, { readonly type: 'error' }>;
 
-export interface WatchWish {
+export interface WatchRequest {
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
   readonly metadataOnly?: boolean;
-  /** From where on. */
+  /** The version after which it begins. */
   readonly version: string;
-  /** Seconds after which the API server ends it. */
+  /** Seconds after which the API server ends the watch. */
   readonly lasting: number;
-  /** Milliseconds without a word after which it counts as dead. */
+  /** Milliseconds without an event or bookmark after which the watch counts as dead. */
   readonly silence: number;
 }
 
 /** How a watch ended. */
 export interface WatchEnd {
   readonly opened: boolean;
-  /** Whether anything was told. */
-  readonly heard: boolean;
-  /** Undefined where the API server ended it in order, or it was stopped. */
+  /** Whether an event or bookmark arrived. */
+  readonly receivedAny: boolean;
+  /** Undefined where the API server ended the watch in order, or where it was stopped. */
   readonly problem: KubeProblem | undefined;
-  /** Whether the next may go on from `version`; otherwise all has to be listed again. */
+  /** Whether the next watch may go on from `version`; otherwise everything has to be listed again. */
   readonly resume: boolean;
   readonly version: string;
 }
@@ -36,40 +36,40 @@ export interface WatchRun {
 /**
  * One watch, from its request to its end.
  *
- * Silence means more than a dead connection. The API server sends each watch a bookmark a minute, except where the
- * version asked for is one that it has not reached (its etcd was restored from a backup): then it answers 200 and says
- * nothing at all, not even of what changes (seen on 1.35). So what follows silence is a list.
+ * Silence may mean more than a dead connection. The API server sends each watch a bookmark a minute, unless it has not
+ * reached the requested version (its etcd was restored from a backup): then it answers 200 and sends nothing at all, no
+ * changes either (seen on 1.35). So a list follows silence.
  */
 export function watchOnce(
   kube: Kube,
-  wish: WatchWish,
-  { opened, told }: { opened: () => void; told: (event: Told) => void },
+  request: WatchRequest,
+  { opened, received }: { opened: () => void; received: (event: ReceivedEvent) => void },
 ): WatchRun {
-  let { version } = wish;
-  let heard = false;
+  let { version } = request;
+  let receivedAny = false;
   let problem: KubeProblem | undefined;
-  const what = `watch of ${wish.path}`;
+  const what = `watch of ${request.path}`;
 
-  /** Not by an answer to the request, but by what was in it, or was not. */
-  const give = (why: KubeProblem) => {
+  /** Ends the watch for a line that cannot be read, an error event or silence. */
+  const giveUp = (why: KubeProblem) => {
     problem = why;
     stream.stop();
   };
-  const stream = kube.stream(requestOf(wish), (line) => {
+  const stream = kube.stream(requestOf(request), (line) => {
     const event = watchEvent(line);
     if (event.type === 'error') {
       const { code, status } = event;
-      give({ code, status, message: `${what}: ${status}: ${event.message}` });
+      giveUp({ code, status, message: `${what}: ${status}: ${event.message}` });
       return;
     }
-    heard = true;
+    receivedAny = true;
     version = event.version;
     silence.refresh();
-    told(event);
+    received(event);
   });
   const silence = setTimeout(() => {
-    give({ code: 'unreachable', message: `${what}: HTTP: nothing was heard for ${wish.silence / 1000} s` });
-  }, wish.silence);
+    giveUp({ code: 'unreachable', message: `${what}: HTTP: nothing was heard for ${request.silence / 1000} s` });
+  }, request.silence);
 
   const run = async (): Promise<WatchEnd> => {
     const open = await stream.opened;
@@ -77,15 +77,15 @@ export function watchOnce(
     const broke = await stream.ended;
     clearTimeout(silence);
     const resume = problem === undefined && !(broke !== undefined && refusals.has(broke.code));
-    return { opened: open, heard, problem: problem ?? broke, resume, version };
+    return { opened: open, receivedAny, problem: problem ?? broke, resume, version };
   };
   return { ended: run(), stop: stream.stop };
 }
 
-/** Answers that the same request would get again. */
+/** Codes of answers that the same request would get again. */
 const refusals: ReadonlySet<KubeProblem['code']> = new Set(['gone', 'invalid', 'not_found', 'conflict']);
 
-function requestOf({ path, query, version, lasting, metadataOnly: bare }: WatchWish) {
+function requestOf({ path, query, version, lasting, metadataOnly: bare }: WatchRequest) {
   return {
     method: 'GET' as const,
     path,

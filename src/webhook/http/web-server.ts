@@ -22,7 +22,7 @@ const limits = {
 
 /**
  * The plain HTTP server of probes, metrics and the landing page, not yet listening. On `node:http`, not Fastify: see
- * docs/decisions/0013-plain-port-on-node-http.md.
+ * docs/decisions/0015-plain-port-on-node-http.md.
  */
 export function createWeb(pages: WebPages): Server {
   return createServer(limits, (request, response) => {

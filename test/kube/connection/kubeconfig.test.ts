@@ -6,7 +6,7 @@ import { type AddressInfo, connect as connectTcp } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import { type ConnectWish, connect } from '../../../src/kube/connection/connect.ts';
+import { type ConnectOptions, connect } from '../../../src/kube/connection/connect.ts';
 import type { Kube } from '../../../src/kube/kube.ts';
 import { authority, servingPair } from '../../webhook/pair.ts';
 import { startApiServer } from '../api-server.ts';
@@ -41,8 +41,8 @@ async function kubeconfig({ cluster = {}, user = {}, context = {}, name = 'main'
   return path;
 }
 
-async function connected(wish: ConnectWish): Promise<Kube> {
-  const result = await connect(wish);
+async function connected(options: ConnectOptions): Promise<Kube> {
+  const result = await connect(options);
   if (!result.ok) throw new Error(result.problem);
   onTestFinished(result.kube.close);
   return result.kube;
@@ -202,8 +202,8 @@ describe('how the API server is reached', () => {
 
 describe('which kubeconfig and context', () => {
   const inPod = { KUBERNETES_SERVICE_HOST: '10.96.0.1', KUBERNETES_SERVICE_PORT: '443' };
-  const found = async (wish: ConnectWish) => {
-    const result = await connect(wish);
+  const found = async (options: ConnectOptions) => {
+    const result = await connect(options);
     return result.ok ? [result.context, result.namespace, result.kube.server] : result.problem;
   };
 

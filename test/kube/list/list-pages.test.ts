@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Kube, KubeObject, KubeRequest, KubeResult } from '../../../src/kube/kube.ts';
-import { type Listed, type ListWish, listAll } from '../../../src/kube/list/list-pages.ts';
+import { type ListRequest, type ListResult, listAll } from '../../../src/kube/list/list-pages.ts';
 import { createLoopGuard } from '../../../src/kube/list/loop-guard.ts';
 import { nextPageSize, pageLimits } from '../../../src/kube/list/page-size.ts';
 import { type FakeApiServer, startApiServer } from '../api-server.ts';
@@ -8,11 +8,11 @@ import { emptyMetadataList } from '../recorded-lists.ts';
 
 const path = '/api/v1/pods';
 
-async function read(kube: Kube, wish: Partial<ListWish> = {}): Promise<{ listed: Listed; names: string[] }> {
+async function read(kube: Kube, request: Partial<ListRequest> = {}): Promise<{ listed: ListResult; names: string[] }> {
   let names: string[] = [];
   const listed = await listAll(
     kube,
-    { path, consistent: false, ...wish },
+    { path, consistent: false, ...request },
     {
       restart: () => {
         names = [];

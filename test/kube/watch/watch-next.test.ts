@@ -5,29 +5,41 @@ import { retryDelay } from '../../../src/kube/watch/retry-delay.ts';
 import { watchNext } from '../../../src/kube/watch/watch-next.ts';
 
 const problem = (code: KubeProblemCode) => ({ code, message: code });
-const ordered = { opened: true, heard: true, problem: undefined, resume: true, version: '7' };
+const ordered = { opened: true, receivedAny: true, problem: undefined, resume: true, version: '7' };
 const cut = { ...ordered, problem: problem('unreachable') };
-const gone = { ...ordered, heard: false, problem: problem('gone'), resume: false };
-const refused = { ...ordered, opened: false, heard: false, problem: problem('unreachable') };
+const gone = { ...ordered, receivedAny: false, problem: problem('gone'), resume: false };
+const refused = { ...ordered, opened: false, receivedAny: false, problem: problem('unreachable') };
 
 describe('after a watch', () => {
   test.each([
-    ['it ended in order', ordered, 300_000, 0, { relist: false, failures: 0, wait: undefined, tell: false }],
+    ['it ended in order', ordered, 300_000, 0, { relist: false, failures: 0, wait: undefined, report: false }],
     [
       'in order, nothing happened',
-      { ...ordered, heard: false },
+      { ...ordered, receivedAny: false },
       300_000,
       3,
-      { relist: false, failures: 0, wait: undefined, tell: false },
+      { relist: false, failures: 0, wait: undefined, report: false },
     ],
-    ['in order, at once', { ...ordered, heard: false }, 999, 0, { relist: false, failures: 1, tell: false }],
-    ['in order, at once, again', { ...ordered, heard: false }, 999, 1, { relist: false, failures: 2, tell: true }],
-    ['it was cut', cut, 1, 4, { relist: false, failures: 1, wait: cut.problem, tell: false }],
-    ['cut before anything was told', { ...cut, heard: false }, 1, 1, { relist: false, failures: 2, tell: true }],
-    ['the history is gone', gone, 1, 0, { relist: true, failures: 1, wait: undefined, tell: false }],
-    ['gone, again and again', gone, 1, 1, { relist: true, failures: 2, wait: gone.problem, tell: true }],
-    ['it could not be opened', refused, 1, 0, { relist: false, failures: 1, wait: refused.problem, tell: true }],
-    ['not opened for the fifth time', refused, 1, 4, { relist: true, failures: 5, tell: true }],
+    ['in order, at once', { ...ordered, receivedAny: false }, 999, 0, { relist: false, failures: 1, report: false }],
+    [
+      'in order, at once, again',
+      { ...ordered, receivedAny: false },
+      999,
+      1,
+      { relist: false, failures: 2, report: true },
+    ],
+    ['it was cut', cut, 1, 4, { relist: false, failures: 1, wait: cut.problem, report: false }],
+    [
+      'cut before anything was received',
+      { ...cut, receivedAny: false },
+      1,
+      1,
+      { relist: false, failures: 2, report: true },
+    ],
+    ['the history is gone', gone, 1, 0, { relist: true, failures: 1, wait: undefined, report: false }],
+    ['gone, again and again', gone, 1, 1, { relist: true, failures: 2, wait: gone.problem, report: true }],
+    ['it could not be opened', refused, 1, 0, { relist: false, failures: 1, wait: refused.problem, report: true }],
+    ['not opened for the fifth time', refused, 1, 4, { relist: true, failures: 5, report: true }],
   ])('%s', (_, end, lived, before, next) => {
     expect(watchNext('/api/v1/nodes', end, lived, before)).toMatchObject(next);
   });

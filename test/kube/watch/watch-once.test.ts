@@ -27,16 +27,19 @@ function watching() {
     opened.resolve(false);
     ended.resolve(problem);
   };
-  const told: string[] = [];
-  const wish = { path: '/api/v1/nodes', version: '1', lasting: 300, silence: 1000 };
-  const run = watchOnce(kube, wish, { opened: () => told.push('opened'), told: ({ version }) => told.push(version) });
-  return { run, told, end, open: () => opened.resolve(true), line: (value: unknown) => line(value) };
+  const received: string[] = [];
+  const request = { path: '/api/v1/nodes', version: '1', lasting: 300, silence: 1000 };
+  const run = watchOnce(kube, request, {
+    opened: () => received.push('opened'),
+    received: ({ version }) => received.push(version),
+  });
+  return { run, received, end, open: () => opened.resolve(true), line: (value: unknown) => line(value) };
 }
 
 const bookmark = (resourceVersion: string) => ({ type: 'BOOKMARK', object: { metadata: { resourceVersion } } });
 
 test('each word puts off the silence; after it all has to be listed', async () => {
-  const { run, told, open, line } = watching();
+  const { run, received, open, line } = watching();
   open();
   let over = false;
   run.ended.then(() => {
@@ -46,11 +49,11 @@ test('each word puts off the silence; after it all has to be listed', async () =
     await vi.advanceTimersByTimeAsync(999);
     line(bookmark(version));
   }
-  expect([over, told]).toEqual([false, ['opened', '2', '3', '4']]);
+  expect([over, received]).toEqual([false, ['opened', '2', '3', '4']]);
   await vi.advanceTimersByTimeAsync(1000);
   expect(await run.ended).toEqual({
     opened: true,
-    heard: true,
+    receivedAny: true,
     version: '4',
     resume: false,
     problem: { code: 'unreachable', message: 'watch of /api/v1/nodes: HTTP: nothing was heard for 1 s' },
@@ -68,15 +71,15 @@ test.each([
 ] as const)('%s: whether it may go on', async (_, problem, resume) => {
   const { run, end } = watching();
   end(problem);
-  expect(await run.ended).toEqual({ opened: false, heard: false, version: '1', problem, resume });
+  expect(await run.ended).toEqual({ opened: false, receivedAny: false, version: '1', problem, resume });
   expect(vi.getTimerCount()).toBe(0);
 });
 
-test('an error told in the stream is its end, and all has to be listed', async () => {
-  const { run, told, open, line } = watching();
+test('an error received in the stream is its end, and all has to be listed', async () => {
+  const { run, received, open, line } = watching();
   open();
   line({ type: 'ERROR', object: { kind: 'Status', code: 500, message: 'no leader' } });
   const problem = { code: 'server', status: 500, message: 'watch of /api/v1/nodes: 500: no leader' };
   expect(await run.ended).toMatchObject({ problem, resume: false });
-  expect(told).toEqual(['opened']);
+  expect(received).toEqual(['opened']);
 });

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import type { KubeObject } from '../../../src/kube/kube.ts';
+import type { ResourceWatch, WatchOptions } from '../../../src/kube/watch/resource-watch.ts';
 import { type WatchLimits, watchLimits, watchResource } from '../../../src/kube/watch/watch-resource.ts';
-import type { Watched, WatchedResource } from '../../../src/kube/watch/watched.ts';
 import { failed } from '../../thrown.ts';
 import { type FakeApiServer, startApiServer } from '../api-server.ts';
 import { has, seen, until } from '../watched-items.ts';
@@ -17,7 +17,7 @@ const at = (name: string) => `/api/v1/namespaces/x/configmaps/${name}`;
 const lists = () => api.calls.filter(({ query }) => query['watch'] === undefined).length;
 const dataOf = (object: KubeObject) => object['data'];
 
-function start(more: Partial<WatchedResource<unknown>> = {}, limits: Partial<WatchLimits> = {}): Watched<unknown> {
+function start(more: Partial<WatchOptions<unknown>> = {}, limits: Partial<WatchLimits> = {}): ResourceWatch<unknown> {
   const watched = watchResource<unknown>(
     api.kube(),
     { path, keep: dataOf, ...more },
