@@ -1,6 +1,6 @@
 import { version } from '../../runtime/version.ts';
 import { exit } from '../../terminal/exit.ts';
-import { fail, type Io } from '../../terminal/io.ts';
+import type { Io } from '../../terminal/io.ts';
 
 /** The version of statsd_exporter whose flags, mapping files and metrics the program takes over. */
 const statsdExporter = '0.30.0';
@@ -11,9 +11,10 @@ const statsdExporter = '0.30.0';
  */
 export async function runVersion(args: readonly string[], io: Io): Promise<number> {
   if (args.length === 0) return printLine(io);
-  const [{ versionFlags }, { parseFlags }] = await Promise.all([
+  const [{ versionFlags }, { parseFlags }, { fail }] = await Promise.all([
     import('../../contract/reference.ts'),
     import('../../flags/parse-flags.ts'),
+    import('../../terminal/io.ts'),
   ]);
   const parsed = parseFlags(versionFlags, args, io.env);
   if (!parsed.ok) return fail(io, 'version', exit.usage, parsed.problems, true);
