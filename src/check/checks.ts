@@ -27,7 +27,7 @@ import { webhookReachable } from './webhook-checks/webhook-reachable.ts';
 import { webhookEndpoints, webhookService } from './webhook-checks/webhook-service.ts';
 import { webhookVersion } from './webhook-checks/webhook-version.ts';
 
-/** Before an installation, in the order in which they run. */
+/** The checks before an installation, in their order. */
 export const preChecks: readonly Check[] = [
   kubernetesReachable,
   kubernetesVersion,
@@ -41,7 +41,7 @@ export const preChecks: readonly Check[] = [
   discoveryStyles,
 ];
 
-/** After it. */
+/** The checks of an installation, in their order. */
 export const installedChecks: readonly Check[] = [
   kubernetesReachable,
   kubernetesVersion,

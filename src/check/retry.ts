@@ -1,7 +1,7 @@
-export interface Waiting {
+export interface RetryOptions {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  /** Milliseconds in all; 0 is one attempt. */
+  /** Milliseconds for all attempts; 0 is one attempt. */
   readonly wait: number;
   readonly pause: (milliseconds: number) => Promise<unknown>;
 }
@@ -9,17 +9,17 @@ export interface Waiting {
 /** Milliseconds between two attempts. */
 const interval = 2000;
 
-/** Attempts something until it is ok or the time is over, and gives back the last attempt's outcome. */
-export async function untilOk<T>(
+/** Repeats an attempt until its outcome is ok or the time is over; gives the last outcome. */
+export async function retry<T>(
   attempt: () => Promise<T>,
   isOk: (outcome: T) => boolean,
-  waiting: Waiting,
+  { now, wait, pause }: RetryOptions,
 ): Promise<T> {
-  const end = waiting.now() + waiting.wait;
+  const end = now() + wait;
   for (;;) {
     const outcome = await attempt();
-    const left = end - waiting.now();
+    const left = end - now();
     if (left <= 0 || isOk(outcome)) return outcome;
-    await waiting.pause(Math.min(interval, left));
+    await pause(Math.min(interval, left));
   }
 }

@@ -3,9 +3,9 @@ import { type Check, type CheckResult, type Context, hintOf } from './finding/ch
 import { type Finding, skipped } from './finding/finding.ts';
 
 /**
- * Runs checks in their order, one after the other. A check whose need was not met is skipped and says so; a need that is
- * not among the checks (`--only`) is taken for met.
- * @param progress is told the check that begins
+ * Runs checks one after the other, in their order. A check is skipped where one that it needs failed or was skipped; a
+ * need that is not among the checks (`--only`) counts as met.
+ * @param progress called with each check before it runs
  */
 export async function runChecks(
   checks: readonly Check[],
@@ -15,14 +15,14 @@ export async function runChecks(
   const done = new Map<string, CheckResult>();
   for (const check of checks) {
     const unmet = check.needs.find((need) => isUnmet(done.get(need)?.result));
-    const found = unmet === undefined ? await begun(check, context, progress) : dependent(unmet, done.get(unmet)!);
+    const finding = unmet === undefined ? await start(check, context, progress) : skippedFor(unmet, done.get(unmet)!);
     const { id, title, category } = check;
-    done.set(id, { id, title, category, hint: hintOf(id), ...found });
+    done.set(id, { id, title, category, hint: hintOf(id), ...finding });
   }
   return [...done.values()];
 }
 
-function begun(check: Check, context: Context, progress: (check: Check) => void): Promise<Finding> {
+function start(check: Check, context: Context, progress: (check: Check) => void): Promise<Finding> {
   progress(check);
   return check.run(context);
 }
@@ -31,11 +31,11 @@ function isUnmet(result: Mark | undefined): boolean {
   return result === 'error' || result === 'skipped';
 }
 
-function dependent(need: string, { result }: CheckResult): Finding {
+function skippedFor(need: string, { result }: CheckResult): Finding {
   return skipped(`needs ${need}, which ${result === 'error' ? 'found an error' : 'was skipped'}`);
 }
 
-/** Whether a run has failed, by what `--fail-on` says. */
-export function isFailed(found: readonly { readonly result: Mark }[], failOn: 'warning' | 'error'): boolean {
-  return found.some(({ result }) => result === 'error' || (failOn === 'warning' && result === 'warning'));
+/** Whether a run has failed, by `--fail-on`. */
+export function isFailed(results: readonly { readonly result: Mark }[], failOn: 'warning' | 'error'): boolean {
+  return results.some(({ result }) => result === 'error' || (failOn === 'warning' && result === 'warning'));
 }

@@ -20,7 +20,7 @@ test('an installation that is right', async () => {
     [
       "kubernetes.reachable ok: http://SERVER answers",
       "kubernetes.version ok: Kubernetes v1.35.4",
-      "rbac.self ok: you may read what the checks look at",
+      "rbac.self ok: you have the rights that the checks need",
       "webhook.configuration ok: metrics-sidecar: pods.metrics-sidecar.io; failurePolicy Ignore",
       "webhook.service ok: Service metrics-sidecar/metrics-sidecar, port 443",
       "webhook.endpoints ok: 2 pods ready",
@@ -28,15 +28,15 @@ test('an installation that is right', async () => {
       "certificates.cert-manager skipped: the certificate is not from cert-manager",
       "webhook.certificate ok: valid until 2026-08-28, for metrics-sidecar.metrics-sidecar.svc",
       "webhook.ca-bundle ok: caBundle verifies the certificate in Secret metrics-sidecar/metrics-sidecar-certs",
-      "webhook.rbac ok: service account metrics-sidecar/metrics-sidecar may make all 27 calls",
+      "webhook.rbac ok: service account metrics-sidecar/metrics-sidecar has the rights for all 27 calls of the webhook",
       "webhook.version ok: version 1.2.3",
-      "webhook.injects ok: a dry run in namespace default comes back with the sidecar ghcr.io/metrics-sidecar/metrics-sidecar:1.2.3",
+      "webhook.injects ok: a dry run in namespace default adds the sidecar ghcr.io/metrics-sidecar/metrics-sidecar:1.2.3",
       "webhook.client-ca ok: the webhook asks for no client certificate (webhook.clientCA)",
       "webhook.missed ok: every pod that asks has its sidecar",
-      "workloads.wrong-level ok: no workload has annotations of ours at the wrong level",
+      "workloads.wrong-level ok: no workload has annotations of metrics-sidecar at the wrong level",
       "sidecars.outdated ok: 1 injected pod, none outdated",
       "selectors.empty ok: Services and monitors lead to injected pods",
-      "prometheus.targets skipped: give the address of a Prometheus with --prometheus to have its targets checked",
+      "prometheus.targets skipped: name a Prometheus with --prometheus to check its targets",
     ]
   `);
 });
@@ -54,7 +54,7 @@ test('a cluster without an installation', async () => {
       "install.pod-security ok: namespace metrics-sidecar enforces no level of Pod Security",
       "install.conflict ok: metrics-sidecar is not installed yet",
       "install.other-webhooks ok: none",
-      "certificates.styles ok: the webhook's own authority, a Secret of yours (cert-manager is not in the cluster)",
+      "certificates.styles ok: the webhook's own authority, your own Secret (cert-manager is not in the cluster)",
       "discovery.styles ok: prometheus.io annotations, a scrape job (metrics-sidecar scrape-config)",
     ]
   `);

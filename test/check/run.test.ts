@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Check, Context } from '../../src/check/finding/check.ts';
-import { untilOk } from '../../src/check/retry.ts';
+import { retry } from '../../src/check/retry.ts';
 import { isFailed, runChecks } from '../../src/check/run.ts';
 import { type Mark, marks } from '../../src/terminal/style.ts';
 
@@ -53,7 +53,7 @@ test('waiting: until it is ok, at most for so long, and once without waiting', a
   const attempts = async (wait: number, okAfter: number) => {
     let [at, count] = [0, 0];
     const pauses: number[] = [];
-    const outcome = await untilOk(
+    const outcome = await retry(
       async () => {
         at += 100;
         count += 1;

@@ -8,8 +8,8 @@ import { error, ok, unread, warning } from '../finding/finding.ts';
 const rbac = 'rbac.authorization.k8s.io';
 const admission = 'admissionregistration.k8s.io';
 
-/** What the chart creates. */
-function created(namespace: string): Access[] {
+/** The rights that installing the chart takes. */
+function neededRights(namespace: string): Access[] {
   const global: [string, string][] = [
     [rbac, 'clusterroles'],
     [rbac, 'clusterrolebindings'],
@@ -34,15 +34,16 @@ function created(namespace: string): Access[] {
 
 export const installPermissions: Check = {
   id: 'install.permissions',
-  title: 'you may create what the chart creates',
+  title: 'you may create the objects of the chart',
   category: 'installation',
   needs: ['kubernetes.reachable'],
   async run({ kube, releaseNamespace }) {
-    const denied = await deniedToSelf(kube, created(releaseNamespace));
+    const denied = await deniedToSelf(kube, neededRights(releaseNamespace));
     if (!denied.ok) return unread(denied.problem, 'ask what you may do');
     if (denied.value.length === 0) return ok(`you may install the chart in namespace ${releaseNamespace}`);
     return error(
-      `you may not create all that the chart creates in namespace ${releaseNamespace}: have a cluster administrator install it`,
+      `you may not create all objects of the chart in namespace ${releaseNamespace}: have a cluster administrator ` +
+        'install it',
       denied.value.map((access) => `not allowed: ${accessText(access)}`),
     );
   },
@@ -50,10 +51,10 @@ export const installPermissions: Check = {
 
 const levels = ['privileged', 'baseline', 'restricted'];
 
-/** The chart's pods are clean under `restricted`; so only a level that nobody knows is in the way. */
+/** The chart's pods conform to `restricted`, so only an invalid level is a problem. */
 export const installPodSecurity: Check = {
   id: 'install.pod-security',
-  title: 'Pod Security of the namespace lets the webhook run',
+  title: 'Pod Security of the namespace admits the webhook',
   category: 'installation',
   needs: ['kubernetes.reachable'],
   async run({ kube, releaseNamespace: name }) {
@@ -64,16 +65,17 @@ export const installPodSecurity: Check = {
     if (!answer.ok) return unread(answer.problem, `read namespace ${name}`);
     const level = answer.value.metadata.labels?.['pod-security.kubernetes.io/enforce'];
     if (level === undefined) return ok(`namespace ${name} enforces no level of Pod Security`);
-    if (levels.includes(level)) return ok(`namespace ${name} enforces ${level}, which the webhook keeps`);
+    if (levels.includes(level)) return ok(`namespace ${name} enforces ${level}, to which the webhook conforms`);
     return warning(
-      `namespace ${name} has the label pod-security.kubernetes.io/enforce=${level}, which is no level, so it counts as restricted: correct it`,
+      `namespace ${name} has the label pod-security.kubernetes.io/enforce=${level}, which is not a level and counts ` +
+        'as restricted: correct it',
     );
   },
 };
 
 export const installConflict: Check = {
   id: 'install.conflict',
-  title: 'no other installation is in the way',
+  title: 'metrics-sidecar is not installed yet',
   category: 'installation',
   needs: ['kubernetes.reachable'],
   async run(context) {
@@ -82,7 +84,8 @@ export const installConflict: Check = {
     const ours = found.value.filter(isOurs);
     if (ours.length === 0) return ok('metrics-sidecar is not installed yet');
     return warning(
-      `metrics-sidecar is installed already (${ours.map(releaseOf).join(', ')}): upgrade that release instead of installing another`,
+      `metrics-sidecar is installed already (${ours.map(releaseOf).join(', ')}): upgrade that release instead of ` +
+        'installing another',
     );
   },
 };
@@ -93,7 +96,7 @@ function releaseOf({ metadata }: Configuration): string {
   return release === undefined ? metadata.name : `release ${release} in namespace ${namespace}`;
 }
 
-/** Other webhooks that change pods: nothing wrong with them, but who looks for the cause of something wants to know. */
+/** Other webhooks that change pods. They are no problem, but can explain an unexpected change of a pod. */
 export const installOtherWebhooks: Check = {
   id: 'install.other-webhooks',
   title: 'other webhooks that change pods',
@@ -110,6 +113,6 @@ export const installOtherWebhooks: Check = {
           .map(({ name, failurePolicy = 'Fail' }) => `${metadata.name}: ${name}, failurePolicy ${failurePolicy}`),
       );
     if (others.length === 0) return ok('none');
-    return ok('what they add before us is seen, what they add after us as well (reinvocationPolicy IfNeeded)', others);
+    return ok('the webhook sees their changes, also those made after its own (reinvocationPolicy IfNeeded)', others);
   },
 };

@@ -2,7 +2,7 @@ import { matchConditionsMinor, readVersion } from '../cluster/server-version.ts'
 import type { Check } from '../finding/check.ts';
 import { ok, warning } from '../finding/finding.ts';
 
-const finalMinor = 30;
+const stableMinor = 30;
 
 export const kubernetesMatchConditions: Check = {
   id: 'kubernetes.match-conditions',
@@ -13,12 +13,11 @@ export const kubernetesMatchConditions: Check = {
     const version = await context.once(readVersion);
     if (!version.ok) return version.problem;
     const { gitVersion, minor } = version.value;
-    if (minor >= finalMinor) return ok('matchConditions are supported');
-    if (minor >= matchConditionsMinor)
-      return ok('matchConditions are supported (beta, on unless a feature gate says no)');
+    if (minor >= stableMinor) return ok('matchConditions are supported');
+    if (minor >= matchConditionsMinor) return ok('matchConditions are supported (beta, on by default)');
     return warning(
-      `Kubernetes ${gitVersion} has no matchConditions, which come with 1.${matchConditionsMinor}: the webhook would be ` +
-        'called for every pod that is created; upgrade the cluster',
+      `Kubernetes ${gitVersion} has no matchConditions, which come with 1.${matchConditionsMinor}: the API ` +
+        'server would call the webhook for every new pod; upgrade the cluster',
     );
   },
 };

@@ -4,7 +4,7 @@ import { counted } from '../../text/counted.ts';
 import { list } from '../cluster/reading.ts';
 import { minorOf } from '../cluster/server-version.ts';
 import type { Check } from '../finding/check.ts';
-import { ok, shown, skipped, unread, warning } from '../finding/finding.ts';
+import { firstLines, ok, skipped, unread, warning } from '../finding/finding.ts';
 
 interface Node {
   readonly name: string;
@@ -24,13 +24,13 @@ export const kubernetesNativeSidecars: Check = {
       },
     });
     if (!found.ok) return unread(found.problem, 'list nodes');
-    if (found.value.length === 0) return skipped('the cluster has no nodes yet, so no kubelet can be asked');
+    if (found.value.length === 0) return skipped('the cluster has no nodes yet');
     const old = found.value.filter(({ version }) => (minorOf(version) ?? nativeMinor) < nativeMinor);
     if (old.length === 0) return ok(`native sidecars on ${counted(found.value.length, 'node')}`);
     return warning(
-      `a kubelet older than 1.${nativeMinor} on ${counted(old.length, 'node')} of ${found.value.length}: sidecars are ` +
-        'plain containers everywhere and Jobs are skipped; upgrade the nodes, or set --native-sidecars',
-      shown(old.map(({ name, version }) => `node ${name}: kubelet ${version}`)),
+      `a kubelet older than 1.${nativeMinor} on ${counted(old.length, 'node')} of ${found.value.length}: sidecars ` +
+        'are plain containers on all nodes and Jobs are skipped; upgrade the nodes, or set --native-sidecars',
+      firstLines(old.map(({ name, version }) => `node ${name}: kubelet ${version}`)),
     );
   },
 };

@@ -3,7 +3,7 @@ import { counted } from '../../text/counted.ts';
 import { readInjected } from '../cluster/injected-pods.ts';
 import type { PodRecord } from '../cluster/pod-record.ts';
 import type { Check, Context } from '../finding/check.ts';
-import { error, type Finding, ok, type Read, shown, skipped, warning } from '../finding/finding.ts';
+import { error, type Finding, firstLines, ok, type Read, skipped, warning } from '../finding/finding.ts';
 
 interface Target {
   readonly discoveredLabels?: Readonly<Record<string, string>>;
@@ -14,7 +14,7 @@ interface Target {
   readonly lastError?: string;
 }
 
-/** Milliseconds in which a new pod becomes a target: some seconds after it runs. (Prometheus, discovery.manager) */
+/** Milliseconds in which a new pod becomes a target: some seconds after its start. (Prometheus, discovery.manager) */
 const settling = 30_000;
 
 /** `GET /api/v1/targets`. (Prometheus HTTP API) A user in the URL becomes basic authentication. */
@@ -25,7 +25,7 @@ async function readTargets(prometheus: string, state: 'active' | 'dropped'): Pro
   const url = new URL(`${base.origin}${base.pathname.replace(/\/$/, '')}/api/v1/targets?state=${state}`);
   const failed = (what: string) => ({
     ok: false as const,
-    problem: error(`Prometheus at ${url.origin} cannot be asked: ${what}`),
+    problem: error(`cannot read the targets of Prometheus at ${url.origin}: ${what}`),
   });
   try {
     const answer = await fetch(url, {
@@ -36,7 +36,7 @@ async function readTargets(prometheus: string, state: 'active' | 'dropped'): Pro
     if (!answer.ok) return failed(`it answers ${answer.status} ${answer.statusText}`);
     const { data } = (await answer.json()) as { data?: Record<string, Target[]> };
     const targets = data?.[`${state}Targets`];
-    return targets === undefined ? failed('what answers is no Prometheus') : { ok: true, value: targets };
+    return targets === undefined ? failed('the answer is not one of Prometheus') : { ok: true, value: targets };
   } catch (problem) {
     const { message, cause } = problem as Error;
     return failed(cause instanceof Error && cause.message !== '' ? cause.message : message);
@@ -50,8 +50,7 @@ export const prometheusTargets: Check = {
   needs: ['kubernetes.reachable'],
   async run(context) {
     const { prometheus } = context;
-    if (prometheus === undefined)
-      return skipped('give the address of a Prometheus with --prometheus to have its targets checked');
+    if (prometheus === undefined) return skipped('name a Prometheus with --prometheus to check its targets');
     const injected = await context.once(readInjected);
     if (!injected.ok) return injected.problem;
     const active = await readTargets(prometheus, 'active');
@@ -79,7 +78,7 @@ function hostOf(url: string): string | undefined {
   return URL.canParse(url) ? new URL(url).host : undefined;
 }
 
-/** By the pod's address and port: what a job makes of names and labels is its own affair. */
+/** Pods and targets are compared by address and port, since jobs relabel names. */
 function addressOf({ address, status }: PodRecord): string {
   const host = address.includes(':') ? `[${address}]` : address;
   return `${host}:${status?.metricsPort}`;
@@ -97,24 +96,28 @@ export function judgeTargets(
     const where = `pod ${pod.namespace}/${pod.name}`;
     const found = atActive.get(addressOf(pod)) ?? [];
     const down = found.filter(({ health }) => health === 'down');
-    if (found.length === 0) errors.push(`${where} is no target: ${whyNot(pod, atDropped.get(addressOf(pod)) ?? [])}`);
+    if (found.length === 0)
+      errors.push(`${where} is not a target: ${reasonOf(pod, atDropped.get(addressOf(pod)) ?? [])}`);
     else if (down.length > 0) errors.push(`${where} is down in job ${jobOf(down[0]!)}: ${down[0]!.lastError ?? ''}`);
     if (found.length > 1) {
       warnings.push(
-        `${where} is scraped ${found.length} times, by ${found.map(jobOf).join(' and ')}: its series count twice; drop it from one of the jobs`,
+        `${where} is scraped ${found.length} times, by ${found.map(jobOf).join(' and ')}: its series count twice; ` +
+          'drop it from one of the jobs',
       );
     }
   }
-  const lines = shown([...errors, ...warnings]);
+  const lines = firstLines([...errors, ...warnings]);
   if (errors.length > 0) {
     return error(
-      `Prometheus does not get the metrics of ${counted(errors.length, 'injected pod')} of ${pods.length}: see the line of each`,
+      `Prometheus does not get the metrics of ${counted(errors.length, 'injected pod')} of ${pods.length}: see the ` +
+        'lines below',
       lines,
     );
   }
   if (warnings.length > 0) {
     return warning(
-      `Prometheus scrapes ${counted(warnings.length, 'injected pod')} of ${pods.length} more than once: let one job have each`,
+      `Prometheus scrapes ${counted(warnings.length, 'injected pod')} of ${pods.length} more than once: let one ` +
+        'job scrape each',
       lines,
     );
   }
@@ -125,13 +128,19 @@ function jobOf({ scrapePool, labels }: Target): string {
   return scrapePool ?? labels?.job ?? 'unknown';
 }
 
-function whyNot(pod: PodRecord, dropped: readonly Target[]): string {
+function reasonOf(pod: PodRecord, dropped: readonly Target[]): string {
   const jobs = [...new Set(dropped.map((target) => target.discoveredLabels?.job ?? jobOf(target)))];
   if (jobs.length > 0)
     return `relabelling of job ${jobs.join(', ')} drops it; add the job of metrics-sidecar scrape-config`;
   const { scrapeDecision } = pod.status!;
   if (scrapeDecision === 'ours' || scrapeDecision === 'merged') {
-    return 'no job goes by the prometheus.io annotations; add the job of metrics-sidecar scrape-config, or a PodMonitor';
+    return (
+      'no job scrapes by the prometheus.io annotations; add the job of metrics-sidecar scrape-config, or a ' +
+      'PodMonitor'
+    );
   }
-  return "its prometheus.io annotations are the application's; add the job of metrics-sidecar scrape-config, or a PodMonitor";
+  return (
+    "its prometheus.io annotations are the application's; add the job of metrics-sidecar scrape-config, or a " +
+    'PodMonitor'
+  );
 }

@@ -4,8 +4,8 @@ import { ok, skipped, unread } from '../finding/finding.ts';
 
 const admission = 'admissionregistration.k8s.io';
 
-/** What the checks read; services/proxy and pods/proxy where it is of the webhook. */
-function wanted(namespace: string, releaseNamespace: string): readonly Access[] {
+/** The rights that the checks need; those on services/proxy and pods/proxy for the webhook's namespace. */
+function neededRights(namespace: string, releaseNamespace: string): readonly Access[] {
   const listed = ['nodes', 'namespaces', 'pods', 'services'].map((resource) => ({ verb: 'list', group: '', resource }));
   const proxied = ['services', 'pods'].map((resource) => ({
     verb: 'get',
@@ -27,15 +27,15 @@ function wanted(namespace: string, releaseNamespace: string): readonly Access[] 
 
 export const rbacSelf: Check = {
   id: 'rbac.self',
-  title: 'you may read what the checks look at',
+  title: 'you have the rights that the checks need',
   category: 'permissions',
   needs: ['kubernetes.reachable'],
   async run({ kube, namespace, releaseNamespace }) {
-    const denied = await deniedToSelf(kube, wanted(namespace, releaseNamespace));
+    const denied = await deniedToSelf(kube, neededRights(namespace, releaseNamespace));
     if (!denied.ok) return unread(denied.problem, 'ask what you may do');
-    if (denied.value.length === 0) return ok('you may read what the checks look at');
+    if (denied.value.length === 0) return ok('you have the rights that the checks need');
     return skipped(
-      'you may not read all that the checks look at; those that need it are skipped, so ask an administrator to run them',
+      'you lack rights, and the checks that need them are skipped: ask an administrator to run them',
       denied.value.map((access) => `not allowed: ${accessText(access)}`),
     );
   },

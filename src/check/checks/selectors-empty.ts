@@ -8,17 +8,17 @@ import { selectorText } from '../cluster/label-selector.ts';
 import { get, list } from '../cluster/reading.ts';
 import type { Service } from '../cluster/webhook-pods.ts';
 import type { Check, Context } from '../finding/check.ts';
-import { ok, type Read, shown, unread, warning } from '../finding/finding.ts';
+import { firstLines, ok, type Read, unread, warning } from '../finding/finding.ts';
 
 const keys = [serviceAnnotations.scrape.key, serviceAnnotations.route.key];
 
-interface Matched {
+interface PodCounts {
   readonly pods: number;
   readonly injected: number;
 }
 
-/** How many pods a selector takes, and how many of them are injected. */
-async function matched({ kube }: Context, selector: string, namespace?: string): Promise<Read<Matched>> {
+/** Counts the pods that a selector matches, and the injected ones among them. */
+async function countPods({ kube }: Context, selector: string, namespace?: string): Promise<Read<PodCounts>> {
   const found = await list(kube, podsPath(namespace), {
     query: { labelSelector: selector },
     metadataOnly: true,
@@ -28,7 +28,7 @@ async function matched({ kube }: Context, selector: string, namespace?: string):
   return { ok: true, value: { pods: found.value.length, injected: found.value.filter(Boolean).length } };
 }
 
-/** Services that are annotated for us and lead to nothing. */
+/** Services with our annotations and no injected pod. */
 async function emptyServices(context: Context): Promise<Read<string[]>> {
   const services = await list(context.kube, '/api/v1/services', {
     metadataOnly: true,
@@ -48,12 +48,14 @@ async function emptyServices(context: Context): Promise<Read<string[]>> {
       lines.push(`${where}, but has no selector: give it one`);
       continue;
     }
-    const pods = await matched(context, selector, namespace);
+    const pods = await countPods(context, selector, namespace);
     if (!pods.ok) return pods;
     if (pods.value.pods === 0)
       lines.push(`${where}, but its selector ${selector} matches no pod: correct the selector`);
     else if (pods.value.injected === 0) {
-      lines.push(`${where}, but no pod behind it is injected (${pods.value.pods} are not): annotate them`);
+      lines.push(
+        `${where}, but has no injected pod behind it (${counted(pods.value.pods, 'pod')} not injected): annotate them`,
+      );
     }
   }
   return { ok: true, value: lines };
@@ -70,12 +72,12 @@ const monitors = [
   { kind: 'ServiceMonitor', of: 'services' },
 ] as const;
 
-/** PodMonitors and ServiceMonitors for us that take nothing; none where the operator is not installed. */
+/** PodMonitors and ServiceMonitors of ours that match nothing; none where the operator is not installed. */
 async function emptyMonitors(context: Context): Promise<Read<string[]>> {
   const lines: string[] = [];
   const injected = await context.once(readInjected);
   for (const { kind, of } of monitors) {
-    // Where nothing is injected yet, its PodMonitor has nothing to take.
+    // Where no pod is injected yet, a PodMonitor has nothing to match.
     if (of === 'pods' && injected.ok && injected.value.length === 0) continue;
     const path = `/apis/monitoring.coreos.com/v1/${kind.toLowerCase()}s`;
     const found = await list(context.kube, path, { keep: monitorOf });
@@ -116,8 +118,9 @@ export const selectorsEmpty: Check = {
     const lines = [...services.value, ...found.value];
     if (lines.length === 0) return ok('Services and monitors lead to injected pods');
     return warning(
-      `no injected pod behind ${counted(lines.length, 'selector')}, so Prometheus finds nothing there: see the lines`,
-      shown(lines),
+      `no injected pod behind ${counted(lines.length, 'selector')}, so Prometheus finds no targets there: see the ` +
+        'lines below',
+      firstLines(lines),
     );
   },
 };

@@ -1,31 +1,31 @@
 import { groupBy } from '../../lists/group-by.ts';
 import { counted } from '../../text/counted.ts';
-import { driftOf, readReference } from '../cluster/drift.ts';
+import { driftOf, readNewSidecar } from '../cluster/drift.ts';
 import { readInjected } from '../cluster/injected-pods.ts';
 import { readNamespaces } from '../cluster/namespaces.ts';
 import type { PodRecord } from '../cluster/pod-record.ts';
 import { restartCommand } from '../cluster/restart.ts';
 import type { Check } from '../finding/check.ts';
-import { ok, shown, warning } from '../finding/finding.ts';
+import { firstLines, ok, warning } from '../finding/finding.ts';
 
 export const sidecarsOutdated: Check = {
   id: 'sidecars.outdated',
-  title: 'injected pods have what new ones get',
+  title: 'injected pods are up to date',
   category: 'pods',
   needs: ['webhook.configuration'],
   async run(context) {
     const injected = await context.once(readInjected);
     if (!injected.ok) return injected.problem;
-    const [reference, namespaces] = [await context.once(readReference), await context.once(readNamespaces)];
+    const [fresh, namespaces] = [await context.once(readNewSidecar), await context.once(readNamespaces)];
     const labels = namespaces.ok ? namespaces.value : undefined;
     const drifted = injected.value.flatMap((pod) => {
-      const drift = driftOf(pod, reference, labels);
+      const drift = driftOf(pod, fresh, labels);
       return drift.length === 0 ? [] : [{ pod, drift: drift.join('; ') }];
     });
     if (drifted.length === 0) return ok(`${counted(injected.value.length, 'injected pod')}, none outdated`);
     return warning(
-      `not what a new pod gets: ${counted(drifted.length, 'injected pod')} of ${injected.value.length}; restart their owners`,
-      shown(byOwner(drifted)),
+      `outdated: ${counted(drifted.length, 'injected pod')} of ${injected.value.length}; restart their owners`,
+      firstLines(byOwner(drifted)),
     );
   },
 };

@@ -4,7 +4,7 @@ import type { JsonObject } from '../../json/json.ts';
 import { counted } from '../../text/counted.ts';
 import { list } from '../cluster/reading.ts';
 import type { Check } from '../finding/check.ts';
-import { ok, shown, unread, warning } from '../finding/finding.ts';
+import { firstLines, ok, unread, warning } from '../finding/finding.ts';
 
 const kinds = [
   { kind: 'Deployment', path: '/apis/apps/v1/deployments' },
@@ -13,10 +13,10 @@ const kinds = [
   { kind: 'CronJob', path: '/apis/batch/v1/cronjobs' },
 ] as const;
 
-/** Annotations that nobody reads, since they stand on the workload and not on its pod template. */
+/** Annotations that have no effect, since they are on the workload and not on its pod template. */
 export const workloadsWrongLevel: Check = {
   id: 'workloads.wrong-level',
-  title: 'annotations are on pod templates, where they are read',
+  title: 'annotations are on pod templates',
   category: 'pods',
   needs: ['kubernetes.reachable'],
   async run({ kube }) {
@@ -33,8 +33,10 @@ export const workloadsWrongLevel: Check = {
       if (!found.ok) return unread(found.problem, `list ${kind}s`);
       lines.push(...found.value);
     }
-    if (lines.length === 0) return ok('no workload has annotations of ours at the wrong level');
-    const message = `annotations where nobody reads them on ${counted(lines.length, 'workload')}: move them to spec.template.metadata.annotations`;
-    return warning(message, shown(lines));
+    if (lines.length === 0) return ok('no workload has annotations of metrics-sidecar at the wrong level');
+    const message =
+      `annotations at the wrong level on ${counted(lines.length, 'workload')}: move them to ` +
+      'spec.template.metadata.annotations';
+    return warning(message, firstLines(lines));
   },
 };

@@ -1,7 +1,7 @@
 import type { V1SubjectAccessReview } from '@kubernetes/client-node';
 import type { Kube, KubeResult } from '../../kube/kube.ts';
 
-/** What somebody may do, as a SubjectAccessReview asks it. */
+/** A right, as a SubjectAccessReview names it. */
 export interface Access {
   readonly verb: string;
   readonly group: string;
@@ -23,24 +23,24 @@ export function accessText({ verb, group, resource, subresource, namespace, name
 
 const authorization = '/apis/authorization.k8s.io/v1';
 
-/** Which of these the person may not do. (SelfSubjectAccessReview, which everybody may create) */
-export function deniedToSelf(kube: Kube, wanted: readonly Access[]): Promise<KubeResult<Access[]>> {
-  return denied(kube, wanted, `${authorization}/selfsubjectaccessreviews`, (resourceAttributes) => ({
+/** The rights that the person lacks. (SelfSubjectAccessReview, which everybody may create) */
+export function deniedToSelf(kube: Kube, rights: readonly Access[]): Promise<KubeResult<Access[]>> {
+  return denied(kube, rights, `${authorization}/selfsubjectaccessreviews`, (resourceAttributes) => ({
     apiVersion: 'authorization.k8s.io/v1',
     kind: 'SelfSubjectAccessReview',
     spec: { resourceAttributes },
   }));
 }
 
-/** Which of these a service account may not do. */
+/** The rights that a service account lacks. */
 export function deniedTo(
   kube: Kube,
   account: { readonly namespace: string; readonly name: string },
-  wanted: readonly Access[],
+  rights: readonly Access[],
 ): Promise<KubeResult<Access[]>> {
   const groups = ['system:serviceaccounts', `system:serviceaccounts:${account.namespace}`, 'system:authenticated'];
   const user = `system:serviceaccount:${account.namespace}:${account.name}`;
-  return denied(kube, wanted, `${authorization}/subjectaccessreviews`, (resourceAttributes) => ({
+  return denied(kube, rights, `${authorization}/subjectaccessreviews`, (resourceAttributes) => ({
     apiVersion: 'authorization.k8s.io/v1',
     kind: 'SubjectAccessReview',
     spec: { user, groups, resourceAttributes },
@@ -49,18 +49,18 @@ export function deniedTo(
 
 async function denied(
   kube: Kube,
-  wanted: readonly Access[],
+  rights: readonly Access[],
   path: string,
   review: (access: Access) => object,
 ): Promise<KubeResult<Access[]>> {
   const answers = await Promise.all(
-    wanted.map((access) =>
+    rights.map((access) =>
       kube.request<Pick<V1SubjectAccessReview, 'status'>>({ method: 'POST', path, body: review(access) }),
     ),
   );
   const failed = answers.find((answer) => !answer.ok);
   if (failed !== undefined && !failed.ok) return failed;
-  const value = wanted.filter((_, i) => {
+  const value = rights.filter((_, i) => {
     const answer = answers[i]!;
     return answer.ok && answer.value.status?.allowed !== true;
   });

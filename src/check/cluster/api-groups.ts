@@ -3,10 +3,8 @@ import type { Context } from '../finding/check.ts';
 import { type Read, unread } from '../finding/finding.ts';
 import { get } from './reading.ts';
 
-export type Versions = readonly string[];
-
-/** The versions in which the cluster serves an API group; none where it does not know it. */
-export async function readGroup({ kube }: Context, group: string): Promise<Read<Versions>> {
+/** The versions in which the cluster serves an API group; none where it does not serve it. */
+export async function readGroup({ kube }: Context, group: string): Promise<Read<readonly string[]>> {
   const answer = await get<Pick<V1APIGroup, 'versions'>>(kube, `/apis/${group}`);
   if (answer.ok) return { ok: true, value: (answer.value.versions ?? []).map(({ version }) => version) };
   if (answer.problem.code === 'not_found') return { ok: true, value: [] };

@@ -6,14 +6,14 @@ import type { PodRecord } from './pod-record.ts';
 import { readProbe } from './probe.ts';
 import { readWebhookVersions } from './webhook-versions.ts';
 
-/** What a pod that is created now is given; what could not be found out is absent. */
-export interface Reference {
+/** The sidecar that a new pod gets; a field is absent where it could not be read. */
+export interface NewSidecar {
   readonly version?: string;
   readonly image?: string;
 }
 
-/** What a new pod gets: of the dry run, else of the webhook itself. */
-export async function readReference(context: Context): Promise<Reference> {
+/** Reads it from the dry run, else from the webhook itself. */
+export async function readNewSidecar(context: Context): Promise<NewSidecar> {
   const probe = await context.once(readProbe);
   if (probe.ok) {
     const { status, image } = probe.value;
@@ -25,7 +25,7 @@ export async function readReference(context: Context): Promise<Reference> {
 }
 
 /**
- * In what an injected pod differs from one that would be created now.
+ * The differences between an injected pod and one that would be created now.
  *
  * | what                                        | says                          |
  * | ------------------------------------------- | ----------------------------- |
@@ -35,20 +35,20 @@ export async function readReference(context: Context): Promise<Reference> {
  * | other kinds are asked for now               | kinds                         |
  * | nothing asks any longer                     | asked for by nobody           |
  */
-export function driftOf(pod: PodRecord, reference: Reference, namespaces: NamespaceLabels | undefined): string[] {
+export function driftOf(pod: PodRecord, fresh: NewSidecar, namespaces: NamespaceLabels | undefined): string[] {
   const { status, annotations, image } = pod;
   if (status === undefined) return [];
   const labels = namespaces?.get(pod.namespace);
   const { asked } = readRequest(new Map(Object.entries(annotations)), labels ?? {}, new Map());
   const drift: string[] = [];
-  if (reference.version !== undefined && status.version !== reference.version) {
-    drift.push(`version ${status.version}, the webhook's is ${reference.version}`);
+  if (fresh.version !== undefined && status.version !== fresh.version) {
+    drift.push(`version ${status.version}, the webhook's is ${fresh.version}`);
   }
   const hasOwn = Object.hasOwn(annotations, sidecarAnnotations.image.key);
-  if (reference.image !== undefined && image !== reference.image && !hasOwn) {
-    drift.push(`image ${image}, new pods get ${reference.image}`);
+  if (fresh.image !== undefined && image !== fresh.image && !hasOwn) {
+    drift.push(`image ${image}, new pods get ${fresh.image}`);
   }
-  if (asked === false) drift.push('opted out since');
+  if (asked === false) drift.push('opted out after its injection');
   else if (asked === undefined && labels !== undefined) drift.push('nothing asks for it any longer');
   else if (asked !== undefined && asked.length > 0 && asked.join() !== status.kinds.join()) {
     drift.push(`asks for ${asked.join(',')} now`);

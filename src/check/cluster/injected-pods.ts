@@ -7,11 +7,11 @@ import { list } from './reading.ts';
 export const podsPath = (namespace?: string) =>
   namespace === undefined ? '/api/v1/pods' : `/api/v1/namespaces/${namespace}/pods`;
 
-/** Pods that carry the label of the injected; in one namespace, or in all. */
+/** The injected pods of one namespace, or of all. */
 export async function readInjectedIn({ kube }: Context, namespace?: string): Promise<Read<PodRecord[]>> {
   const found = await list(kube, podsPath(namespace), {
     query: { labelSelector: `${label.injected}=true`, fieldSelector: 'status.phase!=Succeeded,status.phase!=Failed' },
-    // A label alone may have come with a copied template.
+    // A copied template can carry the label alone.
     keep: (pod) => {
       const record = podRecord(pod);
       return record.status?.injected ? record : undefined;

@@ -17,12 +17,12 @@ export interface Configuration {
 /** Names of the entries in the chart's configurations. */
 const entryName = { pods: `pods.${prefix}`, namespaces: `namespaces.${prefix}` } as const;
 
-/** What of the installation is registered with the API server. */
+/** The registration of the installation with the API server. */
 export interface Installation {
   readonly mutating: Configuration;
-  /** Other configurations of ours: more than one installation. */
+  /** The mutating configurations of further installations. */
   readonly more: readonly Configuration[];
-  /** Ours, both kinds. */
+  /** The configurations of this installation, mutating and validating. */
   readonly configurations: readonly Configuration[];
   /** The entry that is called for pods with the annotation. */
   readonly pods: WebhookEntry;
@@ -48,14 +48,20 @@ export function readMutating(context: Context): Promise<Read<Configuration[]>> {
   return read(context, 'MutatingWebhookConfiguration');
 }
 
-/** By the chart's label, or by the names of the entries where somebody registered it by hand. */
+/**
+ * Recognises our configuration by the chart's label, or by the names of its entries where somebody registered it by
+ * hand.
+ */
 export function isOurs({ metadata, entries }: Configuration): boolean {
   return (
     metadata.labels?.[label.component] === label.ownComponent || entries.some(({ name }) => name.endsWith(`.${prefix}`))
   );
 }
 
-/** What is registered of ours; of several installations that of the release's namespace. Nothing registered is a finding. */
+/**
+ * The registration of our webhook; of several, the one that calls the release's namespace. No registration is a
+ * finding.
+ */
 export async function readInstallation(context: Context): Promise<Read<Installation>> {
   const [mutating, validating] = await Promise.all([
     context.once(readMutating),
@@ -69,13 +75,13 @@ export async function readInstallation(context: Context): Promise<Read<Installat
   if (first === undefined) {
     const message =
       `no MutatingWebhookConfiguration is labelled ${label.component}=${label.ownComponent}: ` +
-      'metrics-sidecar is not installed in this cluster; install the chart (check --pre says whether it can be)';
+      'metrics-sidecar is not installed in this cluster; install the chart (check --pre looks for obstacles)';
     return { ok: false, problem: error(message) };
   }
   if (pods === undefined) {
     const message =
-      `MutatingWebhookConfiguration ${first.metadata.name} has no entry ${entryName.pods}: no pod is ever ` +
-      'injected; upgrade or reinstall the chart';
+      `MutatingWebhookConfiguration ${first.metadata.name} has no entry ${entryName.pods}, so no pod ` +
+      'is injected: upgrade or reinstall the chart';
     return { ok: false, problem: error(message) };
   }
   const namespace = pods.clientConfig.service?.namespace;

@@ -2,7 +2,7 @@ import type { V1LabelSelector } from '@kubernetes/client-node';
 
 type Labels = Readonly<Record<string, string>>;
 
-/** Whether a selector takes labels; one that says nothing takes all. (metav1.LabelSelectorAsSelector) */
+/** Whether a selector matches labels; an empty one matches all. (metav1.LabelSelectorAsSelector) */
 export function selects({ matchLabels = {}, matchExpressions = [] }: V1LabelSelector, labels: Labels): boolean {
   return (
     Object.entries(matchLabels).every(([key, value]) => labels[key] === value) &&
@@ -17,7 +17,7 @@ export function selects({ matchLabels = {}, matchExpressions = [] }: V1LabelSele
   );
 }
 
-/** The selector as the API takes it in a query: `app=web,tier in (a,b),!legacy`. */
+/** The selector as the API accepts it in a query: `app=web,tier in (a,b),!legacy`. */
 export function selectorText({ matchLabels = {}, matchExpressions = [] }: V1LabelSelector): string {
   return [
     ...Object.entries(matchLabels).map(([key, value]) => `${key}=${value}`),

@@ -16,7 +16,7 @@ import { get, list } from './reading.ts';
 import { restartCommand } from './restart.ts';
 
 /** Pods of one owner that ask for a sidecar and have none, for the same reason. */
-export interface Missed {
+export interface MissedPods {
   readonly namespace: string;
   readonly owner: string;
   readonly pods: number;
@@ -26,15 +26,15 @@ export interface Missed {
 }
 
 /** The command or the sentence that tells the owner of the pods how to get them injected. */
-export function cureOf({ namespace, owner, restart }: Missed): string {
-  return restart ? restartCommand(namespace, owner) : 'correct that, then restart it';
+export function cureOf({ namespace, owner, restart }: MissedPods): string {
+  return restart ? restartCommand(namespace, owner) : 'correct this, then restart the pods';
 }
 
-/** More owners than this are not looked at in full; each costs a request. */
+/** One pod each of so many owners is read in full to see why it would be refused; each costs a request. */
 const mostSamples = 100;
 
-/** Pods that ask and are not injected, by owner and reason; in one namespace, or in all. */
-export async function readMissedIn(context: Context, namespace?: string): Promise<Read<Missed[]>> {
+/** The pods of one namespace, or of all, that ask and are not injected, by owner and reason. */
+export async function readMissedIn(context: Context, namespace?: string): Promise<Read<MissedPods[]>> {
   const namespaces = await context.once(readNamespaces);
   const installed = await context.once(readInstallation);
   const labelsOf = (name: string) => (namespaces.ok ? (namespaces.value.get(name) ?? {}) : {});
@@ -46,7 +46,7 @@ export async function readMissedIn(context: Context, namespace?: string): Promis
   });
   if (!found.ok) return { ok: false, problem: unread(found.problem, 'list pods') };
   const owners = [...groupBy(found.value, ({ namespace: at, owner }) => `${at} ${owner}`).values()];
-  const groups: Missed[] = [];
+  const groups: MissedPods[] = [];
   for (const [i, pods] of owners.entries()) {
     const registered = installed.ok ? installed.value : undefined;
     const view = { context, labels: labelsOf(pods[0]!.namespace), registered, sample: i < mostSamples };
@@ -55,7 +55,7 @@ export async function readMissedIn(context: Context, namespace?: string): Promis
   return { ok: true, value: groups };
 }
 
-export function readMissed(context: Context): Promise<Read<Missed[]>> {
+export function readMissed(context: Context): Promise<Read<MissedPods[]>> {
   return readMissedIn(context);
 }
 
@@ -65,21 +65,21 @@ interface View {
   readonly context: Context;
   readonly labels: Labels;
   readonly registered: Installation | undefined;
-  /** Whether a pod may be read in full to see what the engine says. */
+  /** Whether a pod may be read in full, to ask the engine about it. */
   readonly sample: boolean;
 }
 
-async function reasonsOf(pods: readonly PodRecord[], view: View): Promise<Missed[]> {
+async function reasonsOf(pods: readonly PodRecord[], view: View): Promise<MissedPods[]> {
   const judged = pods.filter(({ status }) => status?.injected === false);
   const never = pods.filter(({ status }) => status?.injected !== false);
   const groups = [...groupBy(judged, ({ status }) => status!.reasons.join('; '))].map(
-    ([reasons, group]): Missed => ({ ...groupOf(group), why: `refused: ${reasons}`, restart: false }),
+    ([reasons, group]): MissedPods => ({ ...groupOf(group), why: `refused: ${reasons}`, restart: false }),
   );
   if (never.length === 0) return groups;
   const refusal = excluded(never[0]!, view) ?? (await refusedByEngine(never[0]!, view));
   if (refusal !== undefined) return [...groups, { ...groupOf(never), why: refusal, restart: false }];
   const whys = groupBy(never, (pod) => whenMissed(pod, view));
-  return [...groups, ...[...whys].map(([why, group]): Missed => ({ ...groupOf(group), why, restart: true }))];
+  return [...groups, ...[...whys].map(([why, group]): MissedPods => ({ ...groupOf(group), why, restart: true }))];
 }
 
 function groupOf(pods: readonly PodRecord[]) {
@@ -87,16 +87,19 @@ function groupOf(pods: readonly PodRecord[]) {
   return { namespace, owner, pods: pods.length };
 }
 
-/** Why the API server does not call the webhook for such a pod at all. */
+/** The reason why the API server does not call the webhook for such a pod, or undefined where it does. */
 function excluded(pod: PodRecord, { labels, registered }: View): string | undefined {
   if (registered === undefined) return undefined;
   const { namespace } = pod;
   const isAnnotated = Object.hasOwn(pod.annotations, injectAnnotation.inject.key);
   const entry = isAnnotated ? registered.pods : registered.namespaces;
   if (entry === undefined) {
-    return `namespace ${namespace} is labelled ${label.namespaceInject}, but the installation has no entry for namespaces (cluster.enabled of the chart)`;
+    return (
+      `namespace ${namespace} is labelled ${label.namespaceInject}, but the installation has no entry for ` +
+      'namespaces (cluster.enabled of the chart)'
+    );
   }
-  // Of a namespace whose labels could not be read nothing is known.
+  // No labels: the namespace could not be read.
   if (Object.keys(labels).length > 0 && !selects(entry.namespaceSelector ?? {}, labels)) {
     return `namespace ${namespace} is excluded by the namespaceSelector of ${entry.name}`;
   }
@@ -104,7 +107,9 @@ function excluded(pod: PodRecord, { labels, registered }: View): string | undefi
   return `its labels are excluded by the objectSelector of ${entry.name}`;
 }
 
-/** What the engine says to a pod like this one. Of the webhook's settings it knows only the defaults. */
+/**
+ * The engine's refusal of a pod like this one. The webhook's settings are not known, so the engine runs with defaults.
+ */
 async function refusedByEngine(pod: PodRecord, { context, labels, sample }: View): Promise<string | undefined> {
   if (!sample) return undefined;
   const answer = await get<JsonObject>(context.kube, `${podsPath(pod.namespace)}/${pod.name}`);
@@ -124,7 +129,7 @@ async function refusedByEngine(pod: PodRecord, { context, labels, sample }: View
   return isRefused ? `would be refused: ${outcome.reasons.map(sentence).join('; ')}` : undefined;
 }
 
-/** The pod as somebody sent it, before it existed. */
+/** The pod as it was before the API server stored it. */
 function asCreated(pod: JsonObject): JsonObject {
   const { resourceVersion: _, uid: __, creationTimestamp: ___, ...metadata } = pod.metadata as JsonObject;
   return { ...pod, metadata, status: {} };
@@ -132,9 +137,9 @@ function asCreated(pod: JsonObject): JsonObject {
 
 function whenMissed({ created, annotations }: PodRecord, { registered }: View): string {
   const since = registered?.mutating.metadata.creationTimestamp;
-  if (registered === undefined) return 'no webhook is known that was asked';
+  if (registered === undefined) return 'the registration of the webhook was not found';
   if (since !== undefined && created !== '' && created < since) return 'created before the webhook was installed';
   return Object.hasOwn(annotations, injectAnnotation.inject.key)
-    ? 'created while the webhook was not reachable, or annotated since'
+    ? 'created while the webhook was not reachable, or annotated after its creation'
     : 'created before its namespace was labelled, or while the webhook was not reachable';
 }

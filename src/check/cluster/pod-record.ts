@@ -3,7 +3,7 @@ import { type PodStatus, podStatus, readStatus } from '../../inject/pod/status-a
 import type { ObjectMeta } from '../../kube/kube.ts';
 import { topLevelOwner } from '../../ownership/top-level-owner.ts';
 
-/** A pod, as little of it as is kept: of a cluster with ten thousand of them. */
+/** The part of a pod that is kept, small since a cluster can have ten thousand pods. */
 export interface PodRecord {
   readonly namespace: string;
   readonly name: string;
@@ -12,7 +12,7 @@ export interface PodRecord {
   readonly labels: Readonly<Record<string, string>>;
   readonly created: string;
   readonly status: PodStatus | undefined;
-  /** Of the sidecar; empty where there is none, or where only metadata was read. */
+  /** The image of the sidecar; empty where there is none, or where only metadata was read. */
   readonly image: string;
   readonly phase: string;
   readonly address: string;
@@ -29,7 +29,7 @@ interface RawContainer {
   readonly image?: string;
 }
 
-/** Keys that are looked at; `prometheus.io` and the user's other annotations are not. */
+/** Only our own annotations are kept, not `prometheus.io` and the user's others. */
 const isKept = (key: string) => /(^|\.)metrics-sidecar\.io\//.test(key);
 
 export function podRecord({ metadata, spec = {}, status = {} }: RawPod): PodRecord {
@@ -52,7 +52,7 @@ export function podRecord({ metadata, spec = {}, status = {} }: RawPod): PodReco
   };
 }
 
-/** Who made the pod, as kubectl names it: `deployment/web`. A CronJob's Job carries a number behind the CronJob's name. */
+/** The owner as kubectl names it: `deployment/web`. The name of a CronJob's Job is the CronJob's name and a number. */
 function ownerOf(metadata: ObjectMeta): string {
   const maker = topLevelOwner(metadata);
   if (maker === undefined) return `pod/${metadata.name}`;

@@ -8,7 +8,7 @@ import { selects } from './label-selector.ts';
 import { type PodRecord, podRecord } from './pod-record.ts';
 import { get } from './reading.ts';
 
-/** Never stored, so never run: clean under Pod Security `restricted`, and with resources, so that no quota says no. */
+/** A pod that no quota and no level of Pod Security refuses: it conforms to `restricted` and has resources. */
 function probe(namespace: string) {
   return {
     apiVersion: 'v1',
@@ -33,7 +33,7 @@ function probe(namespace: string) {
   };
 }
 
-/** What the webhook makes of a pod that asks, as a dry run through the API server shows it: nothing is stored. */
+/** Creates a pod that asks as a dry run, of which the API server stores nothing, and reads the pod that comes back. */
 export async function readProbe(context: Context): Promise<Read<PodRecord>> {
   const { kube, namespace } = context;
   const answer = await kube.request<Parameters<typeof podRecord>[0]>({
@@ -41,7 +41,7 @@ export async function readProbe(context: Context): Promise<Read<PodRecord>> {
     path: `/api/v1/namespaces/${namespace}/pods`,
     query: { dryRun: 'All' },
     body: probe(namespace),
-    // A webhook is given up to 30 s, and there may be more than one.
+    // The API server waits up to 30 s for a webhook, and there can be several.
     timeout: 60_000,
   });
   if (!answer.ok) return { ok: false, problem: refusedFinding(answer.problem, namespace) };
@@ -49,7 +49,7 @@ export async function readProbe(context: Context): Promise<Read<PodRecord>> {
   if (pod.labels[label.injected] === 'true') return { ok: true, value: pod };
   const reasons = pod.status?.injected === false ? pod.status.reasons : answer.warnings;
   if (reasons.length > 0) {
-    const message = `the webhook leaves a pod that asks in namespace ${namespace} as it is: ${reasons.join('; ')}`;
+    const message = `the webhook does not inject a pod that asks in namespace ${namespace}: ${reasons.join('; ')}`;
     return { ok: false, problem: error(message) };
   }
   return { ok: false, problem: error(await whyNotCalled(context)) };
@@ -57,20 +57,22 @@ export async function readProbe(context: Context): Promise<Read<PodRecord>> {
 
 function refusedFinding(problem: KubeProblem, namespace: string) {
   const { code, message } = problem;
-  // Admission plugins answer 403 too; the authorizer's words are "cannot create resource".
+  // Admission plugins answer 403 too; the authorizer's message has "cannot create resource".
   if (code === 'forbidden' && /cannot create resource/.test(message)) return unread(problem, 'create pods');
   if (code === 'not_found') return error(`namespace ${namespace} does not exist: name another with --namespace`);
   if (/does not support dry run/.test(message)) {
-    return skipped(`a webhook of somebody else refuses every dry run: ${message}`);
+    return skipped(`another webhook refuses every dry run: ${message}`);
   }
   if (/failed calling webhook/.test(message)) {
     return error(
-      `the API server cannot call a webhook for a pod in namespace ${namespace}; see webhook.reachable, webhook.ca-bundle and webhook.client-ca: ${message}`,
+      `the API server cannot call a webhook for a pod in namespace ${namespace}; see webhook.reachable, ` +
+        `webhook.ca-bundle and webhook.client-ca: ${message}`,
     );
   }
   if (code === 'forbidden' || code === 'invalid') {
     return error(
-      `a pod with a sidecar is refused in namespace ${namespace}: correct what the policy says, or name another namespace with --namespace: ${message}`,
+      `a policy refuses a pod with a sidecar in namespace ${namespace}: change the policy, or name another namespace ` +
+        `with --namespace: ${message}`,
     );
   }
   return unread(problem, `create a pod in namespace ${namespace} as a dry run`);
@@ -86,10 +88,14 @@ async function whyNotCalled(context: Context): Promise<string> {
   const labels = found.ok ? (found.value.metadata.labels ?? {}) : undefined;
   const selector = installed.ok ? installed.value.pods.namespaceSelector : undefined;
   if (labels !== undefined && selector !== undefined && !selects(selector, labels)) {
-    return `namespace ${namespace} is excluded by the namespaceSelector of the webhook, so its pods are never injected: name another with --namespace, or change the chart's values`;
+    return (
+      `namespace ${namespace} is excluded by the namespaceSelector of the webhook, so its pods are never ` +
+      `injected: name another with --namespace, or change the chart's values`
+    );
   }
   return (
-    `a pod that asks in namespace ${namespace} comes back without a sidecar: the API server called nobody, or got no ` +
-    'answer in time and went on (failurePolicy Ignore); see webhook.reachable, webhook.ca-bundle and webhook.client-ca'
+    `a pod that asks in namespace ${namespace} comes back without a sidecar: the API server did not call the ` +
+    'webhook, or got no answer in time and ignored that (failurePolicy Ignore); see webhook.reachable, ' +
+    'webhook.ca-bundle and webhook.client-ca'
   );
 }

@@ -2,33 +2,33 @@ import type { Kube, KubeObject, KubeResult } from '../../kube/kube.ts';
 import { listAll } from '../../kube/list/list-pages.ts';
 
 export interface Listing<T> {
-  /** Selectors. */
+  /** Label and field selectors. */
   readonly query?: Readonly<Record<string, string>>;
   readonly metadataOnly?: boolean;
-  /** What is kept of an object; `undefined` of those that are of no interest. */
+  /** The part of an object that is kept; undefined for an object that is left out. */
   readonly keep: (object: KubeObject) => T | undefined;
 }
 
 /**
- * Lists in pages, of which one is in memory at a time. A report may be of several moments: pods come and go meanwhile.
+ * Lists in pages and holds one page at a time. Pages can be of different moments, since pods come and go in between.
  */
 export async function list<T>(
   kube: Kube,
   path: string,
   { query = {}, metadataOnly = false, keep }: Listing<T>,
 ): Promise<KubeResult<T[]>> {
-  let kept: T[] = [];
+  let items: T[] = [];
   const restart = () => {
-    kept = [];
+    items = [];
   };
   const objects = (page: readonly KubeObject[]) => {
     for (const object of page) {
-      const one = keep(object);
-      if (one !== undefined) kept.push(one);
+      const item = keep(object);
+      if (item !== undefined) items.push(item);
     }
   };
   const listed = await listAll(kube, { path, query, metadataOnly, consistent: false }, { restart, objects });
-  return listed.ok ? { ok: true, value: kept, warnings: [] } : listed;
+  return listed.ok ? { ok: true, value: items, warnings: [] } : listed;
 }
 
 export function get<T>(kube: Kube, path: string): Promise<KubeResult<T>> {

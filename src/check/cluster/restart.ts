@@ -1,4 +1,4 @@
-/** The command that has the owner make its pods anew. */
+/** The command or the sentence that says how the pods of an owner are created again. */
 export function restartCommand(namespace: string, owner: string): string {
   const [kind] = owner.split('/');
   if (kind === 'deployment' || kind === 'statefulset' || kind === 'daemonset') {
@@ -7,5 +7,5 @@ export function restartCommand(namespace: string, owner: string): string {
   if (kind === 'cronjob') return 'the next run is injected';
   return kind === 'pod' || kind === 'job'
     ? `delete ${owner} in namespace ${namespace} and apply it again`
-    : `have ${owner} in namespace ${namespace} make its pods anew`;
+    : `restart ${owner} in namespace ${namespace}, so that its pods are created again`;
 }

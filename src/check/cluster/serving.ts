@@ -15,17 +15,20 @@ export interface Serving {
   readonly leaf: X509Certificate;
 }
 
-/** The chain that the webhook serves, out of the Secret it takes it from. */
+/** The certificate chain that the webhook serves, read from its Secret. */
 export async function readServing(context: Context): Promise<Read<Serving>> {
   const pods = await context.once(readWebhookPods);
   if (!pods.ok) return pods;
   const [pod] = pods.value;
-  if (pod === undefined) return { ok: false, problem: skipped('there is no pod of the webhook to see its Secret by') };
+  if (pod === undefined) return { ok: false, problem: skipped('the webhook has no pod whose flags name its Secret') };
   const { certificatesMode, certificatesSecret, tlsCertFile } = pod.settings;
   const mounted = pod.mountedSecret === undefined ? undefined : `${pod.namespace}/${pod.mountedSecret}`;
   const secret = certificatesMode === 'auto' ? certificatesSecret : mounted;
   if (secret === undefined) {
-    return { ok: false, problem: skipped(`the certificate of pod ${pod.namespace}/${pod.name} is in no Secret`) };
+    return {
+      ok: false,
+      problem: skipped(`the certificate of pod ${pod.namespace}/${pod.name} does not come from a Secret`),
+    };
   }
   const [namespace, name] = secret.split('/') as [string, string];
   const key = certificatesMode === 'auto' ? 'tls.crt' : basename(tlsCertFile);

@@ -1,13 +1,13 @@
 import { groupBy } from '../../lists/group-by.ts';
 import type { Context } from '../finding/check.ts';
 import type { Read } from '../finding/finding.ts';
-import { driftOf, readReference } from './drift.ts';
+import { driftOf, readNewSidecar } from './drift.ts';
 import { readInjectedIn } from './injected-pods.ts';
 import { readNamespaces } from './namespaces.ts';
 import type { PodRecord } from './pod-record.ts';
 
-/** Injected pods of one owner that are all alike. */
-export interface Sidecars {
+/** Injected pods of one owner with the same sidecar. */
+export interface SidecarGroup {
   readonly namespace: string;
   readonly owner: string;
   readonly pods: readonly string[];
@@ -15,29 +15,29 @@ export interface Sidecars {
   readonly version: string;
   readonly image: string;
   readonly native: boolean;
-  /** In what they differ from a pod that is created now; empty: in nothing. */
+  /** The differences from a pod that is created now; empty where there are none. */
   readonly drift: readonly string[];
 }
 
-/** What is injected, in one namespace or in all, by namespace and owner. */
-export async function readSidecars(context: Context, namespace: string | undefined): Promise<Read<Sidecars[]>> {
+/** The injected pods of one namespace, or of all, by namespace and owner. */
+export async function readSidecars(context: Context, namespace: string | undefined): Promise<Read<SidecarGroup[]>> {
   const injected = await readInjectedIn(context, namespace);
   if (!injected.ok) return injected;
   if (injected.value.length === 0) return { ok: true, value: [] };
-  const [reference, namespaces] = [await context.once(readReference), await context.once(readNamespaces)];
+  const [fresh, namespaces] = [await context.once(readNewSidecar), await context.once(readNamespaces)];
   const labels = namespaces.ok ? namespaces.value : undefined;
-  const one = (pod: PodRecord): Omit<Sidecars, 'pods'> => ({
+  const groupOf = (pod: PodRecord): Omit<SidecarGroup, 'pods'> => ({
     namespace: pod.namespace,
     owner: pod.owner,
     kinds: pod.status?.kinds ?? [],
     version: pod.status?.version ?? '',
     image: pod.image,
     native: pod.status?.native ?? false,
-    drift: driftOf(pod, reference, labels),
+    drift: driftOf(pod, fresh, labels),
   });
-  const groups = [...groupBy(injected.value, (pod) => JSON.stringify(one(pod)))].map(
-    ([, pods]): Sidecars => ({ ...one(pods[0]!), pods: pods.map(({ name }) => name).sort() }),
+  const groups = [...groupBy(injected.value, (pod) => JSON.stringify(groupOf(pod)))].map(
+    ([, pods]): SidecarGroup => ({ ...groupOf(pods[0]!), pods: pods.map(({ name }) => name).sort() }),
   );
-  const key = ({ namespace: at, owner }: Sidecars) => `${at} ${owner}`;
+  const key = ({ namespace: at, owner }: SidecarGroup) => `${at} ${owner}`;
   return { ok: true, value: groups.sort((a, b) => (key(a) < key(b) ? -1 : 1)) };
 }

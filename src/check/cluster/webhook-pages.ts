@@ -6,11 +6,11 @@ import { readWebhookPods, type WebhookPod } from './webhook-pods.ts';
 
 const metricPrefix = 'metrics_sidecar_webhook_';
 
-/** What a replica says of itself, asked through the API server's proxy, which somebody may not be allowed to use. */
+/** The pages of a replica, read through the API server's proxy, which the person may lack the right to use. */
 export interface WebhookPage {
   readonly pod: WebhookPod;
   readonly metrics: KubeResult<string>;
-  /** Not ok with the reason in the message where it is not ready. */
+  /** A problem with the reason in its message where the replica is not ready. */
   readonly readyz: KubeResult<string>;
 }
 
@@ -30,13 +30,13 @@ export async function readPages(context: Context): Promise<Read<WebhookPage[]>> 
   return { ok: true, value };
 }
 
-/** The value of a metric of the webhook's that has one series. */
+/** The value of a webhook metric that has one series. */
 export function metricOf({ metrics }: WebhookPage, name: string): number | undefined {
   const text = line(metrics, name)?.[2];
   return text === undefined ? undefined : Number(text);
 }
 
-/** The values of a metric of the webhook's, by the text of their labels. */
+/** The values of a webhook metric, by the text of their labels. */
 export function seriesOf({ metrics }: WebhookPage, name: string): ReadonlyMap<string, number> {
   if (!metrics.ok) return new Map();
   const series = new RegExp(`^${metricPrefix}${name}\\{([^\\n]*)\\} (\\S+)$`, 'gm');

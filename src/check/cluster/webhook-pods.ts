@@ -14,8 +14,8 @@ export interface Service {
   readonly spec: V1ServiceSpec;
 }
 
-/** Where the API server calls: the Service, its port, and the name that the certificate has to carry. */
-export interface Called {
+/** The Service that the API server calls, its port, and the name that the certificate has to carry. */
+export interface CalledService {
   readonly namespace: string;
   readonly name: string;
   readonly port: number;
@@ -23,12 +23,12 @@ export interface Called {
   readonly service: Service;
 }
 
-/** A replica of the webhook, as far as it is read. */
+/** The part of a replica of the webhook that is read. */
 export interface WebhookPod {
   readonly name: string;
   readonly namespace: string;
   readonly ready: boolean;
-  /** Why it is not ready: phase, and what its container waits for. */
+  /** The phase, and why the pod is not ready. */
   readonly state: string;
   readonly created: string;
   readonly labels: Readonly<Record<string, string>>;
@@ -39,12 +39,14 @@ export interface WebhookPod {
   readonly mountedSecret: string | undefined;
 }
 
-export async function readCalled(context: Context): Promise<Read<Called>> {
+export async function readCalledService(context: Context): Promise<Read<CalledService>> {
   const installed = await context.once(readInstallation);
   if (!installed.ok) return installed;
   const { clientConfig } = installed.value.pods;
   if (clientConfig.service === undefined) {
-    const message = `the webhook is called at ${clientConfig.url ?? 'no address'}, not through a Service: that is outside of this cluster`;
+    const message =
+      `the API server calls the webhook at ${clientConfig.url ?? 'no address'}, not through a ` +
+      'Service of this cluster';
     return { ok: false, problem: skipped(message) };
   }
   const { namespace, name, port = 443 } = clientConfig.service;
@@ -58,13 +60,13 @@ export async function readCalled(context: Context): Promise<Read<Called>> {
   const { metadata } = installed.value.mutating;
   const message =
     `Service ${namespace}/${name} does not exist, yet MutatingWebhookConfiguration ${metadata.name} calls it: ` +
-    'install the chart anew, or delete the configuration that an uninstallation left behind';
+    'install the chart again, or delete the configuration that an uninstallation left behind';
   return { ok: false, problem: error(message) };
 }
 
 /** The pods behind the Service. */
 export async function readWebhookPods(context: Context): Promise<Read<WebhookPod[]>> {
-  const called = await context.once(readCalled);
+  const called = await context.once(readCalledService);
   if (!called.ok) return called;
   const { namespace, service } = called.value;
   const labelSelector = selectorText({ matchLabels: service.spec.selector ?? {} });
@@ -97,10 +99,12 @@ function podOf({ metadata, ...rest }: KubeObject): WebhookPod {
   };
 }
 
-/** Arguments of a newer or older version may hold what this one does not know; then its defaults are the best guess. */
+/**
+ * A webhook of another version can have flags that this one does not know. They are left out; defaults stand for them.
+ */
 function settingsOf([, ...args]: readonly string[]): WebhookSettings {
-  const known = args.filter((argument) => parseFlags(webhookFlags, [argument]).ok);
-  const parsed = parseFlags(webhookFlags, known);
+  const readable = args.filter((argument) => parseFlags(webhookFlags, [argument]).ok);
+  const parsed = parseFlags(webhookFlags, readable);
   return parsed.ok ? parsed.settings : defaults(webhookFlags);
 }
 
@@ -108,12 +112,12 @@ function stateOf({ phase = 'Unknown', conditions = [], containerStatuses = [] }:
   const stuck = containerStatuses.find(({ state }) => state?.waiting !== undefined);
   const unscheduled = conditions.find(({ type, status }) => type === 'PodScheduled' && status === 'False');
   const why = stuck?.state?.waiting?.reason ?? unscheduled?.message ?? (phase === 'Running' ? 'not ready' : undefined);
-  const last = lastWords(stuck?.lastState?.terminated?.message ?? '');
+  const last = lastLogLine(stuck?.lastState?.terminated?.message ?? '');
   return [phase, why, last].filter((part) => part !== undefined).join(', ');
 }
 
-/** The end of a log, without the stack and the signature that Node.js puts below an error. */
-function lastWords(message: string): string | undefined {
+/** The last line of a log, apart from the stack and the version that Node.js puts below an error. */
+function lastLogLine(message: string): string | undefined {
   return message
     .split('\n')
     .filter((line) => /^\S/.test(line) && !line.startsWith('Node.js v'))

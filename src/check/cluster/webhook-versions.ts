@@ -2,7 +2,7 @@ import type { Context } from '../finding/check.ts';
 import type { Read } from '../finding/finding.ts';
 import { labelOf, readPages } from './webhook-pages.ts';
 
-/** The versions that the replicas run, each once: of their metrics, else of the chart's label, else of the image's tag. */
+/** The versions of the replicas, each once: from their metrics, else the chart's label, else the image's tag. */
 export async function readWebhookVersions(context: Context): Promise<Read<string[]>> {
   const pages = await context.once(readPages);
   if (!pages.ok) return pages;

@@ -11,24 +11,24 @@ export interface CheckOptions {
   readonly releaseNamespace: string;
   /** The address of a Prometheus, to ask it for its targets. */
   readonly prometheus: string | undefined;
-  /** Of this program. */
+  /** The version of this program. */
   readonly version: string;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
 
-/** What a run of checks shares: the connection, the options, and what one of them has read for all. */
+/** The connection, the options and the results of reads that all checks of a run share. */
 export interface Context extends CheckOptions {
   readonly kube: Kube;
-  /** Reads something once a run, by the identity of the function. */
+  /** Calls `read` once in a run, by the identity of the function, and gives the same result to every check. */
   readonly once: <T>(read: (context: Context) => Promise<T>) => Promise<T>;
 }
 
-/** One check. It stands for itself: what another check reads it reads again, and says so where that fails. */
+/** One check. It reads everything that it needs, so it can run alone; a failed read is its finding. */
 export interface Check {
   /** Dotted words; the heading of its section in docs/troubleshooting.md. */
   readonly id: string;
-  /** What is so when the check is ok. */
+  /** The statement that is true when the check is ok. */
   readonly title: string;
   readonly category: Category;
   /** Checks that have to be ok, or a warning, for this one to make sense. */
@@ -40,27 +40,27 @@ export interface CheckResult extends Finding {
   readonly id: string;
   readonly title: string;
   readonly category: Category;
-  /** Where to read on. */
+  /** The section of docs/troubleshooting.md about the check. */
   readonly hint: string;
 }
 
 export function contextOf(kube: Kube, options: CheckOptions): Context {
-  const known = new Map<unknown, Promise<unknown>>();
+  const results = new Map<unknown, Promise<unknown>>();
   const context: Context = {
     ...options,
     kube,
     once<T>(read: (context: Context) => Promise<T>): Promise<T> {
-      const before = known.get(read) as Promise<T> | undefined;
-      if (before !== undefined) return before;
-      const reading = read(context);
-      known.set(read, reading);
-      return reading;
+      const earlier = results.get(read) as Promise<T> | undefined;
+      if (earlier !== undefined) return earlier;
+      const result = read(context);
+      results.set(read, result);
+      return result;
     },
   };
   return context;
 }
 
-/** GitHub makes the anchor of a heading without its dots. */
+/** GitHub leaves the dots of a heading out of its anchor. */
 export function hintOf(id: string): string {
   return `docs/troubleshooting.md#${id.replaceAll('.', '')}`;
 }

@@ -2,16 +2,18 @@ import type { KubeProblem } from '../../kube/kube.ts';
 import type { Result } from '../../result/result.ts';
 import type { Mark } from '../../terminal/style.ts';
 
-/** What a check found. */
+/** The outcome of a check. */
 export interface Finding {
   readonly result: Mark;
-  /** One sentence: what is wrong, where, and what to do; or what is right; or why it was not looked at. */
+  /**
+   * One sentence: the problem, its place and the remedy; or the fact that is right; or the reason why it was skipped.
+   */
   readonly message: string;
-  /** What it was found at, one line each, where that is more than one thing. */
+  /** One line for each object with the problem, where there are several. */
   readonly details: readonly string[];
 }
 
-/** Something read of the cluster, or the finding that its absence is. */
+/** A value read from the cluster, or the finding that says why there is none. */
 export type Read<T> = Result<T, Finding>;
 
 const finding =
@@ -23,24 +25,21 @@ export const warning = finding('warning');
 export const error = finding('error');
 export const skipped = finding('skipped');
 
-/**
- * What could not be read. What the person may not read says nothing about the cluster, so that is skipped; so is what the
- * cluster does not have, unless the caller knows better.
- */
+/** The finding of a failed read. A missing right says nothing about the cluster: the check is skipped. */
 export function unread({ code, message }: KubeProblem, what: string): Finding {
-  if (code === 'forbidden') return skipped(`you may not ${what}, so this was not looked at: ${message}`);
+  if (code === 'forbidden') return skipped(`you may not ${what}, so this was not checked: ${message}`);
   return error(`could not ${what}: ${message}`);
 }
 
-/** What the API server said, without the method, the path and the status before it. */
-export function saidBy({ message }: KubeProblem): string {
+/** The API server's message, without the method, the path and the status before it. */
+export function serverMessage({ message }: KubeProblem): string {
   return message.replace(/^[A-Z]+ \S+: \d{3}: /, '');
 }
 
 const mostDetails = 20;
 
-/** As many of the lines as somebody reads, and how many more there are. */
-export function shown(lines: readonly string[]): readonly string[] {
+/** The first lines, and how many more there are. */
+export function firstLines(lines: readonly string[]): readonly string[] {
   if (lines.length <= mostDetails) return lines;
   return [...lines.slice(0, mostDetails), `and ${lines.length - mostDetails} more`];
 }

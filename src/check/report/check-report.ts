@@ -54,5 +54,8 @@ function counts(found: readonly CheckResult[]): Record<Mark, number> {
 
 function summary(found: readonly CheckResult[]): string {
   const { ok, warning, error, skipped } = counts(found);
-  return `metrics-sidecar check: ${counted(error, 'error')}, ${counted(warning, 'warning')}, ${ok} ok, ${skipped} skipped`;
+  return (
+    `metrics-sidecar check: ${counted(error, 'error')}, ${counted(warning, 'warning')}, ${ok} ok, ${skipped} ` +
+    'skipped'
+  );
 }

@@ -1,9 +1,9 @@
 import { columns, printable } from '../../terminal/style.ts';
-import { cureOf, type Missed } from '../cluster/missed-pods.ts';
-import type { Sidecars } from '../cluster/sidecar-list.ts';
+import { cureOf, type MissedPods } from '../cluster/missed-pods.ts';
+import type { SidecarGroup } from '../cluster/sidecar-list.ts';
 
 /** A line for each owner. */
-export function sidecarTable(sidecars: readonly Sidecars[]): string {
+export function sidecarTable(sidecars: readonly SidecarGroup[]): string {
   if (sidecars.length === 0) return 'no pod is injected\n';
   const head = ['NAMESPACE', 'OWNER', 'PODS', 'KINDS', 'VERSION', 'IMAGE', 'SIDECAR', 'DRIFT'];
   const rows = sidecars.map(({ namespace, owner, pods, kinds, version, image, native, drift }) =>
@@ -21,7 +21,7 @@ export function sidecarTable(sidecars: readonly Sidecars[]): string {
   return `${columns([head, ...rows]).join('\n')}\n`;
 }
 
-export function missedTable(missed: readonly Missed[]): string {
+export function missedTable(missed: readonly MissedPods[]): string {
   if (missed.length === 0) return 'every pod that asks has its sidecar\n';
   const head = ['NAMESPACE', 'OWNER', 'PODS', 'WHY', 'WHAT TO DO'];
   const rows = missed.map((one) => [one.namespace, one.owner, String(one.pods), one.why, cureOf(one)].map(printable));
@@ -29,6 +29,6 @@ export function missedTable(missed: readonly Missed[]): string {
 }
 
 /** For programs; fields are added to it, never taken away. */
-export function listJson(what: 'sidecars' | 'missed', items: readonly (Sidecars | Missed)[]): string {
+export function listJson(what: 'sidecars' | 'missed', items: readonly (SidecarGroup | MissedPods)[]): string {
   return `${JSON.stringify({ [what]: items }, null, 2)}\n`;
 }

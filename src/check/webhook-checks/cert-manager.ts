@@ -26,18 +26,21 @@ export const certManager: Check = {
     if (!group.ok) return group.problem;
     if (!group.value.includes('v1')) {
       return error(
-        `the certificate is to come from cert-manager (${injectFrom}: ${source}), which is not in the cluster: install it, or let the chart make the certificate`,
+        `the certificate comes from cert-manager (${injectFrom}: ${source}), which is not in the cluster: install ` +
+          'cert-manager, or set certificates.mode to auto',
       );
     }
     const [namespace, name] = source.split('/') as [string, string];
     const path = `/apis/cert-manager.io/v1/namespaces/${namespace}/certificates/${name}`;
     const answer = await get<Certificate>(context.kube, path);
     if (!answer.ok && answer.problem.code === 'not_found') {
-      return error(`Certificate ${source} does not exist, from which cert-manager is to issue: upgrade the chart`);
+      return error(`Certificate ${source}, from which cert-manager issues, does not exist: upgrade the chart`);
     }
     if (!answer.ok) return unread(answer.problem, `read Certificate ${source}`);
     const ready = answer.value.status?.conditions?.find(({ type }) => type === 'Ready');
     if (ready?.status === 'True') return ok(`Certificate ${source} is ready`);
-    return error(`Certificate ${source} is not ready: ${ready?.message ?? 'cert-manager says nothing; see its log'}`);
+    return error(
+      `Certificate ${source} is not ready: ${ready?.message ?? 'cert-manager gives no reason; see its log'}`,
+    );
   },
 };

@@ -5,11 +5,11 @@ import { type Configuration, readInstallation, type WebhookEntry } from '../clus
 import { readServing, type Serving } from '../cluster/serving.ts';
 import { metricOf, readPages, type WebhookPage } from '../cluster/webhook-pages.ts';
 import type { Check } from '../finding/check.ts';
-import { error, type Finding, ok, saidBy } from '../finding/finding.ts';
+import { error, type Finding, ok, serverMessage } from '../finding/finding.ts';
 
 export const webhookCaBundle: Check = {
   id: 'webhook.ca-bundle',
-  title: 'the API server trusts what the webhook serves',
+  title: 'the API server trusts the certificate of the webhook',
   category: 'webhook',
   needs: ['webhook.service'],
   async run(context) {
@@ -27,7 +27,7 @@ export const webhookCaBundle: Check = {
     if (unsynced.length > 0) return error(unsynced[0]!, unsynced.slice(1));
     if (serving.ok) return judgeTrust(configurations, serving.value, context.now());
     const confirmed = pages.ok && pages.value.some((page) => metricOf(page, 'ca_bundle_synced') === 1);
-    return confirmed ? ok('caBundle verifies what is served, as the webhook says') : serving.problem;
+    return confirmed ? ok('the webhook reports that caBundle verifies its certificate') : serving.problem;
   },
 };
 
@@ -55,9 +55,10 @@ function judgeTrust(configurations: readonly Configuration[], { secret, chain }:
   );
   if (wrong.length === 0) return ok(`caBundle verifies the certificate in Secret ${secret}`);
   return error(
-    `the caBundle of ${wrong[0]!.where} does not verify the certificate in Secret ${secret}: ${wrong[0]!.problem}; put ` +
-      'the authority of the certificate into the caBundle, or have the certificate issued by the authority that is there',
-    wrong.slice(1).map(({ where }) => `nor does that of ${where}`),
+    `the caBundle of ${wrong[0]!.where} does not verify the certificate in Secret ${secret}: ${wrong[0]!.problem}; ` +
+      'put the authority of the certificate into the caBundle, or have the certificate issued by an authority of the ' +
+      'caBundle',
+    wrong.slice(1).map(({ where }) => `the caBundle of ${where} does not verify it either`),
   );
 }
 
@@ -65,11 +66,11 @@ function bundleOf({ clientConfig }: WebhookEntry): string {
   return Buffer.from(clientConfig.caBundle ?? '', 'base64').toString();
 }
 
-/** What a replica itself says against its bundle. */
+/** The report of a replica whose certificate caBundle does not verify. */
 function unsyncedOf(page: WebhookPage): string[] {
   const { namespace, name, settings } = page.pod;
-  // Without the name of the configuration it has nothing to compare with.
+  // Without the name of a configuration the replica compares nothing.
   if (settings.webhookConfiguration === undefined || metricOf(page, 'ca_bundle_synced') !== 0) return [];
-  const why = page.readyz.ok ? 'it is not in sync' : saidBy(page.readyz.problem);
-  return [`pod ${namespace}/${name} says that caBundle does not verify what it serves: ${why}`];
+  const why = page.readyz.ok ? 'it is not in sync' : serverMessage(page.readyz.problem);
+  return [`pod ${namespace}/${name} reports that caBundle does not verify its certificate: ${why}`];
 }

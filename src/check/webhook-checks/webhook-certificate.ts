@@ -1,21 +1,21 @@
 import type { X509Certificate } from 'node:crypto';
 import { readServing } from '../cluster/serving.ts';
 import { metricOf, readPages } from '../cluster/webhook-pages.ts';
-import { readCalled } from '../cluster/webhook-pods.ts';
+import { readCalledService } from '../cluster/webhook-pods.ts';
 import type { Check, Context } from '../finding/check.ts';
 import { error, type Finding, ok, warning } from '../finding/finding.ts';
 
 const day = 24 * 3_600_000;
-/** As the alert on it: whoever renews has had two thirds of the validity for it by then. */
+/** As in the alert: two thirds of the validity, in which a certificate is renewed, are over long before. */
 const soon = 7 * day;
 
 export const webhookCertificate: Check = {
   id: 'webhook.certificate',
-  title: "the webhook's certificate is valid, and for its name",
+  title: "the webhook's certificate is valid for its name",
   category: 'webhook',
   needs: ['webhook.service'],
   async run(context) {
-    const [called, serving] = [await context.once(readCalled), await context.once(readServing)];
+    const [called, serving] = [await context.once(readCalledService), await context.once(readServing)];
     if (!called.ok) return called.problem;
     const stale = await olderServed(context, serving.ok ? serving.value.leaf : undefined);
     if (stale !== undefined) return stale;
@@ -33,12 +33,12 @@ function judgeCertificate(leaf: X509Certificate, secret: string, dnsName: string
     return error(`${where} expired on ${date}, so the API server refuses every call: renew it (docs/certificates.md)`);
   }
   if (Date.parse(leaf.validFrom) > now) {
-    return error(`${where} is not valid before ${new Date(leaf.validFrom).toISOString()}: set the clocks right`);
+    return error(`${where} is not valid before ${new Date(leaf.validFrom).toISOString()}: correct the clocks`);
   }
   if (leaf.checkHost(dnsName, { subject: 'never', partialWildcards: false }) === undefined) {
     const names = leaf.subjectAltName ?? 'no names';
     return error(
-      `${where} is not for ${dnsName}, the name that the API server calls (it is for ${names}): issue it anew`,
+      `${where} is not for ${dnsName}, the name that the API server calls (it is for ${names}): issue a new one`,
     );
   }
   if (expires - now < soon) {
@@ -47,7 +47,10 @@ function judgeCertificate(leaf: X509Certificate, secret: string, dnsName: string
   return ok(`valid until ${date}, for ${dnsName}`);
 }
 
-/** A replica that still serves an older certificate than the Secret holds, or one that is over; as far as pages can be read. */
+/**
+ * The finding for a replica that serves another certificate than its Secret holds, or an expired one, where pages can
+ * be read.
+ */
 async function olderServed(context: Context, leaf: X509Certificate | undefined): Promise<Finding | undefined> {
   const pages = await context.once(readPages);
   if (!pages.ok) return undefined;
@@ -62,7 +65,9 @@ async function olderServed(context: Context, leaf: X509Certificate | undefined):
       );
     }
     if (leaf !== undefined && Math.abs(Date.parse(leaf.validTo) - served * 1000) > 1000) {
-      const message = `pod ${namespace}/${name} serves a certificate other than the one in its Secret (it expires on ${date}): wait a minute, then delete the pod`;
+      const message =
+        `pod ${namespace}/${name} serves a certificate other than the one in its Secret (it expires ` +
+        `on ${date}): wait a minute, then delete the pod`;
       return warning(message);
     }
   }

@@ -8,7 +8,7 @@ const day = 24 * 3_600_000;
 const where = 'docs/security.md, client certificates';
 
 /**
- * Has the API server call the webhook (a dry run, of which nothing is stored), and then sees what the replicas counted.
+ * Has the API server call the webhook in a dry run, of which nothing is stored, and then reads the replicas' counters.
  */
 export const webhookClientCa: Check = {
   id: 'webhook.client-ca',
@@ -22,7 +22,7 @@ export const webhookClientCa: Check = {
       return ok('the webhook asks for no client certificate (webhook.clientCA)');
     }
     const probe = await context.once(readProbe);
-    // Not those of another check: they are of before the dry run.
+    // Not by `once`: pages that another check read are older than the dry run.
     const pages = await readPages(context);
     if (!pages.ok) return pages.problem;
     for (const { pod, metrics } of pages.value) {
@@ -42,24 +42,31 @@ function judgeCallers(pages: readonly WebhookPage[], isAsked: boolean, now: numb
       if (code !== undefined) refused.set(code, (refused.get(code) ?? 0) + value);
     }
   }
-  const said = [...refused].map(([code, count]) => `${count} ${code}`).join(', ');
+  const refusals = [...refused].map(([code, count]) => `${count} ${code}`).join(', ');
   if (answered === 0) {
-    if (said === '' || !isAsked) return skipped('the webhook asks for client certificates, and no review came yet');
+    if (refusals === '' || !isAsked)
+      return skipped('the webhook asks for client certificates, and no review has come yet');
     const cure = `give the API server a client certificate (${where})`;
-    return error(`the webhook refused every caller (${said}) and answered no review: ${cure}`);
+    return error(`the webhook refused every caller (${refusals}) and answered no review: ${cure}`);
   }
   const wrong = [...refused.keys()].some((code) => code !== 'client_no_certificate');
   if (wrong) {
-    return warning(`callers with a wrong client certificate were refused (${said}): the log of the webhook says whose`);
+    return warning(
+      `callers with a wrong client certificate were refused (${refusals}): the log of the webhook names them`,
+    );
   }
-  return notUsed(pages) ?? expiring(pages, now) ?? ok(`the API server is answered${said && `; refused: ${said}`}`);
+  return (
+    notUsed(pages) ??
+    expiring(pages, now) ??
+    ok(`the webhook answers the API server${refusals && `; refused: ${refusals}`}`)
+  );
 }
 
 function notUsed(pages: readonly WebhookPage[]): Finding | undefined {
   for (const page of pages) {
     if (seriesOf(page, 'last_reload_successful').get('what="client_ca"') !== 0) continue;
     const { namespace, name } = page.pod;
-    return warning(`pod ${namespace}/${name} cannot use the client authorities that are there now: see its log`);
+    return warning(`pod ${namespace}/${name} cannot use the new client authorities: see its log`);
   }
   return undefined;
 }

@@ -5,12 +5,12 @@ import { matchConditionsMinor, readVersion } from '../cluster/server-version.ts'
 import type { Check } from '../finding/check.ts';
 import { error, type Finding, ok, warning } from '../finding/finding.ts';
 
-/** Longer than anything the webhook does; each second of it is a second that the creation of a pod can hang. */
+/** Seconds. The webhook never takes longer, and the creation of a pod can hang for so long. */
 const longestTimeout = 10;
 
 export const webhookConfiguration: Check = {
   id: 'webhook.configuration',
-  title: 'the webhook is registered, and for the right pods',
+  title: 'the webhook is registered for the right pods',
   category: 'webhook',
   needs: ['kubernetes.reachable'],
   async run(context) {
@@ -50,29 +50,31 @@ function entryFindings(entry: WebhookEntry, conditions: boolean): Finding[] {
   const found: Finding[] = [];
   const forPods = isForPods(entry);
   const mayBlock = failurePolicy === 'Fail' && matchConditions.length === 0;
-  if (forPods && mayBlock && takes(entry, 'kube-system')) {
+  if (forPods && mayBlock && selectsNamespace(entry, 'kube-system')) {
     found.push(
       error(
-        `${name} has failurePolicy Fail, no matchConditions, and takes kube-system: while the webhook is down, the ` +
+        `${name} has failurePolicy Fail, no matchConditions, and selects kube-system: while the webhook is down, the ` +
           'cluster cannot heal itself; set failurePolicy to Ignore',
       ),
     );
   } else if (forPods && mayBlock) {
     found.push(
       warning(
-        `${name} has failurePolicy Fail and no matchConditions: while the webhook is down, no pod can be created; set failurePolicy to Ignore`,
+        `${name} has failurePolicy Fail and no matchConditions: while the webhook is down, no pod can be created; ` +
+          'set failurePolicy to Ignore',
       ),
     );
-  } else if (forPods && matchConditions.length === 0 && conditions && takesUnlabelled(entry)) {
+  } else if (forPods && matchConditions.length === 0 && conditions && selectsUnlabelled(entry)) {
     found.push(
-      warning(`${name} has no matchConditions, so every pod of the cluster passes the webhook: upgrade the chart`),
+      warning(`${name} has no matchConditions, so the API server calls the webhook for every pod: upgrade the chart`),
     );
   }
   const own = entry.clientConfig.service?.namespace;
-  if (forPods && failurePolicy === 'Fail' && own !== undefined && takes(entry, own)) {
+  if (forPods && failurePolicy === 'Fail' && own !== undefined && selectsNamespace(entry, own)) {
     found.push(
       warning(
-        `${name} has failurePolicy Fail and takes its own namespace ${own}: exclude it, or the webhook may wait for itself`,
+        `${name} has failurePolicy Fail and selects its own namespace ${own}: exclude it, or the webhook may wait ` +
+          'for itself',
       ),
     );
   }
@@ -81,7 +83,7 @@ function entryFindings(entry: WebhookEntry, conditions: boolean): Finding[] {
   }
   if (forPods && reinvocationPolicy !== 'IfNeeded') {
     found.push(
-      warning(`${name} has reinvocationPolicy Never: what another webhook adds after it is not seen; set IfNeeded`),
+      warning(`${name} has reinvocationPolicy Never: it does not see the changes of later webhooks; set IfNeeded`),
     );
   }
   if (timeoutSeconds > longestTimeout) {
@@ -90,11 +92,11 @@ function entryFindings(entry: WebhookEntry, conditions: boolean): Finding[] {
   return found;
 }
 
-/** Whether an entry is called for a namespace that has our label. */
-function takes({ namespaceSelector = {} }: WebhookEntry, namespace: string): boolean {
+/** Whether an entry selects a namespace that has our label. */
+function selectsNamespace({ namespaceSelector = {} }: WebhookEntry, namespace: string): boolean {
   return selects(namespaceSelector, { 'kubernetes.io/metadata.name': namespace, [label.namespaceInject]: '' });
 }
 
-function takesUnlabelled({ namespaceSelector = {} }: WebhookEntry): boolean {
+function selectsUnlabelled({ namespaceSelector = {} }: WebhookEntry): boolean {
   return selects(namespaceSelector, { 'kubernetes.io/metadata.name': 'default' });
 }

@@ -4,12 +4,12 @@ import { ok } from '../finding/finding.ts';
 
 export const webhookInjects: Check = {
   id: 'webhook.injects',
-  title: 'a pod that asks comes back with the sidecar',
+  title: 'a pod that asks gets the sidecar',
   category: 'webhook',
   needs: ['webhook.configuration'],
   async run(context) {
     const injected = await context.once(readProbe);
     if (!injected.ok) return injected.problem;
-    return ok(`a dry run in namespace ${context.namespace} comes back with the sidecar ${injected.value.image}`);
+    return ok(`a dry run in namespace ${context.namespace} adds the sidecar ${injected.value.image}`);
   },
 };

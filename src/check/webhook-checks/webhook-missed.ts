@@ -1,7 +1,7 @@
 import { counted } from '../../text/counted.ts';
-import { cureOf, type Missed, readMissed } from '../cluster/missed-pods.ts';
+import { cureOf, type MissedPods, readMissed } from '../cluster/missed-pods.ts';
 import type { Check } from '../finding/check.ts';
-import { ok, shown, warning } from '../finding/finding.ts';
+import { firstLines, ok, warning } from '../finding/finding.ts';
 
 export const webhookMissed: Check = {
   id: 'webhook.missed',
@@ -13,15 +13,16 @@ export const webhookMissed: Check = {
     if (!missed.ok) return missed.problem;
     const count = missed.value.reduce((sum, { pods }) => sum + pods, 0);
     if (count === 0) return ok('every pod that asks has its sidecar');
+    const owners = counted(missed.value.length, 'owner');
     return warning(
-      `without the sidecar they ask for: ${counted(count, 'pod')} of ${counted(missed.value.length, 'owner')}; do what the line of each says`,
-      shown(missed.value.map(missedLine)),
+      `missing sidecars: ${counted(count, 'pod')} of ${owners}; each line says what to do`,
+      firstLines(missed.value.map(missedLine)),
     );
   },
 };
 
 /** One line about a group of pods that were missed, with what to do. */
-function missedLine(missed: Missed): string {
+function missedLine(missed: MissedPods): string {
   const { namespace, owner, pods, why } = missed;
   return `${namespace} ${owner} (${counted(pods, 'pod')}): ${why}: ${cureOf(missed)}`;
 }

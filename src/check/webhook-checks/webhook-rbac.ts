@@ -11,7 +11,7 @@ function accesses(verbs: string, group: string, resource: string, more: Partial<
   return verbs.split(',').map((verb) => ({ verb, group, resource, ...more }));
 }
 
-/** Every call that a webhook with these settings makes to the API server. */
+/** The rights for every call that a webhook with these settings makes to the API server. */
 export function callsOf(settings: WebhookSettings): Access[] {
   const { webhookConfiguration: name, certificatesMode, certificatesSecret, cluster } = settings;
   const auto = certificatesMode === 'auto';
@@ -41,23 +41,24 @@ export function callsOf(settings: WebhookSettings): Access[] {
 
 export const webhookRbac: Check = {
   id: 'webhook.rbac',
-  title: 'the webhook may make the calls it makes',
+  title: 'the webhook has the rights that it needs',
   category: 'webhook',
   needs: ['webhook.service'],
   async run(context) {
     const pods = await context.once(readWebhookPods);
     if (!pods.ok) return pods.problem;
     const [pod] = pods.value;
-    if (pod === undefined) return skipped('there is no pod of the webhook to see its service account by');
+    if (pod === undefined) return skipped('the webhook has no pod that names its service account');
     const calls = callsOf(pod.settings);
     const account = { namespace: pod.namespace, name: pod.serviceAccount };
     const who = `service account ${account.namespace}/${account.name}`;
-    if (calls.length === 0) return ok('with its flags the webhook calls the API server for nothing');
+    if (calls.length === 0) return ok('with its flags the webhook does not call the API server');
     const denied = await deniedTo(context.kube, account, calls);
     if (!denied.ok) return unread(denied.problem, `ask what ${who} may do`);
-    if (denied.value.length === 0) return ok(`${who} may make all ${calls.length} calls`);
+    if (denied.value.length === 0) return ok(`${who} has the rights for all ${calls.length} calls of the webhook`);
     return error(
-      `${who} may not make ${counted(denied.value.length, 'call')} that the webhook makes: upgrade the chart with rbac.create=true, or grant them`,
+      `${who} lacks the rights for ${counted(denied.value.length, 'call')} of the webhook: upgrade the chart with ` +
+        'rbac.create=true, or grant them',
       denied.value.map((access) => `not allowed: ${accessText(access)}`),
     );
   },

@@ -1,5 +1,5 @@
 import { counted } from '../../text/counted.ts';
-import { readCalled, readWebhookPods } from '../cluster/webhook-pods.ts';
+import { readCalledService, readWebhookPods } from '../cluster/webhook-pods.ts';
 import type { Check } from '../finding/check.ts';
 import { error, ok, warning } from '../finding/finding.ts';
 
@@ -9,7 +9,7 @@ export const webhookService: Check = {
   category: 'webhook',
   needs: ['webhook.configuration'],
   async run(context) {
-    const called = await context.once(readCalled);
+    const called = await context.once(readCalledService);
     if (!called.ok) return called.problem;
     const { namespace, name, port, service } = called.value;
     const ports = service.spec.ports ?? [];
@@ -19,7 +19,8 @@ export const webhookService: Check = {
     if (!ports.some((one) => one.port === port)) {
       const has = ports.map((one) => one.port).join(', ');
       return error(
-        `Service ${namespace}/${name} has no port ${port}, which the configuration calls (it has ${has}): upgrade the chart`,
+        `Service ${namespace}/${name} has no port ${port}, which the configuration calls (it has ${has}): upgrade ` +
+          'the chart',
       );
     }
     return ok(`Service ${namespace}/${name}, port ${port}`);
@@ -32,26 +33,29 @@ export const webhookEndpoints: Check = {
   category: 'webhook',
   needs: ['webhook.service'],
   async run(context) {
-    const [called, pods] = [await context.once(readCalled), await context.once(readWebhookPods)];
+    const [called, pods] = [await context.once(readCalledService), await context.once(readWebhookPods)];
     if (!called.ok) return called.problem;
     if (!pods.ok) return pods.problem;
     const { namespace, name } = called.value;
     if (pods.value.length === 0) {
       return error(
-        `no pod is behind Service ${namespace}/${name}: see why its Deployment makes none (kubectl describe deployment -n ${namespace})`,
+        `Service ${namespace}/${name} selects no pod: see why its Deployment creates none (kubectl describe ` +
+          `deployment -n ${namespace})`,
       );
     }
     const unready = pods.value.filter(({ ready }) => !ready);
     const lines = unready.map((pod) => `pod ${pod.name}: ${pod.state}`);
     if (unready.length === pods.value.length) {
       return error(
-        `no pod behind Service ${namespace}/${name} is ready, so no pod that is created now is injected: see kubectl logs and kubectl describe of them`,
+        `no pod behind Service ${namespace}/${name} is ready, so new pods are not injected: see kubectl logs and ` +
+          'kubectl describe of its pods',
         lines,
       );
     }
     if (unready.length > 0) {
       return warning(
-        `not ready: ${counted(unready.length, 'pod')} of ${pods.value.length} behind Service ${namespace}/${name}; see its log`,
+        `not ready: ${counted(unready.length, 'pod')} of ${pods.value.length} behind Service ${namespace}/${name}; ` +
+          'see its log',
         lines,
       );
     }

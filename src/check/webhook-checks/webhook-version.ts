@@ -11,7 +11,8 @@ export const webhookVersion: Check = {
     const versions = await context.once(readWebhookVersions);
     if (!versions.ok) return versions.problem;
     const [version, ...more] = versions.value;
-    if (version === undefined) return skipped('neither metrics nor labels nor tags say which version the webhook has');
+    if (version === undefined)
+      return skipped('neither metrics nor labels nor image tags name the version of the webhook');
     if (more.length > 0) {
       return warning(
         `the pods of the webhook have different versions (${versions.value.join(', ')}): wait for the rollout to end`,
@@ -19,7 +20,8 @@ export const webhookVersion: Check = {
     }
     if (version === context.version) return ok(`version ${version}`);
     return warning(
-      `the webhook has version ${version}, this program ${context.version}: what the one knows the other may not; use the same version of both`,
+      `the webhook has version ${version}, this program ${context.version}: use the same version of both, since ` +
+        'their flags and annotations can differ',
     );
   },
 };

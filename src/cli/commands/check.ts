@@ -3,7 +3,7 @@ import { kubernetesReachable } from '../../check/checks/kubernetes-reachable.ts'
 import { installedChecks, preChecks } from '../../check/checks.ts';
 import { type Check, type CheckResult, contextOf } from '../../check/finding/check.ts';
 import { jsonReport, shortReport, tableReport } from '../../check/report/check-report.ts';
-import { untilOk } from '../../check/retry.ts';
+import { retry } from '../../check/retry.ts';
 import { isFailed, runChecks } from '../../check/run.ts';
 import { type CheckSettings, checkFlags } from '../../contract/check.ts';
 import { parseFlags } from '../../flags/parse-flags.ts';
@@ -60,20 +60,20 @@ async function checkCluster(kube: Kube, checks: readonly Check[], settings: Chec
     const reached = await runChecks([kubernetesReachable], context, report);
     return reached[0]!.result === 'ok' ? runChecks(checks, context, report) : reached;
   };
-  const found = await untilOk(attempt, (outcome) => !isFailed(outcome, settings.failOn), {
+  const results = await retry(attempt, (outcome) => !isFailed(outcome, settings.failOn), {
     now: io.now,
     wait: settings.wait,
     pause: setTimeout,
   });
   progress.clear();
-  io.out.write(reportOf(found, settings, io));
-  const isUnreachable = found.some(({ id, result }) => id === kubernetesReachable.id && result === 'error');
+  io.out.write(reportOf(results, settings, io));
+  const isUnreachable = results.some(({ id, result }) => id === kubernetesReachable.id && result === 'error');
   if (isUnreachable) return exit.unreachable;
-  return isFailed(found, settings.failOn) ? exit.findings : exit.ok;
+  return isFailed(results, settings.failOn) ? exit.findings : exit.ok;
 }
 
-function reportOf(found: readonly CheckResult[], { output }: CheckSettings, io: Io): string {
-  if (output === 'json') return jsonReport(found, version);
+function reportOf(results: readonly CheckResult[], { output }: CheckSettings, io: Io): string {
+  if (output === 'json') return jsonReport(results, version);
   const style = styleOf(isTerminal(io.out), io.env);
-  return output === 'short' ? shortReport(found, style) : tableReport(found, style);
+  return output === 'short' ? shortReport(results, style) : tableReport(results, style);
 }

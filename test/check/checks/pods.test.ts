@@ -134,7 +134,7 @@ const outdated: Case[] = [
     result: 'warning',
   },
   {
-    when: 'opted out since, other kinds, nothing asks any longer',
+    when: 'opted out after its injection, other kinds, nothing asks any longer',
     check: sidecarsOutdated,
     arrange: (cluster) => {
       for (const [name, value] of [

@@ -56,7 +56,7 @@ describe('one injected pod', () => {
       { activeTargets: [target('pods'), target('metrics-sidecars')] },
       {
         result: 'warning',
-        message: 'Prometheus scrapes 1 injected pod of 1 more than once: let one job have each',
+        message: 'Prometheus scrapes 1 injected pod of 1 more than once: let one job scrape each',
         details: [
           'pod shop/web-5d9c7b6f4-x is scraped 2 times, by pods and metrics-sidecars: its series count twice; drop it from one of the jobs',
         ],
@@ -67,7 +67,7 @@ describe('one injected pod', () => {
       { activeTargets: [target('pods', 'down', 'connection refused')] },
       {
         result: 'error',
-        message: 'Prometheus does not get the metrics of 1 injected pod of 1: see the line of each',
+        message: 'Prometheus does not get the metrics of 1 injected pod of 1: see the lines below',
         details: ['pod shop/web-5d9c7b6f4-x is down in job pods: connection refused'],
       },
     ],
@@ -76,8 +76,8 @@ describe('one injected pod', () => {
       { activeTargets: [target('pods', 'up', '', '10.1.0.7:8080')] },
       {
         result: 'error',
-        message: 'Prometheus does not get the metrics of 1 injected pod of 1: see the line of each',
-        details: [`pod shop/web-5d9c7b6f4-x is no target: no job goes by the prometheus.io annotations; ${job}`],
+        message: 'Prometheus does not get the metrics of 1 injected pod of 1: see the lines below',
+        details: [`pod shop/web-5d9c7b6f4-x is not a target: no job scrapes by the prometheus.io annotations; ${job}`],
       },
     ],
     [
@@ -88,9 +88,9 @@ describe('one injected pod', () => {
       },
       {
         result: 'error',
-        message: 'Prometheus does not get the metrics of 1 injected pod of 1: see the line of each',
+        message: 'Prometheus does not get the metrics of 1 injected pod of 1: see the lines below',
         details: [
-          'pod shop/web-5d9c7b6f4-x is no target: relabelling of job pods drops it; add the job of metrics-sidecar scrape-config',
+          'pod shop/web-5d9c7b6f4-x is not a target: relabelling of job pods drops it; add the job of metrics-sidecar scrape-config',
         ],
       },
     ],
@@ -103,7 +103,7 @@ describe('one injected pod', () => {
     cluster.api.put(path.pod('web-5d9c7b6f4-x'), running(injected(webPod('web-5d9c7b6f4-x', { annotations }))));
     const { details } = await withPrometheus(page({ activeTargets: [] }));
     expect(details).toEqual([
-      `pod shop/web-5d9c7b6f4-x is no target: its prometheus.io annotations are the application's; ${job}`,
+      `pod shop/web-5d9c7b6f4-x is not a target: its prometheus.io annotations are the application's; ${job}`,
     ]);
   });
 
@@ -133,9 +133,12 @@ test('a path and a user of the URL are kept; dropped targets are asked for only 
 });
 
 test.each([
-  [{ status: 401, body: '' }, 'Prometheus at http://SERVER cannot be asked: it answers 401 Unauthorized'],
-  [{ body: '{"status":"success"}' }, 'Prometheus at http://SERVER cannot be asked: what answers is no Prometheus'],
-  [{ body: '<html>' }, /^Prometheus at http:\/\/SERVER cannot be asked: .*JSON/],
+  [{ status: 401, body: '' }, 'cannot read the targets of Prometheus at http://SERVER: it answers 401 Unauthorized'],
+  [
+    { body: '{"status":"success"}' },
+    'cannot read the targets of Prometheus at http://SERVER: the answer is not one of Prometheus',
+  ],
+  [{ body: '<html>' }, /^cannot read the targets of Prometheus at http:\/\/SERVER: .*JSON/],
 ])('what is no answer of a Prometheus: %j', async (answer, message) => {
   expect(await withPrometheus(answer)).toEqual({
     result: 'error',

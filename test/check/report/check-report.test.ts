@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Missed } from '../../../src/check/cluster/missed-pods.ts';
-import type { Sidecars } from '../../../src/check/cluster/sidecar-list.ts';
+import type { MissedPods } from '../../../src/check/cluster/missed-pods.ts';
+import type { SidecarGroup } from '../../../src/check/cluster/sidecar-list.ts';
 import { type CheckResult, hintOf } from '../../../src/check/finding/check.ts';
 import { jsonReport, shortReport, tableReport } from '../../../src/check/report/check-report.ts';
 import { listJson, missedTable, sidecarTable } from '../../../src/check/report/list-report.ts';
@@ -67,7 +67,7 @@ test('what comes from the cluster moves no cursor', () => {
   for (const text of [tableReport(evil, plain), shortReport(evil, plain)]) expect(text).not.toMatch(/[\u001b\r]/);
 });
 
-const sidecars: Sidecars[] = [
+const sidecars: SidecarGroup[] = [
   {
     namespace: 'shop',
     owner: 'deployment/web',
@@ -86,10 +86,10 @@ const sidecars: Sidecars[] = [
     version: '1.1.0',
     image: 'example.test/metrics-sidecar:1.1.0',
     native: false,
-    drift: ["version 1.1.0, the webhook's is 1.2.3", 'opted out since'],
+    drift: ["version 1.1.0, the webhook's is 1.2.3", 'opted out after its injection'],
   },
 ];
-const missed: Missed[] = [
+const missed: MissedPods[] = [
   {
     namespace: 'shop',
     owner: 'deployment/web',

@@ -41,7 +41,7 @@ const cases: Omit<Case, 'check'>[] = [
     result: 'skipped',
   },
   {
-    when: 'the API server is answered, and something without a certificate is not',
+    when: 'the webhook answers the API server, and something without a certificate is not',
     arrange: asking({ [answered]: 1, [refused('client_no_certificate')]: 2 }),
     result: 'ok',
   },

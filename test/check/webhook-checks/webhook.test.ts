@@ -487,7 +487,7 @@ const injects: Case[] = [
     result: 'error',
   },
   {
-    when: 'a webhook of somebody else knows no dry run',
+    when: 'another webhook knows no dry run',
     check: webhookInjects,
     arrange: admitted({ status: 400, message: 'admission webhook "x.example.test" does not support dry run' }),
     result: 'skipped',

@@ -99,10 +99,10 @@ describe.skipIf(inject('missing'))('check and list, on an installation that work
     const lines = of('webhook.missed').details.filter((line) => line.startsWith(`${namespace} `));
     expect(lines).toEqual([
       expect.stringMatching(
-        /^check deployment\/late \(1 pod\): .*annotated since: kubectl rollout restart deployment\/late -n check$/,
+        /^check deployment\/late \(1 pod\): .*annotated after its creation: kubectl rollout restart deployment\/late -n check$/,
       ),
       expect.stringMatching(
-        /^check deployment\/wrong \(1 pod\): refused: .*did you mean "statsd"\?: correct that, then restart it$/,
+        /^check deployment\/wrong \(1 pod\): refused: .*did you mean "statsd"\?: correct this, then restart the pods$/,
       ),
     ]);
     expect(of('workloads.wrong-level').details.join()).toContain('Deployment check/above');
@@ -124,7 +124,7 @@ describe.skipIf(inject('missing'))('check and list, on an installation that work
       'metrics-sidecar.io/inject=false',
     ]);
     const json = JSON.parse((await metricsSidecar(['list', '-n', namespace, '-ojson'])).out) as object;
-    expect(json).toMatchObject({ sidecars: [{ owner: 'deployment/good', drift: ['opted out since'] }] });
+    expect(json).toMatchObject({ sidecars: [{ owner: 'deployment/good', drift: ['opted out after its injection'] }] });
     expect((await metricsSidecar(['list', '--missed', '-n', namespace])).out).toMatch(/^check +deployment\/late +1 /m);
   });
 
@@ -160,7 +160,7 @@ describe.skipIf(inject('missing'))('check and list, on an installation that work
       expect(Date.now() - Date.parse(out)).toBeGreaterThan(31_000);
       const { of } = await checked(['--only=prometheus.targets', `--prometheus=${prometheus}`]);
       expect(of('prometheus.targets').details.filter((line) => line.includes(` ${namespace}/`))).toEqual([]);
-      expect(of('prometheus.targets').message).not.toContain('cannot be asked');
+      expect(of('prometheus.targets').message).not.toContain('cannot read the targets');
     });
   });
 });
