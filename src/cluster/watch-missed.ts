@@ -3,6 +3,7 @@ import { candidates, sidecarAbsence } from '../inject/request/absent-sidecar.ts'
 import type { Kube, KubeObject, KubeProblem, ObjectMeta } from '../kube/kube.ts';
 import { listAll } from '../kube/list/list-pages.ts';
 import { topLevelOwner } from '../ownership/top-level-owner.ts';
+import type { Failure, Success } from '../result/result.ts';
 import { createRecurring } from '../timing/recurring.ts';
 
 /** The missed pods of one owner. */
@@ -26,9 +27,7 @@ export interface MissedReport {
   readonly examples: readonly MissedOwner[];
 }
 
-export type MissedResult =
-  | { readonly ok: true; readonly report: MissedReport }
-  | { readonly ok: false; readonly at: number; readonly problem: KubeProblem };
+export type MissedResult = Success<MissedReport> | (Failure<KubeProblem> & { readonly at: number });
 
 export interface MissedScope {
   /** Milliseconds since the epoch. */
@@ -113,7 +112,7 @@ export async function findMissed(
   const request = { path: '/api/v1/pods', query: candidates, metadataOnly: true, consistent: false };
   const listed = await listAll(kube, over === undefined ? request : { ...request, signal: over }, { restart, objects });
   if (!listed.ok) return { ok: false, at: now(), problem: listed.problem };
-  return { ok: true, report: { at: now(), pods, examples: [...examples.values()] } };
+  return { ok: true, value: { at: now(), pods, examples: [...examples.values()] } };
 }
 
 function ownerOf(metadata: ObjectMeta): Omit<MissedOwner, 'pods'> {

@@ -2,6 +2,7 @@ import { sidecarFlags } from '../contract/sidecar.ts';
 import type { FlagTable, Settings } from '../flags/flag.ts';
 import { parseFlags } from '../flags/parse-flags.ts';
 import { renderFlags } from '../flags/render-flags.ts';
+import type { Validated } from '../result/result.ts';
 import { didYouMean } from '../text/nearest.ts';
 import type { Kind } from './kind.ts';
 import { isKind, kindNamed, kindNames } from './kind-names.ts';
@@ -22,9 +23,7 @@ export interface SidecarCommand {
   readonly segments: readonly Segment[];
 }
 
-export type ParsedCommand =
-  | { readonly ok: true; readonly command: SidecarCommand }
-  | { readonly ok: false; readonly problems: readonly string[] };
+export type ParsedCommand = Validated<SidecarCommand>;
 
 /**
  * Reads `[--shared…] statsd --… + ingest --…`: segments joined by a literal `+`, each parsed by its kind's own table.
@@ -68,7 +67,7 @@ export function parseCommand(
   const result = parseFlags(sidecarFlags, shared, environment);
   if (!result.ok) problems.push(...result.problems);
   return result.ok && problems.length === 0
-    ? { ok: true, command: { shared: result.settings, segments: inOrder(settings) } }
+    ? { ok: true, value: { shared: result.settings, segments: inOrder(settings) } }
     : { ok: false, problems };
 }
 

@@ -13,8 +13,14 @@ export interface Failure<Problem = string> {
 /** The value of an operation, or the problem that kept it from one. */
 export type Result<Value, Problem = string> = Success<Value> | Failure<Problem>;
 
-/** The value of an input that was checked as a whole, or all its problems, in a sentence each. */
-export type Validated<Value> = Success<Value> | { readonly ok: false; readonly problems: readonly string[] };
+/** An input that was checked as a whole, with all its problems, in a sentence each. */
+export interface Invalid {
+  readonly ok: false;
+  readonly problems: readonly string[];
+}
+
+/** The value of an input that was checked as a whole, or all its problems. */
+export type Validated<Value> = Success<Value> | Invalid;
 
 /** The end of an operation without a value. */
 export type Completion<Problem = string> = { readonly ok: true } | Failure<Problem>;

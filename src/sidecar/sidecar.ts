@@ -34,10 +34,10 @@ export function firstKind(args: readonly string[]): KindName | undefined {
 export async function runSidecar(args: readonly string[], io: Io): Promise<number> {
   const parsed = parseCommand(args, io.env);
   if (!parsed.ok) return fail(io, args.find((word) => !word.startsWith('-')) ?? '', exit.usage, parsed.problems, true);
-  const { shared } = parsed.command;
+  const { shared } = parsed.value;
   const { now, monotonic } = io;
   const log = createLog({ level: shared.logLevel, format: shared.logFormat, now, out: io.out });
-  for (const { kind, settings } of parsed.command.segments) {
+  for (const { kind, settings } of parsed.value.segments) {
     if (!kind.check?.isAsked(settings)) continue;
     const check = await kind.check.load();
     return (await check(settings, log)) ? exit.ok : exit.findings;
@@ -74,7 +74,7 @@ export async function runSidecar(args: readonly string[], io: Io): Promise<numbe
   });
   runtimes.push(startSelf({ ...shared, limitBytes: bytes }, { store, log, now, page, connections, makeRoom }));
   const problems = await startKinds(
-    parsed.command,
+    parsed.value,
     {
       store,
       log,
@@ -96,7 +96,7 @@ export async function runSidecar(args: readonly string[], io: Io): Promise<numbe
     ...shared.webListenAddress,
     telemetryPath: shared.webTelemetryPath,
     lifecycle: shared.webEnableLifecycle,
-    settings: effectiveSettings(parsed.command),
+    settings: effectiveSettings(parsed.value),
     runtimes,
     store,
     page,
@@ -114,7 +114,7 @@ export async function runSidecar(args: readonly string[], io: Io): Promise<numbe
     heard.close();
     return fail(io, '', exit.input, problems);
   }
-  log.info('ready', { version, kinds: parsed.command.segments.map(({ kind }) => kind.name), address: server.address });
+  log.info('ready', { version, kinds: parsed.value.segments.map(({ kind }) => kind.name), address: server.address });
 
   io.signals.on('SIGHUP', async () => log.info('reloaded on SIGHUP', await reloadAll(runtimes)));
   const stop = async (cause: string) => {

@@ -45,7 +45,7 @@ export const startStatsd: StartRuntime<StatsdSettings> = async (settings, contex
     mapping?.stop();
     return started;
   }
-  const { listeners } = started;
+  const { value: listeners } = started;
   drops = listeners.kernelDrops;
   log.info('statsd listens', listeners.bound);
   // Only a mapping gives series a time to live.

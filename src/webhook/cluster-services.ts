@@ -105,10 +105,10 @@ function searchMissed(
   const failed = failuresOf('missed');
   return watchMissed(kube, { interval, now, random, excluded, labels, failed }, (result) => {
     if (!result.ok) return log.warn('missed pods could not be looked for', { problem: result.problem.message });
-    const { pods, examples } = result.report;
+    const { pods, examples } = result.value;
     if (pods > 0 && pods !== logged) log.warn('pods were missed', { pods, examples, hint });
     logged = pods;
-    use(result.report);
+    use(result.value);
   });
 }
 

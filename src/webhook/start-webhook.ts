@@ -6,7 +6,7 @@ import { readFiles } from '../files/watch-file.ts';
 import type { Address } from '../flags/codecs.ts';
 import { injectPod, injectService, lintWorkload } from '../inject/inject.ts';
 import { listen } from '../net/listen.ts';
-import type { Validated } from '../result/result.ts';
+import type { Invalid, Validated } from '../result/result.ts';
 import { injectSettings } from '../settings/inject-settings.ts';
 import type { FileSettings } from '../settings/settings-file.ts';
 import { type AdmissionContext, createAdmission } from './admission/admission.ts';
@@ -188,9 +188,7 @@ function startWatches(
   }
 }
 
-type Bound =
-  | { readonly ok: true; readonly tlsAddress: Address; readonly webAddress: Address }
-  | { readonly ok: false; readonly problems: readonly string[] };
+type Bound = { readonly ok: true; readonly tlsAddress: Address; readonly webAddress: Address } | Invalid;
 
 /** Connections that the kernel holds until they are accepted; beyond it a caller waits a second to try once more. */
 const backlog = 4096;

@@ -47,7 +47,7 @@ const scope = {
 async function found(): Promise<MissedReport> {
   const result = await findMissed(api.kube(), scope);
   if (!result.ok) throw new Error(result.problem.message);
-  return result.report;
+  return result.value;
 }
 
 test.each<[what: string, changes: PodChanges, missed: number]>([
@@ -171,9 +171,9 @@ describe('again and again', () => {
     api.fail({ path: '/api/v1/pods' }, { status: 403, message: 'pods is forbidden' }, 1);
     const next = start(5);
     expect(await next()).toMatchObject({ ok: false, problem: { code: 'forbidden' } });
-    expect(await next()).toMatchObject({ ok: true, report: { pods: 1 } });
+    expect(await next()).toMatchObject({ ok: true, value: { pods: 1 } });
     pod('b');
-    expect(await next()).toMatchObject({ ok: true, report: { pods: 2 } });
+    expect(await next()).toMatchObject({ ok: true, value: { pods: 2 } });
   });
 
   test('stop waits for the look that is under way, and nothing is reported after it', async () => {

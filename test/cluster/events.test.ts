@@ -179,6 +179,6 @@ describe.skipIf(inject('missing'))('what the webhook says and knows of a cluster
       },
     });
     const none = await findMissed(kube, { ...scope, excluded: new Set([...others, namespace]) });
-    expect(none).toMatchObject({ ok: true, report: { pods: 0, examples: [] } });
+    expect(none).toMatchObject({ ok: true, value: { pods: 0, examples: [] } });
   });
 });

@@ -28,7 +28,7 @@ describe.skipIf(inject('missing'))('lists of a real API server', () => {
   const missed = async () => {
     const result = await findMissed(kube, { now: Date.now, excluded: new Set(), labels: () => ({}) });
     if (!result.ok) throw new Error(result.problem.message);
-    return result.report.pods;
+    return result.value.pods;
   };
   const listed = async (metadataOnly: boolean) => {
     const found = await list(kube, path, { metadataOnly, keep: ({ metadata }) => metadata.name });

@@ -66,7 +66,7 @@ describe('parsing rendered arguments gives the settings back', () => {
   test('for every command of the sidecar', () => {
     fc.assert(
       fc.property(command, (given) => {
-        expect(parseCommand(renderCommand(given))).toEqual({ ok: true, command: given });
+        expect(parseCommand(renderCommand(given))).toEqual({ ok: true, value: given });
       }),
     );
   });
@@ -107,7 +107,7 @@ test('segments are joined by +, shared flags stand before or inside them', () =>
   ]);
   expect(result).toEqual({
     ok: true,
-    command: {
+    value: {
       shared: { ...defaults(sidecarFlags), logLevel: 'warn', webListenAddress: { host: '', port: 1 } },
       segments: [
         { kind: statsd, settings: { ...defaults(statsd.flags), listenUdp: { host: '', port: 8125 } } },

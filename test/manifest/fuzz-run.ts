@@ -65,7 +65,7 @@ export function edit(text: string, operations: readonly Operation[]): string {
   const [document] = readManifest(text, 'random').documents;
   const edited = editDocument(document!, operations);
   if (!edited.ok) return edited.problem;
-  return applyEdits(text, edited.edits);
+  return applyEdits(text, edited.value);
 }
 
 function readOnly(text: string): Json {

@@ -3,6 +3,7 @@ import type { PodTemplatePath } from '../../manifest/pod-template-path.ts';
 import { type Manifest, readManifest } from '../../manifest/read/manifest.ts';
 import { type ClusterContext, clusterContextOf } from '../../offline/evaluate/cluster-context.ts';
 import { type EvaluatedObject, evaluateDocument } from '../../offline/evaluate/evaluate.ts';
+import type { Invalid } from '../../result/result.ts';
 import { version } from '../../runtime/version.ts';
 import type { Io } from '../../terminal/io.ts';
 import { notUtf8, readInputs } from '../arguments/read-inputs.ts';
@@ -24,7 +25,7 @@ export async function readManifestSet(
   settings: EngineSettings,
   paths: readonly PodTemplatePath[],
   io: Io,
-): Promise<ManifestSet | { readonly ok: false; readonly problems: readonly string[] }> {
+): Promise<ManifestSet | Invalid> {
   const file = await readSettingsFile(settings.settings);
   if (!file.ok) return file;
   const { inputs, problems } = await readInputs(operands, io);

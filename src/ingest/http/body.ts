@@ -109,7 +109,7 @@ async function decompressed(
     waiting.close();
     if (waitingBytes === undefined) return tooManyBodies;
     const plain = await decompress(waitingBytes, limit);
-    if (plain.ok) return plain.bytes;
+    if (plain.ok) return plain.value;
     if (plain.over) {
       const detail = `the decompressed body is over ${limit} bytes (--ingest.body-limit)`;
       return { ok: false, status: 413, code: 'decompressed_too_large', detail };

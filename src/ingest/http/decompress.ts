@@ -1,11 +1,12 @@
 import type { Transform } from 'node:stream';
 import type * as Zlib from 'node:zlib';
+import type { Failure, Success } from '../../result/result.ts';
 
 /** A decompressed body, or why there is none. */
 export type Decompressed =
-  | { readonly ok: true; readonly bytes: Buffer }
+  | Success<Buffer>
   /** `over`: more than the limit came out. */
-  | { readonly ok: false; readonly over: boolean; readonly problem: string };
+  | (Failure & { readonly over: boolean });
 
 export type Decompress = (bytes: Buffer, limit: number) => Promise<Decompressed>;
 
@@ -85,7 +86,7 @@ export const acceptedEncodings = hasZstd ? 'gzip, deflate, zstd' : 'gzip, deflat
 /** Decompresses synchronously; undefined: the result is not small, or the body cannot be decompressed. */
 function attempt(sync: Codec['sync'], bytes: Buffer, limit: number): Decompressed | undefined {
   try {
-    return { ok: true, bytes: sync(bytes, { maxOutputLength: Math.min(smallResult, limit), chunkSize: leastChunk }) };
+    return { ok: true, value: sync(bytes, { maxOutputLength: Math.min(smallResult, limit), chunkSize: leastChunk }) };
   } catch {
     return undefined;
   }
@@ -108,8 +109,8 @@ function run(create: Codec['stream'], bytes: Buffer, limit: number): Promise<Dec
     });
     stream.on('close', () => {
       if (size <= limit && problem === undefined) {
-        if (chunks.length === 1) return resolve({ ok: true, bytes: chunks[0]! });
-        resolve({ ok: true, bytes: Buffer.concat(chunks) });
+        if (chunks.length === 1) return resolve({ ok: true, value: chunks[0]! });
+        resolve({ ok: true, value: Buffer.concat(chunks) });
       } else resolve({ ok: false, over: size > limit, problem: problem ?? 'too large' });
       for (const chunk of chunks) discard(chunk);
     });

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { type JsonBounds, jsonExcess } from '../../json/json-bounds.ts';
+import type { Success } from '../../result/result.ts';
 import type { KubeProblem, KubeProblemCode } from '../kube.ts';
 
 /** An HTTP answer, read whole. */
@@ -97,7 +98,7 @@ function retryAfterOf(header: string | undefined): number | undefined {
 }
 
 export type ReadValue =
-  | { readonly ok: true; readonly value: unknown }
+  | Success<unknown>
   | { readonly ok: false; readonly code: 'server' | 'too_large'; readonly why: string };
 
 /** The value of a successful answer: JSON parsed, plain text as it is. */

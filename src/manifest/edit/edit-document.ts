@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Json } from '../../json/json.ts';
 import type { Operation } from '../../json/operation.ts';
+import type { Failure, Success } from '../../result/result.ts';
 import { applyEdits, Edits, type TextEdit } from '../../text/text-edit.ts';
 import { parsePointer } from '../path.ts';
 import type { ManifestDocument } from '../read/manifest.ts';
@@ -13,9 +14,7 @@ import { editValue } from './edit-block.ts';
 import { settleAliases } from './settle-aliases.ts';
 
 /** The edits of the manifest's text, by place; or which operation cannot be done, and why. */
-export type Edited =
-  | { readonly ok: true; readonly edits: readonly TextEdit[] }
-  | { readonly ok: false; readonly operation: Operation; readonly problem: string };
+export type Edited = Success<readonly TextEdit[]> | (Failure & { readonly operation: Operation });
 
 /**
  * Applies a JSON Patch to the text of a document: comments, the order of keys, quotes, anchors, indentation and every
@@ -37,7 +36,7 @@ export function editDocument(document: ManifestDocument, operations: readonly Op
 export function documentEditor(document: ManifestDocument): (operations: readonly Operation[], at?: string) => Edited {
   let known: { readonly style: BlockStyle; readonly hasAliases: boolean } | undefined;
   return (operations, at = '') => {
-    if (operations.length === 0) return { ok: true, edits: [] };
+    if (operations.length === 0) return { ok: true, value: [] };
     known ??= { style: blockStyle(document, eolOf(document)), hasAliases: hasAlias(document.root) };
     // An alias may lead to what is changed from anywhere.
     const part = known.hasAliases ? undefined : onlyPart(document.root, parsePointer(at) ?? []);
@@ -60,13 +59,13 @@ function edited(document: ManifestDocument, operations: readonly Operation[], st
     const problem = applyOperation(slot, operation);
     if (problem !== undefined) return { ok: false, operation, problem };
   }
-  if (slot.draft.type === 'kept') return { ok: true, edits: [] };
+  if (slot.draft.type === 'kept') return { ok: true, value: [] };
   const disturbed = settleAliases(slot, document.root);
   const edits = written(document, slot.draft, disturbed, style);
-  if (!edits.some(({ text }) => /\|-?[\r\n]/.test(text))) return { ok: true, edits };
+  if (!edits.some(({ text }) => /\|-?[\r\n]/.test(text))) return { ok: true, value: edits };
   // A comment that follows may be indented so far that it becomes part of a block scalar.
-  if (says(document, edits, draftValue(slot.draft))) return { ok: true, edits };
-  return { ok: true, edits: written(document, slot.draft, disturbed, { ...style, literal: false }) };
+  if (says(document, edits, draftValue(slot.draft))) return { ok: true, value: edits };
+  return { ok: true, value: written(document, slot.draft, disturbed, { ...style, literal: false }) };
 }
 
 function written(

@@ -41,7 +41,7 @@ export function changeManifest(
     const edited = editDocument(document, all);
     objects.push(...changes);
     if (edited.ok) {
-      edits.push(...edited.edits);
+      edits.push(...edited.value);
       operations.set(document, all);
       continue;
     }

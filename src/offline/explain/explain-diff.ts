@@ -30,14 +30,14 @@ function hunksOf(document: ManifestDocument): Hunks {
   const { text, lineStarts } = document;
   return (at, patch) => {
     const edited = edit(operationsAt(at, patch), at);
-    if (!edited.ok || edited.edits.length === 0) return '';
-    const [first, last] = [edited.edits[0]!.start, edited.edits.at(-1)!.end];
+    if (!edited.ok || edited.value.length === 0) return '';
+    const [first, last] = [edited.value[0]!.start, edited.value.at(-1)!.end];
     // Only the lines around the change are compared, whatever the number of other documents and pods.
     const before = Math.max(lineOf(lineStarts, document.start), lineOf(lineStarts, first) - contextLines);
     const start = Math.max(document.start, lineStarts[before]!);
     const end = Math.min(document.end, lineStarts[lineOf(lineStarts, last) + 1 + contextLines] ?? text.length);
     if (isLong(lineStarts, first, last, text.length)) return operationLines(patch);
-    const shifted = edited.edits.map((one) => ({ ...one, start: one.start - start, end: one.end - start }));
+    const shifted = edited.value.map((one) => ({ ...one, start: one.start - start, end: one.end - start }));
     const diff = unifiedDiff(text.slice(start, end), shifted, { before: '', after: '' });
     return diff
       .replace(/^--- \n\+\+\+ \n/, '')

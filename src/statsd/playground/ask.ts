@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import type { Failure, Success } from '../../result/result.ts';
 import type { PageRequest } from '../../runtime/runtime.ts';
 
 /** Lines that one request may have explained. */
@@ -11,9 +12,7 @@ export interface Ask {
   readonly mapping: string | undefined;
 }
 
-export type ReadAsk =
-  | { readonly ok: true; readonly ask: Ask }
-  | { readonly ok: false; readonly status: 400 | 415; readonly problem: string };
+export type ReadAsk = Success<Ask> | (Failure & { readonly status: 400 | 415 });
 
 const FIELDS = ['line', 'lines', 'mapping'];
 
@@ -60,7 +59,7 @@ function readJson(text: string): ReadAsk {
 
 function askOf(lines: readonly string[], mapping: string | undefined): ReadAsk {
   if (lines.length > MOST_LINES) return bad(`${lines.length} lines are too many: ${MOST_LINES} at most.`);
-  return { ok: true, ask: { lines, mapping } };
+  return { ok: true, value: { lines, mapping } };
 }
 
 function bad(problem: string): ReadAsk {

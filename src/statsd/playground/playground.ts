@@ -40,7 +40,7 @@ export function createPlayground(options: PlaygroundOptions): Playground {
     const as = pageType(request, isJson(request) ? 'json' : 'html');
     const read = readAsk(request);
     if (!read.ok) return failed(read.status, read.problem, as, { lines: [], mapping: undefined });
-    const { ask } = read;
+    const { value: ask } = read;
     if (as === 'html' && ask.lines.length === 0 && request.method !== 'POST') return page(200, ask);
     if (memoryLeft !== undefined && memoryLeft() < explainer.wants()) return failed(503, SHORT, as, ask);
     const done = turns.take(() => explainer.explain({ lines: ask.lines, mapping: textOf(ask), as }));

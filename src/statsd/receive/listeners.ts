@@ -2,7 +2,8 @@ import { lookup } from 'node:dns';
 import { statsdFlags } from '../../contract/statsd.ts';
 import type { RelayAddress } from '../../contract/statsd-sockets.ts';
 import { type Address, address as addressCodec } from '../../flags/codecs.ts';
-import type { LandingSection, Started } from '../../runtime/runtime.ts';
+import type { Result } from '../../result/result.ts';
+import type { LandingSection } from '../../runtime/runtime.ts';
 import type { LinePipeline } from '../pipeline/line-pipeline.ts';
 import {
   type Listener,
@@ -29,7 +30,7 @@ export interface Listeners {
   close(): Promise<void>;
 }
 
-export type Listening = { readonly ok: true; readonly listeners: Listeners } | Extract<Started, { ok: false }>;
+export type Listening = Result<Listeners>;
 
 /** Opens every listener that the settings ask for; one that cannot open closes the others, and the problem names its flag. */
 export async function startListeners(
@@ -55,7 +56,7 @@ export async function startListeners(
   const problem =
     (await openAll(listenerFactories(settings, pipeline, context, relay), open)) ??
     relaysToItself(settings.relayAddresses, open);
-  if (problem === undefined) return { ok: true, listeners: listenersOf(open, relay, close) };
+  if (problem === undefined) return { ok: true, value: listenersOf(open, relay, close) };
   await close();
   return { ok: false, problem };
 }

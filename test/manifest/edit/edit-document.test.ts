@@ -123,7 +123,7 @@ test('one of several documents is edited in the whole text', () => {
     [4, 'json'],
   ]);
   const edits = documents.map((document) => editDocument(document, [{ op: 'add', path: '/x', value: true }]));
-  const all = edits.flatMap((edited) => (edited.ok ? edited.edits : []));
+  const all = edits.flatMap((edited) => (edited.ok ? edited.value : []));
   const after = [...all]
     .reverse()
     .reduce((now, { start, end, text: put }) => now.slice(0, start) + put + now.slice(end), text);

@@ -109,7 +109,7 @@ test('property of the corpus: the hunks are those of the change, at the lines of
         if (outcome.patch.length === 0) continue;
         const edited = editDocument(document, operationsAt(location.pointer, outcome.patch));
         if (!edited.ok) throw new Error(edited.problem);
-        const after = applyEdits(text, edited.edits).split(/\r\n|\n|\r/);
+        const after = applyEdits(text, edited.value).split(/\r\n|\n|\r/);
         const before = text.split(/\r\n|\n|\r/);
         const found = objects.some(({ diff }) => diff !== '' && fits(diff, before, after));
         expect(found, `${folder} ${document.number} ${location.pointer}`).toBe(true);

@@ -13,7 +13,7 @@ const post = (type: string | undefined, body: string | Buffer) =>
 const json = (value: unknown) => post('application/json; charset=utf-8', JSON.stringify(value));
 const form = (fields: Record<string, string>) =>
   post('application/x-www-form-urlencoded', new URLSearchParams(fields).toString());
-const asks = (lines: readonly string[], mapping?: string) => ({ ok: true, ask: { lines, mapping } });
+const asks = (lines: readonly string[], mapping?: string) => ({ ok: true, value: { lines, mapping } });
 
 describe('an address', () => {
   it('has lines, each by itself or several', () => {

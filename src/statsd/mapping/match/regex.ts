@@ -1,16 +1,10 @@
 import { RE2JS, RE2JSException } from 're2js';
+import type { Failure, Success } from '../../../result/result.ts';
 import type { EventKind } from '../mapping.ts';
 import { regexSize } from './regex-size.ts';
 import type { RegexTest } from './regex-test.ts';
 
-export type ReadRegex =
-  | { readonly ok: true; readonly regex: RE2JS }
-  | {
-      readonly ok: false;
-      readonly code: 'match' | 'regex_size';
-      /** The sentence of the problem. */
-      readonly problem: string;
-    };
+export type ReadRegex = Success<RE2JS> | (Failure & { readonly code: 'match' | 'regex_size' });
 
 /**
  * The bound on the size of all expressions. A sidecar has 128 MiB, of which 60 are its own, and during a reload it also
@@ -65,7 +59,7 @@ function compile(match: string): ReadRegex {
     // For expressions that begin with ^ the library makes a second program, which takes twice the memory of the first
     // and is half as fast as its automaton.
     (regex.re2() as { onepass: unknown }).onepass = null;
-    return { ok: true, regex };
+    return { ok: true, value: regex };
   } catch (error) {
     if (!(error instanceof RE2JSException)) throw error;
     const problem = error.message.replace(/^error parsing regexp: /, '');

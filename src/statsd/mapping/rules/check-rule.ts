@@ -160,7 +160,7 @@ function readExpression(
     findings.error(match?.place ?? place, result.code, result.problem);
     return undefined;
   }
-  const { regex } = result;
+  const { value: regex } = result;
   const groups = regex.namedGroups();
   return {
     pattern: { type: 'regex', regex },

@@ -28,7 +28,7 @@ test.each([
         const read = regexReader();
         const regexes = texts.flatMap((text) => {
           const result = read(text);
-          return result?.ok ? [result.regex] : [];
+          return result?.ok ? [result.value] : [];
         });
         const tests = regexTest(bytes, bytesOfOne);
         for (const one of names) {
