@@ -5,34 +5,34 @@ import { run } from './cli/run.ts';
 import { exit } from './terminal/exit.ts';
 import type { Io } from './terminal/io.ts';
 
-const heard = new Set<Writable>();
+const guarded = new Set<Writable>();
 
-/** A log that nobody reads any longer is no reason to end. */
-function heedless(stream: Writable): Writable {
-  if (!heard.has(stream)) stream.on('error', () => {});
-  heard.add(stream);
+/** Ignores EPIPE on standard output and standard error: the reader may have gone, and the program goes on. */
+function ignoringWriteErrors(stream: Writable): Writable {
+  if (!guarded.has(stream)) stream.on('error', () => {});
+  guarded.add(stream);
   return stream;
 }
 
 let command: string | undefined;
 
-// Rejections that nobody handles come here too. Exit code 1 would say that a command found something.
+// Unhandled rejections come here too. Node's own exit code for them is 1, which would mean findings.
 process.on('uncaughtException', (error) => {
-  heedless(process.stderr).write(internalErrorText(error, command));
+  ignoringWriteErrors(process.stderr).write(internalErrorText(error, command));
   process.exit(exit.bug);
 });
 
 const io: Io = {
   env: process.env,
-  // Opened by who uses them alone: each is work that most commands do not need.
+  // Opened on first use: each costs time that most commands need not spend.
   get in() {
     return process.stdin;
   },
   get out() {
-    return heedless(process.stdout);
+    return ignoringWriteErrors(process.stdout);
   },
   get err() {
-    return heedless(process.stderr);
+    return ignoringWriteErrors(process.stderr);
   },
   signals: process,
   now: Date.now,
@@ -45,6 +45,6 @@ void run(process.argv.slice(2), io, (name) => {
   command = name;
 }).then((code) => {
   process.exitCode = code;
-  // A second signal cut the orderly end short: what is still open or waiting is left as it is.
+  // A second signal interrupted the orderly stop: open handles must not keep the process alive.
   if (code > 128) process.exit(code);
 });

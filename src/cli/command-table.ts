@@ -21,7 +21,7 @@ export const ownCommands: readonly Command[] = [
   {
     name: 'check',
     usage: 'metrics-sidecar check [--pre] [FLAGS]',
-    summary: 'Check an installation in a cluster, or whether there can be one (--pre).',
+    summary: 'Check an installation in a cluster, or whether a cluster is ready for one (--pre).',
     flags: async () => [['Flags', (await import('../contract/check.ts')).checkFlags]],
     run: async (args, io) => (await import('./commands/check.ts')).runCheck(args, io),
   },
@@ -65,7 +65,7 @@ export const ownCommands: readonly Command[] = [
   {
     name: 'uninject',
     usage: 'metrics-sidecar uninject [FLAGS] [FILE|FOLDER|-]...',
-    summary: 'Take out of manifests what inject put there.',
+    summary: 'Remove from manifests everything that inject added.',
     flags: async () => [['Flags', (await import('../contract/offline.ts')).uninjectFlags]],
     operands: async () => 'file',
     run: async (args, io) => (await import('./manifests/uninject.ts')).runUninject(args, io),
@@ -73,7 +73,7 @@ export const ownCommands: readonly Command[] = [
   {
     name: 'explain',
     usage: 'metrics-sidecar explain [FLAGS] [FILE|FOLDER|-]...',
-    summary: 'Explain what becomes of the pods in manifests and why; or one annotation, or one reason.',
+    summary: 'Explain the decisions about the pods in manifests; or one annotation, or one reason.',
     flags: async () => [['Flags', (await import('../contract/offline.ts')).explainFlags]],
     operands: async () => 'file',
     run: async (args, io) => (await import('./manifests/explain.ts')).runExplain(args, io),
@@ -81,7 +81,7 @@ export const ownCommands: readonly Command[] = [
   {
     name: 'lint',
     usage: 'metrics-sidecar lint [FLAGS] [FILE|FOLDER|-]...',
-    summary: 'Find what is wrong in manifests, with its line and what would be right.',
+    summary: 'Find problems in manifests, each with its line and advice.',
     flags: async () => [['Flags', (await import('../contract/offline.ts')).lintFlags]],
     operands: async () => 'file',
     run: async (args, io) => (await import('./manifests/lint.ts')).runLint(args, io),
@@ -98,33 +98,32 @@ export const ownCommands: readonly Command[] = [
     name: 'map',
     usage: 'metrics-sidecar map [FLAGS] [LINE...|-]',
     summary:
-      'Show what becomes of statsd lines, and by which rule of a mapping; without a line, of those on standard input.',
+      'Show the metrics of statsd lines and the mapping rules that match; without a line, of the lines on standard input.',
     flags: async () => [['Flags', (await import('../contract/map.ts')).mapFlags]],
     run: async (args, io) => (await import('./commands/map.ts')).runMap(args, io),
   },
   referenceCommand({
     name: 'annotations',
     usage: 'metrics-sidecar annotations [KEY] [FLAGS]',
-    summary: 'List the annotations, or tell all that is known of one.',
+    summary: 'List the annotations, or show all details of one.',
     reference: async () => (await import('../reference/annotations.ts')).annotationReference,
   }),
   referenceCommand({
     name: 'reasons',
     usage: 'metrics-sidecar reasons [CODE] [FLAGS]',
-    summary: 'List the reasons of decisions and what to do about them, or tell all that is known of one.',
+    summary: 'List the reasons of decisions with advice, or show all details of one.',
     reference: async () => (await import('../reference/reasons.ts')).reasonReference,
   }),
   referenceCommand({
     name: 'metrics',
     usage: 'metrics-sidecar metrics [PATTERN] [FLAGS]',
-    summary:
-      'List the metrics that the program tells of itself, those that fit a pattern, or all that is known of one.',
+    summary: 'List the metrics of the program itself, those that match a pattern, or show all details of one.',
     reference: async () => (await import('../reference/metrics.ts')).metricReference(),
   }),
   {
     name: 'completion',
     usage: 'metrics-sidecar completion SHELL',
-    summary: 'Print what completes command lines in bash, zsh or fish.',
+    summary: 'Print the completion script for bash, zsh or fish.',
     flags: async () => [],
     operands: async () => (await import('../contract/reference.ts')).shells,
     run: async (args, io) => (await import('./commands/completion.ts')).runCompletion(await allCommands(), args, io),
@@ -139,14 +138,16 @@ export const ownCommands: readonly Command[] = [
   {
     name: 'help',
     usage: 'metrics-sidecar help [COMMAND]',
-    summary: 'Tell what the commands are, or all of one.',
+    summary: 'List the commands, or show the usage and the flags of one.',
     flags: async () => [],
     operands: async () => (await allCommands()).map(({ name }) => name).filter((name) => name !== 'help'),
     run: async (args, io) => (await import('./commands/help.ts')).runHelp(await allCommands(), args, io),
   },
 ];
 
-/** All commands in the order of help, the kinds behind the webhook. They are loaded where a person asks for them alone. */
+/**
+ * All commands in the order of help, the kinds behind the webhook. They are loaded where a person asks for them alone.
+ */
 export async function allCommands(): Promise<readonly Command[]> {
   const { kindCommands } = await import('./kind-commands.ts');
   const [webhook, ...others] = ownCommands;

@@ -1,13 +1,15 @@
 import { version } from '../runtime/version.ts';
 
-/** Where people report bugs. */
+/** The tracker for bug reports. */
 const tracker = 'https://github.com/metrics-sidecar/metrics-sidecar/issues';
 const mostFrames = 12;
 const mostCharacters = 500;
 
 /**
- * A bug of ours, told to people: one sentence, the stack, where to report it. Node itself would print the line of the
- * bundle that threw, which is all of a file. Of the command line only the command is shown: the rest may be a secret.
+ * The message of an internal error: one sentence, the stack, and where to report it. Node itself would print the line
+ * of the bundle that threw, which is a whole file. Of the command line only the command is shown: the rest may be a
+ * secret.
+ *
  * @param command absent where none was started
  */
 export function internalErrorText(error: unknown, command: string | undefined): string {

@@ -3,9 +3,11 @@ import { allCommands, ownCommands } from './command-table.ts';
 import { runVersion } from './commands/print-version.ts';
 
 /**
- * Runs one command line (without the program's name) to its end and says with which code to exit. What a command needs
- * is loaded when it is known which one runs: `version` takes hardly longer than Node itself.
- * @param started is told the name of the command before it runs
+ * Runs one command line (without the program's name) to its end. The code of a command is loaded when it runs:
+ * `version` takes hardly longer than Node itself.
+ *
+ * @param started gets the name of the command before it runs
+ * @returns the exit code
  */
 export async function run(
   args: readonly string[],
@@ -16,13 +18,13 @@ export async function run(
   if (command === undefined) return runKinds(args, io, started);
   started(command.name);
   if (asksForHelp(args)) {
-    const asked = command.name === 'help' ? args.slice(1).filter((word) => !word.startsWith('-')) : [command.name];
-    return (await import('./commands/help.ts')).runHelp(await allCommands(), asked, io);
+    const topic = command.name === 'help' ? args.slice(1).filter((word) => !word.startsWith('-')) : [command.name];
+    return (await import('./commands/help.ts')).runHelp(await allCommands(), topic, io);
   }
   return command.run(args.slice(1), io);
 }
 
-/** Runs the kinds of a command line. The sidecar's bundle alone knows them, so it is asked which they are. */
+/** Runs the kinds of a command line. Only the sidecar's bundle knows the names of the kinds. */
 async function runKinds(args: readonly string[], io: Io, started: (command: string) => void): Promise<number> {
   if (args.every((argument) => argument.startsWith('-'))) return withoutCommand(args, io);
   const { firstKind, runSidecar } = await import('../sidecar/sidecar.ts');
@@ -30,12 +32,12 @@ async function runKinds(args: readonly string[], io: Io, started: (command: stri
   if (kind === undefined) return withoutCommand(args, io);
   started(kind);
   if (asksForHelp(args)) return (await import('./commands/help.ts')).runHelp(await allCommands(), [kind], io);
-  // Among the flags of a sidecar too, where statsd_exporter has it.
+  // statsd_exporter has --version among its flags, so a sidecar has it too.
   if (args.includes('--version')) return runVersion([], io);
   return runSidecar(args, io);
 }
 
-/** No word of the line is a command of ours, or it stands where none can. */
+/** A command line whose command is missing, unknown or not the first word. */
 async function withoutCommand(args: readonly string[], io: Io): Promise<number> {
   if (args[0] === '--version') return runVersion(args.slice(1), io);
   const { chooseCommand, noCommand, runHelp } = await import('./commands/help.ts');

@@ -17,7 +17,7 @@ export interface CompletedCommand {
   readonly operands: Completes | undefined;
 }
 
-const help: Offer = { name: 'help', short: 'h', doc: 'Show what there is to know of it.' };
+const help: Offer = { name: 'help', short: 'h', doc: 'Show the usage and the flags.' };
 const version: Offer = { name: 'version', short: undefined, doc: 'Print the version.' };
 
 /**

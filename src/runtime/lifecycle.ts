@@ -4,23 +4,23 @@ import type { EventEmitter } from 'node:events';
 const ending = { SIGTERM: 15, SIGINT: 2 } as const;
 type Ending = keyof typeof ending;
 
-/** Signals that were heard, each given out once, in order. */
-export interface Heard {
+/** The received signals, each returned once, in order. */
+export interface SignalQueue {
   next(): Promise<Ending>;
   close(): void;
 }
 
 /**
- * Hears SIGTERM and SIGINT from now on. To be called before anything starts: a signal that comes while a command starts
- * waits until it can stop in order, instead of killing it.
+ * Queues SIGTERM and SIGINT from now on. It is called before anything starts: a signal that comes while a command
+ * starts waits until the command can stop in order, instead of killing it.
  */
-export function hearSignals(signals: EventEmitter): Heard {
-  const heard: Ending[] = [];
+export function listenForSignals(signals: EventEmitter): SignalQueue {
+  const queue: Ending[] = [];
   const waiting: ((signal: Ending) => void)[] = [];
   const listeners = (Object.keys(ending) as Ending[]).map((signal) => {
     const listener = () => {
       const waiter = waiting.shift();
-      if (waiter === undefined) heard.push(signal);
+      if (waiter === undefined) queue.push(signal);
       else waiter(signal);
     };
     signals.on(signal, listener);
@@ -28,7 +28,7 @@ export function hearSignals(signals: EventEmitter): Heard {
   });
   return {
     next() {
-      const signal = heard.shift();
+      const signal = queue.shift();
       return signal === undefined ? new Promise((resolve) => waiting.push(resolve)) : Promise.resolve(signal);
     },
     close() {
@@ -38,18 +38,18 @@ export function hearSignals(signals: EventEmitter): Heard {
 }
 
 /**
- * Waits for the first signal, or for `also` (a request to quit), then runs `stop`. A second signal does not wait for
- * `stop` any longer: whoever sends it wants the process gone.
+ * Waits for the first signal, or for a request to stop, then runs `stop`. A second signal does not wait for `stop`: its
+ * sender wants the process to end now.
  *
- * @returns 0 when `stop` came to its end, 128 + the signal's number when a second signal cut it short.
+ * @returns 0 when `stop` has finished, 128 + the signal's number when a second signal interrupted it
  */
 export async function untilStopped(
-  heard: Heard,
+  signals: SignalQueue,
   stop: (cause: string) => Promise<void>,
-  also: Promise<string> = new Promise(() => {}),
+  stopRequest: Promise<string> = new Promise(() => {}),
 ): Promise<number> {
-  const cause = await Promise.race([heard.next(), also]);
-  const code = await Promise.race([stop(cause).then(() => 0), heard.next().then((signal) => 128 + ending[signal])]);
-  heard.close();
+  const cause = await Promise.race([signals.next(), stopRequest]);
+  const code = await Promise.race([stop(cause).then(() => 0), signals.next().then((signal) => 128 + ending[signal])]);
+  signals.close();
   return code;
 }

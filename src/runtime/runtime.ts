@@ -83,7 +83,10 @@ export type Reloaded = Result<string>;
 /** What a runtime is to the process that runs it. */
 export interface Runtime {
   readonly kind: string;
-  /** Brings gauges up to date before a page is rendered, by `deadline` (ms since the epoch); a late one is not waited for. */
+  /**
+   * Brings gauges up to date before a page is rendered, by `deadline` (ms since the epoch); a late one is not waited
+   * for.
+   */
   collect?(deadline: number): void | Promise<void>;
   /** Samples that it was sent since the start; absent where it only shows what others count. */
   samples?(): number;

@@ -7,7 +7,7 @@ import { memoryBudget } from '../memory/budget.ts';
 import { memoryLeft } from '../memory/left.ts';
 import { createRoomMaker } from '../memory/make-room.ts';
 import { createConnectionGuard } from '../net/connections.ts';
-import { hearSignals, untilStopped } from '../runtime/lifecycle.ts';
+import { listenForSignals, untilStopped } from '../runtime/lifecycle.ts';
 import { createLog } from '../runtime/log.ts';
 import type { Runtime, RuntimeContext } from '../runtime/runtime.ts';
 import { version } from '../runtime/version.ts';
@@ -49,7 +49,7 @@ export async function runSidecar(args: readonly string[], io: Io): Promise<numbe
     format: shared.logFormat,
     failed: (problem) => log.warn('no watchdog any longer', { problem }),
   });
-  const heard = hearSignals(io.signals);
+  const signals = listenForSignals(io.signals);
   const budget = memoryBudget(memoryLimit, watchdog > 0);
   const bytes = shared.limitBytes ?? budget.series;
   const store = createStore({
@@ -111,7 +111,7 @@ export async function runSidecar(args: readonly string[], io: Io): Promise<numbe
   if (!server.ok) problems.push(`--${sidecarFlags.webListenAddress.name}: ${server.problem}`);
   if (!server.ok || problems.length > 0) {
     await stopAll(runtimes, server.ok ? server : undefined);
-    heard.close();
+    signals.close();
     return fail(io, '', exit.input, problems);
   }
   log.info('ready', { version, kinds: parsed.value.segments.map(({ kind }) => kind.name), address: server.address });
@@ -130,7 +130,7 @@ export async function runSidecar(args: readonly string[], io: Io): Promise<numbe
     const samplesUnscraped = page.seen.unscraped();
     log[samplesUnscraped > 0 ? 'warn' : 'info']('stopped', { samplesUnscraped });
   };
-  return untilStopped(heard, stop, asked);
+  return untilStopped(signals, stop, asked);
 }
 
 /** Starts every kind of the command, each pushed onto `runtimes`; the problems name each kind that could not start. */

@@ -1,11 +1,11 @@
-/** Exit codes of every command, as `--help` lists them. */
+/** The exit codes of all commands, as `--help` lists them. */
 export const exit = {
   ok: 0,
-  /** A check found something. */
+  /** A check has findings. */
   findings: 1,
   /** The command line is wrong. */
   usage: 2,
-  /** A file, an address or another input could not be used. */
+  /** A file, an address or another input is unusable. */
   input: 3,
   /** The cluster does not answer. */
   unreachable: 4,

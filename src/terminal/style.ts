@@ -31,12 +31,12 @@ export function styleOf(isTerminal: boolean, env: Environment): Style {
   };
 }
 
-/** Text of the cluster as it may stand on a terminal: whoever may annotate a pod must not move somebody's cursor. */
+/** Text without control characters: an annotation of a pod must not move the cursor of the reader's terminal. */
 export function printable(text: string): string {
   return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, '?');
 }
 
-/** One long cell makes no other row longer than this for each of its columns. */
+/** A column is padded to this width at most, however long its longest cell is. */
 const widest = 120;
 
 /** Columns as wide as their widest cell, two spaces apart. */

@@ -12,12 +12,12 @@ export function widthOf(
   return isTerminal(stream) && stream.columns !== undefined && stream.columns > 0 ? stream.columns : undefined;
 }
 
-/** How wide running text is: the terminal's width, but not wider than is read well, nor narrower than a long name. */
+/** The width of running text: that of the terminal, from 40 columns (a long name) to 120 (readable lines). */
 export function textWidth(stream: Writable): number {
   return Math.max(40, Math.min(widthOf(stream) ?? 100, 120));
 }
 
-/** One line of standard error that is written over; nothing at all where nobody sees it change. */
+/** A progress line on standard error that is overwritten; nothing is printed where standard error is no terminal. */
 export interface Progress {
   show(text: string): void;
   clear(): void;

@@ -9,8 +9,11 @@ export interface Command {
   readonly summary: string;
   /** Groups of flags for help and docs, each under its title. */
   readonly flags: () => Promise<readonly (readonly [title: string, table: FlagTable])[]>;
-  /** What it works on, for completion: one of these words, or files; absent where nobody can know. */
+  /** The operands that a shell can complete: some words, or files; absent where there are none to propose. */
   readonly operands?: () => Promise<Completes>;
-  /** @returns the exit code. `args` is what follows the command's name; a sidecar gets the whole command line. */
+  /**
+   * @param args the words behind the command's name; a sidecar gets the whole command line
+   * @returns the exit code
+   */
   readonly run: (args: readonly string[], io: Io) => Promise<number>;
 }

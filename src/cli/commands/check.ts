@@ -15,7 +15,7 @@ import { styleOf } from '../../terminal/style.ts';
 import { isTerminal, progressLine } from '../../terminal/terminal.ts';
 import { didYouMean } from '../../text/nearest.ts';
 
-/** `metrics-sidecar check`: what is wrong with an installation, or in its way. */
+/** `metrics-sidecar check`: prints the problems of an installation, or of a cluster before one. */
 export async function runCheck(args: readonly string[], io: Io): Promise<number> {
   const parsed = parseFlags(checkFlags, args, io.env);
   if (!parsed.ok) return fail(io, 'check', exit.usage, parsed.problems, true);
@@ -35,7 +35,7 @@ export async function runCheck(args: readonly string[], io: Io): Promise<number>
   }
 }
 
-/** All checks of the mode, or those of `--only`; each id that is none is a problem. */
+/** All checks of the mode, or those of `--only`; each unknown id is a problem. */
 function chosenChecks({
   pre,
   only,
@@ -49,7 +49,7 @@ function chosenChecks({
   return { checks: only.length === 0 ? all : all.filter(({ id }) => only.includes(id)) };
 }
 
-/** Without an answer of the API server no other check says anything, so it is asked first whatever was chosen. */
+/** The check of the API server runs first, whatever `--only` names: without it no other check can run. */
 async function checkCluster(kube: Kube, checks: readonly Check[], settings: CheckSettings, io: Io): Promise<number> {
   const progress = progressLine(io);
   const { namespace, releaseNamespace, prometheus } = settings;

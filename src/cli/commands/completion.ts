@@ -5,7 +5,7 @@ import { fail, type Io } from '../../terminal/io.ts';
 import { didYouMean } from '../../text/nearest.ts';
 import type { Command } from '../arguments/command.ts';
 
-/** `metrics-sidecar completion SHELL`: a script that completes command lines, made of all commands and their flags. */
+/** `metrics-sidecar completion SHELL`: prints a completion script for all commands and their flags. */
 export async function runCompletion(commands: readonly Command[], args: readonly string[], io: Io): Promise<number> {
   const [word, ...more] = args;
   if (word === undefined || more.length > 0 || !isShell(word)) {

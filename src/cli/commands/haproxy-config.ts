@@ -4,7 +4,7 @@ import { configText, writeConfig } from '../../haproxy/write-config.ts';
 import { exit } from '../../terminal/exit.ts';
 import { fail, type Io } from '../../terminal/io.ts';
 
-/** `metrics-sidecar haproxy-config`: writes HAProxy's configuration where HAProxy will read it, or prints it. */
+/** `metrics-sidecar haproxy-config`: writes HAProxy's configuration to a file, or prints it. */
 export async function runHaproxyConfig(args: readonly string[], io: Io): Promise<number> {
   const parsed = parseFlags(haproxyFlags, args, io.env);
   if (!parsed.ok) return fail(io, 'haproxy-config', exit.usage, parsed.problems, true);

@@ -6,7 +6,7 @@ import { didYouMean } from '../../text/nearest.ts';
 import { wrap } from '../../text/wrap.ts';
 import type { Command } from '../arguments/command.ts';
 
-/** `metrics-sidecar help [COMMAND]`: what the commands are, or all of one. */
+/** `metrics-sidecar help [COMMAND]`: lists the commands, or shows the usage and the flags of one. */
 export async function runHelp(commands: readonly Command[], args: readonly string[], io: Io): Promise<number> {
   const [word, ...more] = args;
   if (more.length > 0) return fail(io, '', exit.usage, ['help: one command at a time'], true);
@@ -20,19 +20,19 @@ export async function runHelp(commands: readonly Command[], args: readonly strin
   return exit.ok;
 }
 
-/** A word that is none of ours: the nearest one, and how to see them all. */
+/** The error about a word that is no command, with the most similar command. */
 export function noCommand(commands: readonly Command[], word: string, io: Io): number {
   const names = commands.map(({ name }) => name);
   return fail(io, '', exit.usage, [`${JSON.stringify(word)} is no command${didYouMean(word, names)}`], true);
 }
 
-/** Not one argument: what there is to choose from, and the exit code of a wrong command line. */
+/** Without an argument: the list of commands, and the exit code of a wrong command line. */
 export async function chooseCommand(commands: readonly Command[], io: Io): Promise<number> {
   await runHelp(commands, [], io);
   return exit.usage;
 }
 
-/** Every command with its sentence, at most `width` wide. */
+/** All commands with their summaries, at most `width` columns wide. */
 function overview(commands: readonly Command[], width: number): string {
   const names = Math.max(...commands.map(({ name }) => name.length)) + 4;
   const rows = commands.flatMap(({ name, summary }) =>
@@ -50,14 +50,14 @@ function overview(commands: readonly Command[], width: number): string {
     '',
     ...wrap('metrics-sidecar COMMAND --help, or help COMMAND, shows the flags of a command.', width),
     ...wrap(
-      'Exit codes: 0 ok, 1 findings, 2 wrong command line, 3 an input that could not be used, 4 no answer of the cluster, 70 a bug.',
+      'Exit codes: 0 ok, 1 findings, 2 wrong command line, 3 unusable input, 4 cluster unreachable, 70 internal error.',
       width,
     ),
     '',
   ].join('\n');
 }
 
-/** All of a command, its flags in their groups, at most `width` wide. */
+/** The summary, usage and flags of a command, at most `width` columns wide. */
 export async function helpOf(command: Command, width = 100): Promise<string> {
   const groups = await command.flags();
   return [

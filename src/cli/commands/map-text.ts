@@ -9,7 +9,7 @@ import type {
 } from '../../statsd/explain/explanation.ts';
 import { printable, type Style } from '../../terminal/style.ts';
 
-/** An explanation for people: each line, and below it what became of each of its samples. */
+/** The explanation for people: each line, followed by the result of each of its samples. */
 export function explanationText({ lines, refused }: Explanation, file: string, style: Style): string {
   const blocks = lines.filter(({ outcome }) => outcome !== 'empty').map((line) => blockOf(line, file, style));
   const total = refused.map(({ reason, count }) => `${count} ${reason}`);
@@ -17,7 +17,7 @@ export function explanationText({ lines, refused }: Explanation, file: string, s
   return blocks.map((rows) => rows.map((row) => `${row}\n`).join('')).join('\n');
 }
 
-/** Whoever sends a line must not move the cursor of the one who reads it. */
+/** Replaces control characters: a statsd line must not move the cursor of the reader's terminal. */
 function blockOf(line: LineExplanation, file: string, style: Style): readonly string[] {
   const { outcome, reason, notes, samples } = line;
   const rows = [printable(line.line)];
@@ -56,7 +56,7 @@ function ruleRows({ line, match, matchType, captures }: RuleExplanation, file: s
   return [{ indent: 4, text: [`${file}:${line}`, match, `(${matchType})`, ...values].join(' ') }];
 }
 
-/** As it stands on the page. */
+/** The series as the metrics page has it. */
 function seriesText({ name, labels }: SeriesExplanation): string {
   const pairs = labels.map(([label, value]) => `${label}="${escapeValue(value)}"`);
   return pairs.length === 0 ? name : `${name}{${pairs.join(',')}}`;

@@ -8,20 +8,20 @@ import { fail, type Io } from '../../terminal/io.ts';
 import { textWidth, widthOf } from '../../terminal/terminal.ts';
 import { didYouMean } from '../../text/nearest.ts';
 
-/** A command that prints a reference: all of it, or what one word finds in it. */
+/** Prints a reference, or the entries that its one operand names. */
 export function printReference<Entry>(reference: Reference<Entry>, args: readonly string[], io: Io): number {
   const parsed = parseFlags(referenceFlags, args, io.env, 'operands');
   const problems = parsed.ok ? [] : [...parsed.problems];
   const [word, ...more] = parsed.operands;
   problems.push(...more.map((one) => `unexpected argument ${JSON.stringify(one)}: one ${reference.one} at a time`));
-  const found = word === undefined ? undefined : reference.find(word);
-  if (found?.how === 'none') problems.push(unknown(reference, word!));
+  const match = word === undefined ? undefined : reference.find(word);
+  if (match?.how === 'none') problems.push(unknown(reference, word!));
   if (!parsed.ok || problems.length > 0) return fail(io, reference.name, exit.usage, problems, true);
   const { output } = parsed.settings;
-  const entries = found === undefined || found.how === 'none' ? undefined : found.entries;
+  const entries = match === undefined || match.how === 'none' ? undefined : match.entries;
   if (output === 'json') io.out.write(jsonOf(reference, version, entries));
   else if (output === 'markdown') io.out.write(markdownOf(reference, entries));
-  else if (found?.how === 'one') io.out.write(wholeOf(reference, found.entries, textWidth(io.out)));
+  else if (match?.how === 'one') io.out.write(wholeOf(reference, match.entries, textWidth(io.out)));
   else io.out.write(tableOf(reference, entries, widthOf(io.out)));
   return exit.ok;
 }

@@ -3,15 +3,15 @@ import { configMapsIn } from '../../offline/lint/config-map-mappings.ts';
 import type { Finding } from '../../statsd/mapping/mapping.ts';
 import type { MappingOptions, ReadMapping } from '../../statsd/mapping/rules/read-mapping.ts';
 
-/** The findings of one file. */
+/** The findings of one file. Programs read it as JSON. */
 export interface Validated {
   readonly file: string;
-  /** Absent where the file cannot be taken. */
+  /** Absent where the file has errors. */
   readonly rules?: number;
   readonly findings: readonly Finding[];
 }
 
-/** Reads a text as a mapping; or the mappings in it, where it is a manifest with ConfigMaps. */
+/** Validates a text as a mapping, or the mappings of its ConfigMaps where it is a manifest. */
 export async function validateText(file: string, text: string, options: MappingOptions): Promise<Validated> {
   const { readMapping } = await import('../../statsd/mapping/rules/read-mapping.ts');
   const read = (content: string) => readMapping(content, options);
@@ -43,7 +43,7 @@ function ofConfigMaps(
   return { rules, findings };
 }
 
-/** A template of Helm or Go is no YAML yet: one sentence in place of what follows from its braces. */
+/** One finding for a template of Helm or Go, in place of the YAML errors that its braces cause. */
 function templateFinding(text: string, findings: readonly Finding[]): readonly Finding[] | undefined {
   const at = text.search(/\{\{[-\s\w.$"(]/);
   if (at < 0 || !text.includes('}}', at) || !findings.some(({ code }) => code === 'yaml')) return undefined;

@@ -8,7 +8,7 @@ import { readText } from '../arguments/read-inputs.ts';
 import { findingLine } from './finding-line.ts';
 import { type Validated, validateText } from './validate-text.ts';
 
-/** `metrics-sidecar validate FILE...`: what is wrong with mapping files, every problem with its line and column. */
+/** `metrics-sidecar validate FILE...`: prints the problems of mapping files, each with its line and column. */
 export async function runValidate(args: readonly string[], io: Io): Promise<number> {
   const parsed = parseFlags(validateFlags, args, io.env, 'operands');
   const { operands } = parsed;
@@ -29,12 +29,12 @@ export async function runValidate(args: readonly string[], io: Io): Promise<numb
   return error > 0 || (parsed.settings.failOn === 'warning' && warning > 0) ? exit.findings : exit.ok;
 }
 
-/** Nothing for a file that is clean. */
+/** One line for each finding; nothing for a file without findings. */
 function linesOf(validated: readonly Validated[]): string {
   return validated.flatMap(({ file, findings }) => findings.map((finding) => findingLine(file, finding))).join('');
 }
 
-/** For programs; fields are added to it, never taken away. */
+/** JSON for programs: fields are only ever added. */
 function jsonOf(validated: readonly Validated[]): string {
   return `${JSON.stringify({ version, summary: counts(validated), files: validated }, null, 2)}\n`;
 }

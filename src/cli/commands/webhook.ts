@@ -3,7 +3,7 @@ import { parseFlags } from '../../flags/parse-flags.ts';
 import type { Kube } from '../../kube/kube.ts';
 import { createRoomMaker } from '../../memory/make-room.ts';
 import type { Validated } from '../../result/result.ts';
-import { hearSignals, untilStopped } from '../../runtime/lifecycle.ts';
+import { listenForSignals, untilStopped } from '../../runtime/lifecycle.ts';
 import { version } from '../../runtime/version.ts';
 import { exit } from '../../terminal/exit.ts';
 import { fail, type Io } from '../../terminal/io.ts';
@@ -22,7 +22,7 @@ export async function runWebhook(args: readonly string[], io: Io): Promise<numbe
     failed: (problem) => io.err.write(`metrics-sidecar: no watchdog any longer: ${problem}\n`),
   });
   const serverClock = createServerClock(io.now);
-  const heard = hearSignals(io.signals);
+  const signals = listenForSignals(io.signals);
   const reached = await reach(parsed.settings, io, serverClock);
   const started = reached.ok
     ? await startWebhook(parsed.settings, {
@@ -38,10 +38,10 @@ export async function runWebhook(args: readonly string[], io: Io): Promise<numbe
       })
     : reached;
   if (!started.ok) {
-    heard.close();
+    signals.close();
     return fail(io, 'webhook', exit.input, started.problems);
   }
-  return untilStopped(heard, async () => {
+  return untilStopped(signals, async () => {
     await started.value.stop();
     if (reached.ok) reached.value?.close();
   });
@@ -53,7 +53,7 @@ function memoryLimit(): number {
   return limit > 0 ? limit : Number.POSITIVE_INFINITY;
 }
 
-/** The way to the API server, where the settings need one; nothing is asked of it yet. */
+/** The connection to the API server, where the settings need one; no request is sent yet. */
 async function reach(settings: WebhookSettings, { env }: Io, clock: ServerClock): Promise<Validated<Kube | undefined>> {
   if (!needsCluster(settings)) return { ok: true, value: undefined };
   const { connect } = await import('../../kube/connection/connect.ts');
@@ -61,7 +61,7 @@ async function reach(settings: WebhookSettings, { env }: Io, clock: ServerClock)
   const makeRoom = createRoomMaker(memoryLimit());
   const onServerTime = (time: number) => {
     clock.observe(time);
-    // Before each answer: pages of lists are megabytes, and what is read of one is garbage when the next one comes.
+    // Before each answer: a page of a list has megabytes, and the page before it is garbage by then.
     makeRoom();
   };
   const connected = await connect({ env, onServerTime, ...(kubeconfig !== undefined && { kubeconfig }) });

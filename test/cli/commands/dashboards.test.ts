@@ -37,7 +37,7 @@ test('writes one of them', async () => {
   expect(await readdir(directory)).toEqual([`${names[1]}.json`]);
 });
 
-test('a directory that cannot be made is an input that could not be used', async () => {
+test('a directory that cannot be made is an unusable input', async () => {
   const file = join(await folder(), 'file');
   await writeFile(file, '');
   const { code, err } = await printed(runDashboards, '--all', '-o', join(file, 'below'));
