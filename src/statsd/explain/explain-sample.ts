@@ -36,12 +36,12 @@ export function explainSample(
   refused: SampleReason | RefusalReason | undefined,
 ): SampleExplanation {
   const { suffix } = sample;
-  const sent = {
-    value: shorten(sample.sent),
+  const written = {
+    value: shorten(sample.rawValue),
     type: shorten(suffix?.type ?? ''),
     samplingFactor: suffix?.rate ?? 1,
   };
-  if (sample.refused !== undefined || refused === 'name_limit') return { ...sent, ...refusal(refused!) };
+  if (sample.refused !== undefined || refused === 'name_limit') return { ...written, ...refusal(refused!) };
   const { routes } = explaining.pipeline;
   const { kind } = sample.suffix;
   const found = routes.mapping?.find(kind, name);
@@ -50,10 +50,10 @@ export function explainSample(
   if (refused !== undefined) {
     const known = route.kind === 'series' && refused === 'type_conflict' ? explaining.types.get(route.name) : undefined;
     const note = known && `${route.kind === 'series' ? shorten(route.name) : ''} is a ${known} already.`;
-    return { ...sent, ...refusal(refused, note), ...rule };
+    return { ...written, ...refusal(refused, note), ...rule };
   }
-  if (route.kind !== 'series') return { ...sent, outcome: 'dropped', notes: ['The rule drops it.'], ...rule };
-  return { ...sent, outcome: 'taken', ...became(explaining, name, sample, found, route), ...rule };
+  if (route.kind !== 'series') return { ...written, outcome: 'dropped', notes: ['The rule drops it.'], ...rule };
+  return { ...written, outcome: 'taken', ...became(explaining, name, sample, found, route), ...rule };
 }
 
 function refusal(

@@ -3,10 +3,10 @@ import { readDogstatsdTags } from './tags.ts';
 
 export type AlertType = 'error' | 'warning' | 'info' | 'success';
 
-/** Why a line that begins as an event or a service check was refused; our words, statsd_exporter knows neither. */
+/** The reasons why an event or a service check is refused. They are ours: statsd_exporter knows neither. */
 export type MessageReason = 'malformed_event' | 'malformed_service_check';
 
-/** An event of DogStatsD: a text for people, of which only the kind is a metric. */
+/** An event of DogStatsD: a text for people, of which only the alert type is a metric. */
 export interface EventLine {
   readonly kind: 'event';
   readonly alertType: AlertType;
@@ -15,13 +15,13 @@ export interface EventLine {
 /** A service check of DogStatsD. */
 export interface ServiceCheckLine {
   readonly kind: 'service_check';
-  /** As it was sent. */
+  /** The name as the sender wrote it. */
   readonly name: string;
   /** 0: ok, 1: warning, 2: critical, 3: unknown. */
   readonly status: number;
-  /** Its tags, and `hostname` where it names one. */
+  /** Its tags, and `hostname` where the line has one. */
   readonly labels: Labels;
-  /** Malformed tags. */
+  /** Number of malformed tags. */
   readonly tagErrors: number;
 }
 
@@ -35,7 +35,9 @@ const ALERT_TYPES: ReadonlySet<string> = new Set<AlertType>(['error', 'warning',
 /** `_e{`, two lengths, `}:`. */
 const LONGEST_HEAD = 24;
 
-/** Whether a line begins as an event or a service check of DogStatsD; Datadog's agent takes it for nothing else then. */
+/**
+ * Whether a line begins as an event or a service check of DogStatsD; then it is nothing else, as in Datadog's agent.
+ */
 export function isMessage(line: Buffer): boolean {
   return line[0] === EVENT[0] && (startsWith(line, EVENT) || startsWith(line, CHECK));
 }
@@ -46,7 +48,7 @@ function startsWith(line: Buffer, start: Buffer): boolean {
 
 /**
  * Reads an event, `_e{TITLE BYTES,TEXT BYTES}:TITLE|TEXT|section…`, or a service check, `_sc|NAME|STATUS|section…`.
- * Sections that mean nothing to a metric are not looked at; what an alert type should not be counts as `info`, its default.
+ * Sections without a meaning for metrics are skipped; an invalid alert type counts as `info`, the default.
  */
 export function readMessage(
   line: Buffer,
@@ -86,7 +88,7 @@ function readServiceCheck(
   const labels = new Map<string, string>();
   let tagErrors = 0;
   for (const section of sections) {
-    // The message is the last section, and may have bars in it.
+    // The message is the last section, and may contain bars.
     if (section.startsWith('m:')) break;
     if (section.startsWith('#') && dogstatsdTags)
       tagErrors += readDogstatsdTags(section.slice(1), labels, valuelessTags);

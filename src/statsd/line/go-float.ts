@@ -9,11 +9,11 @@ const INFINITE = /^([+-]?)inf(?:inity)?$/i;
 const NOT_A_NUMBER = /^nan$/i;
 
 /**
- * A number as Go's `strconv.ParseFloat(s, 64)` reads it, which is what statsd_exporter takes: decimal and hexadecimal
- * floats (these with a `p` exponent), single underscores between digits, `inf`, `infinity` and `nan` in any case.
+ * Reads a number as Go's `strconv.ParseFloat(s, 64)` does, and so statsd_exporter: decimal and hexadecimal floats
+ * (these with a `p` exponent), single underscores between digits, `inf`, `infinity` and `nan` in any case.
  *
- * @returns undefined where Go returns an error: wrong syntax, or a magnitude above the largest double. What is too small
- *   becomes 0 without an error, as in Go.
+ * @returns undefined where Go returns an error: wrong syntax, or a magnitude above the largest double. A magnitude
+ *   below the least becomes 0 without an error, as in Go.
  */
 export function goFloat(text: string): number | undefined {
   if (PLAIN.test(text)) return inRange(Number(text));
@@ -50,9 +50,9 @@ function hexFloat(whole: string, fraction: string, exponent: number): number {
   const drop = BigInt(Math.max(0, bits - precision));
   const rest = mantissa & ((1n << drop) - 1n);
   const half = drop === 0n ? 1n : 1n << (drop - 1n);
-  const kept = mantissa >> drop;
-  const up = rest > half || (rest === half && (kept & 1n) === 1n) ? 1n : 0n;
-  // Both factors are exact: the integer has at most 54 bits, and the power is split so that none of its parts underflows.
+  const head = mantissa >> drop;
+  const up = rest > half || (rest === half && (head & 1n) === 1n) ? 1n : 0n;
+  // Both factors are exact: the integer has at most 54 bits, and the power is split so that no part underflows.
   const scale = unit + Number(drop);
-  return Number(kept + up) * 2 ** Math.trunc(scale / 2) * 2 ** (scale - Math.trunc(scale / 2));
+  return Number(head + up) * 2 ** Math.trunc(scale / 2) * 2 ** (scale - Math.trunc(scale / 2));
 }

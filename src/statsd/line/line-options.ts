@@ -2,7 +2,7 @@ import type { statsdFlags } from '../../contract/statsd.ts';
 import type { Settings } from '../../flags/flag.ts';
 import type { LineOptions } from './parse-line.ts';
 
-/** How lines are read, from the flags. */
+/** The options of reading lines, from the flags. */
 export function lineOptions(settings: Settings<typeof statsdFlags>): LineOptions {
   return {
     dogstatsdTags: settings.parseDogstatsdTags,

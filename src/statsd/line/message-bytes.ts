@@ -13,17 +13,17 @@ const BAR = 124;
 const CLOSE = 125;
 const MOST_DIGITS = 9;
 
-/** What a message says without what it says to people: more malformed tags than none are those of a service check. */
+/** The result for an event. A result of 0 or more is the number of malformed tags of a service check. */
 export const EVENT = -2;
-/** It has to be read in full. */
+/** The line has to be read in full. */
 export const UNREAD = -1;
 
 /**
- * Reads an event or a service check as `readMessage` does, as far as it is counted.
+ * Reads an event or a service check as `readMessage` does, but only what is counted.
  *
- * @param from of the line, which begins with `_`; it is UTF-8.
- * @returns `EVENT`; of a service check the number of its malformed tags; or `UNREAD`: it is something else, or
- * malformed.
+ * @param from the beginning of the line, which is `_`; the line is UTF-8.
+ * @returns `EVENT`; the number of malformed tags of a service check; or `UNREAD`: the line is something else, or
+ *   malformed.
  */
 export function readMessageBytes(
   bytes: Buffer,
@@ -38,7 +38,7 @@ export function readMessageBytes(
   if (status + 1 < to && bytes[status + 1] !== BAR) return UNREAD;
   let errors = 0;
   for (let at = status + 2; at <= to; ) {
-    // The message is the last section, and may have bars in it.
+    // The message is the last section, and may contain bars.
     if (bytes[at] === LOWER_M && bytes[at + 1] === COLON) break;
     const end = sectionEnd(bytes, at, to);
     if (at < end && bytes[at] === HASH && dogstatsdTags) errors += tagErrors(bytes, at + 1, end, valuelessTags);
@@ -47,7 +47,7 @@ export function readMessageBytes(
   return errors;
 }
 
-/** `5,4}:title|text`, and a bar or nothing. */
+/** `5,4}:title|text`, then a bar or the end. */
 function isEvent(bytes: Buffer, from: number, to: number): boolean {
   let at = from;
   let title = 0;

@@ -7,13 +7,16 @@ import { kindOf, readSample, readSuffix } from './sample.ts';
 import type { NameTagStyles, TaggedName } from './tags.ts';
 import { readNameTags } from './tags.ts';
 
-/** Why a whole line was refused; statsd_exporter's words, and ours for what it takes to its harm or does not know. */
+/**
+ * The reasons why a whole line is refused: those of statsd_exporter, and ours for lines that harm it or that it does
+ * not know.
+ */
 export type LineReason =
   | 'malformed_line'
   | 'mixed_tagging_styles'
   | 'not_enough_parts_after_colon'
   | 'invalid_extended_aggregate_type'
-  /** Nothing but tags before the colon. statsd_exporter takes it, and its page is gone. */
+  /** Only tags before the colon. statsd_exporter accepts it, and loses its page. */
   | 'empty_metric_name'
   | MessageReason;
 
@@ -26,18 +29,18 @@ export type ParsedLine =
     }
   | {
       readonly kind: 'samples';
-      /** As it was sent: not escaped, without its tags. */
+      /** The raw name: not escaped, without its tags. */
       readonly name: string;
       readonly samples: readonly (Sample | RefusedSample)[];
-      /** Malformed tags: of the name once, of the sections once for each sample that had them. */
+      /** Number of malformed tags: those of the name once, those of the sections once for each sample that has them. */
       readonly tagErrors: number;
-      /** Sections that are not known; of several values once for each. */
+      /** Number of unknown sections; with several values once for each. */
       readonly sectionsIgnored: number;
-      /** Samples with at least one label. */
+      /** Number of samples with a label. */
       readonly tagged: number;
       /**
-       * What one that differs only in its values would say: `same` of the same series; `single`: as long as it has one
-       * value; `other`: perhaps something else.
+       * The meaning of a line that differs only in its values: `same`: the same series; `single`: the same series as
+       * long as it has one value; `other`: maybe something else.
        */
       readonly repeats: 'same' | 'single' | 'other';
     }
@@ -49,13 +52,13 @@ export interface LineOptions extends NameTagStyles, SectionOptions {}
 /**
  * Reads one line (without its newline) by the grammar of statsd_exporter 0.30 and DogStatsD 1.6.
  *
- * `name:value|type`, then sections; tags stand in the name or in a section, not in both. Several values before the type
- * (`name:1:2:3|ms|…`) share what follows; without tags in a section, several samples may follow each other (`name:1|c:2|g`).
- * `_e{…}` and `_sc|` begin events and service checks.
+ * `name:value|type`, then sections; tags are in the name or in a section, not in both. Several values before the type
+ * (`name:1:2:3|ms|…`) share everything behind it; without tags in a section, several samples may follow each other
+ * (`name:1|c:2|g`). `_e{…}` and `_sc|` begin events and service checks.
  *
- * Where statsd_exporter differs: it knows no sets, events, service checks, `T`, `e:`, `card:`, no `c:` without tags, no
- * fields that will come, no several values of counters and gauges; it takes a sample with an unreadable factor as if it
- * had none, and lets a timer with a factor above 1 vanish. Here both are refused as `invalid_sample_factor`.
+ * Differences of statsd_exporter: it has no sets, events, service checks, `T`, `e:`, `card:`, no `c:` without tags, no
+ * future fields, no several values of counters and gauges. It accepts a sample with an unreadable factor as if it had
+ * none, and loses a timer with a factor above 1. Here both are refused as `invalid_sample_factor`.
  */
 export function parseLine(line: Buffer, options: LineOptions): ParsedLine {
   if (line.length === 0) return { kind: 'empty' };
@@ -70,14 +73,16 @@ export function parseLine(line: Buffer, options: LineOptions): ParsedLine {
   return samplesOf(name, packed, options);
 }
 
-/** A value or several, and what stands behind them. */
+/** One or several values, and the part of the line behind them. */
 interface Packed {
   readonly values: readonly string[];
-  /** Absent: there was no `|` behind the value. */
+  /** Absent: the value has no `|` behind it. */
   readonly suffix: string | undefined;
 }
 
-/** Takes apart what stands behind the name, or says why it cannot be; in statsd_exporter's order of reasons. */
+/**
+ * Splits the part behind the name, or returns the reason of a refusal; reasons come in the order of statsd_exporter.
+ */
 function split(rest: string, { name, labels }: TaggedName): readonly Packed[] | LineReason {
   const dogstatsd = rest.includes('|#');
   if (dogstatsd && labels.length > 0) return 'mixed_tagging_styles';
@@ -86,13 +91,13 @@ function split(rest: string, { name, labels }: TaggedName): readonly Packed[] | 
   const value = rest.slice(0, bar);
   let packed: readonly Packed[];
   if (value.includes(':')) {
-    // The suffix is read once, so that a packet of many values and many tags costs their sum and not their product.
+    // The suffix is read once: many values with many tags cost their sum, not their product.
     const suffix = rest.slice(bar + 1);
     const values = valuesOf(value, suffix.split('|', 1)[0]!);
     if (values === undefined) return 'invalid_extended_aggregate_type';
     packed = [{ values, suffix }];
   } else {
-    // No client that tags names sends sections with colons: there every colon parts samples, as in statsd_exporter.
+    // A client that tags names sends no sections with colons: every colon separates samples, as in statsd_exporter.
     const parts = dogstatsd ? [rest] : labels.length > 0 ? rest.split(':') : unpack(rest);
     packed = parts.map(splitSample);
   }
@@ -100,9 +105,9 @@ function split(rest: string, { name, labels }: TaggedName): readonly Packed[] | 
 }
 
 /**
- * The values before a type. statsd_exporter knows several only of timers, histograms and distributions, DogStatsD of all types
- * but sets, whose values may have colons. A counter or gauge with a value that is no number stays refused as a whole: more
- * likely than a packed line that is a name with a colon in it.
+ * The values before a type. statsd_exporter allows several for timers, histograms and distributions only, DogStatsD for
+ * all types but sets, whose values may contain colons. A counter or gauge with a value that is not a number is refused
+ * as a whole: it is more likely a name with a colon than a packed line.
  */
 function valuesOf(text: string, type: string): readonly string[] | undefined {
   if (type === 's') return [text];
@@ -133,7 +138,7 @@ function samplesOf({ name, labels, errors }: TaggedName, packed: readonly Packed
     for (const value of values) {
       const sample =
         suffix === undefined
-          ? ({ refused: 'malformed_component', sent: value, suffix } as const)
+          ? ({ refused: 'malformed_component', rawValue: value, suffix } as const)
           : readSample(value, suffix);
       samples.push(sample);
       if (sample.refused !== undefined && repeats === 'same') repeats = 'single';
@@ -158,7 +163,7 @@ function unpack(rest: string): string[] {
   const samples: string[] = [];
   let from = 0;
   let bars = 0;
-  /** All that was read of this section may be the name of a field. */
+  /** The section so far may be the name of a field. */
   let isName = false;
   for (let i = 0; i < rest.length; i++) {
     const code = rest.charCodeAt(i);
@@ -182,7 +187,7 @@ function isLower(code: number): boolean {
   return code >= 97 && code <= 122;
 }
 
-/** What `\w` is. */
+/** The characters of `\w`. */
 function isWord(code: number): boolean {
   return isLower(code) || (code >= 65 && code <= 90) || (code >= 48 && code < COLON) || code === 95;
 }

@@ -2,7 +2,7 @@ import type { Labels } from '../../exposition/metric/family.ts';
 import { goFloat } from './go-float.ts';
 import { readDogstatsdTags } from './tags.ts';
 
-/** Why one sample of a line was refused; statsd_exporter's words. */
+/** The reasons why one sample of a line is refused, in the words of statsd_exporter. */
 export type SampleReason =
   | 'malformed_component'
   | 'malformed_value'
@@ -12,7 +12,7 @@ export type SampleReason =
 
 export type MetricKind = 'counter' | 'gauge' | 'observer';
 
-/** How the sections behind the type are read. */
+/** The options of reading the sections behind the type. */
 export interface SectionOptions {
   readonly dogstatsdTags: boolean;
   /** A DogStatsD tag without a colon becomes a label with the value `true`. */
@@ -21,65 +21,65 @@ export interface SectionOptions {
   readonly containerId: boolean;
 }
 
-/** What stands behind the value, `type|section|section`: read once where several values share it. */
+/** The part behind the value, `type|section|section`; read once where several values share it. */
 export interface Suffix {
-  /** As it was sent. */
+  /** The type as the sender wrote it. */
   readonly type: string;
   readonly kind: MetricKind | undefined;
-  /** A gauge of how many different values were sent. */
+  /** A set: a gauge of the number of different values. */
   readonly set: boolean;
   readonly milliseconds: boolean;
-  /** Counter: what to divide the value by. Observer: how many observations the sample stands for. Gauge: 1. */
+  /** Counter: the divisor of the value. Observer: the number of observations that the sample stands for. Gauge: 1. */
   readonly factor: number;
-  /** The sampling factor as it was sent; of several that of all together. 1 where there is none. */
+  /** The sampling factor of the line; of several factors the result of all. 1 where there is none. */
   readonly rate: number;
-  /** Those of the name included. Samples of a line that have none of their own share one array. */
+  /** The labels, those of the name included. Samples of a line without labels of their own share one array. */
   readonly labels: Labels;
-  /** Malformed tags; the samples that have them are taken without them. */
+  /** Number of malformed tags; the sample is accepted without them. */
   readonly tagErrors: number;
-  /** Sections that are not known. */
+  /** Number of unknown sections. */
   readonly sectionsIgnored: number;
   /**
-   * Lines with this suffix say the same of the same series, whatever their values. A timestamp at the end is not part of it: the
-   * table of known lines does not see it.
+   * Lines with this suffix mean the same series, whatever their values. A timestamp at the end is not part of it: the
+   * line table does not see it.
    */
   readonly repeatable: boolean;
-  /** At most one factor, above 0: a value is worth the same whenever it is divided or multiplied by it. */
+  /** At most one factor, above 0: each of several values can be divided or multiplied by it on its own. */
   readonly plain: boolean;
-  /** The shape is wrong: refused before the value is read, or after it, as statsd_exporter orders its errors. */
+  /** The section syntax is wrong: refused before the value is read, or after it, in the order of statsd_exporter. */
   readonly refusedFirst?: SampleReason;
   readonly refused?: SampleReason;
 }
 
-/** What one sample says. */
+/** One sample of a line. */
 export interface Sample {
   readonly refused?: undefined;
-  /** The value as it was sent. */
-  readonly sent: string;
-  /** The number sent; timers in milliseconds. Of a set: 0. */
+  /** The value as the sender wrote it. */
+  readonly rawValue: string;
+  /** The number; of timers in milliseconds. Of a set: 0. */
   readonly value: number;
-  /** What was sent to a set; undefined for every other type. */
+  /** The member of a set; undefined for every other type. */
   readonly member: string | undefined;
-  /** The value had a sign: a gauge moves by it instead of being set to it. */
+  /** The value had a sign: a gauge moves by it. */
   readonly relative: boolean;
   readonly suffix: Suffix & { readonly kind: MetricKind };
 }
 
 export interface RefusedSample {
   readonly refused: SampleReason;
-  /** The value as it was sent. */
-  readonly sent: string;
-  /** Undefined where nothing follows the value. */
+  /** The value as the sender wrote it. */
+  readonly rawValue: string;
+  /** Undefined: the line ends behind the value. */
   readonly suffix: Suffix | undefined;
 }
 
-/** value, type, @, #, c: as statsd_exporter 0.30 has it; sections that it does not know are not counted. */
+/** value, type, @, #, c: as in statsd_exporter 0.30; sections that it does not know are not counted. */
 const MOST_PARTS = 5;
-/** A timestamp, or a section of the form that DogStatsD gives its fields; `c:` is one that statsd_exporter knows. */
+/** A timestamp, or a section in the form of a field of DogStatsD; statsd_exporter knows `c:`. */
 const UNCOUNTED = /^(?:T|(?!c:)[a-z]\w*:)/;
 /**
- * A field of DogStatsD, `name:text`. Datadog's agent ignores those that it does not know, so that a client that is
- * newer than the agent loses no samples; a section of another form is a mistake of whoever wrote the line.
+ * A field of DogStatsD, `name:text`. Datadog's agent ignores unknown fields, so that a client newer than the agent
+ * loses no samples; a section of another form is a mistake of the sender.
  */
 const FIELD = /^[a-z]\w*:/;
 const TIMESTAMP = /^T[0-9]+$/;
@@ -92,30 +92,30 @@ const KINDS: ReadonlyMap<string, MetricKind> = new Map([
   ['d', 'observer'],
 ]);
 
-/** The kind of metric that a statsd type word means. */
+/** The kind of metric of a statsd type. */
 export function kindOf(type: string): MetricKind | undefined {
   return KINDS.get(type);
 }
 
-/** Makes the sample of a value and what follows it. */
+/** Makes the sample of a value and its suffix. */
 export function readSample(value: string, suffix: Suffix): Sample | RefusedSample {
-  if (suffix.refusedFirst !== undefined) return { refused: suffix.refusedFirst, sent: value, suffix };
+  if (suffix.refusedFirst !== undefined) return { refused: suffix.refusedFirst, rawValue: value, suffix };
   const number = suffix.set ? 0 : goFloat(value);
-  if (number === undefined || value === '') return { refused: 'malformed_value', sent: value, suffix };
+  if (number === undefined || value === '') return { refused: 'malformed_value', rawValue: value, suffix };
   const { kind, refused, set } = suffix;
   if (refused !== undefined || kind === undefined) {
-    return { refused: refused ?? 'illegal_event', sent: value, suffix };
+    return { refused: refused ?? 'illegal_event', rawValue: value, suffix };
   }
   const relative = !set && (value[0] === '+' || value[0] === '-');
-  return { sent: value, value: number, member: set ? value : undefined, relative, suffix: { ...suffix, kind } };
+  return { rawValue: value, value: number, member: set ? value : undefined, relative, suffix: { ...suffix, kind } };
 }
 
 /**
- * Reads `type|section|…`. Sections are known by their first characters: `@factor`, `#tags`, `c:container`, `Ttimestamp`,
- * `e:external`, `card:cardinality`; the last three are read and say nothing to Prometheus. Other fields (`f:text`) are
- * ignored.
+ * Reads `type|section|…`. The first characters of a section say its kind: `@factor`, `#tags`, `c:container`,
+ * `Ttimestamp`, `e:external`, `card:cardinality`; the last three are read and have no meaning for Prometheus. Other
+ * fields (`f:text`) are ignored.
  *
- * @param inName labels that the name brought.
+ * @param inName labels from the name.
  */
 export function readSuffix(text: string, options: SectionOptions, inName: Labels): Suffix {
   const parts = text.split('|');
@@ -165,7 +165,7 @@ interface Reading {
   factors: number;
   tagErrors: number;
   sectionsIgnored: number;
-  /** A timestamp that is not the last section, or no number. */
+  /** A timestamp that is not the last section, or not a number. */
   timed: boolean;
 }
 
@@ -178,7 +178,7 @@ function readSections(parts: readonly string[], reading: Reading): SampleReason 
     } else if (part[0] === '#') {
       if (options.dogstatsdTags) reading.tagErrors += readDogstatsdTags(part.slice(1), labels, options.valuelessTags);
     } else if (part[0] === 'T') {
-      // Another timestamp every time: such lines would only fill the table of known lines.
+      // The timestamp differs every time: such lines would only fill the line table.
       if (i < parts.length - 1 || !TIMESTAMP.test(part)) reading.timed = true;
     } else if (part.startsWith('c:') && part.length > 2) {
       if (options.containerId) labels.set('container_id', part.slice(2));
@@ -192,19 +192,21 @@ function readSections(parts: readonly string[], reading: Reading): SampleReason 
 }
 
 /**
- * A counter is divided by each of several factors, an observer has the last one (as in statsd_exporter). 0 counts as 1.
+ * A counter is divided by each of several factors, an observer takes the last one (as in statsd_exporter). 0 counts as
+ * 1.
  *
- * An observer's weight is 1/factor without its fraction, which is how often statsd_exporter repeats the observation: so
- * `_count` is the same number. What the reference loses silently is no factor: a weight below one, or beyond its 64 bits.
+ * An observer's weight is 1/factor without its fraction: statsd_exporter repeats the observation that often, so
+ * `_count` is the same number. A factor whose weight is below one or beyond 64 bits is not valid; statsd_exporter loses
+ * such samples silently.
  */
 function readFactor(text: string, reading: Reading): boolean {
-  const given = goFloat(text);
-  if (given === undefined) return false;
+  const factor = goFloat(text);
+  if (factor === undefined) return false;
   reading.factors++;
-  // An observer has the last one.
-  reading.rate = reading.kind === 'counter' ? reading.rate * given : given;
-  if (reading.kind === 'counter') reading.factor *= given === 0 ? 1 : given;
+  // An observer takes the last factor.
+  reading.rate = reading.kind === 'counter' ? reading.rate * factor : factor;
+  if (reading.kind === 'counter') reading.factor *= factor === 0 ? 1 : factor;
   if (reading.kind !== 'observer') return true;
-  reading.factor = given === 0 ? 1 : Math.trunc(1 / given);
+  reading.factor = factor === 0 ? 1 : Math.trunc(1 / factor);
   return reading.factor >= 1 && reading.factor < 2 ** 63;
 }

@@ -1,7 +1,7 @@
 import type { Labels } from '../../exposition/metric/family.ts';
 import { escapeName } from './escape.ts';
 
-/** Which tags in a name are read; statsd_exporter has a flag for each. */
+/** The styles of tags in names; statsd_exporter has a flag for each. */
 export interface NameTagStyles {
   /** `name,tag=value,…` */
   readonly influxdbTags: boolean;
@@ -11,12 +11,12 @@ export interface NameTagStyles {
   readonly signalfxTags: boolean;
 }
 
-/** A name and the tags that were in it. */
+/** A name and its tags. */
 export interface TaggedName {
-  /** Not escaped; empty where there was nothing but tags. */
+  /** Not escaped; empty where the line has only tags. */
   readonly name: string;
   readonly labels: Labels;
-  /** Malformed tags: they are left out. */
+  /** Number of malformed tags, which are left out. */
   readonly errors: number;
 }
 
@@ -24,11 +24,11 @@ const HASH = 35;
 const COMMA = 44;
 
 /**
- * Takes the tags out of a name, as statsd_exporter does: SignalFX first, and where there is any bracket nothing else is tried; then
- * whichever of Librato's `#` and InfluxDB's `,` comes first. Commas part tags in all styles, `=` ends a key.
+ * Separates the tags from a name, as statsd_exporter does: SignalFX first, and any bracket excludes the other styles;
+ * then Librato's `#` or InfluxDB's `,`, whichever comes first. Commas separate tags in all styles, `=` ends a key.
  *
- * Brackets that are not a pair are one error and part of the name. So are those in the wrong order, which end the process
- * of statsd_exporter.
+ * Brackets that are not a pair are one error and part of the name. So are brackets in the wrong order, which end the
+ * process of statsd_exporter.
  */
 export function readNameTags(name: string, styles: NameTagStyles): TaggedName {
   if (styles.signalfxTags) {
@@ -53,11 +53,11 @@ function tagged(name: string, list: string): TaggedName {
 }
 
 /**
- * Reads the inside of a DogStatsD `|#` section into `labels`; of several tags with the same escaped key the last wins.
- * A `#` before a tag is dropped (the PHP client writes one before each). A trailing comma is no error.
+ * Reads the inside of a DogStatsD `|#` section into `labels`; of several tags with the same escaped key the last one
+ * wins. A `#` before a tag is dropped (the PHP client writes one before each). A trailing comma is not an error.
  *
  * @param valueless whether a tag without a colon becomes a label with the value `true`.
- * @returns how many tags were malformed: empty, without a colon, without a key or without a value.
+ * @returns the number of malformed tags: empty, without a colon, without a key or without a value.
  */
 export function readDogstatsdTags(section: string, labels: Map<string, string>, valueless: boolean): number {
   return readTags(section, ':', labels, valueless);

@@ -119,7 +119,7 @@ export class SeriesAggregate {
    * Whether `apply` would add all of these values, in any order. A value that is not finite, a negative one of a
    * counter, and a sum of infinity would spoil a series for good.
    */
-  takesAll(op: number, at: number, sent: readonly number[], factor: number): boolean {
+  takesAll(op: number, at: number, rawValues: readonly number[], factor: number): boolean {
     const kind = op & Op.kind;
     const { values } = this.store;
     const [isCounter, isGauge] = [kind === Op.counter || kind === Op.scaledCounter, isGaugeKind(kind)];
@@ -128,7 +128,7 @@ export class SeriesAggregate {
     const sumAt = series === undefined ? at : sumSlot(kind, series);
     // A sum of magnitudes, so that no order of signs matters.
     let room = Math.abs(values[sumAt]!);
-    for (const value of sent) {
+    for (const value of rawValues) {
       const part = isCounter
         ? (value / factor) * scale
         : isGauge
@@ -145,7 +145,7 @@ export class SeriesAggregate {
    *
    * @returns false: nothing changed, since the value would spoil the series, or the series is gone.
    */
-  add(op: number, at: number, sent: number, factor: number, relative: boolean): boolean {
+  add(op: number, at: number, rawValue: number, factor: number, relative: boolean): boolean {
     const kind = op & Op.kind;
     if (kind >= Op.dropped) return kind === Op.dropped;
     const series = this.#targets.series(at);
@@ -154,7 +154,7 @@ export class SeriesAggregate {
     const scale = target === undefined ? 1 : target.scale;
     const { values } = this.store;
     if (kind <= Op.histogram) {
-      const value = ((op & Op.milliseconds) === 0 ? sent : sent / 1000) * scale;
+      const value = ((op & Op.milliseconds) === 0 ? rawValue : rawValue / 1000) * scale;
       const part = value * factor;
       const sumAt = sumSlot(kind, series);
       const sum = values[sumAt]! + part;
@@ -169,14 +169,14 @@ export class SeriesAggregate {
         target!.window!.observe(value, factor, this.now);
       }
     } else if (kind === Op.scaledCounter) {
-      const increment = (sent / factor) * scale;
+      const increment = (rawValue / factor) * scale;
       const sum = values[slot]! + increment;
       if (!(increment >= 0 && sum < Number.POSITIVE_INFINITY)) return false;
       values[slot] = sum;
     } else if (relative) {
-      if (!isMove(values[slot]!, sent * scale, sent)) return false;
-      values[slot]! += sent * scale;
-    } else values[slot] = sent * scale;
+      if (!isMove(values[slot]!, rawValue * scale, rawValue)) return false;
+      values[slot]! += rawValue * scale;
+    } else values[slot] = rawValue * scale;
     if ((op & Op.timed) !== 0) this.lifetimes.lastWrite[slot] = this.now;
     return true;
   }
@@ -186,16 +186,16 @@ export class SeriesAggregate {
    *
    * @returns false: nothing changed, since finite values would add up to infinity for good.
    */
-  apply(op: number, at: number, sent: number, factor: number, relative: boolean): boolean {
+  apply(op: number, at: number, rawValue: number, factor: number, relative: boolean): boolean {
     const { values } = this.store;
     const kind = op & Op.kind;
-    if (kind > Op.gauge) return this.add(op, at, sent, factor, relative);
+    if (kind > Op.gauge) return this.add(op, at, rawValue, factor, relative);
     if (kind === Op.counter) {
-      const sum = values[at]! + sent / factor;
+      const sum = values[at]! + rawValue / factor;
       if (!(sum < Number.POSITIVE_INFINITY)) return false;
       values[at] = sum;
-    } else if (!relative) values[at] = sent;
-    else if (isMove(values[at]!, sent)) values[at]! += sent;
+    } else if (!relative) values[at] = rawValue;
+    else if (isMove(values[at]!, rawValue)) values[at]! += rawValue;
     else return false;
     if ((op & Op.timed) !== 0) this.lifetimes.lastWrite[at] = this.now;
     return true;
