@@ -17,41 +17,44 @@ import { listenUnixgram } from './unix/listen-unixgram.ts';
 export type StatsdSettings = Settings<typeof statsdFlags>;
 export type StatsdContext = Parameters<StartRuntime<StatsdSettings>>[1];
 
-/** One way in, open. */
+/** An open listener. */
 export interface Listener {
-  /** Where it listens. */
+  /** Its address. */
   readonly bound: Address | string;
-  /** Datagrams that the kernel dropped for want of buffer; undefined where it does not say. */
+  /** Datagrams that the kernel dropped because the buffer was full; undefined where it does not say. */
   drops?(): Promise<number | undefined>;
-  /** Takes in what has arrived; takes no more connections. */
+  /** Processes what has arrived; refuses new connections. */
   drain(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** A way in that the settings ask for. */
+/** A listener that the settings ask for. */
 export interface ListenerFactory {
   readonly key: 'udp' | 'tcp' | 'unix' | 'unixgram';
   readonly title: string;
-  /** The flag that asks, as it was given. */
+  /** The flag that asks for it, with its value. */
   readonly flag: string;
   open(): Promise<Listener>;
 }
 
-/** What every factory is made from. */
+/** The parts from which every factory is made. */
 interface Source {
   readonly settings: StatsdSettings;
   readonly context: StatsdContext;
   readonly counters: LinePipeline['counters'];
   /** To be called before the lines of one wake. */
   readonly wake: () => void;
-  /** Takes in whole lines. @returns how many were longer than `limit`. */
+  /** Processes whole lines. @returns the number of lines longer than `limit`. */
   readonly take: (bytes: Buffer, start: number, end: number, limit: number) => number;
 }
 
-/** A datagram cannot be longer than any limit. */
+/** A datagram is shorter than any limit. */
 const NO_LIMIT = 2 ** 31 - 1;
 
-/** The ways in that the settings ask for, in the order to open them; lines go to the relay, if there is one, and to `pipeline`. */
+/**
+ * The listeners that the settings ask for, in the order of opening; lines go to the relay, if there is one, and to
+ * `pipeline`.
+ */
 export function listenerFactories(
   settings: StatsdSettings,
   pipeline: LinePipeline,
@@ -61,7 +64,7 @@ export function listenerFactories(
   const wake = () => {
     pipeline.aggregate.now = context.now();
   };
-  // Decided once: where nothing is relayed, no line costs a look at it.
+  // Decided once, so that without a relay no line costs a check.
   const take: Source['take'] =
     relay === undefined
       ? (bytes, start, end, limit) => scan(pipeline, bytes, start, end, limit)
@@ -74,7 +77,7 @@ export function listenerFactories(
 }
 
 /** `--name=value` */
-function given<T>({ name, codec }: Flag<T>, value: T): string {
+function flagText<T>({ name, codec }: Flag<T>, value: T): string {
   return `--${name}=${codec.format(value)}`;
 }
 
@@ -88,7 +91,7 @@ function tcp({ settings, counters, wake, take }: Source): ListenerFactory | unde
     else counters.tcpTooLongLines += lines;
   });
   return {
-    ...{ key: 'tcp', title: 'TCP', flag: given(statsdFlags.listenTcp, address) },
+    ...{ key: 'tcp', title: 'TCP', flag: flagText(statsdFlags.listenTcp, address) },
     async open() {
       const listener = await listenTcp({ ...options, address });
       return { ...listener, bound: { host: listener.host, port: listener.port } };
@@ -111,7 +114,7 @@ function udp({ settings, context, counters, wake, take }: Source): ListenerFacto
     ended: () => counters.sockets.udpWorkersEnded++,
   };
   return {
-    ...{ key: 'udp', title: 'UDP', flag: given(statsdFlags.listenUdp, address) },
+    ...{ key: 'udp', title: 'UDP', flag: flagText(statsdFlags.listenUdp, address) },
     async open() {
       const listener = await (sockets === 1 ? listenUdpAlone(options) : listenUdpShared({ ...options, sockets }));
       return { ...listener, bound: { host: listener.host, port: listener.port } };
@@ -126,7 +129,7 @@ function listenUdpAlone({ take, failed, ...options }: UdpLineOptions): Promise<O
   return listenUdp({ ...options, inbox, shared: false, failed: () => failed(1) });
 }
 
-/** Threads cost memory that nobody else needs. */
+/** Loaded late: threads cost memory that one socket does not need. */
 async function listenUdpShared(options: Omit<SharedUdpOptions, 'spawn'>) {
   const [shared, { spawnUdpWorker }] = await Promise.all([
     import('./udp/listen-udp-shared.ts'),
@@ -146,7 +149,7 @@ function unix({ settings, counters: { sockets }, wake, take }: Source): Listener
     else sockets.unixTooLongLines += lines;
   });
   return {
-    ...{ key: 'unix', title: 'Unix stream', flag: given(statsdFlags.listenUnix, path) },
+    ...{ key: 'unix', title: 'Unix stream', flag: flagText(statsdFlags.listenUnix, path) },
     open: async () => ({ ...(await listenUnixStream({ ...options, path, mode })), bound: path }),
   };
 }
@@ -155,7 +158,7 @@ function unixgram({ settings, context, counters: { sockets }, wake, take }: Sour
   const { listenUnixgram: path, unixsocketMode: mode } = settings;
   if (path === undefined) return undefined;
   return {
-    ...{ key: 'unixgram', title: 'Unix datagram', flag: given(statsdFlags.listenUnixgram, path) },
+    ...{ key: 'unixgram', title: 'Unix datagram', flag: flagText(statsdFlags.listenUnixgram, path) },
     async open() {
       const listener = await listenUnixgram({
         ...{ path, mode, wake, clock: context.monotonic, load: () => import('unix-dgram') },
@@ -170,7 +173,7 @@ function unixgram({ settings, context, counters: { sockets }, wake, take }: Sour
   };
 }
 
-/** Options of a listener with connections; too long lines are counted by how many there were. */
+/** Options of a listener with connections; lines that are too long are counted. */
 function stream(
   { tcpConnections: connections, tcpLineLimit: lineLimit }: StatsdSettings,
   wake: () => void,

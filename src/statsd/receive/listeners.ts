@@ -14,25 +14,28 @@ import {
 } from './listener-factories.ts';
 import { type Relay, startRelay } from './relay/relay.ts';
 
-/** Between two packets of the relay at most, as statsd_exporter has it. */
+/** The longest time between two packets of the relay, as in statsd_exporter. */
 const RELAY_MILLISECONDS = 1000;
 
-/** Every way in that is open. */
+/** All open listeners. */
 export interface Listeners {
-  /** Where each listens, for the log. */
+  /** The addresses, for the log. */
   readonly bound: Readonly<Record<string, Address | string>>;
-  /** The same for the landing page. */
+  /** The addresses, for the landing page. */
   readonly rows: LandingSection['rows'];
-  /** Datagrams that the kernel dropped for want of buffer; undefined where it does not say. */
+  /** Datagrams that the kernel dropped because the buffer was full; undefined where it does not say. */
   readonly kernelDrops: () => Promise<number | undefined>;
-  /** Takes in what has arrived, and nothing new; sends on what is to be relayed. */
+  /** Processes what has arrived, and nothing new; sends the lines of the relay. */
   drain(): Promise<void>;
   close(): Promise<void>;
 }
 
 export type Listening = Result<Listeners>;
 
-/** Opens every listener that the settings ask for; one that cannot open closes the others, and the problem names its flag. */
+/**
+ * Opens every listener that the settings ask for. If one cannot open, the others are closed, and the problem names its
+ * flag.
+ */
 export async function startListeners(
   settings: StatsdSettings,
   pipeline: LinePipeline,
@@ -61,17 +64,17 @@ export async function startListeners(
   return { ok: false, problem };
 }
 
-/** Opens one after the other, each put into `open`. @returns why one could not. */
+/** Opens one after the other, and adds each to `open`. @returns the reason why one could not. */
 async function openAll(
-  asked: readonly ListenerFactory[],
+  factories: readonly ListenerFactory[],
   open: Map<ListenerFactory, Listener>,
 ): Promise<string | undefined> {
-  if (asked.length === 0) {
+  if (factories.length === 0) {
     const { listenUdp, listenTcp, listenUnix, listenUnixgram } = statsdFlags;
     const names = [listenUdp, listenTcp, listenUnix, listenUnixgram].map(({ name }) => `--${name}`);
     return `${names.join(', ')} are all empty: there is nothing to listen on`;
   }
-  for (const factory of asked) {
+  for (const factory of factories) {
     try {
       open.set(factory, await factory.open());
     } catch (error) {
@@ -81,7 +84,7 @@ async function openAll(
   return undefined;
 }
 
-/** Each line would come back, be relayed again, and so on for ever. */
+/** Each line would come back and be relayed again, for ever. */
 function relaysToItself(
   targets: readonly RelayAddress[],
   open: ReadonlyMap<ListenerFactory, Listener>,

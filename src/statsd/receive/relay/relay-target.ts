@@ -4,9 +4,9 @@ import type { RelayAddress } from '../../../contract/statsd-sockets.ts';
 
 import type { RelayCounts } from '../../counts/socket-counts.ts';
 
-/** Bytes that wait for a target at most; what comes beyond is dropped and counted. */
+/** The most bytes that wait for a target; further packets are dropped and counted. */
 export const MOST_WAITING = 2 ** 20;
-/** Ticks after which a name is looked up again. */
+/** The name is looked up again after this many ticks. */
 const LOOKUP_TICKS = 30;
 
 /** One packet of lines, each with its newline. */
@@ -15,22 +15,22 @@ export interface Packet {
   readonly lines: number;
 }
 
-/** Where packets go. None of its calls throws or rejects: what fails is counted. */
+/** A target of packets. Its calls never throw or reject: failures are counted. */
 export interface RelayTarget {
   send(packet: Packet): void;
   /** To be called every second: connects and looks up again where that is due. */
   tick(): void;
-  /** Bytes that are not sent yet. */
+  /** The bytes that still wait. */
   waiting(): number;
   close(): void;
 }
 
-/** Counts what waits for a target, and what became of it. */
+/** Counts the packets that wait for a target, and their ends. */
 function createLedger(counts: RelayCounts) {
   let waiting = 0;
   return {
     waiting: () => waiting,
-    /** Whether there is room; without, the packet is dropped. */
+    /** Whether there is room; otherwise the packet is dropped. */
     admit({ bytes, lines }: Packet): boolean {
       if (waiting + bytes.length > MOST_WAITING) {
         counts.linesDropped += lines;
@@ -39,18 +39,19 @@ function createLedger(counts: RelayCounts) {
       waiting += bytes.length;
       return true;
     },
-    /** What came of an admitted packet. */
-    settle({ bytes, lines }: Packet, sent: boolean): void {
+    /** Counts the end of an admitted packet. */
+    settle({ bytes, lines }: Packet, isSent: boolean): void {
       waiting -= bytes.length;
-      if (sent) counts.packets++;
+      if (isSent) counts.packets++;
       else counts.linesDropped += lines;
     },
   };
 }
 
 /**
- * Sends to a UDP address. The socket is connected: then the kernel says (ICMP) that nobody listens there, which counts as an error. The
- * name is looked up at once, again every 30 s and after an error, since a pod that is replaced has another address.
+ * Sends to a UDP address. The socket is connected, so the kernel reports (ICMP) that nothing listens there, which
+ * counts as an error. The name is looked up at once, again every 30 s and after an error, since a new pod has another
+ * address.
  */
 export function createUdpTarget(
   { host, port }: RelayAddress,
@@ -61,7 +62,7 @@ export function createUdpTarget(
   let socket: UdpSocket | undefined;
   let address = '';
   let ticks = 0;
-  let looking = false;
+  let isLookingUp = false;
   let closed = false;
   let early: Packet[] = [];
 
@@ -73,7 +74,7 @@ export function createUdpTarget(
   function open(family: number): void {
     const next = createSocket(family === 6 ? 'udp6' : 'udp4');
     next.on('error', () => {
-      // One that did not connect is made again, even where the name still means the same.
+      // A socket that did not connect is made again, even where the address of the name is unchanged.
       if (next !== socket) address = '';
       failed();
     });
@@ -91,15 +92,15 @@ export function createUdpTarget(
   }
 
   function resolve(): void {
-    if (looking) return;
-    looking = true;
+    if (isLookingUp) return;
+    isLookingUp = true;
     ticks = 0;
-    lookup(host, {}, (error, found, family) => {
-      looking = false;
+    lookup(host, {}, (error, result, family) => {
+      isLookingUp = false;
       if (closed) return;
       if (error !== null) failed();
-      else if (typeof found === 'string' && found !== address) {
-        address = found;
+      else if (typeof result === 'string' && result !== address) {
+        address = result;
         open(family ?? 4);
       }
     });
@@ -134,9 +135,9 @@ export function createUdpTarget(
 }
 
 /**
- * Sends over a TCP connection, which is made again where it broke, at most once a second; the name is looked up each time. What waits
- * meanwhile is kept. What a broken connection had not handed to the kernel yet is dropped and counted: whether the rest arrived is
- * not known, and twice would be worse than not at all.
+ * Sends over a TCP connection. A broken connection is made again, at most once a second; the name is looked up each
+ * time. Waiting packets are kept. Packets that a broken connection had not handed to the kernel are dropped and
+ * counted: it is unknown whether the rest arrived, and lines that arrive twice would be worse than lost ones.
  */
 export function createTcpTarget(
   { host, port }: RelayAddress,
@@ -163,7 +164,7 @@ export function createTcpTarget(
       packets.forEach(write);
     });
     next.on('error', () => counts.errors++);
-    // The other side has nothing to say, but its end has to be read.
+    // The other side sends nothing, but its end has to be read.
     next.resume();
     next.on('close', () => {
       open = false;
@@ -185,7 +186,7 @@ export function createTcpTarget(
     close() {
       for (const packet of queue) ledger.settle(packet, false);
       queue = [];
-      // Sends what waits in it first, unless it never connected.
+      // Sends the packets in it first, unless it never connected.
       if (open) socket?.destroySoon();
       else socket?.destroy();
     },

@@ -5,7 +5,7 @@ import { createTcpTarget, createUdpTarget } from './relay-target.ts';
 
 const LF = 10;
 const CR = 13;
-/** Between two looks at whether the targets have got everything, when the process ends, and how many there are at most: a second. */
+/** The time between two looks at the waiting packets when the process ends, and the most looks: a second. */
 const DRAIN_STEP = 10;
 const DRAIN_STEPS = 100;
 
@@ -15,21 +15,21 @@ export interface RelayOptions {
   readonly packetLength: number;
   /** Milliseconds after which a line is sent at the latest. */
   readonly interval: number;
-  /** Finds the address of a name. */
+  /** Looks up the address of a name. */
   readonly lookup: LookupFunction;
 }
 
-/** Sends every line on. Nothing that happens to a target is fatal, or slows down who sends to us. */
+/** Sends every line on. No failure of a target is fatal, or slows down the senders. */
 export interface Relay {
   /** In the order of the targets. */
   readonly counts: readonly RelayCounts[];
-  /** Relays the lines of `bytes` from `start` to `end`, of which the last byte is a newline. Empty lines are left out. */
+  /** Relays the lines of `bytes` from `start` to `end`; the last byte is a newline. Empty lines are left out. */
   take(bytes: Buffer, start: number, end: number): void;
-  /** Sends what is left and closes; a target that has not taken it within a second loses it, counted. */
+  /** Sends the waiting lines and closes; a target that takes longer than a second loses them, counted. */
   close(): Promise<void>;
 }
 
-/** Opens the relay. Targets that cannot be reached yet are tried again. */
+/** Opens the relay. A target that cannot be reached yet is tried again. */
 export function startRelay({ targets, packetLength, interval, lookup }: RelayOptions): Relay {
   const counts = targets.map(
     (target): RelayCounts => ({
@@ -46,9 +46,9 @@ export function startRelay({ targets, packetLength, interval, lookup }: RelayOpt
 
   function flush(): void {
     if (lines === 0) return;
-    const sent = { bytes: packet.subarray(0, length), lines };
-    for (const outlet of outlets) outlet.send(sent);
-    // The targets still read the old one.
+    const full = { bytes: packet.subarray(0, length), lines };
+    for (const outlet of outlets) outlet.send(full);
+    // The targets still read the old buffer.
     packet = Buffer.allocUnsafe(packetLength);
     length = 0;
     lines = 0;

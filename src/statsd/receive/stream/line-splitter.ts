@@ -1,22 +1,22 @@
 const LF = 10;
 const NOTHING = Buffer.alloc(0);
 
-/** Where whole lines and their faults go. */
+/** The receiver of whole lines and of faults. */
 export interface LineSink {
-  /** `bytes` from `start` to `end` are whole lines; the last byte is a newline. */
+  /** Gets whole lines, `bytes` from `start` to `end`; the last byte is a newline. */
   lines(bytes: Buffer, start: number, end: number): void;
-  /** A line that became longer than the limit before it ended; it is skipped up to its newline. */
+  /** Counts a line longer than the limit; it is skipped up to its newline. */
   tooLong(): void;
 }
 
 /**
- * Cuts the chunks of one stream into whole lines. What is left of a chunk is kept until the rest of its line comes, at most `limit` bytes.
- * A last line without a newline is a line when the stream ends.
+ * Splits the chunks of one stream into whole lines. The rest of a chunk is kept until the rest of its line comes, at
+ * most `limit` bytes. At the end of the stream a last line without a newline counts as a line.
  */
 export class LineSplitter {
   readonly #limit: number;
   readonly #sink: LineSink;
-  /** The beginning of a line, and room for more of it: a line may come byte by byte. */
+  /** The beginning of a line, with room for more: a line may come byte by byte. */
   #held = NOTHING;
   #size = 0;
   #skipping = false;
@@ -26,7 +26,7 @@ export class LineSplitter {
     this.#sink = sink;
   }
 
-  /** Takes in `chunk` up to `length`; what is needed of it later is copied. */
+  /** Processes `chunk` up to `length`; bytes that are needed later are copied. */
   push(chunk: Buffer, length = chunk.length): void {
     const end = lastNewline(chunk, length) + 1;
     if (end === 0) {
@@ -43,13 +43,13 @@ export class LineSplitter {
     if (end < length) this.#hold(chunk.subarray(end, length));
   }
 
-  /** The stream, or a part of it that ends with a line, is over: what comes then begins another line. */
+  /** Ends the stream, or a part of it that ends with a line: the next bytes begin another line. */
   end(): void {
     if (this.#size > 0) this.#finish(Buffer.of(LF));
     this.drop();
   }
 
-  /** The same without what is left of a line. */
+  /** Ends the stream without its unfinished line. */
   drop(): void {
     this.#held = NOTHING;
     this.#size = 0;
@@ -61,7 +61,7 @@ export class LineSplitter {
     this.#sink.lines(this.#held, 0, this.#size);
   }
 
-  /** Keeps the beginning of a line: a copy, since the chunk it lies in may be much larger. */
+  /** Copies the beginning of a line, since its chunk may be much larger. */
   #hold(part: Buffer): void {
     if (this.#skipping) return;
     if (this.#size + part.length <= this.#limit) {

@@ -5,10 +5,10 @@ import { LineSplitter } from './line-splitter.ts';
 import { PacketSplitter } from './packet-splitter.ts';
 import { readInto } from './stream-reading.ts';
 
-/** Rounds of the event loop in which open connections may still deliver when the listener drains. */
+/** The most rounds of the event loop in which open connections may still deliver when the listener drains. */
 const MOST_ROUNDS = 10_000;
 
-/** Bytes of one read, as libuv has it. */
+/** Bytes of one read, as in libuv. */
 const CHUNK = 65_536;
 
 export interface StreamOptions {
@@ -16,16 +16,16 @@ export interface StreamOptions {
   readonly connections: number;
   /** The longest line in bytes. */
   readonly lineLimit: number;
-  /** Takes in whole lines: `bytes` from `start` to `end`, of which the last is a newline. */
+  /** Processes whole lines: `bytes` from `start` to `end`; the last byte is a newline. */
   readonly take: (bytes: Buffer, start: number, end: number) => void;
-  /** Something to count. `framed`: a connection has lengths before its packets. */
+  /** An event to count. `framed`: a connection has a length before each packet. */
   readonly event: (event: 'connection' | 'framed' | 'refused' | 'error' | 'too_long') => void;
 }
 
 export interface StreamListener {
-  /** As `net.Server.address` says it. */
+  /** The address in the form of `net.Server.address`. */
   readonly address: unknown;
-  /** Takes no more connections, and takes in what has arrived on those that are open. */
+  /** Refuses new connections, and processes what has arrived on the open ones. */
   drain(): Promise<void>;
   close(): Promise<void>;
 }
@@ -33,7 +33,7 @@ export interface StreamListener {
 /**
  * Listens for connections that send lines. Rejects where it cannot bind.
  *
- * @param mayFrame whether a connection may have lengths before its packets.
+ * @param mayFrame whether a connection may have a length before each packet.
  */
 export async function listenStream(
   where: ListenOptions,
@@ -48,7 +48,7 @@ export async function listenStream(
     torn: () => event('error'),
   };
   const open = new Set<Socket>();
-  // Pages that nothing is written to cost nothing.
+  // Memory pages without a write cost nothing.
   const shared = Buffer.allocUnsafeSlow(CHUNK);
   let chunks = 0;
   const server = createServer((socket) => {

@@ -1,43 +1,43 @@
 import { type LineSink, LineSplitter } from './line-splitter.ts';
 
-/** Bytes of a length: little-endian, before each packet. */
+/** The bytes of a length: little-endian, before each packet. */
 const HEAD = 4;
-/** As long as a datagram can be; Datadog's clients send 8 KiB at most. */
+/** The longest packet, as long as a datagram can be; Datadog's clients send 8 KiB at most. */
 export const LONGEST_PACKET = 65_535;
 
 export interface StreamSink extends LineSink {
-  /** The stream has lengths before its packets. */
+  /** The stream has a length before each packet. */
   framed(): void;
   /** The stream ended within a packet. */
   torn(): void;
 }
 
 /**
- * Cuts the chunks of one stream into whole lines, whichever of two framings its sender uses: lines with newlines
- * between them, or the packets of DogStatsD's `unixstream://`, each with its length before it.
+ * Splits the chunks of one stream into whole lines, in either of two framings: lines with newlines between them, or the
+ * packets of DogStatsD's `unixstream://`, each with its length before it.
  *
- * The first four bytes decide. The last byte of a length is 0 as long as a packet is shorter than 16 MiB, and no line
- * of text has a zero byte there. Datadog's agent cannot be told by anything else: its clients send no greeting.
+ * The first four bytes decide. The last byte of a length is 0 for packets shorter than 16 MiB, and no line of text has
+ * a zero byte there. There is no other way to tell the framings apart: Datadog's clients send no greeting.
  */
 export class PacketSplitter {
   readonly #sink: StreamSink;
   readonly #lines: LineSplitter;
   #framing: 'unknown' | 'text' | 'packets' | 'broken' = 'unknown';
-  /** The bytes of a length that came so far. */
+  /** The bytes of a length so far. */
   readonly #head = Buffer.alloc(HEAD);
   #headSize = 0;
-  /** Bytes of the packet that are to come. */
+  /** The bytes of the packet that are still to come. */
   #left = 0;
 
-  /** @param limit of a line, in bytes. */
+  /** @param limit the longest line in bytes. */
   constructor(limit: number, sink: StreamSink) {
     this.#sink = sink;
     this.#lines = new LineSplitter(limit, sink);
   }
 
   /**
-   * @returns false: a length is longer than any packet, so that nobody knows where the next one begins; nothing more is
-   * read.
+   * @returns false: a length is longer than any packet, so that the next packet cannot be found; the stream is read no
+   *   further.
    */
   push(chunk: Buffer, length = chunk.length): boolean {
     if (this.#framing === 'text') this.#lines.push(chunk, length);
@@ -46,8 +46,8 @@ export class PacketSplitter {
   }
 
   /**
-   * The stream ended: what is left of a line is one, but in a packet that lacks bytes: then it is known to be a part of
-   * one.
+   * Ends the stream: an unfinished line counts as a line, unless its packet lacks bytes, for then it is a part of a
+   * line.
    */
   end(): void {
     if (this.#framing === 'unknown') this.#lines.push(this.#head, this.#headSize);
@@ -67,7 +67,7 @@ export class PacketSplitter {
         this.#lines.push(chunk.subarray(at, end));
         this.#left -= end - at;
         at = end;
-        // A packet's last line needs no newline, and none goes on in the next packet.
+        // The last line of a packet needs no newline, and no line continues in the next packet.
         if (this.#left === 0) this.#lines.end();
         continue;
       }

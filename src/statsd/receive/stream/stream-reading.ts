@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 
-/** What `net.Socket` is asked by its option `onread`. */
+/** The callback of the option `onread` of `net.Socket`. */
 type Take = (length: number, bytes: Uint8Array) => boolean;
 
 interface Handle {
@@ -8,12 +8,12 @@ interface Handle {
 }
 
 /**
- * Lets a socket read into `bytes`, which other sockets may share: each read is taken in before the next one begins. `net.Socket` has
- * that as its option `onread`, but a server makes its sockets itself, and then each read is a buffer of 64 KiB of its own: a tenth of
- * what a line cost was the collection of those.
+ * Lets a socket read into `bytes`, which sockets may share: each read is processed before the next one begins.
+ * `net.Socket` has the option `onread` for that, but a server makes its sockets itself, and then each read allocates a
+ * buffer of 64 KiB: collecting these was a tenth of the cost of a line.
  *
- * @param take is given the length of what was read.
- * @returns false where this Node keeps the option elsewhere: nothing was done, the socket has 'data' events.
+ * @param take gets the length of the read.
+ * @returns false where this Node keeps the option elsewhere: nothing changed, the socket has 'data' events.
  */
 export function readInto(socket: Socket, bytes: Buffer, take: (length: number) => void): boolean {
   const inside = socket as unknown as Record<symbol, unknown> & { readonly _handle?: Partial<Handle> | null };

@@ -1,26 +1,26 @@
 /** The largest UDP payload, and one byte. */
 export const LONGEST_DATAGRAM = 65_536;
-/** Bytes that are handed over at once, about: what fits the cache nearest to a core but for little. */
+/** The inbox hands over about this many bytes at once: nearly the size of the cache nearest to a core. */
 const BATCH = 65_536;
 const LF = 10;
 
 /**
- * Where a reader puts datagrams, one behind the other, each with a newline behind it: many of them are then read as one stretch of
- * lines, and none costs more than its bytes.
+ * The buffer of a reader: datagrams one after the other, each with a newline behind it. Many datagrams are then one
+ * stretch of lines, and none costs more than its bytes.
  */
 export interface Inbox {
   readonly bytes: Buffer;
-  /** Where the next datagram goes: there is room for the longest. */
+  /** The place of the next datagram, with room for the longest. */
   place(): number;
-  /** A datagram of this length lies at `place()` now. */
+  /** Adds the datagram of this length at `place()`. */
   put(length: number): void;
-  /** Hands over what was put. */
+  /** Hands over the datagrams so far. */
   hand(): void;
 }
 
-/** An inbox of this thread. @param take takes in the lines of `bytes` up to `end`, of so many datagrams. */
+/** Makes an inbox of this thread. @param take processes the lines of `bytes` up to `end`, and counts the datagrams. */
 export function createInbox(take: (bytes: Buffer, end: number, datagrams: number) => void): Inbox {
-  // Pages that nothing is written to cost nothing.
+  // Memory pages without a write cost nothing.
   const bytes = Buffer.allocUnsafeSlow(BATCH + LONGEST_DATAGRAM + 1);
   let end = 0;
   let datagrams = 0;

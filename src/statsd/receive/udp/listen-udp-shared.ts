@@ -4,21 +4,23 @@ import { startUdpWorkers, type UdpWorkersOptions } from './udp-workers.ts';
 
 export type SharedUdpOptions = Omit<UdpOptions, 'inbox' | 'shared' | 'failed'> &
   Omit<UdpWorkersOptions, 'count' | 'failed'> & {
-    /** Sockets in all: one of this thread, the others with a thread each. */
+    /** The number of sockets: one of this thread, and one of each worker thread. */
     readonly sockets: number;
-    /** So many reads failed. */
+    /** Counts reads that failed. */
     readonly failed: (count: number) => void;
   };
 
 /**
- * Listens for datagrams on several sockets of one address, among which the kernel spreads the senders by their addresses and ports
- * (SO_REUSEPORT, socket(7)): what one socket of a sender sends stays in order. Rejects where it cannot bind.
+ * Listens for datagrams on several sockets of one address. The kernel spreads the senders among them by their addresses
+ * and ports (SO_REUSEPORT, socket(7)), so that the datagrams of one socket of a sender stay in order. Rejects where it
+ * cannot bind.
  */
 export async function listenUdpShared(options: SharedUdpOptions): Promise<Omit<UdpListener, 'own' | 'reading'>> {
   const { take } = options;
   const inbox = createInbox((bytes, end, datagrams) => take(bytes, 0, end, datagrams));
   const own = { ...options, inbox, failed: () => options.failed(1) };
-  // A shared address can be had while somebody else has it, who would then get some of the senders: first it is asked for alone.
+  // A shared address can be bound while another process has it, which would lose some of its senders: a first socket
+  // asks for the address alone.
   const alone = await listenUdp({ ...own, shared: false });
   await alone.close();
   const address = { host: options.address.host, port: alone.port };

@@ -7,34 +7,36 @@ import { kernelDrops, type OwnSocket } from './proc-net-udp.ts';
 import { createReader, type ReaderOptions } from './udp-reader.ts';
 import { descriptorOf, receivingOf } from './udp-receiving.ts';
 
-/** Rounds of the event loop in which a draining socket may still deliver. */
+/** The most rounds of the event loop in which a draining socket may still deliver. */
 const MOST_ROUNDS = 10_000;
 
 export interface UdpOptions extends Pick<ReaderOptions, 'inbox' | 'wake' | 'failed' | 'clock'> {
   readonly address: Address;
-  /** Whether other sockets may have the same address, among which the kernel spreads the senders (SO_REUSEPORT). */
+  /** Whether other sockets may have the same address; the kernel spreads the senders among them (SO_REUSEPORT). */
   readonly shared: boolean;
-  /** SO_RCVBUF to ask for; 0 leaves the kernel's default. */
+  /** The requested SO_RCVBUF; 0: the default of the kernel. */
   readonly readBuffer: number;
   readonly log: Logger;
-  /** Finds the socket's descriptor; undefined: datagrams are taken one event each. */
+  /** Finds the descriptor of the socket; undefined: each datagram is an event. */
   readonly findSocket: (family: 'udp4' | 'udp6', port: number, likely: number | undefined) => OwnSocket | undefined;
 }
 
 export interface UdpListener {
   readonly host: string;
   readonly port: number;
-  /** How datagrams are read at present. */
+  /** The current way of reading. */
   reading(): 'events' | 'draining' | 'polling';
-  /** Where the kernel lists the socket; undefined where it does not. */
+  /** The entry of the socket in the lists of the kernel; undefined: there is none. */
   readonly own: OwnSocket | undefined;
   readonly drops: () => Promise<number | undefined>;
-  /** Takes in what is in the receive buffer. */
+  /** Takes in the datagrams of the receive buffer. */
   drain(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Listens for datagrams. An empty host means IPv4 and IPv6 where the machine has both. Rejects where it cannot bind. */
+/**
+ * Listens for datagrams. An empty host means IPv4 and IPv6 where the machine has both. Rejects where it cannot bind.
+ */
 export async function listenUdp(options: UdpOptions): Promise<UdpListener> {
   const { socket, family } = await bind(options);
   const { address: host, port } = socket.address();
@@ -58,7 +60,7 @@ export async function listenUdp(options: UdpOptions): Promise<UdpListener> {
     own,
     drops: async () => (open && own !== undefined ? (await kernelDrops([own]))[0] : undefined),
     async drain() {
-      // Without a descriptor the event loop delivers; a whole round without a datagram means that there are no more.
+      // Without a descriptor the event loop delivers; a whole round without a datagram means that the buffer is empty.
       for (let rounds = 0, before = -1; open && rounds < MOST_ROUNDS && reader.count() !== before; rounds++) {
         before = reader.count();
         reader.rest();
@@ -77,7 +79,7 @@ export async function listenUdp(options: UdpOptions): Promise<UdpListener> {
   };
 }
 
-/** From 23.1 on, and 22.12; an older one takes the option and does nothing. */
+/** From 23.1 on, and 22.12; older versions ignore the option. */
 function sharesPorts(nodeVersion: string): boolean {
   const [major = 0, minor = 0] = nodeVersion.split('.').map(Number);
   return major > 23 || (major === 23 && minor >= 1) || (major === 22 && minor >= 12);

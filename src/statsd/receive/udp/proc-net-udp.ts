@@ -1,10 +1,10 @@
 import { readdirSync, readFile, readFileSync, readlinkSync } from 'node:fs';
 
-/** A UDP socket as the kernel lists it. */
+/** A UDP socket in the list of the kernel. */
 export interface UdpSocket {
   readonly inode: string;
   readonly port: number;
-  /** Datagrams dropped because the receive buffer was full. */
+  /** Datagrams that the kernel dropped because the receive buffer was full. */
   readonly drops: number;
 }
 
@@ -22,7 +22,7 @@ export function parseUdpSockets(text: string): readonly UdpSocket[] {
     }));
 }
 
-/** Our own socket on a port: its descriptor in this process, and where the kernel lists it. */
+/** A socket of this process: its descriptor, and its entry in the list of the kernel. */
 export interface OwnSocket {
   readonly descriptor: number;
   readonly inode: string;
@@ -30,10 +30,10 @@ export interface OwnSocket {
 }
 
 /**
- * Finds the descriptor of a bound UDP socket of this process, which Node does not tell: the kernel lists the inodes of
- * sockets on `port`, and `/proc/self/fd` the inodes behind our descriptors.
+ * Finds the descriptor of a bound UDP socket of this process, which Node does not show: the kernel lists the inodes of
+ * the sockets on `port`, and `/proc/self/fd` the inodes of our descriptors.
  *
- * @param likely the descriptor, where Node lets it be seen; it is looked up in the same way.
+ * @param likely the descriptor, where Node shows it; it is checked in the same way.
  * @returns undefined where `/proc` is missing, or where more than one of our sockets has the port and none is likely.
  */
 export function findOwnSocket(
@@ -44,20 +44,23 @@ export function findOwnSocket(
 ): OwnSocket | undefined {
   const table = `${proc}/net/${family === 'udp6' ? 'udp6' : 'udp'}`;
   try {
-    const listed = parseUdpSockets(readFileSync(table, 'utf8'));
-    const inodes = new Set(listed.filter((socket) => socket.port === port).map(({ inode }) => inode));
+    const sockets = parseUdpSockets(readFileSync(table, 'utf8'));
+    const inodes = new Set(sockets.filter((socket) => socket.port === port).map(({ inode }) => inode));
     const names = likely === undefined ? readdirSync(`${proc}/self/fd`) : [`${likely}`];
-    const found = names.flatMap((name) => {
+    const matches = names.flatMap((name) => {
       const inode = /^socket:\[(\d+)\]$/.exec(link(`${proc}/self/fd/${name}`))?.[1];
       return inode !== undefined && inodes.has(inode) ? [{ descriptor: Number(name), inode, table }] : [];
     });
-    return found.length === 1 ? found[0] : undefined;
+    return matches.length === 1 ? matches[0] : undefined;
   } catch {
     return undefined;
   }
 }
 
-/** How many datagrams the kernel has dropped of each socket; undefined where it does not say. */
+/**
+ * The number of datagrams that the kernel has dropped of each socket; undefined where the kernel does not list the
+ * socket.
+ */
 export async function kernelDrops(sockets: readonly OwnSocket[]): Promise<readonly (number | undefined)[]> {
   const tables = await Promise.all([...new Set(sockets.map(({ table }) => table))].map(readTable));
   const drops = new Map(tables.flatMap((table) => table.map((socket) => [socket.inode, socket.drops])));
@@ -65,7 +68,7 @@ export async function kernelDrops(sockets: readonly OwnSocket[]): Promise<readon
 }
 
 async function readTable(path: string): Promise<readonly UdpSocket[]> {
-  // Not node:fs/promises: an idle sidecar does without what that loads.
+  // Not node:fs/promises: an idle sidecar saves the memory of that module.
   const text = await new Promise<string>((resolve) => {
     readFile(path, 'utf8', (error, content) => resolve(error ? '' : content));
   });
@@ -76,7 +79,7 @@ function link(path: string): string {
   try {
     return readlinkSync(path);
   } catch {
-    // The descriptor that the listing itself had is closed by now.
+    // The descriptor of the listing itself is closed by now.
     return '';
   }
 }

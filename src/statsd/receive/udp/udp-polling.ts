@@ -1,51 +1,51 @@
 import type { Receiving } from './udp-receiving.ts';
 
-/** Datagrams read at a time: some 0.3 ms in which nothing else is done. */
+/** Datagrams of one read: about 0.3 ms, in which nothing else runs. */
 const AT_A_TIME = 256;
 /** Wakes between two looks at the clock; where they took less than `BUSY` ms, polling costs less than waking. */
 const WAKES = 16;
 const BUSY = 4;
-/** Polls between two decisions whether to go on, and the datagrams they must have found. */
+/** Polls between two decisions to go on, and the datagrams that make them worth it. */
 const POLLS = 16;
 const WORTH = 2 * POLLS;
 /** The longest time between two polls, in ms. */
 const LONGEST = 8;
-/** How long a socket whose buffer is too small for polls is not tried again, in ms. */
+/** The time without another try, in ms, after the buffer was too small for polls. */
 const REST = 1000;
 
 export interface PollingOptions {
-  /** Milliseconds that pass, from anywhere. */
+  /** Milliseconds of a monotonic clock. */
   readonly clock: () => number;
   readonly receiving: Receiving;
   /** Bytes of the socket's receive buffer. */
   readonly capacity: number;
   /** Called before the datagrams of one poll. */
   readonly wake: () => void;
-  /** Takes at most `most` waiting datagrams; returns how many there were, and how many bytes of the receive buffer they had. */
+  /** Takes at most `most` waiting datagrams; returns their number, and their bytes of the receive buffer. */
   readonly read: (most: number) => { readonly count: number; readonly held: number };
 }
 
 export interface Polling {
-  /** To be told of each wake. @returns true: the wakes came so fast that the socket is polled from now on. */
+  /** To be called at each wake. @returns true: wakes came so fast that polling begins. */
   woken(): boolean;
-  /** Whether the socket is polled at present. */
+  /** Whether polling is on. */
   active(): boolean;
   stop(): void;
 }
 
 /**
- * Reads a socket on a timer while datagrams come faster than four a millisecond: Node's own reading is stopped meanwhile. Below that a
- * poll costs more than a wake, and an idle socket costs nothing when it is waited for.
+ * Reads a socket on a timer while datagrams come faster than four a millisecond; Node's own reading stops meanwhile. At
+ * a lower rate a poll costs more than a wake, and waiting for an idle socket costs nothing.
  *
- * A poll every 8 ms costs 10 % less than one every 2 ms, so the time between polls grows as far as the receive buffer has room for
- * what arrives meanwhile: up to a quarter of it. Where a millisecond is too long already, the socket is waited for.
+ * A poll every 8 ms costs 10 % less than one every 2 ms, so the time between polls grows while the datagrams in between
+ * take less than a quarter of the receive buffer. Where a millisecond is too long already, polling ends.
  */
 export function createPolling({ clock, receiving, capacity, wake, read }: PollingOptions): Polling {
   let active = false;
   let wakes = 0;
   let since = clock();
   let polls = 0;
-  let found = 0;
+  let datagrams = 0;
   let held = 0;
   let interval = 1;
   let restsUntil = Number.NEGATIVE_INFINITY;
@@ -54,19 +54,19 @@ export function createPolling({ clock, receiving, capacity, wake, read }: Pollin
 
   function poll(): void {
     wake();
-    const got = read(AT_A_TIME);
-    found += got.count;
-    held += got.held;
-    if (got.count === AT_A_TIME) {
+    const batch = read(AT_A_TIME);
+    datagrams += batch.count;
+    held += batch.held;
+    if (batch.count === AT_A_TIME) {
       immediate = setImmediate(poll);
       return;
     }
     if (++polls === POLLS) {
-      if (found < WORTH) {
+      if (datagrams < WORTH) {
         end();
         return;
       }
-      polls = found = 0;
+      polls = datagrams = 0;
     }
     if (held > capacity / 4 && interval === 1) {
       restsUntil = clock() + REST;
@@ -94,7 +94,7 @@ export function createPolling({ clock, receiving, capacity, wake, read }: Pollin
       since = clock();
       if (since - before >= BUSY || since < restsUntil) return false;
       active = true;
-      polls = found = held = 0;
+      polls = datagrams = held = 0;
       interval = 1;
       receiving.stop();
       poll();

@@ -1,8 +1,8 @@
 import type { Socket } from 'node:dgram';
 
-/** Whether Node itself reads a socket. */
+/** The switch of the reading by Node itself. */
 export interface Receiving {
-  /** Node is no longer woken by datagrams; the kernel keeps them. */
+  /** Stops the wakes of Node by datagrams; the kernel keeps them. */
   stop(): void;
   start(): void;
 }
@@ -14,10 +14,10 @@ interface Handle {
 }
 
 /**
- * The switch that libuv has for this (`uv_udp_recv_stop`, `uv_udp_recv_start`), and `node:dgram` does not show: it starts when the
- * socket is bound and stops when it is closed.
+ * The switch of libuv (`uv_udp_recv_stop`, `uv_udp_recv_start`), which `node:dgram` does not show: reading starts when
+ * the socket is bound and stops when it is closed.
  *
- * @returns undefined where this Node keeps the socket's handle elsewhere; it then goes on waking for each datagram.
+ * @returns undefined where this Node keeps the handle of the socket elsewhere; it then wakes for each datagram.
  */
 export function receivingOf(socket: Socket): Receiving | undefined {
   const handle = handleOf(socket);
@@ -26,7 +26,9 @@ export function receivingOf(socket: Socket): Receiving | undefined {
   return { stop: () => void recvStop.call(handle), start: () => void recvStart.call(handle) };
 }
 
-/** The socket's descriptor, which `node:dgram` does not show either; undefined where this Node keeps it elsewhere. */
+/**
+ * The descriptor of the socket, which `node:dgram` does not show either; undefined where this Node keeps it elsewhere.
+ */
 export function descriptorOf(socket: Socket): number | undefined {
   const descriptor = handleOf(socket)?.fd;
   return descriptor !== undefined && descriptor >= 0 ? descriptor : undefined;

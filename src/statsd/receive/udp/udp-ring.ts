@@ -2,24 +2,25 @@ import type { Inbox } from './inbox.ts';
 import { LONGEST_DATAGRAM } from './inbox.ts';
 
 const LF = 10;
-/** Room of a ring; at least twice the longest datagram. */
+/** The size of a ring; at least twice the longest datagram. */
 const RING = 512 * 1024;
-/** Where the numbers are, in front of the bytes. Offsets are from the first byte behind them. */
+/** The places of the numbers in front of the bytes. Offsets count from the first byte behind them. */
 const HEAD = 0;
 const TAIL = 1;
 const WRAP = 2;
 const DATAGRAMS = 3;
 const ERRORS = 4;
 const NUMBERS = 16;
-/** A datagram, its newline, and one byte: a ring that is full would look like an empty one. */
+/** A datagram, its newline, and one byte: a full ring would look like an empty one. */
 const ROOM = LONGEST_DATAGRAM + 2;
 
 /**
- * The way of datagrams from the thread that receives them to the one that reads their lines: memory that both see, with one writer and
- * one reader, so that nothing is copied, made or locked for a datagram.
+ * The way of datagrams from the thread that receives them to the thread that reads their lines: shared memory with one
+ * writer and one reader, so that a datagram needs no copy, no allocation and no lock.
  *
- * Datagrams lie one behind the other, each with a newline behind it. The writer moves the head, the reader the tail. Where the room at
- * the end is too short for the longest datagram, the writer notes where it stopped and goes on at the beginning.
+ * Datagrams lie one after the other, each with a newline behind it. The writer moves the head, the reader the tail.
+ * Where the room at the end is too short for the longest datagram, the writer notes its place and continues at the
+ * beginning.
  */
 export function createRing(bytes = RING): SharedArrayBuffer {
   return new SharedArrayBuffer(NUMBERS * Int32Array.BYTES_PER_ELEMENT + bytes);
@@ -36,8 +37,8 @@ export interface RingInbox extends Inbox {
 }
 
 /**
- * The writer's end. Where there is no room it waits, and the thread with it: the kernel keeps what comes meanwhile, and counts what it
- * cannot keep.
+ * The writer's end. Where there is no room the thread waits; the kernel keeps the datagrams that come meanwhile, and
+ * counts those that it drops.
  */
 export function ringInbox(ring: SharedArrayBuffer): RingInbox {
   const { numbers, bytes } = parts(ring);
@@ -46,14 +47,14 @@ export function ringInbox(ring: SharedArrayBuffer): RingInbox {
 
   function hand(): void {
     if (datagrams === 0) return;
-    // Before the head: who sees the bytes sees how many datagrams they were.
+    // Stored before the head: a reader that sees the bytes also sees the number of datagrams.
     Atomics.add(numbers, DATAGRAMS, datagrams);
     datagrams = 0;
     Atomics.store(numbers, HEAD, head);
     Atomics.notify(numbers, HEAD);
   }
 
-  /** Hands over what there is, and waits until the tail is where it should be. */
+  /** Hands over the datagrams so far, and waits until the tail has moved far enough. */
   function until(isRoom: (tail: number) => boolean): void {
     hand();
     for (let tail = Atomics.load(numbers, TAIL); !isRoom(tail); tail = Atomics.load(numbers, TAIL)) {
@@ -65,7 +66,7 @@ export function ringInbox(ring: SharedArrayBuffer): RingInbox {
     bytes,
     place() {
       const tail = Atomics.load(numbers, TAIL);
-      // The reader may go past the end of the ring meanwhile: then the tail lies no longer before the head.
+      // The reader may pass the end of the ring meanwhile: then the tail is no longer before the head.
       if (head < tail && tail - head < ROOM) until((now) => now <= head || now - head >= ROOM);
       if (head >= Atomics.load(numbers, TAIL) && bytes.length - head < ROOM) {
         until((now) => now >= ROOM);
@@ -84,7 +85,7 @@ export function ringInbox(ring: SharedArrayBuffer): RingInbox {
   };
 }
 
-/** What lies in a ring at a time: lines of whole datagrams. */
+/** A part of a ring: the lines of whole datagrams. */
 export interface Stretch {
   readonly start: number;
   readonly end: number;
@@ -93,13 +94,13 @@ export interface Stretch {
 /** The reader's end. */
 export interface RingOutlet {
   readonly bytes: Buffer;
-  /** What lies there, up to the end of the ring; undefined: nothing. */
+  /** The next stretch, up to the end of the ring; undefined: the ring is empty. */
   next(): Stretch | undefined;
-  /** Lets the writer have a stretch's room again. */
+  /** Gives the room of a stretch back to the writer. */
   free(stretch: Stretch): void;
-  /** How many datagrams and errors there were since the last call. */
+  /** The numbers of datagrams and errors since the last call. */
   counts(): { readonly datagrams: number; readonly errors: number };
-  /** Resolves when there may be more than there was at the last `next`. */
+  /** Resolves when there may be more than at the last `next`. */
   more(): Promise<unknown>;
   /** Resolves `more`. */
   release(): void;
@@ -107,34 +108,34 @@ export interface RingOutlet {
 
 export function ringOutlet(ring: SharedArrayBuffer): RingOutlet {
   const { numbers, bytes } = parts(ring);
-  const counted = { datagrams: 0, errors: 0 };
-  let seen = 0;
-  const since = (place: number, key: keyof typeof counted): number => {
+  const totals = { datagrams: 0, errors: 0 };
+  let head = 0;
+  const since = (place: number, key: keyof typeof totals): number => {
     const now = Atomics.load(numbers, place);
-    // They wrap around at 2^32.
-    const more = (now - counted[key]) >>> 0;
-    counted[key] = now;
+    // The totals wrap around at 2^32.
+    const more = (now - totals[key]) >>> 0;
+    totals[key] = now;
     return more;
   };
   return {
     bytes,
     next() {
-      seen = Atomics.load(numbers, HEAD);
+      head = Atomics.load(numbers, HEAD);
       let tail = Atomics.load(numbers, TAIL);
-      if (seen < tail && tail === Atomics.load(numbers, WRAP)) {
+      if (head < tail && tail === Atomics.load(numbers, WRAP)) {
         tail = 0;
         Atomics.store(numbers, TAIL, tail);
         Atomics.notify(numbers, TAIL);
       }
-      if (seen === tail) return undefined;
-      return { start: tail, end: seen > tail ? seen : Atomics.load(numbers, WRAP) };
+      if (head === tail) return undefined;
+      return { start: tail, end: head > tail ? head : Atomics.load(numbers, WRAP) };
     },
     free({ end }) {
       Atomics.store(numbers, TAIL, end);
       Atomics.notify(numbers, TAIL);
     },
     counts: () => ({ datagrams: since(DATAGRAMS, 'datagrams'), errors: since(ERRORS, 'errors') }),
-    more: async () => Atomics.waitAsync(numbers, HEAD, seen).value,
+    more: async () => Atomics.waitAsync(numbers, HEAD, head).value,
     release: () => void Atomics.notify(numbers, HEAD),
   };
 }

@@ -1,22 +1,22 @@
 import type { Address } from '../../../flags/codecs.ts';
 import type { OwnSocket } from './proc-net-udp.ts';
 
-/** What a worker is started with. */
+/** The data with which a worker starts. */
 export interface UdpWorkerData {
   readonly address: Address;
-  /** SO_RCVBUF to ask for; 0 leaves the kernel's default. */
+  /** The requested SO_RCVBUF; 0: the default of the kernel. */
   readonly readBuffer: number;
-  /** Where it puts datagrams. */
+  /** The ring for its datagrams. */
   readonly ring: SharedArrayBuffer;
 }
 
-/** What a worker is told. */
+/** The messages to a worker. */
 export type ToUdpWorker = 'drain';
 
-/** What a worker says. */
+/** The messages of a worker. */
 export type FromUdpWorker =
   | { readonly kind: 'listening'; readonly own: OwnSocket | undefined }
   | { readonly kind: 'refused'; readonly problem: string }
   | { readonly kind: 'warning'; readonly message: string; readonly fields: object }
-  /** All that had arrived is in the ring. */
+  /** All datagrams that had arrived are in the ring. */
   | { readonly kind: 'drained' };

@@ -4,7 +4,7 @@ import { findOwnSocket } from './proc-net-udp.ts';
 import { ringInbox } from './udp-ring.ts';
 import type { FromUdpWorker, ToUdpWorker, UdpWorkerData } from './udp-worker-messages.ts';
 
-// A thread that receives datagrams and hands their bytes on; see udp-workers.ts, which starts it.
+// A thread that receives datagrams and puts their bytes into a ring; udp-workers.ts starts it.
 
 const { address, readBuffer, ring } = workerData as UdpWorkerData;
 const inbox = ringInbox(ring);
@@ -22,7 +22,7 @@ void listenUdp({
   ...{ address, readBuffer, inbox, shared: true, findSocket: findOwnSocket },
   clock: () => performance.now(),
   log: { debug() {}, info() {}, warn, error: warn },
-  // The time of a line is when it is read, on the other side.
+  // The time of a line is the time at which the other thread reads it.
   wake() {},
   failed: inbox.failed,
 }).then(serve, (error: Error) => say({ kind: 'refused', problem: error.message }));

@@ -7,53 +7,60 @@ import { kernelDrops } from './proc-net-udp.ts';
 import { createRing, type RingOutlet, ringOutlet } from './udp-ring.ts';
 import type { FromUdpWorker, ToUdpWorker, UdpWorkerData } from './udp-worker-messages.ts';
 
-/** How long after a worker ended another one is started, in ms: twice as long each time, until one has lived for the longest. */
+/**
+ * The pause, in ms, before a worker that ended is started again: twice as long each time, until one worker has lived
+ * for the longest pause.
+ */
 const FIRST_REST = 100;
 const LONGEST_REST = 10_000;
 
 export interface UdpWorkersOptions extends Pick<UdpWorkerData, 'address' | 'readBuffer'> {
   readonly count: number;
-  /** Takes in the lines of `bytes` from `start` to `end`, of so many datagrams. */
+  /** Processes the lines of `bytes` from `start` to `end`, and counts the datagrams. */
   readonly take: (bytes: Buffer, start: number, end: number, datagrams: number) => void;
   /** Called before the lines of one wake. */
   readonly wake: () => void;
-  /** So many reads failed. */
+  /** Counts reads that failed. */
   readonly failed: (count: number) => void;
-  /** A worker ended that should not have. */
+  /** Counts a worker that ended unexpectedly. */
   readonly ended: () => void;
-  /** Milliseconds that pass, from anywhere. */
+  /** Milliseconds of a monotonic clock. */
   readonly clock: () => number;
   readonly log: Logger;
   readonly spawn: (data: UdpWorkerData) => Worker;
 }
 
 export interface UdpWorkers {
-  /** Datagrams that the kernel dropped for want of buffer, of all sockets there were; undefined where it does not say. */
+  /**
+   * Datagrams that the kernel dropped because a buffer was full, of all sockets so far; undefined where it does not
+   * say.
+   */
   drops(): Promise<number | undefined>;
-  /** Takes in what is in the sockets' receive buffers. */
+  /** Takes in the datagrams of the receive buffers. */
   drain(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** A thread that receives: `udp-worker`, beside this file in the sources as in the bundle. */
+/** A worker thread: `udp-worker`, beside this file in the sources and in the bundle. */
 export function spawnUdpWorker(data: UdpWorkerData): Worker {
   return new Worker(join(import.meta.dirname, `udp-worker${extname(import.meta.filename)}`), {
     workerData: data,
     name: 'statsd-udp',
-    // Reading to a ring makes no garbage to speak of.
+    // Reading into a ring makes hardly any garbage.
     resourceLimits: { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 4 },
   });
 }
 
 /**
- * Threads that receive datagrams, each on a socket of its own that shares one address (SO_REUSEPORT); this thread alone reads their
- * lines, so that whatever holds for lines of one socket holds for these. Rejects where a worker cannot listen; the others are ended.
+ * Threads that receive datagrams, each on a socket of its own; all sockets share one address (SO_REUSEPORT). This
+ * thread alone reads the lines, so that they are processed as those of one socket. Rejects where a worker cannot
+ * listen, and ends the others.
  */
 export async function startUdpWorkers(options: UdpWorkersOptions): Promise<UdpWorkers> {
   const workers: UdpWorkerKeeper[] = [];
   const close = async () => void (await Promise.all(workers.map((worker) => worker.close())));
   try {
-    // One after the other: all of them would look at the process's descriptors at once.
+    // One after the other: otherwise all of them would look at the descriptors of the process at once.
     for (let i = 0; i < options.count; i++) {
       const worker = new UdpWorkerKeeper(options);
       workers.push(worker);
@@ -75,14 +82,14 @@ export async function startUdpWorkers(options: UdpWorkersOptions): Promise<UdpWo
   };
 }
 
-/** Keeps one worker running, and takes in what it receives. */
+/** Keeps one worker running, and processes its datagrams. */
 class UdpWorkerKeeper {
   readonly #options: UdpWorkersOptions;
   readonly #ring = createRing();
   readonly #outlet: RingOutlet;
   #worker: Worker | undefined;
   #own: OwnSocket | undefined;
-  /** Of sockets whose workers ended: what is counted does not fall. */
+  /** The drops of sockets whose workers ended, so that the total does not fall. */
   #dropsBefore = 0;
   #dropsNow: number | undefined;
   #drained = () => {};
@@ -95,7 +102,7 @@ class UdpWorkerKeeper {
     this.#outlet = ringOutlet(this.#ring);
   }
 
-  /** Resolves when it listens; rejects where it cannot. */
+  /** Resolves when the worker listens; rejects where it cannot. */
   async open(): Promise<void> {
     await this.#start();
     void this.#serve();
@@ -104,7 +111,7 @@ class UdpWorkerKeeper {
   async drops(): Promise<number | undefined> {
     const own = this.#own;
     const [drops] = own === undefined ? [] : await kernelDrops([own]);
-    // It may have ended meanwhile.
+    // The worker may have ended meanwhile.
     if (drops !== undefined && own === this.#own) this.#dropsNow = drops;
     return this.#dropsNow === undefined && this.#dropsBefore === 0
       ? undefined
@@ -132,7 +139,7 @@ class UdpWorkerKeeper {
 
   async #serve(): Promise<void> {
     while (!this.#closed) {
-      // A whole ring is some 2 ms of work; others get their turn in between.
+      // A whole ring is about 2 ms of work; other work runs in between.
       await (this.#take() ? eventLoopRound() : this.#outlet.more());
     }
   }
@@ -188,7 +195,7 @@ class UdpWorkerKeeper {
     this.#drained();
   }
 
-  /** The kernel gives its senders to the other sockets meanwhile. */
+  /** Meanwhile the kernel gives its senders to the other sockets. */
   #replace(why: string, lived: number): void {
     if (this.#closed) return;
     const { ended, log } = this.#options;

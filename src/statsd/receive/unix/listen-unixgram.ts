@@ -5,35 +5,35 @@ import { eventLoopRound } from '../../../timing/event-loop-round.ts';
 import { createReader, type ReaderOptions } from '../udp/udp-reader.ts';
 import { setMode, takeOver } from './socket-file.ts';
 
-/** Rounds of the event loop in which a draining socket may still deliver. */
+/** The most rounds of the event loop in which a draining socket may still deliver. */
 const MOST_ROUNDS = 10_000;
 
 export interface UnixgramOptions extends Pick<ReaderOptions, 'inbox' | 'wake' | 'failed' | 'clock'> {
   readonly path: string;
   /** Permissions of the file. */
   readonly mode: number;
-  /** Loads the package that has the sockets. */
+  /** Loads the package with the sockets. */
   readonly load: () => Promise<{ readonly default: typeof UnixDgram }>;
 }
 
 export interface UnixgramListener {
-  /** Takes in what waits in the socket. */
+  /** Takes in the waiting datagrams. */
   drain(): Promise<void>;
   close(): Promise<void>;
 }
 
 /**
- * Listens on a Unix datagram socket, which Node itself does not have (nodejs/node#29339): the package unix-dgram does, the one that
- * DogStatsD's Node client hot-shots sends with. It gives one datagram a turn of the event loop; those behind it are read from its
- * descriptor, as over UDP. A file that a dead process left is taken over; closing removes ours.
+ * Listens on a Unix datagram socket. Node has none (nodejs/node#29339); the package unix-dgram has, which DogStatsD's
+ * Node client hot-shots uses to send. It delivers one datagram for each turn of the event loop; those behind it are
+ * read from its descriptor, as over UDP. The file of a dead process is replaced; closing removes ours.
  *
- * Rejects where the package is missing, where it cannot bind, and where somebody else listens.
+ * Rejects where the package is missing, where it cannot bind, and where another process listens.
  */
 export async function listenUnixgram(options: UnixgramOptions): Promise<UnixgramListener> {
   const { path } = options;
   const { createSocket } = await load(options);
-  const taken = await takeOver(path);
-  if (taken !== undefined) throw new Error(taken);
+  const problemOfPath = await takeOver(path);
+  if (problemOfPath !== undefined) throw new Error(problemOfPath);
   let message = (_datagram: Buffer) => {};
   const socket = createSocket('unix_dgram', (datagram) => message(datagram));
   let problem: Error | undefined;
@@ -54,7 +54,7 @@ export async function listenUnixgram(options: UnixgramOptions): Promise<Unixgram
     async drain() {
       for (let rounds = 0, before = -1; open && rounds < MOST_ROUNDS && reader.count() !== before; rounds++) {
         before = reader.count();
-        // Read only when the loop has handled what it was woken for: the package throws where a datagram it was told of is gone.
+        // Reads after the loop has handled its events: the package throws where a datagram of an event is gone.
         await eventLoopRound();
         if (open) reader.rest();
       }
@@ -64,7 +64,7 @@ export async function listenUnixgram(options: UnixgramOptions): Promise<Unixgram
       open = false;
       reader.stop();
       socket.close();
-      // Ours alone: somebody else may have put a socket of his own there.
+      // Our file only: another process may have put its own socket there.
       if (lstatSync(path, { throwIfNoEntry: false })?.ino === ino) unlinkSync(path);
     },
   };
@@ -84,7 +84,7 @@ async function load(options: UnixgramOptions): Promise<typeof UnixDgram> {
 
 function whyNot({ code, message }: NodeJS.ErrnoException): string {
   if (code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND') return 'it is not installed';
-  // Its loader lists the fourteen places where it looked.
+  // Its loader lists the fourteen places of its search.
   if (message.startsWith('Could not locate the bindings file')) return 'it is installed, but not compiled';
   if (code === 'ERR_DLOPEN_FAILED' && message.includes('NODE_MODULE_VERSION')) {
     return `it is compiled for another version of Node than this one, ${process.version}`;

@@ -1,16 +1,16 @@
 import { chmodSync, lstatSync, readdirSync, readFileSync, readlinkSync, unlinkSync } from 'node:fs';
 import { connect } from 'node:net';
 
-/** Whether a Unix socket's name is of Linux's abstract namespace, which has no files. */
+/** Whether the name of a Unix socket is in the abstract namespace of Linux, which has no files. */
 export function isAbstract(path: string): boolean {
   return path.startsWith('@');
 }
 
 /**
- * Makes room for a Unix socket. A process that is killed leaves its socket's file, and the kernel lets nobody bind where a file is: one
- * that nobody answers at is removed.
+ * Makes room for a Unix socket. A killed process leaves the file of its socket, and the kernel does not bind where a
+ * file is: a file whose socket does not answer is removed.
  *
- * @returns why there is no room: somebody answers, or the file is no socket. undefined: there is.
+ * @returns the reason why there is no room: a process answers, or the file is not a socket; undefined: there is room.
  */
 export async function takeOver(path: string, proc = '/proc'): Promise<string | undefined> {
   if (isAbstract(path)) return undefined;
@@ -23,19 +23,19 @@ export async function takeOver(path: string, proc = '/proc'): Promise<string | u
     unlinkSync(path);
     return undefined;
   }
-  // A datagram socket that somebody has answers a stream with EPROTOTYPE, a full queue of connections with EAGAIN.
+  // A datagram socket in use answers a stream with EPROTOTYPE, a full queue of connections with EAGAIN.
   if (code === undefined || code === 'EPROTOTYPE' || code === 'EAGAIN') {
     return `in use by ${ownerOf(path, proc) ?? 'another process'}`;
   }
   return `a socket is there, and whether it is in use cannot be found out: ${code}`;
 }
 
-/** Gives a bound socket's file its permissions. */
+/** Sets the permissions of the file of a bound socket. */
 export function setMode(path: string, mode: number): void {
   if (!isAbstract(path)) chmodSync(path, mode);
 }
 
-/** Connects and hangs up. @returns the error's code; undefined where somebody answered. */
+/** Connects and closes. @returns the code of the error; undefined: a process answered. */
 function probe(path: string): Promise<string | undefined> {
   return new Promise((resolve) => {
     const socket = connect({ path });
@@ -47,7 +47,7 @@ function probe(path: string): Promise<string | undefined> {
   });
 }
 
-/** The process that has a Unix socket bound, as far as we may see it: `statsd_exporter (pid 12)`. */
+/** The process that has a Unix socket bound, if we may see it: `statsd_exporter (pid 12)`. */
 function ownerOf(path: string, proc: string): string | undefined {
   try {
     const inodes = readFileSync(`${proc}/net/unix`, 'utf8')
@@ -65,7 +65,7 @@ function isIn(values: readonly string[]): (value: string) => boolean {
   return (value) => values.includes(value);
 }
 
-/** What the descriptors of a process lead to; none where it is not ours to see. */
+/** The targets of the descriptors of a process; empty where we may not read them. */
 function descriptors(proc: string, pid: string): readonly string[] {
   try {
     return readdirSync(`${proc}/${pid}/fd`).flatMap((descriptor) => {

@@ -1,7 +1,7 @@
-/** What is used of the optional package unix-dgram, which has no types of its own. */
+/** The part of the optional package unix-dgram that we use; it has no types of its own. */
 declare module 'unix-dgram' {
   interface UnixDatagramSocket extends NodeJS.EventEmitter {
-    /** -1 once it is closed. */
+    /** -1 when closed. */
     readonly fd: number;
     /** Emits `listening` or `error` before it returns; the error's `code` is a negative error number. */
     bind(path: string): void;
