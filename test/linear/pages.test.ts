@@ -7,7 +7,7 @@ import { acceptsGzip, negotiateFormat } from '../../src/scrape/negotiate.ts';
 import { pageType } from '../../src/scrape/page-type.ts';
 import { scrapeDeadline } from '../../src/scrape/scrape-deadline.ts';
 import { mappingsPage } from '../../src/statsd/pages/debug-mappings.ts';
-import { readAsk } from '../../src/statsd/playground/ask.ts';
+import { readAsk } from '../../src/statsd/playground/explain-request.ts';
 import { playgroundPage } from '../../src/statsd/playground/playground-page.ts';
 import { parsePage } from '../exposition/parsed-page.ts';
 import { steepness } from './growth.ts';

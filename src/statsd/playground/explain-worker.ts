@@ -4,9 +4,9 @@
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import { explainLines } from '../explain/explain-lines.ts';
-import { MOST_LINES } from './ask.ts';
-import { explanationHtml } from './result.ts';
-import { type Done, MOST_CHARACTERS, type Task, type WorkerStart } from './task.ts';
+import { MOST_LINES } from './explain-request.ts';
+import { type Done, MOST_CHARACTERS, type Task, type WorkerStart } from './explain-task.ts';
+import { explanationHtml } from './explanation-html.ts';
 
 const { settings } = workerData as WorkerStart;
 

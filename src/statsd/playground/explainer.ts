@@ -1,6 +1,6 @@
 import { extname, join } from 'node:path';
 import type { Worker } from 'node:worker_threads';
-import type { Done, Task, WorkerStart } from './task.ts';
+import type { Done, Task, WorkerStart } from './explain-task.ts';
 
 export interface Explainer {
   /** One at a time: what is asked while another is under way is a mistake of the caller. */

@@ -1,8 +1,8 @@
 import type { PageAnswer, PageRequest, RuntimePage } from '../../runtime/runtime.ts';
 import { pageType } from '../../scrape/page-type.ts';
-import { type Ask, readAsk } from './ask.ts';
+import { type Ask, readAsk } from './explain-request.ts';
 import { createExplainer, type ExplainerOptions } from './explainer.ts';
-import { createTurns } from './turns.ts';
+import { createTurns } from './resting-queue.ts';
 
 export interface PlaygroundOptions extends Pick<ExplainerOptions, 'settings' | 'heap'> {
   /** The mapping file in use; undefined: there is none. */

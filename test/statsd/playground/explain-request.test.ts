@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { MOST_LINES, readAsk } from '../../../src/statsd/playground/ask.ts';
+import { MOST_LINES, readAsk } from '../../../src/statsd/playground/explain-request.ts';
 
 const none = Buffer.alloc(0);
 const get = (query: string) => readAsk({ method: 'GET', query: new URLSearchParams(query), headers: {}, body: none });

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { createTurns } from '../../../src/statsd/playground/turns.ts';
+import { createTurns } from '../../../src/statsd/playground/resting-queue.ts';
 import { deferred } from '../../scrape/fixture.ts';
 
 beforeEach(() => void vi.useFakeTimers());

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Explanation, SampleExplanation } from '../../../src/statsd/explain/explanation.ts';
-import { explanationHtml } from '../../../src/statsd/playground/result.ts';
+import { explanationHtml } from '../../../src/statsd/playground/explanation-html.ts';
 
 const sample: SampleExplanation = {
   ...{ value: '1', type: 'c', samplingFactor: 1, outcome: 'taken', notes: [] },
