@@ -5,7 +5,8 @@ import { checkMapping } from './mapping/file/live-mapping.ts';
 import { mappingReader } from './mapping/file/mapping-reader.ts';
 
 /**
- * What `--check-config` does in statsd_exporter too: reads the mapping file as at a start, and opens nothing. Findings are logged.
+ * The flag `--check-config` of statsd_exporter: reads the mapping file as at a start, opens nothing, and logs the
+ * findings.
  *
  * @returns whether the process could start with it; without a mapping file it could.
  */

@@ -21,12 +21,12 @@ import { randomSeed } from './table/seed.ts';
 
 type StatsdSettings = Settings<typeof statsdFlags>;
 
-/** Between two looks for series whose time to live is over. */
+/** The time between two looks for expired series. */
 const EXPIRY_MILLISECONDS = 1000;
-/** Between two looks at the mapping where the file system does not tell of changes. */
+/** The time between two looks at the mapping where the file system does not report changes. */
 const POLL_MILLISECONDS = 10_000;
 
-/** Starts receiving statsd lines over UDP and TCP; they become series of `context.store`. */
+/** Starts to receive statsd lines; they become series of `context.store`. */
 export const startStatsd: StartRuntime<StatsdSettings> = async (settings, context) => {
   const { store, log } = context;
   const now = steadyClock(context);
@@ -36,7 +36,7 @@ export const startStatsd: StartRuntime<StatsdSettings> = async (settings, contex
   const kept = await startMapping(settings, (mapping) => remap(pipeline, mapping, now()), context);
   if (!kept.ok) return kept;
   const { value: mapping } = kept;
-  // Before the first line can arrive, or it could take a name of ours.
+  // Before the first line can arrive, since it could take a name of ours.
   let drops = async (): Promise<number | undefined> => undefined;
   const report = reportMetrics(store, { ...pipeline, kernelDrops: () => drops(), mapping: () => mapping?.state });
   await report();
@@ -48,7 +48,7 @@ export const startStatsd: StartRuntime<StatsdSettings> = async (settings, contex
   const { value: listeners } = started;
   drops = listeners.kernelDrops;
   log.info('statsd listens', listeners.bound);
-  // Only a mapping gives series a time to live.
+  // Series have a time to live only by a mapping.
   const expiry = mapping && setInterval(() => expire(pipeline, now()), EXPIRY_MILLISECONDS);
   expiry?.unref();
   const use = () => mappingUse(pipeline);
@@ -86,8 +86,8 @@ async function startMapping(
   if (path === undefined) return { ok: true, value: undefined };
   const kept = await startLiveMapping({
     path,
-    // What the injection mounts there may come later: an optional ConfigMap, or what the application shares. A mapping that an
-    // application's owner got wrong must not keep the pod from starting.
+    // The file may come later: it is an optional ConfigMap, or a file that the application shares. A wrong mapping must
+    // not keep the pod from starting.
     optional: path === mountPath.mapping || path.startsWith(`${mountPath.mapping}/`),
     read: await mappingReaderInTurns(settings, eventLoopRound, makeRoom),
     poll: POLL_MILLISECONDS,

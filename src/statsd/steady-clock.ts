@@ -1,10 +1,10 @@
 import type { RuntimeContext } from '../runtime/runtime.ts';
 
 /**
- * Time that no step of the machine's clock moves: what it was at the start, and what went by since. A series must not expire because
- * somebody set a clock forward, nor live on because it was set back.
+ * A clock without steps: the time of the start, and the time passed since. A series must not expire because the clock
+ * of the machine was set forward, nor live on because it was set back.
  *
- * @returns gives milliseconds since the epoch, as far as the clock was right at the start.
+ * @returns a function that gives milliseconds since the epoch, as exact as the clock was at the start.
  */
 export function steadyClock({ now, monotonic }: Pick<RuntimeContext, 'now' | 'monotonic'>): () => number {
   const offset = now() - monotonic();

@@ -7,7 +7,7 @@ import { acceptsGzip, negotiateFormat } from '../../src/scrape/negotiate.ts';
 import { pageType } from '../../src/scrape/page-type.ts';
 import { scrapeDeadline } from '../../src/scrape/scrape-deadline.ts';
 import { mappingsPage } from '../../src/statsd/pages/debug-mappings.ts';
-import { readAsk } from '../../src/statsd/playground/explain-request.ts';
+import { readExplainRequest } from '../../src/statsd/playground/explain-request.ts';
 import { playgroundPage } from '../../src/statsd/playground/playground-page.ts';
 import { parsePage } from '../exposition/parsed-page.ts';
 import { steepness } from './growth.ts';
@@ -21,7 +21,7 @@ const request = (text: string, headers = {}) => ({
   body: Buffer.from(text),
 });
 const ask = (text: string, type: string) =>
-  readAsk({ ...request('', { 'content-type': type }), method: 'POST', body: Buffer.from(text) });
+  readExplainRequest({ ...request('', { 'content-type': type }), method: 'POST', body: Buffer.from(text) });
 const noUse = { since: 0, rules: [], unmapped: [], rejects: [] };
 
 const limits: PageLimits = {
@@ -56,7 +56,7 @@ const parts: Readonly<Record<string, (text: string) => unknown>> = {
   'X-Prometheus-Scrape-Timeout-Seconds': (text) => scrapeDeadline(text, 0),
   'Accept of a page': (text) => pageType(request(text)),
   'Content-Type of a page': formatOf,
-  'a question in an address': (text) => readAsk(request(text)),
+  'a question in an address': (text) => readExplainRequest(request(text)),
   'a question in a form': (text) => ask(`lines=${text}`, 'application/x-www-form-urlencoded'),
   'a question in JSON': (text) => ask(text, 'application/json'),
   'a line in JSON': (text) => ask(JSON.stringify({ lines: text }), 'application/json'),

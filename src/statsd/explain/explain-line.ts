@@ -8,12 +8,12 @@ import type { LineExplanation, SampleExplanation } from './explanation.ts';
 import { sentences } from './reason-sentences.ts';
 import { shorten } from './shorten.ts';
 
-/** Of one line: a packed one may have thousands. */
+/** The most samples of one line; a packed one may have thousands. */
 const MOST_SAMPLES = 100;
 const LINE_CHARACTERS = 2000;
 const CR = 13;
 
-/** Explains lines, one after the other, by taking them in. */
+/** Explains lines, one after the other, by processing them. */
 export class LineExplainer {
   readonly #pipeline: LinePipeline;
   readonly #explaining: Explaining;
@@ -22,8 +22,8 @@ export class LineExplainer {
   #samples: SampleExplanation[] = [];
 
   /**
-   * @param pipeline that nothing else uses.
-   * @param observer what the flags make of timers, histograms and distributions.
+   * @param pipeline a pipeline of its own.
+   * @param observer the settings of timers, histograms and distributions in the flags.
    */
   constructor(pipeline: LinePipeline, settings: Settings<typeof statsdFlags>, observer: ObserverSettings) {
     const { setWindow } = settings;
@@ -58,19 +58,19 @@ export class LineExplainer {
 
   #notes(parsed: ParsedLine): readonly string[] {
     if (parsed.kind === 'empty') return [];
-    if (parsed.kind === 'event') return [this.#shown('An event of DogStatsD', 'dogstatsd_events_total')];
+    if (parsed.kind === 'event') return [this.#messageNote('An event of DogStatsD', 'dogstatsd_events_total')];
     const left = parsed.tagErrors === 0 ? [] : ['Malformed tags are left out: each needs a key and a value.'];
     if (parsed.kind === 'refused') return [sentences[parsed.reason], ...left];
     if (parsed.kind === 'service_check') {
-      return [this.#shown('A service check of DogStatsD', 'dogstatsd_service_check_status'), ...left];
+      return [this.#messageNote('A service check of DogStatsD', 'dogstatsd_service_check_status'), ...left];
     }
     const ignored = parsed.sectionsIgnored === 0 ? [] : ['Sections that are not known are ignored.'];
     const notes = [...left, ...ignored];
-    const more = parsed.samples.length - this.#samples.length;
-    return more === 0 ? notes : [...notes, `${more} more samples are taken as these are, and not shown.`];
+    const hidden = parsed.samples.length - this.#samples.length;
+    return hidden === 0 ? notes : [...notes, `${hidden} more samples are taken as these are, and not shown.`];
   }
 
-  #shown(what: string, name: string): string {
+  #messageNote(what: string, name: string): string {
     const { exposeEvents } = this.#settings;
     return `${what}: counted${exposeEvents ? `, and shown as ${name}` : '; --statsd.expose-events shows it'}.`;
   }

@@ -16,25 +16,25 @@ import type { Explanation } from './explanation.ts';
 
 export interface ExplainOptions {
   readonly settings: Settings<typeof statsdFlags>;
-  /** The text of a mapping file, or a mapping that was read; absent: none. */
+  /** The text of a mapping file, or a mapping; absent: none. */
   readonly mapping?: string | Mapping | undefined;
-  /** What the page holds at most; absent: what a sidecar's does where nothing else is said. */
+  /** The limits of the page; absent: those of a sidecar with default flags. */
   readonly limits?: StoreLimits;
-  /** Lines that are looked at. */
+  /** The most lines to explain. */
   readonly most?: number;
 }
 
 const MOST_LINES = 1000;
-/** Nothing that is explained depends on the time, or on what nobody may guess. */
+/** Explanations depend neither on the time nor on the seed. */
 const NOW = 0;
 const SEED = 1;
 const LF = 10;
 
 /**
- * What becomes of some lines, one after the other, in a sidecar that has received nothing else: they are taken in by the engine
- * itself, on a page of their own. Nothing of lines or mapping makes it throw.
+ * Explains lines, one after the other, in a sidecar that has received nothing else: the engine itself processes them,
+ * on a page of their own. Neither lines nor mapping can make it throw.
  *
- * @param lines text, or bytes as they came; one with newlines is several.
+ * @param lines text or raw bytes; one with newlines is several.
  */
 export async function explainLines(
   lines: readonly (string | Uint8Array)[],
@@ -43,21 +43,21 @@ export async function explainLines(
   const { settings, limits = sidecarLimits(), most = MOST_LINES } = options;
   const store = createStore({ limits, now: () => NOW });
   const pipeline = createPipeline(settings, store, SEED, NOW);
-  // Declared as in a sidecar, so that no line takes their names, and never filled.
+  // Declared as in a sidecar, so that no line takes these names; they stay empty.
   reportMetrics(store, { ...pipeline, kernelDrops: async () => undefined, mapping: () => undefined });
   const { mapping, findings, problem } = await read(options);
   if (mapping !== undefined) remap(pipeline, mapping, NOW);
   const explainer = new LineExplainer(pipeline, settings, observerSettings({}, {}, observerFallback(settings)));
   const all = lines.flatMap(split);
-  const explained = all.slice(0, most).map((line) => explainer.explain(line));
+  const explanations = all.slice(0, most).map((line) => explainer.explain(line));
   pipeline.aggregate.collect(NOW);
   pipeline.sets.collect(store.values, NOW);
-  const refused = [...rejections(pipeline.counters)].filter(([, count]) => count > 0).sort(([, a], [, b]) => b - a);
+  const refusals = [...rejections(pipeline.counters)].filter(([, count]) => count > 0).sort(([, a], [, b]) => b - a);
   return {
-    lines: explained,
+    lines: explanations,
     page: store.render('text').toString(),
-    omitted: all.length - explained.length,
-    refused: refused.map(([reason, count]) => ({ reason, count })),
+    omitted: all.length - explanations.length,
+    refused: refusals.map(([reason, count]) => ({ reason, count })),
     unmapped: pipeline.counters.unmapped,
     findings,
     ...(problem !== undefined && { problem }),
@@ -91,7 +91,7 @@ async function read({ mapping, settings }: ExplainOptions): Promise<ReadMapping>
     if (result.ok) return result;
     return { findings: result.findings, problem: firstError(result.findings) ?? 'It is no mapping.' };
   } catch (error) {
-    // A fault of a parser of YAML or regular expressions is a matter of the text.
+    // An exception of a parser of YAML or regular expressions is a problem of the text.
     return { findings: [], problem: String(error) };
   }
 }

@@ -9,31 +9,31 @@ import { sentences } from './reason-sentences.ts';
 import { sampleNotes } from './sample-notes.ts';
 import { shorten } from './shorten.ts';
 
-/** Of a regular expression: it may have very many groups. */
+/** The most captures; a regular expression may have very many groups. */
 const MOST_CAPTURES = 50;
 
-/** What samples are explained with: the engine that took them, and what else it goes by. */
+/** The context of explaining samples: the engine that processed them, and settings. */
 export interface Explaining {
   readonly pipeline: LinePipeline;
   /** Milliseconds. */
   readonly setWindow: number;
-  /** What observers become where neither a rule nor the mapping says it. */
+  /** The settings of observers in the flags. */
   readonly observer: ObserverSettings;
-  /** What each name is that something was taken under. */
+  /** The type of each name with an accepted sample. */
   readonly types: Map<string, Family['type']>;
 }
 
 /**
- * Explains a sample after it was taken or refused.
+ * Explains a sample that was processed.
  *
- * @param name of the line, as it was sent, without its tags.
- * @param refused why; undefined: it was taken, or a rule dropped it.
+ * @param name the raw name of the line, without its tags.
+ * @param reason of its refusal; undefined: it was accepted, or a rule dropped it.
  */
 export function explainSample(
   explaining: Explaining,
   name: string,
   sample: Sample | RefusedSample,
-  refused: SampleReason | RefusalReason | undefined,
+  reason: SampleReason | RefusalReason | undefined,
 ): SampleExplanation {
   const { suffix } = sample;
   const written = {
@@ -41,19 +41,20 @@ export function explainSample(
     type: shorten(suffix?.type ?? ''),
     samplingFactor: suffix?.rate ?? 1,
   };
-  if (sample.refused !== undefined || refused === 'name_limit') return { ...written, ...refusal(refused!) };
+  if (sample.refused !== undefined || reason === 'name_limit') return { ...written, ...refusal(reason!) };
   const { routes } = explaining.pipeline;
   const { kind } = sample.suffix;
-  const found = routes.mapping?.find(kind, name);
+  const match = routes.mapping?.find(kind, name);
   const route = routes.find(kind, name);
-  const rule = found && { rule: ruleOf(found) };
-  if (refused !== undefined) {
-    const known = route.kind === 'series' && refused === 'type_conflict' ? explaining.types.get(route.name) : undefined;
-    const note = known && `${route.kind === 'series' ? shorten(route.name) : ''} is a ${known} already.`;
-    return { ...written, ...refusal(refused, note), ...rule };
+  const rule = match && { rule: ruleOf(match) };
+  if (reason !== undefined) {
+    const currentType =
+      route.kind === 'series' && reason === 'type_conflict' ? explaining.types.get(route.name) : undefined;
+    const note = currentType && `${route.kind === 'series' ? shorten(route.name) : ''} is a ${currentType} already.`;
+    return { ...written, ...refusal(reason, note), ...rule };
   }
   if (route.kind !== 'series') return { ...written, outcome: 'dropped', notes: ['The rule drops it.'], ...rule };
-  return { ...written, outcome: 'taken', ...became(explaining, name, sample, found, route), ...rule };
+  return { ...written, outcome: 'taken', ...outcomeOf(explaining, name, sample, match, route), ...rule };
 }
 
 function refusal(
@@ -71,22 +72,22 @@ function ruleOf({ rule, captures }: RuleMatch): RuleExplanation {
   };
 }
 
-function became(
+function outcomeOf(
   { pipeline, setWindow, observer, types }: Explaining,
   name: string,
   sample: Sample,
-  found: RuleMatch | undefined,
+  match: RuleMatch | undefined,
   route: SeriesRoute,
 ): Pick<SampleExplanation, 'notes' | 'series'> {
   const { aggregate, routes } = pipeline;
   const { suffix } = sample;
-  // The series is there: to ask again changes nothing, and gives what the sample was added to.
+  // The series exists: a second look-up changes nothing, and returns its destination.
   const to = aggregate.resolve({ rawName: name, suffix, route: suffix.set ? { ...route, scale: 1 } : route });
   if (!to.ok) return { notes: [sentences[to.reason]] };
   const { origin } = to;
   const { type } = origin.family;
   types.set(route.name, type);
-  const settings = found?.rule.observer ?? routes.mapping?.defaults.observer ?? observer;
+  const settings = match?.rule.observer ?? routes.mapping?.defaults.observer ?? observer;
   const series: SeriesExplanation = {
     name: shorten(route.name),
     type: seriesType(type),
@@ -97,17 +98,17 @@ function became(
     ttl: origin.ttl,
     ...(suffix.kind === 'observer' && { observer: shapeOf(settings, to.series) }),
   };
-  const unescaped = found?.name ?? name;
+  const unescaped = match?.name ?? name;
   const hasMapping = routes.mapping !== undefined;
   return { series, notes: sampleNotes({ sample, route, unescaped, to, hasMapping, setWindow }) };
 }
 
-/** All that statsd lines make. */
+/** The types that statsd lines make. */
 function seriesType(type: Family['type']): SeriesExplanation['type'] {
   return type === 'counter' || type === 'summary' || type === 'histogram' ? type : 'gauge';
 }
 
-/** What the series has, which may have been made from other settings. */
+/** The settings of the series, which another rule may have made. */
 function shapeOf(settings: ObserverSettings, series: Series): ObserverSettings {
   if (settings.type === 'histogram') return { ...settings, buckets: series.bounds };
   const errors = new Map(settings.quantiles.map(({ quantile, error }) => [quantile, error]));

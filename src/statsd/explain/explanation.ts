@@ -2,75 +2,78 @@ import type { Finding, ObserverSettings } from '../mapping/mapping.ts';
 
 /** The rule that decided on a sample. */
 export interface RuleExplanation {
-  /** Place in the file, from 0. */
+  /** Index in the file, from 0. */
   readonly index: number;
-  /** Line of the file where it begins, from 1. */
+  /** The line of the file where the rule begins, from 1. */
   readonly line: number;
   readonly match: string;
   readonly matchType: 'glob' | 'regex';
   readonly action: 'map' | 'drop';
-  /** What `$1`, `$2` … stand for. */
+  /** The texts of `$1`, `$2` … */
   readonly captures: readonly string[];
 }
 
-/** A series that a sample goes to, as the page of a fresh sidecar would show it. Long names and values are cut here and below. */
+/** The series of a sample, as on the page of a fresh sidecar. Long names and values are cut, here and below. */
 export interface SeriesExplanation {
   /** Escaped. */
   readonly name: string;
   readonly type: 'counter' | 'gauge' | 'summary' | 'histogram';
   readonly labels: readonly (readonly [name: string, value: string])[];
-  /** Milliseconds after the last sample; 0: forever. */
+  /** Milliseconds from the last sample until it expires; 0: never. */
   readonly ttl: number;
-  /** Absent but for summaries and histograms. */
+  /** For summaries and histograms only. */
   readonly observer?: ObserverSettings;
 }
 
-/** What becomes of one sample of a line. */
+/** The explanation of one sample of a line. */
 export interface SampleExplanation {
-  /** As it was sent: `1`, `+3`, `0x1p4`. */
+  /** The raw value: `1`, `+3`, `0x1p4`. */
   readonly value: string;
-  /** As it was sent: `c`, `ms`, `h`, `d`, `g`, `s`. */
+  /** The raw type: `c`, `ms`, `h`, `d`, `g`, `s`. */
   readonly type: string;
-  /** 1 where the line does not say. */
+  /** 1 where the line has none. */
   readonly samplingFactor: number;
   readonly outcome: 'taken' | 'dropped' | 'refused';
-  /** Of a refusal: the word that the counters use. */
+  /** The reason of a refusal, as in the counters. */
   readonly reason?: string;
-  /** One sentence: why it was refused or dropped, or what was changed on the way (scale, unit, a tag that a label of the rule replaced). */
+  /**
+   * The reason of a refusal or a drop, or a change on the way (scale, unit, a tag that a label of the rule replaced);
+   * one sentence each.
+   */
   readonly notes: readonly string[];
-  /** Absent where no rule matches. */
+  /** Absent: no rule matches. */
   readonly rule?: RuleExplanation;
-  /** Absent where it was not taken. */
+  /** Absent: the sample was not accepted. */
   readonly series?: SeriesExplanation;
 }
 
-/** What becomes of one line. */
+/** The explanation of one line. */
 export interface LineExplanation {
   readonly line: string;
   readonly outcome: 'empty' | 'refused' | 'event' | 'service_check' | 'samples';
-  /** Of a refusal: the word that the counters use. */
+  /** The reason of a refusal, as in the counters. */
   readonly reason?: string;
-  /** One sentence each: the reason, or tags that were left out. */
+  /** The reason of a refusal, or omitted tags; one sentence each. */
   readonly notes: readonly string[];
-  /** The raw name, without its tags; empty where there is none. */
+  /** The raw name, without its tags; empty: there is none. */
   readonly name: string;
-  /** The first hundred; a note says how many more there are. */
+  /** The first hundred; a note says the number of the rest. */
   readonly samples: readonly SampleExplanation[];
 }
 
-/** What a mapping and flags make of some lines. */
+/** The explanation of some lines with a mapping and flags. */
 export interface Explanation {
   readonly lines: readonly LineExplanation[];
-  /** The page that these lines alone give, text 0.0.4, without the sidecar's own metrics. */
+  /** The page with these lines alone, in text 0.0.4, without the own metrics of the sidecar. */
   readonly page: string;
-  /** Lines that were not looked at: there were too many. */
+  /** The number of lines beyond the limit. */
   readonly omitted: number;
-  /** How often lines and samples were refused, by the words that the counters use; the most frequent first. */
+  /** The number of refused lines and samples by reason, as in the counters; the most frequent first. */
   readonly refused: readonly { readonly reason: string; readonly count: number }[];
-  /** Samples that no rule matches. */
+  /** The number of samples that no rule matches. */
   readonly unmapped: number;
-  /** About the mapping; empty where there is none. */
+  /** The findings of the mapping; empty: there is none. */
   readonly findings: readonly Finding[];
-  /** Why the mapping is not used: it has errors; the lines are explained without any. */
+  /** The reason why the mapping is not used: it has errors; the lines are explained without it. */
   readonly problem?: string;
 }

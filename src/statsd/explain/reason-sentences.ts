@@ -2,7 +2,7 @@ import type { LineReason } from '../line/parse-line.ts';
 import type { SampleReason } from '../line/sample.ts';
 import type { RefusalReason } from '../pipeline/sample-processor.ts';
 
-/** What each reason of a refusal means, in a sentence. */
+/** The sentence of each reason of a refusal. */
 export const sentences: Readonly<Record<LineReason | SampleReason | RefusalReason, string>> = {
   malformed_line: 'A line is name:value|type in UTF-8: here is no colon, or nothing before it.',
   mixed_tagging_styles: 'There are tags in the name and a |# section: only one of them may be.',

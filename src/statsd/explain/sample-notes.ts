@@ -5,14 +5,14 @@ import type { Destination } from '../series/series-aggregate.ts';
 import { mergeLabels, type SeriesRoute } from '../series/series-route.ts';
 import { shorten } from './shorten.ts';
 
-/** Of one kind: a line and a rule may have very many labels. */
+/** The most notes about labels of one kind; a line and a rule may have very many labels. */
 const MOST_LABEL_NOTES = 10;
 
-/** A sample that was taken, and what it became. */
-export interface Taken {
+/** An accepted sample and its destination. */
+export interface AcceptedSample {
   readonly sample: Sample;
   readonly route: SeriesRoute;
-  /** What the name was before it was escaped. */
+  /** The name before it was escaped. */
   readonly unescaped: string;
   readonly to: Destination;
   readonly hasMapping: boolean;
@@ -20,24 +20,24 @@ export interface Taken {
   readonly setWindow: number;
 }
 
-/** What happened to a sample on the way to its series, a sentence each. */
-export function sampleNotes(taken: Taken): readonly string[] {
-  const { route, unescaped, to, hasMapping } = taken;
+/** The changes of a sample on the way to its series, a sentence each. */
+export function sampleNotes(accepted: AcceptedSample): readonly string[] {
+  const { route, unescaped, to, hasMapping } = accepted;
   return [
     ...(hasMapping && route.rule === undefined ? ['No rule matches: the name stays.'] : []),
     ...(route.name === unescaped ? [] : ['Characters that Prometheus does not allow in a name become _.']),
-    ...valueNotes(taken),
-    ...labelNotes(taken),
+    ...valueNotes(accepted),
+    ...labelNotes(accepted),
     ...(to.origin.ttl === route.ttl
       ? []
       : ['The series is there already, from lines with another name, and keeps its time to live.']),
-    ...(hasShape(taken)
+    ...(hasShape(accepted)
       ? []
       : ['The series of this name with these label names have the buckets or quantiles of the first one.']),
   ];
 }
 
-function valueNotes({ sample, route, setWindow }: Taken): readonly string[] {
+function valueNotes({ sample, route, setWindow }: AcceptedSample): readonly string[] {
   const { suffix, relative } = sample;
   const notes = suffix.milliseconds ? ['Milliseconds become seconds.'] : [];
   if (suffix.set) {
@@ -57,7 +57,7 @@ function samplingNote({ value, suffix: { kind, factor, rate } }: Sample): string
   return `It is sampled: it counts as ${factor} ${factor === 1 ? 'observation' : 'observations'}, 1/${rate} without its fraction.`;
 }
 
-function labelNotes({ sample, route }: Taken): readonly string[] {
+function labelNotes({ sample, route }: AcceptedSample): readonly string[] {
   const { labels: tags } = sample.suffix;
   const rules = new Map(route.labels);
   const both = tags.filter(([name, value]) => rules.has(name) && rules.get(name) !== value);
@@ -76,9 +76,9 @@ function some(labels: Labels, note: (name: string, value: string) => string): re
   return labels.slice(0, MOST_LABEL_NOTES).map(([name, value]) => note(shorten(name, 60), shorten(value, 60)));
 }
 
-function hasShape({ sample, route: { observer }, to: { series } }: Taken): boolean {
+function hasShape({ sample, route: { observer }, to: { series } }: AcceptedSample): boolean {
   if (sample.suffix.kind !== 'observer') return true;
-  const [wanted, has] =
+  const [expected, has] =
     observer.type === 'histogram' ? [observer.bounds, series.bounds] : [observer.quantiles, series.quantiles];
-  return wanted.length === has.length && wanted.every((value, i) => value === has[i]);
+  return expected.length === has.length && expected.every((value, i) => value === has[i]);
 }

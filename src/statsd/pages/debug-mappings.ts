@@ -4,7 +4,7 @@ import { htmlDocument } from '../../scrape/html-document.ts';
 import { pageType } from '../../scrape/page-type.ts';
 import type { MappingUse, Reject, RuleUse, UnmappedName } from '../counts/mapping-use.ts';
 
-/** Rows of a table; JSON has all. */
+/** The most rows of a table; JSON has all. */
 const SHOWN_ROWS = 1000;
 
 const STYLE = `
@@ -16,7 +16,7 @@ body{max-width:72rem}
 @media(max-width:40rem){.use th,.use td{padding-right:.5rem}}
 `;
 
-/** Answers `/debug/mappings`. `file`: of the mapping in use; undefined: there is none. */
+/** Answers `/debug/mappings`. `file`: the file of the mapping in use; undefined: there is none. */
 export function mappingsPage(request: PageRequest, use: MappingUse, file: string | undefined): PageAnswer {
   if (pageType(request) === 'json') {
     const since = new Date(use.since).toISOString();
@@ -83,12 +83,12 @@ function rejectRow({ reason, count, sample }: Reject): HtmlValue {
   return html`<tr><td>${reason}</td><td>${sample === '' ? '–' : tryOut(sample, sample)}</td><td class="count">${count}</td></tr>\n`;
 }
 
-/** A link to what the playground says of a line. */
+/** A link to the playground's explanation of a line. */
 function tryOut(line: string, text: string): HtmlValue {
   return html`<a href="explain?line=${encodeURIComponent(line.toWellFormed())}">${text}</a>`;
 }
 
-/** Seconds of UTC, as RFC 3339 writes them. */
+/** A time of UTC in seconds, in the format of RFC 3339. */
 function time(milliseconds: number): string {
   return new Date(milliseconds).toISOString().replace(/\.\d+/, '');
 }

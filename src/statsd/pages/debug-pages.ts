@@ -7,7 +7,7 @@ import { createPlayground } from '../playground/playground.ts';
 
 export interface DebugPagesOptions {
   readonly settings: Settings<typeof statsdFlags>;
-  /** Undefined: no mapping was asked for. */
+  /** Undefined: the flags name no mapping. */
   readonly mapping: () => MappingState | undefined;
   readonly use: () => MappingUse;
   /** Milliseconds. */
@@ -15,13 +15,13 @@ export interface DebugPagesOptions {
   readonly memory: Pick<RuntimeContext, 'memory' | 'memoryLeft'>;
 }
 
-/** The pages that statsd brings beside those of every sidecar. */
+/** The pages of statsd beside those of every sidecar. */
 export interface DebugPages {
   readonly pages: readonly RuntimePage[];
   close(): Promise<void>;
 }
 
-/** `/debug/mappings` and `/debug/explain`; what they are made with is loaded with the first request. */
+/** `/debug/mappings` and `/debug/explain`; their code is loaded with the first request. */
 export function createDebugPages({ settings, mapping, use, now, memory }: DebugPagesOptions): DebugPages {
   const inUse = () => {
     const { file, text } = mapping() ?? {};

@@ -5,14 +5,14 @@ import { type MappingState, SHOWN_FINDINGS } from '../mapping/file/live-mapping.
 import type { Finding } from '../mapping/mapping.ts';
 import type { LinePipeline } from '../pipeline/line-pipeline.ts';
 
-/** Rules, names and refusals; `/debug/mappings` has more. */
+/** The most rules, names and refusals; `/debug/mappings` has more. */
 const SHOWN_USES = 5;
 
 /**
- * What the landing page shows of statsd.
+ * The sections of statsd on the landing page.
  *
- * @param listeners where each listens.
- * @param mapping undefined: no mapping was asked for.
+ * @param listeners the addresses of the listeners.
+ * @param mapping undefined: the flags name no mapping.
  */
 export function landing(
   { counters, table, aggregate }: LinePipeline,
@@ -20,7 +20,7 @@ export function landing(
   mapping: MappingState | undefined,
   use: MappingUse,
 ): readonly LandingSection[] {
-  const taken = counters.counterSamples + counters.gaugeSamples + counters.observerSamples;
+  const accepted = counters.counterSamples + counters.gaugeSamples + counters.observerSamples;
   const dropped = counters.droppedSamples === 0 ? '' : `, dropped by a rule: ${counters.droppedSamples}`;
   const expired = aggregate.expired === 0 ? '' : `, past their time to live: ${aggregate.expired}`;
   const live = [...aggregate.series.values()].reduce((sum, count) => sum + count, 0);
@@ -31,7 +31,7 @@ export function landing(
         ...listeners,
         ['Mapping', mappingText(mapping)] as const,
         ['Lines', `${counters.lines}`] as const,
-        ['Samples', `${counters.samples}, of which taken: ${taken}${dropped}`] as const,
+        ['Samples', `${counters.samples}, of which taken: ${accepted}${dropped}`] as const,
         ['Label sets', `${live}${expired}`] as const,
         ['Known lines', `${table.known}`] as const,
       ],
@@ -62,8 +62,8 @@ function useSections(
   { rules, unmapped, rejects }: MappingUse,
   mapping: MappingState | undefined,
 ): readonly LandingSection[] {
-  const used = rules.filter(({ hits }) => hits > 0).sort((a, b) => b.hits - a.hits);
-  // Without a mapping all names are without a rule.
+  const usedRules = rules.filter(({ hits }) => hits > 0).sort((a, b) => b.hits - a.hits);
+  // Without a mapping no name has a rule.
   const names = mapping?.file === undefined ? [] : unmapped;
   return [
     {
@@ -74,7 +74,7 @@ function useSections(
     },
     {
       title: 'statsd: rules used most',
-      rows: used.slice(0, SHOWN_USES).map(({ line, match, hits }) => [`line ${line}: ${match}`, `${hits}`]),
+      rows: usedRules.slice(0, SHOWN_USES).map(({ line, match, hits }) => [`line ${line}: ${match}`, `${hits}`]),
     },
     {
       title: 'statsd: names without a rule',

@@ -2,26 +2,26 @@ import { isUtf8 } from 'node:buffer';
 import type { Failure, Success } from '../../result/result.ts';
 import type { PageRequest } from '../../runtime/runtime.ts';
 
-/** Lines that one request may have explained. */
+/** The most lines of one request. */
 export const MOST_LINES = 200;
 
-/** What a request wants to have explained. */
-export interface Ask {
+/** The lines and the mapping of a request. */
+export interface ExplainRequest {
   readonly lines: readonly string[];
-  /** The text of a mapping file; undefined: the one in use. */
+  /** The text of a mapping file; undefined: the mapping in use. */
   readonly mapping: string | undefined;
 }
 
-export type ReadAsk = Success<Ask> | (Failure & { readonly status: 400 | 415 });
+export type ReadExplainRequest = Success<ExplainRequest> | (Failure & { readonly status: 400 | 415 });
 
 const FIELDS = ['line', 'lines', 'mapping'];
 
 /**
- * Reads what is asked: `line` of an address; `lines` and `mapping` of a form; or JSON, `{"lines": "…" | ["…"], "mapping": "…"}`. Text
- * of several lines is split, and empty lines are left out of it.
+ * Reads a request: `line` of an address; `lines` and `mapping` of a form; or JSON, `{"lines": "…" | ["…"], "mapping":
+ * "…"}`. A text of several lines is split, and its empty lines are left out.
  */
-export function readAsk({ method, query, headers, body }: PageRequest): ReadAsk {
-  if (method !== 'POST') return askOf(query.getAll('line').flatMap(split), query.get('mapping') ?? undefined);
+export function readExplainRequest({ method, query, headers, body }: PageRequest): ReadExplainRequest {
+  if (method !== 'POST') return requestOf(query.getAll('line').flatMap(split), query.get('mapping') ?? undefined);
   const [type = ''] = (headers['content-type'] ?? '').split(';').map((part) => part.trim().toLowerCase());
   const isJson = type === 'application/json';
   if (!isJson && type !== 'application/x-www-form-urlencoded') {
@@ -32,11 +32,11 @@ export function readAsk({ method, query, headers, body }: PageRequest): ReadAsk 
   if (isJson) return readJson(body.toString());
   const form = new URLSearchParams(body.toString());
   const texts = [...form.getAll('lines'), ...form.getAll('line')];
-  // Browsers send every line of a text area with a carriage return.
-  return askOf(texts.flatMap(split), form.get('mapping')?.replaceAll('\r\n', '\n'));
+  // Browsers send each line of a text area with a carriage return.
+  return requestOf(texts.flatMap(split), form.get('mapping')?.replaceAll('\r\n', '\n'));
 }
 
-function readJson(text: string): ReadAsk {
+function readJson(text: string): ReadExplainRequest {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -52,17 +52,18 @@ function readJson(text: string): ReadAsk {
   if (mapping !== undefined && mapping !== null && typeof mapping !== 'string') {
     return bad('"mapping" has to be the text of a mapping file.');
   }
-  if (typeof lines === 'string') return askOf(split(lines), mapping ?? undefined);
-  if (Array.isArray(lines) && lines.every((one) => typeof one === 'string')) return askOf(lines, mapping ?? undefined);
+  if (typeof lines === 'string') return requestOf(split(lines), mapping ?? undefined);
+  if (Array.isArray(lines) && lines.every((one) => typeof one === 'string'))
+    return requestOf(lines, mapping ?? undefined);
   return bad('"lines" has to be a text, or a list of texts.');
 }
 
-function askOf(lines: readonly string[], mapping: string | undefined): ReadAsk {
+function requestOf(lines: readonly string[], mapping: string | undefined): ReadExplainRequest {
   if (lines.length > MOST_LINES) return bad(`${lines.length} lines are too many: ${MOST_LINES} at most.`);
   return { ok: true, value: { lines, mapping } };
 }
 
-function bad(problem: string): ReadAsk {
+function bad(problem: string): ReadExplainRequest {
   return { ok: false, status: 400, problem };
 }
 

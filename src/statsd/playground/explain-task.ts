@@ -2,21 +2,21 @@ import type { statsdFlags } from '../../contract/statsd.ts';
 import type { Settings } from '../../flags/flag.ts';
 import type { Result } from '../../result/result.ts';
 
-/** What the worker explains with. */
+/** The data with which the worker starts. */
 export interface WorkerStart {
   readonly settings: Settings<typeof statsdFlags>;
 }
 
-/** What the worker is asked. */
-export interface Task {
+/** A task of the worker. */
+export interface ExplainTask {
   readonly lines: readonly string[];
-  /** The text of a mapping file; undefined: there is none. */
+  /** The text of a mapping file; undefined: no mapping. */
   readonly mapping: string | undefined;
   readonly as: 'html' | 'json';
 }
 
-/** What the worker answers: the explanation, written down. */
-export type Done = Result<string>;
+/** The answer of the worker: the rendered explanation. */
+export type ExplainResult = Result<string>;
 
-/** Characters of an answer at most. */
+/** The most characters of an answer. */
 export const MOST_CHARACTERS = 2 * 2 ** 20;

@@ -1,21 +1,21 @@
 import { extname, join } from 'node:path';
 import type { Worker } from 'node:worker_threads';
-import type { Done, Task, WorkerStart } from './explain-task.ts';
+import type { ExplainResult, ExplainTask, WorkerStart } from './explain-task.ts';
 
 export interface Explainer {
-  /** One at a time: what is asked while another is under way is a mistake of the caller. */
-  explain(task: Task): Promise<Done>;
-  /** Bytes of memory that the next task may take beside what is taken already. */
+  /** One task at a time: a second one meanwhile is a bug of the caller. */
+  explain(task: ExplainTask): Promise<ExplainResult>;
+  /** Bytes of memory that the next task may need in addition. */
   wants(): number;
   close(): Promise<void>;
 }
 
 export interface ExplainerOptions extends WorkerStart {
-  /** Bytes of the worker's heap; undefined: as many as it ever needs. */
+  /** Bytes of the heap of the worker; undefined: enough for any task. */
   readonly heap?: number | undefined;
-  /** Milliseconds that an explanation may take, the start of the worker included. */
+  /** The longest time of an explanation in milliseconds, the start of the worker included. */
   readonly patience: number;
-  /** Milliseconds without a task after which the worker ends. */
+  /** The worker ends after this many milliseconds without a task. */
   readonly idle: number;
 }
 
@@ -23,10 +23,10 @@ const MIB = 2 ** 20;
 /** Whatever the memory limit is. */
 const DEFAULT_HEAP = 32 * MIB;
 const YOUNG_MIB = 4;
-/** What a thread takes beside its heap, and what the others go on to take meanwhile: a page, bodies, garbage. */
+/** The memory of a thread beside its heap, and of other work meanwhile: a page, bodies, garbage. */
 const THREAD = 24 * MIB;
 
-/** Explains in a worker thread, which is there only while somebody asks. */
+/** Explains in a worker thread, which runs only while requests come. */
 export function createExplainer({ settings, heap = DEFAULT_HEAP, patience, idle }: ExplainerOptions): Explainer {
   const mebibytes = Math.floor(heap / MIB);
   let worker: Promise<Worker> | undefined;
@@ -39,16 +39,16 @@ export function createExplainer({ settings, heap = DEFAULT_HEAP, patience, idle 
     await (await ending)?.terminate();
   }
 
-  async function explain(task: Task): Promise<Done> {
+  async function explain(task: ExplainTask): Promise<ExplainResult> {
     clearTimeout(idleTimer);
     worker ??= startWorker({ settings }, mebibytes);
-    const done = await worker
+    const result = await worker
       .then((ready) => answerOf(ready, task, patience))
       .catch((error: unknown) => {
         worker = undefined;
         throw error;
       });
-    if (done === undefined) {
+    if (result === undefined) {
       await close();
       return {
         ok: false,
@@ -57,7 +57,7 @@ export function createExplainer({ settings, heap = DEFAULT_HEAP, patience, idle 
     }
     idleTimer = setTimeout(() => void close(), idle);
     idleTimer.unref();
-    return done;
+    return result;
   }
 
   return {
@@ -67,28 +67,28 @@ export function createExplainer({ settings, heap = DEFAULT_HEAP, patience, idle 
   };
 }
 
-/** The thread's file lies beside this one, in the sources and in the bundle. */
+/** The file of the thread lies beside this one, in the sources and in the bundle. */
 async function startWorker(start: WorkerStart, mebibytes: number): Promise<Worker> {
   const { Worker } = await import('node:worker_threads');
   const file = join(import.meta.dirname, `explain-worker${extname(import.meta.filename)}`);
   const resourceLimits = { maxOldGenerationSizeMb: mebibytes, maxYoungGenerationSizeMb: YOUNG_MIB };
   const worker = new Worker(file, { workerData: start, resourceLimits, execArgv: [], env: {} });
-  // What it dies of is a matter of the task that it has then, and never an exception of this thread.
+  // A failure of the worker belongs to its task, and must not become an exception of this thread.
   worker.on('error', () => {});
   worker.unref();
   return worker;
 }
 
-/** @returns undefined where it took too long or too much memory, or the worker was ended meanwhile. */
-function answerOf(worker: Worker, task: Task, patience: number): Promise<Done | undefined> {
+/** @returns undefined: the task took too long or too much memory, or the worker was ended meanwhile. */
+function answerOf(worker: Worker, task: ExplainTask, patience: number): Promise<ExplainResult | undefined> {
   return new Promise((resolve, reject) => {
     const settle = () => {
       clearTimeout(timer);
       worker.off('message', answered).off('error', failed).off('exit', ended);
     };
-    const answered = (done?: Done) => {
+    const answered = (result?: ExplainResult) => {
       settle();
-      resolve(done);
+      resolve(result);
     };
     const ended = () => answered();
     const failed = (error: NodeJS.ErrnoException) => {

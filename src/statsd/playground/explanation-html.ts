@@ -8,24 +8,24 @@ import type {
 } from '../explain/explanation.ts';
 import type { Finding, ObserverSettings } from '../mapping/mapping.ts';
 
-/** Of each line; a packed one may have thousands. */
+/** The most samples of each line; a packed one may have thousands. */
 const SHOWN_SAMPLES = 20;
 const SHOWN_FINDINGS = 100;
 const SHOWN_CAPTURES = 20;
 
-/** An explanation as it stands on the playground's page: first what is wrong with the mapping, then line by line, then the page. */
+/** An explanation on the page of the playground: first the findings of the mapping, then the lines, then the page. */
 export function explanationHtml({ lines, page, findings, problem }: Explanation): Html {
-  const shown = findings.slice(0, SHOWN_FINDINGS);
+  const shownFindings = findings.slice(0, SHOWN_FINDINGS);
   return html`${problem !== undefined && html`<p class="problem" role="alert">${problemText(problem, findings)}</p>\n`}${
-    shown.length > 0 &&
-    html`<h2>Findings</h2>\n<ul class="findings">\n${shown.map(finding)}${more(findings.length - shown.length, 'li')}</ul>\n`
+    shownFindings.length > 0 &&
+    html`<h2>Findings</h2>\n<ul class="findings">\n${shownFindings.map(finding)}${more(findings.length - shownFindings.length, 'li')}</ul>\n`
   }${lines.length > 0 && html`<h2>Lines</h2>\n<ol class="lines">\n${lines.map(line)}</ol>\n`}${
     lines.length > 0 &&
     html`<h2>Page</h2>\n${page === '' ? html`<p>These lines give no series.</p>\n` : html`<pre class="page" tabindex="0">${page}</pre>\n`}`
   }`;
 }
 
-/** The errors stand below it, the first one in the problem's own words. */
+/** The errors stand below it; the first one is the problem. */
 function problemText(problem: string, findings: readonly Finding[]): string {
   const why = findings.some(({ severity }) => severity === 'error') ? 'it has errors.' : problem;
   return `The lines are explained without this mapping: ${why}`;
@@ -35,17 +35,17 @@ function finding({ severity, code, line, column, message }: Finding): HtmlValue 
   return html`<li><span class="tag ${severity}">${severity}</span> ${place(line, column)} ${message} <code>${code}</code></li>\n`;
 }
 
-/** Leads to the line of the mapping: a link to the text area, which the script turns into a jump to the place in it. */
+/** A link to the line of the mapping: it leads to the text area, and the script turns it into a jump to the place. */
 function place(line: number, column?: number): HtmlValue {
   const text = column === undefined ? `line ${line}` : `${line}:${column}`;
   return html`<a class="place" href="#mapping" data-line="${line}" data-column="${column ?? 1}">${text}</a>`;
 }
 
 function line(one: LineExplanation): HtmlValue {
-  const shown = one.samples.slice(0, SHOWN_SAMPLES);
+  const shownSamples = one.samples.slice(0, SHOWN_SAMPLES);
   return html`<li class="line">
 <p class="head"><code class="raw">${one.line === '' ? ' ' : one.line}</code> ${badge(lineOutcome(one), one.reason ?? onlyReason(one))}</p>
-${notes(one.notes)}${shown.map((sample) => sampleHtml(sample, one.samples.length > 1))}${more(one.samples.length - shown.length, 'p')}</li>
+${notes(one.notes)}${shownSamples.map((sample) => sampleHtml(sample, one.samples.length > 1))}${more(one.samples.length - shownSamples.length, 'p')}</li>
 `;
 }
 
@@ -71,11 +71,11 @@ ${rule === undefined ? html`<dt>rule</dt><dd class="soft">none matches</dd>\n` :
 }
 
 function ruleHtml({ line, match, matchType, action, captures }: RuleExplanation): HtmlValue {
-  const shown = captures.slice(0, SHOWN_CAPTURES);
+  const shownCaptures = captures.slice(0, SHOWN_CAPTURES);
   return html`<dt>rule</dt><dd>${place(line)} <code>${match}</code> <span class="soft">${matchType}${action === 'drop' && ', drops it'}</span></dd>
 ${
-  shown.length > 0 &&
-  html`<dt>captures</dt><dd>${shown.map((text, i) => html`<span class="capture"><span class="soft">$${i + 1}</span> <code>${text}</code></span> `)}${more(captures.length - shown.length, 'span')}</dd>\n`
+  shownCaptures.length > 0 &&
+  html`<dt>captures</dt><dd>${shownCaptures.map((text, i) => html`<span class="capture"><span class="soft">$${i + 1}</span> <code>${text}</code></span> `)}${more(captures.length - shownCaptures.length, 'span')}</dd>\n`
 }`;
 }
 
@@ -86,11 +86,11 @@ function seriesHtml({ name, type, labels, ttl, observer }: SeriesExplanation): H
 `;
 }
 
-/** Nanoseconds are what a mapping's `ttl` without a unit means. */
+/** Nanoseconds too, since a `ttl` without a unit in a mapping is in nanoseconds. */
 function durationText(milliseconds: number): string {
-  const written = (value: number) => String(Number(value.toPrecision(6)));
-  if (milliseconds >= 1000) return `${written(milliseconds / 1000)} s`;
-  return milliseconds >= 0.001 ? `${written(milliseconds)} ms` : `${written(milliseconds * 1e6)} ns`;
+  const format = (value: number) => String(Number(value.toPrecision(6)));
+  if (milliseconds >= 1000) return `${format(milliseconds / 1000)} s`;
+  return milliseconds >= 0.001 ? `${format(milliseconds)} ms` : `${format(milliseconds * 1e6)} ns`;
 }
 
 function observerText(observer: ObserverSettings): string {
@@ -98,7 +98,7 @@ function observerText(observer: ObserverSettings): string {
   return `quantiles ${observer.quantiles.map(({ quantile }) => quantile).join(', ')}`;
 }
 
-/** As a label's value stands on the page. */
+/** A value of a label in the format of the page. */
 function escapeLabel(value: string): string {
   return value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
 }

@@ -3,14 +3,14 @@ import { htmlDocument } from '../../scrape/html-document.ts';
 import { STYLE } from './playground-style.ts';
 
 export interface PlaygroundPage {
-  /** What stands in the text areas. */
+  /** The content of the text areas. */
   readonly lines: string;
   readonly mapping: string;
-  /** One sentence: what the mapping is that stands there at first. */
+  /** A sentence about the mapping at first. */
   readonly about: string;
-  /** HTML that `explanationHtml` made; absent: nothing was asked yet. */
+  /** HTML of `explanationHtml`; absent: there was no request yet. */
   readonly result?: string;
-  /** Why there is no result. */
+  /** The reason why there is no result. */
   readonly problem?: string;
 }
 

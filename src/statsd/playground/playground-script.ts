@@ -1,6 +1,6 @@
 /**
- * The playground's script, as the browser gets it; text, because neither Node nor the bundle is to run it. It explains while somebody
- * types, and shows places of the mapping. What it puts into the page is what the form's own answer would have shown.
+ * The script of the playground in the browser; a text, since neither Node nor the bundle runs it. It explains while the
+ * user types, and shows places in the mapping. It puts the same content into the page as the answer to the form.
  */
 export const SCRIPT = String.raw`'use strict';
 (() => {

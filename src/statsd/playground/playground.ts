@@ -1,17 +1,17 @@
 import type { PageAnswer, PageRequest, RuntimePage } from '../../runtime/runtime.ts';
 import { pageType } from '../../scrape/page-type.ts';
-import { type Ask, readAsk } from './explain-request.ts';
+import { type ExplainRequest, readExplainRequest } from './explain-request.ts';
 import { createExplainer, type ExplainerOptions } from './explainer.ts';
-import { createTurns } from './resting-queue.ts';
+import { createRestingQueue } from './resting-queue.ts';
 
 export interface PlaygroundOptions extends Pick<ExplainerOptions, 'settings' | 'heap'> {
   /** The mapping file in use; undefined: there is none. */
   readonly mapping: () => { readonly file: string; readonly text: string } | undefined;
   /** Milliseconds. */
   readonly now: () => number;
-  /** Bytes that the process may still take; undefined: any number. */
+  /** The free memory of the process in bytes; undefined: unlimited. */
   readonly memoryLeft?: (() => number) | undefined;
-  /** Milliseconds that one explanation may take; 5000 unless set. */
+  /** The longest time of one explanation in milliseconds; 5000 by default. */
   readonly patience?: number;
 }
 
@@ -24,55 +24,60 @@ const BODY_BYTES = 256 * 1024;
 /** Milliseconds. */
 const PATIENCE = 5000;
 const IDLE = 10_000;
-/** While one is explained others wait; with more of them somebody would wait for half a minute. */
-const TURNS = { most: 5, rest: 2, longestRest: 2000 };
+/** Other requests wait meanwhile; with a longer queue the last one would wait for half a minute. */
+const QUEUE = { most: 5, rest: 2, longestRest: 2000 };
 
 const SHORT =
   'The sidecar needs its memory for what it receives: metrics-sidecar map says the same elsewhere, or give it a larger memory limit.';
 
-/** `/debug/explain`: what becomes of lines that somebody types, with a mapping that somebody types. */
+/** `/debug/explain`: explains lines of the user with a mapping of the user. */
 export function createPlayground(options: PlaygroundOptions): Playground {
   const { settings, mapping, now, heap, memoryLeft, patience = PATIENCE } = options;
   const explainer = createExplainer({ settings, heap, patience, idle: IDLE });
-  const turns = createTurns({ ...TURNS, now });
+  const queue = createRestingQueue({ ...QUEUE, now });
 
   async function answer(request: PageRequest): Promise<PageAnswer> {
     const as = pageType(request, isJson(request) ? 'json' : 'html');
-    const read = readAsk(request);
+    const read = readExplainRequest(request);
     if (!read.ok) return failed(read.status, read.problem, as, { lines: [], mapping: undefined });
     const { value: ask } = read;
     if (as === 'html' && ask.lines.length === 0 && request.method !== 'POST') return page(200, ask);
     if (memoryLeft !== undefined && memoryLeft() < explainer.wants()) return failed(503, SHORT, as, ask);
-    const done = turns.take(() => explainer.explain({ lines: ask.lines, mapping: textOf(ask), as }));
-    if (done === undefined) {
+    const outcome = queue.take(() => explainer.explain({ lines: ask.lines, mapping: textOf(ask), as }));
+    if (outcome === undefined) {
       const busy = await failed(429, 'Others are asking too: try again in a moment.', as, ask);
       return { ...busy, headers: { 'retry-after': '1' } };
     }
-    const result = await done;
+    const result = await outcome;
     if (!result.ok) return failed(422, result.problem, as, ask);
     return as === 'json' ? { status: 200, type: 'json', body: result.value } : page(200, ask, { result: result.value });
   }
 
-  function textOf(ask: Ask): string | undefined {
+  function textOf(ask: ExplainRequest): string | undefined {
     const text = ask.mapping ?? mapping()?.text;
-    // An empty text area stands for no mapping, which an empty file is not quite: it has no rules, and is one.
+    // An empty text area means no mapping. An empty file would be a mapping without rules.
     return text?.trim() === '' ? undefined : text;
   }
 
-  async function failed(status: number, problem: string, as: 'html' | 'json', ask: Ask): Promise<PageAnswer> {
+  async function failed(
+    status: number,
+    problem: string,
+    as: 'html' | 'json',
+    ask: ExplainRequest,
+  ): Promise<PageAnswer> {
     if (as === 'json') return { status, type: 'json', body: `${JSON.stringify({ error: problem })}\n` };
     return page(status, ask, { problem });
   }
 
   async function page(
     status: number,
-    ask: Ask,
+    ask: ExplainRequest,
     parts: { result?: string; problem?: string } = {},
   ): Promise<PageAnswer> {
     const { playgroundPage } = await import('./playground-page.ts');
-    const used = mapping();
-    const about = used === undefined ? 'Mapping (none is in use)' : `Mapping (at first the one in use, ${used.file})`;
-    const texts = { lines: ask.lines.join('\n'), mapping: ask.mapping ?? used?.text ?? '' };
+    const inUse = mapping();
+    const about = inUse === undefined ? 'Mapping (none is in use)' : `Mapping (at first the one in use, ${inUse.file})`;
+    const texts = { lines: ask.lines.join('\n'), mapping: ask.mapping ?? inUse?.text ?? '' };
     return { status, type: 'html', body: playgroundPage({ ...texts, about, ...parts }) };
   }
 
@@ -90,7 +95,7 @@ async function script(): Promise<PageAnswer> {
   return { status: 200, type: 'script', body: SCRIPT };
 }
 
-/** Whoever sends JSON reads it too. */
+/** A client that sends JSON reads JSON. */
 function isJson({ headers }: PageRequest): boolean {
   return headers['content-type']?.trim().toLowerCase().startsWith('application/json') ?? false;
 }

@@ -1,24 +1,25 @@
-/** Work that has to wait for its turn. */
-export interface Turns {
-  /** @returns undefined where too many wait already: nothing was started. */
+/** A queue that rests after each piece of work. */
+export interface RestingQueue {
+  /** @returns undefined: the queue is full, and the work was not added. */
   take<T>(work: () => Promise<T>): Promise<T> | undefined;
 }
 
-export interface TurnsOptions {
-  /** That may be under way or waiting. */
+export interface RestingQueueOptions {
+  /** The most pieces that run or wait. */
   readonly most: number;
-  /** Of the time that a piece of work took, how much is rested after it. */
+  /** The rest after a piece of work, as a multiple of its time. */
   readonly rest: number;
-  /** Milliseconds of rest at most. */
+  /** The longest rest in milliseconds. */
   readonly longestRest: number;
   /** Milliseconds. */
   readonly now: () => number;
 }
 
 /**
- * One piece of work after the other, with a rest after each: whoever keeps asking gets a share of the processor's time and no more.
+ * Runs one piece of work after the other, with a rest after each, so that a client that keeps asking gets a limited
+ * share of the processor.
  */
-export function createTurns({ most, rest, longestRest, now }: TurnsOptions): Turns {
+export function createRestingQueue({ most, rest, longestRest, now }: RestingQueueOptions): RestingQueue {
   let waiting = 0;
   let last: Promise<void> = Promise.resolve();
   return {

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { MOST_LINES, readAsk } from '../../../src/statsd/playground/explain-request.ts';
+import { MOST_LINES, readExplainRequest } from '../../../src/statsd/playground/explain-request.ts';
 
 const none = Buffer.alloc(0);
-const get = (query: string) => readAsk({ method: 'GET', query: new URLSearchParams(query), headers: {}, body: none });
+const get = (query: string) =>
+  readExplainRequest({ method: 'GET', query: new URLSearchParams(query), headers: {}, body: none });
 const post = (type: string | undefined, body: string | Buffer) =>
-  readAsk({
+  readExplainRequest({
     method: 'POST',
     query: new URLSearchParams(),
     headers: type === undefined ? {} : { 'content-type': type },

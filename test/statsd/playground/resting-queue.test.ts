@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { createTurns } from '../../../src/statsd/playground/resting-queue.ts';
+import { createRestingQueue } from '../../../src/statsd/playground/resting-queue.ts';
 import { deferred } from '../../scrape/fixture.ts';
 
 beforeEach(() => void vi.useFakeTimers());
@@ -18,7 +18,7 @@ beforeEach(() => {
 });
 
 it('runs one after the other, and rests after each for as long as is due', async () => {
-  const turns = createTurns(options);
+  const turns = createRestingQueue(options);
   const begun: number[] = [];
   const all = Promise.all([10, 2000, 5].map((milliseconds) => turns.take(work(milliseconds, begun))));
   await vi.runAllTimersAsync();
@@ -28,7 +28,7 @@ it('runs one after the other, and rests after each for as long as is due', async
 });
 
 it('starts nothing where too many wait', async () => {
-  const turns = createTurns(options);
+  const turns = createRestingQueue(options);
   const gate = deferred();
   const waiting = [1, 2, 3].map(() => turns.take(() => gate.promise));
   expect(turns.take(work(1, []))).toBeUndefined();
@@ -42,7 +42,7 @@ it('starts nothing where too many wait', async () => {
 });
 
 it('goes on after work that failed', async () => {
-  const turns = createTurns(options);
+  const turns = createRestingQueue(options);
   const failing = turns.take(async () => {
     throw new Error('no');
   });
