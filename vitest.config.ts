@@ -26,8 +26,8 @@ export default defineConfig({
   test: {
     reporters: ['default'],
     projects: [
-      // On a busy machine a property of some hundred runs takes longer than Vitest's 5 seconds. Loading and compiling the
-      // sources again for each file would take half of the CPU time of the whole suite.
+      // On a busy machine a property of some hundred runs takes longer than Vitest's 5 seconds. Loading and compiling
+      // the sources again for each file would take half of the CPU time of the whole suite.
       suite('unit', 60_000, {
         ...parallel,
         isolate: false,
@@ -42,8 +42,8 @@ export default defineConfig({
       suite('chart', 120_000, { ...parallel, globalSetup: ['test/chart/setup.ts'] }),
       suite('browser', 60_000, built),
       suite('image', 600_000),
-      // These files wait for the cluster most of the time and use namespaces of their own, so they run beside each other.
-      // The files that change the installation or restart the API server follow, one at a time.
+      // These files wait for the cluster most of the time and use namespaces of their own, so they run beside each
+      // other. The files that change the installation or restart the API server follow, one at a time.
       suite('cluster', 600_000, {
         ...cluster,
         exclude: [...configDefaults.exclude, 'test/cluster/alone/**'],

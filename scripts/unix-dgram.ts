@@ -4,10 +4,10 @@
  * C++: a compiler is all that this needs (Debian: `g++`), neither node-gyp nor Python; the headers come with the npm
  * package that carries Node, or with Node.
  *
- *   unix-dgram.ts                      puts it where the package looks for it; does nothing where it loads already
+ *   unix-dgram.ts          puts it where the package looks for it; does nothing where it loads already
  *   unix-dgram.ts --to=FILE [--arch=ARCH]
- *                                      writes it to FILE, for another architecture with the cross compiler of Debian; ARCH is
- *                                      x64 (or amd64, as images call it) or arm64
+ *                          writes it to FILE, for another architecture with the cross compiler of Debian; ARCH is x64
+ *                          (or amd64, as images call it) or arm64
  *
  * Exit code 1 where it cannot be compiled; standard error says why.
  */

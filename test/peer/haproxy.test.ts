@@ -179,7 +179,7 @@ describe.skipIf(found === undefined)(`HAProxy ${found?.version}`, () => {
     }
     expect(health).toBe(503);
     expect((await fetch(proxy.url)).status).toBe(200);
-    await expect.poll(() => fetch(proxy.url).catch(() => 'closed'), { timeout: 5000 }).toBe('closed');
+    await expect.poll(() => fetch(proxy.url).catch(() => 'closed'), { timeout: 30_000 }).toBe('closed');
     app.release();
     expect(await slow).toBe('slow');
     expect(await proxy.haproxy.exited).toBe(0);
@@ -210,7 +210,7 @@ describe.skipIf(found === undefined)(`HAProxy ${found?.version}`, () => {
     const proxy = await startProxy(app.port, ['--haproxy.access-log']);
     await fetch(`${proxy.url}/a'b%22?token=secret`, { headers: { 'x-request-id': 'quo"te\\' } });
     await fetch(`${proxy.url}/missing`);
-    await expect.poll(() => proxy.haproxy.lines.length, { timeout: 5000 }).toBe(2);
+    await expect.poll(() => proxy.haproxy.lines.length, { timeout: 30_000 }).toBe(2);
     const [first, second] = proxy.haproxy.lines.map((line) => JSON.parse(line) as Record<string, unknown>);
     expect(first).toMatchObject({
       path: "/a'b%22",

@@ -37,7 +37,7 @@ export interface Peer {
 const FLUSH = '5ms';
 const PATIENCE = 10_000;
 const BETWEEN = 10;
-const DYING = 300;
+const DYING = 1000;
 const PROTOBUF = 'application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited';
 
 const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));

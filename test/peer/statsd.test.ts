@@ -42,7 +42,7 @@ test.skipIf(program === undefined)(
         .split('\n')
         .filter((row) => row.startsWith('a{') || row.startsWith('a_count'))
         .map(normalRow);
-    await expect.poll(() => rows(peer.page), { timeout: 5000 }).toContain('a_count 499');
+    await expect.poll(() => rows(peer.page), { timeout: 30_000 }).toContain('a_count 499');
     expect((await rows(running.page)).sort()).toEqual((await rows(peer.page)).sort());
     await Promise.all([peer.stop(), running.runtime.stop()]);
   },
