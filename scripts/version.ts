@@ -2,7 +2,7 @@
  * Writes and checks the version in every file that has it. `package.json` is the source.
  *
  *   npm run set-version -- 1.2.3          write 1.2.3 everywhere, and a section for it into the changelog
- *   npm run set-version -- --check v1.2.3 is this tag what a release may be made of; exit code 1 with all problems if not
+ *   npm run set-version -- --check v1.2.3 whether this tag may be released; exit code 1 and all problems if not
  *   npm run set-version -- --notes        what the changelog says of this version
  */
 import { readdirSync } from 'node:fs';
