@@ -19,8 +19,8 @@ function count(counts: Map<string, number>, kind: string): void {
 }
 
 /**
- * Scrapes of the same moment share one run of each collector; one that is still late when the next scrape comes is waited for again,
- * not started a second time.
+ * Scrapes of the same moment share one run of each collector. A collector that is still running when the next scrape
+ * comes is waited for again, not started a second time.
  */
 export function createCollector(runtimes: () => readonly Runtime[], log: Logger, now: () => number): Collector {
   const running = new Map<Runtime, Promise<void>>();
@@ -32,8 +32,8 @@ export function createCollector(runtimes: () => readonly Runtime[], log: Logger,
   }
 
   function run(runtime: Runtime, deadline: number): Promise<void> | undefined {
-    const known = running.get(runtime);
-    if (known !== undefined) return known;
+    const current = running.get(runtime);
+    if (current !== undefined) return current;
     try {
       const result = runtime.collect?.(deadline);
       if (result === undefined) return undefined;

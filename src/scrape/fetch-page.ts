@@ -1,40 +1,43 @@
 import type { Agent, IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 
-/** Why a page was not got. A closed set: it is a label. */
+/** The reasons why a page could not be fetched; they are values of a label. */
 export type FetchFailure =
-  /** Nobody listens, or the connection could not be made. */
+  /** The connection could not be made. */
   | 'connect'
   | 'timeout'
   /** Another status than 200; redirects are not followed. */
   | 'status'
-  /** The sink had enough. */
+  /** The sink refused the rest. */
   | 'too_large'
   /** A Content-Encoding that was not asked for and is not gzip, or broken gzip. */
   | 'encoding'
   /** The connection ended before the page did. */
   | 'aborted';
 
-export type Fetched =
+export type FetchResult =
   | { readonly ok: true }
   | { readonly ok: false; readonly reason: FetchFailure; readonly detail: string };
 
-/** Takes the page in pieces, uncompressed; false: the rest is not wanted. */
+/** Receives the page in pieces, uncompressed; false: the rest is not wanted. */
 export interface PageSink {
   push(chunk: Uint8Array): boolean;
 }
 
 export interface PageFetcher {
   /**
-   * Puts the page into the sink that `open` makes for its Content-Type; comes back after `timeout` milliseconds at the
-   * latest and never throws. What a sink has of a page that failed is worth nothing.
+   * Puts the page into the sink that `open` makes for its Content-Type. Resolves within `timeout` milliseconds and
+   * never rejects. The content of the sink is to be dropped where the fetch failed.
    */
-  fetch(timeout: number, open: (contentType: string) => PageSink): Promise<Fetched>;
-  /** Ends what is under way and the kept connection. */
+  fetch(timeout: number, open: (contentType: string) => PageSink): Promise<FetchResult>;
+  /** Ends the fetches under way and the idle connection. */
   close(): void;
 }
 
-/** Text 0.0.4 above all; whoever speaks OpenMetrics only may answer with that. Bytes of loopback are not worth gzip. */
+/**
+ * Text 0.0.4 is preferred; a server that has OpenMetrics alone may answer with that. On loopback gzip costs more than
+ * bytes.
+ */
 const headers = { accept: 'text/plain;version=0.0.4,*/*;q=0.1', 'accept-encoding': 'identity' };
 
 interface Transport {
@@ -42,20 +45,21 @@ interface Transport {
   readonly agent: Agent;
 }
 
-/** Fetches one metrics page again and again over one kept connection. */
+/** Fetches one metrics page again and again over one connection. */
 export function createPageFetcher(url: string): PageFetcher {
   const target = new URL(url);
   const underWay = new Set<AbortController>();
-  // Made on the first use: a sidecar without a page to merge holds no client.
+  // Made on the first use: a sidecar without a page to merge has no HTTP client.
   let transport: Promise<Transport> | undefined;
 
   return {
     async fetch(timeout, open) {
-      // Not asked at all: whether such an answer came in time would be a matter of luck.
+      // Without time left no request is sent.
       if (timeout <= 0) return failed('timeout', 'no time was left for it');
       transport ??= connectTo(target);
       const { get, agent } = await transport;
-      // Not AbortSignal.any() with a signal that lives as long as the process: that keeps what it is tied to.
+      // Not AbortSignal.any() with a signal that lives as long as the process: that one would keep all others in
+      // memory.
       const ending = new AbortController();
       let late = false;
       const timer = setTimeout(() => {
@@ -65,7 +69,7 @@ export function createPageFetcher(url: string): PageFetcher {
       underWay.add(ending);
       const once = () => attempt(get, target, { agent, headers, signal: ending.signal }, open);
       const first = await once();
-      // The server may close a kept connection in the moment that it is used again; that says nothing about the page.
+      // The server may close an idle connection in the moment of its next use; that says nothing about the page.
       const { fetched } = first.stale && !ending.signal.aborted ? await once() : first;
       clearTimeout(timer);
       underWay.delete(ending);
@@ -79,28 +83,28 @@ export function createPageFetcher(url: string): PageFetcher {
 }
 
 async function connectTo({ protocol, hostname }: URL): Promise<Transport> {
-  const kept = { keepAlive: true, maxSockets: 1 };
+  const options = { keepAlive: true, maxSockets: 1 };
   if (protocol !== 'https:') {
     const { get, Agent } = await import('node:http');
-    return { get, agent: new Agent(kept) };
+    return { get, agent: new Agent(options) };
   }
   const { get, Agent } = await import('node:https');
-  // No certificate is made out for the pod's loopback, and nobody else is there to be mistaken for the application.
+  // No certificate is issued for the pod's loopback, and no other pod can answer there.
   const loopback = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
-  return { get, agent: new Agent({ ...kept, rejectUnauthorized: !loopback }) };
+  return { get, agent: new Agent({ ...options, rejectUnauthorized: !loopback }) };
 }
 
 function failed(reason: FetchFailure, detail: string): { ok: false; reason: FetchFailure; detail: string } {
   return { ok: false, reason, detail };
 }
 
-/** `stale`: a connection of before was used, and nothing came on it. */
+/** `stale`: an idle connection was used again, and nothing came on it. */
 function attempt(
   get: Transport['get'],
   target: URL,
   options: { agent: Agent; headers: Record<string, string>; signal: AbortSignal },
   open: (contentType: string) => PageSink,
-): Promise<{ readonly fetched: Fetched; readonly stale: boolean }> {
+): Promise<{ readonly fetched: FetchResult; readonly stale: boolean }> {
   return new Promise((resolve) => {
     const request = get(target, options, (response) => {
       void read(response, open).then((fetched) => {
@@ -116,7 +120,7 @@ function attempt(
   });
 }
 
-async function read(response: IncomingMessage, open: (contentType: string) => PageSink): Promise<Fetched> {
+async function read(response: IncomingMessage, open: (contentType: string) => PageSink): Promise<FetchResult> {
   if (response.statusCode !== 200) return failed('status', `answered ${response.statusCode}`);
   const encoding = response.headers['content-encoding']?.trim().toLowerCase() ?? 'identity';
   if (encoding !== 'identity' && encoding !== 'gzip') {
@@ -136,6 +140,6 @@ async function read(response: IncomingMessage, open: (contentType: string) => Pa
 
 async function unzipped(response: IncomingMessage): Promise<Readable> {
   const [{ pipeline }, { createGunzip }] = await Promise.all([import('node:stream'), import('node:zlib')]);
-  // Whoever reads the unzipped stream gets the error.
+  // The reader of the unzipped stream gets the error.
   return pipeline(response, createGunzip(), () => {});
 }

@@ -1,8 +1,10 @@
 import type * as Zlib from 'node:zlib';
 
-/** A piece of a page, compressed so that it may stand behind any other piece. */
+/** A piece of a page, compressed so that it can follow any other piece. */
 export interface Deflated {
-  /** Deflate blocks (RFC 1951) that end at a byte and look back at nothing before them; none is the last one of its stream. */
+  /**
+   * Deflate blocks (RFC 1951) that end at a byte and refer to nothing before them; none is the last one of its stream.
+   */
   readonly bytes: Buffer;
   /** Bytes before compression, and their CRC-32. */
   readonly size: number;
@@ -28,7 +30,7 @@ function multiply(a: number, b: number): number {
   }
 }
 
-/** x^(8 * bytes): what so many bytes behind it do to a CRC. */
+/** x^(8 * bytes): the factor by which so many bytes after it change a CRC. */
 function shift(bytes: number): number {
   let result = ONE;
   let power = 0x00800000;
@@ -39,23 +41,28 @@ function shift(bytes: number): number {
   return result;
 }
 
-/** The CRC-32 of two pieces one behind the other, from those of each and the bytes of the second (as zlib's crc32_combine). */
+/**
+ * The CRC-32 of two pieces in sequence, from the CRC of each and the length of the second (as zlib's crc32_combine).
+ */
 export function combineCrc(first: number, second: number, secondBytes: number): number {
   return (multiply(shift(secondBytes), first) ^ second) >>> 0;
 }
 
-/** Compresses a piece. At level 1: 8.7 MB take 8 ms, 13 in pieces of 64 KiB; level 6 makes the page 5 % smaller in twice the time. */
+/**
+ * Compresses a piece. At level 1: 8.7 MB take 8 ms, 13 in pieces of 64 KiB; level 6 makes the page 5 % smaller in twice
+ * the time.
+ */
 export function deflate({ deflateRawSync, crc32, constants }: typeof Zlib, piece: Uint8Array): Deflated {
   const bytes = deflateRawSync(piece, { level: constants.Z_BEST_SPEED, finishFlush: constants.Z_SYNC_FLUSH });
-  // What zlib gives is the beginning of a much larger buffer.
+  // The result of zlib is the beginning of a much larger buffer.
   const exact = Buffer.allocUnsafeSlow(bytes.length);
   exact.set(bytes);
   return { bytes: exact, size: piece.length, crc: crc32(piece) };
 }
 
 /**
- * One gzip member of all pieces. Members one behind the other would be gzip too and need no CRC of the whole, but some programs read
- * the first alone.
+ * One gzip member of all pieces. A sequence of members would be valid gzip too and need no CRC of the whole, but some
+ * programs read the first member alone.
  */
 export function joinGzip(pieces: readonly Deflated[]): readonly Buffer[] {
   let crc = 0;

@@ -1,6 +1,6 @@
 import { Html, type HtmlValue, html } from './html.ts';
 
-/** What every page of a sidecar looks like, in the light and in the dark. */
+/** The style of every page of a sidecar, light and dark. */
 const STYLE = `:root{color-scheme:light dark;--line:#d8dce3;--soft:#5c6473;--back:#fff;--text:#1b1f27;--link:#0b57d0}
 @media(prefers-color-scheme:dark){:root{--line:#343a46;--soft:#9aa3b2;--back:#14171d;--text:#e6e9ef;--link:#8ab4f8}}
 *{box-sizing:border-box}
@@ -15,7 +15,7 @@ button{font:inherit;cursor:pointer}button:hover{border-color:var(--link)}
 :focus-visible{outline:2px solid var(--link);outline-offset:1px}
 .ask{display:flex;gap:.5rem}.ask input{flex:1;min-width:0}`;
 
-/** Scripts come from the sidecar alone, and nothing in a page is one. */
+/** Scripts come from the sidecar alone; no text in a page is run as a script. */
 const POLICY = [
   "default-src 'none'",
   "style-src 'unsafe-inline'",
@@ -27,7 +27,7 @@ const POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-/** Headers of everything that a browser may show. */
+/** Headers of all answers that a browser may show. */
 export const pageHeaders: Readonly<Record<string, string>> = {
   'content-security-policy': POLICY,
   'x-content-type-options': 'nosniff',
@@ -36,13 +36,13 @@ export const pageHeaders: Readonly<Record<string, string>> = {
 
 export interface DocumentOptions {
   readonly title: string;
-  /** CSS of this page's own; written by us, never made of values. */
+  /** CSS of this page alone; it is a constant, never made from values. */
   readonly style?: string;
-  /** Address of a script, relative to the page. */
+  /** The address of a script, relative to the page. */
   readonly script?: string;
 }
 
-/** A whole page around `body`. */
+/** A complete HTML document around `body`. */
 export function htmlDocument({ title, style = '', script }: DocumentOptions, body: HtmlValue): string {
   return html`<!doctype html>
 <html lang="en">

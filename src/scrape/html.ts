@@ -6,12 +6,12 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-/** Text as it may stand in HTML, between tags and in quoted attributes. */
+/** Escapes a text for HTML, between tags and in quoted attributes. */
 export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
 }
 
-/** A piece of HTML: what `html` made, and nothing else. */
+/** A piece of HTML, made by `html`. */
 export class Html {
   readonly text: string;
 
@@ -20,20 +20,20 @@ export class Html {
   }
 }
 
-/** `undefined` and `false` are nothing. */
+/** `undefined` and `false` give nothing. */
 export type HtmlValue = string | number | Html | undefined | false | readonly HtmlValue[];
 
 /**
- * HTML from a template. Every value is text and is escaped, but for pieces that were made here and lists of them; so nothing that came
- * over the network becomes markup, whoever writes the template. Attributes that hold values are to be quoted.
+ * HTML from a template. Every value is escaped as text, except pieces of `Html` and lists of them. So no text from the
+ * network becomes markup in any template. Attributes with values have to be quoted.
  */
 export function html(strings: TemplateStringsArray, ...values: readonly HtmlValue[]): Html {
-  return new Html(strings.reduce((text, string, i) => text + written(values[i - 1]) + string));
+  return new Html(strings.reduce((text, string, i) => text + markup(values[i - 1]) + string));
 }
 
-function written(value: HtmlValue): string {
+function markup(value: HtmlValue): string {
   if (value === undefined || value === false) return '';
   if (value instanceof Html) return value.text;
-  if (Array.isArray(value)) return value.map(written).join('');
+  if (Array.isArray(value)) return value.map(markup).join('');
   return escapeHtml(String(value));
 }

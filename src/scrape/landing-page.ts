@@ -3,7 +3,7 @@ import type { LandingForm, LandingSection } from '../runtime/runtime.ts';
 import { type HtmlValue, html } from './html.ts';
 import { htmlDocument } from './html-document.ts';
 
-/** What the landing page shows. */
+/** The content of the landing page. */
 export interface Landing {
   readonly version: string;
   readonly telemetryPath: string;
@@ -11,7 +11,7 @@ export interface Landing {
   readonly series: number;
   readonly settings: readonly (readonly [flag: string, value: string])[];
   readonly sections: readonly LandingSection[];
-  /** By reason, and the names most often refused. */
+  /** Refusals by reason. */
   readonly refused: ReadonlyMap<string, number>;
   readonly topRefused: readonly RefusedName[];
 }
@@ -37,7 +37,7 @@ function link(path: string, text: string): HtmlValue {
   return html`<a href="${relative(path)}">${text}</a>`;
 }
 
-/** From `/`: the page may be read through a proxy that has the sidecar's root somewhere else. */
+/** A path relative to `/`: a proxy may serve the sidecar's root at another path. */
 function relative(path: string): string {
   return path.startsWith('/') ? `.${path}` : path;
 }
@@ -46,7 +46,7 @@ function times(count: number): string {
   return count === 1 ? 'once' : `${count} times`;
 }
 
-/** The page at `/`: HTML without scripts, readable in the dark too. */
+/** The page at `/`: HTML without scripts. */
 export function landingPage(landing: Landing): string {
   const { version, telemetryPath, settings, sections, refused, topRefused } = landing;
   const reasons = [...refused].map(([reason, count]) => [reason, String(count)] as const);

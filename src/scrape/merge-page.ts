@@ -7,17 +7,17 @@ import type { Logger } from '../runtime/logger.ts';
 import { createPageFetcher, type FetchFailure } from './fetch-page.ts';
 import { declareMergeMetrics } from './merge-metrics.ts';
 
-/** Why a page is not on ours: it was not got, or is none. */
+/** Why a page is not merged: it could not be fetched, or is no metrics page. */
 type MergeFailure = FetchFailure | 'format';
 
 export interface PageMergeOptions {
-  /** Whose page it is, as the store and the log call it. */
+  /** The name of the page's origin in the store and the log. */
   readonly source: string;
   readonly url: string;
   /** A page beyond any of these is left out as a whole: half a page would be wrong numbers. */
   readonly limits: Omit<PageLimits, 'lineCharacters'>;
   readonly store: MetricStore;
-  /** What the names of our own metrics about it begin with: `haproxy_sidecar_` gives `haproxy_sidecar_up`. */
+  /** The prefix of the metrics about it: `haproxy_sidecar_` gives `haproxy_sidecar_up`. */
   readonly ownPrefix: string;
   readonly log: Logger;
   /** Called before a piece of a page is read. */
@@ -26,27 +26,27 @@ export interface PageMergeOptions {
   readonly now: () => number;
 }
 
-/** What became of the page the last time. */
+/** The result of the last fetch; `up` is undefined before the first. */
 export type MergeState =
   | { readonly up: undefined }
   | { readonly up: true; readonly families: number; readonly samples: number; readonly badLines: number }
   | { readonly up: false; readonly reason: MergeFailure; readonly detail: string };
 
 export interface PageMerge {
-  /** Fetches the page and puts it beside ours, done by `deadline` (ms since the epoch). Never throws. */
+  /** Fetches the page and merges it, by `deadline` (ms since the epoch). Never rejects. */
   collect(deadline: number): Promise<void>;
   state(): MergeState;
-  /** Takes the page away and closes the connection. */
+  /** Removes the page and closes the connection. */
   close(): void;
 }
 
-/** The page must be in before the deadline with time left to parse its last piece. */
+/** Milliseconds before the deadline that are left to parse the last piece of the page. */
 const margin = 25;
 const lineCharacters = 65_536;
 
 /**
- * Merges the metrics page of another program into ours: what is right on it is served, a bad line is left out and
- * counted, and a page that did not come leaves with all its families, so that nobody takes old numbers for new ones.
+ * Merges the metrics page of another program into ours: valid lines are served, a bad line is left out and counted. A
+ * page that did not come is removed with all its families, so that no reader takes old numbers for new ones.
  */
 export function createPageMerge(options: PageMergeOptions): PageMerge {
   const { source, url, store, log, now, makeRoom } = options;
@@ -89,7 +89,7 @@ export function createPageMerge(options: PageMergeOptions): PageMerge {
       const over = page?.over === undefined ? detail : overLimit(page.over);
       return { state: { up: false, reason, detail: over } };
     }
-    return judged(page);
+    return stateOf(page);
   }
 
   return {
@@ -109,15 +109,15 @@ export function createPageMerge(options: PageMergeOptions): PageMerge {
   };
 }
 
-/** A page without one good line is no metrics page, whatever its status; an empty one may be. */
-function judged(page: ParsedPage): { state: MergeState; page?: ParsedPage } {
+/** A page with bad lines alone is no metrics page, whatever its status; an empty page may be one. */
+function stateOf(page: ParsedPage): { state: MergeState; page?: ParsedPage } {
   const down = (reason: MergeFailure, detail: string) => ({ state: { up: false, reason, detail } as const });
   if (page.over !== undefined) return down('too_large', overLimit(page.over));
   if (page.samples === 0 && page.badLineCount > 0) {
     const [first] = page.badLines;
     return down('format', first === undefined ? 'no metrics page' : `line ${first.line}: ${first.problem}`);
   }
-  // The line that ends an OpenMetrics page is there to show that it is whole.
+  // OpenMetrics ends a page with a line that shows that it is complete.
   if (!page.complete) return down('format', 'the page ends before "# EOF"');
   const { families, samples, badLineCount: badLines } = page;
   return { state: { up: true, families: families.length, samples, badLines }, page };
@@ -134,7 +134,7 @@ function overLimit(over: NonNullable<ParsedPage['over']>): string {
   return `the page is over the limit of ${over} (--${flags[over]})`;
 }
 
-/** One line when the page comes or goes or begins to hold bad lines, not one a scrape. */
+/** Logs one line when the page appears, disappears or begins to have bad lines, not one line for each scrape. */
 function report(before: MergeState, after: MergeState, fields: { source: string; url: string }, log: Logger): void {
   if (after.up === false && (before.up !== false || before.reason !== after.reason)) {
     log.warn('a page to merge is left out', { ...fields, reason: after.reason, detail: after.detail });

@@ -1,8 +1,8 @@
 import type { PageFormat } from '../exposition/metric/family.ts';
 
 /**
- * Content types. `escaping=underscores` tells Prometheus 3 that every name is of the classic character set, whatever it offered to
- * take.
+ * The content types. `escaping=underscores` tells Prometheus 3 that every name has the classic character set, whatever
+ * its Accept header allows.
  */
 export const CONTENT_TYPES: Readonly<Record<PageFormat, string>> = {
   text: 'text/plain; version=0.0.4; charset=utf-8; escaping=underscores',
@@ -11,7 +11,8 @@ export const CONTENT_TYPES: Readonly<Record<PageFormat, string>> = {
     'application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited; escaping=underscores',
 };
 
-export interface Offer {
+/** One entry of an Accept or Accept-Encoding header. */
+export interface AcceptEntry {
   /** Lower case: `text/plain`, `gzip`. */
   readonly name: string;
   readonly parameters: ReadonlyMap<string, string>;
@@ -25,7 +26,7 @@ function weight(text: string | undefined): number {
 }
 
 /** The entries of an Accept or Accept-Encoding header (RFC 9110 §12.4.2, §12.5). */
-export function offers(header: string): readonly Offer[] {
+export function acceptEntries(header: string): readonly AcceptEntry[] {
   return header.split(',').map((entry) => {
     const [name = '', ...rest] = entry.split(';');
     const parameters = new Map<string, string>();
@@ -39,8 +40,11 @@ export function offers(header: string): readonly Offer[] {
   });
 }
 
-/** Of the encodings of protobuf the delimited one: the two of text are for people, who have better ones. */
-function formatOf({ name, parameters }: Offer): PageFormat | undefined {
+/**
+ * Of the encodings of protobuf only the delimited one is served: the two text ones are for people, who have better
+ * formats.
+ */
+function formatOf({ name, parameters }: AcceptEntry): PageFormat | undefined {
   const version = parameters.get('version');
   if (name === 'application/openmetrics-text') {
     return version === undefined || version === '1.0.0' ? 'openmetrics' : undefined;
@@ -54,14 +58,14 @@ function formatOf({ name, parameters }: Offer): PageFormat | undefined {
 }
 
 /**
- * The format that an Accept header prefers: highest q, of two equals the one named first. What is not known, and no header
- * at all, gives text 0.0.4 rather than 406: a scraper that asks for something else still reads it. Prometheus 3 offers protobuf,
- * and prefers it, where it is to scrape native histograms or the times of creation.
+ * The format that an Accept header prefers: the one with the highest q, of two equals the first. Unknown types, and a
+ * missing header, give text 0.0.4 rather than 406: a scraper that asks for another format can still read it. Prometheus 3
+ * prefers protobuf where it is to scrape native histograms or times of creation.
  */
 export function negotiateFormat(accept: string | undefined): PageFormat {
   let best: PageFormat = 'text';
   let bestQ = 0;
-  for (const offer of offers(accept ?? '')) {
+  for (const offer of acceptEntries(accept ?? '')) {
     const format = formatOf(offer);
     if (format === undefined || offer.q <= bestQ) continue;
     best = format;
@@ -70,9 +74,9 @@ export function negotiateFormat(accept: string | undefined): PageFormat {
   return best;
 }
 
-/** Whether an Accept-Encoding header takes gzip: named, or by `*`, and not with q=0. */
+/** Whether an Accept-Encoding header allows gzip: by name or by `*`, and not with q=0. */
 export function acceptsGzip(acceptEncoding: string | undefined): boolean {
-  const entries = offers(acceptEncoding ?? '');
+  const entries = acceptEntries(acceptEncoding ?? '');
   const entry =
     entries.find(({ name }) => name === 'gzip' || name === 'x-gzip') ?? entries.find(({ name }) => name === '*');
   return entry !== undefined && entry.q > 0;

@@ -8,7 +8,7 @@ import { type Route, runtimePages } from './runtime-pages.ts';
 import type { ScrapePage } from './scrape-page.ts';
 import { send } from './send-text.ts';
 
-/** What the routes answer from. */
+/** The state and functions that the routes answer with. */
 export interface RoutesOptions {
   readonly telemetryPath: string;
   /** Whether `/-/reload` and `/-/quit` do anything. */
@@ -107,7 +107,7 @@ function routeTable(options: RoutesOptions, page: ScrapePage): ReadonlyMap<strin
   ]);
 }
 
-/** Answers every request: by its path, else 404 with the paths there are; 405 where the method does not fit. */
+/** Answers every request by its path; 404 with the existing paths, 405 where the method does not fit. */
 export function createRoutes(options: RoutesOptions, page: ScrapePage): ScrapeHandler {
   const routes = routeTable(options, page);
   const paths = [...routes.keys()].sort().join('\n');

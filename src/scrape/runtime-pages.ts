@@ -6,10 +6,10 @@ import type { PageAnswer, Runtime, RuntimePage, ScrapeHandler } from '../runtime
 import { pageHeaders } from './html-document.ts';
 import { send } from './send-text.ts';
 
-/** What is done with the requests for one path. */
+/** The handler of the requests for one path. */
 export interface Route {
   readonly methods: readonly string[];
-  /** It reads the request's body itself; that of others is thrown away. */
+  /** Whether the handler reads the request's body; otherwise the body is dropped. */
   readonly body?: boolean;
   readonly handle: ScrapeHandler;
 }
@@ -20,11 +20,11 @@ const TYPES: Readonly<Record<PageAnswer['type'], string>> = {
   script: 'text/javascript; charset=utf-8',
   text: 'text/plain; charset=utf-8',
 };
-/** What all bodies that are being received may take together. */
+/** The bytes of all bodies that are being received together. */
 const INFLIGHT_BYTES = 2 ** 20;
 const NOTHING = Buffer.alloc(0);
 
-/** The pages that runtimes bring, by path. */
+/** The pages of the runtimes, by path. */
 export function runtimePages(runtimes: readonly Runtime[], log: Logger): readonly (readonly [string, Route])[] {
   const inflight = createInflight(INFLIGHT_BYTES);
   return runtimes.flatMap(({ kind, pages = [] }) =>
@@ -66,8 +66,8 @@ async function answer(
     body = received.bytes;
   }
   const query = new URLSearchParams(url.includes('?') ? url.slice(url.indexOf('?')) : '');
-  const made = await page.answer({ method, headers, query, body });
-  send(response, made.status, made.body, { ...pageHeaders, 'content-type': TYPES[made.type], ...made.headers });
+  const { status, type, body: text, headers: more } = await page.answer({ method, headers, query, body });
+  send(response, status, text, { ...pageHeaders, 'content-type': TYPES[type], ...more });
 }
 
 function isEncoded(header: string | undefined): boolean {

@@ -9,9 +9,9 @@ import { createCollector } from './collect.ts';
 import { acceptsGzip, CONTENT_TYPES, negotiateFormat } from './negotiate.ts';
 import { createRenderer, type Encoding } from './page-renderer.ts';
 import { scrapeDeadline } from './scrape-deadline.ts';
-import { createSeen, type Seen } from './scraped-samples.ts';
+import { createScrapedSamples, type ScrapedSamples } from './scraped-samples.ts';
 
-/** What the scrape side did; whoever runs it makes metrics of it. */
+/** The counts of scrapes, for the metrics of the process. */
 export interface ScrapeStats {
   /** Pages by format and encoding: `text identity`, `openmetrics gzip`. */
   readonly scrapes: ReadonlyMap<`${PageFormat} ${Encoding}`, number>;
@@ -24,20 +24,20 @@ export interface ScrapeStats {
   readonly collect: CollectStats;
 }
 
-/** The one page of a process, for its own port and for every other that shows it. */
+/** The one page of a process, for its own port and for every other port that shows it. */
 export interface ScrapePage {
   readonly handler: ScrapeHandler;
   stats(): ScrapeStats;
-  readonly seen: Seen;
+  readonly scrapedSamples: ScrapedSamples;
 }
 
-/** Smaller pages fit one packet anyway. */
+/** A smaller page fits into one packet without compression. */
 const GZIP_FROM_BYTES = 1400;
 
-/** Labels as protobuf lie in memory four times while a page is made, for a page of this format is made as a whole. */
+/** Copies of the labels in memory while a page of protobuf is made, since it is made as a whole. */
 const PROTOBUF_COPIES = 4;
 
-/** Makes the page of these runtimes; they are asked for at every scrape, so that the page may be made before them. */
+/** Makes the page of these runtimes; `runtimes` is called at every scrape, so the page may exist before them. */
 export function createScrapePage(options: {
   readonly store: MetricStore;
   readonly runtimes: () => readonly Runtime[];
@@ -51,11 +51,13 @@ export function createScrapePage(options: {
   const { store, runtimes, log, now, pageBytes = Number.POSITIVE_INFINITY, makeRoom = () => {} } = options;
   const collector = createCollector(runtimes, log, now);
   const render = createRenderer(store, pageBytes, makeRoom);
-  const seen = createSeen(() => runtimes().reduce((sum, runtime) => sum + (runtime.samples?.() ?? 0), 0));
+  const scrapedSamples = createScrapedSamples(() =>
+    runtimes().reduce((sum, runtime) => sum + (runtime.samples?.() ?? 0), 0),
+  );
   const scrapes = new Map<`${PageFormat} ${Encoding}`, number>();
   let lastDurationSeconds = 0;
   let lastBytes = 0;
-  /** Of pages that clients are still reading. */
+  /** Bytes of pages that clients are still reading. */
   let readBytes = 0;
   let refused = 0;
 
@@ -64,7 +66,7 @@ export function createScrapePage(options: {
     const format = formatFor(request.headers.accept);
     const header = request.headers['x-prometheus-scrape-timeout-seconds'];
     await collector.collect(scrapeDeadline(typeof header === 'string' ? header : undefined, started));
-    // The client may be gone: then nobody reads the page, and nothing would release it.
+    // The client may be gone: nothing would release the page.
     if (response.destroyed || response.closed) return;
     if (readBytes > pageBytes) {
       refused++;
@@ -72,7 +74,7 @@ export function createScrapePage(options: {
       response.end('Clients are still reading as many pages as there is memory for: ask again.\n');
       return;
     }
-    const sent = seen.begin();
+    const sent = scrapedSamples.begin();
     const { rendered, encoding } = await rendition(format, singleLine(request.headers['accept-encoding']));
     if (response.destroyed || response.closed) {
       rendered.release();
@@ -97,14 +99,17 @@ export function createScrapePage(options: {
     });
     if (request.method !== 'HEAD') {
       response.once('finish', sent);
-      // All pieces in one call of the system.
+      // All pieces in one system call.
       response.cork();
       for (const piece of rendered.pieces) response.write(piece);
     }
     response.end();
   }
 
-  /** A page too large to be made as a whole comes in lines instead: scrapers that take protobuf take those. */
+  /**
+   * A page that is too large to be made as a whole is written in lines: scrapers that accept protobuf accept
+   * OpenMetrics.
+   */
   function formatFor(accept: string | undefined): PageFormat {
     const format = negotiateFormat(accept);
     return format === 'protobuf' && store.labelBytes * PROTOBUF_COPIES > pageBytes ? 'openmetrics' : format;
@@ -133,7 +138,7 @@ export function createScrapePage(options: {
         response.end('The page could not be made; the log says why.\n');
       });
     },
-    seen,
+    scrapedSamples,
     stats: () => ({ scrapes, lastDurationSeconds, lastBytes, refused, collect: collector.stats }),
   };
 }

@@ -1,21 +1,22 @@
-/** Which samples a scraper has seen: those that were there when a page began that was sent whole. */
-export interface Seen {
-  /** Pages that were sent whole. */
+/** Counts the samples that a scraper has read: those before the start of a page that was sent as a whole. */
+export interface ScrapedSamples {
+  /** Pages that were sent as a whole. */
   pages(): number;
-  /** Samples that came since the start. */
+  /** Samples since the start of the process. */
   samples(): number;
-  /** Samples that no page had which was sent whole. */
+  /** Samples that were on no page that was sent as a whole. */
   unscraped(): number;
-  /** To be called before a page is made; the returned function when the last byte of it was sent. */
+  /** To be called before a page is made. @returns a function to call when its last byte was sent */
   begin(): () => void;
   /**
-   * Resolves with true when a page was sent whole that began after this call, with false after `atMost` milliseconds.
+   * Resolves with true when a page that began after this call was sent as a whole, with false after `atMost`
+   * milliseconds.
    */
   next(atMost: number): Promise<boolean>;
 }
 
-/** @param samples how many came since the start, in all runtimes together */
-export function createSeen(samples: () => number): Seen {
+/** @param samples how many samples all runtimes together received since the start */
+export function createScrapedSamples(samples: () => number): ScrapedSamples {
   let begun = 0;
   let pages = 0;
   let scraped = 0;
@@ -26,11 +27,11 @@ export function createSeen(samples: () => number): Seen {
     unscraped: () => Math.max(0, samples() - scraped),
     begin() {
       const order = ++begun;
-      // What comes while the page is made may be on it or not. It counts as not seen, so that none is lost.
-      const had = samples();
+      // Samples that come while the page is made may be on it or not. They count as unread, so that none is lost.
+      const before = samples();
       return () => {
         pages++;
-        scraped = Math.max(scraped, had);
+        scraped = Math.max(scraped, before);
         for (const waiter of waiting) if (order > waiter.after) waiter.done();
       };
     },

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 
-/** Answers with a short text that is made anew for every request. */
+/** Answers with a short text that must not be cached. */
 export function send(
   response: ServerResponse,
   status: number,
@@ -9,7 +9,7 @@ export function send(
 ): void {
   response.writeHead(status, {
     'content-type': 'text/plain; charset=utf-8',
-    // A HEAD gets the headers of the GET; node:http leaves the body out.
+    // A HEAD gets the headers of the GET; node:http omits the body.
     'content-length': Buffer.byteLength(body),
     'cache-control': 'no-store',
     ...headers,

@@ -1,9 +1,9 @@
 import type { Logger } from '../runtime/logger.ts';
 import type { Runtime } from '../runtime/runtime.ts';
-import type { Seen } from '../scrape/scraped-samples.ts';
+import type { ScrapedSamples } from '../scrape/scraped-samples.ts';
 
 export interface LastScrape {
-  readonly seen: Seen;
+  readonly seen: ScrapedSamples;
   readonly runtimes: readonly Runtime[];
   readonly log: Logger;
   /** Milliseconds of a clock that nobody sets. */

@@ -49,7 +49,7 @@ export function startSelf(settings: SidecarSettings, context: SelfContext): Runt
         const [format = '', encoding = ''] = key.split(' ');
         series('scrapes_total', format, encoding)?.set(count);
       }
-      series('samples_unscraped')?.set(page.seen.unscraped());
+      series('samples_unscraped')?.set(page.scrapedSamples.unscraped());
       series('scrape_duration_seconds')?.set(lastDurationSeconds);
       series('scrape_bytes')?.set(lastBytes);
       for (const [kind, count] of collect.failed) series('collect_failures_total', kind, 'error')?.set(count);

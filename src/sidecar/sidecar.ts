@@ -125,9 +125,16 @@ export async function runSidecar(args: readonly string[], io: Io): Promise<numbe
     await new Promise((resolve) => setTimeout(resolve, gracePeriod));
     // SIGINT is a person at a terminal, who does not want to wait for a scraper.
     const wait = cause === 'SIGINT' ? 0 : scrapeWait;
-    await waitForLastScrape({ seen: page.seen, runtimes, log, monotonic, wait, withoutScrape: shutdownFirstScrape });
+    await waitForLastScrape({
+      seen: page.scrapedSamples,
+      runtimes,
+      log,
+      monotonic,
+      wait,
+      withoutScrape: shutdownFirstScrape,
+    });
     await stopAll(runtimes, server);
-    const samplesUnscraped = page.seen.unscraped();
+    const samplesUnscraped = page.scrapedSamples.unscraped();
     log[samplesUnscraped > 0 ? 'warn' : 'info']('stopped', { samplesUnscraped });
   };
   return untilStopped(signals, stop, asked);

@@ -2,7 +2,7 @@ import { gunzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { MetricStore, PageBlock } from '../../src/exposition/metric/metric-store.ts';
-import { createRenderer, type Rendered } from '../../src/scrape/page-renderer.ts';
+import { createRenderer, type RenderedPage } from '../../src/scrape/page-renderer.ts';
 import { apply, step } from '../exposition/arbitrary.ts';
 import { emptyStore, family, series } from '../exposition/fixture.ts';
 
@@ -55,7 +55,7 @@ function counted(store: MetricStore) {
   return { counting, written: since };
 }
 
-function textOf({ pieces }: Rendered): string {
+function textOf({ pieces }: RenderedPage): string {
   return Buffer.concat(pieces).toString();
 }
 

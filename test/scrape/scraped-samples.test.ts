@@ -1,9 +1,9 @@
 import { expect, test, vi } from 'vitest';
-import { createSeen } from '../../src/scrape/scraped-samples.ts';
+import { createScrapedSamples } from '../../src/scrape/scraped-samples.ts';
 
 function counted() {
   const came = { samples: 0 };
-  return { came, seen: createSeen(() => came.samples) };
+  return { came, seen: createScrapedSamples(() => came.samples) };
 }
 
 test('a sample is seen when the page that had it was sent whole', () => {

@@ -64,7 +64,7 @@ function withoutSuffix(name: string, suffix: string): string | undefined {
  * without the suffix is therefore of type unknown there, and so is one whose OpenMetrics names another family has: Go
  * programs have both a gauge `go_memstats_alloc_bytes` and a counter `go_memstats_alloc_bytes_total`.
  *
- * @param taken whether another family of the page has this name
+ * @param isTaken whether another family of the page has this name
  */
 export function openMetricsHead(name: string, type: MetricType, isTaken: (name: string) => boolean): OpenMetricsHead {
   if (type === 'counter') {
