@@ -11,6 +11,7 @@ import {
   type Node as YamlNode,
 } from 'yaml';
 import { composeYaml } from '../../yaml/compose.ts';
+import { coreTag } from '../../yaml/core-tag.ts';
 import type { Finding } from './manifest-problem.ts';
 import type { AliasNode, Entry, Item, ListNode, MapNode, Node, ScalarNode, Span } from './node.ts';
 import { mostLevels } from './read-json.ts';
@@ -21,9 +22,6 @@ export interface YamlRead {
   readonly root?: Node;
   readonly findings: readonly Finding[];
 }
-
-/** `!!str` and its like. */
-const TAG = 'tag:yaml.org,2002:';
 
 const UNPRINTABLE = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]/;
 
@@ -114,7 +112,7 @@ class Builder {
   }
 
   #meaning(tag: string | undefined, text: string, plain: boolean, offset: number): Scalar {
-    const own = tag?.startsWith(TAG) ? tag.slice(TAG.length) : undefined;
+    const own = coreTag(tag);
     const value = own === undefined ? (plain ? plainScalar(text) : text) : taggedScalar(own, text, plain);
     if (value === undefined)
       this.#error(offset, `${JSON.stringify(text.slice(0, 60))} is not what its tag !!${own} says`);

@@ -14,6 +14,7 @@ import {
 } from 'yaml';
 import { quote } from '../../../flags/codec.ts';
 import { composeYaml } from '../../../yaml/compose.ts';
+import { coreTag } from '../../../yaml/core-tag.ts';
 import { type Meaning, plainMeaning } from '../../../yaml/plain-meaning.ts';
 import type { Findings, Place } from '../findings.ts';
 
@@ -51,9 +52,6 @@ interface Lines {
   readonly lines: LineCounter;
   readonly first: number;
 }
-
-/** `!!str` and its like. */
-const TAG = 'tag:yaml.org,2002:';
 
 /**
  * The first document of a YAML file, as go-yaml v2 decodes one into statsd_exporter's structures: merge keys take effect
@@ -194,7 +192,7 @@ const quoted: Meaning = { type: 'text' };
 function scalar(node: Scalar, place: Place): Value {
   const text = String(node.value ?? '');
   const plain = node.type === 'PLAIN' || node.type === undefined;
-  const tag = node.tag?.startsWith(TAG) ? node.tag.slice(TAG.length) : undefined;
+  const tag = coreTag(node.tag);
   if (tag === 'null') return { type: 'scalar', place, text: '', meaning: { type: 'null' } };
   const isText = tag === undefined ? !plain : !['bool', 'int', 'float'].includes(tag);
   return { type: 'scalar', place, text, meaning: isText ? quoted : plainMeaning(text) };
