@@ -93,6 +93,30 @@ test('every file and folder that docs/architecture.md names exists', () => {
   expect(named.map((path) => path.replace(/^src\//, '')).filter((path) => !places.has(path))).toEqual([]);
 });
 
+/** The files of each table of steps in docs/architecture.md, in the order of the steps. */
+function walks(): readonly (readonly string[])[] {
+  const text = readFileSync(join(root, 'docs/architecture.md'), 'utf8');
+  const tables = text.split(/^\| Step \|.*\n\| ---.*\n/m).slice(1);
+  return tables.map((table) => {
+    const rows = table.slice(0, table.search(/^(?!\|)/m)).split('\n');
+    return rows.flatMap((line) =>
+      [...(line.split('|')[2] ?? '').matchAll(/`([^`]+)`/g)].map(([, path]) => `${path}.ts`),
+    );
+  });
+}
+
+test('each file of a walk in docs/architecture.md imports one before it, or one before it imports it', () => {
+  const arrow = (from: string, to: string) => imports.some((one) => one.from === from && targetFile(one) === to);
+  const strays = walks().flatMap((walk) =>
+    walk.filter((file, i) => {
+      const before = walk.slice(0, i);
+      return i > 0 && !before.some((other) => other === file || arrow(file, other) || arrow(other, file));
+    }),
+  );
+  expect(walks().map((walk) => walk.length > 5)).not.toContain(false);
+  expect(strays).toEqual([]);
+});
+
 test('packages that one room owns are loaded there alone', () => {
   const loaded = imports.filter(
     ({ from, to, how }) => how !== 'type' && owners[to] !== undefined && owners[to] !== roomOf(from),
