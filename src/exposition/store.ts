@@ -13,7 +13,7 @@ import type { PageEntry } from './text/page-parts.ts';
 import { Sink } from './text/page-parts.ts';
 import { WholePage } from './whole-page.ts';
 
-/** What was worked out for a state of the families, and is good as long as that lasts. */
+/** The merged families and the entries of a page, valid as long as the state of the families is the same. */
 interface Layout {
   readonly state: string;
   readonly merged: Merged;
@@ -24,7 +24,7 @@ export interface StoreOptions {
   readonly limits: StoreLimits;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  /** Leaves the families whose owner ends in `/own` out of pages. They keep their names all the same. */
+  /** Leaves the families with an owner in `/own` out of pages; their names stay reserved. */
   readonly hidesOwn?: boolean;
 }
 
@@ -38,7 +38,7 @@ export function createStore(options: StoreOptions): MetricStore {
   let layout: Layout | undefined;
 
   function currentLayout(): Layout {
-    // Without foreign pages a new series changes nothing but its own family's arena.
+    // Without foreign pages a new series changes only the arena of its own family.
     const state = `${registry.familyRevision} ${foreignRevision} ${foreign.size === 0 ? 0 : registry.revision}`;
     if (layout?.state !== state) {
       const records = [...registry.families.values()].filter(({ spec }) => !hidesOwn || !isOwn(spec));
@@ -49,9 +49,9 @@ export function createStore(options: StoreOptions): MetricStore {
   }
 
   function entries(format: Format): readonly PageEntry[] {
-    const { entries: known, merged } = currentLayout();
-    const planned = known.get(format) ?? planPage(merged.families, format);
-    known.set(format, planned);
+    const { entries: byFormat, merged } = currentLayout();
+    const planned = byFormat.get(format) ?? planPage(merged.families, format);
+    byFormat.set(format, planned);
     return planned;
   }
 
@@ -102,7 +102,7 @@ export function createStore(options: StoreOptions): MetricStore {
     },
     foreignDropped: () => currentLayout().merged.dropped,
     async load(format) {
-      // Few scrapers ask for it: a sidecar that none of them reads stays without it.
+      // Few scrapers ask for it: a sidecar without such a scraper never loads it.
       if (format === 'protobuf') writeProtobufPage ??= (await import('./protobuf/protobuf-page.ts')).writeProtobufPage;
     },
     render(format, reuse) {

@@ -1,13 +1,13 @@
 import type { CachedPage, PageBlock } from './metric/metric-store.ts';
 
-/** A page of one block, written as a whole whenever it is taken. */
+/** A page of one block, which is written as a whole whenever it is taken. */
 export class WholePage implements CachedPage, PageBlock {
   revision = 0;
   readonly #write: (reuse?: Buffer) => Buffer;
   #bytes: Buffer | undefined;
   #spare: Buffer | undefined;
 
-  /** @param write the page as it is now, in `reuse` where that is large enough */
+  /** @param write writes the page as it is now, into `reuse` where that is large enough */
   constructor(write: (reuse?: Buffer) => Buffer) {
     this.#write = write;
   }

@@ -3,7 +3,7 @@ import type { Labels, MetricType } from '../metric/family.ts';
 import type { ForeignSample } from './merge-families.ts';
 import { parseNumber, parseSampleLine } from './sample-line.ts';
 
-/** One series of another program's page, in one piece. */
+/** One complete series of another program's page. */
 export interface ForeignMetric {
   /** Without `le` and `quantile`. */
   readonly labels: Labels;
@@ -21,7 +21,7 @@ export interface ForeignMetric {
       };
 }
 
-/** A sample by itself. */
+/** A sample without the rest of its series. */
 export interface LooseSample {
   readonly name: string;
   readonly labels: Labels;
@@ -54,7 +54,7 @@ function createdName(name: string, type: MetricType): string {
   return `${type === 'counter' ? name.replace(/_total$/, '') : name}_created`;
 }
 
-/** Puts the samples of one family together to the series that they are of. */
+/** Composes the samples of one family into their series. */
 export function foreignMetrics(name: string, type: MetricType, samples: readonly ForeignSample[]): ForeignMetrics {
   const created = new Map<string, number>();
   const others = samples.filter((sample) => {
@@ -89,7 +89,7 @@ function composed(
   return { metrics, loose };
 }
 
-/** Undefined where a scraper would see more samples, or fewer, than there are. */
+/** Undefined where a message would give a scraper more samples, or fewer, than there are. */
 function compose(
   name: string,
   kind: 'histogram' | 'summary',

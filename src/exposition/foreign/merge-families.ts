@@ -13,19 +13,19 @@ import { formatBound, formatNumber } from '../metric/sample-number.ts';
 import type { FamilyRecord } from '../store/family-record.ts';
 import { parseNumber } from './sample-line.ts';
 
-/** One family of the merged page: ours, theirs, or ours with samples of theirs. */
+/** One family of the merged page: ours, a foreign one, or ours with foreign samples. */
 export interface MergedFamily {
   readonly name: string;
   readonly record?: FamilyRecord;
-  /** What heads the family where it is not ours. */
+  /** The header of the family where it is not ours. */
   readonly foreign?: ParsedFamily;
   readonly samples: readonly ForeignSample[];
 }
 
-/** A foreign sample that may stand on the page. */
+/** A foreign sample on the page. */
 export interface ForeignSample {
   readonly name: string;
-  /** The labels that tell its series, without `le` or `quantile`. */
+  /** The labels of its series, without `le` or `quantile`. */
   readonly series: string;
   /** `{a="x",le="0.5"}`, or nothing. */
   readonly labels: string;
@@ -45,9 +45,9 @@ interface Draft {
   readonly record?: FamilyRecord;
   readonly foreign?: ParsedFamily;
   readonly samples: ForeignSample[];
-  /** Whose page was taken last. */
+  /** The source that was added last. */
   source: string | undefined;
-  /** Lines there are already. */
+  /** The lines so far. */
   readonly lines: Set<string>;
 }
 
@@ -55,14 +55,14 @@ function compareNames(a: Draft, b: Draft): number {
   return a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
 }
 
-/** What tells a sample's series from others, and its labels as they stand on the page. */
+/** The labels of a sample: sorted, as the key of its series, and as text on the page. */
 interface Identity {
   readonly sorted: Labels;
   readonly series: string;
   readonly labels: string;
 }
 
-/** Undefined where no page may have these labels. */
+/** The identity of a sample; undefined where its labels are invalid. */
 function identify(sample: ParsedSample, own: string | undefined): Identity | undefined {
   const sorted = isSorted(sample.labels) ? sample.labels : sample.labels.toSorted(([a], [b]) => (a < b ? -1 : 1));
   if (!isSorted(sorted)) return undefined;
@@ -80,16 +80,16 @@ function identify(sample: ParsedSample, own: string | undefined): Identity | und
   return { sorted, series: block, labels };
 }
 
-/** Whether a family of ours has the series already. */
+/** Whether our own family has the series already. */
 function isOurs({ record }: Draft, { sorted }: Identity, own: string | undefined): boolean {
   if (record === undefined) return false;
-  // Foreign pages are bounded where they are parsed, by whoever fetched them.
+  // The labels of foreign pages are bounded where the pages are parsed.
   const key = labelKey(own === undefined ? sorted : sorted.filter(([name]) => name !== own), UNLIMITED_LABELS);
   return !key.ok || record.cells.has(key.value);
 }
 
-/** Puts the samples of a source into the draft; how many had to be left out. */
-function take(draft: Draft, source: string, family: ParsedFamily): number {
+/** Adds the samples of a source to the draft. @returns how many had to be left out */
+function addSamples(draft: Draft, source: string, family: ParsedFamily): number {
   const names = new Set([...claimedNames(family.name, family.type), createdName(family)]);
   const own = ownLabel(family.type);
   const others = new Set(draft.source === source ? [] : draft.samples.map(({ series }) => series));
@@ -123,7 +123,7 @@ function createdName(family: ParsedFamily): string {
  * Puts the pages of other programs beside our families: one header a family, no sample twice, no name that two families
  * need. What stands on the page already wins: our own, then the sources in the order of their names.
  *
- * @param claims which of our families has each name of a page
+ * @param claims our family of each name on a page
  */
 export function mergeFamilies(
   records: Iterable<FamilyRecord>,
@@ -131,7 +131,7 @@ export function mergeFamilies(
   foreign: ReadonlyMap<string, readonly ParsedFamily[]>,
 ): Merged {
   const drafts = new Map<string, Draft>();
-  const theirClaims = new Map<string, string>();
+  const foreignClaims = new Map<string, string>();
   const dropped = new Map<string, number>();
   for (const record of records) {
     drafts.set(record.name, { name: record.name, record, samples: [], source: undefined, lines: new Set() });
@@ -139,8 +139,8 @@ export function mergeFamilies(
   for (const source of [...foreign.keys()].sort()) {
     let lost = 0;
     for (const family of foreign.get(source) ?? []) {
-      const draft = draftFor(family, drafts, claims, theirClaims);
-      lost += draft === undefined ? family.samples.length : take(draft, source, family);
+      const draft = draftFor(family, drafts, claims, foreignClaims);
+      lost += draft === undefined ? family.samples.length : addSamples(draft, source, family);
     }
     dropped.set(source, lost);
   }
@@ -151,15 +151,15 @@ function draftFor(
   family: ParsedFamily,
   drafts: Map<string, Draft>,
   claims: ReadonlyMap<string, string>,
-  theirClaims: Map<string, string>,
+  foreignClaims: Map<string, string>,
 ): Draft | undefined {
-  const known = drafts.get(family.name);
-  if (known !== undefined) return (known.record ?? known.foreign)?.type === family.type ? known : undefined;
+  const existing = drafts.get(family.name);
+  if (existing !== undefined) return (existing.record ?? existing.foreign)?.type === family.type ? existing : undefined;
   const names = sampleNames(family.name, family.type);
-  if (!isMetricName(family.name) || isReservedName(family.name) || names.some((name) => theirClaims.has(name)))
+  if (!isMetricName(family.name) || isReservedName(family.name) || names.some((name) => foreignClaims.has(name)))
     return undefined;
   if (claimedNames(family.name, family.type).some((name) => claims.has(name))) return undefined;
-  for (const name of names) theirClaims.set(name, family.name);
+  for (const name of names) foreignClaims.set(name, family.name);
   const draft: Draft = { name: family.name, foreign: family, samples: [], source: undefined, lines: new Set() };
   drafts.set(family.name, draft);
   return draft;

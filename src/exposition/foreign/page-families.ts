@@ -32,13 +32,12 @@ const OPENMETRICS_TYPES: Readonly<Record<string, MetricType>> = {
   info: 'info',
   stateset: 'stateset',
 };
-const BOUNDS_KEPT = 256;
+const BOUNDS_CACHED = 256;
 /**
- * Bytes that a sample without labels takes: the sample, its place in the merged page, its entry in the set of known
- * lines.
+ * Bytes that a sample without labels takes: the sample, its place in the merged page, its entry in the set of lines.
  */
 const PER_LINE = 400;
-/** Labels, their block on the page, the key that finds them. */
+/** Bytes for each character of a line: for labels, their block on the page, and their key. */
 const PER_CHARACTER = 4;
 const METADATA = /^#[ \t]+(HELP|TYPE|UNIT)[ \t]+([^ \t]+)(?:[ \t](.*))?$/s;
 
@@ -47,23 +46,23 @@ function unescapeHelp(help: string, format: Format): string {
   return help.replace(escaped, (_, character: string) => (character === 'n' ? '\n' : character));
 }
 
-/** Takes the lines of a page and sorts them into families. */
+/** Sorts the lines of a page into families. */
 export class PageFamilies {
   samples = 0;
   over: 'samples' | 'families' | 'memory' | undefined;
-  /** Bytes that the lines taken so far hold, by estimate. */
-  #held = 0;
+  /** The bytes of the lines so far, by estimate. */
+  #memory = 0;
   complete: boolean;
   readonly #format: Format;
   readonly #limits: PageLimits;
   readonly #families = new Map<string, Draft>();
-  /** Families by the name that heads them: without `_total` for a counter of OpenMetrics. */
-  readonly #headed = new Map<string, Draft>();
-  /** Help and unit of a header whose TYPE has not come yet. */
-  readonly #waiting = new Map<string, { help?: string; unit?: string }>();
-  /** Whose each name of a sample is. */
+  /** Families by the name in their header: without `_total` for a counter of OpenMetrics. */
+  readonly #byHeader = new Map<string, Draft>();
+  /** Help and unit of headers without a TYPE so far. */
+  readonly #pendingHeaders = new Map<string, { help?: string; unit?: string }>();
+  /** The family of each name of a sample. */
   readonly #claims = new Map<string, Draft>();
-  /** Spellings of bounds: a page has few, and each many times. */
+  /** The canonical spelling of bounds: a page has few bounds, and each many times. */
   readonly #bounds = new Map<string, string>();
 
   constructor(format: Format, limits: PageLimits) {
@@ -72,16 +71,16 @@ export class PageFamilies {
     this.complete = format === 'text';
   }
 
-  /** Takes a line; a sentence where it is left out. */
+  /** Adds a line. @returns a sentence where the line is left out */
   line(text: string): string | undefined {
     if (text.endsWith('\r')) text = text.slice(0, -1);
     if (this.#format === 'openmetrics' && this.complete) return text === '' ? undefined : 'line after # EOF';
     const first = text.trimStart();
     if (first === '') return undefined;
     const problem = first.startsWith('#') ? this.#comment(first) : this.#sample(text);
-    // A line with a problem is not kept, so it takes no memory.
-    if (problem === undefined) this.#held += PER_LINE + PER_CHARACTER * text.length;
-    if (this.#held > (this.#limits.memory ?? Number.POSITIVE_INFINITY)) this.over ??= 'memory';
+    // A line with a problem is not stored, so it takes no memory.
+    if (problem === undefined) this.#memory += PER_LINE + PER_CHARACTER * text.length;
+    if (this.#memory > (this.#limits.memory ?? Number.POSITIVE_INFINITY)) this.over ??= 'memory';
     return problem;
   }
 
@@ -109,7 +108,7 @@ export class PageFamilies {
   }
 
   #note(name: string, what: 'help' | 'unit', text: string): string | undefined {
-    const draft = this.#headed.get(name);
+    const draft = this.#byHeader.get(name);
     if (draft !== undefined) {
       if (what === 'help' ? draft.helped : draft.unit !== undefined)
         return `second ${what.toUpperCase()} line for ${name}`;
@@ -117,21 +116,21 @@ export class PageFamilies {
       draft.helped ||= what === 'help';
       return undefined;
     }
-    const waiting = this.#waiting.get(name) ?? {};
-    if (waiting[what] !== undefined) return `second ${what.toUpperCase()} line for ${name}`;
-    if (!this.#waiting.has(name) && this.#waiting.size >= this.#limits.families) {
+    const pending = this.#pendingHeaders.get(name) ?? {};
+    if (pending[what] !== undefined) return `second ${what.toUpperCase()} line for ${name}`;
+    if (!this.#pendingHeaders.has(name) && this.#pendingHeaders.size >= this.#limits.families) {
       this.over = 'families';
       return undefined;
     }
-    waiting[what] = text;
-    this.#waiting.set(name, waiting);
+    pending[what] = text;
+    this.#pendingHeaders.set(name, pending);
     return undefined;
   }
 
   #type(head: string, word: string): string | undefined {
     const type = (this.#format === 'text' ? TEXT_TYPES : OPENMETRICS_TYPES)[word];
     if (type === undefined) return word === 'gaugehistogram' ? undefined : `unknown type for ${head}`;
-    if (this.#headed.get(head)?.typed) return `second TYPE line for ${head}`;
+    if (this.#byHeader.get(head)?.typed) return `second TYPE line for ${head}`;
     const name = this.#seriesName(head, type);
     const names = sampleNames(name, type);
     if (names.some((claimed) => this.#claims.has(claimed))) return `${head} is of this page already`;
@@ -150,12 +149,12 @@ export class PageFamilies {
       this.over = 'families';
       return undefined;
     }
-    const { help, unit } = this.#waiting.get(head) ?? {};
+    const { help, unit } = this.#pendingHeaders.get(head) ?? {};
     const helped = help !== undefined;
     const draft: Draft = { name, type, help: help ?? '', unit, typed: false, helped, samples: [], seen: new Set() };
-    this.#waiting.delete(head);
+    this.#pendingHeaders.delete(head);
     this.#families.set(name, draft);
-    if (!this.#headed.has(head)) this.#headed.set(head, draft);
+    if (!this.#byHeader.has(head)) this.#byHeader.set(head, draft);
     for (const claimed of sampleNames(name, type)) this.#claims.set(claimed, draft);
     return draft;
   }
@@ -165,8 +164,8 @@ export class PageFamilies {
     if (!sample.ok) return sample.problem;
     const draft = this.#familyOf(sample.name);
     if (draft === undefined) return undefined;
-    const wrong = wrongFor(draft, sample.name, sample.labels);
-    if (wrong !== undefined) return wrong;
+    const problem = problemOf(draft, sample.name, sample.labels);
+    if (problem !== undefined) return problem;
     const labels = this.#canonicalLabels(draft.type, sample.labels);
     const tooLong = labels.find(([, value]) => exceeds(value, this.#limits.labelValueBytes));
     if (tooLong !== undefined) return `the value of label ${tooLong[0]} is over ${this.#limits.labelValueBytes} bytes`;
@@ -183,7 +182,7 @@ export class PageFamilies {
     return undefined;
   }
 
-  /** Sorted by name, `le` and `quantile` in the spelling that our own have: `1`, `1.0` and `1e0` are one bucket. */
+  /** Labels sorted by name, with `le` and `quantile` in our own spelling: `1`, `1.0` and `1e0` are one bucket. */
   #canonicalLabels(type: MetricType, labels: Labels): Labels {
     const own = ownLabel(type);
     const bound = own === undefined ? -1 : labels.findIndex(([name]) => name === own);
@@ -193,10 +192,10 @@ export class PageFamilies {
   }
 
   #canonicalBound(text: string): string {
-    const known = this.#bounds.get(text);
-    if (known !== undefined) return known;
+    const cached = this.#bounds.get(text);
+    if (cached !== undefined) return cached;
     const canonical = formatBound(parseNumber(text) ?? Number.NaN);
-    if (this.#bounds.size < BOUNDS_KEPT) this.#bounds.set(text, canonical);
+    if (this.#bounds.size < BOUNDS_CACHED) this.#bounds.set(text, canonical);
     return canonical;
   }
 
@@ -204,31 +203,31 @@ export class PageFamilies {
     const claimed = this.#claims.get(name);
     if (claimed !== undefined) return claimed;
     if (this.#format === 'openmetrics' && name.endsWith('_created')) {
-      const draft = this.#headed.get(name.slice(0, -'_created'.length));
+      const draft = this.#byHeader.get(name.slice(0, -'_created'.length));
       if (draft !== undefined && ['counter', 'histogram', 'summary'].includes(draft.type)) return draft;
     }
     return this.#add(name, 'unknown', name);
   }
 }
 
-/** The same for two samples exactly when name and labels are the same: each value goes behind its length. */
+/** A key of name and labels. Each value follows its length, so only equal samples have equal keys. */
 function identityOf(name: string, labels: Labels): string {
   let identity = name;
   for (const [label, value] of labels) identity += ` ${label} ${value.length} ${value}`;
   return identity;
 }
 
-/** What speaks against a sample of this name and labels in this family. */
-function wrongFor({ name: family, type }: Draft, name: string, labels: ParsedSample['labels']): string | undefined {
+/** The problem of a sample with this name and labels in this family. */
+function problemOf({ name: family, type }: Draft, name: string, labels: ParsedSample['labels']): string | undefined {
   const own = ownLabel(type);
   if (own === undefined) {
     if (type !== 'stateset' || labels.some(([label]) => label === family)) return undefined;
     return `a sample of the stateset ${family} has no label of that name`;
   }
   if (type === 'histogram' && name === family) return `a histogram has no sample named ${family}`;
-  const bears = type === 'histogram' ? name === `${family}_bucket` : name === family;
+  const needsBound = type === 'histogram' ? name === `${family}_bucket` : name === family;
   const bound = labels.find(([label]) => label === own)?.[1];
-  if (!bears) return bound === undefined ? undefined : `label ${own} does not belong on ${name}`;
+  if (!needsBound) return bound === undefined ? undefined : `label ${own} does not belong on ${name}`;
   if (bound === undefined) return `a sample of ${name} has no label ${own}`;
   const number = parseNumber(bound);
   return number === undefined || Number.isNaN(number) ? `label ${own} of ${name} is not a number` : undefined;

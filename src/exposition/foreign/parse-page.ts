@@ -2,36 +2,36 @@ import type { Format } from '../metric/family.ts';
 import type { PageLimits, ParsedFamily } from '../metric/parsed-page.ts';
 import { PageFamilies } from './page-families.ts';
 
-/** A line that was left out. */
+/** A line that is left out. */
 export interface BadLine {
   /** From 1. */
   readonly line: number;
   readonly problem: string;
 }
 
-/** What a page held. */
+/** The content of a page. */
 export interface ParsedPage {
   readonly families: readonly ParsedFamily[];
   readonly samples: number;
-  /** The first of the lines left out. */
+  /** The first lines that are left out. */
   readonly badLines: readonly BadLine[];
   readonly badLineCount: number;
-  /** The limit at which reading stopped; what came before it is in `families`. */
+  /** The limit at which parsing stopped; `families` has the lines before it. */
   readonly over?: 'bytes' | 'samples' | 'families' | 'memory';
   /** OpenMetrics: whether `# EOF` ended the page. Text 0.0.4: true. */
   readonly complete: boolean;
 }
 
-/** Takes a page in pieces as they come from a socket. */
+/** Parses a page in pieces as they come from a socket. */
 export interface PageParser {
   /** False: a limit is reached, and the rest of the page is not wanted. */
   push(chunk: Uint8Array): boolean;
   end(): ParsedPage;
 }
 
-const BAD_LINES_KEPT = 20;
+const BAD_LINES_LISTED = 20;
 
-/** A parser of one page. Whatever the bytes are it does not throw: what is wrong is left out and told in `badLines`. */
+/** Makes a parser of one page. It throws for no input: a bad line is left out, and listed in `badLines`. */
 export function createPageParser(format: Format, limits: PageLimits): PageParser {
   const families = new PageFamilies(format, limits);
   const decoder = new TextDecoder();
@@ -40,16 +40,16 @@ export function createPageParser(format: Format, limits: PageLimits): PageParser
   let bytes = 0;
   let line = 0;
   let rest = '';
-  /** Inside a line that is too long: its beginning is gone already. */
+  /** Whether the next bytes belong to a line that is too long. */
   let skipping = false;
   let over: ParsedPage['over'];
 
   function leaveOut(problem: string): void {
     badLineCount++;
-    if (badLines.length < BAD_LINES_KEPT) badLines.push({ line, problem });
+    if (badLines.length < BAD_LINES_LISTED) badLines.push({ line, problem });
   }
 
-  function take(text: string): void {
+  function readLine(text: string): void {
     line++;
     if (text.length > limits.lineCharacters) {
       leaveOut('line is too long');
@@ -60,16 +60,16 @@ export function createPageParser(format: Format, limits: PageLimits): PageParser
     over ??= families.over;
   }
 
-  function takeLines(text: string): void {
+  function readLines(text: string): void {
     let from = 0;
     for (let end = text.indexOf('\n'); end >= 0 && over === undefined; end = text.indexOf('\n', from)) {
       if (skipping) skipping = false;
-      else take(text.slice(from, end));
+      else readLine(text.slice(from, end));
       from = end + 1;
     }
     rest = skipping ? '' : text.slice(from);
     if (rest.length > limits.lineCharacters) {
-      take(rest);
+      readLine(rest);
       rest = '';
       skipping = true;
     }
@@ -83,19 +83,19 @@ export function createPageParser(format: Format, limits: PageLimits): PageParser
         over = 'bytes';
         return false;
       }
-      takeLines(rest + decoder.decode(chunk, { stream: true }));
+      readLines(rest + decoder.decode(chunk, { stream: true }));
       return over === undefined;
     },
     end() {
-      if (over === undefined) takeLines(rest + decoder.decode());
-      if (over === undefined && rest !== '' && !skipping) take(rest);
+      if (over === undefined) readLines(rest + decoder.decode());
+      if (over === undefined && rest !== '' && !skipping) readLine(rest);
       const page = { families: families.result(), samples: families.samples, badLines, badLineCount };
       return { ...page, complete: families.complete && over === undefined, ...(over === undefined ? {} : { over }) };
     },
   };
 }
 
-/** The format of a page by the Content-Type it came with. */
+/** The format of a page by its Content-Type. */
 export function formatOf(contentType: string | undefined): Format {
   return contentType?.trim().toLowerCase().startsWith('application/openmetrics-text') ? 'openmetrics' : 'text';
 }

@@ -2,7 +2,7 @@ import type { Failure } from '../../result/result.ts';
 import type { Format } from '../metric/family.ts';
 import { isLabelName, isMetricName } from '../metric/metric-names.ts';
 
-/** A sample line taken apart, or what is wrong with it. */
+/** The parts of a sample line, or the problem with it. */
 export type SampleLine =
   | {
       readonly ok: true;
@@ -17,10 +17,10 @@ const DECIMAL = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
 const INFINITE = /^[+-]?inf(?:inity)?$/i;
 const NOT_A_NUMBER = /^[+-]?nan$/i;
 const BLANK = /[ \t]/;
-/** 2^53: beyond it milliseconds are no whole numbers any more. */
+/** 2^53: a greater number of milliseconds need not be exact. */
 const LAST_TIMESTAMP = Number.MAX_SAFE_INTEGER;
 
-/** A number as Prometheus reads it (decimal forms of Go's ParseFloat); undefined where it is none. */
+/** Reads a number as Prometheus does (decimal forms of Go's ParseFloat); undefined where it is none. */
 export function parseNumber(text: string): number | undefined {
   if (DECIMAL.test(text)) return Number(text);
   if (INFINITE.test(text)) return text.startsWith('-') ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
@@ -31,7 +31,9 @@ function bad(problem: string): Failure {
   return { ok: false, problem };
 }
 
-/** Milliseconds since the epoch: text 0.0.4 has them as whole numbers, OpenMetrics seconds with a fraction. */
+/**
+ * Milliseconds since the epoch. Text 0.0.4 writes them as whole numbers, OpenMetrics writes seconds with a fraction.
+ */
 function parseTimestamp(text: string, format: Format): number | undefined {
   const value = DECIMAL.test(text) ? Number(text) : undefined;
   if (value === undefined) return undefined;
@@ -90,7 +92,7 @@ function parseLabels(cursor: Cursor, most: number): [string, string][] | string 
     const value = quoted(cursor);
     if (labels.length + empty.length >= most) return 'too many labels';
     if (value === undefined) return `the value of label ${name} does not end or has a wrong escape`;
-    if (empty.includes(name) || labels.some(([known]) => known === name)) return `label ${name} is given twice`;
+    if (empty.includes(name) || labels.some(([other]) => other === name)) return `label ${name} is given twice`;
     // An empty value is an absent label, but it may not be given twice either.
     if (value === '') empty.push(name);
     else labels.push([name, value]);
@@ -103,8 +105,8 @@ function parseLabels(cursor: Cursor, most: number): [string, string][] | string 
 }
 
 /**
- * Takes one sample line apart. Blanks are taken as text 0.0.4 allows them, in both formats; an exemplar of OpenMetrics
- * is left out; quoted metric names are refused (the series are asked for with `escaping=underscores`).
+ * Parses one sample line. Blanks are accepted as in text 0.0.4, in both formats; an exemplar of OpenMetrics is skipped;
+ * quoted metric names are refused (the page is requested with `escaping=underscores`).
  *
  * @param line without its line feed
  * @param labelsPerSeries a line with more labels is refused before they are compared with each other
@@ -127,7 +129,7 @@ export function parseSampleLine(line: string, format: Format, labelsPerSeries: n
   return parseTail(line.slice(cursor.at), name, labels, format);
 }
 
-/** Value and timestamp: what stands behind the labels. */
+/** Reads value and timestamp, which follow the labels. */
 function parseTail(tail: string, name: string, labels: [string, string][], format: Format): SampleLine {
   const exemplar = format === 'openmetrics' ? tail.indexOf(' # {') : -1;
   const rest = (exemplar < 0 ? tail : tail.slice(0, exemplar)).trim();

@@ -8,16 +8,16 @@ import { MessageWriter } from './message-writer.ts';
 export interface LabelFields {
   readonly cells: readonly SeriesCell[];
   readonly bytes: Uint8Array;
-  /** Where the fields of each series end. */
+  /** The end of the fields of each series. */
   readonly ends: Uint32Array;
 }
 
 const NONE: LabelFields = { cells: [], bytes: new Uint8Array(0), ends: new Uint32Array(0) };
 
-/** Kept from page to page: to write the labels of a series costs some ten times what its number does. */
-const kept = new WeakMap<FamilyRecord, LabelFields>();
+/** Cached from page to page: writing the labels of a series costs some ten times as much as its number. */
+const cache = new WeakMap<FamilyRecord, LabelFields>();
 
-/** Labels into their `Metric`. */
+/** Writes labels into their `Metric`. */
 export function writeLabels(out: MessageWriter, labels: Labels): void {
   for (const [name, value] of labels) {
     const pair = out.begin(1);
@@ -27,23 +27,23 @@ export function writeLabels(out: MessageWriter, labels: Labels): void {
   }
 }
 
-/** How many series are the same from these places on. */
+/** How many series are the same from these indexes on. */
 function common(old: readonly SeriesCell[], at: number, cells: readonly SeriesCell[], i: number): number {
   let length = 0;
   while (at + length < old.length && old[at + length] === cells[i + length]) length++;
   return length;
 }
 
-/** Those of the series that a family has now; of series that the last page had they are copied, not made again. */
+/** The fields of the present series of a family; those of series on the last page are copied, not written again. */
 export function labelFields(record: FamilyRecord): LabelFields {
   const { cells } = record.arena();
-  const old = kept.get(record) ?? NONE;
+  const old = cache.get(record) ?? NONE;
   if (old.cells === cells) return old;
   const out = new MessageWriter();
   const ends = new Uint32Array(cells.length);
   let next = 0;
   for (let i = 0; i < cells.length; ) {
-    // Both are in one order, so what stands before it and is not on this page is gone.
+    // Both lists have the same order, so a series before this one that is not on this page was removed.
     while (next < old.cells.length && !old.cells[next]!.alive) next++;
     const end = next + common(old.cells, next, cells, i);
     if (end === next) {
@@ -56,7 +56,7 @@ export function labelFields(record: FamilyRecord): LabelFields {
     out.raw(old.bytes, from, old.ends[end - 1]!);
     while (next < end) ends[i++] = old.ends[next++]! + shift;
   }
-  const made = { cells, bytes: new Uint8Array(out.bytes.subarray(0, out.at)), ends };
-  kept.set(record, made);
-  return made;
+  const fields = { cells, bytes: new Uint8Array(out.bytes.subarray(0, out.at)), ends };
+  cache.set(record, fields);
+  return fields;
 }

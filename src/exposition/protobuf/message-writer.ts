@@ -7,31 +7,31 @@ const LONG = 1000;
 const VARINT_BYTES = 10;
 
 /**
- * Writes messages of protocol buffers into bytes that grow (https://protobuf.dev/programming-guides/encoding/). Whoever
- * calls says the numbers of the fields; all below 16, so that a tag is one byte.
+ * Writes messages of protocol buffers into a growing buffer (https://protobuf.dev/programming-guides/encoding/). The
+ * caller knows the numbers of the fields; all are below 16, so that a tag is one byte.
  */
 export class MessageWriter {
   bytes: Buffer;
   at = 0;
 
-  /** @param reuse a buffer that nobody reads any more. */
+  /** @param reuse a buffer without readers. */
   constructor(reuse?: Buffer) {
     this.bytes = reuse ?? Buffer.allocUnsafeSlow(FIRST_BYTES);
   }
 
-  /** The beginning of a message that stands on its own, behind its length; see `end`. */
+  /** Begins a message outside of others, after its length; see `end`. */
   open(): number {
     this.#room(1);
     return ++this.at;
   }
 
-  /** The beginning of a message in a field. */
+  /** Begins a message in a field. */
   begin(field: number): number {
     this.#tag(field, DELIMITED);
     return this.open();
   }
 
-  /** Ends the message that `open` or `begin` gave the place of: its length goes before it. */
+  /** Ends the message that begins at `start`, the result of `open` or `begin`: writes its length before it. */
   end(start: number): void {
     const length = this.at - start;
     if (length < 128) {
@@ -47,7 +47,7 @@ export class MessageWriter {
     this.at += length;
   }
 
-  /** The field is written whatever the value is: absent is not 0. */
+  /** Writes a field with any value: an absent one would not be 0. */
   double(field: number, value: number): void {
     this.#tag(field, FIXED64);
     this.at = this.bytes.writeDoubleLE(value, this.at);
@@ -88,11 +88,11 @@ export class MessageWriter {
     this.at += this.bytes.write(value, this.at);
   }
 
-  /** Fields that are written already. */
+  /** Copies fields that are encoded already. */
   raw(source: Uint8Array, from: number, to: number): void {
     this.#room(to - from);
     const target = this.bytes;
-    // A loop beats `set` for the some 100 bytes of a label set: no call into C++, no view to be made.
+    // For the some 100 bytes of a label set a loop beats `set`: it needs no call into C++ and no view.
     if (to - from > LONG) {
       target.set(source.subarray(from, to), this.at);
       this.at += to - from;
@@ -108,7 +108,7 @@ export class MessageWriter {
     this.bytes[this.at++] = field * 8 + wireType;
   }
 
-  /** There is room for it behind a tag. Whole doubles beyond 2^53 are divided by 128 without a loss. */
+  /** `#tag` made room for it. Whole doubles beyond 2^53 are divided by 128 without a loss. */
   #varint(value: number): void {
     let rest = value;
     while (rest >= 128) {

@@ -4,7 +4,7 @@ import type { MessageWriter } from './message-writer.ts';
 
 // The fields and their numbers: io/prometheus/client/metrics.proto of prometheus/client_model.
 
-/** What a histogram's series holds. */
+/** The numbers of a histogram's series. */
 export interface HistogramValue {
   readonly bounds: readonly number[];
   /** Cumulative, one for each bound. */
@@ -25,12 +25,12 @@ export interface SummaryValue {
   readonly created: number | undefined;
 }
 
-/** Beyond it the difference of two counts is no whole number of a double's any more once it is a `sint64`. */
+/** The zigzag encoding of a greater difference of two counts, a `sint64`, need not be exact as a double. */
 const MOST_WHOLE = 2 ** 52;
 const MOST_COUNT = 2 ** 64;
 /** The end of the year 9999, the last second of a `google.protobuf.Timestamp`. */
 const LAST_SECOND = 253_402_300_799;
-/** Between two spans there are more empty buckets than this, as in client_golang. */
+/** A gap of at most so many empty buckets does not end a span, as in client_golang. */
 const GAP = 2;
 
 const VALUE_FIELDS: Readonly<Record<Exclude<MetricType, 'histogram' | 'summary'>, number>> = {
@@ -41,7 +41,7 @@ const VALUE_FIELDS: Readonly<Record<Exclude<MetricType, 'histogram' | 'summary'>
   unknown: 5,
 };
 
-/** Whether a summary can have this count: the message has whole numbers alone. */
+/** Whether a summary can have this count: a message has only whole numbers there. */
 export function isSummaryCount(count: number): boolean {
   return Number.isInteger(count) && count >= 0 && count < MOST_COUNT;
 }
@@ -60,7 +60,7 @@ function writeTime(out: MessageWriter, field: number, milliseconds: number | und
   out.end(time);
 }
 
-/** The value of a counter, gauge or a type that is shown as one of them, into its `Metric`. */
+/** Writes the value of a counter, a gauge or a type that is shown as one of them into its `Metric`. */
 export function writeNumberValue(
   out: MessageWriter,
   type: keyof typeof VALUE_FIELDS,
@@ -73,7 +73,7 @@ export function writeNumberValue(
   out.end(start);
 }
 
-/** A `Summary` into its `Metric`. */
+/** Writes a `Summary` into its `Metric`. */
 export function writeSummary(out: MessageWriter, { quantiles, values, count, sum, created }: SummaryValue): void {
   const start = out.begin(4);
   out.unsigned(1, count);
@@ -96,9 +96,9 @@ interface Sides {
 }
 
 /**
- * A `Histogram` into its `Metric`: classic buckets, and native ones beside them where the series has some. Counts that
- * are not whole (weights that are fractions) or too great are written as doubles; Prometheus stores such a native
- * histogram as one of floats. One message is wholly of either kind.
+ * Writes a `Histogram` into its `Metric`: classic buckets, and native ones beside them where the series has some.
+ * Counts that are not whole (weights that are fractions) or too great are written as doubles; Prometheus stores such a
+ * native histogram as one of floats. A message has counts of one kind alone.
  */
 export function writeHistogram(out: MessageWriter, value: HistogramValue): void {
   const { bounds, counts, count, sum } = value;
@@ -128,8 +128,8 @@ function sidesOf(native: NativeBuckets): Sides {
 }
 
 /**
- * What Prometheus demands of a native histogram, which refuses the whole page otherwise: NaN alone may be counted and
- * in no bucket.
+ * Whether Prometheus accepts the native histogram; otherwise it refuses the whole page. Only NaN may be counted without
+ * a bucket.
  */
 function isConsistent({ from, negative, positive }: Sides, whole: boolean, { count, sum }: HistogramValue): boolean {
   if (!whole) return count > 0;
@@ -148,7 +148,7 @@ function writeNative(out: MessageWriter, { from, negative, positive }: Sides, wh
   writeSide(out, positive, whole, 12);
 }
 
-/** Spans in `field`, behind them differences of whole counts, or counts as doubles. */
+/** Writes spans in `field`, after them differences of whole counts, or counts as doubles. */
 function writeSide(out: MessageWriter, buckets: readonly NativeBucket[], whole: boolean, field: number): void {
   const { spans, counts } = spansOf(buckets);
   for (const { offset, length } of spans) {
@@ -165,7 +165,7 @@ function writeSide(out: MessageWriter, buckets: readonly NativeBucket[], whole: 
   }
 }
 
-/** Runs of buckets, those of small gaps filled up with empty buckets, and the counts of all of them. */
+/** Runs of buckets, with empty buckets in small gaps, and the counts of all of them. */
 function spansOf(buckets: readonly NativeBucket[]): {
   readonly spans: readonly { readonly offset: number; readonly length: number }[];
   readonly counts: readonly number[];

@@ -29,7 +29,7 @@ function writeCell(out: MessageWriter, cell: SeriesCell, values: Float64Array): 
       count += values[slot + i]!;
       counts.push(count);
     }
-    // As in client_golang the last bucket is left to the scraper: it is the count.
+    // As in client_golang the last bucket is left out: it is the count.
     count += values[slot + bounds.length]!;
     writeHistogram(out, { bounds, counts, count, sum: values[slot + bounds.length + 1]!, created, native });
   } else if (type === 'summary') {
@@ -48,13 +48,13 @@ function writeForeign(out: MessageWriter, type: MetricType, { value, created }: 
     writeSummary(out, { quantiles: parts.map(([at]) => at), values: parts.map(([, v]) => v), count, sum, created });
     return;
   }
-  // Written out where it is another number than the count; NaN is that of itself.
+  // The last bucket is written where it is not the count; NaN equals itself here.
   const shown = Object.is(parts.at(-1)?.[1], count) ? parts.slice(0, -1) : parts;
   const [bounds, counts] = [shown.map(([at]) => at), shown.map(([, n]) => n)];
   writeHistogram(out, { bounds, counts, count, sum, created, native: undefined });
 }
 
-/** The samples that a summary's series is in the text page. */
+/** The samples of a summary's series in the text page. */
 function looseCell({ record, key, slot, quantiles }: SeriesCell, values: Float64Array): readonly LooseSample[] {
   const { name } = record;
   const labels = keyLabels(key);
@@ -68,7 +68,7 @@ function looseCell({ record, key, slot, quantiles }: SeriesCell, values: Float64
   ];
 }
 
-/** Samples that belong together in the text page as families of their own, one for each name, of no type. */
+/** Writes samples of one family of the text page as families without a type, one for each name. */
 function writeLoose(out: MessageWriter, help: string, samples: readonly LooseSample[]): void {
   for (const [name, ofName] of groupBy(samples, (sample) => sample.name)) {
     const family = openFamily(out, name, 'unknown', help);
@@ -132,7 +132,10 @@ function writeCells(out: MessageWriter, { cells, bytes, ends }: LabelFields, val
   }
 }
 
-/** Quantiles have the family's own name, so a summary that no message can hold takes the others with it. */
+/**
+ * Quantiles have the family's own name, so where one summary fits no message, all of the family are written as loose
+ * samples.
+ */
 function isSummaries(
   cells: readonly SeriesCell[],
   metrics: readonly ForeignMetric[],
@@ -144,12 +147,12 @@ function isSummaries(
 }
 
 /**
- * Writes a page as `io.prometheus.client.MetricFamily` messages, each behind its length: all that the text page has,
- * under the same names, and native buckets beside the classic ones.
+ * Writes a page as `io.prometheus.client.MetricFamily` messages, each after its length. It has all samples of the text
+ * page under the same names, and native buckets beside the classic ones.
  *
  * @param families sorted by name.
  * @param values the numbers of our own series.
- * @param reuse a buffer that nobody reads any more; the page is written there if it is large enough.
+ * @param reuse a buffer without readers; the page is written there if it is large enough.
  */
 export function writeProtobufPage(
   families: readonly MergedFamily[],

@@ -2,7 +2,7 @@ import type { Format, MetricType } from '../metric/family.ts';
 import { escapeValue } from '../metric/labels.ts';
 import { textType } from '../metric/metric-names.ts';
 
-/** What stands above the samples of a family. `name` and `type` are those of the format it is written in. */
+/** The lines above the samples of a family. `name` and `type` are those of the format that it is written in. */
 export interface Header {
   readonly name: string;
   readonly type: MetricType;
@@ -16,7 +16,7 @@ function escapeHelp(help: string, format: Format): string {
   return wellFormed.replaceAll('\\', '\\\\').replaceAll('\n', '\\n');
 }
 
-/** The HELP and TYPE lines, and UNIT where the format has it and the name ends in it, as OpenMetrics demands. */
+/** The HELP and TYPE lines; and UNIT where the format has it and the name ends in it, as OpenMetrics demands. */
 export function headerText({ name, type, help, unit }: Header, format: Format): string {
   const helpLine = help === '' ? '' : `# HELP ${name} ${escapeHelp(help, format)}\n`;
   if (format === 'text') return `${helpLine}# TYPE ${name} ${textType(type)}\n`;

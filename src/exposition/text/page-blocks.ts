@@ -6,16 +6,16 @@ import type { PageEntry, PagePart } from './page-parts.ts';
 import { Sink, writeParts } from './page-parts.ts';
 
 /**
- * Bytes of a block, about. Smaller ones cost more each (an `iovec`, a deflate stream that begins without a window: 64
- * KiB compress to 20 % more than the page as a whole, 128 KiB to 10 %), larger ones are written again more often for
- * the sake of few series.
+ * Bytes of a block, about. Smaller blocks cost more each: an `iovec`, and a deflate stream that begins without a window
+ * (64 KiB compress to 20 % more than the page as a whole, 128 KiB to 10 %). Larger blocks are written again more often
+ * for the sake of few series.
  */
 const BLOCK_BYTES = 128 * 1024;
 const NUMBER_LENGTH = 8;
-/** What a line of a histogram or summary has beside its labels: its name, `le="0.5"`, a number. */
+/** Bytes of a line of a histogram or summary beside its labels: its name, `le="0.5"`, a number. */
 const TAILED_LINE = 48;
 
-/** A run of parts, and the numbers that its series had when the page was taken. */
+/** A run of parts, with the numbers of its series at the time when the page was taken. */
 class Block implements PageBlock {
   revision = 0;
   readonly parts: readonly PagePart[];
@@ -26,9 +26,9 @@ class Block implements PageBlock {
     this.#values = new Float64Array(parts.reduce((sum, part) => sum + widthOf(part), 0));
   }
 
-  /** Takes the numbers over that are others now than at the last page. */
+  /** Copies the numbers that changed since the last page. */
   take(live: Float64Array): void {
-    const kept = this.#values;
+    const last = this.#values;
     let changed = this.revision === 0;
     let at = 0;
     for (const { arena, from, to, entry } of this.parts) {
@@ -40,8 +40,8 @@ class Block implements PageBlock {
         const width = (isSingle ? 1 : cells[i]!.lineSet.width) + extra;
         for (let j = 0; j < width; j++, at++) {
           const value = live[slot + j]!;
-          if (Object.is(value, kept[at])) continue;
-          kept[at] = value;
+          if (Object.is(value, last[at])) continue;
+          last[at] = value;
           changed = true;
         }
       }
@@ -64,7 +64,7 @@ function isWide({ record }: PageEntry): boolean {
   return record?.type === 'histogram' || record?.type === 'summary';
 }
 
-/** Numbers of each series beside its own: when it was made, where the page shows that. */
+/** Numbers of each series beside its values: its time of creation, where the page shows that. */
 function extraOf({ created }: PageEntry): number {
   return created === undefined ? 0 : CREATED_WIDTH;
 }
@@ -85,8 +85,8 @@ function seriesBytes({ entry, arena }: Pick<PagePart, 'entry' | 'arena'>): numbe
 }
 
 /**
- * Divides a page into runs of parts. Where one ends depends on nothing but the entries, so that blocks stay what they
- * are.
+ * Divides a page into runs of parts. The ends depend on nothing but the entries, so that blocks stay the same from page
+ * to page.
  */
 function divide(entries: readonly PageEntry[]): readonly (readonly PagePart[])[] {
   const runs: PagePart[][] = [];
@@ -131,13 +131,13 @@ function isSame(a: PagePart, b: PagePart): boolean {
   );
 }
 
-/** A page that is taken again and again: what did not change since the last time need not be written again. */
+/** The blocks of a page that is taken again and again: an unchanged block need not be written again. */
 export class PageBlocks {
   #entries: readonly PageEntry[] = [];
   #arenas: readonly (Arena | undefined)[] = [];
   #blocks: readonly Block[] = [];
 
-  /** The page as it is now. What was given before is good no longer. */
+  /** Takes the page as it is now. Blocks of an earlier page are invalid afterwards. */
   take(entries: readonly PageEntry[], values: Float64Array): readonly Block[] {
     if (!this.#isCurrent(entries)) this.#divide(entries);
     for (const block of this.#blocks) block.take(values);
@@ -151,11 +151,12 @@ export class PageBlocks {
   }
 
   #divide(entries: readonly PageEntry[]): void {
-    const known = new Map(this.#blocks.map((block) => [keyOf(block.parts), block]));
+    const before = new Map(this.#blocks.map((block) => [keyOf(block.parts), block]));
     this.#blocks = divide(entries).map((parts) => {
-      const block = known.get(keyOf(parts));
-      const isKept = block?.parts.length === parts.length && parts.every((part, i) => isSame(part, block.parts[i]!));
-      return isKept ? block : new Block(parts);
+      const block = before.get(keyOf(parts));
+      const isUnchanged =
+        block?.parts.length === parts.length && parts.every((part, i) => isSame(part, block.parts[i]!));
+      return isUnchanged ? block : new Block(parts);
     });
     this.#entries = entries;
     this.#arenas = entries.map(({ record }) => record?.arena());

@@ -41,7 +41,7 @@ function entry(
   };
 }
 
-/** Text 0.0.4 knows no `_created`: it would be read as a family of its own. */
+/** Text 0.0.4 has no `_created`: it would be read as a family of its own. */
 function planText(families: readonly MergedFamily[]): readonly PageEntry[] {
   return families.map((family) => {
     const type = typeOf(family);
@@ -53,8 +53,8 @@ function planText(families: readonly MergedFamily[]): readonly PageEntry[] {
 }
 
 /**
- * Client libraries show `_created` in text 0.0.4 as gauges of their own; in OpenMetrics those samples belong to the
- * family that they tell the age of.
+ * Client libraries show `_created` in text 0.0.4 as gauges of their own. In OpenMetrics these samples belong to the
+ * family whose time of creation they are.
  */
 function foldCreated(
   families: readonly MergedFamily[],
@@ -87,19 +87,19 @@ function isForeignCreated(family: MergedFamily | undefined): boolean {
 }
 
 function openMetricsHeads(families: readonly MergedFamily[]): ReadonlyMap<string, OpenMetricsHead> {
-  const taken = new Map<string, MergedFamily>();
-  for (const family of families) for (const name of claimedNames(family.name, typeOf(family))) taken.set(name, family);
+  const claims = new Map<string, MergedFamily>();
+  for (const family of families) for (const name of claimedNames(family.name, typeOf(family))) claims.set(name, family);
   const heads = new Map<string, OpenMetricsHead>();
-  const given = new Set<string>();
+  const assigned = new Set<string>();
   for (const family of families) {
     const ownCreated = family.record === undefined ? family.name.replace(/_total$/, '_created') : undefined;
     const isTaken = (name: string) =>
-      given.has(name) || (taken.has(name) && !(name === ownCreated && isForeignCreated(taken.get(name))));
+      assigned.has(name) || (claims.has(name) && !(name === ownCreated && isForeignCreated(claims.get(name))));
     const head = openMetricsHead(family.name, typeOf(family), isTaken);
     heads.set(family.name, head);
-    // A head that is the family's own name is in `taken`; the others are given out first come, first served.
-    if (head.name !== family.name) given.add(head.name);
-    if (head.created !== undefined) given.add(head.created);
+    // A header with the family's own name is in `claims`; the others go to the first family that needs them.
+    if (head.name !== family.name) assigned.add(head.name);
+    if (head.created !== undefined) assigned.add(head.created);
   }
   return heads;
 }
@@ -117,7 +117,7 @@ function planOpenMetrics(families: readonly MergedFamily[]): readonly PageEntry[
 
 const OPENMETRICS_END: PageEntry = { header: NO_BYTES, heads: [], foreign: Buffer.from('# EOF\n') };
 
-/** What a page of `format` consists of, but for the numbers of our own series. */
+/** The entries of a page in `format`: all of it except the numbers of our own series. */
 export function planPage(families: readonly MergedFamily[], format: Format): readonly PageEntry[] {
   return format === 'text' ? planText(families) : [...planOpenMetrics(families), OPENMETRICS_END];
 }

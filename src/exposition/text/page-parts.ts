@@ -2,7 +2,7 @@ import { NUMBER_BYTES, writeNumber } from '../metric/sample-number.ts';
 import type { Arena } from '../store/arena.ts';
 import type { FamilyRecord } from '../store/family-record.ts';
 
-/** One family of a page, ready to be written but for its numbers. */
+/** One family of a page, complete except for its numbers. */
 export interface PageEntry {
   readonly header: Buffer;
   readonly record?: FamilyRecord;
@@ -10,7 +10,7 @@ export interface PageEntry {
   readonly heads: readonly Buffer[];
   /** The name of the `_created` lines, where the format and type have them. */
   readonly created?: Buffer;
-  /** Whole lines that another program gave. */
+  /** The complete lines of another program. */
   readonly foreign: Buffer;
 }
 
@@ -20,8 +20,7 @@ const CLOSING_BRACE = 125;
 const FIRST_PAGE_BYTES = 4096;
 
 /**
- * Series of one family that stand side by side on a page. Header and foreign lines go with the first and with the last
- * of them.
+ * Consecutive series of one family on a page. The header goes with the first series, foreign lines with the last one.
  */
 export interface PagePart {
   readonly entry: PageEntry;
@@ -40,7 +39,7 @@ export class Sink {
     this.bytes = reuse ?? Buffer.allocUnsafeSlow(FIRST_PAGE_BYTES);
   }
 
-  /** Makes room for `size` more bytes behind `at`. */
+  /** Makes room for `size` more bytes after `at`. */
   room(at: number, size: number): Buffer {
     if (at + size > this.bytes.length) {
       const grown = Buffer.allocUnsafeSlow(Math.max(at + size, Math.ceil(this.bytes.length * 1.5)));
@@ -56,15 +55,17 @@ export class Sink {
   }
 }
 
-// A loop beats `set` and `copy` for the some 100 bytes of a line: no call into C++, no view to be made.
+// For the some 100 bytes of a line a loop beats `set` and `copy`: it needs no call into C++ and no view.
 function copy(target: Uint8Array, at: number, source: Uint8Array, from: number, to: number): number {
   for (let i = from; i < to; i++) target[at++] = source[i]!;
   return at;
 }
 
 /**
- * The numbers of a part's series, in their order, each followed by its time of creation where the entry shows that:
- * `values[at]` is the first. Gives back where those of the next part begin.
+ * Writes the lines of a part. Its numbers are those of its series in their order, each followed by its time of creation
+ * where the entry shows that; the first is `values[at]`.
+ *
+ * @returns the index of the first number of the next part
  */
 type PartWriter = (sink: Sink, part: PagePart, values: Float64Array, at: number) => number;
 
@@ -91,7 +92,10 @@ const writeScalars: PartWriter = (sink, { arena, from, to }, values, first) => {
   return next;
 };
 
-/** Value and `_created` of each series; the block begins with the family's name, which the second line has not. */
+/**
+ * Writes value and `_created` of each series; the block begins with the family's name, which the second line does not
+ * have.
+ */
 const writeScalarsAndCreated: PartWriter = (sink, { entry, arena, from, to }, values, first) => {
   const { bytes, ends } = arena;
   const created = entry.created!;
@@ -129,13 +133,13 @@ class LineWriter {
     this.#block = block;
   }
 
-  /** The label block of the lines that follow. */
+  /** Sets the label block of the following lines. */
   series(from: number, to: number): void {
     this.#from = from;
     this.#to = to;
   }
 
-  /** A line whose own label is in `tail`. */
+  /** Writes a line with its own label, which is in `tail`. */
   tailed(head: Uint8Array, tail: Uint8Array, value: number): void {
     const sink = this.#sink;
     const target = sink.room(sink.at, head.length + this.#to - this.#from + tail.length + NUMBER_BYTES + 1);
@@ -147,7 +151,7 @@ class LineWriter {
     sink.at = at;
   }
 
-  /** A line without a label of its own. */
+  /** Writes a line without a label of its own. */
   plain(head: Uint8Array, value: number): void {
     const sink = this.#sink;
     const target = sink.room(sink.at, head.length + this.#to - this.#from + NUMBER_BYTES + 3);
@@ -213,10 +217,10 @@ function writerOf({ record, created }: PageEntry): PartWriter {
 }
 
 /**
- * Writes parts one behind the other.
+ * Writes parts one after the other.
  *
- * @param values the numbers of their series, as the slots of each series lie (see `Series`), and its time of creation
- *   behind them where the entry shows that
+ * @param values the numbers of their series in the order of the slots of each (see `Series`), each series followed by
+ *   its time of creation where the entry shows that
  */
 export function writeParts(sink: Sink, parts: readonly PagePart[], values: Float64Array): void {
   let at = 0;
