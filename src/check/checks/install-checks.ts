@@ -79,9 +79,9 @@ export const installConflict: Check = {
   category: 'installation',
   needs: ['kubernetes.reachable'],
   async run(context) {
-    const found = await context.once(readMutating);
-    if (!found.ok) return found.problem;
-    const ours = found.value.filter(isOurs);
+    const configurations = await context.once(readMutating);
+    if (!configurations.ok) return configurations.problem;
+    const ours = configurations.value.filter(isOurs);
     if (ours.length === 0) return ok('metrics-sidecar is not installed yet');
     return warning(
       `metrics-sidecar is installed already (${ours.map(releaseOf).join(', ')}): upgrade that release instead of ` +
@@ -103,9 +103,9 @@ export const installOtherWebhooks: Check = {
   category: 'installation',
   needs: ['kubernetes.reachable'],
   async run(context) {
-    const found = await context.once(readMutating);
-    if (!found.ok) return found.problem;
-    const others = found.value
+    const configurations = await context.once(readMutating);
+    if (!configurations.ok) return configurations.problem;
+    const others = configurations.value
       .filter((one) => !isOurs(one))
       .flatMap(({ metadata, entries }) =>
         entries

@@ -17,18 +17,18 @@ export const kubernetesNativeSidecars: Check = {
   category: 'kubernetes',
   needs: ['kubernetes.reachable'],
   async run({ kube }) {
-    const found = await list(kube, '/api/v1/nodes', {
+    const nodes = await list(kube, '/api/v1/nodes', {
       keep: ({ metadata, status }): Node => {
         const { nodeInfo } = (status ?? {}) as V1NodeStatus;
         return { name: metadata.name, version: nodeInfo?.kubeletVersion ?? '' };
       },
     });
-    if (!found.ok) return unread(found.problem, 'list nodes');
-    if (found.value.length === 0) return skipped('the cluster has no nodes yet');
-    const old = found.value.filter(({ version }) => (minorOf(version) ?? nativeMinor) < nativeMinor);
-    if (old.length === 0) return ok(`native sidecars on ${counted(found.value.length, 'node')}`);
+    if (!nodes.ok) return unread(nodes.problem, 'list nodes');
+    if (nodes.value.length === 0) return skipped('the cluster has no nodes yet');
+    const old = nodes.value.filter(({ version }) => (minorOf(version) ?? nativeMinor) < nativeMinor);
+    if (old.length === 0) return ok(`native sidecars on ${counted(nodes.value.length, 'node')}`);
     return warning(
-      `a kubelet older than 1.${nativeMinor} on ${counted(old.length, 'node')} of ${found.value.length}: sidecars ` +
+      `a kubelet older than 1.${nativeMinor} on ${counted(old.length, 'node')} of ${nodes.value.length}: sidecars ` +
         'are plain containers on all nodes and Jobs are skipped; upgrade the nodes, or set --native-sidecars',
       firstLines(old.map(({ name, version }) => `node ${name}: kubelet ${version}`)),
     );

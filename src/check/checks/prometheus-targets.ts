@@ -56,8 +56,8 @@ export const prometheusTargets: Check = {
     const active = await readTargets(prometheus, 'active');
     if (!active.ok) return active.problem;
     const pods = injected.value.filter((pod) => isSettled(pod, context));
-    const found = byAddress(active.value);
-    const isLost = pods.some((pod) => !found.has(addressOf(pod)));
+    const targets = byAddress(active.value);
+    const isLost = pods.some((pod) => !targets.has(addressOf(pod)));
     const dropped = isLost ? await readTargets(prometheus, 'dropped') : undefined;
     return judgeTargets(pods, active.value, dropped?.ok ? dropped.value : []);
   },
@@ -94,14 +94,14 @@ export function judgeTargets(
   const [atActive, atDropped] = [byAddress(active), byAddress(dropped)];
   for (const pod of pods) {
     const where = `pod ${pod.namespace}/${pod.name}`;
-    const found = atActive.get(addressOf(pod)) ?? [];
-    const down = found.filter(({ health }) => health === 'down');
-    if (found.length === 0)
+    const targets = atActive.get(addressOf(pod)) ?? [];
+    const down = targets.filter(({ health }) => health === 'down');
+    if (targets.length === 0)
       errors.push(`${where} is not a target: ${reasonOf(pod, atDropped.get(addressOf(pod)) ?? [])}`);
     else if (down.length > 0) errors.push(`${where} is down in job ${jobOf(down[0]!)}: ${down[0]!.lastError ?? ''}`);
-    if (found.length > 1) {
+    if (targets.length > 1) {
       warnings.push(
-        `${where} is scraped ${found.length} times, by ${found.map(jobOf).join(' and ')}: its series count twice; ` +
+        `${where} is scraped ${targets.length} times, by ${targets.map(jobOf).join(' and ')}: its series count twice; ` +
           'drop it from one of the jobs',
       );
     }

@@ -19,13 +19,13 @@ interface PodCounts {
 
 /** Counts the pods that a selector matches, and the injected ones among them. */
 async function countPods({ kube }: Context, selector: string, namespace?: string): Promise<Read<PodCounts>> {
-  const found = await list(kube, podsPath(namespace), {
+  const pods = await list(kube, podsPath(namespace), {
     query: { labelSelector: selector },
     metadataOnly: true,
     keep: ({ metadata }) => metadata.labels?.[label.injected] === 'true',
   });
-  if (!found.ok) return { ok: false, problem: unread(found.problem, 'list pods') };
-  return { ok: true, value: { pods: found.value.length, injected: found.value.filter(Boolean).length } };
+  if (!pods.ok) return { ok: false, problem: unread(pods.problem, 'list pods') };
+  return { ok: true, value: { pods: pods.value.length, injected: pods.value.filter(Boolean).length } };
 }
 
 /** Services with our annotations and no injected pod. */
@@ -80,17 +80,17 @@ async function emptyMonitors(context: Context): Promise<Read<string[]>> {
     // Where no pod is injected yet, a PodMonitor has nothing to match.
     if (of === 'pods' && injected.ok && injected.value.length === 0) continue;
     const path = `/apis/monitoring.coreos.com/v1/${kind.toLowerCase()}s`;
-    const found = await list(context.kube, path, { keep: monitorOf });
-    if (!found.ok && found.problem.code === 'not_found') continue;
-    if (!found.ok) return { ok: false, problem: unread(found.problem, `list ${kind}s`) };
-    for (const { namespace, name, spec } of found.value) {
+    const monitorList = await list(context.kube, path, { keep: monitorOf });
+    if (!monitorList.ok && monitorList.problem.code === 'not_found') continue;
+    if (!monitorList.ok) return { ok: false, problem: unread(monitorList.problem, `list ${kind}s`) };
+    for (const { namespace, name, spec } of monitorList.value) {
       const { any = false, matchNames = [namespace] } = spec.namespaceSelector ?? {};
       const labelSelector = selectorText(spec.selector ?? {});
       const paths = any ? [`/api/v1/${of}`] : matchNames.map((one) => `/api/v1/namespaces/${one}/${of}`);
-      const taken = await Promise.all(
+      const matches = await Promise.all(
         paths.map((one) => list(context.kube, one, { query: { labelSelector }, metadataOnly: true, keep: () => true })),
       );
-      if (taken.every((one) => one.ok && one.value.length === 0)) {
+      if (matches.every((one) => one.ok && one.value.length === 0)) {
         lines.push(`${kind} ${namespace}/${name}: its selector ${labelSelector} matches none of the ${of}: correct it`);
       }
     }
@@ -112,10 +112,10 @@ export const selectorsEmpty: Check = {
   category: 'pods',
   needs: ['kubernetes.reachable'],
   async run(context) {
-    const [services, found] = [await emptyServices(context), await emptyMonitors(context)];
+    const [services, monitorLines] = [await emptyServices(context), await emptyMonitors(context)];
     if (!services.ok) return services.problem;
-    if (!found.ok) return found.problem;
-    const lines = [...services.value, ...found.value];
+    if (!monitorLines.ok) return monitorLines.problem;
+    const lines = [...services.value, ...monitorLines.value];
     if (lines.length === 0) return ok('Services and monitors lead to injected pods');
     return warning(
       `no injected pod behind ${counted(lines.length, 'selector')}, so Prometheus finds no targets there: see the ` +

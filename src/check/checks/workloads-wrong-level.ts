@@ -22,7 +22,7 @@ export const workloadsWrongLevel: Check = {
   async run({ kube }) {
     const lines: string[] = [];
     for (const { kind, path } of kinds) {
-      const found = await list(kube, path, {
+      const listed = await list(kube, path, {
         metadataOnly: true,
         keep: ({ metadata }) => {
           const [reason] = misplaced({ metadata: metadata as unknown as JsonObject });
@@ -30,8 +30,8 @@ export const workloadsWrongLevel: Check = {
           return reason === undefined ? undefined : `${name}: ${sentence(reason)}: move it to its pod template`;
         },
       });
-      if (!found.ok) return unread(found.problem, `list ${kind}s`);
-      lines.push(...found.value);
+      if (!listed.ok) return unread(listed.problem, `list ${kind}s`);
+      lines.push(...listed.value);
     }
     if (lines.length === 0) return ok('no workload has annotations of metrics-sidecar at the wrong level');
     const message =

@@ -9,7 +9,7 @@ export const podsPath = (namespace?: string) =>
 
 /** The injected pods of one namespace, or of all. */
 export async function readInjectedIn({ kube }: Context, namespace?: string): Promise<Read<PodRecord[]>> {
-  const found = await list(kube, podsPath(namespace), {
+  const pods = await list(kube, podsPath(namespace), {
     query: { labelSelector: `${label.injected}=true`, fieldSelector: 'status.phase!=Succeeded,status.phase!=Failed' },
     // A copied template can carry the label alone.
     keep: (pod) => {
@@ -17,7 +17,7 @@ export async function readInjectedIn({ kube }: Context, namespace?: string): Pro
       return record.status?.injected ? record : undefined;
     },
   });
-  return found.ok ? found : { ok: false, problem: unread(found.problem, 'list pods') };
+  return pods.ok ? pods : { ok: false, problem: unread(pods.problem, 'list pods') };
 }
 
 export function readInjected(context: Context): Promise<Read<PodRecord[]>> {

@@ -34,14 +34,14 @@ const api = '/apis/admissionregistration.k8s.io/v1';
 
 async function read(context: Context, kind: Configuration['kind']): Promise<Read<Configuration[]>> {
   const path = `${api}/${kind.toLowerCase()}s`;
-  const found = await list(context.kube, path, {
+  const configurations = await list(context.kube, path, {
     keep: ({ metadata, webhooks }: KubeObject): Configuration => ({
       kind,
       metadata,
       entries: (webhooks ?? []) as readonly WebhookEntry[],
     }),
   });
-  return found.ok ? found : { ok: false, problem: unread(found.problem, `list ${kind}s`) };
+  return configurations.ok ? configurations : { ok: false, problem: unread(configurations.problem, `list ${kind}s`) };
 }
 
 export function readMutating(context: Context): Promise<Read<Configuration[]>> {
@@ -68,9 +68,9 @@ export async function readInstallation(context: Context): Promise<Read<Installat
     read(context, 'ValidatingWebhookConfiguration'),
   ]);
   if (!mutating.ok) return mutating;
-  const found = mutating.value.filter(isOurs);
-  const first = found.find(({ entries }) => isCalledIn(entries, context.releaseNamespace)) ?? found[0];
-  const more = found.filter((one) => one !== first);
+  const registrations = mutating.value.filter(isOurs);
+  const first = registrations.find(({ entries }) => isCalledIn(entries, context.releaseNamespace)) ?? registrations[0];
+  const more = registrations.filter((one) => one !== first);
   const pods = first?.entries.find(({ name }) => name === entryName.pods) ?? first?.entries.find(isForPods);
   if (first === undefined) {
     const message =

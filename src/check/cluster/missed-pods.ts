@@ -38,14 +38,14 @@ export async function readMissedIn(context: Context, namespace?: string): Promis
   const namespaces = await context.once(readNamespaces);
   const installed = await context.once(readInstallation);
   const labelsOf = (name: string) => (namespaces.ok ? (namespaces.value.get(name) ?? {}) : {});
-  const found = await list(context.kube, podsPath(namespace), {
+  const listing = await list(context.kube, podsPath(namespace), {
     query: candidates,
     metadataOnly: true,
     keep: (pod) =>
       sidecarAbsence(pod.metadata, labelsOf(pod.metadata.namespace ?? '')) === undefined ? undefined : podRecord(pod),
   });
-  if (!found.ok) return { ok: false, problem: unread(found.problem, 'list pods') };
-  const owners = [...groupBy(found.value, ({ namespace: at, owner }) => `${at} ${owner}`).values()];
+  if (!listing.ok) return { ok: false, problem: unread(listing.problem, 'list pods') };
+  const owners = [...groupBy(listing.value, ({ namespace: at, owner }) => `${at} ${owner}`).values()];
   const groups: MissedPods[] = [];
   for (const [i, pods] of owners.entries()) {
     const registered = installed.ok ? installed.value : undefined;

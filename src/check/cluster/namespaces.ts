@@ -6,11 +6,11 @@ export type NamespaceLabels = ReadonlyMap<string, Readonly<Record<string, string
 
 /** The labels of every namespace, by its name. */
 export async function readNamespaces({ kube }: Context): Promise<Read<NamespaceLabels>> {
-  const found = await list(kube, '/api/v1/namespaces', {
+  const namespaces = await list(kube, '/api/v1/namespaces', {
     metadataOnly: true,
     keep: ({ metadata }) => [metadata.name, metadata.labels ?? {}] as const,
   });
-  return found.ok
-    ? { ok: true, value: new Map(found.value) }
-    : { ok: false, problem: unread(found.problem, 'list namespaces') };
+  return namespaces.ok
+    ? { ok: true, value: new Map(namespaces.value) }
+    : { ok: false, problem: unread(namespaces.problem, 'list namespaces') };
 }

@@ -81,11 +81,11 @@ function refusedFinding(problem: KubeProblem, namespace: string) {
 async function whyNotCalled(context: Context): Promise<string> {
   const { kube, namespace } = context;
   const installed = await context.once(readInstallation);
-  const found = await get<{ readonly metadata: { readonly labels?: Readonly<Record<string, string>> } }>(
+  const answer = await get<{ readonly metadata: { readonly labels?: Readonly<Record<string, string>> } }>(
     kube,
     `/api/v1/namespaces/${namespace}`,
   );
-  const labels = found.ok ? (found.value.metadata.labels ?? {}) : undefined;
+  const labels = answer.ok ? (answer.value.metadata.labels ?? {}) : undefined;
   const selector = installed.ok ? installed.value.pods.namespaceSelector : undefined;
   if (labels !== undefined && selector !== undefined && !selects(selector, labels)) {
     return (

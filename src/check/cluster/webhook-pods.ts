@@ -71,11 +71,11 @@ export async function readWebhookPods(context: Context): Promise<Read<WebhookPod
   const { namespace, service } = called.value;
   const labelSelector = selectorText({ matchLabels: service.spec.selector ?? {} });
   if (labelSelector === '') return { ok: true, value: [] };
-  const found = await list(context.kube, `/api/v1/namespaces/${namespace}/pods`, {
+  const pods = await list(context.kube, `/api/v1/namespaces/${namespace}/pods`, {
     query: { labelSelector },
     keep: podOf,
   });
-  return found.ok ? found : { ok: false, problem: unread(found.problem, `list pods in namespace ${namespace}`) };
+  return pods.ok ? pods : { ok: false, problem: unread(pods.problem, `list pods in namespace ${namespace}`) };
 }
 
 function podOf({ metadata, ...rest }: KubeObject): WebhookPod {

@@ -4,9 +4,9 @@ import { counted } from '../../text/counted.ts';
 import type { CheckResult } from '../finding/check.ts';
 
 /** Everything, by category. */
-export function tableReport(found: readonly CheckResult[], style: Style): string {
-  const width = Math.max(...found.map(({ id }) => id.length));
-  const groups = [...groupBy(found, ({ category }) => category)];
+export function tableReport(results: readonly CheckResult[], style: Style): string {
+  const width = Math.max(...results.map(({ id }) => id.length));
+  const groups = [...groupBy(results, ({ category }) => category)];
   const lines = groups.flatMap(([category, group]) => [
     category,
     ...group.flatMap((one) => [
@@ -15,26 +15,26 @@ export function tableReport(found: readonly CheckResult[], style: Style): string
     ]),
     '',
   ]);
-  return `${[...lines, summary(found)].join('\n')}\n`;
+  return `${[...lines, summary(results)].join('\n')}\n`;
 }
 
 /** What is wrong and a line that sums up: to paste into a chat. */
-export function shortReport(found: readonly CheckResult[], style: Style): string {
-  const lines = found
+export function shortReport(results: readonly CheckResult[], style: Style): string {
+  const lines = results
     .filter(isProblem)
     .flatMap((one) => [
       style.paint(one.result, `${style.symbol[one.result]} ${one.id}`).concat(`: ${printable(one.message)}`),
       ...more(one, '    '),
     ]);
-  return `${[...lines, summary(found)].join('\n')}\n`;
+  return `${[...lines, summary(results)].join('\n')}\n`;
 }
 
 /** For programs; fields are added to it, never taken away. */
-export function jsonReport(found: readonly CheckResult[], version: string): string {
-  const checks = found.map(({ id, title, category, result, message, details, hint }) => {
+export function jsonReport(results: readonly CheckResult[], version: string): string {
+  const checks = results.map(({ id, title, category, result, message, details, hint }) => {
     return { id, title, category, result, message, details, hint };
   });
-  return `${JSON.stringify({ version, summary: counts(found), checks }, null, 2)}\n`;
+  return `${JSON.stringify({ version, summary: counts(results), checks }, null, 2)}\n`;
 }
 
 function isProblem({ result }: CheckResult): boolean {
@@ -47,13 +47,13 @@ function more(one: CheckResult, indent: string): string[] {
   return isProblem(one) ? [...details, `${indent}see ${one.hint}`] : details;
 }
 
-function counts(found: readonly CheckResult[]): Record<Mark, number> {
-  const entries = marks.map((result) => [result, found.filter((one) => one.result === result).length]);
+function counts(results: readonly CheckResult[]): Record<Mark, number> {
+  const entries = marks.map((result) => [result, results.filter((one) => one.result === result).length]);
   return Object.fromEntries(entries) as Record<Mark, number>;
 }
 
-function summary(found: readonly CheckResult[]): string {
-  const { ok, warning, error, skipped } = counts(found);
+function summary(results: readonly CheckResult[]): string {
+  const { ok, warning, error, skipped } = counts(results);
   return (
     `metrics-sidecar check: ${counted(error, 'error')}, ${counted(warning, 'warning')}, ${ok} ok, ${skipped} ` +
     'skipped'

@@ -24,17 +24,17 @@ export const webhookConfiguration: Check = {
 /** @param conditions whether the API server knows `matchConditions` */
 function judgeConfiguration({ mutating, more, pods }: Installation, conditions: boolean): Finding {
   const { name } = mutating.metadata;
-  const found = mutating.entries.flatMap((entry) => entryFindings(entry, conditions));
+  const findings = mutating.entries.flatMap((entry) => entryFindings(entry, conditions));
   if (more.length > 0) {
     const others = more.map(({ metadata }) => metadata.name).join(', ');
-    found.push(warning(`metrics-sidecar is installed more than once (${others}): uninstall all releases but one`));
+    findings.push(warning(`metrics-sidecar is installed more than once (${others}): uninstall all releases but one`));
   }
-  if (found.length === 0) {
+  if (findings.length === 0) {
     const entries = mutating.entries.map((entry) => entry.name).join(', ');
     return ok(`${name}: ${entries}; failurePolicy ${pods.failurePolicy ?? 'Fail'}`);
   }
-  const worst = found.find(({ result }) => result === 'error') ?? found[0]!;
-  const rest = found.filter((one) => one !== worst).map(({ message }) => message);
+  const worst = findings.find(({ result }) => result === 'error') ?? findings[0]!;
+  const rest = findings.filter((one) => one !== worst).map(({ message }) => message);
   return { ...worst, message: `MutatingWebhookConfiguration ${name}: ${worst.message}`, details: rest };
 }
 
@@ -47,31 +47,31 @@ function entryFindings(entry: WebhookEntry, conditions: boolean): Finding[] {
     reinvocationPolicy,
     timeoutSeconds = 10,
   } = entry;
-  const found: Finding[] = [];
+  const findings: Finding[] = [];
   const forPods = isForPods(entry);
   const mayBlock = failurePolicy === 'Fail' && matchConditions.length === 0;
   if (forPods && mayBlock && selectsNamespace(entry, 'kube-system')) {
-    found.push(
+    findings.push(
       error(
         `${name} has failurePolicy Fail, no matchConditions, and selects kube-system: while the webhook is down, the ` +
           'cluster cannot heal itself; set failurePolicy to Ignore',
       ),
     );
   } else if (forPods && mayBlock) {
-    found.push(
+    findings.push(
       warning(
         `${name} has failurePolicy Fail and no matchConditions: while the webhook is down, no pod can be created; ` +
           'set failurePolicy to Ignore',
       ),
     );
   } else if (forPods && matchConditions.length === 0 && conditions && selectsUnlabelled(entry)) {
-    found.push(
+    findings.push(
       warning(`${name} has no matchConditions, so the API server calls the webhook for every pod: upgrade the chart`),
     );
   }
   const own = entry.clientConfig.service?.namespace;
   if (forPods && failurePolicy === 'Fail' && own !== undefined && selectsNamespace(entry, own)) {
-    found.push(
+    findings.push(
       warning(
         `${name} has failurePolicy Fail and selects its own namespace ${own}: exclude it, or the webhook may wait ` +
           'for itself',
@@ -79,17 +79,19 @@ function entryFindings(entry: WebhookEntry, conditions: boolean): Finding[] {
     );
   }
   if (sideEffects !== 'None' && sideEffects !== 'NoneOnDryRun') {
-    found.push(warning(`${name} declares sideEffects ${sideEffects}: dry runs of pods are refused; upgrade the chart`));
+    findings.push(
+      warning(`${name} declares sideEffects ${sideEffects}: dry runs of pods are refused; upgrade the chart`),
+    );
   }
   if (forPods && reinvocationPolicy !== 'IfNeeded') {
-    found.push(
+    findings.push(
       warning(`${name} has reinvocationPolicy Never: it does not see the changes of later webhooks; set IfNeeded`),
     );
   }
   if (timeoutSeconds > longestTimeout) {
-    found.push(warning(`${name} waits ${timeoutSeconds} s for the webhook: set timeoutSeconds to 5`));
+    findings.push(warning(`${name} waits ${timeoutSeconds} s for the webhook: set timeoutSeconds to 5`));
   }
-  return found;
+  return findings;
 }
 
 /** Whether an entry selects a namespace that has our label. */
