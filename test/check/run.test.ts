@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Check, Context } from '../../src/check/finding/check.ts';
-import { retry } from '../../src/check/retry.ts';
 import { isFailed, runChecks } from '../../src/check/run.ts';
 import { type Mark, marks } from '../../src/terminal/style.ts';
 
@@ -22,7 +21,7 @@ test.each<[Mark, string]>([
   ['warning', 'b.two is ok'],
   ['error', 'needs a.one, which found an error'],
   ['skipped', 'needs a.one, which was skipped'],
-])('a check whose need is %s', async (result, message) => {
+])('a check that needs one that is %s', async (result, message) => {
   const begun: string[] = [];
   const checks = [check('a.one', result), check('b.two', 'ok', ['a.one']), check('c.three', 'ok', ['b.two'])];
   const found = await runChecks(checks, context, ({ id }) => begun.push(id));
@@ -31,11 +30,11 @@ test.each<[Mark, string]>([
   expect(begun).toEqual(found.filter(({ message: one }) => !one.startsWith('needs')).map(({ id }) => id));
 });
 
-test('a need that was not chosen is taken for met', async () => {
+test('a need that was not chosen counts as met', async () => {
   expect(await runChecks([check('b.two', 'ok', ['a.one'])], context)).toMatchObject([{ result: 'ok' }]);
 });
 
-test('a run fails by its errors, or by its warnings too; what is ok or skipped never fails it', () => {
+test('a run fails by its errors, or by its warnings too; ok and skipped checks do not count', () => {
   fc.assert(
     fc.property(
       fc.array(fc.constantFrom(...marks)),
@@ -47,31 +46,4 @@ test('a run fails by its errors, or by its warnings too; what is ok or skipped n
       },
     ),
   );
-});
-
-test('waiting: until it is ok, at most for so long, and once without waiting', async () => {
-  const attempts = async (wait: number, okAfter: number) => {
-    let [at, count] = [0, 0];
-    const pauses: number[] = [];
-    const outcome = await retry(
-      async () => {
-        at += 100;
-        count += 1;
-        return count;
-      },
-      (number) => number >= okAfter,
-      {
-        now: () => at,
-        wait,
-        pause: async (milliseconds) => {
-          pauses.push(milliseconds);
-          at += milliseconds;
-        },
-      },
-    );
-    return { outcome, pauses };
-  };
-  expect(await attempts(60_000, 3)).toEqual({ outcome: 3, pauses: [2000, 2000] });
-  expect(await attempts(3000, 99)).toEqual({ outcome: 3, pauses: [2000, 800] });
-  expect(await attempts(0, 99)).toEqual({ outcome: 1, pauses: [] });
 });

@@ -83,7 +83,7 @@ const cases: Omit<Case, 'check'>[] = [
   },
 ];
 
-testCases('client-ca.txt', [
+testCases('webhook-client-ca.txt', [
   ...cases.map((one): Case => ({ ...one, check: webhookClientCa })),
   {
     when: 'it answers that it wants a client certificate, which the proxy of the API server has not',
