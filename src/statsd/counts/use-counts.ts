@@ -2,7 +2,7 @@ import type { MetricStore } from '../../exposition/metric/metric-store.ts';
 import { FrequentItems } from '../../exposition/store/frequent-items.ts';
 import { escapeName } from '../line/escape.ts';
 import { type NameTagStyles, readNameTags } from '../line/tags.ts';
-import type { Settle } from '../table/entry.ts';
+import type { Settle } from '../table/line-entry.ts';
 
 /** The most names without a rule that have a count of their own. */
 const NAMES = 256;

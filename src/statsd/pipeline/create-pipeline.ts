@@ -14,9 +14,9 @@ import { FullFamilies } from '../table/full-families.ts';
 import { FullPage } from '../table/full-page.ts';
 import { LineTable } from '../table/line-table.ts';
 import type { LinePipeline } from './line-pipeline.ts';
+import { Routes } from './name-routes.ts';
 import { observerOptions } from './observer-options.ts';
 import { PackedLines } from './packed-lines.ts';
-import { Routes } from './routes.ts';
 
 /** The least size of the line table, whatever the flag says: the lines that repeat within one datagram. */
 const LEAST_LINES = 16;

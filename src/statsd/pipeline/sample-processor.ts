@@ -8,9 +8,9 @@ import { Op } from '../series/op.ts';
 import type { Resolution, SeriesAggregate, SeriesRefusal } from '../series/series-aggregate.ts';
 import type { SeriesRoute } from '../series/series-route.ts';
 import type { Sets } from '../series/sets.ts';
-import type { LineEntry } from '../table/entry.ts';
 import { type KnownRefusal, Value } from '../table/known-refusal.ts';
-import type { Route, Routes } from './routes.ts';
+import type { LineEntry } from '../table/line-entry.ts';
+import type { Route, Routes } from './name-routes.ts';
 
 /** The parts of the pipeline that a sample needs. */
 export interface SampleContext {

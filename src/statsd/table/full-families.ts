@@ -1,8 +1,8 @@
 import type { StoreLimits } from '../../exposition/metric/metric-store.ts';
 import type { FullFamily } from '../series/full-family.ts';
-import type { LineEntry, Settle } from './entry.ts';
 import { hashOf } from './key-words.ts';
 import type { KnownRefusal } from './known-refusal.ts';
+import type { LineEntry, Settle } from './line-entry.ts';
 import { NewLabels, type RuleLabels, ruleLabelsOf } from './new-labels.ts';
 
 /** The most line beginnings in the map. */

@@ -1,8 +1,8 @@
 import { OP_BITS, Op } from '../series/op.ts';
-import { fits, isOdd, type LineEntry, type Settle } from './entry.ts';
 import { hashOf, isSame, keyWords, textOf, words } from './key-words.ts';
 import type { KnownRefusal } from './known-refusal.ts';
 import { KnownRefusals } from './known-refusals.ts';
+import { fits, isOdd, type LineEntry, type Settle } from './line-entry.ts';
 import { LineKeys } from './line-keys.ts';
 import { Sightings } from './sightings.ts';
 
