@@ -1,16 +1,18 @@
 /**
- * The generated parts of the chart: the README's table (from the sentences in values.yaml), and in values.schema.json
- * the descriptions (from the same sentences) and `sidecars` (from the table of annotations).
+ * The generated parts of the chart: in values.yaml a section for each kind, the README's table (from the sentences in
+ * values.yaml), and in values.schema.json the descriptions (from the same sentences) and `sidecars` (from the table of
+ * annotations).
  * `scripts/with-node24.mjs scripts/chart-readme.ts` writes them, `test/chart/generated.test.ts` compares them.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { load } from 'js-yaml';
 import type { AnnotationTable } from '../src/contract/annotation.ts';
+import { prefix } from '../src/contract/names.ts';
 import { annotationTables } from '../src/kinds/annotations.ts';
 import { kindNames } from '../src/kinds/kind-names.ts';
 import { lockWords } from '../src/settings/lock.ts';
-import { place } from './docs-tables.ts';
+import { withTable } from './docs-tables.ts';
 
 const chart = join(import.meta.dirname, '../charts/metrics-sidecar');
 
@@ -57,6 +59,15 @@ export function valueRows(text: string): ValueRow[] {
 
 function at(values: unknown, path: readonly string[]): unknown {
   return path.reduce<unknown>((value, key) => (value as Json)[key], values);
+}
+
+/** The values with a section of `sidecars` for each kind, and the names of the kinds in the sentence that lists them. */
+export function completedValues(text: string): string {
+  const named = text.replace(/(pods and namespaces may ask for \()[^)]*/, (_, start) => start + kindNames.join(', '));
+  const { sidecars } = load(named) as { readonly sidecars: Json };
+  const missing = kindNames.filter((name) => sidecars[name] === undefined);
+  const sections = missing.map((name) => `  # -- Defaults of \`${name}.${prefix}/<setting>\`.\n  ${name}: {}\n`);
+  return named.replace(/^sidecars:\n(?: .*\n)*/m, (section) => section + sections.join(''));
 }
 
 /** The README's table, without its marks. */
@@ -154,9 +165,11 @@ function written(value: unknown, indent: string, before = 0): string {
 /** The generated files of the chart, as they have to be. */
 export function chartFiles(): { readonly path: string; readonly text: string }[] {
   const read = (file: string) => readFileSync(join(chart, file), 'utf8');
-  const rows = valueRows(read('values.yaml'));
+  const values = completedValues(read('values.yaml'));
+  const rows = valueRows(values);
   return [
-    { path: join(chart, 'README.md'), text: place(read('README.md'), 'values', valuesTable(rows)) },
+    { path: join(chart, 'values.yaml'), text: values },
+    { path: join(chart, 'README.md'), text: withTable(read('README.md'), { mark: 'values', text: valuesTable(rows) }) },
     { path: join(chart, 'values.schema.json'), text: completedSchema(read('values.schema.json'), rows) },
   ];
 }

@@ -10,6 +10,7 @@ import { sidecarFlags } from '../src/contract/sidecar.ts';
 import { validateFlags } from '../src/contract/validate.ts';
 import { webhookFlags } from '../src/contract/webhook.ts';
 import type { FlagTable } from '../src/flags/flag.ts';
+import { isKind } from '../src/kinds/kind-names.ts';
 import { kinds } from '../src/kinds/kinds.ts';
 import { annotationReference } from '../src/reference/annotations.ts';
 import { commandTable, flagTable } from '../src/reference/flags.ts';
@@ -23,6 +24,8 @@ interface Generated {
   readonly file: string;
   readonly mark: string;
   readonly text: string;
+  /** The mark of the table before it in the file. */
+  readonly before?: string;
 }
 
 /** Every generated table: in which file, under which mark, with which text. */
@@ -50,7 +53,10 @@ function roomTable(): Table {
 }
 
 function partsOf<Entry>(file: string, { parts, markdown }: Reference<Entry>): readonly Generated[] {
-  return parts.map(({ id: mark, entries }) => ({ file, mark, text: markdownTable(markdown(entries)) }));
+  return inFile(
+    file,
+    parts.map(({ id, entries }) => [id, markdownTable(markdown(entries))]),
+  );
 }
 
 function flagTables(): readonly Generated[] {
@@ -72,14 +78,34 @@ function flagTables(): readonly Generated[] {
     ['reference', referenceFlags],
     ['version', versionFlags],
   ];
-  return groups.map(([mark, flags]) => ({ file: 'docs/flags.md', mark, text: markdownTable(flagTable(flags)) }));
+  return inFile(
+    'docs/flags.md',
+    groups.map(([mark, flags]) => [mark, markdownTable(flagTable(flags))]),
+  );
 }
 
-/** Puts a table between its marks; throws where the file has no marks. */
-export function place(document: string, mark: string, text: string): string {
-  const [begin, end] = [`<!-- ${mark}: made from the code by npm run docs -->`, `<!-- /${mark} -->`];
+/** The tables of one file in their order. */
+function inFile(file: string, all: readonly (readonly [mark: string, text: string])[]): readonly Generated[] {
+  return all.map(([mark, text], i) => ({ file, mark, text, ...(i > 0 && { before: all[i - 1]![0] }) }));
+}
+
+/**
+ * Puts a table between its marks. The table of a kind whose marks are missing gets a section behind the table before it;
+ * any other file without the marks is an error.
+ */
+export function withTable(document: string, { mark, text, before }: Omit<Generated, 'file'>): string {
+  const [begin, end] = marks(mark);
   const from = document.indexOf(begin);
   const to = document.indexOf(end);
+  if (from === -1 && before !== undefined && isKind(mark)) {
+    const [, endBefore] = marks(before);
+    const withSection = document.replace(endBefore, () => `${endBefore}\n\n## ${mark}\n\n${begin}\n\n${end}`);
+    return withTable(withSection, { mark, text });
+  }
   if (from === -1 || to < from) throw new Error(`no place for the table "${mark}": ${begin} … ${end}`);
   return `${document.slice(0, from + begin.length)}\n\n${text}\n\n${document.slice(to)}`;
+}
+
+function marks(mark: string): [begin: string, end: string] {
+  return [`<!-- ${mark}: made from the code by npm run docs -->`, `<!-- /${mark} -->`];
 }

@@ -6,13 +6,13 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { generatedFiles } from '../src/monitoring/generated-files.ts';
 import { chartFiles } from './chart-readme.ts';
-import { place, tables } from './docs-tables.ts';
+import { tables, withTable } from './docs-tables.ts';
 
 const root = join(import.meta.dirname, '..');
 
-for (const { file, mark, text } of await tables()) {
+for (const { file, ...table } of await tables()) {
   const path = join(root, file);
-  await writeFile(path, place(await readFile(path, 'utf8'), mark, text));
+  await writeFile(path, withTable(await readFile(path, 'utf8'), table));
 }
 for (const [file, text] of await generatedFiles()) {
   await mkdir(dirname(join(root, file)), { recursive: true });
