@@ -1,7 +1,7 @@
 import { isList, isObject, type Json } from './json.ts';
 import type { Operation } from './operation.ts';
 
-/** A value of our own that may be written to. */
+/** A copy of a value that may be changed. */
 export type MutableJson = null | boolean | number | string | MutableJson[] | { [key: string]: MutableJson };
 
 export function copyOf(value: Json): MutableJson {

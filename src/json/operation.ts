@@ -16,3 +16,13 @@ function escaped(part: string): string {
   const tildes = part.includes('~') ? part.replaceAll('~', '~0') : part;
   return tildes.includes('/') ? tildes.replaceAll('/', '~1') : tildes;
 }
+
+/** The parts of a JSON pointer (RFC 6901); undefined where the text is no pointer. */
+export function parsePointer(pointer: string): readonly string[] | undefined {
+  if (pointer === '') return [];
+  if (!pointer.startsWith('/')) return undefined;
+  return pointer
+    .slice(1)
+    .split('/')
+    .map((part) => (part.includes('~') ? part.replaceAll('~1', '/').replaceAll('~0', '~') : part));
+}

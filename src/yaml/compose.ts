@@ -1,15 +1,15 @@
 import { Composer, type Document, type ParseOptions, Parser } from 'yaml';
 
-/** What no reader takes. */
+/** An error that every YAML reader reports. */
 export interface YamlError {
-  /** In characters of the text. */
+  /** In UTF-16 units of the text. */
   readonly offset: number;
   readonly reason: 'syntax' | 'too_deep';
   readonly message: string;
 }
 
 export interface Composed {
-  /** Without contents where there are none; undefined where it could not be composed. */
+  /** The first document, without contents where the text has none; undefined where it cannot be composed. */
   readonly first: Document.Parsed | undefined;
   readonly second: Document.Parsed | undefined;
   readonly errors: readonly YamlError[];
@@ -18,10 +18,10 @@ export interface Composed {
 const tooDeep = 'values are nested too deeply';
 
 /**
- * Composes the first document of a text as YAML 1.1 with all scalars as text: what they mean is asked of
- * `plainMeaning`. Never throws, whatever the text is.
+ * Composes the first document of a text as YAML 1.1 with all scalars as text: `plainMeaning` gives their meaning. It
+ * never throws, whatever the text is.
  *
- * @param onLine takes the offset of every line
+ * @param onLine is called with the offset of each line
  */
 export function composeYaml(
   text: string,
@@ -41,7 +41,7 @@ export function composeYaml(
 
 function errorsOf(document: Document.Parsed | undefined, text: string): readonly YamlError[] {
   const errors = document?.errors ?? [];
-  // Where the stack ended; what else is said of the text comes of that.
+  // The stack ended here; all other errors follow from that.
   const deepest = errors.find(({ code }) => code === 'RESOURCE_EXHAUSTION');
   if (deepest !== undefined) return [{ offset: deepest.pos[0], reason: 'too_deep', message: tooDeep }];
   return errors.map(({ code, message, pos: [offset] }) => ({

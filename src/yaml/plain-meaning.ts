@@ -1,4 +1,4 @@
-/** What a plain scalar means. */
+/** The meaning of a plain scalar. */
 export type Meaning =
   | { readonly type: 'null' }
   | { readonly type: 'boolean'; readonly value: boolean }
@@ -26,13 +26,13 @@ const words: ReadonlyMap<string, Meaning> = new Map<string, Meaning>([
 
 const INTEGER = /^([+-]?)(?:(0[xX][0-9a-fA-F]+|0[bB][01]+)|0[oO]?([0-7]+)|(0|[1-9][0-9]*))$/;
 const FLOAT = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/;
-/** Of what begins with a dot Go parses the text as it is: an underscore stands between digits, or nowhere. */
+/** Go parses a text that begins with a dot as it is: underscores may only be between digits. */
 const FRACTION = /^\.[0-9]+(?:_[0-9]+)*(?:[eE][-+]?[0-9]+(?:_[0-9]+)*)?$/;
 
 /**
- * What a scalar without quotes and tag means to go-yaml v2 (resolve.go), with which kubectl reads manifests and
- * statsd_exporter its mapping: YAML 1.1 with `yes` and `on`, with `0777`, `0o777`, `0b1` and `1_000`, but times and
- * sexagesimals (`12:30`) are text.
+ * The meaning of a scalar without quotes and tag to go-yaml v2 (resolve.go), with which kubectl reads manifests and
+ * statsd_exporter its mapping: YAML 1.1 with `yes` and `on`, with `0777`, `0o777`, `0b1` and `1_000`, but with times
+ * and sexagesimals (`12:30`) as text.
  */
 export function plainMeaning(source: string): Meaning {
   const word = words.get(source);
@@ -43,19 +43,18 @@ export function plainMeaning(source: string): Meaning {
   return integer(bare) ?? (FLOAT.test(bare) ? float(bare) : text);
 }
 
-/** An integer that Go holds in 64 bits; beyond that it is a float, where it can be. */
+/** An integer of at most 64 bits, as Go has it; larger ones are floats, where that is possible. */
 function integer(source: string): Meaning | undefined {
   const [, sign, prefixed, octal, decimal] = INTEGER.exec(source) ?? [];
   const digits = prefixed ?? (octal === undefined ? decimal : `0o${octal}`);
-  // 64 bits have 64 digits at most, and a number of thousands of digits takes long to read; leading zeros count for
-  // nothing.
+  // 64 bits have at most 64 digits, and a number of thousands of digits takes long to read. Leading zeros do not count.
   const significant = digits?.replace(/^(0[xXbBoO])?0*/, '') ?? '';
   if (digits === undefined || significant.length > 64) return undefined;
   const whole = BigInt(digits) * (sign === '-' ? -1n : 1n);
   return whole >= -(2n ** 63n) && whole < 2n ** 64n ? { type: 'integer', value: Number(whole) } : undefined;
 }
 
-/** Go refuses what is too large for a double. */
+/** A float; a number that is too large for a double is text, because Go refuses it. */
 function float(source: string): Meaning {
   const value = Number(source);
   return Number.isFinite(value) ? { type: 'float', value } : text;

@@ -1,25 +1,25 @@
 import { isDeepStrictEqual } from 'node:util';
 import { changeJson, copyOf, hasOwn, type MutableJson } from '../../json/change-json.ts';
 import type { Json } from '../../json/json.ts';
-import type { Operation } from '../../json/operation.ts';
-import { parsePointer } from '../path.ts';
+import { type Operation, parsePointer } from '../../json/operation.ts';
 import { type Entry, type Item, type ListNode, type MapNode, mergedMaps, type Node } from '../read/node.ts';
 import { jsonOf } from '../read/node-value.ts';
 
 /**
- * A value while operations are applied: as it stands in the text, written anew, or a collection of which some is the
- * one and some the other. Only what is touched is opened, so what is written at the end is what changed.
+ * A value while operations are applied: `source` is a node of the text, `value` a new value, and a collection holds
+ * children of both kinds. Only collections on the path of an operation are opened, so that only changes are written at
+ * the end.
  */
 export type Draft =
-  | { readonly type: 'kept'; readonly node: Node }
-  | { readonly type: 'written'; readonly value: MutableJson }
+  | { readonly type: 'source'; readonly node: Node }
+  | { readonly type: 'value'; readonly value: MutableJson }
   | DraftMap
   | DraftList;
 
 export interface DraftMap {
   readonly type: 'map';
   readonly node: MapNode;
-  /** Those of the node that are left, then the new ones. */
+  /** The remaining entries of the node, then the new ones. */
   readonly entries: DraftEntry[];
 }
 
@@ -29,36 +29,40 @@ export interface DraftList {
   readonly items: DraftItem[];
 }
 
-/** What holds a draft: an entry, an item or the document. */
-export interface Slot {
+/** The holder of a draft: an entry, an item or the document. */
+export interface DraftSlot {
   draft: Draft;
 }
 
-export interface DraftEntry extends Slot {
+export interface DraftEntry extends DraftSlot {
   readonly key: string;
   /** Absent when new. */
   readonly entry?: Entry;
 }
 
-export interface DraftItem extends Slot {
+export interface DraftItem extends DraftSlot {
   /** Absent when new. */
   readonly item?: Item;
 }
 
-/** Applies one operation; what is wrong with it, in words, or undefined. */
-export function applyOperation(root: Slot, operation: Operation): string | undefined {
+/**
+ * Applies one operation.
+ *
+ * @returns the problem of the operation, or undefined
+ */
+export function applyOperation(root: DraftSlot, operation: Operation): string | undefined {
   const parts = parsePointer(operation.path);
   if (parts === undefined) return `${JSON.stringify(operation.path)} is no JSON pointer`;
   const last = parts.at(-1);
   if (last === undefined) {
-    root.draft = { type: 'written', value: operation.op === 'remove' ? null : copyOf(operation.value) };
+    root.draft = { type: 'value', value: operation.op === 'remove' ? null : copyOf(operation.value) };
     return undefined;
   }
   let slot = root;
   for (const [i, part] of parts.entries()) {
     open(slot);
     const { draft } = slot;
-    if (draft.type === 'written') {
+    if (draft.type === 'value') {
       const rest = parts.slice(i);
       return changeJson(draft.value, rest, operation) ? undefined : missing(operation);
     }
@@ -76,29 +80,29 @@ function missing({ op, path }: Operation): string {
   return `nothing to ${op} at ${path}`;
 }
 
-/** Makes a collection of the text one that can be changed. What an alias names is written anew in its place. */
-export function open(slot: Slot): void {
-  if (slot.draft.type !== 'kept') return;
+/** Makes a collection of the text changeable. An alias is replaced by the value of its anchor. */
+export function open(slot: DraftSlot): void {
+  if (slot.draft.type !== 'source') return;
   const { node } = slot.draft;
   if (node.type === 'alias' || (node.type === 'map' && node.layout === 'pair')) {
-    slot.draft = { type: 'written', value: copyOf(jsonOf(node)) };
+    slot.draft = { type: 'value', value: copyOf(jsonOf(node)) };
   } else if (node.type === 'map') {
-    const entries = node.entries.map((entry) => ({ entry, key: entry.key, draft: kept(entry.value) }));
+    const entries = node.entries.map((entry) => ({ entry, key: entry.key, draft: sourceDraft(entry.value) }));
     slot.draft = { type: 'map', node, entries };
   } else if (node.type === 'list') {
-    slot.draft = { type: 'list', node, items: node.items.map((item) => ({ item, draft: kept(item.value) })) };
+    slot.draft = { type: 'list', node, items: node.items.map((item) => ({ item, draft: sourceDraft(item.value) })) };
   }
 }
 
-function kept(node: Node): Draft {
-  return { type: 'kept', node };
+function sourceDraft(node: Node): Draft {
+  return { type: 'source', node };
 }
 
-/** The entry that counts; what a merge key brings in is written anew as an entry of the map. */
+/** The entry of a key; an entry that comes from a merge key becomes a new entry of the map. */
 function entryAt(map: DraftMap, key: string): DraftEntry | undefined {
-  const found = map.entries.findLast((one) => brings(one, key));
-  if (found === undefined || !isMerge(found)) return found;
-  const entry: DraftEntry = { key, draft: { type: 'written', value: copyOf(mergedValue(found.entry!, key)!) } };
+  const last = map.entries.findLast((one) => brings(one, key));
+  if (last === undefined || !isMerge(last)) return last;
+  const entry: DraftEntry = { key, draft: { type: 'value', value: copyOf(mergedValue(last.entry!, key)!) } };
   map.entries.push(entry);
   return entry;
 }
@@ -107,6 +111,7 @@ function isMerge({ entry }: DraftEntry): boolean {
   return entry?.merge === true;
 }
 
+/** Whether an entry has the key, or merges a map that has it. */
 function brings(one: DraftEntry, key: string): boolean {
   return isMerge(one) ? mergedValue(one.entry!, key) !== undefined : one.key === key;
 }
@@ -116,23 +121,23 @@ function mergedValue(entry: Entry, key: string): Json | undefined {
   return map === undefined ? undefined : (jsonOf(map) as Record<string, Json>)[key];
 }
 
-function changeMap(slot: Slot, key: string, operation: Operation): boolean {
+function changeMap(slot: DraftSlot, key: string, operation: Operation): boolean {
   const map = slot.draft;
   if (map.type !== 'map') return false;
-  const found = map.entries.findLast((one) => brings(one, key));
-  if (operation.op === 'remove') return found !== undefined && removeKey(slot, map, key);
-  if (found === undefined && operation.op === 'replace') return false;
-  if (found !== undefined && !isMerge(found)) write(found, operation.value);
-  else map.entries.push({ key, draft: { type: 'written', value: copyOf(operation.value) } });
+  const last = map.entries.findLast((one) => brings(one, key));
+  if (operation.op === 'remove') return last !== undefined && removeKey(slot, map, key);
+  if (last === undefined && operation.op === 'replace') return false;
+  if (last !== undefined && !isMerge(last)) write(last, operation.value);
+  else map.entries.push({ key, draft: { type: 'value', value: copyOf(operation.value) } });
   return true;
 }
 
-function removeKey(slot: Slot, map: DraftMap, key: string): boolean {
+function removeKey(slot: DraftSlot, map: DraftMap, key: string): boolean {
   if (map.entries.some((one) => isMerge(one) && brings(one, key))) {
-    // No text takes one key out of a merged map.
+    // YAML cannot exclude one key of a merged map, so the whole map is written out.
     const value = valueOfMap(map);
     delete value[key];
-    slot.draft = { type: 'written', value };
+    slot.draft = { type: 'value', value };
     return true;
   }
   const left = map.entries.filter((one) => one.key !== key || isMerge(one));
@@ -144,7 +149,7 @@ function changeList({ items }: DraftList, part: string, operation: Operation): b
   const index = part === '-' && operation.op === 'add' ? items.length : indexOf(part);
   if (operation.op === 'add') {
     if (!(index <= items.length)) return false;
-    items.splice(index, 0, { draft: { type: 'written', value: copyOf(operation.value) } });
+    items.splice(index, 0, { draft: { type: 'value', value: copyOf(operation.value) } });
     return true;
   }
   const item = items[index];
@@ -154,16 +159,16 @@ function changeList({ items }: DraftList, part: string, operation: Operation): b
   return true;
 }
 
-/** The same value keeps its text. */
-function write(slot: Slot, value: Json): void {
+/** Sets a new value; an equal value keeps its text. */
+function write(slot: DraftSlot, value: Json): void {
   if (isDeepStrictEqual(draftValue(slot.draft), value)) return;
-  slot.draft = { type: 'written', value: copyOf(value) };
+  slot.draft = { type: 'value', value: copyOf(value) };
 }
 
-/** The value that a draft has now. */
+/** The current value of a draft. */
 export function draftValue(draft: Draft): Json {
-  if (draft.type === 'kept') return jsonOf(draft.node);
-  if (draft.type === 'written') return draft.value;
+  if (draft.type === 'source') return jsonOf(draft.node);
+  if (draft.type === 'value') return draft.value;
   return draft.type === 'list' ? draft.items.map((item) => draftValue(item.draft)) : valueOfMap(draft);
 }
 

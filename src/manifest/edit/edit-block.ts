@@ -3,65 +3,67 @@ import { childrenOf, type Entry, type Item } from '../read/node.ts';
 import { entryLines, itemLines, keyText } from '../write/block-text.ts';
 import { type BlockStyle, columnOf, styleOfList, styleOfMap } from '../write/layout-style.ts';
 import { type Draft, type DraftList, type DraftMap, draftValue } from './document-draft.ts';
-import type { Editing, Holder } from './edit-context.ts';
+import type { EditContext, ValueHolder } from './edit-context.ts';
 import { editFlow, editKey } from './edit-flow.ts';
-import { place } from './write-value.ts';
+import { writeValue } from './write-value.ts';
 
 /**
- * Writes what became of a value that stands in a block: after a key, after a dash, or alone in its document.
+ * Writes the changes of a value in a block: behind a key, behind a dash, or alone in its document.
  *
- * @returns the end of the line after which its next sibling may be written
+ * @returns the end of the line behind which its next sibling can be written
  */
-export function editValue(editing: Editing, draft: Draft, holder: Holder, style: BlockStyle): number {
-  const { text } = editing;
+export function editValue(context: EditContext, draft: Draft, holder: ValueHolder, style: BlockStyle): number {
+  const { text } = context;
   const node = holder.value;
-  if (draft.type === 'kept') return lineEnd(text, node.end);
-  if (draft.type === 'written') return place(editing, draft.value, holder, style);
+  if (draft.type === 'source') return lineEnd(text, node.end);
+  if (draft.type === 'value') return writeValue(context, draft.value, holder, style);
   const sources = childrenOf(draft.node);
   const left: readonly unknown[] = (draft.type === 'map' ? draft.entries : draft.items).filter(
     (child) => 'entry' in child || 'item' in child,
   );
   if (draft.node.layout === 'flow') {
-    // `{}` and `[]` are how blocks write emptiness; any other text between brackets is a style of its own.
+    // A block has `{}` and `[]` for empty collections; other text between brackets has a style of its own.
     if (sources.length === 0 && draft.node.end - draft.node.start === 2 && isInBlock(holder)) {
       const value = draftValue(draft);
-      return Object.keys(value as object).length === 0 ? lineEnd(text, node.end) : place(editing, value, holder, style);
+      return Object.keys(value as object).length === 0
+        ? lineEnd(text, node.end)
+        : writeValue(context, value, holder, style);
     }
-    editFlow(editing, draft, editing.flow);
+    editFlow(context, draft, context.flow);
     return lineEnd(text, node.end);
   }
-  if (left.length === 0) return place(editing, draftValue(draft), holder, style);
-  return draft.type === 'map' ? editMap(editing, draft, style) : editList(editing, draft, style);
+  if (left.length === 0) return writeValue(context, draftValue(draft), holder, style);
+  return draft.type === 'map' ? editMap(context, draft, style) : editList(context, draft, style);
 }
 
-function isInBlock(holder: Holder): boolean {
+function isInBlock(holder: ValueHolder): boolean {
   return 'start' in holder;
 }
 
-function editMap(editing: Editing, { node, entries }: DraftMap, around: BlockStyle): number {
-  const { text, edits } = editing;
+function editMap(context: EditContext, { node, entries }: DraftMap, around: BlockStyle): number {
+  const { text, edits } = context;
   const column = columnOf(text, node.entries[0]!.start);
   const style = styleOfMap(text, node, around);
-  removeBlocks(editing, node.entries, new Set(entries.map(({ entry }) => entry)));
+  removeBlocks(context, node.entries, new Set(entries.map(({ entry }) => entry)));
   let end = node.start;
   for (const { entry, key, draft } of entries) {
     if (entry === undefined) {
       const lines = entryLines(key, draftValue(draft), column, style);
       edits.replace(end, end, linesAfter(lines, style));
     } else {
-      editKey(editing, entry, (name) => keyText(name, style));
-      end = editValue(editing, draft, entry, style);
+      editKey(context, entry, (name) => keyText(name, style));
+      end = editValue(context, draft, entry, style);
     }
   }
   return end;
 }
 
-function editList(editing: Editing, { node, items }: DraftList, around: BlockStyle): number {
-  const { text, edits } = editing;
+function editList(context: EditContext, { node, items }: DraftList, around: BlockStyle): number {
+  const { text, edits } = context;
   const column = columnOf(text, node.items[0]!.start);
   const style = styleOfList(text, node, around);
   const left = new Set(items.map(({ item }) => item));
-  const isTidy = removeBlocks(editing, node.items, left);
+  const isTidy = removeBlocks(context, node.items, left);
   let end: number | undefined;
   let pending: string[] = [];
   for (const { item, draft } of items) {
@@ -71,9 +73,9 @@ function editList(editing: Editing, { node, items }: DraftList, around: BlockSty
       else edits.replace(end, end, linesAfter(lines, style));
       continue;
     }
-    if (end === undefined && pending.length > 0) prepend(editing, node.items[0]!, item, pending, isTidy);
+    if (end === undefined && pending.length > 0) prepend(context, node.items[0]!, item, pending, isTidy);
     pending = [];
-    end = editValue(editing, draft, item, style);
+    end = editValue(context, draft, item, style);
   }
   return end!;
 }
@@ -82,9 +84,9 @@ function linesAfter(lines: readonly string[], { eol }: BlockStyle): string {
   return eol + lines.join(eol);
 }
 
-/** Before the first item that is left, and the comment above it that speaks of it. */
+/** Writes items before the first remaining one, and before the comment above it that belongs to it. */
 function prepend(
-  { text, edits, block }: Editing,
+  { text, edits, block }: EditContext,
   first: Item,
   next: Item,
   lines: readonly string[],
@@ -107,13 +109,13 @@ function prepend(
 }
 
 /**
- * Removes children of a block with their lines. The first of a list item's map shares its line with the dash: there the
- * next one moves up.
+ * Removes children of a block with their lines. The first entry of a map in a list shares its line with the dash: where
+ * it goes, the next one moves up.
  *
- * @returns false where a comment kept the next one from moving up
+ * @returns false where a comment prevents the next one from moving up
  */
-function removeBlocks(editing: Editing, sources: readonly (Entry | Item)[], left: ReadonlySet<unknown>): boolean {
-  const { text, edits } = editing;
+function removeBlocks(context: EditContext, sources: readonly (Entry | Item)[], left: ReadonlySet<unknown>): boolean {
+  const { text, edits } = context;
   const shared = sources[0] !== undefined && !isOnOwnLine(text, sources[0].start);
   const next = sources.findIndex((source) => left.has(source));
   const leading = shared ? next : 0;

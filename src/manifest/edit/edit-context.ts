@@ -3,16 +3,16 @@ import type { Entry, Item, Node } from '../read/node.ts';
 import type { FlowStyle } from '../write/flow-text.ts';
 import type { BlockStyle } from '../write/layout-style.ts';
 
-/** What is at hand while the changes of a document are written. */
-export interface Editing {
+/** The context in which the changes of a document are written. */
+export interface EditContext {
   readonly text: string;
   readonly edits: Edits;
   readonly block: BlockStyle;
-  /** Of brackets that nothing inside shows the style of. */
+  /** The style of brackets whose content shows none. */
   readonly flow: FlowStyle;
-  /** Anchored nodes that are gone or changed; nothing refers to them any more. */
-  readonly disturbed: ReadonlySet<Node>;
+  /** Anchored nodes that were removed or changed; no alias refers to them any more. */
+  readonly staleAnchors: ReadonlySet<Node>;
 }
 
-/** What a value stands in: an entry, an item, or the document. */
-export type Holder = Entry | Item | { readonly value: Node };
+/** The holder of a value: an entry, an item, or the document. */
+export type ValueHolder = Entry | Item | { readonly value: Node };

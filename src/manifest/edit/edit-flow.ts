@@ -5,21 +5,21 @@ import { type FlowStyle, flatFlow, flowEntry, flowKey, flowText } from '../write
 import { flowStyleOf } from '../write/layout-style.ts';
 import { quotedLike } from '../write/scalar-text.ts';
 import { type DraftEntry, type DraftItem, type DraftList, type DraftMap, draftValue } from './document-draft.ts';
-import type { Editing } from './edit-context.ts';
+import type { EditContext } from './edit-context.ts';
 
 type Child = DraftEntry | DraftItem;
 
-/** Writes what became of a collection between brackets; `around` is the style of what it stands in. */
-export function editFlow(editing: Editing, draft: DraftMap | DraftList, around: FlowStyle): void {
-  const { text } = editing;
+/** Writes the changes of a collection between brackets; `around` is the style of the collection around it. */
+export function editFlow(context: EditContext, draft: DraftMap | DraftList, around: FlowStyle): void {
+  const { text } = context;
   const { node } = draft;
   const style = flowStyleOf(text, node, around);
   const base = style.multiline ? indentOf(text, node.start) : '';
   const sources = childrenOf(node);
   const inner = style.multiline && sources[0] !== undefined ? indentOf(text, sources[0].start) : base + style.unit;
   const sampled = nestedStyle(text, node, style);
-  // In YAML a bracket may not close left of the block around it: only lines that are there show how far that is.
-  const nested = style.multiline || editing.flow.json ? sampled : { ...sampled, multiline: false };
+  // In YAML a bracket may not close left of the block around it, and only existing lines show how far that is.
+  const nested = style.multiline || context.flow.json ? sampled : { ...sampled, multiline: false };
   const children: readonly Child[] = draft.type === 'map' ? draft.entries : draft.items;
   const written = (child: Child) =>
     'key' in child
@@ -27,20 +27,20 @@ export function editFlow(editing: Editing, draft: DraftMap | DraftList, around: 
       : flowText(draftValue(child.draft), nested, inner);
   const added = children.filter((child) => sourceOf(child) === undefined);
   if (added.length < children.length) {
-    for (const child of children) editChild(editing, child, nested, inner);
-    removeChildren(editing, sources, new Set(children.map(sourceOf)));
-    addChildren(editing, children, written, style.multiline ? `,${style.eol}${inner}` : style.comma);
+    for (const child of children) editChild(context, child, nested, inner);
+    removeChildren(context, sources, new Set(children.map(sourceOf)));
+    addChildren(context, children, written, style.multiline ? `,${style.eol}${inner}` : style.comma);
   } else if (added.length === 0) {
-    empty(editing, node, sources);
+    empty(context, node, sources);
   } else if (sources.length === 0) {
-    fill(editing, node, added.map(written), style, base);
+    fill(context, node, added.map(written), style, base);
   } else {
     const comma = style.multiline ? `,${style.eol}${inner}` : style.comma;
-    editing.edits.replace(sources[0]!.start, sources.at(-1)!.value.end, added.map(written).join(comma));
+    context.edits.replace(sources[0]!.start, sources.at(-1)!.value.end, added.map(written).join(comma));
   }
 }
 
-/** The first collection inside shows how its like are written. */
+/** The style of collections inside, taken from the first one. */
 function nestedStyle(text: string, node: DraftMap['node'] | DraftList['node'], style: FlowStyle): FlowStyle {
   if (node.type === 'list') {
     const sample = node.items.map(({ value }) => value).find((value) => value.type === 'map' || value.type === 'list');
@@ -49,31 +49,36 @@ function nestedStyle(text: string, node: DraftMap['node'] | DraftList['node'], s
   return style.json ? style : { ...style, multiline: false };
 }
 
-function editChild(editing: Editing, child: Child, style: FlowStyle, indent: string): void {
+function editChild(context: EditContext, child: Child, style: FlowStyle, indent: string): void {
   const source = sourceOf(child);
   if (source === undefined) return;
   const entry = 'keyNode' in source ? source : undefined;
-  if (entry !== undefined) editKey(editing, entry, (key) => flowKey(key, style));
+  if (entry !== undefined) editKey(context, entry, (key) => flowKey(key, style));
   const { draft } = child;
-  if (draft.type === 'map' || draft.type === 'list') editFlow(editing, draft, style);
-  if (draft.type !== 'written') return;
+  if (draft.type === 'map' || draft.type === 'list') editFlow(context, draft, style);
+  if (draft.type !== 'value') return;
   const { value } = draft;
-  replaceValue(editing, source.value, entry, textLike(value, source.value) ?? flowText(value, style, indent));
+  replaceValue(context, source.value, entry, textLike(value, source.value) ?? flowText(value, style, indent));
 }
 
-/** A text in the quotes of the one before, or without any as that; whatever those around it have. */
+/** A text with the quotes of the text that it replaces, or without any as that, whatever its neighbours have. */
 function textLike(value: Json, before: Node): string | undefined {
   if (typeof value !== 'string' || before.type !== 'scalar' || typeof before.value !== 'string') return undefined;
   const like = isQuoted(before) ? quotedLike(value, before, true) : undefined;
   return like ?? (before.style === 'plain' ? flowText(value, flatFlow, '') : undefined);
 }
 
-/** An alias as a key, of an anchor that is gone. */
-export function editKey({ edits, disturbed }: Editing, { keyNode, key }: Entry, write: (key: string) => string): void {
-  if (keyNode.type === 'alias' && disturbed.has(keyNode.target)) edits.replace(keyNode.start, keyNode.end, write(key));
+/** Writes out a key that is an alias of a removed anchor. */
+export function editKey(
+  { edits, staleAnchors }: EditContext,
+  { keyNode, key }: Entry,
+  write: (key: string) => string,
+): void {
+  if (keyNode.type === 'alias' && staleAnchors.has(keyNode.target))
+    edits.replace(keyNode.start, keyNode.end, write(key));
 }
 
-function replaceValue({ edits }: Editing, value: Node, entry: Entry | undefined, text: string): void {
+function replaceValue({ edits }: EditContext, value: Node, entry: Entry | undefined, text: string): void {
   const isAbsent = value.type === 'scalar' && value.style === 'absent' && value.propsStart === value.start;
   const before = !isAbsent ? '' : entry?.colon === undefined ? ': ' : ' ';
   edits.replace(value.propsStart, value.end, before + text);
@@ -83,18 +88,23 @@ function sourceOf(child: Child): Entry | Item | undefined {
   return 'key' in child ? child.entry : child.item;
 }
 
-function removeChildren(editing: Editing, sources: readonly (Entry | Item)[], left: ReadonlySet<unknown>): void {
+function removeChildren(context: EditContext, sources: readonly (Entry | Item)[], left: ReadonlySet<unknown>): void {
   for (let first = 0; first < sources.length; first++) {
     if (left.has(sources[first])) continue;
     let last = first;
     while (last + 1 < sources.length && !left.has(sources[last + 1])) last++;
-    removeRun(editing, sources, first, last);
+    removeRun(context, sources, first, last);
     first = last;
   }
 }
 
-/** With the commas behind them, or the one before where nothing follows. */
-function removeRun({ text, edits }: Editing, sources: readonly (Entry | Item)[], first: number, last: number): void {
+/** Removes neighbouring children with the commas behind them, or with the comma before them where nothing follows. */
+function removeRun(
+  { text, edits }: EditContext,
+  sources: readonly (Entry | Item)[],
+  first: number,
+  last: number,
+): void {
   const next = sources[last + 1];
   const [start, end] =
     next === undefined
@@ -123,7 +133,7 @@ function commaIn(text: string, { start, end }: Span): number {
 }
 
 function addChildren(
-  editing: Editing,
+  context: EditContext,
   children: readonly Child[],
   written: (child: Child) => string,
   comma: string,
@@ -132,10 +142,10 @@ function addChildren(
   let pending: string[] = [];
   const flush = (next: Entry | Item | undefined) => {
     if (pending.length > 0 && next !== undefined) {
-      editing.edits.replace(next.start, next.start, pending.map((one) => one + comma).join(''));
+      context.edits.replace(next.start, next.start, pending.map((one) => one + comma).join(''));
     } else if (pending.length > 0 && before !== undefined) {
       const added = pending.map((one) => comma + one).join('');
-      editing.edits.replace(before.value.end, before.value.end, isOpen(before) ? ` ${added}` : added);
+      context.edits.replace(before.value.end, before.value.end, isOpen(before) ? ` ${added}` : added);
     }
     pending = [];
   };
@@ -150,12 +160,12 @@ function addChildren(
   flush(undefined);
 }
 
-/** `a:,` would be a text to some readers. */
+/** Whether a value is missing right behind its colon: some readers take `a:,` for a text. */
 function isOpen(source: Entry | Item): boolean {
   return 'keyNode' in source && source.colon !== undefined && source.value.end === source.colon + 1;
 }
 
-function empty({ text, edits }: Editing, { start, end }: Span, sources: readonly (Entry | Item)[]): void {
+function empty({ text, edits }: EditContext, { start, end }: Span, sources: readonly (Entry | Item)[]): void {
   const [first, last] = [sources[0], sources.at(-1)];
   if (first === undefined || last === undefined) return;
   const before = text.slice(start + 1, first.start);
@@ -166,7 +176,7 @@ function empty({ text, edits }: Editing, { start, end }: Span, sources: readonly
 }
 
 function fill(
-  { text, edits }: Editing,
+  { text, edits }: EditContext,
   { start, end }: Span,
   added: readonly string[],
   style: FlowStyle,
@@ -181,7 +191,7 @@ function fill(
   }
 }
 
-/** The spaces that a line begins with. */
+/** The indentation of a line. */
 function indentOf(text: string, offset: number): string {
   const start = lineStart(text, offset);
   return /^[ \t]*/.exec(text.slice(start, offset))![0];

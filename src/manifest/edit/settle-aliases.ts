@@ -1,24 +1,28 @@
 import { copyOf } from '../../json/change-json.ts';
 import { childrenOf, type Entry, type Item, isEntry, type Node, targetOf } from '../read/node.ts';
 import { jsonOf } from '../read/node-value.ts';
-import { type Draft, type DraftEntry, type DraftItem, open, type Slot } from './document-draft.ts';
+import { type Draft, type DraftEntry, type DraftItem, type DraftSlot, open } from './document-draft.ts';
 
 /**
- * Writes out the aliases of what was changed or removed: an anchor's other users keep the value they had.
+ * Writes out the aliases of anchored nodes that were changed or removed, so that they keep their values.
  *
- * @returns the anchored nodes that nobody refers to any more
+ * @returns the anchored nodes that no alias refers to any more
  */
-export function settleAliases(root: Slot, original: Node): ReadonlySet<Node> {
-  const disturbed = new Set<Node>();
-  if (collect(root.draft, original, disturbed) && disturbed.size > 0) materialise(root, disturbed);
-  return disturbed;
+export function settleAliases(root: DraftSlot, original: Node): ReadonlySet<Node> {
+  const staleAnchors = new Set<Node>();
+  if (collect(root.draft, original, staleAnchors) && staleAnchors.size > 0) writeOutAliases(root, staleAnchors);
+  return staleAnchors;
 }
 
-/** Adds the anchored nodes that are gone or differ; whether the draft differs from what it was. */
-function collect(draft: Draft, original: Node, disturbed: Set<Node>): boolean {
-  if (draft.type === 'kept') return false;
-  if (draft.type === 'written') {
-    gone(original, disturbed);
+/**
+ * Adds the anchored nodes that were removed or changed to a set.
+ *
+ * @returns whether the draft differs from the original
+ */
+function collect(draft: Draft, original: Node, staleAnchors: Set<Node>): boolean {
+  if (draft.type === 'source') return false;
+  if (draft.type === 'value') {
+    collectAnchors(original, staleAnchors);
     return true;
   }
   const children: readonly (DraftEntry | DraftItem)[] = draft.type === 'map' ? draft.entries : draft.items;
@@ -27,14 +31,14 @@ function collect(draft: Draft, original: Node, disturbed: Set<Node>): boolean {
   for (const source of childrenOf(draft.node)) {
     if (left.has(source)) continue;
     differs = true;
-    gone(source.value, disturbed);
-    if (isEntry(source)) gone(source.keyNode, disturbed);
+    collectAnchors(source.value, staleAnchors);
+    if (isEntry(source)) collectAnchors(source.keyNode, staleAnchors);
   }
   for (const child of children) {
     const source = sourceOf(child);
-    if (source === undefined || collect(child.draft, source.value, disturbed)) differs = true;
+    if (source === undefined || collect(child.draft, source.value, staleAnchors)) differs = true;
   }
-  if (differs && draft.node.anchor !== undefined) disturbed.add(draft.node);
+  if (differs && draft.node.anchor !== undefined) staleAnchors.add(draft.node);
   return differs;
 }
 
@@ -42,33 +46,33 @@ function sourceOf(child: DraftEntry | DraftItem): Entry | Item | undefined {
   return 'key' in child ? child.entry : child.item;
 }
 
-function gone(node: Node, disturbed: Set<Node>): void {
+function collectAnchors(node: Node, staleAnchors: Set<Node>): void {
   if (node.type === 'alias') return;
-  if (node.anchor !== undefined) disturbed.add(node);
+  if (node.anchor !== undefined) staleAnchors.add(node);
   if (node.type === 'scalar') return;
   for (const child of childrenOf(node)) {
-    gone(child.value, disturbed);
-    if (isEntry(child)) gone(child.keyNode, disturbed);
+    collectAnchors(child.value, staleAnchors);
+    if (isEntry(child)) collectAnchors(child.keyNode, staleAnchors);
   }
 }
 
-function materialise(slot: Slot, disturbed: ReadonlySet<Node>): void {
+function writeOutAliases(slot: DraftSlot, staleAnchors: ReadonlySet<Node>): void {
   const { draft } = slot;
-  if (draft.type === 'written') return;
-  if (draft.type === 'kept') {
-    if (!refersTo(draft.node, disturbed)) return;
-    if (draft.node.type === 'alias') slot.draft = { type: 'written', value: copyOf(jsonOf(draft.node)) };
+  if (draft.type === 'value') return;
+  if (draft.type === 'source') {
+    if (!refersTo(draft.node, staleAnchors)) return;
+    if (draft.node.type === 'alias') slot.draft = { type: 'value', value: copyOf(jsonOf(draft.node)) };
     else open(slot);
   }
-  if (slot.draft.type === 'map') for (const entry of slot.draft.entries) materialise(entry, disturbed);
-  else if (slot.draft.type === 'list') for (const item of slot.draft.items) materialise(item, disturbed);
+  if (slot.draft.type === 'map') for (const entry of slot.draft.entries) writeOutAliases(entry, staleAnchors);
+  else if (slot.draft.type === 'list') for (const item of slot.draft.items) writeOutAliases(item, staleAnchors);
 }
 
-/** Whether an alias of one of the nodes is in the text of this one. */
-function refersTo(node: Node, disturbed: ReadonlySet<Node>): boolean {
-  if (node.type === 'alias') return disturbed.has(targetOf(node));
+/** Whether a node contains an alias of one of the nodes. */
+function refersTo(node: Node, staleAnchors: ReadonlySet<Node>): boolean {
+  if (node.type === 'alias') return staleAnchors.has(targetOf(node));
   if (node.type === 'scalar') return false;
   return childrenOf(node).some(
-    (child) => refersTo(child.value, disturbed) || (isEntry(child) && refersTo(child.keyNode, disturbed)),
+    (child) => refersTo(child.value, staleAnchors) || (isEntry(child) && refersTo(child.keyNode, staleAnchors)),
   );
 }

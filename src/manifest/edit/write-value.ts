@@ -5,38 +5,38 @@ import { afterDash, afterKey, type BlockText, blockLines, isBlock } from '../wri
 import { flowText } from '../write/flow-text.ts';
 import { type BlockStyle, columnOf } from '../write/layout-style.ts';
 import { quotedLike } from '../write/scalar-text.ts';
-import type { Editing, Holder } from './edit-context.ts';
+import type { EditContext, ValueHolder } from './edit-context.ts';
 
 /**
- * Writes a value in the place of another that stands in a block.
+ * Replaces a value in a block by another one.
  *
- * @returns the end of the line after which the next sibling may be written
+ * @returns the end of the line behind which the next sibling can be written
  */
-export function place(editing: Editing, value: Json, holder: Holder, style: BlockStyle): number {
-  const { text } = editing;
+export function writeValue(context: EditContext, value: Json, holder: ValueHolder, style: BlockStyle): number {
+  const { text } = context;
   const node = holder.value;
-  if (!('start' in holder)) return placeRoot(editing, value, node, style);
+  if (!('start' in holder)) return writeRoot(context, value, node, style);
   const isEntry = 'keyNode' in holder;
-  if (isEntry && holder.colon === undefined) return placeUnderKey(editing, value, holder, style);
-  if (hasOwnLines(text, node)) return placeOnLines(editing, value, holder, style);
+  if (isEntry && holder.colon === undefined) return writeUnderKey(context, value, holder, style);
+  if (hasOwnLines(text, node)) return writeOnLines(context, value, holder, style);
   if (typeof value === 'string' && !value.includes('\n') && isQuoted(node)) {
     const head = quotedLike(value, node, false);
-    if (head !== undefined) return placeInline(editing, holder, { head, lines: [] });
+    if (head !== undefined) return writeInline(context, holder, { head, lines: [] });
   }
-  if (isEntry) return placeInline(editing, holder, afterKey(value, columnOf(text, holder.start), style));
+  if (isEntry) return writeInline(context, holder, afterKey(value, columnOf(text, holder.start), style));
   const column = isAbsent(node) ? columnOf(text, holder.start) + style.dashWidth : columnOf(text, node.propsStart);
-  return placeInline(editing, holder, afterDash(value, column, style), style.dashWidth - 1);
+  return writeInline(context, holder, afterDash(value, column, style), style.dashWidth - 1);
 }
 
-function placeRoot({ text, edits, flow }: Editing, value: Json, node: Node, style: BlockStyle): number {
+function writeRoot({ text, edits, flow }: EditContext, value: Json, node: Node, style: BlockStyle): number {
   const isFlow = (node.type === 'map' || node.type === 'list') && node.layout === 'flow';
   const written = isBlock(value) && !isFlow ? blockLines(value, 0, style).join(style.eol) : flowText(value, flow, '');
   edits.replace(node.propsStart, isFlow ? node.end : lineEnd(text, node.end), written);
   return lineEnd(text, node.end);
 }
 
-/** `? key` without a colon. */
-function placeUnderKey({ text, edits }: Editing, value: Json, entry: Entry, style: BlockStyle): number {
+/** Writes the value of `? key`, which has no colon yet. */
+function writeUnderKey({ text, edits }: EditContext, value: Json, entry: Entry, style: BlockStyle): number {
   const column = columnOf(text, entry.start);
   const { head, lines } = afterKey(value, column, style);
   const end = lineEnd(text, entry.value.end);
@@ -48,12 +48,12 @@ function placeUnderKey({ text, edits }: Editing, value: Json, entry: Entry, styl
   return end;
 }
 
-/** What stood on lines of its own below the key or dash. */
-function placeOnLines({ text, edits }: Editing, value: Json, holder: Entry | Item, style: BlockStyle): number {
+/** Replaces a value on lines of its own, below its key or dash. */
+function writeOnLines({ text, edits }: EditContext, value: Json, holder: Entry | Item, style: BlockStyle): number {
   const node = holder.value;
   const behind = ('keyNode' in holder ? holder.colon! : holder.start) + 1;
   const between = text.slice(behind, lineStart(text, node.start));
-  // What stands between would become part of a block scalar.
+  // Comments between would become part of a block scalar.
   const literal = style.literal && /^[^\r\n]*(?:\r\n|\n|\r)$/.test(between);
   const { head, lines } = ownLines(text, value, holder, { ...style, literal });
   edits.replace(behind, propsEnd(text, node, behind), head === '' ? '' : ` ${head}`);
@@ -65,7 +65,7 @@ function placeOnLines({ text, edits }: Editing, value: Json, holder: Entry | Ite
   return lineEnd(text, node.end);
 }
 
-/** Null is written as the absence that it was before something was added. */
+/** The lines of a value below its key or dash. Null is written as nothing, which it was before something was added. */
 function ownLines(text: string, value: Json, holder: Entry | Item, style: BlockStyle): BlockText {
   if (value === null) return { head: '', lines: [] };
   if ('keyNode' in holder) return afterKey(value, columnOf(text, holder.start), style);
@@ -73,8 +73,8 @@ function ownLines(text: string, value: Json, holder: Entry | Item, style: BlockS
   return isBlock(value) ? { head: '', lines: blockLines(value, column, style) } : afterDash(value, column, style);
 }
 
-/** What stood behind the key or dash: brackets, a scalar, nothing, or the first entry of a map. */
-function placeInline({ text, edits, block }: Editing, holder: Entry | Item, written: BlockText, space = 1): number {
+/** Replaces a value behind its key or dash: brackets, a scalar, nothing, or a map whose first entry is there. */
+function writeInline({ text, edits, block }: EditContext, holder: Entry | Item, written: BlockText, space = 1): number {
   const node = holder.value;
   const { head, lines } = written;
   const after = lines.length === 0 ? '' : block.eol + lines.join(block.eol);
@@ -105,7 +105,7 @@ function isCollection(node: Node): boolean {
   return (node.type === 'map' || node.type === 'list') && node.layout === 'block';
 }
 
-/** Where the content of the line that a collection begins in ends: a comment may follow, and stays. */
+/** The end of the content of a collection's first line: a comment behind it stays. */
 function firstLineEnd(text: string, node: Node): number {
   const first = node.type === 'map' ? node.entries[0] : node.type === 'list' ? node.items[0] : undefined;
   const line = lineEnd(text, node.start);
@@ -130,7 +130,7 @@ function hasOwnLines(text: string, node: Node): boolean {
   return isCollection(node) && /^\s*$/.test(text.slice(lineStart(text, node.start), node.start));
 }
 
-/** The anchor and tag of a value whose anchor nobody refers to any more. */
+/** The end of a value's anchor and tag, which are removed with it: no alias refers to the anchor any more. */
 function propsEnd(text: string, node: Node, behind: number): number {
   if (node.propsStart === node.start) return behind;
   const props = /^(?:[&!]\S*[ \t]*)+/.exec(text.slice(node.propsStart, node.start))?.[0] ?? '';

@@ -1,18 +1,18 @@
-import type { Finding } from './manifest-problem.ts';
+import type { OffsetFinding } from './manifest-problem.ts';
 import { childrenOf, type Node, targetOf } from './node.ts';
 
 interface Size {
-  /** Nodes that reading the value makes, those behind aliases counted at each alias. */
+  /** The nodes of the value; nodes behind aliases count at each alias. */
   readonly nodes: number;
-  /** Those of them that lie behind an alias. */
+  /** The number of nodes behind aliases. */
   readonly aliased: number;
 }
 
 /**
- * A document that is small as text and huge as a value (`a: &a [*b, *b, …]`, again and again). The bound is that of
- * go-yaml v2: up to 400,000 nodes nearly all may lie behind aliases, beyond 4,000,000 a tenth.
+ * The finding for a document that is small as text and huge as a value (`a: &a [*b, *b, …]`, again and again). The
+ * bound is that of go-yaml v2: of up to 400,000 nodes nearly all may be behind aliases, of more than 4,000,000 a tenth.
  */
-export function excessive(root: Node): Finding | undefined {
+export function aliasExcess(root: Node): OffsetFinding | undefined {
   const { nodes, aliased } = sizeOf(root, new Map());
   if (nodes <= 1000 || aliased <= 100 || aliased / nodes <= allowed(nodes)) return undefined;
   return { severity: 'error', offset: root.start, message: 'the document contains excessive aliasing' };
@@ -25,22 +25,22 @@ function allowed(nodes: number): number {
   return 0.99 - (0.89 * (nodes - low)) / (high - low);
 }
 
-function sizeOf(node: Node, known: Map<Node, Size>): Size {
+function sizeOf(node: Node, sizes: Map<Node, Size>): Size {
   if (node.type === 'scalar') return { nodes: 1, aliased: 0 };
   if (node.type === 'alias') {
-    const { nodes } = sizeOf(targetOf(node), known);
+    const { nodes } = sizeOf(targetOf(node), sizes);
     return { nodes: nodes + 1, aliased: nodes };
   }
-  const before = known.get(node);
+  const before = sizes.get(node);
   if (before !== undefined) return before;
   let nodes = 1;
   let aliased = 0;
   for (const { value } of childrenOf(node)) {
-    const size = sizeOf(value, known);
+    const size = sizeOf(value, sizes);
     nodes += size.nodes + (node.type === 'map' ? 1 : 0);
     aliased += size.aliased;
   }
   const size = { nodes, aliased };
-  if (node.anchor !== undefined) known.set(node, size);
+  if (node.anchor !== undefined) sizes.set(node, size);
   return size;
 }

@@ -1,8 +1,8 @@
-/** What is wrong with a manifest, and where: line and column from 1, the document counted from 1. */
-export interface Problem {
-  /** Of an error the document has no value; a warning says what kubectl does with it. */
+/** A problem of a manifest with its position: lines, columns and documents count from 1. */
+export interface ManifestProblem {
+  /** A document with an error has no value; a warning says how kubectl reads the document. */
   readonly severity: 'error' | 'warning';
-  /** The file, as it was given. */
+  /** The file as the command line names it. */
   readonly source: string;
   readonly document: number;
   readonly line: number;
@@ -11,14 +11,14 @@ export interface Problem {
   readonly message: string;
 }
 
-/** A problem by its offset in the text. */
-export interface Finding {
-  readonly severity: Problem['severity'];
+/** A problem with its offset in the text. */
+export interface OffsetFinding {
+  readonly severity: ManifestProblem['severity'];
   readonly offset: number;
   readonly message: string;
 }
 
-/** A problem as compilers write one, so that editors and terminals can jump there. */
-export function problemLine({ source, line, column, document, severity, message }: Problem): string {
+/** A problem in the form of a compiler's message, so that editors and terminals can jump to its position. */
+export function problemLine({ source, line, column, document, severity, message }: ManifestProblem): string {
   return `${source}:${line}:${column}: ${severity}: document ${document}: ${message}`;
 }

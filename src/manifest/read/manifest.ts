@@ -1,37 +1,35 @@
 import type { Json } from '../../json/json.ts';
 import { lineStarts, positionOf } from '../../text/line-offsets.ts';
-import { excessive } from './alias-excess.ts';
-import type { Finding, Problem } from './manifest-problem.ts';
+import { aliasExcess } from './alias-excess.ts';
+import type { ManifestProblem, OffsetFinding } from './manifest-problem.ts';
 import type { Node, Span } from './node.ts';
 import { jsonOf } from './node-value.ts';
 import { readJsonStream } from './read-json.ts';
 import { readYaml } from './read-yaml.ts';
 import { splitStream } from './split-stream.ts';
 
-/** A file or stream of manifests. Its text is the concatenation of its documents and what stands between them. */
+/** A file or stream of manifests. */
 export interface Manifest {
-  /** The file as it was given, `-` or what the caller calls standard input. */
+  /** The file as the command line names it, `-` for standard input. */
   readonly source: string;
   readonly text: string;
-  /** In the order of the text, those with errors and without content left out. */
+  /** In the order of the text, without documents that have errors or no content. */
   readonly documents: readonly ManifestDocument[];
   /** In the order of the text. */
-  readonly problems: readonly Problem[];
+  readonly problems: readonly ManifestProblem[];
 }
 
 export interface ManifestDocument extends Span {
   readonly source: string;
-  /** Its number in the stream, from 1; documents with errors are counted, empty ones are not. */
+  /** Its number in the stream from 1; documents with errors count, empty ones do not. */
   readonly number: number;
   readonly format: 'yaml' | 'json';
-  /** The text of the whole manifest: the offsets of the nodes are offsets in it. */
+  /** The text of the whole manifest: offsets of nodes are offsets in it. */
   readonly text: string;
-  /** Where the lines of that text begin. */
+  /** The offsets at which the lines of that text begin. */
   readonly lineStarts: readonly number[];
   readonly root: Node;
-  /**
-   * What kubectl would send to the API server. What an alias names is one value in all its places: never write to it.
-   */
+  /** The value that kubectl would send to the API server. All aliases of an anchor share one value: never change it. */
   readonly value: Json;
 }
 
@@ -44,18 +42,18 @@ export interface ManifestDocument extends Span {
  */
 export function readManifest(text: string, source: string): Manifest {
   const { chunks, findings } = splitStream(text);
-  const found: { finding: Finding; number: number }[] = [];
+  const all: { finding: OffsetFinding; number: number }[] = [];
   const documents: ManifestDocument[] = [];
   const starts = lineStarts(text);
   let number = 0;
   for (const chunk of chunks) {
     const read = readChunk(text, chunk);
     const broken = read.findings.some(({ severity }) => severity === 'error');
-    for (const finding of read.findings) found.push({ finding, number: number + 1 });
+    for (const finding of read.findings) all.push({ finding, number: number + 1 });
     for (const root of read.roots) {
       number++;
-      const bomb = excessive(root);
-      if (bomb !== undefined) found.push({ finding: bomb, number });
+      const bomb = aliasExcess(root);
+      if (bomb !== undefined) all.push({ finding: bomb, number });
       else
         documents.push({
           source,
@@ -75,21 +73,23 @@ export function readManifest(text: string, source: string): Manifest {
   let before = 0;
   for (const finding of findings) {
     while (before < documents.length && documents[before]!.end <= finding.offset) before++;
-    found.push({ finding, number: documents[before - 1]?.number ?? 1 });
+    all.push({ finding, number: documents[before - 1]?.number ?? 1 });
   }
-  return { source, text, documents, problems: located(starts, source, found) };
+  return { source, text, documents, problems: located(starts, source, all) };
 }
 
-/** Comments and directives alone. Each run of the text can be taken by one part only: a banner of `#` is read once. */
+/**
+ * Comments and directives alone. Only one part can match each run of the text, so that a banner of `#` is read once.
+ */
 const NO_CONTENT = /^\s*(?:[%#][^\r\n]*(?:[\r\n]\s*|$))*$/;
 
 interface Chunk {
   readonly format: 'yaml' | 'json';
   readonly roots: readonly Node[];
-  readonly findings: readonly Finding[];
+  readonly findings: readonly OffsetFinding[];
 }
 
-/** What begins like JSON may still be YAML in flow style: as kubectl does, both are tried. */
+/** A text that begins like JSON may be YAML in flow style: both are tried, as kubectl does. */
 function readChunk(text: string, chunk: Span): Chunk {
   const head = text.slice(chunk.start, chunk.end);
   const isJson = /^\s*[{[]/.test(head);
@@ -98,15 +98,15 @@ function readChunk(text: string, chunk: Span): Chunk {
   if (NO_CONTENT.test(head)) return { format: 'yaml', roots: [], findings: directives(head, chunk) };
   const yaml = readYaml(text, chunk);
   const failed = yaml.findings.some(({ severity }) => severity === 'error');
-  // Quotes around keys say what was meant.
+  // Quotes around keys show that JSON was intended.
   if (failed && json !== undefined && /^\s*[{[]\s*["{[]/.test(head))
     return { format: 'json', roots: [], findings: [json.problem] };
   const isEmpty = yaml.root === undefined || (yaml.root.type === 'scalar' && yaml.root.value === null);
   return { format: 'yaml', roots: isEmpty ? [] : [yaml.root!], findings: yaml.findings };
 }
 
-/** `%YAML` before a separator: the splitter makes a document of its own of it. */
-function directives(head: string, { start }: Span): readonly Finding[] {
+/** The warning for `%YAML` before a separator, which the splitter makes a document of its own. */
+function directives(head: string, { start }: Span): readonly OffsetFinding[] {
   const offset = head.search(/^%/m);
   if (offset < 0) return [];
   return [
@@ -121,9 +121,9 @@ function directives(head: string, { start }: Span): readonly Finding[] {
 function located(
   starts: readonly number[],
   source: string,
-  found: readonly { finding: Finding; number: number }[],
-): Problem[] {
-  return found
+  findings: readonly { finding: OffsetFinding; number: number }[],
+): ManifestProblem[] {
+  return findings
     .toSorted((a, b) => a.finding.offset - b.finding.offset)
     .map(({ finding: { severity, offset, message }, number }) => ({
       severity,

@@ -1,76 +1,76 @@
-/** Where something stands in the text of a manifest: offsets in UTF-16 units, `end` is the first behind it. */
+/** A range of the text of a manifest: offsets in UTF-16 units, `end` is the first offset behind it. */
 export interface Span {
   readonly start: number;
   readonly end: number;
 }
 
-interface Place extends Span {
-  /** Where its anchor and tag begin; `start` where it has none. */
+interface NodeSpan extends Span {
+  /** The begin of its anchor and tag; `start` where it has none. */
   readonly propsStart: number;
   readonly anchor?: string;
 }
 
 /**
- * A value as it is written. `start` and `end` leave out comments and the last line break; an absent value lies where
- * its text would go. The layout `pair` is a map of one entry without braces, as in `[a: 1]`.
+ * A value in the text. `start` and `end` leave out comments and the last line break; an absent value is at the offset
+ * where its text would be. The layout `pair` is a map of one entry without braces, as in `[a: 1]`.
  */
 export type Node = ScalarNode | MapNode | ListNode | AliasNode;
 
-export interface ScalarNode extends Place {
+export interface ScalarNode extends NodeSpan {
   readonly type: 'scalar';
   readonly value: null | boolean | number | string;
   readonly style: 'absent' | 'plain' | 'single' | 'double' | 'block';
 }
 
-export interface MapNode extends Place {
+export interface MapNode extends NodeSpan {
   readonly type: 'map';
   readonly layout: 'block' | 'flow' | 'pair';
-  /** In the order of the text; of a key given twice the later entry counts. */
+  /** In the order of the text; of two entries with one key the later counts. */
   readonly entries: readonly Entry[];
 }
 
-export interface ListNode extends Place {
+export interface ListNode extends NodeSpan {
   readonly type: 'list';
   readonly layout: 'block' | 'flow';
   readonly items: readonly Item[];
 }
 
-export interface AliasNode extends Place {
+export interface AliasNode extends NodeSpan {
   readonly type: 'alias';
   readonly target: Exclude<Node, AliasNode>;
 }
 
 export interface Entry {
-  /** Where the key, its anchor or the `?` before it begins. */
+  /** The begin of the key, of its anchor or of the `?` before it. */
   readonly start: number;
   readonly key: string;
   readonly keyNode: Node;
-  /** Where the colon stands; absent in `{a, b}`. */
+  /** The offset of the colon; absent in `{a, b}`. */
   readonly colon?: number;
   readonly value: Node;
-  /** The key is `<<` and the value is merged into the map. */
+  /** Whether the key is `<<`, whose value is merged into the map. */
   readonly merge: boolean;
 }
 
 export interface Item {
-  /** The dash; in a flow list where the value with its anchor and tag begins. */
+  /** The offset of the dash; in a flow list that of the value with its anchor and tag. */
   readonly start: number;
   readonly value: Node;
 }
 
-/** The maps that a merge key names, the one with the last word last. */
+/** The maps that a merge key names, in the order in which later ones overrule earlier ones. */
 export function mergedMaps(entry: Entry): readonly MapNode[] {
   const value = targetOf(entry.value);
   const maps = value.type === 'list' ? value.items.map((item) => targetOf(item.value)).reverse() : [value];
   return maps.filter((map) => map.type === 'map');
 }
 
-/** The node itself, or what it is an alias of. */
+/** The node itself, or the anchored node of an alias. */
 export function targetOf(node: Node): Exclude<Node, AliasNode> {
   return node.type === 'alias' ? node.target : node;
 }
 
-/** A scalar between quotes: what replaces it is written in the same, so that it can be put back. */
+/** Whether a node is a scalar in quotes. */
 export function isQuoted(node: Node): node is ScalarNode & { readonly style: 'single' | 'double' } {
   return node.type === 'scalar' && (node.style === 'single' || node.style === 'double');
 }
@@ -89,7 +89,10 @@ export function hasAlias(node: Node): boolean {
   return childrenOf(node).some((child) => hasAlias(child.value) || (isEntry(child) && hasAlias(child.keyNode)));
 }
 
-/** A node with nothing in the lists on the way to a value but that value, and the JSON pointer to it there. */
+/**
+ * The part of a node that leads to one value: lists on the path have no other items. `at` is the JSON pointer of the
+ * value in that part.
+ */
 export function onlyPart(
   node: Node,
   parts: readonly string[],

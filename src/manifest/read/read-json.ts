@@ -1,14 +1,14 @@
 import type { Result } from '../../result/result.ts';
-import type { Finding } from './manifest-problem.ts';
+import type { OffsetFinding } from './manifest-problem.ts';
 import type { Entry, Item, MapNode, Node, ScalarNode, Span } from './node.ts';
 
-/** Deeper values are refused: every reader descends by recursion. */
+/** Deeper values are refused, because every reader descends by recursion. */
 export const mostLevels = 500;
 
-/** JSON texts that follow each other, as `kubectl get -o json` and `jq` write them. */
-export type JsonStream = Result<readonly Node[], Finding>;
+/** A sequence of JSON texts, as `kubectl get -o json` and `jq` write it. */
+export type JsonStream = Result<readonly Node[], OffsetFinding>;
 
-/** Reads the JSON values between two offsets of a text (RFC 8259). Of a key given twice the later value counts. */
+/** Reads the JSON values between two offsets of a text (RFC 8259). Of two values with one key the later counts. */
 export function readJsonStream(text: string, { start, end }: Span): JsonStream {
   const scanner = new Scanner(text, start, end);
   const values: Node[] = [];
@@ -21,9 +21,9 @@ export function readJsonStream(text: string, { start, end }: Span): JsonStream {
   }
 }
 
-/** Ends the descent; never leaves this file. */
+/** Thrown to end the descent; it never leaves this file. */
 class Refusal extends Error {
-  readonly finding: Finding;
+  readonly finding: OffsetFinding;
   constructor(offset: number, message: string) {
     super(message);
     this.finding = { severity: 'error', offset, message };
@@ -47,7 +47,7 @@ class Scanner {
     this.#end = end;
   }
 
-  /** The next character that is no space; nothing at the end. */
+  /** The next character that is no space; empty at the end. */
   peek(): string {
     while (this.#at < this.#end && ' \t\r\n'.includes(this.#text[this.#at]!)) this.#at++;
     return this.#at < this.#end ? this.#text[this.#at]! : '';
@@ -93,7 +93,7 @@ class Scanner {
     return { type: 'list', layout: 'flow', start, end: this.#at, propsStart: start, items };
   }
 
-  /** Reads the comma, or the end of the collection. */
+  /** Reads the comma or the closing bracket; false for the bracket. */
   #goesOn(close: string): boolean {
     const next = this.peek();
     if (next !== ',' && next !== close) throw this.#unexpected(next, `"," or "${close}"`);
@@ -109,7 +109,7 @@ class Scanner {
     return JSON.parse(source);
   }
 
-  /** Found by its end: a regular expression of this length would overflow its stack. */
+  /** Searches for the closing quote by a loop: a regular expression would overflow its stack on a long text. */
   #string(): string {
     const start = this.#at;
     let end = start + 1;

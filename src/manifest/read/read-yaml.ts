@@ -12,7 +12,7 @@ import {
 } from 'yaml';
 import { composeYaml } from '../../yaml/compose.ts';
 import { coreTag } from '../../yaml/core-tag.ts';
-import type { Finding } from './manifest-problem.ts';
+import type { OffsetFinding } from './manifest-problem.ts';
 import type { AliasNode, Entry, Item, ListNode, MapNode, Node, ScalarNode, Span } from './node.ts';
 import { mostLevels } from './read-json.ts';
 import { plainScalar, type Scalar, taggedScalar } from './scalar-value.ts';
@@ -20,14 +20,16 @@ import { plainScalar, type Scalar, taggedScalar } from './scalar-value.ts';
 /** `root` is absent where the text holds no document, or one with errors. */
 export interface YamlRead {
   readonly root?: Node;
-  readonly findings: readonly Finding[];
+  readonly findings: readonly OffsetFinding[];
 }
 
 const UNPRINTABLE = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]/;
 
-/** Reads the YAML document between two offsets of a text. What kubectl does not read is an error or a warning. */
+/**
+ * Reads the YAML document between two offsets of a text. Text that kubectl does not accept is an error or a warning.
+ */
 export function readYaml(text: string, span: Span): YamlRead {
-  const findings: Finding[] = [];
+  const findings: OffsetFinding[] = [];
   const source = text.slice(span.start, span.end);
   const unprintable = source.search(UNPRINTABLE);
   if (unprintable >= 0) {
@@ -43,7 +45,7 @@ export function readYaml(text: string, span: Span): YamlRead {
   return findings.some(({ severity }) => severity === 'error') ? { findings } : { root, findings };
 }
 
-function compose(source: string, base: number, findings: Finding[]): Document.Parsed | undefined {
+function compose(source: string, base: number, findings: OffsetFinding[]): Document.Parsed | undefined {
   const { first, second, errors } = composeYaml(source, { keepSourceTokens: true });
   for (const { offset, reason, message } of errors) {
     findings.push({ severity: 'error', offset: base + offset, message: reason === 'too_deep' ? tooDeep : message });
@@ -57,15 +59,15 @@ function compose(source: string, base: number, findings: Finding[]): Document.Pa
 
 const tooDeep = `values are nested deeper than ${mostLevels} levels`;
 
-/** Makes our nodes of the library's; offsets become those of the whole text. */
+/** Builds our nodes from those of the library; their offsets are those of the whole text. */
 class Builder {
   readonly #text: string;
   readonly #base: number;
-  readonly #findings: Finding[];
-  /** By anchor the last node that has it; `open` while that node is read. */
+  readonly #findings: OffsetFinding[];
+  /** The last node of each anchor; `open` while that node is read. */
   readonly #anchors = new Map<string, Exclude<Node, AliasNode> | 'open'>();
 
-  constructor(text: string, base: number, findings: Finding[]) {
+  constructor(text: string, base: number, findings: OffsetFinding[]) {
     this.#text = text;
     this.#base = base;
     this.#findings = findings;
@@ -79,17 +81,17 @@ class Builder {
     if (isAlias(yaml)) return this.#alias(yaml.source, start, this.#base + yaml.range![1]);
     const { anchor } = yaml;
     if (anchor !== undefined) this.#anchors.set(anchor, 'open');
-    const place = { start, propsStart, ...(anchor !== undefined && { anchor }) };
-    const node = this.#content(yaml, place, level);
+    const begin = { start, propsStart, ...(anchor !== undefined && { anchor }) };
+    const node = this.#content(yaml, begin, level);
     if (anchor !== undefined) this.#anchors.set(anchor, node);
     return node;
   }
 
-  #content(yaml: YamlNode, place: PlaceStart, level: number): Exclude<Node, AliasNode> {
-    if (level > mostLevels) this.#error(place.start, tooDeep);
-    else if (isMap(yaml)) return this.#map(yaml, place, level);
-    else if (isSeq(yaml)) return this.#list(yaml, place, level);
-    return this.#scalar(yaml, place);
+  #content(yaml: YamlNode, begin: NodeStart, level: number): Exclude<Node, AliasNode> {
+    if (level > mostLevels) this.#error(begin.start, tooDeep);
+    else if (isMap(yaml)) return this.#map(yaml, begin, level);
+    else if (isSeq(yaml)) return this.#list(yaml, begin, level);
+    return this.#scalar(yaml, begin);
   }
 
   #alias(name: string, start: number, end: number): Node {
@@ -101,14 +103,14 @@ class Builder {
     return absentAt(start);
   }
 
-  #scalar(yaml: YamlNode, place: PlaceStart): ScalarNode {
+  #scalar(yaml: YamlNode, begin: NodeStart): ScalarNode {
     const text = isScalar(yaml) ? String(yaml.value ?? '') : '';
     const token = yaml.srcToken;
     const style = isScalar(yaml) ? styles[yaml.type ?? 'PLAIN'] : 'plain';
     const absent = token === undefined || (style === 'plain' && token.type === 'scalar' && token.source === '');
     const end = token?.type === 'block-scalar' ? this.#blockEnd(token, text) : this.#base + yaml.range![1];
-    const value = this.#meaning(yaml.tag, text, style === 'plain', place.start);
-    return { ...place, type: 'scalar', end, value, style: absent ? 'absent' : (style ?? 'plain') };
+    const value = this.#meaning(yaml.tag, text, style === 'plain', begin.start);
+    return { ...begin, type: 'scalar', end, value, style: absent ? 'absent' : (style ?? 'plain') };
   }
 
   #meaning(tag: string | undefined, text: string, plain: boolean, offset: number): Scalar {
@@ -126,18 +128,19 @@ class Builder {
     const header = props.find((prop) => prop.type === 'block-scalar-header') as CST.SourceToken | undefined;
     const at =
       this.#base + offset + props.reduce((length, prop) => length + (prop as CST.SourceToken).source.length, 0);
-    const kept = header?.source.includes('+') && value !== '' ? source.replace(/(\r\n|\n|\r)$/, '') : source.trimEnd();
-    if (kept !== '') return at + kept.length;
+    const isKept = header?.source.includes('+') && value !== '';
+    const content = isKept ? source.replace(/(\r\n|\n|\r)$/, '') : source.trimEnd();
+    if (content !== '') return at + content.length;
     return this.#base + offset + (header?.source.length ?? 1);
   }
 
-  #map(yaml: YAMLMap, place: PlaceStart, level: number): MapNode {
-    const layout = yaml.flow ? (this.#text[place.start] === '{' ? 'flow' : 'pair') : 'block';
+  #map(yaml: YAMLMap, begin: NodeStart, level: number): MapNode {
+    const layout = yaml.flow ? (this.#text[begin.start] === '{' ? 'flow' : 'pair') : 'block';
     const entries = yaml.items.map((pair) => this.#entry(pair as SourcePair, level));
     this.#duplicates(entries);
-    const end = layout === 'flow' ? this.#base + yaml.range![1] : (entries.at(-1)?.value.end ?? place.start);
-    const start = layout === 'flow' ? place.start : (entries[0]?.start ?? place.start);
-    return { ...place, start, propsStart: Math.min(place.propsStart, start), type: 'map', layout, end, entries };
+    const end = layout === 'flow' ? this.#base + yaml.range![1] : (entries.at(-1)?.value.end ?? begin.start);
+    const start = layout === 'flow' ? begin.start : (entries[0]?.start ?? begin.start);
+    return { ...begin, start, propsStart: Math.min(begin.propsStart, start), type: 'map', layout, end, entries };
   }
 
   #entry(pair: SourcePair, level: number): Entry {
@@ -154,7 +157,7 @@ class Builder {
     return { start, key, keyNode, ...(colon !== undefined && { colon }), value, merge };
   }
 
-  /** An absent value lies right behind the indicator, or is its own anchor and tag. */
+  /** The node of a value; an absent one is right behind its indicator, or behind its anchor and tag. */
   #value(
     yaml: YamlNode | null,
     token: CST.Token | undefined,
@@ -200,13 +203,13 @@ class Builder {
     }
   }
 
-  #list(yaml: YAMLSeq, place: PlaceStart, level: number): ListNode {
+  #list(yaml: YAMLSeq, begin: NodeStart, level: number): ListNode {
     const token = yaml.srcToken as CST.BlockSequence | CST.FlowCollection;
     const layout = yaml.flow ? 'flow' : 'block';
     const sources = token.items.filter((item) => isItem(item, layout));
     const items = yaml.items.map((yamlItem, i) => this.#item(yamlItem as YamlNode, sources[i]!, layout, level));
     const end = layout === 'flow' ? this.#base + yaml.range![1] : items.at(-1)!.value.end;
-    return { ...place, type: 'list', layout, end, items };
+    return { ...begin, type: 'list', layout, end, items };
   }
 
   #item(yaml: YamlNode, source: CST.CollectionItem, layout: 'block' | 'flow', level: number): Item {
@@ -227,8 +230,8 @@ class Builder {
   }
 }
 
-type PlaceStart = Pick<ScalarNode, 'start' | 'propsStart' | 'anchor'>;
-/** A pair as the composer leaves it when it keeps the source tokens. */
+type NodeStart = Pick<ScalarNode, 'start' | 'propsStart' | 'anchor'>;
+/** A pair of a composed document that keeps the source tokens. */
 type SourcePair = Pair<YamlNode, YamlNode | null>;
 
 const styles: Readonly<Record<string, ScalarNode['style']>> = {
@@ -239,7 +242,10 @@ const styles: Readonly<Record<string, ScalarNode['style']>> = {
   BLOCK_FOLDED: 'block',
 };
 
-/** The source tokens also hold what no item follows: comments at the end, the space behind a last comma. */
+/**
+ * Whether source tokens are an item: there are also tokens for comments at the end and for the space behind a last
+ * comma.
+ */
 function isItem({ start, key, sep, value }: CST.CollectionItem, layout: 'block' | 'flow'): boolean {
   if (layout === 'block') return start.some(({ type }) => type === 'seq-item-ind');
   const marks = ['anchor', 'tag', 'explicit-key-ind'];

@@ -1,9 +1,9 @@
 import { plainMeaning } from '../../yaml/plain-meaning.ts';
 
-/** What a scalar means: a value of JSON, or a number that JSON has not. */
+/** The value of a scalar: a value of JSON, or a number that JSON does not have. */
 export type Scalar = null | boolean | number | string;
 
-/** What a scalar without quotes and tag means to kubectl; infinities and NaN are numbers here, and no JSON. */
+/** The value of a scalar without quotes and tag to kubectl; infinities and NaN are numbers here, though not in JSON. */
 export function plainScalar(text: string): Scalar {
   const meaning = plainMeaning(text);
   switch (meaning.type) {
@@ -19,7 +19,7 @@ export function plainScalar(text: string): Scalar {
   }
 }
 
-/** What a scalar with a tag of YAML's own means; undefined where the text is none of these. */
+/** The value of a scalar with one of YAML's own tags; undefined where the tag does not allow its text. */
 export function taggedScalar(tag: string, text: string, plain: boolean): Scalar | undefined {
   const value = plainScalar(text);
   switch (tag) {

@@ -1,13 +1,17 @@
-import type { Finding } from './manifest-problem.ts';
+import type { OffsetFinding } from './manifest-problem.ts';
 import type { Span } from './node.ts';
 
 /**
- * The documents of a stream as kubectl splits one: at each line that begins with `---`, whatever stands around it. (The
- * YAML reader alone would let one bad document spoil all that follow.) What stands between two separators may be empty.
+ * The documents of a stream as kubectl splits it: at each line that begins with `---`, whatever is around it. (For the
+ * YAML reader alone one bad document would make all that follow unreadable.) A chunk between two separators may be
+ * empty.
  */
-export function splitStream(text: string): { readonly chunks: readonly Span[]; readonly findings: readonly Finding[] } {
+export function splitStream(text: string): {
+  readonly chunks: readonly Span[];
+  readonly findings: readonly OffsetFinding[];
+} {
   const chunks: Span[] = [];
-  const findings: Finding[] = [];
+  const findings: OffsetFinding[] = [];
   let start = text.startsWith('\ufeff') ? 1 : 0;
   const separator = /(?:^\ufeff?|(?<=\n))---([^\n]*)(?:\n|$)/g;
   for (let match = separator.exec(text); match !== null; match = separator.exec(text)) {

@@ -3,7 +3,7 @@ import { flatFlow, flowText } from './flow-text.ts';
 import type { BlockStyle } from './layout-style.ts';
 import { literalText, scalarText } from './scalar-text.ts';
 
-/** A value in block style: what stands on the line of its key or dash, and the lines that follow, indented. */
+/** A value in block style: the text on the line of its key or dash, and the indented lines that follow. */
 export interface BlockText {
   readonly head: string;
   readonly lines: readonly string[];

@@ -1,25 +1,25 @@
 import type { Json, JsonObject } from '../../json/json.ts';
 import { doubleQuoted, scalarText } from './scalar-text.ts';
 
-/** How a value between brackets is written. */
+/** The style of a value between brackets. */
 export interface FlowStyle {
   /** Keys and texts in double quotes, as JSON has them. */
   readonly json: boolean;
   /** Each child on a line of its own. */
   readonly multiline: boolean;
-  /** What a level adds to the indentation of its lines. */
+  /** The indentation that each level adds. */
   readonly unit: string;
-  /** With the space behind it, if there is one. */
+  /** With the space behind it, where the style has one. */
   readonly colon: string;
   readonly comma: string;
   readonly eol: string;
 }
 
-/** One line of YAML, and of JSON without a space. */
+/** YAML in one line, and JSON in one line without spaces. */
 export const flatFlow: FlowStyle = { json: false, multiline: false, unit: '  ', colon: ': ', comma: ', ', eol: '\n' };
 export const minified: FlowStyle = { ...flatFlow, json: true, colon: ':', comma: ',' };
 
-/** @param indent of the line that the text begins in */
+/** @param indent the indentation of the line in which the text begins */
 export function flowText(value: Json, style: FlowStyle, indent: string): string {
   if (typeof value !== 'object' || value === null) return flowScalar(value, style);
   const inner = indent + style.unit;

@@ -3,13 +3,13 @@ import type { ManifestDocument } from '../read/manifest.ts';
 import { childrenOf, type ListNode, type MapNode, type Node } from '../read/node.ts';
 import { type FlowStyle, flatFlow, minified } from './flow-text.ts';
 
-/** How a document is laid out in blocks. */
+/** The layout of a document's blocks. */
 export interface BlockStyle {
   /** Columns from a key to the keys below it. */
   readonly step: number;
   /** Columns from a key to the dashes below it. */
   readonly listOffset: number;
-  /** Columns from a dash to what it holds. */
+  /** Columns from a dash to its value. */
   readonly dashWidth: number;
   readonly quote: 'single' | 'double';
   /** Whether texts of several lines may be block scalars. */
@@ -18,36 +18,40 @@ export interface BlockStyle {
 }
 
 type Measured = 'step' | 'listOffset' | 'dashWidth' | 'quote';
-/** How often each width was seen; of quotes 1 counts the single ones. */
+/** The frequency of each width; for quotes 1 stands for single ones, 0 for double ones. */
 type Counts = Record<Measured, Map<number, number>>;
 
-/** What most of the document does; where it says nothing, what `kubectl get -o yaml` does. */
+/** The most frequent style of a document; where the document has no example, the style of `kubectl get -o yaml`. */
 export function blockStyle(document: ManifestDocument, eol: string): BlockStyle {
   const counts: Counts = { step: new Map(), listOffset: new Map(), dashWidth: new Map(), quote: new Map() };
   measure(document.text, document.root, counts);
   return {
-    step: most(counts.step, 2),
-    listOffset: most(counts.listOffset, 0),
-    dashWidth: most(counts.dashWidth, 2),
-    quote: most(counts.quote, 0) === 1 ? 'single' : 'double',
-    // Without a last line break a block scalar at the end would gain one by the next edit.
+    step: mostFrequent(counts.step, 2),
+    listOffset: mostFrequent(counts.listOffset, 0),
+    dashWidth: mostFrequent(counts.dashWidth, 2),
+    quote: mostFrequent(counts.quote, 0) === 1 ? 'single' : 'double',
+    // A block scalar at the end of a text without a last line break would get one by the next edit.
     literal: document.text.endsWith('\n'),
     eol,
   };
 }
 
-/** The style of a map, where its own entries show one. */
+/** The style of a map's own entries, or that of the document where they show none. */
 export function styleOfMap(text: string, map: MapNode, style: BlockStyle): BlockStyle {
   const counts: Counts = { step: new Map(), listOffset: new Map(), dashWidth: new Map(), quote: new Map() };
   for (const { start, value } of map.entries) measureNested(text, start, value, counts);
-  return { ...style, step: most(counts.step, style.step), listOffset: most(counts.listOffset, style.listOffset) };
+  return {
+    ...style,
+    step: mostFrequent(counts.step, style.step),
+    listOffset: mostFrequent(counts.listOffset, style.listOffset),
+  };
 }
 
-/** The style of a list: how far its content is from its dashes. */
+/** The style of a list's own items: the distance from the dashes to the content. */
 export function styleOfList(text: string, list: ListNode, style: BlockStyle): BlockStyle {
   const counts: Counts = { step: new Map(), listOffset: new Map(), dashWidth: new Map(), quote: new Map() };
   for (const { start, value } of list.items) measureDash(text, start, value, counts);
-  return { ...style, dashWidth: most(counts.dashWidth, style.dashWidth) };
+  return { ...style, dashWidth: mostFrequent(counts.dashWidth, style.dashWidth) };
 }
 
 export function columnOf(text: string, offset: number): number {
@@ -83,21 +87,21 @@ function measureDash(text: string, dash: number, value: Node, counts: Counts): v
   if (/^ +$/.test(between)) count(counts.dashWidth, between.length + 1);
 }
 
-function count(seen: Map<number, number>, width: number): void {
-  seen.set(width, (seen.get(width) ?? 0) + 1);
+function count(frequencies: Map<number, number>, width: number): void {
+  frequencies.set(width, (frequencies.get(width) ?? 0) + 1);
 }
 
-function most(seen: ReadonlyMap<number, number>, otherwise: number): number {
+function mostFrequent(frequencies: ReadonlyMap<number, number>, otherwise: number): number {
   let [best, times] = [otherwise, 0];
-  for (const [width, number] of seen) if (number > times) [best, times] = [width, number];
+  for (const [width, number] of frequencies) if (number > times) [best, times] = [width, number];
   return best;
 }
 
-/** How a collection between brackets is written, as far as it shows; the rest as what is around it. */
+/** The style of a collection between brackets; where it shows none, that of the collection around it. */
 export function flowStyleOf(text: string, node: MapNode | ListNode, around: FlowStyle): FlowStyle {
   const first = childrenOf(node)[0];
   if (first === undefined) return around;
-  // Looked for between the brackets alone: the line of minified JSON is the whole document.
+  // Only the text between the brackets is searched: a line of minified JSON is the whole document.
   const gap = text.slice(node.start + 1, first.start);
   const multiline = gap.includes('\n');
   const prefix = gap.slice(gap.lastIndexOf('\n') + 1);
@@ -110,7 +114,7 @@ export function flowStyleOf(text: string, node: MapNode | ListNode, around: Flow
   return { ...around, json, colon, multiline, unit, comma: commaOf(text, node, around.comma) };
 }
 
-/** What a whole document between brackets is written like: pretty or minified. */
+/** The style of a document that is all between brackets. */
 export function documentFlow(format: ManifestDocument['format'], eol: string): FlowStyle {
   return { ...(format === 'json' ? minified : flatFlow), eol };
 }

@@ -2,23 +2,23 @@ import type { Json } from '../../json/json.ts';
 import { plainScalar } from '../read/scalar-value.ts';
 
 export interface ScalarStyle {
-  /** What is put around text that needs quotes, where both can. */
+  /** The quotes around text that needs some, where both kinds are possible. */
   readonly quote: 'single' | 'double';
   readonly flow: boolean;
 }
 
 /** Not printable to YAML 1.1, or a line break to it; JSON's own escapes cover the rest. */
 const UNPRINTABLE = /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g;
-/** What single quotes cannot hold; a surrogate without its other half is none of a file's. */
+/** Characters that single quotes cannot hold; a lone surrogate cannot be in a file. */
 const NOT_SINGLE = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]|[\ud800-\udfff]/;
 
 /**
- * Texts that every reader of YAML takes as they are: beginning with a letter, a path or an option, with no character
- * that means something where it stands. Whether a word is a boolean or null is asked of the reader.
+ * Texts that every YAML reader takes as they are without quotes: they begin as a word, a path or an option, and have no
+ * character with a meaning in its position. `plainScalar` decides whether such a word is a boolean or null.
  */
 const PLAIN_BLOCK = /^(?:[A-Za-z/_]|--?[A-Za-z]|\$\()(?:[\w./@%+=()$,;~^!*&<>?|{}[\]'"-]|:(?=[^\s])| (?=[^\s#]))*$/;
 const PLAIN_FLOW = /^(?:[A-Za-z/_]|--?[A-Za-z]|\$\()(?:[\w./@%+=()$;~^!*&<>|-]|:(?=[\w/])| (?=[^\s#]))*$/;
-/** Quantities, which are numbers to nobody. */
+/** Quantities: no YAML reader takes them for numbers. */
 const QUANTITY = /^\d+(?:m|[KMGT]i|[kMGT])$/;
 
 /** A text, number, boolean or null on one line. */
@@ -32,8 +32,8 @@ export function scalarText(value: null | boolean | number | string, { quote, flo
 }
 
 /**
- * A text in place of another that stands in quotes: in the same ones where somebody chose them, so that it can be put
- * back; undefined where the other one needed quotes and this one does not.
+ * A text that replaces another one in quotes. It gets the same quotes where they were a choice, so that the old text
+ * can be put back; undefined where the old text needed quotes and the new one does not.
  */
 export function quotedLike(
   value: string,
@@ -46,19 +46,19 @@ export function quotedLike(
   return isSingle ? `'${value.replaceAll("'", "''")}'` : doubleQuoted(value);
 }
 
-/** A text in double quotes as both JSON and YAML read it. */
+/** A text in double quotes that both JSON and YAML read. */
 export function doubleQuoted(value: string): string {
   return JSON.stringify(value).replace(UNPRINTABLE, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
-/** A text of several lines as a block scalar: its header and its lines; undefined where only quotes hold it. */
+/** A text of several lines as a block scalar: its header and its lines; undefined where the text needs quotes. */
 export function literalText(value: string): { readonly header: string; readonly lines: readonly string[] } | undefined {
   if (!value.includes('\n') || value.endsWith('\n\n') || /^[\s]/.test(value)) return undefined;
   if (/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]|[\ud800-\udfff]/.test(value))
     return undefined;
   const ends = value.endsWith('\n');
   const lines = (ends ? value.slice(0, -1) : value).split('\n');
-  // Lines of spaces alone, and separators of documents, mean something else to one reader or another.
+  // YAML readers differ on lines of spaces alone and on document separators inside a block scalar.
   if (lines.some((line) => /^\s+$/.test(line) || /^(?:---|\.\.\.)/.test(line))) return undefined;
   return { header: ends ? '|' : '|-', lines };
 }

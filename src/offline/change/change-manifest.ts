@@ -7,7 +7,7 @@ import { editDocument, operationsAt } from '../../manifest/edit/edit-document.ts
 import type { ManifestObject, PodLocation } from '../../manifest/objects.ts';
 import { locate, type Path } from '../../manifest/path.ts';
 import type { Manifest, ManifestDocument } from '../../manifest/read/manifest.ts';
-import type { Problem } from '../../manifest/read/manifest-problem.ts';
+import type { ManifestProblem } from '../../manifest/read/manifest-problem.ts';
 import type { TextEdit } from '../../text/text-edit.ts';
 import type { LocatedObject } from '../evaluate/cluster-context.ts';
 import { objectNamePath, reasonPath } from '../evaluate/reason-path.ts';
@@ -27,7 +27,7 @@ export function changeManifest(
   findNamespace: FindNamespace = () => undefined,
 ): ManifestChange {
   const objects: ObjectChange[] = [];
-  const problems: Problem[] = [...manifest.problems];
+  const problems: ManifestProblem[] = [...manifest.problems];
   const edits: TextEdit[] = [];
   const operations = new Map<ManifestDocument, readonly Operation[]>();
   for (const document of manifest.documents) {
@@ -53,7 +53,7 @@ export function changeManifest(
 }
 
 /** A path for the kind of an object that leads to no pod template in it is most likely mistyped. */
-function missingTemplates(document: ManifestDocument, object: ManifestObject): readonly Problem[] {
+function missingTemplates(document: ManifestDocument, object: ManifestObject): readonly ManifestProblem[] {
   const { source, number } = document;
   return object.missing.map(({ text }) => ({
     severity: 'warning',

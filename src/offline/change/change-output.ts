@@ -1,8 +1,8 @@
 import { sentence } from '../../inject/outcome/reason-text.ts';
 import { changeJson, copyOf } from '../../json/change-json.ts';
 import type { JsonObject } from '../../json/json.ts';
+import { parsePointer } from '../../json/operation.ts';
 import { jsonStream } from '../../manifest/json-stream.ts';
-import { parsePointer } from '../../manifest/path.ts';
 import { columns, printable } from '../../terminal/style.ts';
 import { applyEdits } from '../../text/text-edit.ts';
 import { unifiedDiff } from '../../text/unified-diff.ts';

@@ -1,4 +1,4 @@
-import type { Problem } from '../../manifest/read/manifest-problem.ts';
+import type { ManifestProblem } from '../../manifest/read/manifest-problem.ts';
 import { printable, type Style } from '../../terminal/style.ts';
 import { counted } from '../../text/counted.ts';
 import { nameOf } from './change-output.ts';
@@ -60,7 +60,7 @@ function findingText(
   return `${position}${painted(severity, style)}: ${nameOf(of)}: ${printable(message)} (${reason.code})`;
 }
 
-function problemText({ source, line, column, document, severity, message }: Problem, style: Style): string {
+function problemText({ source, line, column, document, severity, message }: ManifestProblem, style: Style): string {
   const position = `${printable(source)}:${line}:${column}: `;
   return `${position}${painted(severity, style)}: document ${document}: ${printable(message)}`;
 }

@@ -3,7 +3,7 @@ import type { Decision, Reason } from '../../inject/outcome/outcome.ts';
 import type { Operation } from '../../json/operation.ts';
 import type { ManifestObject, PodLocation } from '../../manifest/objects.ts';
 import type { Manifest, ManifestDocument } from '../../manifest/read/manifest.ts';
-import type { Problem } from '../../manifest/read/manifest-problem.ts';
+import type { ManifestProblem } from '../../manifest/read/manifest-problem.ts';
 import type { Position } from '../../text/line-offsets.ts';
 import type { TextEdit } from '../../text/text-edit.ts';
 import type { LocatedObject } from '../evaluate/cluster-context.ts';
@@ -54,7 +54,7 @@ export interface ManifestChange {
   /** The objects that have pods, the Services that have annotations of ours, and the objects with findings. */
   readonly objects: readonly ObjectChange[];
   /** Problems of reading, and of edits that cannot be made; their documents stay as they are. */
-  readonly problems: readonly Problem[];
+  readonly problems: readonly ManifestProblem[];
   readonly edits: readonly TextEdit[];
   /** The operations on the value of each document. */
   readonly operations: ReadonlyMap<ManifestDocument, readonly Operation[]>;

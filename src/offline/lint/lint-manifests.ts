@@ -1,7 +1,7 @@
 import type { LintCode } from '../../inject/outcome/reasons.ts';
 import { lintReasons } from '../../inject/outcome/reasons.ts';
 import type { Manifest } from '../../manifest/read/manifest.ts';
-import type { Problem } from '../../manifest/read/manifest-problem.ts';
+import type { ManifestProblem } from '../../manifest/read/manifest-problem.ts';
 import type { ClusterContext } from '../evaluate/cluster-context.ts';
 import { type EvaluatedObject, evaluationsIn } from '../evaluate/evaluate.ts';
 import { objectNamePath } from '../evaluate/reason-path.ts';
@@ -36,7 +36,7 @@ export async function lint(
   );
 }
 
-function problemFinding({ severity, source, document, line, column, message }: Problem): LintFinding {
+function problemFinding({ severity, source, document, line, column, message }: ManifestProblem): LintFinding {
   const code: LintCode = severity === 'error' ? 'manifest' : 'manifest_doubtful';
   const { sentence, action: advice } = lintReasons[code];
   return { severity, code, source, document, line, column, object: '', sentence: `${sentence}: ${message}`, advice };
