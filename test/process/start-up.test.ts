@@ -53,7 +53,6 @@ test('version loads the table of commands and nothing else: what is behind them 
     'src/main.ts',
     'src/runtime/version.ts',
     'src/terminal/exit.ts',
-    'src/terminal/io.ts',
   ]);
 });
 
