@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { MetricType } from '../../src/exposition/metric/family.ts';
 import type { Family, MetricStore, Series } from '../../src/exposition/metric/metric-store.ts';
 import { emptyStore, family, openMetrics, PAGE_LIMITS, series, text } from './fixture.ts';
@@ -86,7 +86,7 @@ function build(declarations: string): MetricStore {
 
 describe.each(readdirSync(DIRECTORY))('%s', (file) => {
   const golden = read(file);
-  it(golden.title, () => {
+  test(golden.title, () => {
     const store = build(golden.declarations);
     expect(text(store)).toBe(golden.text);
     expect(openMetrics(store)).toBe(golden.openMetrics);

@@ -1,9 +1,9 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { createStore } from '../../src/exposition/store.ts';
 import { CREATED, family, LIMITS, PAGE_LIMITS, series, text } from './fixture.ts';
 import { parsePage } from './parsed-page.ts';
 
-it('hides the families of owners that end in /own, and lets nobody else have their names', async () => {
+test('hides the families of owners that end in /own, and lets nobody else have their names', async () => {
   const store = createStore({ limits: LIMITS, now: () => CREATED, hidesOwn: true });
   series(family(store, { name: 'exporter_lines_total', type: 'counter', owner: 'statsd/own' }));
   series(family(store, { name: 'app_total', type: 'counter', owner: 'statsd' }));
@@ -22,7 +22,7 @@ it('hides the families of owners that end in /own, and lets nobody else have the
   expect(store.foreignDropped().get('app')).toBe(1);
 });
 
-it('lets no limit refuse what a runtime tells of itself, and counts it towards none', () => {
+test('lets no limit refuse what a runtime tells of itself, and counts it towards none', () => {
   const limits = { ...LIMITS, families: 1, series: 2, seriesPerFamily: 2, labelsPerSeries: 1, labelValueBytes: 8 };
   const store = createStore({ limits, now: () => CREATED });
   const app = family(store, { name: 'app', type: 'gauge', owner: 'statsd' });

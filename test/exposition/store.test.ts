@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { FamilySpec } from '../../src/exposition/metric/family.ts';
 import { emptyStore, family, good, openMetrics, PAGE_LIMITS, series, text } from './fixture.ts';
 import { parsePage } from './parsed-page.ts';
@@ -9,7 +9,7 @@ import { parsePage } from './parsed-page.ts';
 const spec = (name: string, type: FamilySpec['type'], owner = 'test'): FamilySpec => ({ name, type, owner, help: '' });
 
 describe('family', () => {
-  it('is the same for the same name, type and owner; the first help wins', () => {
+  test('is the same for the same name, type and owner; the first help wins', () => {
     const store = emptyStore();
     const first = good(store.family({ ...spec('x', 'gauge'), help: 'first' }));
     expect(good(store.family({ ...spec('x', 'gauge'), help: 'second' }))).toBe(first);
@@ -18,7 +18,7 @@ describe('family', () => {
     expect(text(store)).toBe('# HELP x first\n# TYPE x gauge\nx 1\n');
   });
 
-  it.each<[FamilySpec, FamilySpec, string]>([
+  test.each<[FamilySpec, FamilySpec, string]>([
     [spec('x', 'gauge'), spec('x', 'counter'), 'type_conflict'],
     [spec('x', 'gauge', 'statsd/own'), spec('x', 'gauge', 'statsd'), 'owner_conflict'],
     [spec('x', 'histogram'), spec('x_count', 'counter'), 'suffix_conflict'],
@@ -33,7 +33,7 @@ describe('family', () => {
     expect(store.topRefused(5)).toEqual([{ name: second.name, reason, count: 1, atMost: 1 }]);
   });
 
-  it.each<[FamilySpec, string]>([
+  test.each<[FamilySpec, string]>([
     [spec('a.b', 'gauge'), 'bad_name'],
     [spec('a'.repeat(300), 'gauge'), 'bad_name'],
     [{ ...spec('h', 'histogram'), bounds: [1, 1] }, 'bad_bounds'],
@@ -45,14 +45,14 @@ describe('family', () => {
     expect(emptyStore().family(bad)).toMatchObject({ ok: false, reason });
   });
 
-  it('takes a summary x beside a gauge x_bucket: only a histogram has buckets', () => {
+  test('takes a summary x beside a gauge x_bucket: only a histogram has buckets', () => {
     const store = emptyStore();
     family(store, { name: 'x', type: 'summary' });
     family(store, { name: 'x_bucket', type: 'gauge' });
     expect(store.familyCount).toBe(2);
   });
 
-  it('leaves with its last series and frees its names, and comes back with the next', () => {
+  test('leaves with its last series and frees its names, and comes back with the next', () => {
     const store = emptyStore();
     const histogram = family(store, { name: 'x', type: 'histogram', bounds: [1] });
     const only = series(histogram);
@@ -68,7 +68,7 @@ describe('family', () => {
     expect(text(store)).toContain('x_bucket{le="1.0"} 0\n');
   });
 
-  it('whose handle is old leads to the family that was declared again', () => {
+  test('whose handle is old leads to the family that was declared again', () => {
     const store = emptyStore();
     const old = family(store, { name: 'x', type: 'gauge' });
     old.remove(series(old));
@@ -80,7 +80,7 @@ describe('family', () => {
     expect(again.size).toBe(0);
   });
 
-  it('whose first series is refused does not hold its name', () => {
+  test('whose first series is refused does not hold its name', () => {
     const store = emptyStore({ series: 1 });
     series(family(store, { name: 'a', type: 'gauge' }));
     expect(family(store, { name: 'b', type: 'gauge' }).series([])).toMatchObject({ reason: 'series_limit' });
@@ -90,7 +90,7 @@ describe('family', () => {
 });
 
 describe('limits', () => {
-  it('count time series as Prometheus does: buckets, +Inf, sum and count', () => {
+  test('count time series as Prometheus does: buckets, +Inf, sum and count', () => {
     const store = emptyStore({ series: 9 });
     const histogram = family(store, { name: 'x', type: 'histogram', bounds: [1, 2] });
     series(histogram, { a: '1' });
@@ -104,7 +104,7 @@ describe('limits', () => {
     expect(histogram.series([['a', '1']]).ok).toBe(true);
   });
 
-  it('hold a family apart from the others', () => {
+  test('hold a family apart from the others', () => {
     const store = emptyStore({ seriesPerFamily: 2 });
     const one = family(store, { name: 'one', type: 'gauge' });
     for (const a of ['1', '2']) series(one, { a });
@@ -112,7 +112,7 @@ describe('limits', () => {
     series(family(store, { name: 'other', type: 'gauge' }));
   });
 
-  it('hold the number of families', () => {
+  test('hold the number of families', () => {
     const store = emptyStore({ families: 1 });
     family(store, { name: 'one', type: 'gauge' });
     expect(store.family(spec('two', 'gauge'))).toMatchObject({ ok: false, reason: 'family_limit' });
@@ -120,19 +120,19 @@ describe('limits', () => {
 });
 
 describe('series', () => {
-  it('is one object per label set, an empty value being an absent label', () => {
+  test('is one object per label set, an empty value being an absent label', () => {
     const gauge = family(emptyStore(), { name: 'x', type: 'gauge' });
     expect(series(gauge, { a: '1', b: '' })).toBe(series(gauge, { a: '1' }));
     expect(gauge.size).toBe(1);
   });
 
-  it('of a stateset needs the label of its name', () => {
+  test('of a stateset needs the label of its name', () => {
     const state = family(emptyStore(), { name: 'state', type: 'stateset' });
     series(state, { state: 'up' });
     expect(state.series([])).toMatchObject({ ok: false, reason: 'bad_label_name' });
   });
 
-  it('may have bounds of its own; those of a known series stay', () => {
+  test('may have bounds of its own; those of a known series stay', () => {
     const store = emptyStore();
     const histogram = family(store, { name: 'x', type: 'histogram', bounds: [1] });
     const own = series(histogram, { a: '1' }, { bounds: [5, 6] });
@@ -142,7 +142,7 @@ describe('series', () => {
     expect(text(store).match(/le="[^"]+"/g)).toEqual(['le="5.0"', 'le="6.0"', 'le="+Inf"', 'le="1.0"', 'le="+Inf"']);
   });
 
-  it('keeps slot and value while the array of values grows, and shows what is written past the methods', () => {
+  test('keeps slot and value while the array of values grows, and shows what is written past the methods', () => {
     const store = emptyStore();
     const counter = family(store, { name: 'x', type: 'counter' });
     const first = series(counter, { i: '0' });
@@ -155,7 +155,7 @@ describe('series', () => {
     expect(text(store)).toContain('x{i="0"} 7\n');
   });
 
-  it('that is removed leaves the page, and its slot begins at zero for the next', () => {
+  test('that is removed leaves the page, and its slot begins at zero for the next', () => {
     const store = emptyStore();
     const counter = family(store, { name: 'x', type: 'counter' });
     series(counter, { a: '1' }).add(1);
@@ -171,7 +171,7 @@ describe('series', () => {
     expect(text(store)).toBe('# TYPE x counter\nx{a="0"} 0\nx{a="1"} 1\nx{a="3"} 3\n');
   });
 
-  it('that comes and goes between two pages leaves nothing behind, and what stays stays', () => {
+  test('that comes and goes between two pages leaves nothing behind, and what stays stays', () => {
     const store = emptyStore();
     const counter = family(store, { name: 'x', type: 'counter' });
     series(counter, { a: 'stays' }).add(1);
@@ -186,7 +186,7 @@ describe('series', () => {
     expect(text(store)).toBe('# TYPE x counter\nx{a="new"} 2\nx{a="stays"} 1\n');
   });
 
-  it('says the names of its labels, and keeps what is left with it', () => {
+  test('says the names of its labels, and keeps what is left with it', () => {
     const gauge = family(emptyStore(), { name: 'x', type: 'gauge' });
     const one = series(gauge, { b: '1,\n', a: '2', c: '' });
     expect(one.labelNames).toBe('a,b');
@@ -195,7 +195,7 @@ describe('series', () => {
     expect(series(gauge, { a: '2', b: '1,\n' }).memo).toBe(gauge);
   });
 
-  it('bumps the revision by coming and going, not by its value', () => {
+  test('bumps the revision by coming and going, not by its value', () => {
     const store = emptyStore();
     const gauge = family(store, { name: 'x', type: 'gauge' });
     const before = store.revision;
@@ -211,7 +211,7 @@ describe('series', () => {
 });
 
 describe('render', () => {
-  it('writes into the buffer it is given where that is large enough', () => {
+  test('writes into the buffer it is given where that is large enough', () => {
     const store = emptyStore();
     series(family(store, { name: 'x', type: 'gauge' })).set(1);
     const buffer = Buffer.alloc(1000);
@@ -219,7 +219,7 @@ describe('render', () => {
     expect(store.render('text', Buffer.alloc(3)).toString()).toBe('# TYPE x gauge\nx 1\n');
   });
 
-  it('leaves out a family without series, and ends an empty OpenMetrics page too', () => {
+  test('leaves out a family without series, and ends an empty OpenMetrics page too', () => {
     const store = emptyStore();
     family(store, { name: 'x', type: 'gauge' });
     expect(text(store)).toBe('');
@@ -230,13 +230,13 @@ describe('render', () => {
 describe('names that Prometheus gives to series it makes itself', () => {
   const reserved = ['up', 'scrape_duration_seconds', 'scrape_samples_scraped', 'ALERTS', 'ALERTS_FOR_STATE'];
 
-  it.each(reserved)('refuses %s', (name) => {
+  test.each(reserved)('refuses %s', (name) => {
     const store = emptyStore();
     expect(store.family({ name, type: 'gauge', help: '', owner: 'test' })).toMatchObject({ reason: 'reserved_name' });
     expect(store.topRefused(1)).toEqual([{ name, reason: 'reserved_name', count: 1, atMost: 1 }]);
   });
 
-  it.each(['up_total', 'upstream', 'uptime', 'scraper_pages', 'alerts', 'my_up', 'node_scrape_errors'])(
+  test.each(['up_total', 'upstream', 'uptime', 'scraper_pages', 'alerts', 'my_up', 'node_scrape_errors'])(
     'takes %s',
     (name) => {
       const store = emptyStore();
@@ -244,7 +244,7 @@ describe('names that Prometheus gives to series it makes itself', () => {
     },
   );
 
-  it('leaves them out of a page that is merged, and counts them', () => {
+  test('leaves them out of a page that is merged, and counts them', () => {
     const store = emptyStore();
     const page = '# TYPE up gauge\nup 0\nscrape_samples_scraped 7\nfine 1\n';
     store.foreign('app', parsePage(page, 'text', PAGE_LIMITS).families);

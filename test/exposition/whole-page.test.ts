@@ -1,7 +1,7 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { WholePage } from '../../src/exposition/whole-page.ts';
 
-it('is one block that changes when its bytes do, and stays what it was when it was taken', () => {
+test('is one block that changes when its bytes do, and stays what it was when it was taken', () => {
   let text = 'a';
   const page = new WholePage((reuse) => {
     const room = reuse !== undefined && reuse.length >= text.length ? reuse : Buffer.allocUnsafeSlow(text.length);
@@ -16,7 +16,7 @@ it('is one block that changes when its bytes do, and stays what it was when it w
   expect(seen).toEqual(['a 1', 'a 1', 'bb 2', 'c 3', 'c 3', 'dd 4']);
 });
 
-it('is written where it is asked for, if there is room', () => {
+test('is written where it is asked for, if there is room', () => {
   const page = new WholePage(() => Buffer.from('text'));
   const [block] = page.take();
   const room = Buffer.alloc(6);

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { MetricStore } from '../../src/exposition/metric/metric-store.ts';
 import { createStore } from '../../src/exposition/store.ts';
 import { createIngest, type Ingest } from '../../src/ingest/push.ts';
@@ -72,7 +72,7 @@ function sampleOf(store: MetricStore, sample: string): number {
 }
 
 describe('conservation', () => {
-  it('publishes exactly what was counted and pushed, over any schedule of pushes, restarts and expiries', () => {
+  test('publishes exactly what was counted and pushed, over any schedule of pushes, restarts and expiries', () => {
     fc.assert(
       fc.property(fc.array(event, { maxLength: 80 }), (events) => {
         let now = begin;
@@ -128,7 +128,7 @@ describe('conservation', () => {
     );
   });
 
-  it('pushing the same again changes nothing, by the plan and without it', () => {
+  test('pushing the same again changes nothing, by the plan and without it', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.string(), fc.nat(100)), { maxLength: 10 }), fc.nat(5), (rows, again) => {
         const store = createStore({ limits: storeLimits, now: () => begin });

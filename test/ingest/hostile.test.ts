@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createStore } from '../../src/exposition/store.ts';
 import { excessOf } from '../../src/ingest/json/json-excess.ts';
 import { parseJson } from '../../src/ingest/json/monasca.ts';
@@ -109,7 +109,7 @@ const push = fc.record({
 });
 
 describe('hostile payloads', () => {
-  it.each([
+  test.each([
     ['levels', '['.repeat(100) + ']'.repeat(100), 400, '/0'.repeat(17)],
     ['empty objects', `[${'{},'.repeat(300_000)}{}]`, 422, '/2'],
     [
@@ -125,7 +125,7 @@ describe('hostile payloads', () => {
     if (status === 422) expect(refusal?.problems?.[0]?.detail).toContain('--ingest.push-limit');
   });
 
-  it('never throw; refused they change nothing, taken they leave a page that parses', () => {
+  test('never throw; refused they change nothing, taken they leave a page that parses', () => {
     let taken = 0;
     fc.assert(
       fc.property(fc.array(push, { maxLength: 12 }), (pushes) => {
@@ -157,7 +157,7 @@ describe('hostile payloads', () => {
     expect(taken).toBeGreaterThan(300);
   });
 
-  it('of any text parseJson says JSON or not', () => {
+  test('of any text parseJson says JSON or not', () => {
     const texts = [
       '"\\'.repeat(200_000),
       `${'"\\"'.repeat(200_000)}NaN`,
@@ -184,7 +184,7 @@ describe('hostile payloads', () => {
     );
   });
 
-  it('reads bare NaN and Infinity outside of strings only', () => {
+  test('reads bare NaN and Infinity outside of strings only', () => {
     expect(parseJson('[NaN,Infinity,-Infinity,"NaN","\\"NaN"]')).toEqual({
       ok: true,
       value: ['NaN', '+Inf', '-Inf', 'NaN', '"NaN'],
@@ -192,7 +192,7 @@ describe('hostile payloads', () => {
     expect(parseJson('[NaNa]').ok).toBe(false);
   });
 
-  it('a refused push makes no tombstone give way', () => {
+  test('a refused push makes no tombstone give way', () => {
     const store = createStore({ limits: storeLimits, now: () => begin });
     const ingest = createIngest({ store, limits: { ttl: 60_000, clients: 3, values: 20 }, startedAt: begin });
     const rows = (count: number) => Array.from({ length: count }, (_, i) => ({ labels: { a: `${i}` }, value: 1 }));

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { createStore } from '../../src/exposition/store.ts';
 import { type IngestServer, startIngestServer } from '../../src/ingest/ingest-server.ts';
 import { createIngest } from '../../src/ingest/push.ts';
@@ -31,7 +31,7 @@ async function sampleOf({ send }: Running, sample: string): Promise<string | und
 }
 
 describe('routes', () => {
-  it('take a push as monasca-sidecar does and show it on /metrics of the same port', async () => {
+  test('take a push as monasca-sidecar does and show it on /metrics of the same port', async () => {
     const ingest = await start();
     for (const path of ['/v1/ingest', '/ingest', '/ingest?api_version=1', '/v1/ingest/']) {
       const answer = await ingest.send('POST', path, jobs(4), json);
@@ -43,7 +43,7 @@ describe('routes', () => {
     expect(await sampleOf(ingest, 'jobs_total')).toBeUndefined();
   });
 
-  it('answer health checks, and not ready once draining', async () => {
+  test('answer health checks, and not ready once draining', async () => {
     const { send, runtime } = await start();
     expect((await send('GET', '/-/healthy')).status).toBe(200);
     expect((await send('GET', '/-/ready')).status).toBe(200);
@@ -51,7 +51,7 @@ describe('routes', () => {
     await expect(send('GET', '/-/ready')).rejects.toThrow('ECONNREFUSED');
   });
 
-  it('say what there is where there is nothing', async () => {
+  test('say what there is where there is nothing', async () => {
     const { send } = await start();
     for (const [method, path] of [
       ['PUT', '/metrics/job/some/instance/a'],
@@ -71,7 +71,7 @@ describe('routes', () => {
 });
 
 describe('bodies', () => {
-  it('are taken in the types and encodings that clients send', async () => {
+  test('are taken in the types and encodings that clients send', async () => {
     const ingest = await start();
     const types = ['application/json', 'application/json; charset=UTF-8', 'application/x-www-form-urlencoded', ''];
     for (const type of types) {
@@ -87,7 +87,7 @@ describe('bodies', () => {
     expect((await ingest.send('POST', '/v1/ingest', `\ufeff${jobs(5)}`)).status).toBe(200);
   });
 
-  it('are taken in chunks without a type, as prom-client sends them', async () => {
+  test('are taken in chunks without a type, as prom-client sends them', async () => {
     const ingest = await start();
     const socket = connect(ingest.port, '127.0.0.1');
     const body = jobs(6);
@@ -100,7 +100,7 @@ describe('bodies', () => {
     socket.destroy();
   });
 
-  it.each([
+  test.each([
     ['text', { 'content-type': 'text/plain' }, jobs(1), 415, 'unsupported_media_type'],
     ['another charset', { 'content-type': 'application/json; charset=latin1' }, jobs(1), 415, 'unsupported_media_type'],
     ['an unknown encoding', { 'content-encoding': 'br' }, jobs(1), 415, 'unsupported_encoding'],
@@ -127,7 +127,7 @@ describe('bodies', () => {
     expect(await sampleOf(ingest, 'jobs_total')).toBeUndefined();
   });
 
-  it('give their memory back, taken or refused', async () => {
+  test('give their memory back, taken or refused', async () => {
     const { send } = await start({ bodyLimit: 100 });
     const answers = { [jobs(1)]: 200, ['x'.repeat(90)]: 400, ['x'.repeat(101)]: 413 };
     for (let i = 0; i < 10; i++) {
@@ -138,7 +138,7 @@ describe('bodies', () => {
     }
   });
 
-  it('that are wrong are answered with every problem, where it is, up to twenty', async () => {
+  test('that are wrong are answered with every problem, where it is, up to twenty', async () => {
     const { send } = await start();
     const answer = await send('POST', '/v1/ingest', '[{"name":"a-b","type":"gauge","values":[{"value":null}]}]');
     expect(JSON.parse(answer.body)).toEqual({
@@ -170,7 +170,7 @@ describe('bodies', () => {
     );
   });
 
-  it('for which there is no room are answered 422', async () => {
+  test('for which there is no room are answered 422', async () => {
     const { send } = await start({ clientLimit: 1, valueLimit: 10 });
     expect((await send('POST', '/v1/ingest', jobs(1), { 'x-ingest-client': 'a' })).status).toBe(200);
     const client = await send('POST', '/v1/ingest', jobs(1), { 'x-ingest-client': 'b' });
@@ -183,7 +183,7 @@ describe('bodies', () => {
 });
 
 describe('who may push', () => {
-  it('is nobody from a web page of elsewhere', async () => {
+  test('is nobody from a web page of elsewhere', async () => {
     const { send } = await start();
     for (const origin of ['http://example.com', 'null', 'http://127.0.0.1.example.com', 'http://localhost@evil']) {
       for (const path of ['/v1/ingest', '/v1/clear']) {
@@ -223,7 +223,7 @@ describe('slow and broken clients', () => {
   const open = (socket: Socket, length: number) =>
     socket.write(`POST /v1/ingest HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${length}\r\n\r\n[`);
 
-  it('are timed out with 408', async () => {
+  test('are timed out with 408', async () => {
     const { server, outcomes } = await startServer(100);
     const socket = connect(server.port, '127.0.0.1');
     open(socket, 100);
@@ -234,7 +234,7 @@ describe('slow and broken clients', () => {
     expect([...outcomes]).toEqual([['incomplete', 1]]);
   });
 
-  it('do not hold up the drain', async () => {
+  test('do not hold up the drain', async () => {
     const { server, outcomes } = await startServer(60_000);
     const socket = connect(server.port, '127.0.0.1');
     socket.on('error', () => {});
@@ -246,7 +246,7 @@ describe('slow and broken clients', () => {
     expect(outcomes.get('')).toBe(1);
   });
 
-  it('may finish what they began before the drain', async () => {
+  test('may finish what they began before the drain', async () => {
     const { server, outcomes } = await startServer(60_000);
     const socket = connect(server.port, '127.0.0.1');
     const body = jobs(1);
@@ -263,7 +263,7 @@ describe('slow and broken clients', () => {
     expect([...outcomes]).toEqual([['', 1]]);
   });
 
-  it('leave nothing behind when they go in the middle', async () => {
+  test('leave nothing behind when they go in the middle', async () => {
     const { server, outcomes } = await startServer(60_000);
     const socket = connect(server.port, '127.0.0.1').resume();
     open(socket, 100);
@@ -273,7 +273,7 @@ describe('slow and broken clients', () => {
     expect([...outcomes]).toEqual([['incomplete', 1]]);
   });
 
-  it('cannot make all bodies under way take more memory than a few', async () => {
+  test('cannot make all bodies under way take more memory than a few', async () => {
     const { server } = await startServer(60_000);
     const sockets = Array.from({ length: 5 }, () => connect(server.port, '127.0.0.1'));
     const answers: string[] = [];
@@ -298,14 +298,14 @@ describe('slow and broken clients', () => {
 });
 
 describe('starting', () => {
-  it('says that an address is in use', async () => {
+  test('says that an address is in use', async () => {
     const { port } = await start();
     await expect(startRunning({ listenAddress: { host: '127.0.0.1', port } })).rejects.toThrow(
       `cannot listen on 127.0.0.1:${port}: the address is in use`,
     );
   });
 
-  it('may be stopped twice', async () => {
+  test('may be stopped twice', async () => {
     const { runtime } = await start();
     await Promise.all([runtime.stop(), runtime.stop()]);
     await runtime.stop();

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createStore } from '../../src/exposition/store.ts';
 import { parseJson } from '../../src/ingest/json/monasca.ts';
 import { createIngest } from '../../src/ingest/push.ts';
@@ -49,7 +49,7 @@ function play(steps: readonly Step[]): Step[] {
 
 describe('pushes', () => {
   const text = readFileSync(new URL('../golden/ingest/pushes.txt', import.meta.url), 'utf8');
-  it.each(cases(text))('%s', (_, steps) => {
+  test.each(cases(text))('%s', (_, steps) => {
     expect(play(steps)).toEqual(steps);
   });
 });

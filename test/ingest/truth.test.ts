@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createStore } from '../../src/exposition/store.ts';
 import { createIngest, type Ingest } from '../../src/ingest/push.ts';
 import { pageOf, storeLimits } from './running.ts';
@@ -185,7 +185,7 @@ const first = (says: boolean, name: string, count: number): Writer => ({
 describe('what is exported', () => {
   const numRuns = Number(process.env['FUZZ_RUNS'] ?? 300);
 
-  it('is never above the truth: names are shared, starts unknown, shared or changing, processes and the sidecar restart', () => {
+  test('is never above the truth: names are shared, starts unknown, shared or changing, processes and the sidecar restart', () => {
     const initial = fc.array(
       fc.tuple(fc.boolean(), fc.nat(2), fc.nat(1000)).map(([says, of, count]) => first(says, `n${of}`, count)),
       { minLength: 4, maxLength: 4 },
@@ -196,7 +196,7 @@ describe('what is exported', () => {
     );
   }, 600_000);
 
-  it('is the truth where every process has a name or start of its own and the sidecar stays', () => {
+  test('is the truth where every process has a name or start of its own and the sidecar stays', () => {
     const stays = event.filter(({ kind }) => kind !== 'sidecar restarts');
     const initial = [0, 1, 2, 3].map((i) => ({ ...first(true, 'shared', i), start: begin / 1000 + i / 100 }));
     fc.assert(
@@ -222,7 +222,7 @@ describe('the cases that were measured', () => {
   };
   const sixty = Array.from({ length: 60 }, (_, i) => i + 1);
 
-  it('two anonymous writers, 1,000 and 10, sixty pushes each: the larger one is counted, not 61,900', () => {
+  test('two anonymous writers, 1,000 and 10, sixty pushes each: the larger one is counted, not 61,900', () => {
     const pushes = sixty.flatMap((i) => [
       [undefined, undefined, 1000 + i] as const,
       [undefined, undefined, 10 + i] as const,
@@ -230,7 +230,7 @@ describe('the cases that were measured', () => {
     expect(run(pushes).at(-1)).toBe(1060);
   });
 
-  it('with a start of their own both are counted in full', () => {
+  test('with a start of their own both are counted in full', () => {
     const pushes = sixty.flatMap((i) => [
       [undefined, begin / 1000 + 1, 1000 + i] as const,
       [undefined, begin / 1000 + 1.01, 1000 + i] as const,
@@ -238,7 +238,7 @@ describe('the cases that were measured', () => {
     expect(run(pushes).at(-1)).toBe(2120);
   });
 
-  it('a restart is counted once the next push confirms it, a push that came late is not', () => {
+  test('a restart is counted once the next push confirms it, a push that came late is not', () => {
     const values = (list: readonly number[]) => run(list.map((value) => ['a', undefined, value] as const));
     expect(values([100, 5, 8, 9])).toEqual([100, 100, 108, 109]);
     expect(values([105, 100, 106, 107])).toEqual([105, 105, 106, 107]);

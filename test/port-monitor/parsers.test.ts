@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { parsePortRange, parseReservedPorts, reservedWithin } from '../../src/port-monitor/port-range.ts';
 import { parseCounters } from '../../src/port-monitor/protocol-counters.ts';
 import { parseSockstat } from '../../src/port-monitor/sockstat.ts';
@@ -7,7 +7,7 @@ import { parseSockstat } from '../../src/port-monitor/sockstat.ts';
 const bytes = (text: string) => Buffer.from(text, 'latin1');
 
 describe('parseSockstat', () => {
-  it.each<[string, string, Record<string, number>]>([
+  test.each<[string, string, Record<string, number>]>([
     [
       'the lines of Linux',
       'sockets: used 3\nTCP: inuse 1 orphan 0 tw 2\n',
@@ -26,7 +26,7 @@ describe('parseSockstat', () => {
 
 describe('parseCounters', () => {
   const wanted = new Set(['Tcp A', 'Tcp C', 'TcpExt A']);
-  it.each<[string, string, Record<string, number>]>([
+  test.each<[string, string, Record<string, number>]>([
     ['pairs of lines', 'Ip: A\nIp: 9\nTcp: A B C\nTcp: 1 2 3\n', { 'Tcp A': 1, 'Tcp C': 3 }],
     ['protocols that begin alike', 'Tcp: A\nTcpExt: A\nTcpExt: 5\n', { 'TcpExt A': 5 }],
     ['a value too few', 'Tcp: A B C\nTcp: 1 2\n', {}],
@@ -41,7 +41,7 @@ describe('parseCounters', () => {
 });
 
 describe('port ranges', () => {
-  it.each<[string, unknown]>([
+  test.each<[string, unknown]>([
     ['32768\t60999\n', { low: 32768, high: 60999 }],
     ['1 1\n', { low: 1, high: 1 }],
     ['60999 32768\n', undefined],
@@ -56,7 +56,7 @@ describe('port ranges', () => {
     expect(parsePortRange(bytes(text))).toEqual(expected);
   });
 
-  it.each<[string, unknown]>([
+  test.each<[string, unknown]>([
     ['\n', []],
     ['', []],
     ['80\n', [{ low: 80, high: 80 }]],
@@ -79,7 +79,7 @@ describe('port ranges', () => {
     expect(parseReservedPorts(bytes(text))).toEqual(expected);
   });
 
-  it('reservedWithin counts each reserved port of the range once', () => {
+  test('reservedWithin counts each reserved port of the range once', () => {
     const port = fc.integer({ min: 0, max: 60 });
     const range = fc.tuple(port, port).map(([a, b]) => ({ low: Math.min(a, b), high: Math.max(a, b) }));
     fc.assert(
@@ -95,7 +95,7 @@ describe('port ranges', () => {
 });
 
 describe('hostile files', () => {
-  it('give numbers that are counts, or nothing', () => {
+  test('give numbers that are counts, or nothing', () => {
     const word = fc.constantFrom(
       'Tcp:',
       'TCP:',

@@ -2,7 +2,7 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { portMonitorFlags } from '../../src/contract/port-monitor.ts';
 import type { MetricStore } from '../../src/exposition/metric/metric-store.ts';
 import { createStore } from '../../src/exposition/store.ts';
@@ -55,14 +55,14 @@ function copyOf(name: string): string {
 }
 
 describe('the page', () => {
-  it.each(readdirSync(golden))('of %s', async (name) => {
+  test.each(readdirSync(golden))('of %s', async (name) => {
     const procPath = join(golden, name);
     const { runtime, store } = await start({ procPath });
     runtime.collect?.(0);
     expect(samples(store)).toBe(readFileSync(join(procPath, 'page.txt'), 'utf8'));
   });
 
-  it('of this machine has the sockets that are open here', async () => {
+  test('of this machine has the sockets that are open here', async () => {
     const { runtime, store } = await start({});
     runtime.collect?.(0);
     expect(samples(store)).toMatch(/^port_monitor_tcp_sockets_in_use\{family="ipv4"\} \d+$/m);
@@ -71,7 +71,7 @@ describe('the page', () => {
 });
 
 describe('collecting again', () => {
-  it('takes a series away with its file, counts that, logs it once, and brings it back', async () => {
+  test('takes a series away with its file, counts that, logs it once, and brings it back', async () => {
     const procPath = copyOf('linux-6.18');
     const { runtime, store, logged } = await start({ procPath });
     runtime.collect?.(0);
@@ -89,7 +89,7 @@ describe('collecting again', () => {
     expect(samples(store).replace(error, '')).toBe(whole);
   });
 
-  it('reads the port range only once in its interval', async () => {
+  test('reads the port range only once in its interval', async () => {
     const procPath = copyOf('linux-6.18');
     const { runtime, store, clock } = await start({ procPath, rangeInterval: 60_000 });
     const low = () => /range_low (\d+)/.exec(samples(store))?.[1];
@@ -108,7 +108,7 @@ describe('collecting again', () => {
     expect(low()).toBe('2048');
   });
 
-  it('says on the landing page what is known', async () => {
+  test('says on the landing page what is known', async () => {
     const { runtime } = await start({ procPath: join(golden, 'no-ipv6') });
     runtime.collect?.(0);
     expect(runtime.landing()).toEqual([
@@ -124,7 +124,7 @@ describe('collecting again', () => {
     ]);
   });
 
-  it('of a directory that is not there is a page of errors only', async () => {
+  test('of a directory that is not there is a page of errors only', async () => {
     const { runtime, store } = await start({ procPath: '/nonexistent' });
     runtime.collect?.(0);
     const lines = samples(store).trimEnd().split('\n');

@@ -1,11 +1,11 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createCollector } from '../../src/scrape/collect.ts';
 import { deferred, keptLog, runtime } from './fixture.ts';
 
 const now = () => 1000;
 
 describe('collect', () => {
-  it('runs every collector with the deadline and waits for those that take their time', async () => {
+  test('runs every collector with the deadline and waits for those that take their time', async () => {
     const seen: number[] = [];
     const slow = deferred();
     const runtimes = [
@@ -26,7 +26,7 @@ describe('collect', () => {
     expect(collector.stats).toEqual({ failed: new Map(), late: new Map() });
   });
 
-  it('is one run for scrapes of the same moment', async () => {
+  test('is one run for scrapes of the same moment', async () => {
     let runs = 0;
     const slow = deferred();
     const one = runtime({
@@ -45,7 +45,7 @@ describe('collect', () => {
     expect(runs).toBe(2);
   });
 
-  it('does not fail with a collector that throws or rejects', async () => {
+  test('does not fail with a collector that throws or rejects', async () => {
     const { log, lines } = keptLog();
     const runtimes = [
       runtime({
@@ -70,7 +70,7 @@ describe('collect', () => {
     ]);
   });
 
-  it('does not wait beyond the deadline, and does not start a late one twice', async () => {
+  test('does not wait beyond the deadline, and does not start a late one twice', async () => {
     let runs = 0;
     const slow = deferred();
     const late = runtime({

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { escapeHtml, html } from '../../src/scrape/html.ts';
 
-it('escapes every value but pieces of its own', () => {
+test('escapes every value but pieces of its own', () => {
   const evil = `<b title="x">'&'</b>`;
   const list = [evil, 'plain'].map((text) => html`<li>${text}</li>`);
   expect(html`<ul class="${evil}">${list}</ul>${undefined}${false}${0}`.text).toBe(
@@ -11,12 +11,12 @@ it('escapes every value but pieces of its own', () => {
   );
 });
 
-it('does not take what only looks like a piece for one', () => {
+test('does not take what only looks like a piece for one', () => {
   const piece = JSON.parse('{"text":"<script>"}') as never;
   expect(html`${piece}`.text).not.toContain('<script>');
 });
 
-it('leaves no text that could end where it stands', () => {
+test('leaves no text that could end where it stands', () => {
   fc.assert(
     fc.property(fc.string(), (text) => {
       const written = escapeHtml(text);

@@ -1,7 +1,7 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { landingPage } from '../../src/scrape/landing-page.ts';
 
-it('shows everything as text, whatever it holds', () => {
+test('shows everything as text, whatever it holds', () => {
   const evil = `<script>alert('x')</script>"&`;
   const html = landingPage({
     version: evil,
@@ -24,7 +24,7 @@ it('shows everything as text, whatever it holds', () => {
   expect(html).not.toContain('Nothing to say');
 });
 
-it('asks and leads with relative addresses: the sidecar may be behind a proxy', () => {
+test('asks and leads with relative addresses: the sidecar may be behind a proxy', () => {
   const evil = '"><img src=x onerror=alert(1)>';
   const html = landingPage({
     ...{ version: '1', telemetryPath: '/metrics', families: 0, series: 0, settings: [] },

@@ -1,8 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { acceptsGzip, negotiateFormat } from '../../src/scrape/negotiate.ts';
 
 describe('negotiateFormat', () => {
-  it.each([
+  test.each([
     [undefined, 'text'],
     ['', 'text'],
     ['*/*', 'text'],
@@ -37,7 +37,7 @@ describe('negotiateFormat', () => {
     expect(negotiateFormat(accept)).toBe(format);
   });
 
-  it.each([
+  test.each([
     [
       'Prometheus 2',
       'application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75,text/plain;version=0.0.4;q=0.5,*/*;q=0.1',
@@ -50,7 +50,7 @@ describe('negotiateFormat', () => {
     expect(negotiateFormat(accept)).toBe('openmetrics');
   });
 
-  it.each([
+  test.each([
     [
       'Prometheus 3 that scrapes native histograms',
       'application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited;q=0.6,application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.5,application/openmetrics-text;version=0.0.1;q=0.4,text/plain;version=1.0.0;escaping=allow-utf-8;q=0.3,text/plain;version=0.0.4;q=0.2,*/*;q=0.1',
@@ -67,7 +67,7 @@ describe('negotiateFormat', () => {
     expect(negotiateFormat(accept)).toBe('protobuf');
   });
 
-  it('gives what prefers lines lines, protobuf offered or not', () => {
+  test('gives what prefers lines lines, protobuf offered or not', () => {
     const accept =
       'application/openmetrics-text;version=1.0.0;q=0.6,application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited;q=0.5';
     expect(negotiateFormat(accept)).toBe('openmetrics');
@@ -75,7 +75,7 @@ describe('negotiateFormat', () => {
 });
 
 describe('acceptsGzip', () => {
-  it.each([
+  test.each([
     [undefined, false],
     ['', false],
     ['gzip', true],

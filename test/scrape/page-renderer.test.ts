@@ -1,6 +1,6 @@
 import { gunzipSync } from 'node:zlib';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { MetricStore, PageBlock } from '../../src/exposition/metric/metric-store.ts';
 import { createRenderer, type RenderedPage } from '../../src/scrape/page-renderer.ts';
 import { apply, step } from '../exposition/arbitrary.ts';
@@ -60,7 +60,7 @@ function textOf({ pieces }: RenderedPage): string {
 }
 
 describe('a rendered page', () => {
-  it('is not written over while somebody reads it', async () => {
+  test('is not written over while somebody reads it', async () => {
     const { gauge, render } = gaugeStore();
     gauge.set(1);
     const first = await render('text', 'identity');
@@ -75,7 +75,7 @@ describe('a rendered page', () => {
     expect(textOf(first)).toBe('# TYPE x gauge\nx 1\n');
   });
 
-  it('takes its memory once: a page is written over the one before when nobody reads that', async () => {
+  test('takes its memory once: a page is written over the one before when nobody reads that', async () => {
     const { store, gauge, all } = largeStore();
     const render = createRenderer(store);
     const buffers = new Set<ArrayBufferLike>();
@@ -97,7 +97,7 @@ describe('a rendered page', () => {
     page.release();
   });
 
-  it('is written anew only where its numbers are others, in either encoding', async () => {
+  test('is written anew only where its numbers are others, in either encoding', async () => {
     const { store, all } = largeStore();
     const { counting, written } = counted(store);
     const render = createRenderer(counting);
@@ -114,7 +114,7 @@ describe('a rendered page', () => {
     }
   });
 
-  it('has the numbers of one moment, however many turns it takes', async () => {
+  test('has the numbers of one moment, however many turns it takes', async () => {
     const { store, all } = largeStore();
     const render = createRenderer(store);
     for (const encoding of ['identity', 'gzip'] as const) {
@@ -140,7 +140,7 @@ describe('a rendered page', () => {
     }
   });
 
-  it('is what the store writes at once, after any coming and going, in both encodings', async () => {
+  test('is what the store writes at once, after any coming and going, in both encodings', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.array(step, { maxLength: 6 }), { maxLength: 4 }), async (rounds) => {
         const store = emptyStore();
@@ -162,13 +162,13 @@ describe('a rendered page', () => {
     );
   });
 
-  it('is kept apart by format', async () => {
+  test('is kept apart by format', async () => {
     const { render } = gaugeStore();
     expect(textOf(await render('openmetrics', 'identity'))).toBe('# TYPE x gauge\nx 0\n# EOF\n');
     expect(textOf(await render('text', 'identity'))).toBe('# TYPE x gauge\nx 0\n');
   });
 
-  it('is forgotten when only others are asked for', async () => {
+  test('is forgotten when only others are asked for', async () => {
     const { store } = gaugeStore();
     const { counting, written } = counted(store);
     const render = createRenderer(counting);
@@ -182,7 +182,7 @@ describe('a rendered page', () => {
     expect(written()).toBe(1);
   });
 
-  it('comes after a page that could not be made', async () => {
+  test('comes after a page that could not be made', async () => {
     const { store } = gaugeStore();
     let faults = 1;
     const faulty: MetricStore = Object.assign(Object.create(store), {
@@ -197,7 +197,7 @@ describe('a rendered page', () => {
   });
 });
 
-it('keeps of pages from scrape to scrape what there is memory for, the last ones first', async () => {
+test('keeps of pages from scrape to scrape what there is memory for, the last ones first', async () => {
   const { store } = largeStore();
   const { counting, written } = counted(store);
   const size = (await createRenderer(store)('text', 'identity')).size;

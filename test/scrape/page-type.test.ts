@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { pageType } from '../../src/scrape/page-type.ts';
 
 const request = (accept: string | undefined, query = '') => ({
@@ -10,7 +10,7 @@ const request = (accept: string | undefined, query = '') => ({
 /** What Chromium sends for a page. */
 const browser = 'text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8';
 
-it.each([
+test.each([
   [undefined, '', 'html'],
   ['*/*', '', 'html'],
   [browser, '', 'html'],
@@ -26,7 +26,7 @@ it.each([
   expect(pageType(request(accept, query))).toBe(expected);
 });
 
-it('goes by the fallback where both are as welcome', () => {
+test('goes by the fallback where both are as welcome', () => {
   expect(pageType(request('*/*'), 'json')).toBe('json');
   expect(pageType(request(browser), 'json')).toBe('html');
 });

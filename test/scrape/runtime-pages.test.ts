@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import type { PageRequest, RuntimePage } from '../../src/runtime/runtime.ts';
 import { type ScrapeServer, startScrapeServer } from '../../src/scrape/scrape-server.ts';
 import { emptyStore } from '../exposition/fixture.ts';
@@ -54,7 +54,7 @@ const still: RuntimePage = {
   answer: async () => ({ status: 200, type: 'html', body: '<p>still</p>' }),
 };
 
-it('answers with what the page says, and headers that keep scripts of others out', async () => {
+test('answers with what the page says, and headers that keep scripts of others out', async () => {
   const { ask } = await start(echo, still);
   const got = await ask('/debug/echo?line=a%3A1%7Cc&line=b', 'GET', undefined, { 'x-mine': 'x' });
   expect(JSON.parse(got.body)).toEqual([
@@ -81,7 +81,7 @@ it('answers with what the page says, and headers that keep scripts of others out
   expect(policy.replace("style-src 'unsafe-inline'", '')).not.toContain('unsafe');
 });
 
-it('answers HEAD without the body, and methods that it has not with 405', async () => {
+test('answers HEAD without the body, and methods that it has not with 405', async () => {
   const { ask } = await start(still);
   expect(await ask('/debug/still', 'HEAD')).toMatchObject({
     status: 200,
@@ -91,7 +91,7 @@ it('answers HEAD without the body, and methods that it has not with 405', async 
   expect(await ask('/debug/still', 'POST', 'x')).toMatchObject({ status: 405, headers: { allow: 'GET, HEAD' } });
 });
 
-it('hands over a body up to its limit, and refuses a larger one, told or not', async () => {
+test('hands over a body up to its limit, and refuses a larger one, told or not', async () => {
   const { ask } = await start(echo);
   const whole = 'ä'.repeat(500);
   expect(JSON.parse((await ask('/debug/echo', 'POST', whole)).body)[2]).toBe(whole);
@@ -101,7 +101,7 @@ it('hands over a body up to its limit, and refuses a larger one, told or not', a
   expect(await ask('/debug/echo', 'POST', 'x', { 'content-encoding': 'gzip' })).toMatchObject({ status: 415 });
 });
 
-it('bounds the memory of bodies that come slowly', async () => {
+test('bounds the memory of bodies that come slowly', async () => {
   const { ask, port } = await start({ ...echo, bodyLimit: 600_000 });
   const slow = connect(port, '127.0.0.1');
   slow.write(`POST /debug/echo HTTP/1.1\r\nHost: x\r\nContent-Length: 600000\r\n\r\n${'x'.repeat(599_999)}`);
@@ -116,7 +116,7 @@ it('bounds the memory of bodies that come slowly', async () => {
   slow.destroy();
 });
 
-it('answers 500 for a page that throws, and logs why', async () => {
+test('answers 500 for a page that throws, and logs why', async () => {
   const throws = (path: string, answer: RuntimePage['answer']): RuntimePage => ({ path, methods: ['GET'], answer });
   const { ask, lines } = await start(
     throws('/debug/a', () => {
@@ -132,7 +132,7 @@ it('answers 500 for a page that throws, and logs why', async () => {
   expect(lines.map(({ level, message }) => `${level} ${message}`)).toEqual(['error page failed', 'error page failed']);
 });
 
-it('leaves the paths of every sidecar as they are, and is listed with them', async () => {
+test('leaves the paths of every sidecar as they are, and is listed with them', async () => {
   const { ask } = await start({ ...still, path: '/metrics' }, { ...still, path: '/-/healthy' }, still);
   expect((await ask('/metrics')).body).not.toContain('still');
   expect((await ask('/-/healthy')).body).toBe('metrics-sidecar is healthy.\n');

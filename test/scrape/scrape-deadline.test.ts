@@ -1,7 +1,7 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { scrapeDeadline } from '../../src/scrape/scrape-deadline.ts';
 
-it.each([
+test.each([
   ['10', 9500],
   ['1', 800],
   ['0.1', 80],

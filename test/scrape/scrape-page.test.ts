@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import type { ScrapeHandler } from '../../src/runtime/runtime.ts';
 import { createScrapePage } from '../../src/scrape/scrape-page.ts';
 import { emptyStore, family, series } from '../exposition/fixture.ts';
@@ -21,7 +21,7 @@ async function serve(handler: ScrapeHandler): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
 }
 
-it('is one page for every port that shows it: scrapes of the same moment share one collect', async () => {
+test('is one page for every port that shows it: scrapes of the same moment share one collect', async () => {
   const store = emptyStore();
   const gauge = series(family(store, { name: 'runs', type: 'gauge' }));
   const slow = deferred();
@@ -46,7 +46,7 @@ it('is one page for every port that shows it: scrapes of the same moment share o
   expect(page.stats().scrapes).toEqual(new Map([['text identity', 2]]));
 });
 
-it('asks for the runtimes at every scrape, so that it may be made before them', async () => {
+test('asks for the runtimes at every scrape, so that it may be made before them', async () => {
   const store = emptyStore();
   const gauge = series(family(store, { name: 'x', type: 'gauge' }));
   const runtimes: ReturnType<typeof runtime>[] = [];
@@ -57,7 +57,7 @@ it('asks for the runtimes at every scrape, so that it may be made before them', 
   expect(await (await fetch(url)).text()).toContain('\nx 5\n');
 });
 
-it('gives a scraper that prefers it protobuf, compressed like the others', async () => {
+test('gives a scraper that prefers it protobuf, compressed like the others', async () => {
   const store = emptyStore();
   const gauge = family(store, { name: 'x', type: 'gauge' });
   for (let i = 0; i < 200; i++) series(gauge, { i: String(i) }).set(i);
@@ -82,7 +82,7 @@ it('gives a scraper that prefers it protobuf, compressed like the others', async
   );
 });
 
-it('answers a fault of its own with 500 and a line in the log, and the next scrape as ever', async () => {
+test('answers a fault of its own with 500 and a line in the log, and the next scrape as ever', async () => {
   const store = emptyStore();
   let faults = 1;
   const faulty = {
@@ -100,7 +100,7 @@ it('answers a fault of its own with 500 and a line in the log, and the next scra
   expect((await fetch(url)).status).toBe(200);
 });
 
-it('writes a page in lines where its labels are too many to be made into protobuf as a whole', async () => {
+test('writes a page in lines where its labels are too many to be made into protobuf as a whole', async () => {
   const store = emptyStore();
   series(family(store, { name: 'x', type: 'gauge' }), { url: 'x'.repeat(200) });
   const options = { store, runtimes: () => [], log: keptLog().log, now: Date.now };
@@ -113,7 +113,7 @@ it('writes a page in lines where its labels are too many to be made into protobu
   expect(await typeWith(500)).toContain('openmetrics');
 });
 
-it('makes no page while clients do not read those that they were given', async () => {
+test('makes no page while clients do not read those that they were given', async () => {
   const store = emptyStore({ series: 100_000, seriesPerFamily: 100_000, labelValueBytes: 4096 });
   const gauge = family(store, { name: 'x', type: 'gauge' });
   for (let i = 0; i < 4000; i++) series(gauge, { i: `${i}`.padEnd(4000, 'x') });

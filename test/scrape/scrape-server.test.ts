@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { connect } from 'node:net';
 import { gunzipSync } from 'node:zlib';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import type { Runtime } from '../../src/runtime/runtime.ts';
 import type { ScrapeServer, ScrapeServerOptions } from '../../src/scrape/scrape-server.ts';
 import { startScrapeServer } from '../../src/scrape/scrape-server.ts';
@@ -66,7 +66,7 @@ function fullStore() {
 }
 
 describe('the page', () => {
-  it('comes in the format that is asked for, with its length', async () => {
+  test('comes in the format that is asked for, with its length', async () => {
     const store = fullStore();
     const server = await start({ store });
     const text = await ask(server, '/metrics?name[]=x');
@@ -89,7 +89,7 @@ describe('the page', () => {
     ]);
   });
 
-  it('comes in gzip where that is taken', async () => {
+  test('comes in gzip where that is taken', async () => {
     const store = fullStore();
     const server = await start({ store });
     const zipped = await ask(server, '/metrics', 'GET', { 'accept-encoding': 'gzip' });
@@ -99,7 +99,7 @@ describe('the page', () => {
     expect(plain.headers['content-encoding']).toBeUndefined();
   });
 
-  it('answers HEAD with the headers alone, and anything else with 405', async () => {
+  test('answers HEAD with the headers alone, and anything else with 405', async () => {
     const store = fullStore();
     const server = await start({ store });
     const head = await ask(server, '/metrics', 'HEAD');
@@ -108,7 +108,7 @@ describe('the page', () => {
     expect(await ask(server, '/metrics', 'POST')).toMatchObject({ status: 405, headers: { allow: 'GET, HEAD' } });
   });
 
-  it('is rendered after the collectors ran, with the deadline that the scraper gave', async () => {
+  test('is rendered after the collectors ran, with the deadline that the scraper gave', async () => {
     const store = emptyStore();
     const gauge = series(family(store, { name: 'x', type: 'gauge' }));
     const runtimes = [runtime({ kind: 'a', collect: (deadline) => void gauge.set(deadline) })];
@@ -117,7 +117,7 @@ describe('the page', () => {
     expect(body.toString()).toContain('\nx 14500\n');
   });
 
-  it('comes without a collector that fails, and without one that is late', async () => {
+  test('comes without a collector that fails, and without one that is late', async () => {
     const never = deferred();
     const runtimes: Runtime[] = [
       runtime({
@@ -134,7 +134,7 @@ describe('the page', () => {
     expect(server.page.stats().collect).toEqual({ failed: new Map([['fails', 1]]), late: new Map([['late', 1]]) });
   });
 
-  it('is served on when a client disappears in the middle of it', async () => {
+  test('is served on when a client disappears in the middle of it', async () => {
     const store = fullStore();
     const started = deferred();
     const collected = deferred();
@@ -158,7 +158,7 @@ describe('the page', () => {
 
 // src/scrape/routes.ts
 describe('the other paths', () => {
-  it('tell health and readiness', async () => {
+  test('tell health and readiness', async () => {
     let ready = false;
     const server = await start({ ready: () => ready });
     expect(await ask(server, '/-/healthy')).toMatchObject({ status: 200 });
@@ -172,7 +172,7 @@ describe('the other paths', () => {
     expect(await ask(server, '/-/ready')).toMatchObject({ status: 200 });
   });
 
-  it('refuse lifecycle requests unless they are enabled', async () => {
+  test('refuse lifecycle requests unless they are enabled', async () => {
     const quits: string[] = [];
     const server = await start({ quit: () => quits.push('quit') });
     for (const path of ['/-/reload', '/-/quit']) {
@@ -182,7 +182,7 @@ describe('the other paths', () => {
     expect(quits).toEqual([]);
   });
 
-  it('reload and tell what came of it', async () => {
+  test('reload and tell what came of it', async () => {
     const results = [
       { ok: true, value: 'mapping: 3 rules' },
       { ok: false, problem: 'mapping: line 4 is wrong' },
@@ -207,7 +207,7 @@ describe('the other paths', () => {
     expect(await ask(server, '/-/reload')).toMatchObject({ status: 405, headers: { allow: 'POST, PUT' } });
   });
 
-  it('quit after the answer is out', async () => {
+  test('quit after the answer is out', async () => {
     const quit = deferred();
     const server = await start({ lifecycle: true, quit: quit.resolve });
     const answer = await ask(server, '/-/quit', 'POST');
@@ -215,7 +215,7 @@ describe('the other paths', () => {
     await quit.promise;
   });
 
-  it('show the landing page even when a runtime cannot tell its part', async () => {
+  test('show the landing page even when a runtime cannot tell its part', async () => {
     const runtimes = [
       runtime({ kind: 'good', landing: () => [{ title: 'Mapping', rows: [['rules', '3']] }] }),
       runtime({
@@ -232,7 +232,7 @@ describe('the other paths', () => {
     for (const part of ['1.2.3', 'Mapping', '--statsd.listen-udp', '&lt;:9125&gt;']) expect(html).toContain(part);
   });
 
-  it('are listed by a 404', async () => {
+  test('are listed by a 404', async () => {
     const server = await start({ telemetryPath: '/stats' });
     const { status, body } = await ask(server, '/metrics');
     expect(status).toBe(404);
@@ -241,7 +241,7 @@ describe('the other paths', () => {
 });
 
 describe('the server', () => {
-  it('says why it cannot listen', async () => {
+  test('says why it cannot listen', async () => {
     const first = await start();
     const { port } = first.address;
     const second = await startScrapeServer({
@@ -262,7 +262,7 @@ describe('the server', () => {
     expect(second).toEqual({ ok: false, problem: `cannot listen on 127.0.0.1:${port}: the address is in use` });
   });
 
-  it.each([
+  test.each([
     ['no HTTP', 'hello\r\n\r\n', '400'],
     ['a header beyond the limit', `GET / HTTP/1.1\r\nHost: x\r\nA: ${'x'.repeat(20_000)}\r\n\r\n`, '431'],
   ])('answers %s and goes on', async (_, bytes, status) => {
@@ -275,7 +275,7 @@ describe('the server', () => {
     expect(await ask(server, '/-/healthy')).toMatchObject({ status: 200 });
   });
 
-  it('lets a request finish when it closes, and drops idle connections at once', async () => {
+  test('lets a request finish when it closes, and drops idle connections at once', async () => {
     const started = deferred();
     const collected = deferred();
     const waits = runtime({

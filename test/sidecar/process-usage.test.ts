@@ -1,9 +1,9 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { reportProcess } from '../../src/sidecar/process-usage.ts';
 import { emptyStore, PAGE_LIMITS } from '../exposition/fixture.ts';
 import { parsePage } from '../exposition/parsed-page.ts';
 
-it('tells about this process under the prefix only, and is brought up to date by collecting', () => {
+test('tells about this process under the prefix only, and is brought up to date by collecting', () => {
   const store = emptyStore();
   const collect = reportProcess(store, 'sidecar/own');
   const read = () =>

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Format } from '../../../src/exposition/metric/family.ts';
 import type { ParsedFamily } from '../../../src/exposition/metric/parsed-page.ts';
 import { apply, hostilePage, step } from '../arbitrary.ts';
@@ -13,7 +13,7 @@ function page(lines: string, format: Format = 'text'): readonly ParsedFamily[] {
 }
 
 describe('a foreign page', () => {
-  it('stands between our families in the order of the names, with its own headers', () => {
+  test('stands between our families in the order of the names, with its own headers', () => {
     const store = emptyStore();
     series(family(store, { name: 'b', type: 'gauge' })).set(1);
     store.foreign('haproxy', page('# HELP c about c\n# TYPE c counter\nc{x="1"} 5 1700000000000\na 3\n'));
@@ -23,7 +23,7 @@ describe('a foreign page', () => {
     expect(openMetrics(store)).toContain('# TYPE c unknown\n# HELP c about c\nc{x="1"} 5 1700000000\n');
   });
 
-  it('takes the place of the page its source gave before, and goes with null', () => {
+  test('takes the place of the page its source gave before, and goes with null', () => {
     const store = emptyStore();
     const before = store.revision;
     store.foreign('app', page('a 1\nb 1\n'));
@@ -34,7 +34,7 @@ describe('a foreign page', () => {
     expect(text(store)).toBe('');
   });
 
-  it('adds to a family of ours of the same type, under one header; where both have a series ours is shown', () => {
+  test('adds to a family of ours of the same type, under one header; where both have a series ours is shown', () => {
     const store = emptyStore();
     const gauge = family(store, { name: 'x', type: 'gauge', help: 'ours' });
     series(gauge, { a: '1' }).set(1);
@@ -45,7 +45,7 @@ describe('a foreign page', () => {
     expect(text(store)).toBe('# HELP x ours\n# TYPE x gauge\nx{a="1"} 1\nx{a="2"} 7\n');
   });
 
-  it('does not put buckets of its own into a histogram series of ours', () => {
+  test('does not put buckets of its own into a histogram series of ours', () => {
     const store = emptyStore();
     series(family(store, { name: 'h', type: 'histogram', bounds: [1] }), { a: '1' });
     store.foreign(
@@ -56,7 +56,7 @@ describe('a foreign page', () => {
     expect(store.foreignDropped().get('app')).toBe(2);
   });
 
-  it.each([
+  test.each([
     ['another type', '# TYPE x counter\nx 1\nx{a="1"} 1\n', 2],
     ['a name that a histogram of ours needs', 'h_count 1\n', 1],
     ['a summary whose age a gauge of ours would be taken for', '# TYPE z summary\nz_sum 1\n', 1],
@@ -73,7 +73,7 @@ describe('a foreign page', () => {
     expect(store.foreignDropped().get('app')).toBe(lost);
   });
 
-  it('gives way to the source whose name comes first', () => {
+  test('gives way to the source whose name comes first', () => {
     const store = emptyStore();
     store.foreign('b', page('x{a="1"} 2\nx{a="2"} 2\n'));
     store.foreign('a', page('x{a="1"} 1\n'));
@@ -86,13 +86,13 @@ describe('a foreign page', () => {
     );
   });
 
-  it('of a Go program keeps both go_memstats_alloc_bytes and its _total', () => {
+  test('of a Go program keeps both go_memstats_alloc_bytes and its _total', () => {
     const store = emptyStore();
     store.foreign('app', page('# TYPE m gauge\nm 1\n# TYPE m_total counter\nm_total 2\n'));
     expect(openMetrics(store)).toBe('# TYPE m gauge\nm 1\n# TYPE m_total unknown\nm_total 2\n# EOF\n');
   });
 
-  it('of a Python program has its _created gauges in OpenMetrics where they belong', () => {
+  test('of a Python program has its _created gauges in OpenMetrics where they belong', () => {
     const store = emptyStore();
     store.foreign(
       'app',
@@ -106,14 +106,14 @@ describe('a foreign page', () => {
     );
   });
 
-  it('in OpenMetrics loses its _created samples in text only', () => {
+  test('in OpenMetrics loses its _created samples in text only', () => {
     const store = emptyStore();
     store.foreign('app', page('# TYPE m counter\nm_total 2\nm_created 17\n# EOF\n', 'openmetrics'));
     expect(text(store)).toBe('# TYPE m_total counter\nm_total 2\n');
     expect(openMetrics(store)).toBe('# TYPE m counter\nm_total 2\nm_created 17\n# EOF\n');
   });
 
-  it('made by hand loses what no page may have', () => {
+  test('made by hand loses what no page may have', () => {
     const store = emptyStore();
     store.foreign('app', [
       { name: 'a-b', type: 'gauge', help: '', samples: [{ name: 'a-b', labels: [], value: 1 }] },
@@ -136,7 +136,7 @@ describe('a foreign page', () => {
 });
 
 describe('foreign pages beside families of ours', () => {
-  it('make a valid page that has every sample of ours, in both formats', () => {
+  test('make a valid page that has every sample of ours, in both formats', () => {
     const format = fc.constantFrom<Format>('text', 'openmetrics');
     const steps = fc.array(step, { maxLength: 12 });
     fc.assert(

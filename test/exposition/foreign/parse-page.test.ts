@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { ParsedPage } from '../../../src/exposition/foreign/parse-page.ts';
 import { createPageParser, formatOf } from '../../../src/exposition/foreign/parse-page.ts';
 import type { Format } from '../../../src/exposition/metric/family.ts';
@@ -15,7 +15,7 @@ function parse(page: string, format: Format = 'text'): ParsedPage {
 }
 
 describe('a text page', () => {
-  it('is taken with the blanks, comments and carriage returns that the format allows', () => {
+  test('is taken with the blanks, comments and carriage returns that the format allows', () => {
     const page = [
       '# a comment',
       '',
@@ -51,7 +51,7 @@ describe('a text page', () => {
     });
   });
 
-  it('keeps the samples of histograms and summaries together, bounds in one spelling', () => {
+  test('keeps the samples of histograms and summaries together, bounds in one spelling', () => {
     const page =
       '# TYPE h histogram\nh_bucket{le="1"} 1\nh_bucket{le="+Inf"} 2\nh_sum 3\nh_count 2\n# TYPE s summary\ns{quantile=".5"} 1\ns_count 1\n';
     const { families } = parse(page);
@@ -63,14 +63,14 @@ describe('a text page', () => {
     expect(families[1]?.samples[0]?.labels).toEqual([['quantile', '0.5']]);
   });
 
-  it('makes a family of each sample that nothing heads', () => {
+  test('makes a family of each sample that nothing heads', () => {
     expect(parse('a_total 1\nb 2\n').families.map(({ name, type }) => [name, type])).toEqual([
       ['a_total', 'unknown'],
       ['b', 'unknown'],
     ]);
   });
 
-  it.each<[string, string]>([
+  test.each<[string, string]>([
     ['a-b 1', 'metric name is not valid'],
     ['{"a.b"} 1', 'metric name is not valid'],
     ['a', 'no value'],
@@ -99,7 +99,7 @@ describe('a text page', () => {
     expect(page.families.map(({ name }) => name)).toEqual(['before', 'after']);
   });
 
-  it.each<[string, string]>([
+  test.each<[string, string]>([
     ['# TYPE x gauge\nx 1\n# TYPE x gauge', 'second TYPE line for x'],
     ['# HELP x a\nx 1\n# HELP x b', 'second HELP line for x'],
     ['x 1\n\n# TYPE x gauge', 'x is of this page already'],
@@ -117,7 +117,7 @@ describe('a text page', () => {
 });
 
 describe('an OpenMetrics page', () => {
-  it('is taken with the names that its series have', () => {
+  test('is taken with the names that its series have', () => {
     const page = `# TYPE x counter
 # UNIT x seconds
 # HELP x say \\"hi\\"
@@ -148,7 +148,7 @@ h_created 1
     });
   });
 
-  it.each([
+  test.each([
     ['x 1\n', false, 0],
     ['x 1\n# EOF', true, 0],
     ['x 1\n# EOF\n', true, 0],
@@ -159,7 +159,7 @@ h_created 1
 });
 
 describe('limits', () => {
-  it.each<[Partial<typeof PAGE_LIMITS>, string, number]>([
+  test.each<[Partial<typeof PAGE_LIMITS>, string, number]>([
     [{ samples: 2 }, 'samples', 2],
     [{ families: 2 }, 'families', 2],
     [{ bytes: 11 }, 'bytes', 0],
@@ -168,19 +168,19 @@ describe('limits', () => {
     expect(page).toMatchObject({ over, samples, complete: false });
   });
 
-  it('hold the help lines that nothing follows', () => {
+  test('hold the help lines that nothing follows', () => {
     const page = parsePage('# HELP a x\n# HELP b x\n# HELP c x\n', 'text', { ...PAGE_LIMITS, families: 2 });
     expect(page.over).toBe('families');
   });
 
-  it('skip a line that never ends without keeping it', () => {
+  test('skip a line that never ends without keeping it', () => {
     const parser = createPageParser('text', { ...PAGE_LIMITS, lineCharacters: 10 });
     for (let i = 0; i < 100; i++) parser.push(Buffer.from('x'.repeat(7)));
     parser.push(Buffer.from('\nb 2\n'));
     expect(parser.end()).toMatchObject({ badLineCount: 1, badLines: [{ line: 1 }], families: [{ name: 'b' }] });
   });
 
-  it('keep the first twenty bad lines and count the rest', () => {
+  test('keep the first twenty bad lines and count the rest', () => {
     const page = parse('no\n'.repeat(50));
     expect(page.badLines).toHaveLength(20);
     expect(page.badLineCount).toBe(50);
@@ -190,7 +190,7 @@ describe('limits', () => {
 const format = fc.constantFrom<Format>('text', 'openmetrics');
 
 describe('any bytes', () => {
-  it('never throw, and mean the same in whatever pieces they come', () => {
+  test('never throw, and mean the same in whatever pieces they come', () => {
     fc.assert(
       fc.property(
         fc.oneof(
@@ -209,7 +209,7 @@ describe('any bytes', () => {
     );
   });
 
-  it('that are taken make a valid page, which is taken as it is', () => {
+  test('that are taken make a valid page, which is taken as it is', () => {
     fc.assert(
       fc.property(hostilePage, format, format, (page, from, to) => {
         const once = emptyStore();
@@ -228,7 +228,7 @@ describe('any bytes', () => {
 });
 
 describe('formatOf', () => {
-  it.each([
+  test.each([
     ['application/openmetrics-text; version=1.0.0', 'openmetrics'],
     ['Application/OpenMetrics-Text', 'openmetrics'],
     ['text/plain; version=0.0.4', 'text'],

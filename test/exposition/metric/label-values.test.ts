@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Series } from '../../../src/exposition/metric/metric-store.ts';
 import { emptyStore, family, series } from '../fixture.ts';
 
@@ -7,7 +7,7 @@ const labels = fc.dictionary(fc.constantFrom('a', 'b', 'c'), fc.constantFrom('1'
 const step = fc.record({ do: fc.constantFrom('add', 'add', 'add', 'remove', 'render'), labels });
 
 describe('the limit of values per label', () => {
-  it('holds, gives room back with the last series of a value, and refuses nothing else', () => {
+  test('holds, gives room back with the last series of a value, and refuses nothing else', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 60 }), fc.integer({ min: 1, max: 4 }), (steps, limit) => {
         const store = emptyStore({ valuesPerLabel: limit });
@@ -48,7 +48,7 @@ describe('the limit of values per label', () => {
     );
   });
 
-  it('names the family and the label', () => {
+  test('names the family and the label', () => {
     const store = emptyStore({ valuesPerLabel: 2 });
     const of = family(store, { name: 'requests_total', type: 'counter' });
     for (const path of ['/a', '/b']) series(of, { method: 'GET', path });
@@ -63,14 +63,14 @@ describe('the limit of values per label', () => {
     ]);
   });
 
-  it('is not for what a runtime tells about itself', () => {
+  test('is not for what a runtime tells about itself', () => {
     const store = emptyStore({ valuesPerLabel: 1 });
     const of = family(store, { name: 'refused_total', type: 'counter', owner: 'statsd/own' });
     for (const reason of ['a', 'b', 'c']) series(of, { reason });
     expect(of.size).toBe(3);
   });
 
-  it('is each family its own, and counts no bucket', () => {
+  test('is each family its own, and counts no bucket', () => {
     const store = emptyStore({ valuesPerLabel: 1 });
     for (const name of ['one_seconds', 'other_seconds']) {
       const of = family(store, { name, type: 'histogram', bounds: [1, 2, 3] });
@@ -78,7 +78,7 @@ describe('the limit of values per label', () => {
     }
   });
 
-  it('counts nothing for a series that another limit refuses', () => {
+  test('counts nothing for a series that another limit refuses', () => {
     const store = emptyStore({ valuesPerLabel: 2, seriesPerFamily: 1 });
     const of = family(store, { name: 'x', type: 'gauge' });
     const first = series(of, { a: '1' });
@@ -88,7 +88,7 @@ describe('the limit of values per label', () => {
     expect(of.series([['a', '4']])).toMatchObject({ reason: 'series_per_family_limit' });
   });
 
-  it.each([0, undefined])('is none with %s', (valuesPerLabel) => {
+  test.each([0, undefined])('is none with %s', (valuesPerLabel) => {
     const store = emptyStore(valuesPerLabel === undefined ? {} : { valuesPerLabel });
     const of = family(store, { name: 'x', type: 'gauge' });
     for (let i = 0; i < 100; i++) series(of, { a: String(i) });

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Labels } from '../../../src/exposition/metric/family.ts';
 import { keyHasLabel, labelKey } from '../../../src/exposition/metric/labels.ts';
 
@@ -26,18 +26,18 @@ function meaning(labels: Labels): string {
 }
 
 describe('labelKey', () => {
-  it('is the same for two label sets exactly when they mean the same', () => {
+  test('is the same for two label sets exactly when they mean the same', () => {
     fc.assert(
       fc.property(labelSet, labelSet, (a, b) => (key(a) === key(b)) === (meaning(a) === meaning(b))),
       { numRuns: 5000 },
     );
   });
 
-  it('does not depend on the order', () => {
+  test('does not depend on the order', () => {
     fc.assert(fc.property(labelSet, (labels) => key(labels) === key(labels.toReversed())));
   });
 
-  it('takes an empty value for an absent label', () => {
+  test('takes an empty value for an absent label', () => {
     expect(key([['a', '']])).toBe(key([]));
     expect(
       key([
@@ -47,7 +47,7 @@ describe('labelKey', () => {
     ).toBe(key([['b', '1']]));
   });
 
-  it('sorts by the number of labels, then by values in the order of the names', () => {
+  test('sorts by the number of labels, then by values in the order of the names', () => {
     const sets: Labels[] = [
       [],
       [['b', '10']],
@@ -61,7 +61,7 @@ describe('labelKey', () => {
     expect(sets.map(key).toSorted()).toEqual(sets.map(key));
   });
 
-  it.each<[string, Labels, string]>([
+  test.each<[string, Labels, string]>([
     ['a name with a dash', [['a-b', '1']], 'bad_label_name'],
     ['an empty name', [['', '1']], 'bad_label_name'],
     ['a name that begins with a digit', [['1a', '1']], 'bad_label_name'],
@@ -91,13 +91,13 @@ describe('labelKey', () => {
     expect(labelKey(labels, limits, 'le')).toMatchObject({ ok: false, reason });
   });
 
-  it('takes a value of exactly the limit', () => {
+  test('takes a value of exactly the limit', () => {
     expect(labelKey([['a', 'é'.repeat(32)]], limits).ok).toBe(true);
   });
 });
 
 describe('keyHasLabel', () => {
-  it('knows names from values, with ten labels too: their number must not be taken for a separator', () => {
+  test('knows names from values, with ten labels too: their number must not be taken for a separator', () => {
     const labels = Array.from({ length: 10 }, (_, i) => [`l${i}`, `v${i}`] as const);
     expect(keyHasLabel(key(labels), 'l9')).toBe(true);
     expect(keyHasLabel(key(labels), 'v9')).toBe(false);

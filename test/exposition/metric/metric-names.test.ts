@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { MetricType } from '../../../src/exposition/metric/family.ts';
 import {
   claimedNames,
@@ -9,7 +9,7 @@ import {
 } from '../../../src/exposition/metric/metric-names.ts';
 
 describe('isMetricName, isLabelName', () => {
-  it.each([
+  test.each([
     ['a', true, true],
     ['_a9', true, true],
     ['job:rate:sum', true, false],
@@ -25,7 +25,7 @@ describe('isMetricName, isLabelName', () => {
 });
 
 describe('names of a family', () => {
-  it('are its samples and its header', () => {
+  test('are its samples and its header', () => {
     expect(sampleNames('x', 'histogram')).toEqual(['x', 'x_bucket', 'x_sum', 'x_count']);
     expect(sampleNames('x', 'summary')).toEqual(['x', 'x_sum', 'x_count']);
     expect(sampleNames('x_total', 'counter')).toEqual(['x_total']);
@@ -35,7 +35,7 @@ describe('names of a family', () => {
 
 describe('openMetricsHead', () => {
   const free = () => false;
-  it.each<[string, MetricType, object]>([
+  test.each<[string, MetricType, object]>([
     ['x_total', 'counter', { name: 'x', type: 'counter', created: 'x_created' }],
     ['orders', 'counter', { name: 'orders', type: 'unknown' }],
     ['_total', 'counter', { name: '_total', type: 'unknown' }],
@@ -47,7 +47,7 @@ describe('openMetricsHead', () => {
     expect(openMetricsHead(name, type, free)).toEqual(head);
   });
 
-  it('keeps the name and gives up the type where another family has the names it needs', () => {
+  test('keeps the name and gives up the type where another family has the names it needs', () => {
     const unknown = { name: 'x_total', type: 'unknown' };
     expect(openMetricsHead('x_total', 'counter', (name) => name === 'x')).toEqual(unknown);
     expect(openMetricsHead('x_total', 'counter', (name) => name === 'x_created')).toEqual(unknown);

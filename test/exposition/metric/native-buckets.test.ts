@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { bucketKey, NativeBuckets, schemaOf, ZERO_THRESHOLD } from '../../../src/exposition/metric/native-buckets.ts';
 
 const schemas = fc.integer({ min: -4, max: 8 });
@@ -41,7 +41,7 @@ function isWithin(value: number, key: number, schema: number): boolean {
 
 describe('schemaOf', () => {
   // statsd_exporter answers these: test/peer/native.test.ts.
-  it.each([
+  test.each([
     [1.1, 3],
     [2, 0],
     [1.99, 1],
@@ -57,7 +57,7 @@ describe('schemaOf', () => {
     expect(schemaOf(factor)).toBe(schema);
   });
 
-  it('is the coarsest whose buckets grow by the factor or less', () => {
+  test('is the coarsest whose buckets grow by the factor or less', () => {
     fc.assert(
       fc.property(fc.double({ min: 1, max: 1e6, minExcluded: true, noNaN: true }), (factor) => {
         const schema = schemaOf(factor);
@@ -69,7 +69,7 @@ describe('schemaOf', () => {
 });
 
 describe('bucketKey', () => {
-  it('is the smallest key whose bound is not below the value', () => {
+  test('is the smallest key whose bound is not below the value', () => {
     fc.assert(
       fc.property(inBucket, schemas, (value, schema) => {
         const key = bucketKey(value, schema);
@@ -79,7 +79,7 @@ describe('bucketKey', () => {
     );
   });
 
-  it('has the powers of two in the bucket that ends with them, and what follows in the next', () => {
+  test('has the powers of two in the bucket that ends with them, and what follows in the next', () => {
     fc.assert(
       fc.property(fc.integer({ min: -127, max: 1023 }), fc.integer({ min: 0, max: 8 }), (power, schema) => {
         const value = 2 ** power;
@@ -89,7 +89,7 @@ describe('bucketKey', () => {
     );
   });
 
-  it('has every bound, rounded to a double, in the bucket that ends with it, and its neighbours on either side', () => {
+  test('has every bound, rounded to a double, in the bucket that ends with it, and its neighbours on either side', () => {
     for (let schema = 0; schema <= 8; schema++) {
       for (let i = 1; i < 2 ** schema; i++) {
         const bound = 2 ** (i / 2 ** schema);
@@ -101,7 +101,7 @@ describe('bucketKey', () => {
     }
   });
 
-  it('has infinity above the greatest number', () => {
+  test('has infinity above the greatest number', () => {
     for (let schema = -4; schema <= 8; schema++) {
       expect(bucketKey(Infinity, schema)).toBe(bucketKey(Number.MAX_VALUE, schema) + 1);
     }
@@ -140,7 +140,7 @@ const observations = fc.array(
 );
 
 describe('native buckets', () => {
-  it('count every observation in its bucket, NaN in none', () => {
+  test('count every observation in its bucket, NaN in none', () => {
     fc.assert(
       fc.property(observations, schemas, (values, schema) => {
         const buckets = new NativeBuckets({ schema, maxBuckets: 0 });
@@ -151,7 +151,7 @@ describe('native buckets', () => {
     );
   });
 
-  it('are made wider rather than more than the limit, and then hold what the wider ones would have held from the start', () => {
+  test('are made wider rather than more than the limit, and then hold what the wider ones would have held from the start', () => {
     fc.assert(
       fc.property(observations, schemas, fc.integer({ min: 1, max: 60 }), (values, schema, maxBuckets) => {
         const buckets = new NativeBuckets({ schema, maxBuckets });
@@ -163,7 +163,7 @@ describe('native buckets', () => {
     );
   });
 
-  it('of the coarsest schema are few whatever is observed', () => {
+  test('of the coarsest schema are few whatever is observed', () => {
     const buckets = new NativeBuckets({ schema: 8, maxBuckets: 1 });
     for (let power = -1074; power < 1024; power++) for (const sign of [1, -1]) buckets.observe(sign * 2 ** power, 1);
     for (const value of [Infinity, -Infinity]) buckets.observe(value, 1);
@@ -171,7 +171,7 @@ describe('native buckets', () => {
     expect(buckets.size).toBe(146);
   });
 
-  it.each([
+  test.each([
     ['0', 0],
     ['-0', -0],
     ['the threshold', ZERO_THRESHOLD],
@@ -183,7 +183,7 @@ describe('native buckets', () => {
     expect([buckets.zero, buckets.size]).toEqual([3, 0]);
   });
 
-  it.each([0, -1, Number.NaN])('take no weight of %d', (weight) => {
+  test.each([0, -1, Number.NaN])('take no weight of %d', (weight) => {
     const buckets = new NativeBuckets({ schema: 3, maxBuckets: 256 });
     for (const value of [0, 1]) buckets.observe(value, weight);
     expect([buckets.zero, buckets.size]).toEqual([0, 0]);

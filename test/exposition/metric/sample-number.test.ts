@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { parseNumber } from '../../../src/exposition/foreign/sample-line.ts';
 import { formatBound, formatNumber, NUMBER_BYTES, writeNumber } from '../../../src/exposition/metric/sample-number.ts';
 
@@ -12,7 +12,7 @@ function written(value: number): string {
 }
 
 describe('writeNumber', () => {
-  it.each([
+  test.each([
     [0, '0'],
     [-0, '-0'],
     [7, '7'],
@@ -50,14 +50,14 @@ describe('writeNumber', () => {
     fc.tuple(fc.maxSafeInteger(), fc.integer({ min: 0, max: 12 })).map(([whole, digits]) => whole / 10 ** digits),
   );
 
-  it('reads back as the same double, whatever it is', () => {
+  test('reads back as the same double, whatever it is', () => {
     fc.assert(
       fc.property(anyNumber, (value) => Object.is(parseNumber(written(value)), value)),
       { numRuns: 5000 },
     );
   });
 
-  it('is as short as the shortest round trip', () => {
+  test('is as short as the shortest round trip', () => {
     fc.assert(
       fc.property(anyNumber, (value) => written(value) === formatNumber(value)),
       { numRuns: 5000 },
@@ -67,7 +67,7 @@ describe('writeNumber', () => {
 
 describe('formatBound', () => {
   // What strconv.FormatFloat(v, 'g', -1, 64) gives, with .0 behind whole numbers.
-  it.each([
+  test.each([
     [0, '0.0'],
     [1, '1.0'],
     [0.005, '0.005'],
@@ -86,7 +86,7 @@ describe('formatBound', () => {
     expect(formatBound(value)).toBe(text);
   });
 
-  it('reads back as the same double', () => {
+  test('reads back as the same double', () => {
     fc.assert(fc.property(fc.double({ noNaN: true }), (value) => parseNumber(formatBound(value)) === value));
   });
 });

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { metricTable } from '../../../src/exposition/own/metric-table.ts';
 import { declareTable } from '../../../src/exposition/own/own-series.ts';
 import { emptyStore, family, series, text } from '../fixture.ts';
@@ -9,11 +9,11 @@ const table = metricTable('own_', {
   wait_seconds: { type: 'histogram', labels: [], help: 'How long it took.', bounds: [1] },
 });
 
-it('names each row by the prefix and its key', () => {
+test('names each row by the prefix and its key', () => {
   expect(Object.values(table).map(({ name }) => name)).toEqual(['own_ready', 'own_errors_total', 'own_wait_seconds']);
 });
 
-it('declares every row at once, and shows a series from its first value on', () => {
+test('declares every row at once, and shows a series from its first value on', () => {
   const store = emptyStore();
   const own = declareTable(store, table, 'test/own');
   expect(store.family({ name: 'own_ready', type: 'counter', help: '', owner: 'stranger' })).toMatchObject({
@@ -26,7 +26,7 @@ it('declares every row at once, and shows a series from its first value on', () 
   expect(text(store)).toContain('own_wait_seconds_bucket{le="1.0"} 1\n');
 });
 
-it('shows the others where the page refuses one, which is told', () => {
+test('shows the others where the page refuses one, which is told', () => {
   const store = emptyStore();
   series(family(store, { name: 'own_ready', type: 'gauge', owner: 'stranger' }));
   const refused: string[] = [];

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { MetricStore } from '../../../src/exposition/metric/metric-store.ts';
 import { apply, hostilePage, type Step, step } from '../arbitrary.ts';
 import { CREATED, emptyStore, family, PAGE_LIMITS, series } from '../fixture.ts';
@@ -100,7 +100,7 @@ function applyWithNative(store: MetricStore, one: Step): void {
 }
 
 describe('a protobuf page', () => {
-  it('has the samples of the text page, of our series and of merged ones, whatever they are', async () => {
+  test('has the samples of the text page, of our series and of merged ones, whatever they are', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(step, { maxLength: 25 }),
@@ -119,7 +119,7 @@ describe('a protobuf page', () => {
     );
   });
 
-  it('has the samples of merged histograms and summaries, whole or in parts', async () => {
+  test('has the samples of merged histograms and summaries, whole or in parts', async () => {
     await fc.assert(
       fc.asyncProperty(compositePage, async (page) => {
         const store = emptyStore();
@@ -130,7 +130,7 @@ describe('a protobuf page', () => {
     );
   });
 
-  it('has no native histogram that Prometheus would not take, whatever was observed with whatever weight', async () => {
+  test('has no native histogram that Prometheus would not take, whatever was observed with whatever weight', async () => {
     const observation = fc.tuple(fc.double(), fc.oneof(fc.double(), fc.integer({ min: 1, max: 5 })));
     await fc.assert(
       fc.asyncProperty(
@@ -152,7 +152,7 @@ describe('a protobuf page', () => {
     );
   });
 
-  it('says type, help, unit and times of creation', async () => {
+  test('says type, help, unit and times of creation', async () => {
     const store = emptyStore();
     const labels = { b: '\n"\\', a: 'é' };
     series(family(store, { name: 'a_seconds_total', type: 'counter', help: 'one\ntwo', unit: 'seconds' }), labels).add(
@@ -196,7 +196,7 @@ describe('a protobuf page', () => {
     ]);
   });
 
-  it('has native buckets beside the classic ones: spans with differences, small gaps filled', async () => {
+  test('has native buckets beside the classic ones: spans with differences, small gaps filled', async () => {
     const store = emptyStore();
     const native = { schema: 0, maxBuckets: 256 };
     const one = series(family(store, { name: 'x', type: 'histogram', bounds: [1] }), {}, { native });
@@ -233,7 +233,7 @@ describe('a protobuf page', () => {
     });
   });
 
-  it('writes counts that are not whole, or beyond 2^52, as doubles', async () => {
+  test('writes counts that are not whole, or beyond 2^52, as doubles', async () => {
     for (const weight of [0.25, 2 ** 52 + 1]) {
       const store = emptyStore();
       const native = { schema: 0, maxBuckets: 256 };
@@ -246,14 +246,14 @@ describe('a protobuf page', () => {
     }
   });
 
-  it('shows a native histogram that nothing was observed in, and one without classic buckets', async () => {
+  test('shows a native histogram that nothing was observed in, and one without classic buckets', async () => {
     const store = emptyStore();
     const native = { schema: 3, maxBuckets: 256 };
     series(family(store, { name: 'x', type: 'histogram' }), {}, { native });
     expect(await histogram(store)).toMatchObject({ sampleCount: 0, bucket: [], schema: 3, zeroCount: 0 });
   });
 
-  it('leaves native buckets out that somebody forgot to tell of a value', async () => {
+  test('leaves native buckets out that somebody forgot to tell of a value', async () => {
     const store = emptyStore();
     const native = { schema: 3, maxBuckets: 256 };
     const one = series(family(store, { name: 'x', type: 'histogram', bounds: [1] }), {}, { native });
@@ -264,7 +264,7 @@ describe('a protobuf page', () => {
     expect(message.zeroThreshold).toBeUndefined();
   });
 
-  it('counts NaN and in no native bucket', async () => {
+  test('counts NaN and in no native bucket', async () => {
     const store = emptyStore();
     const native = { schema: 3, maxBuckets: 256 };
     const one = series(family(store, { name: 'x', type: 'histogram' }), {}, { native });
@@ -275,7 +275,7 @@ describe('a protobuf page', () => {
     expect(nativeProblems(message)).toEqual([]);
   });
 
-  it('has histograms and summaries of merged pages in one piece, with their times', async () => {
+  test('has histograms and summaries of merged pages in one piece, with their times', async () => {
     const store = emptyStore();
     const page = [
       '# TYPE h histogram',
@@ -301,7 +301,7 @@ describe('a protobuf page', () => {
     ]);
   });
 
-  it('has what is no whole histogram or summary as samples of no type', async () => {
+  test('has what is no whole histogram or summary as samples of no type', async () => {
     const store = emptyStore();
     const page = [
       '# TYPE h histogram',
@@ -317,7 +317,7 @@ describe('a protobuf page', () => {
     expect(await protobufSamples(store)).toEqual(textSamples(store));
   });
 
-  it('has summaries of ours that have no whole count as samples of no type, with those of merged pages', async () => {
+  test('has summaries of ours that have no whole count as samples of no type, with those of merged pages', async () => {
     for (const count of [1.5, -1, Number.NaN, 2 ** 64]) {
       const store = emptyStore();
       const summary = family(store, { name: 's', type: 'summary', quantiles: [0.5, 1], help: 'why' });
@@ -334,7 +334,7 @@ describe('a protobuf page', () => {
     }
   });
 
-  it('holds long texts and many series: lengths take as many bytes as they need', async () => {
+  test('holds long texts and many series: lengths take as many bytes as they need', async () => {
     const store = emptyStore();
     const gauge = family(store, { name: 'x', type: 'gauge', help: 'é'.repeat(20_000) });
     for (let i = 0; i < 3000; i++) series(gauge, { i: String(i), text: 'ü'.repeat(100) }).set(i);
@@ -342,7 +342,7 @@ describe('a protobuf page', () => {
     expect(await families(store)).toMatchObject([{ help: 'é'.repeat(20_000) }]);
   });
 
-  it('follows series that come and go between pages', async () => {
+  test('follows series that come and go between pages', async () => {
     const change = fc.tuple(fc.integer({ min: 0, max: 12 }), fc.boolean());
     await fc.assert(
       fc.asyncProperty(fc.array(fc.array(change, { maxLength: 6 }), { maxLength: 8 }), async (rounds) => {
@@ -360,7 +360,7 @@ describe('a protobuf page', () => {
     );
   });
 
-  it('is written into the buffer it is given where that is large enough, and is empty without series', async () => {
+  test('is written into the buffer it is given where that is large enough, and is empty without series', async () => {
     const store = emptyStore();
     const gauge = family(store, { name: 'x', type: 'gauge' });
     expect(await protobuf(store)).toHaveLength(0);
@@ -371,12 +371,12 @@ describe('a protobuf page', () => {
     expect(store.render('protobuf', Buffer.alloc(3)).equals(page)).toBe(true);
   });
 
-  it('cannot be rendered before it was loaded', () => {
+  test('cannot be rendered before it was loaded', () => {
     expect(() => emptyStore().render('protobuf')).toThrow('before it is loaded');
   });
 });
 
-it('series with native buckets take no classic ones from elsewhere', () => {
+test('series with native buckets take no classic ones from elsewhere', () => {
   const native = { schema: 3, maxBuckets: 256 };
   const one = series(family(emptyStore(), { name: 'x', type: 'histogram', bounds: [1] }), {}, { native });
   expect(one.setBuckets([1, 2], 3)).toBe(false);

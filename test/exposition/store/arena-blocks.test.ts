@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Labels } from '../../../src/exposition/metric/family.ts';
 import { escapeValue, labelKey } from '../../../src/exposition/metric/labels.ts';
 import { ArenaBlocks } from '../../../src/exposition/store/arena-blocks.ts';
@@ -30,7 +30,7 @@ const set = fc
   .map((labels) => Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)));
 
 describe('the block of a series', () => {
-  it('is its labels as they stand on the page, sorted and escaped', () => {
+  test('is its labels as they stand on the page, sorted and escaped', () => {
     const labels: Labels = [
       ['b', 'x\ny'],
       ['a', 'say "hi" \\ bye'],
@@ -39,18 +39,18 @@ describe('the block of a series', () => {
     expect(block(new ArenaBlocks('up'), labels)).toBe('up{a="say \\"hi\\" \\\\ bye",b="x\\ny"} ');
   });
 
-  it('is the name alone, or nothing, without labels', () => {
+  test('is the name alone, or nothing, without labels', () => {
     expect(block(new ArenaBlocks('up'), [])).toBe('up ');
     expect(block(new ArenaBlocks(undefined), [])).toBe('');
   });
 
-  it.each([10, 127, 128, 200])('holds %i labels', (count) => {
+  test.each([10, 127, 128, 200])('holds %i labels', (count) => {
     const labels = Array.from({ length: count }, (_, i) => [`l${String(i).padStart(3, '0')}`, `v${i}`] as const);
     const text = labels.map(([name, one]) => `${name}="${one}"`).join(',');
     expect(block(new ArenaBlocks(undefined), labels)).toBe(`{${text}`);
   });
 
-  it('does not depend on the blocks made before', () => {
+  test('does not depend on the blocks made before', () => {
     fc.assert(
       fc.property(fc.array(set, { maxLength: 8 }), (sets) => {
         const blocks = new ArenaBlocks('x');

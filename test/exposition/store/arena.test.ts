@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import type { MetricType } from '../../../src/exposition/metric/family.ts';
 import type { Series } from '../../../src/exposition/metric/metric-store.ts';
 import { emptyStore, family, openMetrics, series, text } from '../fixture.ts';
@@ -11,7 +11,7 @@ const step = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constant('render' as const), labels }) },
 );
 
-it('gives the same page after any coming and going as a store that was filled at once', () => {
+test('gives the same page after any coming and going as a store that was filled at once', () => {
   fc.assert(
     fc.property(
       fc.array(step, { maxLength: 60 }),

@@ -1,7 +1,7 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { Refusals } from '../../../src/exposition/store/refusal-counts.ts';
 
-it('finds the names refused most among more names than it keeps', () => {
+test('finds the names refused most among more names than it keeps', () => {
   const refusals = new Refusals();
   for (let i = 0; i < 5000; i++) {
     refusals.count(`rare_${i}`, 'bad_name');
@@ -18,7 +18,7 @@ it('finds the names refused most among more names than it keeps', () => {
   );
 });
 
-it('keeps a long name short', () => {
+test('keeps a long name short', () => {
   const refusals = new Refusals();
   refusals.count('x'.repeat(1e6), 'bad_name');
   expect(refusals.top(1)[0]?.name).toHaveLength(121);

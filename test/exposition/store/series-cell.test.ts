@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { bucketOf } from '../../../src/exposition/metric/bucket.ts';
 import type { MetricType } from '../../../src/exposition/metric/family.ts';
 import type { Series } from '../../../src/exposition/metric/metric-store.ts';
@@ -10,7 +10,7 @@ function one(type: MetricType, options: { bounds?: number[]; quantiles?: number[
 }
 
 describe('a counter', () => {
-  it('never falls, whatever it is given', () => {
+  test('never falls, whatever it is given', () => {
     const counter = one('counter');
     for (const n of [2, -1, Number.NaN, Number.POSITIVE_INFINITY, 0.5]) counter.add(n);
     expect(counter.read()).toEqual([2.5]);
@@ -25,7 +25,7 @@ describe('a counter', () => {
 });
 
 describe('a gauge', () => {
-  it('takes any value, and adds any but NaN', () => {
+  test('takes any value, and adds any but NaN', () => {
     const gauge = one('gauge');
     gauge.add(-3);
     gauge.add(Number.NaN);
@@ -36,21 +36,21 @@ describe('a gauge', () => {
 });
 
 describe('a histogram', () => {
-  it('counts a value into the bucket whose upper bound it does not pass', () => {
+  test('counts a value into the bucket whose upper bound it does not pass', () => {
     const histogram = one('histogram', { bounds: [1, 2] });
     for (const v of [0.5, 1, 1.5, 2, 3, Number.POSITIVE_INFINITY]) histogram.observe(v, 1);
     histogram.observe(1, 10);
     expect(histogram.read()).toEqual([12, 2, 2, Number.POSITIVE_INFINITY]);
   });
 
-  it('ignores a negative weight', () => {
+  test('ignores a negative weight', () => {
     const histogram = one('histogram', { bounds: [1] });
     histogram.observe(1, -1);
     histogram.observe(1, Number.NaN);
     expect(histogram.read()).toEqual([0, 0, 0]);
   });
 
-  it('takes whole buckets, but only as many as it has', () => {
+  test('takes whole buckets, but only as many as it has', () => {
     const histogram = one('histogram', { bounds: [1] });
     expect(histogram.setBuckets([1, 2, 3], 9)).toBe(false);
     expect(histogram.setBuckets([1, 2], 9)).toBe(true);
@@ -59,7 +59,7 @@ describe('a histogram', () => {
 });
 
 describe('a summary', () => {
-  it('counts and sums, its quantiles are set from outside and begin as NaN', () => {
+  test('counts and sums, its quantiles are set from outside and begin as NaN', () => {
     const summary = one('summary', { quantiles: [0.5, 0.9] });
     summary.observe(4, 2);
     summary.setQuantile(1, 4);
@@ -71,7 +71,7 @@ describe('a summary', () => {
 });
 
 describe('info, stateset and unknown', () => {
-  it('hold 1; 0 or 1; and anything', () => {
+  test('hold 1; 0 or 1; and anything', () => {
     const info = one('info');
     expect(info.set(5)).toBe(false);
     expect(info.read()).toEqual([1]);
@@ -83,7 +83,7 @@ describe('info, stateset and unknown', () => {
     expect(unknown.read()).toEqual([-1]);
   });
 
-  it('ignore what is for other types', () => {
+  test('ignore what is for other types', () => {
     const info = one('info');
     info.add(1);
     info.observe(1, 1);
@@ -95,7 +95,7 @@ describe('info, stateset and unknown', () => {
 });
 
 describe('bucketOf', () => {
-  it('finds the same bucket with few bounds and many', () => {
+  test('finds the same bucket with few bounds and many', () => {
     const bounds = fc
       .uniqueArray(fc.integer({ min: -50, max: 50 }), { maxLength: 40 })
       .map((all) => all.toSorted((a, b) => a - b));

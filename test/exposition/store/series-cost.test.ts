@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { FamilySpec } from '../../../src/exposition/metric/family.ts';
 import { createStore } from '../../../src/exposition/store.ts';
 import { CREATED, LIMITS } from '../fixture.ts';
@@ -9,7 +9,7 @@ const storeOf = (bytes: number) =>
 const spec: FamilySpec = { name: 'app', type: 'counter', help: '', owner: 'test' };
 
 describe('the limit of bytes', () => {
-  it('refuses what is over it by reason and name, and lets what is there go on', () => {
+  test('refuses what is over it by reason and name, and lets what is there go on', () => {
     const store = storeOf(100_000);
     const family = store.family(spec);
     if (!family.ok) throw new Error(family.detail);
@@ -23,14 +23,14 @@ describe('the limit of bytes', () => {
     expect(store.family({ ...spec, name: 'x'.repeat(2000) })).toMatchObject({ reason: 'bytes_limit' });
   });
 
-  it('is not for what a runtime tells of itself', () => {
+  test('is not for what a runtime tells of itself', () => {
     const store = storeOf(0);
     const own = store.family({ ...spec, owner: 'test/own' });
     expect(own.ok && own.value.series([['reason', 'bytes_limit']]).ok).toBe(true);
     expect(store.bytes).toBe(0);
   });
 
-  it('counts each line of a series, and a wide character for all of its label', () => {
+  test('counts each line of a series, and a wide character for all of its label', () => {
     const cost = (more: Partial<FamilySpec>, value: string) => {
       const store = storeOf(1e9);
       const family = store.family({ ...spec, ...more });
@@ -45,7 +45,7 @@ describe('the limit of bytes', () => {
     expect(cost({ ownerBytes: 3000 }, 'x'.repeat(1000))).toBe(plain + 3000);
   });
 
-  it('what goes gives back what it took', () => {
+  test('what goes gives back what it took', () => {
     fc.assert(
       fc.property(
         fc.array(fc.tuple(fc.nat(5), fc.string({ maxLength: 30 }), fc.boolean()), { maxLength: 60 }),

@@ -1,7 +1,7 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { Slots } from '../../../src/exposition/store/slots.ts';
 
-it('gives runs that do not overlap, keeps what is in them while it grows, and gives freed runs again as zeros', () => {
+test('gives runs that do not overlap, keeps what is in them while it grows, and gives freed runs again as zeros', () => {
   const slots = new Slots();
   const widths = Array.from({ length: 500 }, (_, i) => 1 + (i % 7));
   const runs = widths.map((width, i) => {

@@ -1,9 +1,9 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { headerText } from '../../../src/exposition/text/family-header.ts';
 
 const help = 'back\\slash "quoted"\nline \ud800';
 
-it.each([
+test.each([
   ['text', '# HELP x_seconds back\\\\slash "quoted"\\nline \ufffd\n# TYPE x_seconds gauge\n'],
   [
     'openmetrics',
@@ -13,6 +13,6 @@ it.each([
   expect(headerText({ name: 'x_seconds', type: 'gauge', help, unit: 'seconds' }, format)).toBe(expected);
 });
 
-it('has no unit that the name does not end in, and no empty help', () => {
+test('has no unit that the name does not end in, and no empty help', () => {
   expect(headerText({ name: 'x', type: 'gauge', help: '', unit: 'seconds' }, 'openmetrics')).toBe('# TYPE x gauge\n');
 });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { PageBlock } from '../../../src/exposition/metric/metric-store.ts';
 import { emptyStore, family, PAGE_LIMITS, series } from '../fixture.ts';
 import { parsePage } from '../parsed-page.ts';
@@ -15,7 +15,7 @@ function text(blocks: readonly PageBlock[]): string {
 }
 
 describe('the blocks of a page', () => {
-  it('hold many small families together and divide a large one', () => {
+  test('hold many small families together and divide a large one', () => {
     const store = emptyStore(large);
     for (let i = 0; i < 100; i++) series(family(store, { name: `small_${i}`, type: 'gauge' }));
     expect(store.cachedPage('text').take()).toHaveLength(1);
@@ -29,7 +29,7 @@ describe('the blocks of a page', () => {
     expect(Math.min(...sizes.slice(0, -1))).toBeGreaterThan(100 * 1024);
   });
 
-  it.each(['counter', 'histogram', 'summary'] as const)(
+  test.each(['counter', 'histogram', 'summary'] as const)(
     'change where a number of a %s changed, and only there',
     (type) => {
       const store = emptyStore(large);
@@ -48,7 +48,7 @@ describe('the blocks of a page', () => {
     },
   );
 
-  it('tell 0 from -0, and take NaN for the same as NaN', () => {
+  test('tell 0 from -0, and take NaN for the same as NaN', () => {
     const store = emptyStore();
     const gauge = series(family(store, { name: 'x', type: 'gauge' }));
     const page = store.cachedPage('text');
@@ -59,7 +59,7 @@ describe('the blocks of a page', () => {
     expect(seen).toEqual([1, 2, 3, 3, 4]);
   });
 
-  it('stay where a family came or went elsewhere on the page', () => {
+  test('stay where a family came or went elsewhere on the page', () => {
     const store = emptyStore(large);
     const big = family(store, { name: 'big', type: 'counter' });
     for (let i = 0; i < 10_000; i++) series(big, { i: `${long}${i}` });
@@ -72,7 +72,7 @@ describe('the blocks of a page', () => {
     expect(text(after)).toBe(store.render('text').toString());
   });
 
-  it('follow a page of another program', () => {
+  test('follow a page of another program', () => {
     const store = emptyStore();
     series(family(store, { name: 'x', type: 'gauge' }));
     const page = store.cachedPage('text');

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Format } from '../../../src/exposition/metric/family.ts';
 import { apply, step } from '../arbitrary.ts';
 import { emptyStore, PAGE_LIMITS } from '../fixture.ts';
@@ -8,7 +8,7 @@ import { violations } from '../strict.ts';
 
 const FORMATS: readonly Format[] = ['text', 'openmetrics'];
 describe('a page', () => {
-  it('is valid in both formats, whatever was declared in whatever order', () => {
+  test('is valid in both formats, whatever was declared in whatever order', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 25 }), fc.nat(24), (steps, between) => {
         const store = emptyStore();
@@ -29,7 +29,7 @@ describe('a page', () => {
     );
   });
 
-  it('has the same series in both formats, but for _created', () => {
+  test('has the same series in both formats, but for _created', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 15 }), (steps) => {
         const store = emptyStore();
@@ -50,7 +50,7 @@ describe('a page', () => {
     );
   });
 
-  it('gives back every label value and number that was put in', () => {
+  test('gives back every label value and number that was put in', () => {
     const set = fc.tuple(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 }), fc.double());
     fc.assert(
       fc.property(fc.array(set, { maxLength: 20 }), fc.constantFrom(...FORMATS), (sets, format) => {
@@ -72,7 +72,7 @@ describe('a page', () => {
     );
   });
 
-  it('stays the same while nothing changes, and a page in a used buffer is the page in a new one', () => {
+  test('stays the same while nothing changes, and a page in a used buffer is the page in a new one', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 10 }), fc.nat(300), (steps, size) => {
         const store = emptyStore();

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createStore } from '../../../src/exposition/store.ts';
 import { createIngest } from '../../../src/ingest/push.ts';
 import { pageOf, storeLimits } from '../running.ts';
@@ -68,7 +68,7 @@ function changed(index: number): Family[] {
 }
 
 describe('the plan of the last push', () => {
-  it('gives what validating and looking up everything again gives, whatever changed between two pushes', () => {
+  test('gives what validating and looking up everything again gives, whatever changed between two pushes', () => {
     fc.assert(
       fc.property(
         fc.array(fc.tuple(fc.nat(changes.length - 1), fc.constantFrom('a', 'b')), { maxLength: 12 }),
@@ -95,7 +95,7 @@ describe('the plan of the last push', () => {
     );
   });
 
-  it('is used where nothing but values changed', () => {
+  test('is used where nothing but values changed', () => {
     const store = createStore({ limits: storeLimits, now: () => begin });
     const ingest = createIngest({ store, limits: { ttl: 60_000, clients: 10, values: 1000 }, startedAt: begin });
     const push = (change: number) => ingest.push(changed(change), { client: 'a', start: undefined }, begin);
@@ -109,7 +109,7 @@ describe('the plan of the last push', () => {
     expect(ingest.clients.live.get('a')?.plan).not.toBe(plan);
   });
 
-  it('is not kept where its texts are out of all proportion', () => {
+  test('is not kept where its texts are out of all proportion', () => {
     const store = createStore({ limits: storeLimits, now: () => begin });
     const ingest = createIngest({ store, limits: { ttl: 60_000, clients: 10, values: 1000 }, startedAt: begin });
     const payload = [{ name: 'g', type: 'gauge', help: 'x'.repeat(100_000), values: [{ value: 1 }] }];

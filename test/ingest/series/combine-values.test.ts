@@ -1,10 +1,10 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { combine, defaultMode, type Mode, modeOf, modeWords } from '../../../src/ingest/series/combine-values.ts';
 
 const members = (...values: number[]) => values.map((value, i) => ({ value, order: (i * 7) % 5, joinOrder: i }));
 
 describe('combine', () => {
-  it.each<[Mode, readonly number[], number]>([
+  test.each<[Mode, readonly number[], number]>([
     ['sum', [1, 2, 4], 7],
     ['sum', [1, Number.NaN], Number.NaN],
     ['min', [3, Number.NaN, 2], 2],
@@ -21,7 +21,7 @@ describe('combine', () => {
     expect(combine(mode, members(...values))).toBe(expected);
   });
 
-  it('last is what was pushed last, wherever it stands', () => {
+  test('last is what was pushed last, wherever it stands', () => {
     const pushed = [
       { value: 1, order: 5, joinOrder: 0 },
       { value: 2, order: 9, joinOrder: 2 },
@@ -32,7 +32,7 @@ describe('combine', () => {
 });
 
 describe('modes', () => {
-  it('knows the words of monasca-sidecar and of client_python', () => {
+  test('knows the words of monasca-sidecar and of client_python', () => {
     expect(['sum', 'mean', 'min', 'max', 'livesum', 'livemostrecent'].map(modeOf)).toEqual([
       ...['sum', 'avg', 'min', 'max', 'sum', 'last'],
     ]);
@@ -40,7 +40,7 @@ describe('modes', () => {
     expect(['SUM', '', 'toString', '__proto__'].map(modeOf)).toEqual([undefined, undefined, undefined, undefined]);
   });
 
-  it.each([
+  test.each([
     ['queue_length', 'sum'],
     ['python_info', 'max'],
     ['process_start_time_seconds', 'min'],

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createStore } from '../../../src/exposition/store.ts';
 import { createIngest } from '../../../src/ingest/push.ts';
 import { pageOf, storeLimits } from '../running.ts';
@@ -28,7 +28,7 @@ function started(limits = {}) {
 }
 
 describe('clients', () => {
-  it('live while their age is less than the TTL', () => {
+  test('live while their age is less than the TTL', () => {
     const { ingest, push, wait, clock } = started();
     push('a', { g: 1 });
     wait(59.999);
@@ -38,7 +38,7 @@ describe('clients', () => {
     expect([ingest.clients.live.size, ingest.clients.gone.size]).toEqual([0, 1]);
   });
 
-  it('are remembered for ten TTLs more, so that the same process is not counted twice', () => {
+  test('are remembered for ten TTLs more, so that the same process is not counted twice', () => {
     const { ingest, store, push, wait, clock } = started();
     push('a', { c_total: 5 });
     wait(659);
@@ -51,7 +51,7 @@ describe('clients', () => {
     expect(pageOf(store)).toContain('c_total 7\n');
   });
 
-  it('that come back as another process count from nothing', () => {
+  test('that come back as another process count from nothing', () => {
     const { store, push, wait } = started();
     push('a', { c_total: 5 }, begin / 1000);
     wait(100);
@@ -59,14 +59,14 @@ describe('clients', () => {
     expect(pageOf(store)).toContain('c_total 12\n');
   });
 
-  it('never go where the TTL is none', () => {
+  test('never go where the TTL is none', () => {
     const { ingest, push, wait, clock } = started({ ttl: Number.POSITIVE_INFINITY });
     push('a', { g: 1 });
     wait(1e9);
     expect(ingest.expire(clock.now).expired).toBe(0);
   });
 
-  it('are not lost when the clock is set back', () => {
+  test('are not lost when the clock is set back', () => {
     const { ingest, push, wait, clock } = started();
     push('a', { g: 1 });
     wait(-3600);
@@ -75,7 +75,7 @@ describe('clients', () => {
     expect(ingest.clients.live.size).toBe(2);
   });
 
-  it('that are gone make room for those that live, and only where that is enough', () => {
+  test('that are gone make room for those that live, and only where that is enough', () => {
     const { ingest, push, wait } = started({ values: 8 });
     push('a', { a_total: 1, b_total: 1 });
     wait(60);
@@ -88,7 +88,7 @@ describe('clients', () => {
     expect([ingest.clients.values, ingest.clients.gone.size]).toEqual([8, 0]);
   });
 
-  it('whose counters fall again and again are told once in a minute', () => {
+  test('whose counters fall again and again are told once in a minute', () => {
     const { push, wait } = started();
     const conflicts = [9, 8, 7, 6, 5, 4, 3].map((value) => push('a', { c_total: value }).events.identityConflicts);
     expect(conflicts).toEqual([[], [], [], [], ['a'], [], []]);
@@ -100,7 +100,7 @@ describe('clients', () => {
 });
 
 describe('events', () => {
-  it('name what does not fit between clients', () => {
+  test('name what does not fit between clients', () => {
     const { ingest, clock } = started();
     const push = (client: string, family: object) =>
       ingest.push([{ type: 'gauge', ...family }], { client, start: undefined }, clock.now).events;
@@ -115,7 +115,7 @@ describe('events', () => {
     });
   });
 
-  it('count baselines of processes that are older than the sidecar', () => {
+  test('count baselines of processes that are older than the sidecar', () => {
     const { push } = started();
     expect(push('young', { c_total: 5 }, begin / 1000).events.baselines).toBe(0);
     expect(push('old', { c_total: 5 }, begin / 1000 - 1).events.baselines).toBe(1);
@@ -135,21 +135,21 @@ describe('clients without a start, while the sidecar is young', () => {
     return { push, clock };
   };
 
-  it('are only watched; then what they add counts', () => {
+  test('are only watched; then what they add counts', () => {
     const { push, clock } = young();
     expect([push('a', 1000), push('a', 1010)]).toEqual([0, 0]);
     clock.now += 60_000;
     expect([push('a', 1030), push('new', 5)]).toEqual([20, 25]);
   });
 
-  it('may be several: what each had when it was first seen is not counted, in whatever order they come', () => {
+  test('may be several: what each had when it was first seen is not counted, in whatever order they come', () => {
     const { push, clock } = young();
     expect([push('', 10), push('', 1000), push('', 11)]).toEqual([0, 0, 0]);
     clock.now += 60_000;
     expect([push('', 12), push('', 1001), push('', 13), push('', 1002)]).toEqual([0, 1, 1, 2]);
   });
 
-  it('count in full where they say a start that is later than the sidecar', () => {
+  test('count in full where they say a start that is later than the sidecar', () => {
     const { push } = young();
     expect([push('a', 7, begin / 1000 + 1), push('b', 7, begin / 1000 - 1)]).toEqual([7, 7]);
   });

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import type { MappingUse } from '../../../src/statsd/counts/mapping-use.ts';
 import { mappingsPage } from '../../../src/statsd/pages/debug-mappings.ts';
 
@@ -19,7 +19,7 @@ const use: MappingUse = {
   rejects: [{ reason: 'malformed_line', count: 2, sample: 'bad line&' }],
 };
 
-it('tells rules with their lines, names without a rule, and refusals with a line of each', () => {
+test('tells rules with their lines, names without a rule, and refusals with a line of each', () => {
   const { status, type, body } = mappingsPage(request(), use, '/etc/mapping.yml');
   expect([status, type]).toEqual([200, 'html']);
   const rows = [...body.matchAll(/<tr[^>]*>(.*?)<\/tr>/gs)].map(([, row]) =>
@@ -41,7 +41,7 @@ it('tells rules with their lines, names without a rule, and refusals with a line
   expect(body).toContain('href="explain?line=carts%3A1%7Cc"');
 });
 
-it.each([
+test.each([
   [{ accept: 'application/json' }, ''],
   [{}, 'format=json'],
 ])('is JSON for %j, ?%s', (headers, query) => {
@@ -50,7 +50,7 @@ it.each([
   expect(JSON.parse(body)).toEqual({ file: null, ...use, since: '2026-01-02T03:04:05.678Z' });
 });
 
-it('keeps all of it text, half a character of a cut name too', () => {
+test('keeps all of it text, half a character of a cut name too', () => {
   const evil = `<img src=x onerror="alert('1')">&\ud83d`;
   const { body } = mappingsPage(
     request(),
@@ -65,7 +65,7 @@ it('keeps all of it text, half a character of a cut name too', () => {
   expect(body).not.toContain('<img');
 });
 
-it('shows no table of rules where no mapping is in use', () => {
+test('shows no table of rules where no mapping is in use', () => {
   const { body } = mappingsPage(request(), { ...use, rules: [] }, undefined);
   expect(body).toContain('No mapping is in use.');
   expect(body).not.toContain('<h2>Rules</h2>');

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { MOST_LINES, readExplainRequest } from '../../../src/statsd/playground/explain-request.ts';
 
 const none = Buffer.alloc(0);
@@ -17,7 +17,7 @@ const form = (fields: Record<string, string>) =>
 const asks = (lines: readonly string[], mapping?: string) => ({ ok: true, value: { lines, mapping } });
 
 describe('an address', () => {
-  it('has lines, each by itself or several', () => {
+  test('has lines, each by itself or several', () => {
     expect(get('')).toEqual(asks([]));
     expect(get('line=a%3A1%7Cc')).toEqual(asks(['a:1|c']));
     expect(get('line=a:1|c%0D%0A%0Ab:2|g&line=c:3|ms')).toEqual(asks(['a:1|c', 'b:2|g', 'c:3|ms']));
@@ -26,7 +26,7 @@ describe('an address', () => {
 });
 
 describe('a form', () => {
-  it('has the text areas as browsers send them', () => {
+  test('has the text areas as browsers send them', () => {
     expect(form({ lines: 'a:1|c\r\nb:2|g\r\n', mapping: 'mappings:\r\n- match: a\r\n' })).toEqual(
       asks(['a:1|c', 'b:2|g'], 'mappings:\n- match: a\n'),
     );
@@ -36,13 +36,13 @@ describe('a form', () => {
 });
 
 describe('JSON', () => {
-  it('has the lines as a text or a list, which is taken as it is', () => {
+  test('has the lines as a text or a list, which is taken as it is', () => {
     expect(json({ lines: 'a:1|c\nb:2|g\n' })).toEqual(asks(['a:1|c', 'b:2|g']));
     expect(json({ lines: ['a:1|c', '', 'b\nc'], mapping: 'x' })).toEqual(asks(['a:1|c', '', 'b\nc'], 'x'));
     expect(json({ line: 'a:1|c', mapping: null })).toEqual(asks(['a:1|c']));
   });
 
-  it.each([
+  test.each([
     [{}, '"lines" has to be a text, or a list of texts.'],
     [{ lines: [1] }, '"lines" has to be a text, or a list of texts.'],
     [{ lines: '', mapping: 1 }, '"mapping" has to be the text of a mapping file.'],
@@ -54,7 +54,7 @@ describe('JSON', () => {
     expect(json(value)).toEqual({ ok: false, status: 400, problem });
   });
 
-  it('is refused where it is none', () => {
+  test('is refused where it is none', () => {
     expect(post('application/json', '{"lines":')).toMatchObject({
       ok: false,
       status: 400,
@@ -66,7 +66,7 @@ describe('JSON', () => {
   });
 });
 
-it.each([undefined, '', 'text/plain', 'multipart/form-data; boundary=x', 'application/jsonp'])(
+test.each([undefined, '', 'text/plain', 'multipart/form-data; boundary=x', 'application/jsonp'])(
   'a body of type %s is refused',
   (type) => {
     expect(post(type, 'x')).toMatchObject({ ok: false, status: 415 });

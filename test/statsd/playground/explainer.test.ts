@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { Worker } from 'node:worker_threads';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { statsdFlags } from '../../../src/contract/statsd.ts';
 import { parseFlags } from '../../../src/flags/parse-flags.ts';
 import { createExplainer, type ExplainerOptions } from '../../../src/statsd/playground/explainer.ts';
@@ -14,7 +14,7 @@ function explainer(parts: Partial<ExplainerOptions> = {}) {
 }
 const task = { lines: ['a:1|h'], mapping: undefined, as: 'json' } as const;
 
-it('explains with the flags of the sidecar, as JSON or as HTML', async () => {
+test('explains with the flags of the sidecar, as JSON or as HTML', async () => {
   const { explain } = explainer();
   const json = await explain(task);
   expect(json).toMatchObject({ ok: true, value: expect.stringContaining('a_bucket{le=\\"2.0\\"} 1') });
@@ -22,7 +22,7 @@ it('explains with the flags of the sidecar, as JSON or as HTML', async () => {
   expect(html).toMatchObject({ ok: true, value: expect.stringContaining('<li class="line">') });
 });
 
-it('gives up what takes too long, and goes on', async () => {
+test('gives up what takes too long, and goes on', async () => {
   const { explain, close } = explainer({ patience: 1 });
   const problem = expect.stringContaining('more than 0.001 seconds');
   expect(await explain(task)).toEqual({ ok: false, problem });
@@ -30,13 +30,13 @@ it('gives up what takes too long, and goes on', async () => {
   expect(await explain(task)).toEqual({ ok: false, problem });
 });
 
-it('refuses an explanation that would be longer than anybody reads', async () => {
+test('refuses an explanation that would be longer than anybody reads', async () => {
   const lines = Array.from({ length: 200 }, (_, i) => `name${i}:${'1:'.repeat(99)}1|c`);
   const answer = await explainer().explain({ ...task, lines });
   expect(answer).toEqual({ ok: false, problem: 'The explanation is too long: ask for fewer lines.' });
 });
 
-it('ends its thread when nobody asks any longer, and starts another for who does', async () => {
+test('ends its thread when nobody asks any longer, and starts another for who does', async () => {
   const { explain } = explainer({ idle: 0 });
   const made = once(process, 'worker') as Promise<[Worker]>;
   expect(await explain(task)).toMatchObject({ ok: true });
@@ -45,7 +45,7 @@ it('ends its thread when nobody asks any longer, and starts another for who does
   expect(await explain(task)).toMatchObject({ ok: true });
 });
 
-it('says that it was closed to who waits', async () => {
+test('says that it was closed to who waits', async () => {
   const { explain, close } = explainer();
   expect(await explain(task)).toMatchObject({ ok: true });
   const waiting = explain({ ...task, mapping: `mappings: ${'['.repeat(200_000)}` });

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Explanation, SampleExplanation } from '../../../src/statsd/explain/explanation.ts';
 import { explanationHtml } from '../../../src/statsd/playground/explanation-html.ts';
 
@@ -20,7 +20,7 @@ const read = (one: Explanation) =>
     .replace(/&quot;/g, '"')
     .replace(/\s+/g, ' ');
 
-it('tells the rule, its line in the file, what it captured, and the series', () => {
+test('tells the rule, its line in the file, what it captured, and the series', () => {
   const text = read(explanation);
   for (const part of [
     'orders.eu:1|c taken',
@@ -34,7 +34,7 @@ it('tells the rule, its line in the file, what it captured, and the series', () 
   expect(explanationHtml(explanation).text).toContain('data-line="4"');
 });
 
-it('tells findings with line and column, and why the mapping is not used', () => {
+test('tells findings with line and column, and why the mapping is not used', () => {
   const html = explanationHtml({
     ...explanation,
     findings: [{ severity: 'error', code: 'match', line: 15, column: 10, message: 'match is wrong' }],
@@ -46,12 +46,12 @@ it('tells findings with line and column, and why the mapping is not used', () =>
   );
 });
 
-it('says of a rule without a unit how short it is', () => {
+test('says of a rule without a unit how short it is', () => {
   const short = { ...line, samples: [{ ...sample, series: { ...sample.series!, ttl: 6e-5 } }] };
   expect(read({ ...explanation, lines: [short] })).toContain('forgotten after 60 ns without samples');
 });
 
-it.each([
+test.each([
   ['refused: type_conflict', { ...line, samples: [{ ...sample, outcome: 'refused', reason: 'type_conflict' }] }],
   ['refused', { ...line, outcome: 'refused', reason: 'malformed_line', notes: ['There is no colon.'], samples: [] }],
   ['dropped', { ...line, samples: [{ ...sample, outcome: 'dropped' }] }],
@@ -61,12 +61,12 @@ it.each([
   expect(read({ ...explanation, lines: [one] })).toContain(`orders.eu:1|c ${outcome}`);
 });
 
-it('says of a name without a rule that there is none', () => {
+test('says of a name without a rule that there is none', () => {
   const { rule: _, ...unmapped } = sample;
   expect(read({ ...explanation, lines: [{ ...line, samples: [unmapped] }] })).toContain('none matches');
 });
 
-it('keeps all of it text, whatever it holds', () => {
+test('keeps all of it text, whatever it holds', () => {
   const evil = `<img src=x onerror="alert('1')">&`;
   const html = explanationHtml({
     ...explanation,
@@ -90,7 +90,7 @@ it('keeps all of it text, whatever it holds', () => {
   expect(html.replace(/&(amp|lt|gt|quot|#39);/g, '')).not.toContain('&');
 });
 
-it('shows the beginning of what is too much to be read', () => {
+test('shows the beginning of what is too much to be read', () => {
   const many = { ...line, samples: Array.from({ length: 5000 }, () => sample) };
   const finding = { severity: 'warning', code: 'x', line: 1, column: 1, message: 'x' } as const;
   const html = explanationHtml({ ...explanation, lines: [many], findings: new Array(500).fill(finding) }).text;

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Worker } from 'node:worker_threads';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { statsdFlags } from '../../../src/contract/statsd.ts';
 import { parseFlags } from '../../../src/flags/parse-flags.ts';
 import type { PageAnswer, PageRequest } from '../../../src/runtime/runtime.ts';
@@ -53,7 +53,7 @@ async function ask(
 }
 
 describe('a page', () => {
-  it('begins with the mapping in use, and nothing explained', async () => {
+  test('begins with the mapping in use, and nothing explained', async () => {
     const { status, type, body } = await ask({});
     expect([status, type]).toEqual([200, 'html']);
     expect(body).toContain(`\n${mapping.replaceAll('"', '&quot;')}</textarea>`);
@@ -61,14 +61,14 @@ describe('a page', () => {
     expect(body).not.toContain('<li class="line">');
   });
 
-  it('explains a line of its address with the mapping in use', async () => {
+  test('explains a line of its address with the mapping in use', async () => {
     const { body } = await ask({ query: 'line=orders.eu.done:1|c' });
     expect(body).toContain('orders_total{region=&quot;eu&quot;}');
     expect(body).toContain('data-line="2"');
     expect(body).toContain('\norders.eu.done:1|c</textarea>');
   });
 
-  it('explains what its form sends, with an edited mapping too', async () => {
+  test('explains what its form sends, with an edited mapping too', async () => {
     const headers = { 'content-type': 'application/x-www-form-urlencoded', accept: 'text/html,*/*;q=0.8' };
     const edited = mapping.replace('orders_total', 'sales_total');
     const body = new URLSearchParams({ lines: 'orders.eu.done:1|c', mapping: edited }).toString();
@@ -78,7 +78,7 @@ describe('a page', () => {
     expect(single.body).toContain('orders_total{region=&quot;eu&quot;}');
   });
 
-  it('shows what is wrong, and keeps what was typed', async () => {
+  test('shows what is wrong, and keeps what was typed', async () => {
     const headers = { 'content-type': 'application/x-www-form-urlencoded', accept: 'text/html' };
     const lines = 'a:1|c\n'.repeat(201);
     const { status, body } = await ask({ body: new URLSearchParams({ lines }).toString(), headers });
@@ -88,7 +88,7 @@ describe('a page', () => {
 });
 
 describe('JSON', () => {
-  it('is the explanation as it is', async () => {
+  test('is the explanation as it is', async () => {
     const lines = ['orders.eu.done:1|c|#queue:fast', 'carts:x|c', 'no line'];
     const { status, type, body } = await ask({ body: { lines } });
     expect([status, type]).toEqual([200, 'json']);
@@ -99,7 +99,7 @@ describe('JSON', () => {
     );
   });
 
-  it('takes a mapping beside the lines; an empty one is none', async () => {
+  test('takes a mapping beside the lines; an empty one is none', async () => {
     const explain = async (text: string) => {
       const { body } = await ask({ body: { lines: 'orders.eu.done:1|c', mapping: text } });
       return JSON.parse(body) as Explanation;
@@ -110,7 +110,7 @@ describe('JSON', () => {
     expect(wrong.findings[0]).toMatchObject({ severity: 'error', line: 2, column: 10 });
   });
 
-  it('says what is wrong with a request', async () => {
+  test('says what is wrong with a request', async () => {
     expect(await ask({ body: { lines: 7 } })).toMatchObject({ status: 400, type: 'json' });
     const untyped = await ask({ body: 'x', headers: { accept: 'application/json' } });
     expect(untyped).toMatchObject({ status: 415, type: 'json' });
@@ -118,14 +118,14 @@ describe('JSON', () => {
   });
 });
 
-it('counts nothing', async () => {
+test('counts nothing', async () => {
   const before = await running.page();
   await ask({ body: { lines: ['orders.eu.done:1|c', 'no line', 'other:1|g'], mapping: heavy.slice(0, 500) } });
   await ask({ query: 'line=orders.eu.done:1|c' });
   expect(await running.page()).toBe(before);
 });
 
-it('receives on while a mapping takes all there is, and gives it up', async () => {
+test('receives on while a mapping takes all there is, and gives it up', async () => {
   const own = await startRuntime([], {}, now);
   onTestFinished(() => own.runtime.stop());
   const started = once(process, 'worker') as Promise<[Worker]>;
@@ -142,7 +142,7 @@ it('receives on while a mapping takes all there is, and gives it up', async () =
   expect(await ask({ query: 'line=orders.eu.done:1|c' }, own)).toMatchObject({ status: 200 });
 });
 
-it('has room for as many regular expressions as a mapping may have', async () => {
+test('has room for as many regular expressions as a mapping may have', async () => {
   const parsed = parseFlags(statsdFlags, []);
   if (!parsed.ok) throw new Error('flags');
   // The memory is what is shown here: a machine that is busy may take its time.
@@ -164,13 +164,13 @@ it('has room for as many regular expressions as a mapping may have', async () =>
   expect(answer.body).toContain('app999');
 });
 
-it('lets some wait and sends the others away', async () => {
+test('lets some wait and sends the others away', async () => {
   const answers = await Promise.all(Array.from({ length: 7 }, () => ask({ body: { lines: 'a:1|c' } })));
   expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200, 429, 429]);
   expect(answers[5]!.headers).toEqual({ 'retry-after': '1' });
 });
 
-it('has its script beside it, without markup and without what has to be evaluated', async () => {
+test('has its script beside it, without markup and without what has to be evaluated', async () => {
   const page = running.runtime.pages!.find(({ path }) => path === '/debug/explain.js')!;
   const { type, body } = await page.answer({
     ...{ method: 'GET', query: new URLSearchParams(), headers: {}, body: Buffer.alloc(0) },
@@ -180,7 +180,7 @@ it('has its script beside it, without markup and without what has to be evaluate
   expect(body).not.toMatch(/innerHTML|insertAdjacentHTML|document\.write|eval\(|new Function/);
 });
 
-it('ends its thread with the runtime', async () => {
+test('ends its thread with the runtime', async () => {
   const own = await startRuntime();
   const page = own.runtime.pages!.find(({ path }) => path === '/debug/explain')!;
   const query = new URLSearchParams('line=a:1|c');
@@ -190,7 +190,7 @@ it('ends its thread with the runtime', async () => {
   await own.runtime.stop();
 });
 
-it('explains nothing where the memory is wanted for what is received, and says so', async () => {
+test('explains nothing where the memory is wanted for what is received, and says so', async () => {
   const parsed = parseFlags(statsdFlags, []);
   if (!parsed.ok) throw new Error('flags');
   const heap = 16 * 2 ** 20;

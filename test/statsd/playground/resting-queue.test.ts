@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createRestingQueue } from '../../../src/statsd/playground/resting-queue.ts';
 import { deferred } from '../../scrape/fixture.ts';
 
@@ -17,7 +17,7 @@ beforeEach(() => {
   start = Date.now();
 });
 
-it('runs one after the other, and rests after each for as long as is due', async () => {
+test('runs one after the other, and rests after each for as long as is due', async () => {
   const turns = createRestingQueue(options);
   const begun: number[] = [];
   const all = Promise.all([10, 2000, 5].map((milliseconds) => turns.take(work(milliseconds, begun))));
@@ -27,7 +27,7 @@ it('runs one after the other, and rests after each for as long as is due', async
   expect(begun).toEqual([0, 30, 3030]);
 });
 
-it('starts nothing where too many wait', async () => {
+test('starts nothing where too many wait', async () => {
   const turns = createRestingQueue(options);
   const gate = deferred();
   const waiting = [1, 2, 3].map(() => turns.take(() => gate.promise));
@@ -41,7 +41,7 @@ it('starts nothing where too many wait', async () => {
   expect(await next).toBe(1);
 });
 
-it('goes on after work that failed', async () => {
+test('goes on after work that failed', async () => {
   const turns = createRestingQueue(options);
   const failing = turns.take(async () => {
     throw new Error('no');
