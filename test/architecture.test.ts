@@ -8,10 +8,10 @@ const root = join(import.meta.dirname, '..');
 const src = join(root, 'src');
 
 /**
- * Who imports whom, by folder of `src/`: a file that is read like a table. An arrow that is not in it fails, and so does
- * one that nobody uses any longer: `UPDATE_GOLDENS=1 npm test -- test/architecture.test.ts` writes it again, and its
- * diff shows each new arrow to the reader of the change. `lazy` arrows are dynamic imports alone: the code behind them
- * is loaded when its command runs.
+ * Who imports whom, by folder of `src/`: a file that is read like a table. An arrow that is not in it fails, and so
+ * does one that nobody uses any longer: `UPDATE_GOLDENS=1 npm test -- test/architecture.test.ts` writes it again, and
+ * its diff shows each new arrow to the reader of the change. `lazy` arrows are dynamic imports alone: the code behind
+ * them is loaded when its command runs.
  */
 const arrows = join(root, 'test/golden/architecture.txt');
 

@@ -51,7 +51,8 @@ describe('what the docs speak of exists', () => {
   test.each(documents)('flags in %s', async (file) => {
     const groups = (await Promise.all(commands.map(({ flags }) => flags()))).flat() as (readonly [string, FlagTable])[];
     const names = new Set(groups.flatMap(([, table]) => Object.values(table).map(({ name }) => name)));
-    // Flags with a dot: `--web.listen-address`, `--statsd.listen-udp`. Flags without one are those of other programs too.
+    // Flags with a dot: `--web.listen-address`, `--statsd.listen-udp`. Flags without one are those of other programs
+    // too.
     const heads = new Set([...names].filter((name) => name.includes('.')).map((name) => name.split('.')[0]!));
     const pattern = new RegExp(`--(?:no-)?((?:${[...heads].join('|')})(?:\\.[a-z]+(?:-[a-z]+)*)+)`, 'g');
     const ours = [...read(file).matchAll(pattern)];

@@ -13,7 +13,9 @@ export function launch(executablePath: string): Promise<Browser> {
   return chromium.launch({ executablePath, args: getuid?.() === 0 ? ['--no-sandbox'] : [] });
 }
 
-/** A page of a context of its own, and what the browser complained of there: errors, refused scripts, failed requests. */
+/**
+ * A page of a context of its own, and what the browser complained of there: errors, refused scripts, failed requests.
+ */
 export async function openPage(
   browser: Browser,
   options: BrowserContextOptions = {},

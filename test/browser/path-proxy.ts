@@ -1,7 +1,9 @@
 import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A proxy that has a server under a path of its own, as the API server has the ports of pods. Ends with `await using`. */
+/**
+ * A proxy that has a server under a path of its own, as the API server has the ports of pods. Ends with `await using`.
+ */
 export async function startPathProxy(
   target: string,
   prefix: string,

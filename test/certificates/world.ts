@@ -70,7 +70,9 @@ interface Process extends Replica {
   pending: Write | undefined;
 }
 
-/** An API server, replicas with clocks of their own, and time; what they do is the real thing, only the network is not. */
+/**
+ * An API server, replicas with clocks of their own, and time; what they do is the real thing, only the network is not.
+ */
 export class World {
   now = Date.UTC(2026, 0, 1);
   readonly secret: History<Secret | undefined>;

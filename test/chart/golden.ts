@@ -2,12 +2,14 @@ import { isDeepStrictEqual } from 'node:util';
 import { load } from 'js-yaml';
 import { type KubernetesObject, read, type Tree } from './helm.ts';
 
-/** The version that the chart and the application share; goldens say VERSION, so that a release does not change them. */
+/**
+ * The version that the chart and the application share; goldens say VERSION, so that a release does not change them.
+ */
 const version = (load(read('Chart.yaml')) as { version: string }).version;
 
 /**
- * What Helm rendered as a golden keeps it: without the version, and without the texts that the chart takes over whole from
- * files/, which are checked to be those of the files.
+ * What Helm rendered as a golden keeps it: without the version, and without the texts that the chart takes over whole
+ * from files/, which are checked to be those of the files.
  */
 export function asGolden(rendered: string): string {
   const documents = rendered.split(/^---$/m).map(withoutFiles);

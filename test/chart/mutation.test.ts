@@ -3,8 +3,8 @@ import { load } from 'js-yaml';
 import { describe, expect, test } from 'vitest';
 import { cases, fewAtATime, missing, type Rendered, read, templateWith, valuesOf } from './helm.ts';
 
-// A value that nothing reads is a promise that nothing keeps: each leaf of values.yaml, changed to another that the schema
-// takes, has to change what is rendered with the values of some case.
+// A value that nothing reads is a promise that nothing keeps: each leaf of values.yaml, changed to another that the
+// schema takes, has to change what is rendered with the values of some case.
 
 interface Leaf {
   readonly path: readonly string[];

@@ -94,7 +94,10 @@ export async function page(pod: string, path: string): Promise<string> {
   return (await must(['get', '--raw', `/api/v1/namespaces/${namespace}/pods/${pod}:9102/proxy${path}`])).out;
 }
 
-/** The value of one series of a replica, written as the page writes it without the prefix: `events_total{outcome="sent"}`. */
+/**
+ * The value of one series of a replica, written as the page writes it without the prefix:
+ * `events_total{outcome="sent"}`.
+ */
 export async function metric(pod: string, series: string): Promise<number | undefined> {
   const text = await page(pod, '/metrics');
   const line = text.split('\n').find((one) => one.startsWith(`${prefix}${series} `));

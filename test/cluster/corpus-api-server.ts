@@ -38,9 +38,10 @@ export async function created(kube: Kube, object: JsonObject, namespace: string)
 }
 
 /**
- * An object without what the API server makes anew each time, without the order in which admission plugins add to it (the
- * application's API token comes before the webhook's additions, or after those that were there already), and without what
- * our status says of fields that say nothing: the API server has dropped or filled those before it asks the webhook.
+ * An object without what the API server makes anew each time, without the order in which admission plugins add to it
+ * (the application's API token comes before the webhook's additions, or after those that were there already), and
+ * without what our status says of fields that say nothing: the API server has dropped or filled those before it asks
+ * the webhook.
  */
 export function comparable(object: JsonObject): JsonObject {
   const { uid: _uid, creationTimestamp: _created, managedFields: _fields, ...metadata } = objectOf(object.metadata)!;

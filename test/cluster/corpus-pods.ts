@@ -9,8 +9,8 @@ export function podOf({ form, kind, value }: ManifestObject, location: PodLocati
 }
 
 /**
- * What is created of an object that the webhook changes: a Service, a pod, the pods of a workload with what its controller
- * gives them. Operators give theirs an image where the template has none.
+ * What is created of an object that the webhook changes: a Service, a pod, the pods of a workload with what its
+ * controller gives them. Operators give theirs an image where the template has none.
  */
 export function asCreated(object: ManifestObject): readonly JsonObject[] {
   const { form, kind, apiVersion, value } = object;

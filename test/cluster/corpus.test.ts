@@ -35,8 +35,8 @@ const otherSettings = 'the webhook of this cluster has other settings';
 
 /**
  * Cases whose recorded outcome this cluster cannot give. Like all others they are compared three ways with what this
- * cluster is; with what their folders say, the command line is compared with the webhook in this process alone, and the API
- * server takes what comes of it.
+ * cluster is; with what their folders say, the command line is compared with the webhook in this process alone, and the
+ * API server takes what comes of it.
  */
 const elsewhere: Readonly<Record<string, string>> = {
   'classic-on-old-kubelets': kubelets,

@@ -14,8 +14,8 @@ const namespace = 'dashboards';
 const rules = fileURLToPath(new URL('../../charts/metrics-sidecar/files/alerts.yaml', import.meta.url));
 
 /**
- * What this cluster does not show: /proc that cannot be read, a sidecar that comes after another one of its pod, and an API
- * server that presents a client certificate.
+ * What this cluster does not show: /proc that cannot be read, a sidecar that comes after another one of its pod, and an
+ * API server that presents a client certificate.
  */
 const never = new Set([
   'port_monitor_read_errors_total',
@@ -29,7 +29,9 @@ interface Rule {
   readonly lastError?: string;
 }
 
-/** Entries named as ours that nobody answers, for what only the API server counts: calls passed over, calls that refuse. */
+/**
+ * Entries named as ours that nobody answers, for what only the API server counts: calls passed over, calls that refuse.
+ */
 function unanswered(): object {
   const entry = (name: string, failurePolicy: string) => ({
     name,
@@ -77,7 +79,9 @@ describe.skipIf(inject('missing'))('dashboards and alerts', () => {
   let api: Running;
   let running: Running;
 
-  /** As Grafana and the rules ask, of a Prometheus that has our own scrape config and nothing else but the API server. */
+  /**
+   * As Grafana and the rules ask, of a Prometheus that has our own scrape config and nothing else but the API server.
+   */
   async function query(expression: string): Promise<readonly { readonly metric: Readonly<Record<string, string>> }[]> {
     const response = await fetch(`${running.url}/api/v1/query?query=${encodeURIComponent(expression)}`);
     const answer = (await response.json()) as { status: string; error?: string; data: { result: [] } };

@@ -11,8 +11,8 @@ export function skipping(what: string, missing: string): string {
 }
 
 /**
- * What the tests of discovery lack on this machine, or the empty string: the agents run here, beside the cluster, and scrape
- * pods at their own addresses.
+ * What the tests of discovery lack on this machine, or the empty string: the agents run here, beside the cluster, and
+ * scrape pods at their own addresses.
  */
 export async function missingForDiscovery(): Promise<string> {
   for (const program of ['prometheus', 'promtool', 'vmagent']) {

@@ -39,7 +39,9 @@ interface Sidecar {
   readonly imagePullPolicy: string;
 }
 
-/** Injects as the webhook would with the setting `discovery: none`, the image that it gives to its sidecars included. */
+/**
+ * Injects as the webhook would with the setting `discovery: none`, the image that it gives to its sidecars included.
+ */
 async function withoutAnnotations(): Promise<(pod: JsonObject) => JsonObject> {
   const { spec } = JSON.parse((await dryRun()).out) as { spec: { initContainers: Sidecar[] } };
   const sidecar = spec.initContainers.find(({ name }) => name === container.sidecar)!;

@@ -6,8 +6,8 @@ import { type Pod, pods } from './kubectl.ts';
 import { type Expected, type Shape, shapes } from './shapes.ts';
 
 /**
- * Waits until the agent's targets in a namespace are exactly what is expected of each shape, every one up. A target too many
- * cannot come later: each job has judged each pod by then.
+ * Waits until the agent's targets in a namespace are exactly what is expected of each shape, every one up. A target too
+ * many cannot come later: each job has judged each pod by then.
  */
 export async function expectTargets(
   running: Running,

@@ -36,7 +36,10 @@ describe.skipIf(inject('missing'))('lists of a real API server', () => {
     return new Set(found.value).size;
   };
 
-  /** Pods that no scheduler takes. Where the webhook is installed they are injected, so that the look counts none of them. */
+  /**
+   * Pods that no scheduler takes. Where the webhook is installed they are injected, so that the look counts none of
+   * them.
+   */
   async function create(from: number, to: number): Promise<void> {
     const pods = Array.from({ length: to - from }, (_, i) => ({
       metadata: {

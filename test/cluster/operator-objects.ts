@@ -7,7 +7,10 @@ import { apply } from './kubectl.ts';
 /** The namespace of what the operator is given here. */
 export const namespace = 'discovery-operator';
 
-/** Whether the PodMonitor is all there is (`prometheus.discovery: podMonitor`), or stands beside annotation jobs (`both`). */
+/**
+ * Whether the PodMonitor is all there is (`prometheus.discovery: podMonitor`), or stands beside annotation jobs
+ * (`both`).
+ */
 export type OperatorStyle = 'alone' | 'beside';
 
 export const chart = fileURLToPath(new URL('../../charts/metrics-sidecar', import.meta.url));
@@ -39,8 +42,8 @@ export async function chartMonitors(style: OperatorStyle): Promise<readonly Moni
 }
 
 /**
- * A Prometheus of each style, without a pod of its own, that selects as kube-prometheus-stack does: by the label `release`.
- * The one beside annotation jobs has them as additional scrape configurations.
+ * A Prometheus of each style, without a pod of its own, that selects as kube-prometheus-stack does: by the label
+ * `release`. The one beside annotation jobs has them as additional scrape configurations.
  */
 export async function createPrometheuses(api: string): Promise<void> {
   await apply([{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } }]);

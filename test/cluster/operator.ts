@@ -15,8 +15,8 @@ export interface Operator {
 }
 
 /**
- * The operator of $PROMETHEUS_OPERATOR, or of the PATH. Its definitions come from the Go module that it was built of: the
- * program names the module's version, the module cache has it. What is missing is said in a sentence.
+ * The operator of $PROMETHEUS_OPERATOR, or of the PATH. Its definitions come from the Go module that it was built of:
+ * the program names the module's version, the module cache has it. What is missing is said in a sentence.
  */
 export async function findOperator(): Promise<Operator | string> {
   const name = process.env.PROMETHEUS_OPERATOR ?? 'prometheus-operator';
@@ -33,8 +33,8 @@ export async function findOperator(): Promise<Operator | string> {
 }
 
 /**
- * Gives the cluster the operator's definitions. What comes back takes away those that were not there before, and with them
- * every object of theirs.
+ * Gives the cluster the operator's definitions. What comes back takes away those that were not there before, and with
+ * them every object of theirs.
  */
 export async function installDefinitions({ definitions }: Operator): Promise<() => Promise<void>> {
   const names = (await readdir(definitions)).map(
@@ -63,8 +63,8 @@ export function startOperator({ program }: Operator, api: string, namespace: str
 }
 
 /**
- * The configuration that the operator makes for a Prometheus, once every one of these jobs is in it; with the variables that
- * the config reloader would fill in.
+ * The configuration that the operator makes for a Prometheus, once every one of these jobs is in it; with the variables
+ * that the config reloader would fill in.
  */
 export function generatedConfiguration(namespace: string, name: string, jobs: readonly string[]): Promise<string> {
   return eventually(async () => {

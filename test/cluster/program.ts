@@ -6,7 +6,9 @@ export interface Ended {
   readonly err: string;
 }
 
-/** Runs a program to its end; one that is not there ends with 127, as in a shell. `input` goes to its standard input. */
+/**
+ * Runs a program to its end; one that is not there ends with 127, as in a shell. `input` goes to its standard input.
+ */
 export function run(program: string, args: readonly string[], input = ''): Promise<Ended> {
   return new Promise((resolve) => {
     const child = execFile(program, args, { maxBuffer: 2 ** 27 }, (error, out, err) => {

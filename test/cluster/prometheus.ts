@@ -6,8 +6,8 @@ const namespace = 'prometheus';
 const name = 'prometheus';
 
 /**
- * Starts the Prometheus of the examples, which is real and has the stock chart's `kubernetes-pods` job. What the README says
- * of it is what runs here.
+ * Starts the Prometheus of the examples, which is real and has the stock chart's `kubernetes-pods` job. What the README
+ * says of it is what runs here.
  */
 export async function deployPrometheus(): Promise<void> {
   await must(['apply', '-f', manifest]);

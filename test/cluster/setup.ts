@@ -11,8 +11,8 @@ declare module 'vitest' {
 }
 
 /**
- * The webhook and Prometheus are installed once for the two projects of the suite. Each project loads this file anew, so
- * the environment of the process remembers it.
+ * The webhook and Prometheus are installed once for the two projects of the suite. Each project loads this file anew,
+ * so the environment of the process remembers it.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const missing = await whatIsMissing();

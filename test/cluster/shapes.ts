@@ -6,7 +6,8 @@ export type Expected = readonly `${'pods' | 'slow' | 'sidecar'} ${number}/${stri
 
 /**
  * A pod, and where its endpoints have to be found: exactly there, each once, each up. `annotationJobs`: by the stock
- * jobs; `beside`: what a job or PodMonitor that stands beside them adds; `alone`: what it finds where there is no other.
+ * jobs; `beside`: what a job or PodMonitor that stands beside them adds; `alone`: what it finds where there is no
+ * other.
  */
 export interface Shape {
   readonly annotations: Readonly<Record<string, string>>;

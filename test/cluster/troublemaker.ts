@@ -2,9 +2,9 @@ import { deployment } from './apps.ts';
 import type { KubernetesObject } from './kubectl.ts';
 
 /**
- * An application that does everything that a dashboard shows, right and wrong: it serves a page of its own to be merged,
- * goes through HAProxy to itself and to an upstream that is not there, sends statsd of every kind, and pushes as
- * processes that disagree with each other.
+ * An application that does everything that a dashboard shows, right and wrong: it serves a page of its own to be
+ * merged, goes through HAProxy to itself and to an upstream that is not there, sends statsd of every kind, and pushes
+ * as processes that disagree with each other.
  */
 const program = String.raw`
 const { createServer } = require('node:http');

@@ -61,7 +61,8 @@ test('the bounds: a value, a list, a document', () => {
     document: ['container-patch', 'mapping'],
   });
   const others = annotated.filter(({ codec }) => ![scalarBytes, listBytes, documentBytes].includes(codec.most));
-  // Where the standard of a thing has a bound of its own: quantities are shorter; images, paths and NAME/KEY may be longer.
+  // Where the standard of a thing has a bound of its own: quantities are shorter; images, paths and NAME/KEY may be
+  // longer.
   expect(Object.fromEntries(others.map(({ setting, codec }) => [setting, codec.most]))).toEqual({
     image: 512,
     'cpu-request': 32,

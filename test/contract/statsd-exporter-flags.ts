@@ -8,7 +8,10 @@ export interface TheirFlag {
   readonly value: string | undefined;
 }
 
-/** The flags in a help text of kingpin: `--name="default"`, `--name=default`, `--name=NAME` without a default, `--[no-]name`. */
+/**
+ * The flags in a help text of kingpin: `--name="default"`, `--name=default`, `--name=NAME` without a default,
+ * `--[no-]name`.
+ */
 export function theirFlags(help: string): readonly TheirFlag[] {
   return [...help.matchAll(/^ {2}(?:-\w,| {3}) --(\[no-\])?([a-z.-]+)(?:=("[^"]*"|\S+))?/gm)].map(
     ([, no, name, value]) => {

@@ -29,7 +29,10 @@ const upstream = fc.oneof(
   fc.record({ name, tls: fc.constant(false), host: fc.ipV4(), port }),
 );
 
-/** Every settings that the codecs let through, as far as one machine can check them: HAProxy 3 warns of more threads than CPUs. */
+/**
+ * Every settings that the codecs let through, as far as one machine can check them: HAProxy 3 warns of more threads
+ * than CPUs.
+ */
 export const anySettings: fc.Arbitrary<HaproxySettings> = fc.record({
   appPort: port,
   listenPort: port,

@@ -71,7 +71,8 @@ const list = (prefix: string, min: number, more: fc.Arbitrary<object> = fc.const
 const setting = fc
   .oneof(
     fc.constantFrom(...podAnnotations.values()),
-    // Those that edit or mount something in the application's containers, or leave things out, are met often enough only so.
+    // Those that edit or mount something in the application's containers, or leave things out, are met often enough
+    // only so.
     fc.constantFrom(
       ...['haproxy', 'haproxy', 'statsd', 'sidecar', 'sidecar', 'sidecar'].map((scope, i) => {
         const setting = ['takeover', 'upstreams', 'mapping-share', 'merge-app-metrics', 'native', 'env'][i]!;

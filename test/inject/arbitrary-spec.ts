@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import type { Json, JsonObject } from '../../src/json/json.ts';
 
-// Every field of core/v1's PodSpec and Container (v1.35) that the arbitrary of pods does not vary for a reason of its own,
-// each with shapes that the API knows. A field's table is a table of values: what the engine must leave as it is.
+// Every field of core/v1's PodSpec and Container (v1.35) that the arbitrary of pods does not vary for a reason of its
+// own, each with shapes that the API knows. A field's table is a table of values: what the engine must leave as it is.
 
 const names = fc.constantFrom('a', 'cache', 'share', 'tmp-1');
 const secrets = [{ name: 'registry' }, { name: 'mirror' }];

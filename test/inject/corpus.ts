@@ -11,9 +11,9 @@ import { isObject, type Json, type JsonObject, objectOf, objectsOf, textOf } fro
 import { facts, settings } from './cluster.ts';
 
 /**
- * One folder each: `pod`, `service` or `workload` (YAML or JSON) is one object as the API server sends it; `manifest.yaml`
- * is a file as people keep it, with any number of documents. Beside it `facts.json` and `settings.json` where they are not
- * the usual ones, and for custom resources `options.json` with the `podTemplatePath`.
+ * One folder each: `pod`, `service` or `workload` (YAML or JSON) is one object as the API server sends it;
+ * `manifest.yaml` is a file as people keep it, with any number of documents. Beside it `facts.json` and `settings.json`
+ * where they are not the usual ones, and for custom resources `options.json` with the `podTemplatePath`.
  */
 export const corpus = join(import.meta.dirname, '../golden/inject');
 export const folders = readdirSync(corpus);

@@ -27,7 +27,9 @@ export function pod(
   };
 }
 
-/** The pod as the API server makes it of the patch; every operation is validated, and the pod given is not written to. */
+/**
+ * The pod as the API server makes it of the patch; every operation is validated, and the pod given is not written to.
+ */
 export function patched(json: JsonObject, { patch }: Pick<Outcome, 'patch'>): JsonObject {
   return jsonpatch.applyPatch(structuredClone(json) as Json, structuredClone(patch) as AnyOperation[], true)
     .newDocument as JsonObject;

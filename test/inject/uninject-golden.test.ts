@@ -36,7 +36,8 @@ describe.each(folders)('golden %s', (folder) => {
   });
 });
 
-// What the API server would not take itself, or nobody has: in the tests of pods, of manifests' texts, of the status and of what is not read.
+// What the API server would not take itself, or nobody has: in the tests of pods, of manifests' texts, of the status
+// and of what is not read.
 const elsewhere: readonly string[] = [
   ...['malformed_pod', 'not_string', 'annotations_full'],
   ...['annotations_too_large', 'pod_too_large', 'review_too_large'],

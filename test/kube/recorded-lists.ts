@@ -1,6 +1,6 @@
 /**
- * What kube-apiserver 1.35.4 answered (recorded on a control plane without nodes). Lists of pods come from its watch cache, which
- * keeps snapshots; a list of Events comes from etcd, whose history was compacted between two pages here.
+ * What kube-apiserver 1.35.4 answered (recorded on a control plane without nodes). Lists of pods come from its watch
+ * cache, which keeps snapshots; a list of Events comes from etcd, whose history was compacted between two pages here.
  */
 
 /** `GET /api/v1/pods?limit=5`, Accept: PartialObjectMetadataList, in a cluster without pods. */

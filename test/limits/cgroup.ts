@@ -70,7 +70,9 @@ function whyNone(): string | undefined {
 
 const missing = whyNone();
 
-/** A `describe` of tests that need memory cgroups: without them it skips and says why; in CI they may not be missing. */
+/**
+ * A `describe` of tests that need memory cgroups: without them it skips and says why; in CI they may not be missing.
+ */
 export function describeLimited(name: string, tests: () => void): void {
   if (missing === undefined) describe(name, tests);
   else if (process.env.CI === 'true') throw new Error(`${name}: ${missing}`);

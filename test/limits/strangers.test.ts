@@ -7,7 +7,10 @@ import { send } from '../webhook/running.ts';
 import { describeLimited } from './cgroup.ts';
 import { startLimitedSidecar, startLimitedWebhook } from './program.ts';
 
-/** A review on a connection of its own, asked again where that is reset: thousands come at the same time from the same address. */
+/**
+ * A review on a connection of its own, asked again where that is reset: thousands come at the same time from the same
+ * address.
+ */
 async function ask(port: number, ca: string, tries = 20): Promise<number | string> {
   const request = { uid: 'u', kind: { group: '', version: 'v1', kind: 'Pod' }, operation: 'CREATE', namespace: 'shop' };
   const object = {

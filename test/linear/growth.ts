@@ -1,15 +1,18 @@
 /** Each step makes a text four times as long. */
 const STEP = 4;
 /**
- * What such a step may cost, in CPU time of the thread that runs it: the middle of linear (4) and quadratic (16). A text
- * that leaves the caches, or a core that is shared, makes 4 to 6 of a linear cost.
+ * What such a step may cost, in CPU time of the thread that runs it: the middle of linear (4) and quadratic (16). A
+ * text that leaves the caches, or a core that is shared, makes 4 to 6 of a linear cost.
  */
 const MOST_RATIO = 8;
 /** Below this a ratio is noise: a collection of garbage, a function that is compiled. Microseconds. */
 const FLOOR = 20_000;
 /** A text of 2 KiB that takes longer is no matter of twice the length: the cost is exponential. Microseconds. */
 const MOST_FOR_SMALL = 200_000;
-/** A ladder that came this far without a step that is too steep is linear: longer texts would only take longer. Microseconds. */
+/**
+ * A ladder that came this far without a step that is too steep is linear: longer texts would only take longer.
+ * Microseconds.
+ */
 const ENOUGH = 80_000;
 const ATTEMPTS = 6;
 const LONGEST = 262_144;
@@ -20,9 +23,9 @@ const small = [12, 16, 20, 24, 28, 32, 64, 256];
 export type Run = (text: string) => unknown;
 
 /**
- * Where the cost of a text grows faster than its length: a sentence, or undefined where it is linear. It climbs from small
- * texts to the largest annotations that a pod may have, or to `longest`, and stops at the first step that is too steep, so
- * that what is quadratic costs a second and not a minute.
+ * Where the cost of a text grows faster than its length: a sentence, or undefined where it is linear. It climbs from
+ * small texts to the largest annotations that a pod may have, or to `longest`, and stops at the first step that is too
+ * steep, so that what is quadratic costs a second and not a minute.
  *
  * @param from where another way of reading begins, the first length that is read so
  */

@@ -14,7 +14,9 @@ function repeated(name: string, part: string, end = '', start = ''): Shape {
   };
 }
 
-/** The same words with a number, so that each differs: what looks up each part among all others is quadratic in them. */
+/**
+ * The same words with a number, so that each differs: what looks up each part among all others is quadratic in them.
+ */
 function distinct(name: string, part: (i: number) => string): Shape {
   return {
     name,

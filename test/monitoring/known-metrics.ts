@@ -13,7 +13,10 @@ const others = {
   up: 'gauge',
 };
 
-/** The families of a page of HAProxy 2.6; `npm run test:peer` finds those that are used on the page of the one that is there. */
+/**
+ * The families of a page of HAProxy 2.6; `npm run test:peer` finds those that are used on the page of the one that is
+ * there.
+ */
 export const haproxyFamilies: readonly string[] = readFileSync(
   join(import.meta.dirname, '../golden/monitoring/haproxy-families.txt'),
   'utf8',

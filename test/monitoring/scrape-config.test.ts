@@ -25,7 +25,10 @@ type Labels = Readonly<Record<string, string>>;
 const both: ScrapeConfigOptions = { annotationJob: true, namespaces: [] };
 const jobs = (options = both) => load(scrapeJobs(options)) as readonly Job[];
 
-/** What Prometheus makes of a discovered target (prometheus, model/relabel): its labels, or undefined where it is dropped. */
+/**
+ * What Prometheus makes of a discovered target (prometheus, model/relabel): its labels, or undefined where it is
+ * dropped.
+ */
 function relabel(rules: readonly Rule[], discovered: Labels): Labels | undefined {
   const labels: Record<string, string> = { ...discovered };
   for (const { source_labels: from, regex = '(.*)', action, target_label: to } of rules) {

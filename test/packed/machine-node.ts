@@ -3,8 +3,8 @@ import { accessSync, constants, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
 /**
- * The Node that a user of this machine has: `MACHINE_NODE`, or the first on the `PATH` that no npm put there. Scripts of npm
- * find the one of `node_modules/.bin` first, which is not the one that a packed program is run by.
+ * The Node that a user of this machine has: `MACHINE_NODE`, or the first on the `PATH` that no npm put there. Scripts
+ * of npm find the one of `node_modules/.bin` first, which is not the one that a packed program is run by.
  */
 export function machineNode(env: NodeJS.ProcessEnv = process.env): { readonly path: string; readonly version: string } {
   const folders = (env.PATH ?? '').split(delimiter).filter((folder) => !/node_modules[/\\]\.bin[/\\]?$/.test(folder));

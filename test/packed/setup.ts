@@ -14,8 +14,9 @@ declare module 'vitest' {
 }
 
 /**
- * Packs the package as npm publishes it and unpacks it where no node_modules is in reach: nothing may be missing in it. It is
- * run by the machine's own Node, which should be the oldest of `engines`; with `REQUIRE_OLDEST_NODE` it has to be.
+ * Packs the package as npm publishes it and unpacks it where no node_modules is in reach: nothing may be missing in it.
+ * It is run by the machine's own Node, which should be the oldest of `engines`; with `REQUIRE_OLDEST_NODE` it has to
+ * be.
  */
 export default function setup(project: TestProject): () => void {
   const root = join(import.meta.dirname, '../..');

@@ -7,7 +7,10 @@ import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type HaproxySettings, haproxyConfig } from '../../src/haproxy/config.ts';
 
-/** A real HAProxy: the program that `HAPROXY` names, else the first on the path that runs; undefined where there is none. */
+/**
+ * A real HAProxy: the program that `HAPROXY` names, else the first on the path that runs; undefined where there is
+ * none.
+ */
 export function findHaproxy(): { readonly program: string; readonly version: string } | undefined {
   const onPath = (process.env['PATH'] ?? '').split(delimiter).map((directory) => join(directory, 'haproxy'));
   const candidates = process.env['HAPROXY'] === undefined ? [...onPath, '/usr/sbin/haproxy'] : [process.env['HAPROXY']];
@@ -56,7 +59,8 @@ export async function runHaproxy(program: string, settings: HaproxySettings): Pr
     lines,
     exited,
     async stop() {
-      // Again until it is heard: the master loses what reaches it in the moment after the start when it executes itself anew.
+      // Again until it is heard: the master loses what reaches it in the moment after the start when it executes itself
+      // anew.
       const again = setInterval(() => child.kill('SIGTERM'), 250);
       child.kill('SIGTERM');
       await exited;

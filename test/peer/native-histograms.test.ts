@@ -77,7 +77,8 @@ describe.skipIf(program === undefined)('native histograms beside those of the re
     const lines = [
       ...all.map(([i, j, of, value, rest]) => `f${i}.m${j}.${of}:${value}${rest}`),
       ...unmapped,
-      // A new bucket brings client_golang below the limit at last: it makes its buckets wider once for each observation.
+      // A new bucket brings client_golang below the limit at last: it makes its buckets wider once for each
+      // observation.
       ...factors.flatMap((_, i) =>
         limits.flatMap((__, j) => ['a', 'b'].flatMap((of) => Array(15).fill(`f${i}.m${j}.${of}:1|h`))),
       ),

@@ -106,8 +106,8 @@ function rowsOf(page: string, weights: boolean, extraLines: number): ReadonlyMap
 }
 
 /**
- * Rounding of sums: an observation of weight 3 is added once here and three times there. Where observations cancel out, what is
- * left is the rounding alone, however small the sum.
+ * Rounding of sums: an observation of weight 3 is added once here and three times there. Where observations cancel out,
+ * what is left is the rounding alone, however small the sum.
  */
 const CLOSE = 1e-12;
 const NOTHING = 1e-15;

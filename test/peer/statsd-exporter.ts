@@ -91,8 +91,8 @@ export async function startPeer(program: string, flags: readonly string[], mappi
 }
 
 /**
- * Lines are counted before their events go through a queue: two flushes after the last line was counted, all of them have left it, and
- * when two pages in a row are the same, they were applied.
+ * Lines are counted before their events go through a queue: two flushes after the last line was counted, all of them
+ * have left it, and when two pages in a row are the same, they were applied.
  */
 async function settled(
   read: () => Promise<string | undefined>,
@@ -139,7 +139,9 @@ function write(port: number, bytes: Buffer): Promise<void> {
   });
 }
 
-/** Below the ports that the kernel hands out, or a connection of another test could take one before the program has it. */
+/**
+ * Below the ports that the kernel hands out, or a connection of another test could take one before the program has it.
+ */
 const LOWEST = 10_000;
 const HIGHEST = 32_000;
 const given = new Set<number>();

@@ -16,8 +16,8 @@ export interface Globs {
 const KINDS = ['counter', 'gauge', 'observer'] as const;
 
 /**
- * Both ways to match, for a file of the rules of many pairs. Lines that statsd_exporter matches otherwise are not compared with it, so what
- * we make of every name is compared with what is meant.
+ * Both ways to match, for a file of the rules of many pairs. Lines that statsd_exporter matches otherwise are not
+ * compared with it, so what we make of every name is compared with what is meant.
  */
 export function globsOf(
   flags: readonly string[],
@@ -82,8 +82,8 @@ function asMeant(
 }
 
 /**
- * What the authors of globs mean, told without a machine: the first rule of the file whose segments are those of the name;
- * without an order the one that has text, at the first place where two differ.
+ * What the authors of globs mean, told without a machine: the first rule of the file whose segments are those of the
+ * name; without an order the one that has text, at the first place where two differ.
  */
 function meant(
   prefix: string,

@@ -117,8 +117,8 @@ function each(line: Line, sample: Sample): readonly Line[] {
 }
 
 /**
- * Lines that statsd_exporter cannot be told in other words, or that would end it or its page. They are not generated; the table of cases
- * has them.
+ * Lines that statsd_exporter cannot be told in other words, or that would end it or its page. They are not generated;
+ * the table of cases has them.
  */
 export function comparableLine({ nameTags, samples }: Line, rules: readonly Rule[]): boolean {
   const sections = samples.flatMap((sample) => sample.sections);
@@ -126,15 +126,16 @@ export function comparableLine({ nameTags, samples }: Line, rules: readonly Rule
   const values = samples.flatMap((sample) => sample.values);
   const packed = samples.length > 1 || samples.some((sample) => sample.values.length > 1);
   if (values.some(({ kind }) => kind === 'not finite') && samples.some(({ type }) => type !== 'g')) return false;
-  // Their colons part samples where a name has tags, and where several samples follow each other everything depends on the other.
+  // Their colons part samples where a name has tags, and where several samples follow each other everything depends on
+  // the other.
   if ((has('container') || has('silent')) && (nameTags !== undefined || samples.length > 1)) return false;
   // Whether the line is refused for its two styles depends on flags.
   if (nameTags !== undefined && has('tags') && packed) return false;
   // Of a line that is sent in pieces the tags of the name would be counted in each.
   const pieces = rules.some(({ labels }) => labels.length > 0) && samples.length > 1;
   if (nameTags?.wrong === true && (packed || pieces)) return false;
-  // A tag's colon in a section would cut a line of several samples, and a word before the next sample takes that one's colon
-  // for its own (`unknown-sections`).
+  // A tag's colon in a section would cut a line of several samples, and a word before the next sample takes that one's
+  // colon for its own (`unknown-sections`).
   if (samples.length > 1 && sections.some(({ kind, text }) => kind === 'tags' || /^[a-z]\w*$/.test(text))) return false;
   if (samples.length > 1 && samples.some((sample) => sample.values.length > 1)) return false;
   return !sections.some(({ kind }) => kind === 'container') || sections.length < 3;

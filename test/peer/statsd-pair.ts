@@ -13,7 +13,10 @@ export interface Pair {
 export interface Setting {
   readonly flags: readonly string[];
   readonly defaults: Readonly<Record<string, unknown>>;
-  /** Observers have factors. The reference counts an event for each time it repeats one, and its sums are rounded as often. */
+  /**
+   * Observers have factors. The reference counts an event for each time it repeats one, and its sums are rounded as
+   * often.
+   */
   readonly weights: boolean;
 }
 

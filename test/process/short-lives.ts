@@ -1,7 +1,7 @@
 /**
- * A simulation of pods that live shorter than the scrape interval: each is a real sidecar that counts until the moment it
- * is told to stop, and a scraper asks each of them at its own phase of the interval, as Prometheus does.
- * As a program: node test/process/short-lives.ts [lives] [interval in ms] [longest life in ms] [at a time]
+ * A simulation of pods that live shorter than the scrape interval: each is a real sidecar that counts until the moment
+ * it is told to stop, and a scraper asks each of them at its own phase of the interval, as Prometheus does. As a
+ * program: node test/process/short-lives.ts [lives] [interval in ms] [longest life in ms] [at a time]
  */
 import { createSocket } from 'node:dgram';
 import { type Program, start } from './program.ts';

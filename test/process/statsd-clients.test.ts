@@ -20,7 +20,10 @@ interface Sidecar {
   readonly tcp: number;
   readonly unixgram: string;
   readonly unix: string;
-  /** When so many lines have come: what they made, and what the own metrics say of samples and refusals, where it is not zero. */
+  /**
+   * When so many lines have come: what they made, and what the own metrics say of samples and refusals, where it is not
+   * zero.
+   */
   answer(lines: number): Promise<Answer>;
 }
 

@@ -7,7 +7,9 @@ import { entriesOf } from '../../src/reference/reference.ts';
 import { facts, settings } from '../inject/cluster.ts';
 import { containers, patched, pod } from '../inject/pods.ts';
 
-/** What an annotation that is no flag's changes of the flags all the same: before a plain container ends, nobody waits. */
+/**
+ * What an annotation that is no flag's changes of the flags all the same: before a plain container ends, nobody waits.
+ */
 const besides: Readonly<Record<string, readonly string[]>> = { 'metrics-sidecar.io/native': ['shutdown.grace-period'] };
 
 /** The example, and another value, for it may be what holds anyway. */

@@ -114,7 +114,9 @@ const flags: [line: string, some: string, none: string][] = [
   ['list --', 'all-namespaces', 'pre'],
 ];
 
-/** Not every machine has every shell; whoever reads the results sees which one was not asked. In CI none may be missing. */
+/**
+ * Not every machine has every shell; whoever reads the results sees which one was not asked. In CI none may be missing.
+ */
 function isThere(shell: string): boolean {
   const found = spawnSync(shell, ['--version']).status === 0;
   if (!found && process.env['CI'] === 'true') throw new Error(`no ${shell}: what completes its lines was not run`);

@@ -84,7 +84,10 @@ const marks = [
   '_',
 ];
 
-/** Well-formed lines for the most part, of few names, so that types, labels, rules and limits meet; some with bytes changed. */
+/**
+ * Well-formed lines for the most part, of few names, so that types, labels, rules and limits meet; some with bytes
+ * changed.
+ */
 export function fuzzedLine(random: Random): string {
   if (random.chance(40)) return changed(random.of(messages), random);
   const plain = random.chance(3);

@@ -42,7 +42,10 @@ const lives = [
   { series: 50_000, families: 5000 },
 ];
 
-/** Sends so many lines to one runtime after the other, their mappings changing and time passing, and looks at their pages. */
+/**
+ * Sends so many lines to one runtime after the other, their mappings changing and time passing, and looks at their
+ * pages.
+ */
 export async function fuzzLines(lines: number, seed: number, { watch, look }: Watching = {}): Promise<Fuzzed> {
   const random = seeded(seed);
   const problems: string[] = [];

@@ -1,7 +1,7 @@
 // Looks for the pod that costs the webhook most: node test/webhook/cost-search.ts [REVIEWS] [SEED]
 //
-// Genes of a pod are mutated towards more CPU a byte, and towards more CPU at all; the costliest of each are the parents of
-// the next. The exit code says whether one pod took more than 10 ms of CPU or left more than 1 MB behind.
+// Genes of a pod are mutated towards more CPU a byte, and towards more CPU at all; the costliest of each are the
+// parents of the next. The exit code says whether one pod took more than 10 ms of CPU or left more than 1 MB behind.
 import { pathToFileURL } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';

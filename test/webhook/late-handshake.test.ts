@@ -15,7 +15,10 @@ import { Log } from './running.ts';
 
 const handshakeErrors = 'metrics_sidecar_webhook_tls_handshake_errors_total';
 
-/** A server of reviews that gives up handshakes at once, and a way to it that holds back what comes after the first flight. */
+/**
+ * A server of reviews that gives up handshakes at once, and a way to it that holds back what comes after the first
+ * flight.
+ */
 async function late(grace: number) {
   const { cert, key } = await servingPair();
   const refused: Problem[] = [];

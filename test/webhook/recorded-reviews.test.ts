@@ -4,7 +4,10 @@ import { workloads } from '../../src/webhook/admission/decide.ts';
 import { parseReview, recorded } from './reviews.ts';
 import { running } from './running.ts';
 
-/** What becomes of each object that a real API server sent, by the number of its file; workloads go to /lint, the rest to /mutate. */
+/**
+ * What becomes of each object that a real API server sent, by the number of its file; workloads go to /lint, the rest
+ * to /mutate.
+ */
 const outcomes: Readonly<Record<string, string>> = {
   unchanged: '001 002 004 005 009 011 013 014 019 020 023 026 027 030 035',
   injected: '003 006 010 012 015 016 021 022 024 028 029 036 037',

@@ -91,8 +91,9 @@ test('a serving certificate cannot sign another', async () => {
 });
 
 /**
- * What this library does not issue, made with `openssl req -x509 -days 36500 -addext …`: `leaf` (for *.test.svc) is signed
- * by the intermediate authority `middle`, which `root` signed; `client` is no server; `nameless` has its name in CN only.
+ * What this library does not issue, made with `openssl req -x509 -days 36500 -addext …`: `leaf` (for *.test.svc) is
+ * signed by the intermediate authority `middle`, which `root` signed; `client` is no server; `nameless` has its name in
+ * CN only.
  */
 const golden = (name: string) =>
   readFileSync(join(import.meta.dirname, '../..', 'golden', 'certificates', `${name}.pem`), 'utf8');

@@ -17,7 +17,9 @@ const asking =
     cluster.answers.set(page('a'), { status: 200, body: metrics(values) });
   };
 
-/** The first replica counts the review of the dry run only once there was one, and other checks read its page before. */
+/**
+ * The first replica counts the review of the dry run only once there was one, and other checks read its page before.
+ */
 const freshlyInstalled = (cluster: TestCluster) => {
   asking({ [refused('client_no_certificate')]: 1 })(cluster);
   const { admit } = cluster;

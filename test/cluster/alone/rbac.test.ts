@@ -124,7 +124,10 @@ describe.skipIf(inject('missing') || log === undefined)('what the webhook may do
   });
 });
 
-/** Lets the webhook do everything once that it ever does: issue, rotate, heal, look for missed pods, tell an owner twice. */
+/**
+ * Lets the webhook do everything once that it ever does: issue, rotate, heal, look for missed pods, tell an owner
+ * twice.
+ */
 async function everything(): Promise<void> {
   await mustHelm([
     ...['upgrade', release, 'charts/metrics-sidecar', '--namespace', namespace, '--reset-values', '--wait'],

@@ -9,7 +9,10 @@ export interface LineCase {
   readonly line: Buffer;
   /** As it stands in the file. */
   readonly text: string;
-  /** Why the real statsd_exporter 0.30 reads something else, an id of docs/statsd-differences.md; absent: it reads the same. */
+  /**
+   * Why the real statsd_exporter 0.30 reads something else, an id of docs/statsd-differences.md; absent: it reads the
+   * same.
+   */
   readonly differs: string | undefined;
   readonly expected: readonly string[];
 }

@@ -7,8 +7,8 @@ import { readMapping } from '../../../src/statsd/mapping/rules/read-mapping.ts';
 export const folder = new URL('../../golden/statsd-mapping/', import.meta.url);
 
 /**
- * One case of `test/golden/statsd-mapping/*.txt`: `=== title`, `flags:`, the mapping file, and sections that say what is made of it:
- * `--- names` (`TYPE NAME => SERIES`), `--- rules` (each rule's settings) and `--- findings`.
+ * One case of `test/golden/statsd-mapping/*.txt`: `=== title`, `flags:`, the mapping file, and sections that say what
+ * is made of it: `--- names` (`TYPE NAME => SERIES`), `--- rules` (each rule's settings) and `--- findings`.
  */
 export interface GoldenCase {
   readonly title: string;

@@ -34,7 +34,9 @@ test('observations count for the last eight to ten minutes', () => {
   expect(window.quantiles(60 * MINUTE)).toEqual([7, 7, 7]);
 });
 
-/** The quantile's rank in the weighted values is within the error of the objective; half of a weight more at its edges. */
+/**
+ * The quantile's rank in the weighted values is within the error of the objective; half of a weight more at its edges.
+ */
 function expectWithin(observed: readonly (readonly [number, number])[], got: readonly number[]) {
   const sorted = observed.toSorted((a, b) => a[0] - b[0]);
   const total = sorted.reduce((sum, [, weight]) => sum + weight, 0);

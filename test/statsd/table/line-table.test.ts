@@ -25,9 +25,12 @@ function textTable(most: number, seed = 7) {
   };
 }
 
-/** Names that the hash does not tell apart, as only somebody who knows the seed can make them: eight bytes, two words. */
+/**
+ * Names that the hash does not tell apart, as only somebody who knows the seed can make them: eight bytes, two words.
+ */
 function colliding(count: number, seed: number): readonly string[] {
-  // The hash adds up first * multiplier + second, of words mixed by x ^ x >>> 15: what one grows by, the other falls by.
+  // The hash adds up first * multiplier + second, of words mixed by x ^ x >>> 15: what one grows by, the other falls
+  // by.
   const unmixed = (word: number) => word ^ (word >>> 15) ^ (word >>> 30);
   const bytes = Buffer.alloc(8);
   return Array.from({ length: count }, (_, i) => {

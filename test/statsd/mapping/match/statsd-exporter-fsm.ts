@@ -1,6 +1,6 @@
 /**
- * The matching of globs of statsd_exporter 0.30.0, statement by statement (`pkg/mapper/fsm/fsm.go`, Copyright 2018 The Prometheus
- * Authors, Apache License 2.0), to compare with.
+ * The matching of globs of statsd_exporter 0.30.0, statement by statement (`pkg/mapper/fsm/fsm.go`, Copyright 2018 The
+ * Prometheus Authors, Apache License 2.0), to compare with.
  */
 
 interface MappingState {
