@@ -1,7 +1,8 @@
 import { X509Certificate } from 'node:crypto';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { issueAuthority, issueServing, type Pair } from '../src/certificates/issue/issue.ts';
+import { issueAuthority, issueServing } from '../src/certificates/issue/issue.ts';
+import type { KeyPair } from '../src/certificates/pem/key-pair.ts';
 import { writeFileAtomically } from '../src/files/write-file.ts';
 
 export interface CertificateOrder {
@@ -37,7 +38,7 @@ export async function issueCertificates(order: CertificateOrder): Promise<string
 }
 
 /** The authority of the folder, if it is whole and has not expired. */
-async function readAuthority(folder: string, now: Date): Promise<Pair | undefined> {
+async function readAuthority(folder: string, now: Date): Promise<KeyPair | undefined> {
   try {
     const [cert, key] = await Promise.all([
       readFile(join(folder, 'ca.crt'), 'utf8'),
@@ -50,7 +51,7 @@ async function readAuthority(folder: string, now: Date): Promise<Pair | undefine
 }
 
 /** The key first: a webhook that watches the folder waits with a pair that does not fit until it does. */
-async function writePair(folder: string, name: string, { cert, key }: Pair): Promise<void> {
+async function writePair(folder: string, name: string, { cert, key }: KeyPair): Promise<void> {
   await replace(join(folder, `${name}.key`), key, 0o600);
   await replace(join(folder, `${name}.crt`), cert, 0o644);
 }
@@ -61,6 +62,6 @@ async function replace(file: string, content: string, mode: number): Promise<voi
   if (!written.ok) throw new Error(`cannot write ${written.problem}`);
 }
 
-function until({ cert }: Pair): string {
+function until({ cert }: KeyPair): string {
   return new X509Certificate(cert).validToDate.toISOString().slice(0, 10);
 }

@@ -2,40 +2,40 @@ import type { Kube } from '../kube/kube.ts';
 import { watchResource } from '../kube/watch/watch-resource.ts';
 import { type Logger, withFields } from '../runtime/logger.ts';
 import { createRecurring } from '../timing/recurring.ts';
-import type { Pair } from './issue/issue.ts';
+import type { KeyPair } from './pem/key-pair.ts';
 import { type PerformContext, performStep, type Rotation } from './perform.ts';
 import type { AuthoritySettings } from './plan/certificate-state.ts';
 import { expiresAt } from './plan/renewal-times.ts';
-import { plan } from './plan/rotation-plan.ts';
-import { look, newReplica } from './replica.ts';
+import { nextStep } from './plan/rotation-plan.ts';
+import { newReplica, nextReplica } from './replica.ts';
 import { createRetryPolicy } from './retry-policy.ts';
 import { createStore, readSecretObject, type StoredSecret, secretsPath } from './store/authority-store.ts';
-import type { Bundles } from './watch-bundles.ts';
+import type { CaBundles } from './watch-bundles.ts';
 
 export interface AuthorityDependencies {
   readonly kube: Kube;
-  /** Of the configurations whose caBundle is kept; they are not stopped with the authority. */
-  readonly bundles: Bundles;
+  /** The caBundles that the authority writes; the caller stops them. */
+  readonly bundles: CaBundles;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** In [0, 1). */
   readonly random: () => number;
   readonly log: Logger;
-  /** Why the clock of this replica is wrong: nothing is issued by it then. */
+  /** Why the clock of this replica is wrong; the replica issues no certificate then. */
   readonly clockProblem?: () => string | undefined;
-  /** Gets what a turn threw; the next one comes after a rest. */
+  /** Gets the exceptions of a run; the next one comes after a rest. */
   readonly failed: (error: unknown) => void;
 }
 
-/** The webhook's own authority, as one replica of several takes part in it. */
+/** One replica's part in the webhook's own authority. */
 export interface Authority {
-  /** What to serve; undefined until the Secret was read for the first time. */
-  readonly pair: () => Pair | undefined;
-  /** Calls whenever there is another pair; gives back how to end that. */
-  readonly onPair: (listener: (pair: Pair) => void) => () => void;
-  /** Calls for what this replica issued: an authority that signs from now on, a serving certificate. */
+  /** The certificate to serve; undefined until the Secret was read for the first time. */
+  readonly pair: () => KeyPair | undefined;
+  /** Calls `listener` with each new certificate; the result ends that. */
+  readonly onPair: (listener: (pair: KeyPair) => void) => () => void;
+  /** Calls `listener` when this replica has issued an authority that signs from now on, or a serving certificate. */
   readonly onRotation: (listener: (what: Rotation) => void) => () => void;
-  /** What is wrong right now, in one sentence. */
+  /** The present problem, in one sentence. */
   readonly problem: () => string | undefined;
   /** When the authority that signs expires; milliseconds since the epoch. */
   readonly authorityExpires: () => number | undefined;
@@ -44,8 +44,8 @@ export interface Authority {
 
 /**
  * Takes part in keeping the authority: watches the Secret and the configurations, does the next step of the plan
- * (`plan.ts`) whenever something changes or is due, and says what to serve. Nothing is served before the Secret was read;
- * when the API server is lost, the last pair stays.
+ * (`rotation-plan.ts`) whenever something changes or is due, and chooses the certificate to serve. There is none before the
+ * Secret was read; while the API server is out of reach, the last one stays.
  *
  * @param secret `namespace/name`.
  */
@@ -60,49 +60,54 @@ export function startAuthority(
     { path: secretsPath(namespace), query: { fieldSelector: `metadata.name=${name}` }, keep: readSecretObject },
     { now, random, failed },
   );
-  const listeners = { pair: new Set<(pair: Pair) => void>(), rotation: new Set<(what: Rotation) => void>() };
+  const listeners = { pair: new Set<(pair: KeyPair) => void>(), rotation: new Set<(what: Rotation) => void>() };
   let replica = newReplica;
-  let told: string | undefined;
+  let logged: string | undefined;
 
   const stored = () => [...watch.items().values()][0];
   const retries = createRetryPolicy(now, random);
-  const wrong = () => clockProblem() ?? retries.problem() ?? stored()?.damage[0];
+  const presentProblem = () => clockProblem() ?? retries.problem() ?? stored()?.damage[0];
   const context: PerformContext = {
     store: createStore(kube, { namespace, name }, bundles.configuration),
     retries,
     view: () => ({ ...replica, secret: stored(), configurations: bundles.configurations(), settings, now: now() }),
     now,
     log: withFields(log, { secret: settings.secret }),
-    issued: (what) => tellAll(listeners.rotation, what),
+    issued: (what) => callAll(listeners.rotation, what),
   };
-  const lookAround = () => {
+  const updateReplica = () => {
     const { current } = replica;
     const { overlap } = settings;
-    replica = look(replica, { state: stored()?.state, configurations: bundles.configurations(), overlap, now: now() });
+    replica = nextReplica(replica, {
+      state: stored()?.state,
+      configurations: bundles.configurations(),
+      overlap,
+      now: now(),
+    });
     if (replica.current !== undefined && replica.current.cert !== current?.cert)
-      tellAll(listeners.pair, replica.current);
+      callAll(listeners.pair, replica.current);
   };
-  const complain = () => {
-    const problem = wrong();
-    if (problem !== undefined && problem !== told) context.log.warn('the authority needs help', { problem });
-    told = problem;
+  const logProblem = () => {
+    const problem = presentProblem();
+    if (problem !== undefined && problem !== logged) context.log.warn('the authority needs help', { problem });
+    logged = problem;
   };
-  const turn = async () => {
-    if (!watch.synced() || !bundles.known()) return undefined;
-    lookAround();
-    complain();
-    // A replica with a wrong clock serves the certificate of another one and issues none: no caller would take its
+  const run = async () => {
+    if (!watch.synced() || !bundles.synced()) return undefined;
+    updateReplica();
+    logProblem();
+    // A replica with a wrong clock serves the certificate of another one and issues none: every caller would refuse its
     // dates.
-    if (clockProblem() !== undefined) return now() + clockPatience;
-    const step = plan(context.view());
+    if (clockProblem() !== undefined) return now() + clockInterval;
+    const step = nextStep(context.view());
     const times = step.step === 'wait' ? [step.until, retries.idle()] : [await performStep(step, context)];
-    complain();
-    // The pair of the Secret is not served yet: `look` is asked again.
+    logProblem();
+    // The certificate of the Secret is not served yet, so the choice is made again.
     if (replica.current?.cert !== stored()?.state.serving?.cert) times.push(now() + settings.overlap / 8);
     return soonest(times, now() + shortest);
   };
-  const turns = createRecurring(turn, { now, random, failed });
-  const wake = () => turns.wake();
+  const runs = createRecurring(run, { now, random, failed });
+  const wake = () => runs.wake();
   const ends = [watch.onChange(wake), bundles.onChange(wake)];
   wake();
 
@@ -110,31 +115,31 @@ export function startAuthority(
     pair: () => replica.current,
     onPair: (listener) => listening(listeners.pair, listener),
     onRotation: (listener) => listening(listeners.rotation, listener),
-    problem: () => wrong() ?? watch.problem() ?? bundles.problem(),
+    problem: () => presentProblem() ?? watch.problem() ?? bundles.problem(),
     authorityExpires: () => {
       const cert = stored()?.state.authority?.cert;
       return cert === undefined ? undefined : expiresAt(cert);
     },
     stop: () => {
-      turns.stop();
+      runs.stop();
       for (const end of ends) end();
       watch.stop();
     },
   };
 }
 
-/** Milliseconds until a clock that was wrong is looked at again. */
-const clockPatience = 10_000;
-/** Milliseconds between two turns that nothing woke. */
+/** Milliseconds until a wrong clock is checked again. */
+const clockInterval = 10_000;
+/** The least milliseconds between two runs, unless a change causes one. */
 const shortest = 20;
 
 /** The earliest of the moments, but `earliest` where that is later; undefined for an empty list. */
 function soonest(moments: readonly (number | undefined)[], earliest: number): number | undefined {
-  const known = moments.filter((one) => one !== undefined);
-  return known.length === 0 ? undefined : Math.max(earliest, Math.min(...known));
+  const times = moments.filter((one) => one !== undefined);
+  return times.length === 0 ? undefined : Math.max(earliest, Math.min(...times));
 }
 
-function tellAll<T>(listeners: ReadonlySet<(value: T) => void>, value: T): void {
+function callAll<T>(listeners: ReadonlySet<(value: T) => void>, value: T): void {
   for (const listener of [...listeners]) listener(value);
 }
 

@@ -1,11 +1,12 @@
-import { issueAuthority, issueServing, type Pair } from './issue/issue.ts';
+import { issueAuthority, issueServing } from './issue/issue.ts';
+import type { KeyPair } from './pem/key-pair.ts';
 import type { AuthoritySettings, CertificateState } from './plan/certificate-state.ts';
 import { servingEnds } from './plan/renewal-times.ts';
 import type { SecretChange } from './plan/rotation-plan.ts';
 
 const dayMilliseconds = 24 * 3_600_000;
 
-/** What is needed to carry out a change. */
+/** The facts that a change needs. */
 export interface ChangeContext {
   readonly remembered: CertificateState | undefined;
   readonly settings: AuthoritySettings;
@@ -13,7 +14,7 @@ export interface ChangeContext {
   readonly now: number;
 }
 
-/** The state after `change`. Issues what that needs, which loads the library that does. */
+/** The state after `change`. Issues certificates, which loads the library for it. */
 export async function changeState(
   state: CertificateState,
   change: SecretChange,
@@ -35,12 +36,12 @@ export async function changeState(
   }
 }
 
-async function startWith(authority: Pair, settings: AuthoritySettings, now: number): Promise<CertificateState> {
+async function startWith(authority: KeyPair, settings: AuthoritySettings, now: number): Promise<CertificateState> {
   return { authority, serving: await newServing(authority, settings.names, settings, now), next: undefined };
 }
 
-/** The time in the name tells people one authority from the next. */
-function newAuthority({ authorityValidity }: AuthoritySettings, now: number): Promise<Pair> {
+/** The name holds the time, so that people can tell two authorities apart. */
+function newAuthority({ authorityValidity }: AuthoritySettings, now: number): Promise<KeyPair> {
   const from = new Date(now);
   return issueAuthority(`metrics-sidecar authority ${from.toISOString().slice(0, 19)}Z`, {
     from,
@@ -49,11 +50,11 @@ function newAuthority({ authorityValidity }: AuthoritySettings, now: number): Pr
 }
 
 function newServing(
-  authority: Pair,
+  authority: KeyPair,
   names: readonly string[],
   settings: AuthoritySettings,
   now: number,
-): Promise<Pair> {
+): Promise<KeyPair> {
   const days = (servingEnds(authority.cert, settings, now) - now) / dayMilliseconds;
   return issueServing(authority, names, { from: new Date(now), days });
 }

@@ -2,17 +2,17 @@ import type { KubeObject, KubeResult } from '../kube/kube.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { changeState } from './change-state.ts';
 import { expiresAt } from './plan/renewal-times.ts';
-import { plan, type SecretChange, type Step, type View } from './plan/rotation-plan.ts';
+import { nextStep, type SecretChange, type Step, type View } from './plan/rotation-plan.ts';
 import { type RetryPolicy, stepKey } from './retry-policy.ts';
 import { readSecretObject, type Store } from './store/authority-store.ts';
 
-/** What a replica issued: an authority that signs from now on, a serving certificate. */
+/** A replica issued an authority that signs from now on, or a serving certificate. */
 export type Rotation = 'authority' | 'certificate';
 
 export interface PerformContext {
   readonly store: Store;
   readonly retries: RetryPolicy;
-  /** What the watches say. */
+  /** The state as the watches have it. */
   readonly view: () => View;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
@@ -21,10 +21,10 @@ export interface PerformContext {
 }
 
 /**
- * Does a step, unless it is too early for it; gives when to look again at the latest (milliseconds since the epoch).
+ * Does a step, unless it is too early for it; returns when to look again at the latest (milliseconds since the epoch).
  *
- * The watches may lag behind. What is written is decided upon what the API server says now: the configurations first and
- * then the Secret, each written only if it has not changed since; so a decision that comes late does nothing.
+ * The watches may lag behind, so the step is planned again from fresh answers of the API server, the configurations first
+ * and then the Secret. Each is written only if it has not changed since its answer: a late decision changes nothing.
  */
 export async function performStep(step: Step, context: PerformContext): Promise<number> {
   const { store, retries, view, now } = context;
@@ -36,11 +36,11 @@ export async function performStep(step: Step, context: PerformContext): Promise<
   if (!object.ok) return retries.failed('reading the Secret', object.problem);
   const secret = object.value === undefined ? undefined : readSecretObject(object.value);
   const fresh = { ...view(), configurations: configurations.value, secret };
-  const decided = plan(fresh);
-  if (stepKey(decided) !== stepKey(step)) return retries.stale();
-  const results = await write(decided, fresh, object.value, context);
-  for (const result of results) if (!result.ok) return retries.failed(doing[decided.step], result.problem);
-  return retries.done(decided, fresh);
+  const freshStep = nextStep(fresh);
+  if (stepKey(freshStep) !== stepKey(step)) return retries.stale();
+  const results = await write(freshStep, fresh, object.value, context);
+  for (const result of results) if (!result.ok) return retries.failed(doing[freshStep.step], result.problem);
+  return retries.done(freshStep, fresh);
 }
 
 const doing: Readonly<Record<Step['step'], string>> = {

@@ -1,22 +1,22 @@
-import type { Pair } from './issue/issue.ts';
+import type { KeyPair } from './pem/key-pair.ts';
 import type { Configuration } from './plan/ca-bundle.ts';
 import type { CertificateState } from './plan/certificate-state.ts';
-import { choosePair } from './plan/choose-certificate.ts';
+import { chooseCertificate } from './plan/choose-certificate.ts';
 import { nothingObserved, type Observation, observe } from './plan/observation.ts';
 
-/** What one replica has in mind beside what it sees. Lost when it ends. */
+/** The memory of one replica, which is lost when it stops. */
 export interface Replica {
   readonly observed: Observation;
   /** The last state that could sign and serve. */
   readonly remembered: CertificateState | undefined;
-  /** What it serves. */
-  readonly current: Pair | undefined;
+  /** The certificate that it serves. */
+  readonly current: KeyPair | undefined;
 }
 
 export const newReplica: Replica = { observed: nothingObserved, remembered: undefined, current: undefined };
 
-export interface Seen {
-  /** Of the Secret; undefined where there is none. */
+export interface ReplicaInputs {
+  /** The state in the Secret; undefined where there is no Secret. */
   readonly state: CertificateState | undefined;
   readonly configurations: readonly Configuration[];
   /** Milliseconds. */
@@ -26,13 +26,13 @@ export interface Seen {
 }
 
 /** The replica after a look at the Secret and the configurations. */
-export function look(replica: Replica, { state, configurations, overlap, now }: Seen): Replica {
+export function nextReplica(replica: Replica, { state, configurations, overlap, now }: ReplicaInputs): Replica {
   const observed = observe(replica.observed, state, configurations, now);
   const whole = state?.serving !== undefined && state.authority?.key !== undefined;
   const { current } = replica;
   return {
     observed,
     remembered: whole ? state : replica.remembered,
-    current: choosePair({ current, offered: state?.serving, configurations, observed, overlap, now }),
+    current: chooseCertificate({ current, offered: state?.serving, configurations, observed, overlap, now }),
   };
 }

@@ -10,33 +10,33 @@ export interface BundlesDependencies {
   readonly now: () => number;
   /** In [0, 1). */
   readonly random: () => number;
-  /** The API server's time, by which it takes a certificate or not; this machine's where nothing is said. */
+  /** The API server's time, which decides whether it accepts a certificate; this machine's by default. */
   readonly serverNow?: () => number;
-  /** Gets what was thrown while the copies were kept. */
+  /** Gets the exceptions of the code that keeps the copies. */
   readonly failed: (error: unknown) => void;
 }
 
-/** The caBundle that is live on every entry of the webhook's configurations. */
-export interface Bundles {
+/** The present caBundle of every entry of the webhook's configurations. */
+export interface CaBundles {
   /** The name of both configurations. */
   readonly configuration: string;
-  /** Those that exist, the mutating one first. */
+  /** The configurations that exist, the mutating one first. */
   readonly configurations: () => readonly Configuration[];
-  /** Whether they were read once. */
-  readonly known: () => boolean;
+  /** Whether both were read once. */
+  readonly synced: () => boolean;
   /**
-   * Why an API server would not take `chain` (PEM), in one sentence; undefined where every entry verifies it. While the
-   * API server is out of reach, what was last seen counts.
+   * Why an API server would refuse `chain` (PEM), in one sentence; undefined where every entry verifies it. While the API
+   * server is out of reach, the last copy counts.
    */
   readonly notSynced: (chain: string | undefined) => string | undefined;
-  /** Why they cannot be kept up to date right now. */
+  /** Why the copies cannot be kept up to date right now. */
   readonly problem: () => string | undefined;
-  /** When the API server last confirmed them; milliseconds since the epoch. */
+  /** When the API server last confirmed both copies; milliseconds since the epoch. */
   readonly confirmed: () => number | undefined;
-  /** Gives back how to end that. */
+  /** Calls `listener` after each change; the result ends that. */
   readonly onChange: (listener: () => void) => () => void;
-  /** Resolves once both were read, or at the end. */
-  readonly whenKnown: Promise<void>;
+  /** Resolves once both were read, or when the watch is stopped. */
+  readonly whenSynced: Promise<void>;
   stop(): void;
 }
 
@@ -44,7 +44,7 @@ export interface Bundles {
  * Watches the MutatingWebhookConfiguration and the ValidatingWebhookConfiguration of that name; the second need not
  * exist.
  */
-export function watchBundles(configuration: string, { kube, serverNow, ...deps }: BundlesDependencies): Bundles {
+export function watchBundles(configuration: string, { kube, serverNow, ...deps }: BundlesDependencies): CaBundles {
   const watch = (kind: ConfigurationKind): ResourceWatch<Configuration> => {
     const query = { fieldSelector: `metadata.name=${configuration}` };
     const keep = (object: Parameters<typeof readConfiguration>[1]) => readConfiguration(kind, object);
@@ -52,15 +52,15 @@ export function watchBundles(configuration: string, { kube, serverNow, ...deps }
   };
   const watches = [watch('MutatingWebhookConfiguration'), watch('ValidatingWebhookConfiguration')];
   const configurations = () => watches.flatMap((one) => [...one.items().values()]);
-  const known = () => watches.every((one) => one.synced());
+  const synced = () => watches.every((one) => one.synced());
   const problem = () => watches.map((one) => one.problem()).find((one) => one !== undefined);
   return {
     configuration,
     configurations,
-    known,
+    synced,
     problem,
     notSynced: (chain) => {
-      if (known())
+      if (synced())
         return (
           notRegistered(configuration, configurations()) ??
           bundlesProblem(configurations(), chain, (serverNow ?? deps.now)())
@@ -77,15 +77,15 @@ export function watchBundles(configuration: string, { kube, serverNow, ...deps }
         for (const end of ends) end();
       };
     },
-    whenKnown: Promise.all(watches.map((one) => one.whenSynced)).then(() => {}),
+    whenSynced: Promise.all(watches.map((one) => one.whenSynced)).then(() => {}),
     stop: () => {
       for (const one of watches) one.stop();
     },
   };
 }
 
-/** Without the mutating one no pod is told to the webhook, however well the other one is kept. */
-function notRegistered(name: string, found: readonly Configuration[]): string | undefined {
-  if (found.some(({ kind }) => kind === 'MutatingWebhookConfiguration')) return undefined;
+/** Without the mutating configuration the webhook gets no pod, whatever the other one holds. */
+function notRegistered(name: string, configurations: readonly Configuration[]): string | undefined {
+  if (configurations.some(({ kind }) => kind === 'MutatingWebhookConfiguration')) return undefined;
   return `there is no MutatingWebhookConfiguration ${name}: pods are created without the webhook being asked`;
 }

@@ -1,5 +1,5 @@
 import { startAuthority } from '../certificates/authority.ts';
-import type { Bundles } from '../certificates/watch-bundles.ts';
+import type { CaBundles } from '../certificates/watch-bundles.ts';
 import type { WebhookSettings } from '../contract/webhook.ts';
 import { readFiles } from '../files/watch-file.ts';
 import type { Kube } from '../kube/kube.ts';
@@ -23,7 +23,7 @@ export interface CertificateContext extends ReloadContext {
   readonly failuresOf: BackgroundFailures;
   readonly settings: WebhookSettings;
   readonly kube: Kube | undefined;
-  readonly bundles: Bundles | undefined;
+  readonly bundles: CaBundles | undefined;
   readonly random: () => number;
   /** The API server's clock, where there is one. */
   readonly serverClock: ServerClock | undefined;

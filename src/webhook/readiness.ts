@@ -1,4 +1,4 @@
-import type { Bundles } from '../certificates/watch-bundles.ts';
+import type { CaBundles } from '../certificates/watch-bundles.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { CertificateWatch } from './certificate-source.ts';
 import type { ClusterServices } from './cluster-services.ts';
@@ -11,7 +11,7 @@ export interface ReadinessInputs {
   /** Undefined until the first certificate is served. */
   readonly certificateWatch: CertificateWatch | undefined;
   /** The caBundles of the registration; undefined where they are not watched. */
-  readonly bundles: Bundles | undefined;
+  readonly bundles: CaBundles | undefined;
   readonly cluster: ClusterServices;
 }
 

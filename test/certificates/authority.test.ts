@@ -97,7 +97,7 @@ test('who deletes the Secret gets it back as it was, and another authority', asy
   expect(one.notSynced()).toBeUndefined();
 });
 
-test('a damaged Secret is told by name, and healed', async () => {
+test('a damaged Secret is reported by name, and repaired', async () => {
   const server = await cluster();
   emptySecret(server);
   configure(server);
@@ -154,7 +154,7 @@ test('when the API server is lost the last pair is served on', async () => {
   expect(one.notSynced()).toBeUndefined();
 });
 
-test('a write that is refused is told, and tried again', async () => {
+test('a refused write is reported, and repeated', async () => {
   const server = await cluster();
   emptySecret(server);
   configure(server);

@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { onTestFinished } from 'vitest';
 import { type Authority, startAuthority } from '../../src/certificates/authority.ts';
 import type { AuthoritySettings } from '../../src/certificates/plan/certificate-state.ts';
-import { type Bundles, watchBundles } from '../../src/certificates/watch-bundles.ts';
+import { type CaBundles, watchBundles } from '../../src/certificates/watch-bundles.ts';
 import type { KubeObject } from '../../src/kube/kube.ts';
 import { type FakeApiServer, startApiServer } from '../kube/api-server.ts';
 import { logTo } from '../runtime/log-to.ts';
@@ -34,7 +34,7 @@ export function emptySecret(server: FakeApiServer): KubeObject {
 
 export interface Member {
   readonly authority: Authority;
-  readonly bundles: Bundles;
+  readonly bundles: CaBundles;
   readonly log: readonly string[];
   readonly rotations: readonly string[];
   /** Why its pair is not verified by the live caBundles. */

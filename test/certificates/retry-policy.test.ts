@@ -46,7 +46,7 @@ test('a turn is kept while the step is the same, and drawn again for another', (
   expect(allowedAt(step, view)).toBe(450);
 });
 
-test('failures: told, and tried half as often each time, at most every minute; success forgets them', () => {
+test('failures are reported, with twice the delay each time, a minute at most; success resets that', () => {
   const { failed, problem, allowedAt, done } = policy();
   const times = Array.from({ length: 8 }, () => failed('writing', refused));
   expect(times).toEqual([1000, 2000, 4000, 8000, 16_000, 32_000, 60_000, 60_000]);

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { issueAuthority } from '../../src/certificates/issue/issue.ts';
 import { fingerprint } from '../../src/certificates/pem/pem.ts';
 import { chainProblem } from '../../src/certificates/pem/verify.ts';
-import { holds } from '../../src/certificates/plan/ca-bundle.ts';
+import { fingerprintsOf } from '../../src/certificates/plan/ca-bundle.ts';
 import { day, host, lagLimit, minute, settings, World } from './world.ts';
 
 const replica = fc.nat({ max: 2 });
@@ -103,7 +103,8 @@ test('whatever happens: nobody serves what a caBundle does not verify, and it en
         expect(world.violations).toEqual([]);
         const { authority, serving, next } = world.state();
         expect(next).toBeUndefined();
-        for (const bundle of world.bundles()) expect([...holds(bundle)]).toEqual([fingerprint(authority!.cert)]);
+        for (const bundle of world.bundles())
+          expect([...fingerprintsOf(bundle)]).toEqual([fingerprint(authority!.cert)]);
         expect(chainProblem(serving!.cert, authority!.cert, [host], world.now)).toBeUndefined();
         expect(world.replicas.map(({ current }) => current?.cert)).toEqual(clocks.map(() => serving!.cert));
         const writes = world.writes.length;
@@ -167,9 +168,10 @@ test('an authority that caBundle never held does not push out what it holds', as
   world.pass(2 * settings.overlap);
   await world.turn(0);
   const ours = fingerprint(world.state().authority!.cert);
-  for (const bundle of world.bundles()) expect(holds(bundle)).toEqual(new Set([ours, fingerprint(foreign.cert)]));
+  for (const bundle of world.bundles())
+    expect(fingerprintsOf(bundle)).toEqual(new Set([ours, fingerprint(foreign.cert)]));
   await calm(world);
-  for (const bundle of world.bundles()) expect(holds(bundle)).toEqual(new Set([ours]));
+  for (const bundle of world.bundles()) expect(fingerprintsOf(bundle)).toEqual(new Set([ours]));
 });
 
 test('replicas that want different names, as an upgrade rolls out, do not write in turns', async () => {

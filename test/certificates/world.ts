@@ -3,8 +3,8 @@ import { changeState } from '../../src/certificates/change-state.ts';
 import { chainProblem } from '../../src/certificates/pem/verify.ts';
 import { type Configuration, configurationKinds, entriesOf } from '../../src/certificates/plan/ca-bundle.ts';
 import type { AuthoritySettings, CertificateState } from '../../src/certificates/plan/certificate-state.ts';
-import { plan, type Step, type View } from '../../src/certificates/plan/rotation-plan.ts';
-import { look, newReplica, type Replica } from '../../src/certificates/replica.ts';
+import { nextStep, type Step, type View } from '../../src/certificates/plan/rotation-plan.ts';
+import { newReplica, nextReplica, type Replica } from '../../src/certificates/replica.ts';
 import { readState, type SecretData, writeState } from '../../src/certificates/store/secret-state.ts';
 
 export const host = 'metrics-sidecar.test.svc';
@@ -123,11 +123,11 @@ export class World {
     const replica = this.replicas[index]!;
     this.#look(replica);
     if (replica.pending !== undefined) return { step: 'wait', until: undefined };
-    const step = plan(this.#view(replica, false));
+    const step = nextStep(this.#view(replica, false));
     const past = step.step === 'wait' && step.until !== undefined && step.until <= this.now + replica.clock;
     if (past) this.violations.push('waits for what has passed');
     // What is done is decided upon what the API server says now, as in the program.
-    const fresh = step.step === 'wait' ? step : plan(this.#view(replica, true));
+    const fresh = step.step === 'wait' ? step : nextStep(this.#view(replica, true));
     const write = await this.#write(replica, fresh);
     if (delayed && write !== undefined) replica.pending = write;
     else write?.();
@@ -166,7 +166,7 @@ export class World {
     replica.seen = Math.max(replica.seen, this.now - replica.lag);
     const { secret, configurations, now } = this.#view(replica, false);
     const seen = { state: secret?.state, configurations, overlap: settings.overlap, now };
-    Object.assign(replica, look(replica, seen));
+    Object.assign(replica, nextReplica(replica, seen));
   }
 
   #view(replica: Process, fresh: boolean): View {

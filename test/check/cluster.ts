@@ -1,4 +1,5 @@
-import { issueAuthority, issueServing, type Pair } from '../../src/certificates/issue/issue.ts';
+import { issueAuthority, issueServing } from '../../src/certificates/issue/issue.ts';
+import type { KeyPair } from '../../src/certificates/pem/key-pair.ts';
 import { type Access, accessText } from '../../src/check/cluster/access.ts';
 import { type Check, type CheckOptions, type Context, contextOf } from '../../src/check/finding/check.ts';
 import type { Finding } from '../../src/check/finding/finding.ts';
@@ -19,7 +20,7 @@ export const strangeAuthority = await issueAuthority('strange authority', { from
 export const dnsName = 'metrics-sidecar.metrics-sidecar.svc';
 const standard = await serving();
 
-export function serving(days = 90, names: readonly string[] = [dnsName], issuer = authority): Promise<Pair> {
+export function serving(days = 90, names: readonly string[] = [dnsName], issuer = authority): Promise<KeyPair> {
   return issueServing(issuer, names, { from, days });
 }
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { startAuthority } from '../../src/certificates/authority.ts';
-import { bundlesProblem, holds } from '../../src/certificates/plan/ca-bundle.ts';
-import { type Bundles, watchBundles } from '../../src/certificates/watch-bundles.ts';
+import { bundlesProblem, fingerprintsOf } from '../../src/certificates/plan/ca-bundle.ts';
+import { type CaBundles, watchBundles } from '../../src/certificates/watch-bundles.ts';
 import { createKube } from '../../src/kube/connection/https.ts';
 import { type Kube, patchType } from '../../src/kube/kube.ts';
 import { logTo } from '../runtime/log-to.ts';
@@ -99,12 +99,12 @@ const text = async (key: string) =>
 describe.skipIf(inject('missing'))('the authority against a real API server', () => {
   const ends: (() => void)[] = [];
   let kube: Kube;
-  let members: { bundles: Bundles; authority: ReturnType<typeof startAuthority>; log: string[] }[] = [];
+  let members: { bundles: CaBundles; authority: ReturnType<typeof startAuthority>; log: string[] }[] = [];
 
   /** Each bundle of each entry holds just these. */
-  const trusts = (bundles: Bundles, pem: string) => {
+  const trusts = (bundles: CaBundles, pem: string) => {
     for (const { entries } of bundles.configurations()) {
-      for (const { bundle } of entries) expect(holds(bundle)).toEqual(holds(pem));
+      for (const { bundle } of entries) expect(fingerprintsOf(bundle)).toEqual(fingerprintsOf(pem));
     }
   };
   const verified = () => {

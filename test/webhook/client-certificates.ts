@@ -1,6 +1,7 @@
 import { createPrivateKey, webcrypto } from 'node:crypto';
-import { issueAuthority, type Pair } from '../../src/certificates/issue/issue.ts';
+import { issueAuthority } from '../../src/certificates/issue/issue.ts';
 import { x509 } from '../../src/certificates/issue/x509.ts';
+import type { KeyPair } from '../../src/certificates/pem/key-pair.ts';
 
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 const hour = 3_600_000;
@@ -15,12 +16,12 @@ export interface ClientOrder {
 }
 
 /** An authority of client certificates. */
-export function clientAuthority(name = 'clients', days = 10): Promise<Pair> {
+export function clientAuthority(name = 'clients', days = 10): Promise<KeyPair> {
   return issueAuthority(name, { from: new Date(), days });
 }
 
 /** A certificate that an API server might present, or another that it should not. */
-export async function clientPair(authority: Pair, order: ClientOrder = {}): Promise<Pair> {
+export async function clientPair(authority: KeyPair, order: ClientOrder = {}): Promise<KeyPair> {
   const { commonNames = ['kube-apiserver'], from = -1, until = 24, usage = 'clientAuth', isAuthority = false } = order;
   const issuer = new x509.X509Certificate(authority.cert);
   const pkcs8 = createPrivateKey(authority.key).export({ type: 'pkcs8', format: 'der' });

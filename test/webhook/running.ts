@@ -4,7 +4,7 @@ import { Agent, type RequestOptions, request } from 'node:https';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { onTestFinished } from 'vitest';
-import type { Pair } from '../../src/certificates/issue/issue.ts';
+import type { KeyPair } from '../../src/certificates/pem/key-pair.ts';
 import type { WebhookSettings } from '../../src/contract/webhook.ts';
 import { webhookFlags } from '../../src/contract/webhook.ts';
 import { defaults } from '../../src/flags/flag.ts';
@@ -65,7 +65,7 @@ export async function loopback(
   };
 }
 
-export async function writePair(path: string, { cert, key }: Pair): Promise<void> {
+export async function writePair(path: string, { cert, key }: KeyPair): Promise<void> {
   await replace(join(path, 'tls.key'), key);
   await replace(join(path, 'tls.crt'), cert);
 }

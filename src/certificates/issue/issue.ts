@@ -1,12 +1,7 @@
 import { createPrivateKey, webcrypto } from 'node:crypto';
 import { isIP } from 'node:net';
 import type * as Library from '@peculiar/x509';
-
-/** A certificate and its private key, both PEM; the key in PKCS #8. */
-export interface Pair {
-  readonly cert: string;
-  readonly key: string;
-}
+import type { KeyPair } from '../pem/key-pair.ts';
 
 export interface Validity {
   readonly from: Date;
@@ -14,15 +9,15 @@ export interface Validity {
   readonly days: number;
 }
 
-/** P-256 with SHA-256: what every API server takes (some refuse Ed25519, RSA costs ten times the handshake). */
+/** P-256 with SHA-256, which every API server accepts (some refuse Ed25519; an RSA handshake costs ten times as much). */
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 
-/** A machine whose clock is behind by less than this takes the certificate too; a tenth of the validity at most. */
+/** Certificates are dated back by this, for machines whose clock is behind; by a tenth of the validity at most. */
 const clockSkewMilliseconds = 3_600_000;
 const dayMilliseconds = 24 * 3_600_000;
 
 /** A certificate authority that may sign serving certificates and no further authority. */
-export async function issueAuthority(commonName: string, validity: Validity): Promise<Pair> {
+export async function issueAuthority(commonName: string, validity: Validity): Promise<KeyPair> {
   const { x509 } = await import('./x509.ts');
   const keys = await generateKeys();
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
@@ -42,9 +37,9 @@ export async function issueAuthority(commonName: string, validity: Validity): Pr
 
 /**
  * A serving certificate for DNS names and IP addresses, signed by `authority`. The first name is the common name where it
- * fits (64 characters); clients look at the alternative names only.
+ * fits (64 characters); clients look at the alternative names alone.
  */
-export async function issueServing(authority: Pair, names: readonly string[], validity: Validity): Promise<Pair> {
+export async function issueServing(authority: KeyPair, names: readonly string[], validity: Validity): Promise<KeyPair> {
   const { x509 } = await import('./x509.ts');
   const issuer = new x509.X509Certificate(authority.cert);
   const pkcs8 = createPrivateKey(authority.key).export({ type: 'pkcs8', format: 'der' });
@@ -87,7 +82,7 @@ function generateKeys(): Promise<webcrypto.CryptoKeyPair> {
   return webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']) as Promise<webcrypto.CryptoKeyPair>;
 }
 
-/** RFC 5280 §4.1.2.2: positive, at most 20 bytes, not to be guessed. */
+/** RFC 5280 §4.1.2.2: positive, at most 20 bytes; random, so that it cannot be guessed. */
 function serialNumber(): string {
   const bytes = webcrypto.getRandomValues(Buffer.alloc(16));
   bytes[0]! = (bytes[0]! & 0x7f) | 0x40;
@@ -98,7 +93,7 @@ async function pem(
   x509: typeof Library,
   certificate: Library.X509Certificate,
   key: webcrypto.CryptoKey,
-): Promise<Pair> {
+): Promise<KeyPair> {
   const pkcs8 = await webcrypto.subtle.exportKey('pkcs8', key);
   return {
     cert: `${certificate.toString('pem')}\n`,

@@ -15,12 +15,12 @@ export function readCertificate(data: string | Buffer): X509Certificate | undefi
   return attempt(() => new X509Certificate(data));
 }
 
-/** The private key of a PEM text; undefined where it holds none that can be used without a passphrase. */
+/** The private key of a PEM text; undefined where it holds none, or one with a passphrase. */
 export function readKey(pem: string | Buffer): KeyObject | undefined {
   return attempt(() => createPrivateKey(pem));
 }
 
-/** What tells one certificate from another: SHA-256 over all of it. */
+/** The SHA-256 fingerprint of the first certificate; empty where there is none. */
 export function fingerprint(pem: string): string {
   return readCertificates(pem)[0]?.fingerprint256 ?? '';
 }

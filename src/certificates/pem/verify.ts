@@ -8,9 +8,9 @@ const anyPurpose = '2.5.29.37.0';
 
 /**
  * Why a client that trusts the certificates of `bundle` and nothing else would refuse `chain` under one of `names`; one
- * sentence, or undefined where it would take it. As Go's crypto/x509 decides, which the API server asks: every
- * certificate of the path has to be within its period, the root too; the common name is not looked at; a certificate
- * that is itself in the bundle needs no authority.
+ * sentence, or undefined where it would accept it. Decides like Go's crypto/x509 in the API server: every certificate of
+ * the path has to be within its period, the root too; the common name does not count; a certificate that is itself in the
+ * bundle needs no authority.
  *
  * @param chain PEM: the serving certificate, then intermediate ones.
  * @param bundle PEM of several certificates, as in caBundle.
@@ -38,7 +38,7 @@ function periodProblem(certificate: X509Certificate, what: string, now: number):
 }
 
 function purposeProblem(leaf: X509Certificate): string | undefined {
-  // Extended key usage, although Node calls it key usage; undefined where the certificate says nothing, which allows all.
+  // Node's `keyUsage` is the extended key usage; a certificate without it is valid for all purposes.
   const purposes = leaf.keyUsage as readonly string[] | undefined;
   if (purposes === undefined || purposes.includes(serverAuth) || purposes.includes(anyPurpose)) return undefined;
   return 'the serving certificate is not for servers (extended key usage)';
@@ -56,7 +56,7 @@ function isFor(leaf: X509Certificate, name: string): boolean {
   return leaf.checkHost(name, { subject: 'never', partialWildcards: false }) !== undefined;
 }
 
-/** Follows every path from `certificate` to a root; what is said is why the most promising one fails. */
+/** Follows every path from `certificate` to a root; returns the problem of the most promising path. */
 function signatureProblem(
   certificate: X509Certificate,
   others: readonly X509Certificate[],

@@ -6,32 +6,32 @@ export const configurationKinds = ['MutatingWebhookConfiguration', 'ValidatingWe
 export type ConfigurationKind = (typeof configurationKinds)[number];
 
 /** One webhook of a configuration. */
-export interface Entry {
+export interface WebhookEntry {
   readonly name: string;
-  /** The name under which the API server calls: `<service>.<namespace>.svc`, or the host of the URL. */
+  /** The host name of the API server's calls: `<service>.<namespace>.svc`, or the host of the URL. */
   readonly host: string;
   /** PEM; empty where there is none. */
   readonly bundle: string;
 }
 
-/** What is kept of a MutatingWebhookConfiguration or ValidatingWebhookConfiguration. */
+/** The kept part of a MutatingWebhookConfiguration or ValidatingWebhookConfiguration. */
 export interface Configuration {
   readonly kind: ConfigurationKind;
   readonly name: string;
   readonly resourceVersion: string;
   /** Counts the changes of its webhooks. */
   readonly generation: number;
-  /** Who else wrote a caBundle of it last, by field manager. */
+  /** The other field managers that wrote a caBundle of it last. */
   readonly writers: readonly string[];
-  /** In its order. */
-  readonly entries: readonly Entry[];
+  /** In the configuration's order. */
+  readonly entries: readonly WebhookEntry[];
 }
 
 /**
  * Why an API server would refuse `chain`, one sentence that names the first entry that does; undefined where all entries
  * of all configurations verify it under the name they call by.
  *
- * @param chain PEM, as served; undefined where nothing is.
+ * @param chain PEM, as served; undefined where no certificate is served.
  * @param now milliseconds since the epoch.
  */
 export function bundlesProblem(
@@ -50,18 +50,18 @@ export function bundlesProblem(
 }
 
 /** All entries of all configurations. */
-export function entriesOf(configurations: readonly Configuration[]): readonly Entry[] {
+export function entriesOf(configurations: readonly Configuration[]): readonly WebhookEntry[] {
   return configurations.flatMap(({ entries }) => entries);
 }
 
-/** Fingerprints of what a caBundle holds. */
-export function holds(bundle: string): ReadonlySet<string> {
+/** The fingerprints of the certificates of a caBundle. */
+export function fingerprintsOf(bundle: string): ReadonlySet<string> {
   return new Set(readCertificates(bundle).map(({ fingerprint256 }) => fingerprint256));
 }
 
 /**
- * The caBundle that `live` has to become: the wanted authorities and, with `keepOthers`, what it holds beside them while
- * that is valid. Undefined where it holds just that already, in whatever order.
+ * The new caBundle in place of `live`: the wanted authorities and, with `keepOthers`, its other certificates while they are
+ * valid. Undefined where `live` holds exactly these already, in any order.
  */
 export function nextBundle(
   live: string,
@@ -75,6 +75,7 @@ export function nextBundle(
     (one) => keepOthers && periodOf(one).ends > now && !ours.some((our) => our.raw.equals(one.raw)),
   );
   const target = new Map([...ours, ...others].map((one) => [one.fingerprint256, one.toString()]));
-  const same = target.size === holds(live).size && held.every(({ fingerprint256 }) => target.has(fingerprint256));
+  const same =
+    target.size === fingerprintsOf(live).size && held.every(({ fingerprint256 }) => target.has(fingerprint256));
   return same ? undefined : [...target.values()].join('');
 }

@@ -1,33 +1,33 @@
-import type { Pair } from '../issue/issue.ts';
+import type { KeyPair } from '../pem/key-pair.ts';
 
-/** An authority; without its key it can be trusted and can sign nothing. */
+/** An authority; without its key it can be trusted, and cannot sign. */
 export interface Authority {
   readonly cert: string;
   readonly key: string | undefined;
 }
 
 /**
- * What all replicas share. Who was the authority before is not in it: caBundle itself keeps what it holds until the
- * overlap is over (`bundle.ts`), whoever put it there.
+ * The state that all replicas share. It does not hold the authority before: caBundle itself keeps all its certificates
+ * until the overlap is over (`ca-bundle.ts`).
  */
 export interface CertificateState {
-  /** What is served. */
-  readonly serving: Pair | undefined;
-  /** What signs. */
+  /** The certificate that replicas serve. */
+  readonly serving: KeyPair | undefined;
+  /** The authority that signs. */
   readonly authority: Authority | undefined;
-  /** What will sign once caBundle has held it long enough. */
-  readonly next: Pair | undefined;
+  /** The authority that will sign once caBundle has held it for the overlap. */
+  readonly next: KeyPair | undefined;
 }
 
 export interface AuthoritySettings {
-  /** DNS names that the API server calls by. */
+  /** The DNS names of the API server's calls. */
   readonly names: readonly string[];
   /** Milliseconds, as the two below. */
   readonly validity: number;
   readonly authorityValidity: number;
   /**
-   * How long caBundle has held an authority before something signed by it is served, and how long it keeps one that is
-   * not needed any more. Twice what any API server or replica may lag behind, at least.
+   * How long caBundle holds an authority before a certificate signed by it is served, and how long it keeps one that is no
+   * longer needed. At least twice the time that any API server or replica may lag behind.
    */
   readonly overlap: number;
 }
@@ -36,7 +36,7 @@ export function isEmpty({ serving, authority, next }: CertificateState): boolean
   return serving === undefined && authority === undefined && next === undefined;
 }
 
-/** Sentences on settings that cannot work together. */
+/** One sentence for each setting that cannot work. */
 export function settingsProblems({ names, validity, authorityValidity, overlap }: AuthoritySettings): string[] {
   return [
     ...(names.length === 0 ? ['--certificates.names: the authority needs at least one name to issue for'] : []),

@@ -1,10 +1,10 @@
 import { fingerprint } from '../pem/pem.ts';
-import { type Configuration, entriesOf, holds } from './ca-bundle.ts';
+import { type Configuration, entriesOf, fingerprintsOf } from './ca-bundle.ts';
 import type { CertificateState } from './certificate-state.ts';
 
 /**
- * For how long things have been as they are, as one replica saw it by its own clock: clocks of replicas may differ by
- * minutes, so none believes a time that another wrote down. Who starts again waits again.
+ * Since when the present state has lasted, as one replica saw it by its own clock: clocks of replicas may differ by minutes,
+ * so no replica trusts a time that another one wrote. A replica that starts again waits again.
  */
 export interface Observation {
   /** By fingerprint: since when every entry of every configuration has held the certificate. Milliseconds. */
@@ -17,16 +17,16 @@ export interface Observation {
 
 export const nothingObserved: Observation = { held: new Map(), authorities: undefined, generations: new Map() };
 
-/** Which authorities a state names, to be compared. */
+/** A key of the authorities that a state names; equal keys are equal authorities. */
 export function authoritiesKey({ authority, next }: CertificateState): string {
   return `${fingerprint(authority?.cert ?? '')}|${fingerprint(next?.cert ?? '')}`;
 }
 
 /**
- * Takes in what is seen now. A generation that was skipped, while the API server was out of reach, may have been without
- * the certificate: then it counts as held from now.
+ * The observation after the present state. A skipped generation, while the API server was out of reach, may have lacked a
+ * certificate, which then counts as held from now.
  *
- * @param state of the Secret; undefined where there is none.
+ * @param state of the Secret; undefined where there is no Secret.
  */
 export function observe(
   before: Observation,
@@ -36,11 +36,11 @@ export function observe(
 ): Observation {
   const since = (earlier: number | undefined) => Math.min(earlier ?? now, now);
   const generations = new Map(configurations.map(({ kind, generation }) => [kind as string, generation]));
-  const skipped = [...generations].some(([kind, one]) => {
-    const known = before.generations.get(kind);
-    return known !== undefined && Math.abs(one - known) > 1;
+  const isSkipped = [...generations].some(([kind, one]) => {
+    const last = before.generations.get(kind);
+    return last !== undefined && Math.abs(one - last) > 1;
   });
-  const held = skipped ? new Map<string, number>() : before.held;
+  const held = isSkipped ? new Map<string, number>() : before.held;
   const key = state === undefined ? undefined : authoritiesKey(state);
   return {
     held: new Map(heldEverywhere(configurations).map((one) => [one, since(held.get(one))])),
@@ -53,6 +53,6 @@ export function observe(
 }
 
 function heldEverywhere(configurations: readonly Configuration[]): readonly string[] {
-  const [first, ...rest] = entriesOf(configurations).map(({ bundle }) => holds(bundle));
+  const [first, ...rest] = entriesOf(configurations).map(({ bundle }) => fingerprintsOf(bundle));
   return first === undefined ? [] : [...first].filter((one) => rest.every((other) => other.has(one)));
 }

@@ -1,12 +1,12 @@
-import type { Pair } from '../issue/issue.ts';
+import type { KeyPair } from '../pem/key-pair.ts';
 import { readCertificates } from '../pem/pem.ts';
 import { periodOf } from '../pem/period.ts';
 import { chainProblem } from '../pem/verify.ts';
 import type { AuthoritySettings } from './certificate-state.ts';
 
-/** Whoever issues has dated back by this much: further ahead, a certificate was made by a clock that was wrong. */
+/** Issuers date certificates back by this much. One that begins later than now plus this has a wrong clock's dates. */
 const clockSkewMilliseconds = 3_600_000;
-/** A renewal that gains less is none. */
+/** A renewal that gains less is not worth it. */
 const gainMilliseconds = 60_000;
 
 /** When a certificate has a third of its validity left. Milliseconds since the epoch; PEM. */
@@ -20,32 +20,32 @@ export function expiresAt(pem: string): number {
   return period(pem)[1];
 }
 
-/** Whether an authority may be built on: not expired, and not from the future. */
+/** Whether an authority may sign: it is not expired, and not from the future. */
 export function isCurrent(pem: string, now: number): boolean {
   const [begins, ends] = period(pem);
   return ends > now && begins <= now + clockSkewMilliseconds;
 }
 
-/** When a serving certificate signed now would expire: never after its authority, or the chain would break there. */
+/** When a serving certificate signed now would expire: never after its authority, which would break the chain. */
 export function servingEnds(authority: string, { validity }: AuthoritySettings, now: number): number {
   return Math.min(now + validity, expiresAt(authority));
 }
 
 /**
- * When the serving certificate is to be renewed; undefined where that would not make it last longer, because its
- * authority ends then.
+ * When the serving certificate is to be renewed; undefined where the new one would not last longer, because the authority
+ * ends.
  */
-export function servingDueAt(serving: Pair, authority: string, settings: AuthoritySettings): number | undefined {
+export function servingDueAt(serving: KeyPair, authority: string, settings: AuthoritySettings): number | undefined {
   const due = dueAt(serving.cert);
   return servingEnds(authority, settings, due) > expiresAt(serving.cert) + gainMilliseconds ? due : undefined;
 }
 
 /**
- * Why a serving pair cannot be served for `names` under its authority; undefined where it can. A replica whose clock is
- * behind must not take what another has just issued for damaged.
+ * Why a certificate cannot be served for `names` under its authority; undefined where it can. A replica whose clock is
+ * behind must not mistake a certificate that another has just issued for a damaged one.
  */
 export function servingProblem(
-  serving: Pair,
+  serving: KeyPair,
   authority: string,
   names: readonly string[],
   now: number,

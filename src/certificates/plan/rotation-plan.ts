@@ -1,5 +1,5 @@
 import { fingerprint, readCertificates } from '../pem/pem.ts';
-import { bundlesProblem, type Configuration, entriesOf, holds, nextBundle } from './ca-bundle.ts';
+import { bundlesProblem, type Configuration, entriesOf, fingerprintsOf, nextBundle } from './ca-bundle.ts';
 import { type AuthoritySettings, type CertificateState, isEmpty } from './certificate-state.ts';
 import { authoritiesKey, type Observation } from './observation.ts';
 import { dueAt, isCurrent, servingDueAt, servingProblem } from './renewal-times.ts';
@@ -7,9 +7,9 @@ import { dueAt, isCurrent, servingDueAt, servingProblem } from './renewal-times.
 export interface View {
   /** Undefined where the Secret does not exist. */
   readonly secret: { readonly state: CertificateState; readonly rotate: boolean } | undefined;
-  /** The last state that this replica saw whole: what is restored where somebody deleted or emptied the Secret. */
+  /** The last state that this replica saw whole; it is restored where somebody deletes or empties the Secret. */
   readonly remembered: CertificateState | undefined;
-  /** Those of the two that exist. */
+  /** The configurations that exist. */
   readonly configurations: readonly Configuration[];
   readonly observed: Observation;
   readonly settings: AuthoritySettings;
@@ -17,41 +17,41 @@ export interface View {
   readonly now: number;
 }
 
-/** What a write of the Secret does to the state in it; `change.ts` does it. */
+/** A change of the state in the Secret; `change-state.ts` carries it out. */
 export type SecretChange =
-  /** An authority and what it signed, where nothing is there to be careful with. */
+  /** A new authority with a serving certificate, where no certificate in use could be hurt. */
   | { readonly what: 'new-authority'; readonly why: string }
-  /** What this replica remembers, with a next authority: to delete the Secret asks for new keys, not for an outage. */
+  /** The remembered state with a next authority: deleting the Secret asks for new keys, and must not cause an outage. */
   | { readonly what: 'restore'; readonly why: string }
-  /** A next authority, to be published. */
+  /** A next authority, which caBundle will hold before it signs. */
   | { readonly what: 'next-authority'; readonly why: string }
-  /** The next authority signs. */
+  /** The next authority signs from now on. */
   | { readonly what: 'switch'; readonly why: string }
   /** A new serving certificate of the same authority. */
   | { readonly what: 'new-serving'; readonly why: string; readonly names: readonly string[] };
 
 export interface BundleWrite {
   readonly configuration: Configuration;
-  /** PEM by entry, in the order of the configuration; undefined where an entry is right already. */
+  /** PEM by entry, in the order of the configuration; undefined where an entry needs no write. */
   readonly bundles: readonly (string | undefined)[];
 }
 
 export type Step =
-  /** Nothing to do before `until`, or before something changes. Milliseconds since the epoch. */
+  /** No step before `until` (milliseconds since the epoch), or before something changes. */
   | { readonly step: 'wait'; readonly until: number | undefined }
   | { readonly step: 'create-secret' }
   | { readonly step: 'write-secret'; readonly change: SecretChange }
   | { readonly step: 'write-bundles'; readonly writes: readonly BundleWrite[] };
 
 /**
- * The next step towards one authority that every caBundle holds and that signed what is served. Pure: every replica asks
- * it about what it sees, whoever is first does the step, and the others see the result.
+ * The next step towards one authority that every caBundle holds and that signed the serving certificate. Pure: every
+ * replica calls it with its own view, the first one does the step, and the others see the result.
  *
- * Nothing is taken away that somebody may still need: a new authority is in caBundle for `overlap` before anything signed
- * by it goes into the Secret, and caBundle keeps what it holds until the Secret has named the same authorities for
- * `overlap` and every caBundle has held the one that signs for as long.
+ * No API server loses a certificate that it still needs: a new authority is in caBundle for `overlap` before the Secret
+ * holds a certificate signed by it, and caBundle keeps its old authorities until the Secret has named the same authorities
+ * for `overlap` and every caBundle has held the signing one for as long.
  */
-export function plan(view: View): Step {
+export function nextStep(view: View): Step {
   const { secret, configurations } = view;
   if (secret === undefined) return configurations.length > 0 ? { step: 'create-secret' } : wait([], view.now);
   const change = neededChange(view, secret.state, secret.rotate);
@@ -62,7 +62,7 @@ export function plan(view: View): Step {
   if (switchAt !== undefined && switchAt <= view.now) {
     return { step: 'write-secret', change: { what: 'switch', why: 'every caBundle has held the next authority' } };
   }
-  return wait(dates(view, secret.state, switchAt), view.now);
+  return wait(dueTimes(view, secret.state, switchAt), view.now);
 }
 
 function neededChange(view: View, state: CertificateState, rotate: boolean): SecretChange | undefined {
@@ -84,7 +84,7 @@ function neededChange(view: View, state: CertificateState, rotate: boolean): Sec
   return undefined;
 }
 
-/** Where nothing can sign: the Secret is new, or was emptied or damaged, or nobody was there to renew it. */
+/** The change where no authority can sign: the Secret is new, emptied or damaged, or no replica ran to renew it. */
 function changeWithoutAuthority(view: View, state: CertificateState, rotate: boolean): SecretChange | undefined {
   const { remembered, configurations, now } = view;
   if (isEmpty(state) && remembered !== undefined && canSign(remembered, now) && remembered.serving !== undefined) {
@@ -103,13 +103,13 @@ function canSign({ authority }: CertificateState, now: number): boolean {
 }
 
 /**
- * While an upgrade rolls out, replicas may want different names: each keeps those of the others, or they would write the
- * Secret in turns. The next renewal drops what is not wanted any more.
+ * During a rollout replicas may want different names: each keeps those of the others, so that they do not write the Secret
+ * in turns. The next renewal drops the names that no replica wants.
  */
 function namesFor({ settings, now }: View, { authority, serving }: CertificateState): readonly string[] {
   if (serving === undefined || servingProblem(serving, authority!.cert, [], now) !== undefined) return settings.names;
-  const known = readCertificates(serving.cert)[0]?.subjectAltName ?? '';
-  return [...new Set([...settings.names, ...[...known.matchAll(/DNS:([^,]+)/g)].map(([, name]) => name!)])];
+  const present = readCertificates(serving.cert)[0]?.subjectAltName ?? '';
+  return [...new Set([...settings.names, ...[...present.matchAll(/DNS:([^,]+)/g)].map(([, name]) => name!)])];
 }
 
 function bundleWrites(view: View, state: CertificateState): readonly BundleWrite[] {
@@ -125,12 +125,12 @@ function bundleWrites(view: View, state: CertificateState): readonly BundleWrite
 function publishedAt({ configurations, observed, settings }: View, pem: string | undefined): number | undefined {
   const wanted = fingerprint(pem ?? '');
   const since = observed.held.get(wanted);
-  if (since === undefined || entriesOf(configurations).some(({ bundle }) => !holds(bundle).has(wanted)))
+  if (since === undefined || entriesOf(configurations).some(({ bundle }) => !fingerprintsOf(bundle).has(wanted)))
     return undefined;
   return since + settings.overlap;
 }
 
-/** When what a caBundle holds beside the authorities of the Secret may go; undefined where that cannot be told yet. */
+/** When a caBundle may lose its authorities that are not in the Secret; undefined where that is not known yet. */
 function removalAt(view: View, state: CertificateState): number | undefined {
   const { observed, settings, now } = view;
   if (!canSign(state, now) || observed.authorities?.key !== authoritiesKey(state)) return undefined;
@@ -138,11 +138,11 @@ function removalAt(view: View, state: CertificateState): number | undefined {
   return published === undefined ? undefined : Math.max(published, observed.authorities.since + settings.overlap);
 }
 
-/** What comes by itself. */
-function dates(view: View, state: CertificateState, switchAt: number | undefined): readonly (number | undefined)[] {
+/** The moments at which a step becomes due without a change. */
+function dueTimes(view: View, state: CertificateState, switchAt: number | undefined): readonly (number | undefined)[] {
   const { authority, serving, next } = state;
   const wanted = [authority, next].filter((one) => one !== undefined).length;
-  const others = entriesOf(view.configurations).some(({ bundle }) => holds(bundle).size > wanted);
+  const others = entriesOf(view.configurations).some(({ bundle }) => fingerprintsOf(bundle).size > wanted);
   return [
     switchAt,
     others ? removalAt(view, state) : undefined,
@@ -152,7 +152,7 @@ function dates(view: View, state: CertificateState, switchAt: number | undefined
 }
 
 function wait(times: readonly (number | undefined)[], now: number): Step {
-  // A date that has passed is one that cannot be kept: a serving certificate that is due while nothing can sign.
-  const known = times.filter((one) => one !== undefined).filter((one) => one > now);
-  return { step: 'wait', until: known.length === 0 ? undefined : Math.min(...known) };
+  // A moment in the past is a step that is not possible: a serving certificate is due while no authority can sign.
+  const future = times.filter((one) => one !== undefined).filter((one) => one > now);
+  return { step: 'wait', until: future.length === 0 ? undefined : Math.min(...future) };
 }

@@ -5,23 +5,23 @@ import { type Configuration, configurationKinds } from '../plan/ca-bundle.ts';
 import type { CertificateState } from '../plan/certificate-state.ts';
 import type { BundleWrite } from '../plan/rotation-plan.ts';
 import { configurationPaths, fieldManager, readConfiguration } from './configuration.ts';
-import { readState, type SecretData, type StateRead, writeState } from './secret-state.ts';
+import { readState, type SecretContents, type SecretData, writeState } from './secret-state.ts';
 
-export interface StoredSecret extends StateRead {
+export interface StoredSecret extends SecretContents {
   readonly rotate: boolean;
 }
 
-/** What is asked of the API server on behalf of one Secret and the two configurations of one name. */
+/** The requests about one Secret and the two configurations of one name. */
 export interface Store {
   readonly readConfigurations: () => Promise<KubeResult<readonly Configuration[]>>;
-  /** The object is what a write of it starts from. */
+  /** Reads the object, which its next write starts from. */
   readonly readSecret: () => Promise<KubeResult<KubeObject | undefined>>;
   readonly createSecret: () => Promise<KubeResult<unknown>>;
   readonly writeSecret: (from: KubeObject, state: CertificateState, rotate: boolean) => Promise<KubeResult<unknown>>;
   readonly writeBundles: (write: BundleWrite) => Promise<KubeResult<unknown>>;
 }
 
-/** What is kept of the Secret as the API server sends it. */
+/** The kept part of the Secret of the API server. */
 export function readSecretObject(object: KubeObject): StoredSecret {
   const rotate = object.metadata.annotations?.[rotateAnnotation] !== undefined;
   return { ...readState(object['data'] as SecretData | undefined), rotate };
@@ -36,26 +36,26 @@ export function createStore(kube: Kube, secret: { namespace: string; name: strin
   const query = { fieldManager };
   return {
     readConfigurations: async () => {
-      const found: Configuration[] = [];
+      const configurations: Configuration[] = [];
       for (const kind of configurationKinds) {
         const path = `${configurationPaths[kind]}/${encodeURIComponent(configuration)}`;
         const result = await readOne(kube, path);
         if (!result.ok) return result;
-        if (result.value !== undefined) found.push(readConfiguration(kind, result.value));
+        if (result.value !== undefined) configurations.push(readConfiguration(kind, result.value));
       }
-      return { ok: true, value: found, warnings: [] };
+      return { ok: true, value: configurations, warnings: [] };
     },
     readSecret: () => readOne(kube, secretPath),
     // Server-side apply, because `create` by POST cannot be allowed for one name alone (the name is in the body), while
-    // an apply that creates is authorised as `create` of that name (Kubernetes 1.35). It owns no field: the chart may
-    // set what it likes on its next upgrade.
+    // an apply that creates is authorised as `create` of that name (Kubernetes 1.35). It owns no field, so that
+    // the chart may set any field on its next upgrade.
     createSecret: () => {
       const body = { apiVersion: 'v1', kind: 'Secret', metadata: secret };
       return kube.request({ method: 'PATCH', path: secretPath, query, contentType: patchType.apply, body });
     },
     writeSecret: (from, state, rotate) => {
-      const { [rotateAnnotation]: asked, ...others } = from.metadata.annotations ?? {};
-      const annotations = rotate && asked !== undefined ? { ...others, [rotateAnnotation]: asked } : others;
+      const { [rotateAnnotation]: rotation, ...others } = from.metadata.annotations ?? {};
+      const annotations = rotate && rotation !== undefined ? { ...others, [rotateAnnotation]: rotation } : others;
       const data = writeState(state, from['data'] as SecretData | undefined);
       const body = { apiVersion: 'v1', kind: 'Secret', ...from, metadata: { ...from.metadata, annotations }, data };
       return kube.request({ method: 'PUT', path: secretPath, query, body });

@@ -1,12 +1,12 @@
 import type { KubeObject } from '../../kube/kube.ts';
-import type { Configuration, ConfigurationKind, Entry } from '../plan/ca-bundle.ts';
+import type { Configuration, ConfigurationKind, WebhookEntry } from '../plan/ca-bundle.ts';
 
-/** What caBundle is written as, so that people see in `managedFields` who did it. */
+/** The field manager of our writes of caBundle, which `managedFields` show. */
 export const fieldManager = 'metrics-sidecar-certificates';
 
 const api = '/apis/admissionregistration.k8s.io/v1';
 
-/** The collection that a kind is in. */
+/** The API path of each kind. */
 export const configurationPaths: Readonly<Record<ConfigurationKind, string>> = {
   MutatingWebhookConfiguration: `${api}/mutatingwebhookconfigurations`,
   ValidatingWebhookConfiguration: `${api}/validatingwebhookconfigurations`,
@@ -26,7 +26,7 @@ interface ManagedFields {
   readonly fieldsV1?: unknown;
 }
 
-/** What is kept of a configuration as the API server sends it. */
+/** The kept part of a configuration of the API server. */
 export function readConfiguration(kind: ConfigurationKind, object: KubeObject): Configuration {
   const { name, resourceVersion = '' } = object.metadata;
   const { generation = 0, managedFields = [] } = object.metadata as {
@@ -41,7 +41,7 @@ export function readConfiguration(kind: ConfigurationKind, object: KubeObject): 
   return { kind, name, resourceVersion, generation, writers, entries: webhooks.map(entryOf) };
 }
 
-function entryOf({ name, clientConfig }: WebhookObject): Entry {
+function entryOf({ name, clientConfig }: WebhookObject): WebhookEntry {
   const { service, url, caBundle = '' } = clientConfig ?? {};
   const host = service === undefined ? hostOf(url ?? '') : `${service.name}.${service.namespace}.svc`;
   return { name, host, bundle: Buffer.from(caBundle, 'base64').toString('utf8') };

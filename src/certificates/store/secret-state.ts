@@ -1,28 +1,28 @@
-import type { Pair } from '../issue/issue.ts';
+import type { KeyPair } from '../pem/key-pair.ts';
 import { readCertificates, readKey } from '../pem/pem.ts';
 import type { Authority, CertificateState } from '../plan/certificate-state.ts';
 
 /** `data` of a Secret: base64 by key. */
 export type SecretData = Readonly<Record<string, string>>;
 
-export interface StateRead {
+export interface SecretContents {
   readonly state: CertificateState;
-  /** What is damaged or foreign, by name of the key; it is not in `state` then. */
+  /** Sentences on keys that are damaged or foreign; `state` does not hold them. */
   readonly damage: readonly string[];
 }
 
 /**
  * Reads `tls.crt tls.key` (served), `ca.crt ca.key` (signs), `next-ca.crt next-ca.key` (published, does not sign yet).
- * Other keys are none of ours. An authority whose key is lost is still trusted.
+ * Ignores other keys. An authority whose key is lost is still trusted.
  */
-export function readState(data: SecretData | undefined): StateRead {
+export function readState(data: SecretData | undefined): SecretContents {
   const damage: string[] = [];
-  const found = (name: string) => {
+  const textOf = (name: string) => {
     const text = Buffer.from(data?.[name] ?? '', 'base64').toString('utf8');
     return text.trim() === '' ? undefined : text;
   };
   const pair = (name: string, isAuthority: boolean): Authority | undefined => {
-    const [cert, key] = [found(`${name}.crt`), found(`${name}.key`)];
+    const [cert, key] = [textOf(`${name}.crt`), textOf(`${name}.key`)];
     if (cert === undefined && key === undefined) return undefined;
     const problem = certificateProblem(name, cert, isAuthority);
     if (problem !== undefined) damage.push(problem);
@@ -53,11 +53,11 @@ function keyProblem(name: string, cert: string, key: string | undefined, signs: 
   return readCertificates(cert)[0]!.checkPrivateKey(secret) ? undefined : `${name}.key is not the key of ${name}.crt`;
 }
 
-function whole(pair: Authority | undefined): Pair | undefined {
+function whole(pair: Authority | undefined): KeyPair | undefined {
   return pair?.key === undefined ? undefined : { cert: pair.cert, key: pair.key };
 }
 
-/** `data` with `state` in it; keys that are none of ours stay as they are. */
+/** `data` with `state` in it; other keys stay unchanged. */
 export function writeState(state: CertificateState, data: SecretData | undefined): SecretData {
   const texts: Record<string, string | undefined> = {
     'tls.crt': state.serving?.cert,

@@ -5,7 +5,7 @@ import { Agent } from 'node:https';
 import { join } from 'node:path';
 import { connect, type TLSSocket } from 'node:tls';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import type { Pair } from '../../../src/certificates/issue/issue.ts';
+import type { KeyPair } from '../../../src/certificates/pem/key-pair.ts';
 import type { WebhookSettings } from '../../../src/contract/webhook.ts';
 import { startWebhook } from '../../../src/webhook/start-webhook.ts';
 import { type ClientOrder, clientAuthority, clientPair } from '../client-certificates.ts';
@@ -33,7 +33,7 @@ async function closed(overrides: Partial<WebhookSettings> = {}, deps: Parameters
     for (const agent of agents) agent.destroy();
   });
   /** Reviews of one caller, on one connection as long as the webhook keeps it. */
-  const caller = (pair: Partial<Pair> | undefined) => {
+  const caller = (pair: Partial<KeyPair> | undefined) => {
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
     agents.push(agent);
     const options = { ...webhook.options, ...pair, agent, path: '/mutate', method: 'POST', headers: json };
@@ -66,7 +66,7 @@ describe('with --client-ca-file', () => {
     expect((await caller(await clientPair(clients, { usage: 'none' }))()).status).toBe(200);
   });
 
-  const wrong: [string, string, number, RegExp, Pair, ClientOrder][] = [
+  const wrong: [string, string, number, RegExp, KeyPair, ClientOrder][] = [
     [
       'of another authority of the same name',
       'client_not_trusted',

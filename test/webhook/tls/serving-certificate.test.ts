@@ -1,13 +1,14 @@
 import { X509Certificate } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { issueServing, type Pair } from '../../../src/certificates/issue/issue.ts';
+import { issueServing } from '../../../src/certificates/issue/issue.ts';
+import type { KeyPair } from '../../../src/certificates/pem/key-pair.ts';
 import { readServingCertificate } from '../../../src/webhook/tls/serving-certificate.ts';
 import { authority, servingPair } from '../pair.ts';
 
 const files = ['tls.crt', 'tls.key'] as const;
 const day = 24 * 3_600_000;
 
-function read({ cert, key }: Pair, now = Date.now()) {
+function read({ cert, key }: KeyPair, now = Date.now()) {
   return readServingCertificate(files, { ok: true, value: [Buffer.from(cert), Buffer.from(key)] }, now);
 }
 
