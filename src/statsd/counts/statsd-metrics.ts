@@ -7,15 +7,15 @@ import type { StatsdCounters } from './statsd-counters.ts';
 
 const PREFIX = 'statsd_exporter_';
 
-/** What the counts come from. */
+/** The sources of the numbers. */
 export interface OwnSources {
   readonly counters: StatsdCounters;
   readonly table: LineTable;
   readonly aggregate: SeriesAggregate;
   readonly sketches: Scratch;
-  /** Datagrams that the kernel dropped for want of buffer; undefined where it does not say. */
+  /** Datagrams that the kernel dropped because the buffer was full; undefined where it does not say. */
   readonly kernelDrops: () => Promise<number | undefined>;
-  /** The mapping and its file; undefined: none was asked for. */
+  /** The mapping and its file; undefined: the flags name none. */
   readonly mapping: () => MappingState | undefined;
 }
 
@@ -237,7 +237,7 @@ export const readMetrics: Readonly<Record<string, ReadMetric>> = metricTable(PRE
   ...furtherRows,
 });
 
-/** What the kernel says of the UDP sockets, which has to be waited for. */
+/** The counts of the kernel for the UDP sockets, which are read asynchronously. */
 export const kernelMetrics = metricTable(PREFIX, {
   udp_packet_drops_total: {
     type: 'counter',

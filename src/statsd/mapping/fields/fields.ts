@@ -2,7 +2,7 @@ import { quote } from '../../../flags/codec.ts';
 import { didYouMean } from '../../../text/nearest.ts';
 import type { Findings, Located } from '../findings.ts';
 import { goDuration, nanosecondsPerMillisecond } from './duration.ts';
-import type { Entry, Value } from './mapping-document.ts';
+import type { MapEntry, Value } from './mapping-document.ts';
 
 type Scalar = Extract<Value, { readonly type: 'scalar' }>;
 
@@ -24,7 +24,7 @@ export function isNull(value: Value): boolean {
 export function readMap(
   value: Value,
   what: string,
-  readers: Readonly<Record<string, (value: Value, entry: Entry) => void>>,
+  readers: Readonly<Record<string, (value: Value, entry: MapEntry) => void>>,
   { findings, strict }: Context,
 ): void {
   if (value.type !== 'map') {

@@ -18,47 +18,47 @@ import { coreTag } from '../../../yaml/core-tag.ts';
 import { type Meaning, plainMeaning } from '../../../yaml/plain-meaning.ts';
 import type { Findings, Place } from '../findings.ts';
 
-/** A key of a map with its value, merge keys resolved. */
-export interface Entry {
+/** A key of a map with its value; merge keys are resolved. */
+export interface MapEntry {
   readonly key: string;
   readonly keyPlace: Place;
   readonly value: Value;
 }
 
-/** A value of the file, aliases resolved. What a map holds is looked at when it is asked for. */
+/** A value of the file; aliases are resolved. The entries of a map are read on demand. */
 export type Value =
   | {
       readonly type: 'scalar';
       readonly place: Place;
-      /** As written, without quotes. */
+      /** The text of the file, without quotes. */
       readonly text: string;
       readonly meaning: Meaning;
     }
   | { readonly type: 'list'; readonly place: Place; readonly size: number; readonly items: () => readonly Value[] }
-  | { readonly type: 'map'; readonly place: Place; readonly entries: () => readonly Entry[] };
+  | { readonly type: 'map'; readonly place: Place; readonly entries: () => readonly MapEntry[] };
 
 type MapValue = Extract<Value, { readonly type: 'map' }>;
 
 /**
- * Keys and items that are read beyond the number of the file's characters: without aliases there are fewer of them than
- * characters. go-yaml has a limit of this kind too.
+ * The most keys and items beyond the number of characters of the file: without aliases a file has fewer keys and items
+ * than characters. go-yaml has such a limit too.
  */
 const MOST_BY_ALIASES = 100_000;
-/** Of a file that is read in pieces there may be hundreds. */
+/** The same for a piece of a file, of which there may be hundreds. */
 const MOST_BY_ALIASES_OF_PIECE = 1000;
 
-/** Where the lines of a text begin, and which line of the file is its first. */
+/** The places of the lines of a text, and the line of the file that is its first. */
 interface Lines {
   readonly lines: LineCounter;
   readonly first: number;
 }
 
 /**
- * The first document of a YAML file, as go-yaml v2 decodes one into statsd_exporter's structures: merge keys take effect
- * where they stand, of a key given twice the later value counts, and two maps under it become one.
+ * The first document of a YAML file, as go-yaml v2 decodes one into the structures of statsd_exporter: a merge key
+ * takes effect at its place, the later value of a repeated key counts, and two maps under one key are united.
  *
- * @param line of the file that the text begins with
- * @returns undefined for an empty file, or where an error was found
+ * @param line the line of the file where the text begins
+ * @returns undefined for an empty file, or where there is an error
  */
 export function readDocument(text: string, findings: Findings, strict: boolean, line = 1): Value | undefined {
   const counter: Lines = { lines: new LineCounter(), first: line };
@@ -88,8 +88,8 @@ class Reader {
   readonly #findings: Findings;
   readonly #strict: boolean;
   readonly #targets: ReadonlyMap<Alias, Node | undefined>;
-  /** Read once, however often aliases lead there: a file of nested merges would otherwise grow without a bound. */
-  readonly #entries = new Map<YAMLMap, readonly Entry[]>();
+  /** Read once for all aliases: a file of nested merges would otherwise grow without a bound. */
+  readonly #entries = new Map<YAMLMap, readonly MapEntry[]>();
   readonly #open = new Set<YAMLMap>();
   #budget: number;
 
@@ -140,31 +140,31 @@ class Reader {
     return placeAt(this.#counter, (isNode(node) ? node.range?.[0] : undefined) ?? 0);
   }
 
-  #entriesOf(map: YAMLMap): readonly Entry[] {
-    const known = this.#entries.get(map);
-    if (known !== undefined) return known;
+  #entriesOf(map: YAMLMap): readonly MapEntry[] {
+    const cached = this.#entries.get(map);
+    if (cached !== undefined) return cached;
     if (this.#open.has(map)) {
       this.#findings.error(this.#place(map), 'yaml', 'an anchor contains itself');
       return [];
     }
     this.#open.add(map);
-    const entries: Entry[] = [];
-    const written = new Map<string, Place>();
+    const entries: MapEntry[] = [];
+    const places = new Map<string, Place>();
     for (const pair of map.items) {
       const key = this.value(pair.key);
       if (key.type !== 'scalar') {
         this.#findings.error(key.place, 'yaml', 'a key has to be text');
       } else if (key.text === '<<' && key.meaning !== quoted) {
-        for (const merged of this.#merged(pair.value, key.place)) entries.push(merged);
+        for (const entry of this.#merged(pair.value, key.place)) entries.push(entry);
       } else {
-        const before = written.get(key.text);
+        const before = places.get(key.text);
         if (before !== undefined) this.#twice(key.text, key.place, before);
-        written.set(key.text, key.place);
+        places.set(key.text, key.place);
         entries.push({ key: key.text, keyPlace: key.place, value: this.value(pair.value) });
       }
     }
     this.#open.delete(map);
-    const read = united(entries);
+    const read = uniteByKey(entries);
     this.#entries.set(map, read);
     return read;
   }
@@ -175,8 +175,8 @@ class Reader {
     else this.#findings.warning(place, 'duplicate_key', `${message}; this one counts`);
   }
 
-  /** Of a list of maps the first has the last word. */
-  #merged(node: unknown, place: Place): readonly Entry[] {
+  /** In a list of maps the first one wins. */
+  #merged(node: unknown, place: Place): readonly MapEntry[] {
     const value = this.value(node);
     const maps = value.type === 'list' ? [...value.items()].reverse() : [value];
     return maps.flatMap((map) => {
@@ -198,9 +198,9 @@ function scalar(node: Scalar, place: Place): Value {
   return { type: 'scalar', place, text, meaning: isText ? quoted : plainMeaning(text) };
 }
 
-/** Of a key given twice the later value counts; maps under one key become one, in one go however many there are. */
-function united(all: Iterable<Entry>): readonly Entry[] {
-  const entries = new Map<string, Entry>();
+/** The later value of a repeated key counts; maps under one key are united, in one step for any number of them. */
+function uniteByKey(all: Iterable<MapEntry>): readonly MapEntry[] {
+  const entries = new Map<string, MapEntry>();
   const maps = new Map<string, MapValue[]>();
   for (const entry of all) {
     const { key, value } = entry;
@@ -213,12 +213,15 @@ function united(all: Iterable<Entry>): readonly Entry[] {
     const parts = maps.get(key) ?? [before];
     maps.set(key, parts);
     parts.push(value);
-    entries.set(key, { ...entry, value: { ...value, entries: () => united(parts.flatMap((one) => one.entries())) } });
+    entries.set(key, {
+      ...entry,
+      value: { ...value, entries: () => uniteByKey(parts.flatMap((one) => one.entries())) },
+    });
   }
   return [...entries.values()];
 }
 
-/** An alias means the last node before it that has its anchor. */
+/** An alias means the last node before it with its anchor. */
 function aliasTargets(document: Document.Parsed): ReadonlyMap<Alias, Node | undefined> {
   const anchors = new Map<string, Node>();
   const targets = new Map<Alias, Node | undefined>();

@@ -2,7 +2,7 @@ import type { Objective } from '../../series/objective.ts';
 import { objectivesFor } from '../../series/objective.ts';
 import type { Located, Place } from '../findings.ts';
 import { type Context, readCount, readDuration, readList, readMap, readNumber, readWord } from './fields.ts';
-import type { Entry, Value } from './mapping-document.ts';
+import type { MapEntry, Value } from './mapping-document.ts';
 
 /** The options of observers in a rule or in `defaults`. */
 export interface ObserverFields {
@@ -30,7 +30,7 @@ export interface HistogramFields {
   nativeMaxBuckets?: number;
 }
 
-type Readers = Readonly<Record<string, (value: Value, entry: Entry) => void>>;
+type Readers = Readonly<Record<string, (value: Value, entry: MapEntry) => void>>;
 
 const observerTypes = ['summary', 'histogram'] as const;
 const MOST_AGE_BUCKETS = 1000;
@@ -81,20 +81,20 @@ function readSummary(value: Value, place: Place, context: Context): SummaryField
       quantiles: (list, entry) => {
         fields.quantiles = { place: entry.keyPlace, value: readQuantiles(list, context) };
       },
-      max_age: (given) => {
-        const age = readDuration(given, 'max_age', context);
+      max_age: (field) => {
+        const age = readDuration(field, 'max_age', context);
         if (age === undefined) return;
         if (age.value !== 0 && age.value < 1) findings.error(age.place, 'max_age', 'max_age has to be 1ms or more');
         else fields.maxAge = age.value;
       },
-      age_buckets: (given) => {
-        const count = readCount(given, 'age_buckets', context);
+      age_buckets: (field) => {
+        const count = readCount(field, 'age_buckets', context);
         if (count === undefined) return;
         if (count.value <= MOST_AGE_BUCKETS) fields.ageBuckets = count.value;
         else findings.error(count.place, 'age_buckets', `age_buckets has to be ${MOST_AGE_BUCKETS} or less`);
       },
       // Buffers grow with their content here, so the number has no effect.
-      buf_cap: (given) => void readCount(given, 'buf_cap', context),
+      buf_cap: (field) => void readCount(field, 'buf_cap', context),
     },
     context,
   );
@@ -110,12 +110,12 @@ function readHistogram(value: Value, place: Place, context: Context): HistogramF
       buckets: (list, entry) => {
         fields.buckets = { place: entry.keyPlace, value: readBuckets(list, context) };
       },
-      native_histogram_bucket_factor: (given) => {
-        const factor = readNumber(given, 'native_histogram_bucket_factor', context);
+      native_histogram_bucket_factor: (field) => {
+        const factor = readNumber(field, 'native_histogram_bucket_factor', context);
         if (factor !== undefined) fields.nativeFactor = factor.value;
       },
-      native_histogram_max_buckets: (given) => {
-        const most = readCount(given, 'native_histogram_max_buckets', context);
+      native_histogram_max_buckets: (field) => {
+        const most = readCount(field, 'native_histogram_max_buckets', context);
         if (most !== undefined) fields.nativeMaxBuckets = most.value;
       },
     },

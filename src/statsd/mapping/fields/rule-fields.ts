@@ -84,10 +84,10 @@ function readDefaults(value: Value, context: Context): DefaultFields {
     'defaults',
     {
       ...observerReaders(fields.observer, context),
-      match_type: (given) => assign(fields, 'matchType', readMatchType(given, context)),
-      glob_disable_ordering: (given) =>
-        assign(fields, 'globDisableOrdering', readBoolean(given, 'glob_disable_ordering', context)),
-      ttl: (given) => assign(fields, 'ttl', readTtl(given, context)),
+      match_type: (field) => assign(fields, 'matchType', readMatchType(field, context)),
+      glob_disable_ordering: (field) =>
+        assign(fields, 'globDisableOrdering', readBoolean(field, 'glob_disable_ordering', context)),
+      ttl: (field) => assign(fields, 'ttl', readTtl(field, context)),
     },
     context,
   );
