@@ -64,10 +64,10 @@ export class LineExplainer {
     if (parsed.kind === 'service_check') {
       return [this.#messageNote('A service check of DogStatsD', 'dogstatsd_service_check_status'), ...left];
     }
-    const ignored = parsed.sectionsIgnored === 0 ? [] : ['Sections that are not known are ignored.'];
+    const ignored = parsed.sectionsIgnored === 0 ? [] : ['Unknown sections are ignored.'];
     const notes = [...left, ...ignored];
     const hidden = parsed.samples.length - this.#samples.length;
-    return hidden === 0 ? notes : [...notes, `${hidden} more samples are taken as these are, and not shown.`];
+    return hidden === 0 ? notes : [...notes, `${hidden} more samples are processed like these, and not shown.`];
   }
 
   #messageNote(what: string, name: string): string {

@@ -30,7 +30,7 @@ export function sampleNotes(accepted: AcceptedSample): readonly string[] {
     ...labelNotes(accepted),
     ...(to.origin.ttl === route.ttl
       ? []
-      : ['The series is there already, from lines with another name, and keeps its time to live.']),
+      : ['The series exists already, from lines with another name, and keeps its time to live.']),
     ...(hasShape(accepted)
       ? []
       : ['The series of this name with these label names have the buckets or quantiles of the first one.']),
@@ -42,7 +42,7 @@ function valueNotes({ sample, route, setWindow }: AcceptedSample): readonly stri
   const notes = suffix.milliseconds ? ['Milliseconds become seconds.'] : [];
   if (suffix.set) {
     notes.push(`The gauge shows how many different values come in ${duration.format(setWindow)}.`);
-    if (route.scale !== 1) notes.push("The rule's scale is not for sets.");
+    if (route.scale !== 1) notes.push('The scale of the rule does not apply to sets.');
   } else if (route.scale !== 1) notes.push(`The rule multiplies the value by ${route.scale}.`);
   if (relative && suffix.kind === 'gauge') notes.push('The value has a sign: it is added to the gauge.');
   const sampled = samplingNote(sample);
@@ -52,7 +52,7 @@ function valueNotes({ sample, route, setWindow }: AcceptedSample): readonly stri
 function samplingNote({ value, suffix: { kind, factor, rate } }: Sample): string | undefined {
   if (rate === 1) return undefined;
   if (rate === 0) return 'A sampling factor of 0 counts as 1.';
-  if (kind === 'gauge') return 'A gauge has no sampling: the factor means nothing.';
+  if (kind === 'gauge') return 'A gauge is not sampled: the factor has no effect.';
   if (kind === 'counter') return `It is sampled: it counts as ${value / factor}.`;
   return `It is sampled: it counts as ${factor} ${factor === 1 ? 'observation' : 'observations'}, 1/${rate} without its fraction.`;
 }
@@ -66,7 +66,7 @@ function labelNotes({ sample, route }: AcceptedSample): readonly string[] {
     ...some(both, (name, value) =>
       route.honorLabels
         ? `The tag ${name} wins over the label of the rule (honor_labels).`
-        : `The label ${name} of the rule takes the place of the tag ${name}="${value}".`,
+        : `The label ${name} of the rule replaces the tag ${name}="${value}".`,
     ),
     ...some(empty, (name) => `The label ${name} is empty, which is the same as none.`),
   ];

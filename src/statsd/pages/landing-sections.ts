@@ -47,7 +47,7 @@ export function landing(
 const tryLine: Pick<LandingSection, 'form' | 'links'> = {
   form: {
     path: '/debug/explain',
-    label: 'What becomes of a line with the mapping in use? (It is not counted.)',
+    label: 'Explain a line with the mapping in use (it is not counted)',
     field: 'line',
     example: 'orders.eu.done:1|c|#queue:fast',
     button: 'Explain',

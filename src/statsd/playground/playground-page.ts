@@ -20,7 +20,7 @@ export function playgroundPage({ lines, mapping, about, result, problem }: Playg
     problem === undefined ? new Html(result ?? '') : html`<p class="problem" role="alert">${problem}</p>\n`;
   const body = html`<header>
 <h1>Mapping playground</h1>
-<p>What becomes of statsd lines with a mapping. It is tried here alone: the running sidecar takes and counts nothing.</p>
+<p>Explains statsd lines with a mapping. This is a trial: the running sidecar processes and counts nothing.</p>
 <nav><a href="../">Sidecar</a><a href="mappings">Mapping use</a></nav>
 </header>
 <form id="ask" action="explain" method="post">

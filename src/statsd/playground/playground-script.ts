@@ -49,7 +49,7 @@ export const SCRIPT = String.raw`'use strict';
       await show(response, text);
     } catch {
       stale();
-      say('The sidecar did not answer. It is asked again with the next change.');
+      say('The sidecar did not answer. The next change asks again.');
     }
     clearTimeout(slow);
     busy = false;
@@ -58,7 +58,7 @@ export const SCRIPT = String.raw`'use strict';
 
   function show(response, text) {
     if (response.status === 429) {
-      say('The sidecar is explaining something else; it is asked again.');
+      say('The sidecar is busy; asking again.');
       stale();
       later(1000 * Number(response.headers.get('retry-after') || 1));
       return;

@@ -28,7 +28,7 @@ const IDLE = 10_000;
 const QUEUE = { most: 5, rest: 2, longestRest: 2000 };
 
 const SHORT =
-  'The sidecar needs its memory for what it receives: metrics-sidecar map says the same elsewhere, or give it a larger memory limit.';
+  'The sidecar has too little free memory to explain lines. Run metrics-sidecar map elsewhere, or set a larger memory limit.';
 
 /** `/debug/explain`: explains lines of the user with a mapping of the user. */
 export function createPlayground(options: PlaygroundOptions): Playground {
@@ -45,7 +45,7 @@ export function createPlayground(options: PlaygroundOptions): Playground {
     if (memoryLeft !== undefined && memoryLeft() < explainer.wants()) return failed(503, SHORT, as, ask);
     const outcome = queue.take(() => explainer.explain({ lines: ask.lines, mapping: textOf(ask), as }));
     if (outcome === undefined) {
-      const busy = await failed(429, 'Others are asking too: try again in a moment.', as, ask);
+      const busy = await failed(429, 'Too many requests: try again in a moment.', as, ask);
       return { ...busy, headers: { 'retry-after': '1' } };
     }
     const result = await outcome;

@@ -96,7 +96,7 @@ function relaysToItself(
     );
   const target = targets.find(own);
   const { name, codec } = statsdFlags.relayAddresses;
-  return target && `--${name}=${codec.format([target])}: this process listens there, it would relay to itself`;
+  return target && `--${name}=${codec.format([target])}: this process listens there and would relay to itself`;
 }
 
 function listenersOf(

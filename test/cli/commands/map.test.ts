@@ -62,7 +62,7 @@ a-b:1|g
 
 bad
   refused: malformed_line
-  A line is name:value|type in UTF-8: here is no colon, or nothing before it.
+  A line is name:value|type in UTF-8. This one has no colon, or no name before it.
 
 refused: 1 malformed_line, 1 type_conflict
 `);

@@ -92,7 +92,7 @@ describe('a line', () => {
       'bad',
       'refused',
       'malformed_line',
-      ['A line is name:value|type in UTF-8: here is no colon, or nothing before it.'],
+      ['A line is name:value|type in UTF-8. This one has no colon, or no name before it.'],
     ],
     [Buffer.from([0x61, 0x3a, 0xff]), 'refused', 'malformed_line', [expect.any(String)]],
     ['#a=b,c:1|c', 'refused', 'empty_metric_name', [expect.any(String), expect.stringContaining('Malformed tags')]],
@@ -118,12 +118,12 @@ describe('a sample', () => {
     ['a:1|c', 'No rule matches: the name stays.'],
     ['a-b:1|c', 'Characters that Prometheus does not allow in a name become _.'],
     ['bytes.sent:1|c', 'The rule multiplies the value by 8.'],
-    ['bytes.sent:x|s', "The rule's scale is not for sets."],
-    ['bytes.sent:1|c|#kind:tag', 'The label kind of the rule takes the place of the tag kind="tag".'],
+    ['bytes.sent:x|s', 'The scale of the rule does not apply to sets.'],
+    ['bytes.sent:1|c|#kind:tag', 'The label kind of the rule replaces the tag kind="tag".'],
     ['bytes.kept:1|c|#kind:tag', 'The tag kind wins over the label of the rule (honor_labels).'],
     ['a:1|c|@0.1', 'It is sampled: it counts as 10.'],
     ['a:1|h|@0.3', 'It is sampled: it counts as 3 observations, 1/0.3 without its fraction.'],
-    ['a:1|g|@0.1', 'A gauge has no sampling: the factor means nothing.'],
+    ['a:1|g|@0.1', 'A gauge is not sampled: the factor has no effect.'],
     ['a:1|c|@0', 'A sampling factor of 0 counts as 1.'],
     ['a:+1|g', 'The value has a sign: it is added to the gauge.'],
     ['a:x|s', 'The gauge shows how many different values come in 1m.'],
@@ -176,7 +176,7 @@ describe('a sample', () => {
     const { lines } = await explainLines(['a:1|c', 'b:1|c'], { settings: settingsOf(), mapping: text });
     expect(lines[1]!.samples[0]).toMatchObject({
       series: { ttl: 60_000 },
-      notes: ['The series is there already, from lines with another name, and keeps its time to live.'],
+      notes: ['The series exists already, from lines with another name, and keeps its time to live.'],
     });
   });
 
@@ -234,7 +234,7 @@ describe('what is shown has a bound', () => {
   test('samples, of which all are taken', async () => {
     const { lines, page } = await explain([`a:${Array.from({ length: 3000 }, () => 1).join(':')}|c`]);
     expect(lines[0]!.samples).toHaveLength(100);
-    expect(lines[0]!.notes).toEqual(['2900 more samples are taken as these are, and not shown.']);
+    expect(lines[0]!.notes).toEqual(['2900 more samples are processed like these, and not shown.']);
     expect(page).toContain('\na 3000\n');
   });
 

@@ -67,7 +67,7 @@ export async function startLiveMapping(options: MappingOptions): Promise<Result<
   const waits = optional || (snapshot.kind === 'missing' && snapshot.directory);
   if (problem !== undefined && !waits) return { ok: false, problem };
   const failed = (error: unknown) =>
-    options.log.error('statsd: mapping not looked at: internal error', { error: String(error) });
+    options.log.error('statsd: mapping not read: internal error', { error: String(error) });
   const watch = watchLooks(
     async () => mappingLook(path, await readMappingFile(path, mostBytes)),
     mappingLook(path, snapshot),

@@ -27,7 +27,7 @@ export async function takeOver(path: string, proc = '/proc'): Promise<string | u
   if (code === undefined || code === 'EPROTOTYPE' || code === 'EAGAIN') {
     return `in use by ${ownerOf(path, proc) ?? 'another process'}`;
   }
-  return `a socket is there, and whether it is in use cannot be found out: ${code}`;
+  return `a socket is there, and it is unknown whether it is in use: ${code}`;
 }
 
 /** Sets the permissions of the file of a bound socket. */
