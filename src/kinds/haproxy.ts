@@ -158,5 +158,5 @@ export const haproxy = kind({
   start: async () => (await import('../haproxy/haproxy.ts')).startHaproxy,
   metrics: async () => (await import('../scrape/merge-metrics.ts')).mergeMetrics(mergePrefix.haproxy),
   dashboard: async () => (await import('../monitoring/dashboards/haproxy-dashboard.ts')).haproxyDashboard,
-  alerts: async () => (await import('../monitoring/alerts/kind-alerts.ts')).haproxyAlerts,
+  alerts: async () => (await import('../monitoring/alerts/haproxy-alerts.ts')).haproxyAlerts,
 });

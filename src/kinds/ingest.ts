@@ -58,5 +58,5 @@ export const ingest = kind({
   start: async () => (await import('../ingest/ingest.ts')).startIngest,
   metrics: async () => (await import('../ingest/ingest-metrics.ts')).ingestMetrics,
   dashboard: async () => (await import('../monitoring/dashboards/ingest-dashboard.ts')).ingestDashboard,
-  alerts: async () => (await import('../monitoring/alerts/kind-alerts.ts')).ingestAlerts,
+  alerts: async () => (await import('../monitoring/alerts/ingest-alerts.ts')).ingestAlerts,
 });

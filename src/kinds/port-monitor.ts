@@ -24,5 +24,5 @@ export const portMonitor = kind({
   start: async () => (await import('../port-monitor/port-monitor.ts')).startPortMonitor,
   metrics: async () => (await import('../port-monitor/port-monitor-metrics.ts')).portMonitorMetrics,
   dashboard: async () => (await import('../monitoring/dashboards/port-monitor-dashboard.ts')).portMonitorDashboard,
-  alerts: async () => (await import('../monitoring/alerts/kind-alerts.ts')).portMonitorAlerts,
+  alerts: async () => (await import('../monitoring/alerts/port-monitor-alerts.ts')).portMonitorAlerts,
 });

@@ -110,5 +110,5 @@ export const statsd = kind({
   start: async () => (await import('../statsd/statsd.ts')).startStatsd,
   metrics: async () => (await import('../statsd/counts/statsd-metrics.ts')).statsdMetrics,
   dashboard: async () => (await import('../monitoring/dashboards/statsd-dashboard.ts')).statsdDashboard,
-  alerts: async () => (await import('../monitoring/alerts/kind-alerts.ts')).statsdAlerts,
+  alerts: async () => (await import('../monitoring/alerts/statsd-alerts.ts')).statsdAlerts,
 });
