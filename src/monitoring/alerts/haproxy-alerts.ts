@@ -19,7 +19,7 @@ export const haproxyAlerts: AlertGroup = {
       expression: `sum by (namespace, pod, proxy) (rate(haproxy_backend_connection_errors_total[5m]))\n  / sum by (namespace, pod, proxy) (rate(haproxy_backend_http_requests_total[5m])) > 0.05`,
       summary: `HAProxy in ${pod} cannot connect to {{ $labels.proxy }} for {{ $value | humanizePercentage }} of requests.`,
       description:
-        'The application (app, route:…) or the upstream (upstream:…) does not take connections; clients get 503.',
+        'The application (app, route:…) or the upstream (upstream:…) does not accept connections; clients get 503.',
     },
     {
       name: 'MetricsSidecarHaproxyNearlyFull',
@@ -27,7 +27,7 @@ export const haproxyAlerts: AlertGroup = {
       for: '10m',
       expression:
         'max by (namespace, pod, proxy) (haproxy_frontend_current_sessions{proxy!="metrics"} / haproxy_frontend_limit_sessions) > 0.8',
-      summary: `HAProxy in ${pod} has {{ $value | humanizePercentage }} of the connections that {{ $labels.proxy }} may have.`,
+      summary: `HAProxy in ${pod} uses {{ $value | humanizePercentage }} of the connections that {{ $labels.proxy }} may open.`,
       description: 'At 100 % clients wait to be accepted.',
     },
   ],

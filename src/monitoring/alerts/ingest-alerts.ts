@@ -10,7 +10,7 @@ export const ingestAlerts: AlertGroup = {
       for: '15m',
       expression: `${perPod('rate(ingest_pushes_total{outcome="rejected"}[10m])')}\n  / ${perPod('rate(ingest_pushes_total[10m])')} > 0.05`,
       summary: `${pod} refuses {{ $value | humanizePercentage }} of the pushes.`,
-      description: 'A push is taken whole or not at all. The answer says what is wrong and where.',
+      description: 'A push is accepted or refused as a whole. The answer names the problem and its place.',
     },
     {
       name: 'MetricsSidecarIngestSharedIdentity',

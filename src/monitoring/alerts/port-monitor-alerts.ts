@@ -3,8 +3,7 @@ import type { AlertGroup } from './alert.ts';
 import { perPod, pod } from './pod-labels.ts';
 
 const unknownDestination =
-  'The counters know no destination: spread over several, the connections are no problem, and one destination can be full' +
-  ' without this alert, most of all in a pod that accepts many.';
+  'The counters know no destination: connections to several destinations are no problem, and one destination can be full without this alert, above all in a pod that accepts many connections.';
 
 export const portMonitorAlerts: AlertGroup = {
   name: 'metrics-sidecar-port-monitor',

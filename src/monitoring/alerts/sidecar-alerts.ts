@@ -14,7 +14,8 @@ export const sidecarAlerts: AlertGroup = {
       for: '15m',
       expression: `max by (namespace, pod, job) (${targets.map((target) => `up{${target}}`).join(' or ')}) == 0`,
       summary: 'Prometheus cannot scrape the injected pod {{ $labels.namespace }}/{{ $labels.pod }}.',
-      description: 'Its sidecar does not run or answer, or a NetworkPolicy is between them. Its metrics have a gap.',
+      description:
+        'Its sidecar does not run or does not answer, or a NetworkPolicy blocks Prometheus. Its metrics have a gap.',
     },
     {
       name: 'MetricsSidecarSeriesLimit',
@@ -22,7 +23,7 @@ export const sidecarAlerts: AlertGroup = {
       for: '15m',
       expression: 'max by (namespace, pod) (metrics_sidecar_series / metrics_sidecar_series_limit) > 0.9',
       summary: 'The page of {{ $labels.namespace }}/{{ $labels.pod }} is {{ $value | humanizePercentage }} full.',
-      description: 'New series will be refused at 100 %. Most often a label or a name has ids in it.',
+      description: 'At 100 % new series are refused. The usual cause is a label or a name with ids in it.',
     },
     {
       name: 'MetricsSidecarSeriesRefused',
@@ -31,7 +32,7 @@ export const sidecarAlerts: AlertGroup = {
       expression: 'sum by (namespace, pod, reason) (rate(metrics_sidecar_refused_total[10m])) > 0',
       summary: 'The page of {{ $labels.namespace }}/{{ $labels.pod }} refuses series ({{ $labels.reason }}).',
       description:
-        'They would spoil the page or are over a limit; everything else is served. The landing page of the sidecar names them.',
+        'They would make the page invalid, or exceed a limit; all others are served. The landing page of the sidecar names them.',
     },
     {
       name: 'MetricsSidecarAppPageMissing',
@@ -40,7 +41,7 @@ export const sidecarAlerts: AlertGroup = {
       expression: 'max by (namespace, pod) (metrics_sidecar_app_up) == 0',
       summary: "The application's own metrics are missing from the page of {{ $labels.namespace }}/{{ $labels.pod }}.",
       description:
-        'The sidecar serves them with its own (merge-app-metrics) and cannot get them. The target is up all the same.',
+        'The sidecar serves them with its own (merge-app-metrics) and cannot read them. The target is up nevertheless.',
     },
   ],
 };

@@ -11,7 +11,7 @@ export const statsdAlerts: AlertGroup = {
       expression: `${perPod(
         'rate(statsd_exporter_sample_errors_total[10m]) or rate(statsd_exporter_events_error_total[10m]) or rate(statsd_exporter_events_conflict_total[10m])',
       )}\n  / ${perPod('rate(statsd_exporter_lines_total[10m])')} > 0.05`,
-      summary: `${pod} refuses {{ $value | humanizePercentage }} of what it is sent by statsd.`,
+      summary: `${pod} refuses {{ $value | humanizePercentage }} of its statsd lines.`,
       description: 'Lines or samples that cannot be read, or whose name is in use as another type. They are lost.',
     },
     {
@@ -19,7 +19,7 @@ export const statsdAlerts: AlertGroup = {
       severity: 'info',
       for: '30m',
       expression: `${perPod('rate(statsd_exporter_events_unmapped_total[10m])')}\n  / ${perPod('rate(statsd_exporter_events_total[10m])')} > 0.5\nand ${perPod('statsd_exporter_loaded_mappings')} > 0`,
-      summary: `The mapping of ${pod} fits only few events: {{ $value | humanizePercentage }} have no rule.`,
+      summary: `{{ $value | humanizePercentage }} of the statsd events of ${pod} match no rule of its mapping.`,
       description: 'They are served under their statsd names.',
     },
     {
@@ -27,9 +27,9 @@ export const statsdAlerts: AlertGroup = {
       severity: 'warning',
       for: '15m',
       expression: 'min by (namespace, pod) (statsd_exporter_config_last_reload_successful) == 0',
-      summary: `${pod} does not use the mapping file that is there.`,
+      summary: `${pod} does not use its current mapping file.`,
       description:
-        'The file is wrong or missing. The version before stays in use, or none: then events are served under their statsd names.',
+        'The file is wrong or missing. The previous version stays in use; where there was none, events are served under their statsd names.',
     },
     {
       name: 'MetricsSidecarStatsdPacketsLost',
@@ -38,7 +38,7 @@ export const statsdAlerts: AlertGroup = {
       expression: `${perPod('rate(statsd_exporter_udp_packet_drops_total[10m])')} > 0`,
       summary: `${pod} loses {{ printf "%.2g" $value }} statsd packets a second.`,
       description:
-        'The kernel drops them because the sidecar does not read them fast enough: it lacks CPU, or is sent too much.',
+        'The kernel drops them because the sidecar does not read them fast enough: it lacks CPU, or receives too many.',
     },
   ],
 };

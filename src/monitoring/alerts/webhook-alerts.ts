@@ -26,7 +26,7 @@ export const webhookAlerts: AlertGroup = {
       for: '15m',
       expression: `max by (namespace, pod) (${own('ready')}) == 0`,
       summary: 'The webhook replica {{ $labels.namespace }}/{{ $labels.pod }} is not ready.',
-      description: 'It is up and gets no calls; /readyz says why. The other replicas have its share.',
+      description: 'It runs and gets no calls; /readyz says why. The other replicas get its calls.',
     },
     {
       name: 'MetricsSidecarCertificateExpires',
@@ -62,7 +62,7 @@ export const webhookAlerts: AlertGroup = {
       summary:
         'The client certificate that an API server presents to the webhook in {{ $labels.namespace }} expires in {{ $value | humanizeDuration }}.',
       description:
-        'Once it has expired the webhook answers that API server no more, and its pods run without a sidecar or are refused.',
+        'Once it has expired, the webhook refuses that API server, and pods run without a sidecar or are refused.',
     },
     {
       name: 'MetricsSidecarCallersRefused',
@@ -70,9 +70,9 @@ export const webhookAlerts: AlertGroup = {
       for: '5m',
       expression: `sum by (namespace) (increase(${own('refused_requests_total')}{code=~"client_.+"}[15m])) > 2\nunless on (namespace) sum by (namespace) (increase(${own('requests_total')}[15m])) > 0`,
       summary:
-        'The webhook in {{ $labels.namespace }} refused {{ printf "%.0f" $value }} callers for their client certificates in 15 minutes, and answered nobody.',
+        'The webhook in {{ $labels.namespace }} refused {{ printf "%.0f" $value }} callers for their client certificates in 15 minutes, and answered no review.',
       description:
-        'Most often the API server was given no client certificate, or one that webhook.clientCA does not cover: pods run without a sidecar or are refused.',
+        'The usual cause is an API server without a client certificate, or with one that webhook.clientCA does not cover: pods run without a sidecar or are refused.',
     },
     {
       name: 'MetricsSidecarTlsErrors',
@@ -82,7 +82,7 @@ export const webhookAlerts: AlertGroup = {
       summary:
         '{{ printf "%.0f" $value }} TLS connections to the webhook in {{ $labels.namespace }} failed in 15 minutes.',
       description:
-        'Most often caBundle does not fit the certificate; or something that is no API server calls the port.',
+        'The usual cause is a caBundle that does not verify the certificate; or something other than an API server calls the port.',
     },
     {
       name: 'MetricsSidecarAdmissionErrors',
@@ -92,7 +92,7 @@ export const webhookAlerts: AlertGroup = {
       summary:
         'The webhook in {{ $labels.namespace }} could not answer {{ printf "%.0f" $value }} requests in 15 minutes.',
       description:
-        'An error of its own, or requests that were cut off, too large or no review. Their pods run without a sidecar.',
+        'An error of the webhook, or requests that were incomplete, too large or no review. Their pods run without a sidecar.',
     },
     {
       name: 'MetricsSidecarAdmissionSlow',
@@ -102,7 +102,7 @@ export const webhookAlerts: AlertGroup = {
       summary:
         'The webhook in {{ $labels.namespace }} takes {{ $value | humanizeDuration }} (p99, {{ $labels.path }}).',
       description:
-        'That is over half of what the API server waits (5 s, 3 s for lint). Then it goes on without an answer.',
+        'That is more than half of the time that the API server waits (5 s, 3 s for lint). After it, the API server goes on without an answer.',
     },
     {
       name: 'MetricsSidecarPodsMissed',
@@ -111,7 +111,7 @@ export const webhookAlerts: AlertGroup = {
       expression: `max by (namespace) (${own('missed_pods')}) > 0`,
       summary: '{{ $value }} running pods ask for a sidecar and have none.',
       description:
-        'They were created while the webhook could not be reached. They stay as they are until they are created anew.',
+        'They were created while the webhook could not be reached. They have no sidecar until they are created again.',
     },
     {
       name: 'MetricsSidecarAdmissionFailedOpen',
@@ -129,7 +129,7 @@ export const webhookAlerts: AlertGroup = {
       expression: `sum by (namespace, outcome) (${grew(notInjected, '1h')}) > 0`,
       summary: '{{ printf "%.0f" $value }} pods that asked for a sidecar in the last hour were {{ $labels.outcome }}.',
       description:
-        'Their annotations are wrong, or a rule forbids it. Each pod says why in its annotation metrics-sidecar.io/status, and its owner has an Event.',
+        'Their annotations are wrong, or a rule forbids it. The annotation metrics-sidecar.io/status of each pod has the reason, and its owner has an Event.',
     },
     {
       name: 'MetricsSidecarReloadFailed',
@@ -138,7 +138,7 @@ export const webhookAlerts: AlertGroup = {
       expression: `min by (namespace, pod, what) (${own('last_reload_successful')}) == 0`,
       summary: '{{ $labels.namespace }}/{{ $labels.pod }} cannot use its new {{ $labels.what }}.',
       description:
-        'What the file holds is wrong; the older version stays in use until it is right. The log of the webhook says what.',
+        'The file is wrong; the previous version stays in use until it is corrected. The log of the webhook names the problem.',
     },
     {
       name: 'MetricsSidecarClusterUnknown',
@@ -146,7 +146,8 @@ export const webhookAlerts: AlertGroup = {
       for: '15m',
       expression: `min by (namespace, pod, resource) (${own('cluster_synced')}) == 0\nor time() - max by (namespace, pod, resource) (${own('cluster_last_contact_timestamp_seconds')}) > 900`,
       summary: '{{ $labels.namespace }}/{{ $labels.pod }} does not know the {{ $labels.resource }} of the cluster.',
-      description: 'The API server does not answer its watch, or refuses it. It decides by what it knew last.',
+      description:
+        'The API server does not answer its watch, or refuses it. The replica decides by the last state that it read.',
     },
     {
       name: 'MetricsSidecarBackgroundFailing',
@@ -156,7 +157,7 @@ export const webhookAlerts: AlertGroup = {
       summary:
         'Background work ({{ $labels.work }}) of {{ $labels.namespace }}/{{ $labels.pod }} failed {{ printf "%.0f" $value }} times in an hour.',
       description:
-        'A bug of the webhook: the log has the stack, please report it. Pods get their sidecars meanwhile; what the work would have found or written is missing or old.',
+        'A bug of the webhook: the log has the stack, please report it. Pods get their sidecars meanwhile; the results of the work are missing or old.',
     },
     {
       name: 'MetricsSidecarClockSkew',
@@ -166,7 +167,7 @@ export const webhookAlerts: AlertGroup = {
       summary:
         "The clock of {{ $labels.namespace }}/{{ $labels.pod }} and the API server's are {{ $value | humanizeDuration }} apart.",
       description:
-        'One of the two is wrong. This replica issues no certificate until they agree; what others issue may not be valid yet, or no longer, where the clock is wrong.',
+        'One of the two is wrong. This replica issues no certificate until they agree. By the wrong clock, certificates of other replicas can be not yet valid, or expired.',
     },
   ],
 };
