@@ -20,7 +20,8 @@ export interface RuleObject {
  * The alerts as a file that Prometheus loads (`rule_files`).
  *
  * @param runbook the address of the sections of docs/alerts.md. The link of an alert is this address and the alert's
- *   anchor, with a slash between them unless the address ends in a slash, in `#` or in `=`. Without it there are no links.
+ *   anchor, with a slash between them unless the address ends in a slash, in `#` or in `=`. Without it there are no
+ *   links.
  */
 export function rulesFile(groups: readonly AlertGroup[], runbook?: string): string {
   return yaml({ groups: ruleGroups(groups, runbook) });

@@ -40,8 +40,8 @@ const honest = [
 ];
 
 /**
- * The scrape jobs of the injected pods and of the webhook, as a YAML list. It has no `$`, which some collectors read as a
- * variable, and no interval, timeout, path or scheme, so the global values apply.
+ * The scrape jobs of the injected pods and of the webhook, as a YAML list. It has no `$`, which some collectors read as
+ * a variable, and no interval, timeout, path or scheme, so the global values apply.
  */
 export function scrapeJobs({ annotationJob, namespaces }: ScrapeConfigOptions): string {
   const sidecars: Rule[] = [

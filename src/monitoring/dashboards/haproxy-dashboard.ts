@@ -21,7 +21,7 @@ export const haproxyDashboard: Dashboard = {
   name: 'metrics-sidecar-haproxy',
   title: 'metrics-sidecar / haproxy',
   description:
-    'Requests through the HAProxy before applications and their upstreams: how many, how they end, how long they take, what waits.',
+    'Requests through the HAProxy in front of applications and their upstreams: number, outcome, duration, queues.',
   podMetric: 'haproxy_sidecar_up',
   rows: [
     {
@@ -29,7 +29,7 @@ export const haproxyDashboard: Dashboard = {
       panels: [
         number(
           'HAProxy answers',
-          'Whether the page of every HAProxy was got.',
+          'Whether the sidecar could read the page of every HAProxy.',
           'bool_yes_no',
           `min(${chosen('haproxy_sidecar_up')})`,
           {
@@ -38,7 +38,7 @@ export const haproxyDashboard: Dashboard = {
         ),
         number(
           'Requests',
-          'Requests in a second, inbound and to upstreams.',
+          'Requests per second, inbound and to upstreams.',
           'reqps',
           `sum(${rate('haproxy_frontend_http_requests_total', served)})`,
         ),
@@ -86,7 +86,7 @@ export const haproxyDashboard: Dashboard = {
         ),
         graph(
           'Requests by backend',
-          'app is what no route takes; route:… are the routes, upstream:… the upstreams.',
+          'app serves requests that match no route; route:… are the routes, upstream:… the upstreams.',
           'reqps',
           [['{{proxy}}', `topk(20, ${byBackend('haproxy_backend_http_requests_total')})`]],
         ),
@@ -136,13 +136,13 @@ export const haproxyDashboard: Dashboard = {
     {
       title: 'What fails',
       panels: [
-        graph('Connections that failed', 'The application or the upstream did not take the connection.', 'ops', [
+        graph('Connections that failed', 'The application or the upstream did not accept the connection.', 'ops', [
           ['{{proxy}}', byBackend('haproxy_backend_connection_errors_total')],
         ]),
         graph('Retries', 'Connections that were tried again.', 'ops', [
           ['{{proxy}}', byBackend('haproxy_backend_retry_warnings_total')],
         ]),
-        graph('Given up', 'By the client, by the server, by HAProxy.', 'ops', [
+        graph('Given up', 'Requests aborted by the client, by the server, by HAProxy.', 'ops', [
           ['client {{proxy}}', byBackend('haproxy_backend_client_aborts_total')],
           ['server {{proxy}}', byBackend('haproxy_backend_server_aborts_total')],
           ['bad response {{proxy}}', byBackend('haproxy_backend_response_errors_total')],
@@ -153,7 +153,7 @@ export const haproxyDashboard: Dashboard = {
         ]),
         graph(
           'Backends up',
-          'The share of pods in which HAProxy holds the backend to be up.',
+          'The share of pods in which HAProxy considers the backend up.',
           'percentunit',
           [['{{proxy}}', `avg by (proxy) (${chosen('haproxy_backend_status', 'state="UP"')})`]],
           { max: 1 },
@@ -180,7 +180,7 @@ export const haproxyDashboard: Dashboard = {
         ),
         graph(
           'Idle',
-          'The share of time that HAProxy had nothing to do, of the busiest pods.',
+          'The share of time in which HAProxy is idle, of the busiest pods.',
           'short',
           [
             [
@@ -190,7 +190,7 @@ export const haproxyDashboard: Dashboard = {
           ],
           { max: 100 },
         ),
-        graph('Getting its page', 'How long it took, of the slowest pods.', 's', [
+        graph('Getting its page', 'Time to read the page of HAProxy, of the slowest pods.', 's', [
           [
             '{{namespace}}/{{pod}}',
             `topk(10, max by (namespace, pod) (${chosen('haproxy_sidecar_duration_seconds')}))`,

@@ -6,7 +6,7 @@ const pushes = (matchers?: string) => `sum(${rate('ingest_pushes_total', matcher
 export const ingestDashboard: Dashboard = {
   name: 'metrics-sidecar-ingest',
   title: 'metrics-sidecar / ingest',
-  description: 'What the processes of applications push, who they are, and what is refused.',
+  description: 'Pushes of the processes of applications, the processes, and refused pushes.',
   podMetric: 'ingest_clients',
   rows: [
     {
@@ -18,10 +18,10 @@ export const ingestDashboard: Dashboard = {
           'none',
           `sum(${chosen('ingest_clients', 'state="live"')})`,
         ),
-        number('Pushes', 'Pushes in a second.', 'reqps', pushes()),
+        number('Pushes', 'Pushes per second.', 'reqps', pushes()),
         number(
           'Refused',
-          'The share of pushes that were refused, whole.',
+          'The share of pushes that were refused.',
           'percentunit',
           `(${pushes('outcome="rejected"')} or vector(0)) / ${pushes()}`,
           {
@@ -34,7 +34,7 @@ export const ingestDashboard: Dashboard = {
         ),
         number(
           'Oldest last push',
-          'Of the pod that heard nothing for the longest time.',
+          'Time since the last push, of the pod that has waited longest.',
           's',
           `time() - min(${chosen('ingest_last_successful_push_timestamp_seconds')})`,
         ),
@@ -53,21 +53,21 @@ export const ingestDashboard: Dashboard = {
       panels: [
         graph(
           'Pushes by outcome',
-          'A push is taken whole or not at all.',
+          'A push is accepted or refused as a whole.',
           'reqps',
           [['{{outcome}}', `sum by (outcome) (${rate('ingest_pushes_total')})`]],
           { stacked: true },
         ),
         graph(
           'Refused by reason',
-          'Pushes by the answer they got; the answer itself says what is wrong and where.',
+          'Refused pushes by reason; the answer to the client names the problem and its place.',
           'reqps',
           [['{{reason}}', `sum by (reason) (${rate('ingest_pushes_total', 'outcome="rejected"')})`]],
           { stacked: true },
         ),
         graph(
           'Problems in refused pushes',
-          'What is wrong with their parts; one push may have many.',
+          'Problems of samples; one push can have many.',
           'ops',
           [['{{reason}}', `sum by (reason) (${rate('ingest_samples_rejected_total')})`]],
           { stacked: true },
@@ -80,7 +80,7 @@ export const ingestDashboard: Dashboard = {
           ['p99', quantile(0.99, 'ingest_push_size_bytes')],
           ['p50', quantile(0.5, 'ingest_push_size_bytes')],
         ]),
-        graph('Pushes by route', 'By which interface they came, and the samples in them.', 'ops', [
+        graph('Pushes by route', 'Pushes by interface, and their samples.', 'ops', [
           ['{{route}}', `sum by (route) (${rate('ingest_pushes_total')})`],
           ['samples', `sum(${rate('ingest_samples_total')})`],
         ]),
@@ -91,16 +91,16 @@ export const ingestDashboard: Dashboard = {
       panels: [
         graph(
           'Processes alive',
-          'Live ones, and gone ones whose counters are remembered.',
+          'Live processes, and expired ones whose counters are remembered.',
           'short',
           [['{{state}}', `sum by (state) (${chosen('ingest_clients')})`]],
           { stacked: true },
         ),
-        graph('Coming and going', 'Clients that fell silent for the client TTL, and those that came back.', 'ops', [
+        graph('Coming and going', 'Clients that sent nothing for the client TTL, and those that came back.', 'ops', [
           ['expired', `sum(${rate('ingest_clients_expired_total')})`],
           ['revived', `sum(${rate('ingest_clients_revived_total')})`],
         ]),
-        graph('Restarts', 'Series that began anew in a client; the exported counter goes on.', 'ops', [
+        graph('Restarts', 'Series that a client restarted; the exported counter goes on.', 'ops', [
           ['{{cause}}', `sum by (cause) (${rate('ingest_counter_resets_total')})`],
           ['older than the sidecar', `sum(${rate('ingest_cold_start_baselines_total')})`],
         ]),
@@ -111,15 +111,15 @@ export const ingestDashboard: Dashboard = {
       panels: [
         graph(
           'Series by kind',
-          'How an exported series comes about: counted, histograms, summaries, or combined gauges.',
+          'Exported series by kind: counters, histograms, summaries, or combined gauges.',
           'short',
           [['{{kind}}', `sum by (kind) (${chosen('ingest_series')})`]],
           { stacked: true },
         ),
-        graph('Numbers held', 'Over all clients of a pod; --ingest.value-limit bounds it.', 'short', [
+        graph('Numbers held', 'Numbers of all clients of a pod; --ingest.value-limit is their limit.', 'short', [
           ['{{namespace}}/{{pod}}', `topk(10, max by (namespace, pod) (${chosen('ingest_values')}))`],
         ]),
-        graph('Disagreements', 'Processes that say different things of one metric.', 'ops', [
+        graph('Disagreements', 'Processes that disagree about a metric.', 'ops', [
           ['identity', `sum(${rate('ingest_identity_conflicts_total')})`],
           ['aggregation', `sum(${rate('ingest_aggregate_conflicts_total')})`],
           ['help', `sum(${rate('ingest_help_conflicts_total')})`],

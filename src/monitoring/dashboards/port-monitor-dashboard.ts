@@ -7,7 +7,10 @@ const busiest = (expression: string) => `topk(10, max by (namespace, pod) (${exp
 const share = portShare(chosen(''));
 const perMinute = `${rate('port_monitor_active_opens_total')} * 60 / ${chosen('port_monitor_ephemeral_ports_usable')}`;
 
-/** Above half of the range connect() to the destination takes milliseconds, not microseconds: ports of one parity are used up. */
+/**
+ * Above half of the range connect() to the destination takes milliseconds, not microseconds: ports of one parity are
+ * used up.
+ */
 const cliff: readonly Threshold[] = [
   ['green', 0],
   ['orange', 0.5],
@@ -17,7 +20,7 @@ const cliff: readonly Threshold[] = [
 export const portMonitorDashboard: Dashboard = {
   name: 'metrics-sidecar-port-monitor',
   title: 'metrics-sidecar / port-monitor',
-  description: 'How pods use their local ports: how near they are to running out, and what listeners lose.',
+  description: 'Local ports of pods: how many are in use, and the connections that listeners lose.',
   podMetric: 'port_monitor_ephemeral_ports_usable',
   rows: [
     {
@@ -38,7 +41,7 @@ export const portMonitorDashboard: Dashboard = {
         ),
         number(
           'Ports to one destination',
-          'In the pod that has the fewest.',
+          'Usable local ports, of the pod that has the fewest.',
           'none',
           `min(${chosen('port_monitor_ephemeral_ports_usable')})`,
         ),
@@ -52,7 +55,7 @@ export const portMonitorDashboard: Dashboard = {
         ),
         number(
           'Failed connects',
-          'Connections that failed while they were made, in the time shown. Running out of ports is not among them.',
+          'Connections that failed while they were opened, in the time shown. Attempts without a free port are not counted.',
           'short',
           `sum(increase(${chosen('port_monitor_attempt_fails_total')}[$__range]))`,
         ),
@@ -63,19 +66,19 @@ export const portMonitorDashboard: Dashboard = {
       panels: [
         graph(
           'Ports in use, as if of one destination',
-          'An estimate, too high for several destinations and too low where many connections were accepted: connections that were made from here, open or in TIME_WAIT, by the ports that are usable. Of one destination at 50 % connect() to it goes from microseconds to milliseconds; at 100 % it fails.',
+          'An estimate, too high for several destinations and too low where many connections were accepted: connections that the pod opened, established or in TIME_WAIT, divided by the usable ports. If all lead to one destination, connect() takes milliseconds from 50 % on, and fails at 100 %.',
           'percentunit',
           [[pod, busiest(share)]],
           { thresholds: cliff },
         ),
         graph(
           'Ports taken in a minute',
-          'A port is in TIME_WAIT for a minute where this side closes: what is begun in a minute, by the ports that are usable. It rises before the ports run out.',
+          'Connections opened in a minute, divided by the usable ports. A port stays in TIME_WAIT for a minute where this side closes, so this value rises before the ports run out.',
           'percentunit',
           [[pod, busiest(perMinute)]],
           { thresholds: cliff },
         ),
-        graph('Usable ports', 'The range ip_local_port_range without what is reserved.', 'short', [
+        graph('Usable ports', 'The range ip_local_port_range without reserved ports.', 'short', [
           [
             'usable {{namespace}}/{{pod}}',
             `bottomk(10, min by (namespace, pod) (${chosen('port_monitor_ephemeral_ports_usable')}))`,
@@ -89,7 +92,7 @@ export const portMonitorDashboard: Dashboard = {
     {
       title: 'Sockets',
       panels: [
-        graph('TCP sockets by state', 'Of all chosen pods. In use are listeners too.', 'short', [
+        graph('TCP sockets by state', 'Sockets of all chosen pods; those in use include listeners.', 'short', [
           ['established', `sum(${chosen('port_monitor_tcp_sockets_established')})`],
           ['in use, {{family}}', `sum by (family) (${chosen('port_monitor_tcp_sockets_in_use')})`],
           ['TIME_WAIT', `sum(${chosen('port_monitor_tcp_sockets_time_wait')})`],
@@ -99,36 +102,46 @@ export const portMonitorDashboard: Dashboard = {
           ['UDP {{family}}', `sum by (family) (${chosen('port_monitor_udp_sockets_in_use')})`],
           ['all families', `sum(${chosen('port_monitor_sockets_used')})`],
         ]),
-        graph('Connections made', 'Begun from here, accepted from elsewhere.', 'ops', [
+        graph('Connections made', 'Connections that the pods opened, and connections that they accepted.', 'ops', [
           ['begun', `sum(${rate('port_monitor_active_opens_total')})`],
           ['accepted', `sum(${rate('port_monitor_passive_opens_total')})`],
         ]),
-        graph('Connections that failed', 'While they were made, and once established.', 'ops', [
-          ['failed', `sum(${rate('port_monitor_attempt_fails_total')})`],
-          ['reset', `sum(${rate('port_monitor_established_resets_total')})`],
-        ]),
-        graph('TIME_WAIT ended', 'By its timer, by reuse of the port, early, or never begun for want of room.', 'ops', [
-          ['timer', `sum(${rate('port_monitor_time_wait_total')})`],
-          ['reused', `sum(${rate('port_monitor_time_wait_recycled_total')})`],
-          ['early', `sum(${rate('port_monitor_time_wait_killed_total')})`],
-          ['no room', `sum(${rate('port_monitor_time_wait_overflows_total')})`],
-        ]),
+        graph(
+          'Connections that failed',
+          'Connections that failed while they were opened, and established ones that were reset.',
+          'ops',
+          [
+            ['failed', `sum(${rate('port_monitor_attempt_fails_total')})`],
+            ['reset', `sum(${rate('port_monitor_established_resets_total')})`],
+          ],
+        ),
+        graph(
+          'TIME_WAIT ended',
+          'Ends of TIME_WAIT: by its timer, by reuse of the port, early, or skipped for lack of room.',
+          'ops',
+          [
+            ['timer', `sum(${rate('port_monitor_time_wait_total')})`],
+            ['reused', `sum(${rate('port_monitor_time_wait_recycled_total')})`],
+            ['early', `sum(${rate('port_monitor_time_wait_killed_total')})`],
+            ['no room', `sum(${rate('port_monitor_time_wait_overflows_total')})`],
+          ],
+        ),
       ],
     },
     {
       title: 'Listeners',
       panels: [
-        graph('Connections lost', 'A full accept queue, and whatever else a listener dropped.', 'ops', [
+        graph('Connections lost', 'Connections lost to a full accept queue, and other drops of listeners.', 'ops', [
           ['accept queue full', `sum(${rate('port_monitor_listen_overflows_total')})`],
           ['dropped', `sum(${rate('port_monitor_listen_drops_total')})`],
           ['SYN queue full', `sum(${rate('port_monitor_request_queue_full_drops_total')})`],
         ]),
-        graph('Pods with full accept queues', 'Connections lost in a second.', 'ops', [
+        graph('Pods with full accept queues', 'Connections lost per second.', 'ops', [
           [pod, `topk(10, sum by (namespace, pod) (${rate('port_monitor_listen_overflows_total')}))`],
         ]),
         graph(
           'Not read',
-          'Files or fields of /proc that gave no number; what they would say is absent meanwhile.',
+          'Files or fields of /proc without a readable number; their metrics are absent meanwhile.',
           'ops',
           [['{{file}}: {{reason}}', `sum by (file, reason) (${rate('port_monitor_read_errors_total')})`]],
         ),

@@ -6,7 +6,7 @@ export const sidecarRow: Row = {
   panels: [
     graph(
       'Share of the series limit',
-      'Series on the page by the most that it holds (--limit.series). What is over the limit is refused.',
+      'Series on the page, divided by the limit (--limit.series). Series over the limit are refused.',
       'percentunit',
       [
         [
@@ -24,24 +24,24 @@ export const sidecarRow: Row = {
     ),
     graph(
       'Refused by the page',
-      'Families and series that would have spoiled the page or are over a limit. The landing page names them.',
+      'Families and series that would make the page invalid or exceed a limit. The landing page names them.',
       'ops',
       [['{{reason}}', `sum by (reason) (${rate('metrics_sidecar_refused_total')})`]],
       { stacked: true },
     ),
-    graph('Time to make a page', 'The slowest pods; it has to stay well below the scrape timeout.', 's', [
+    graph('Time to make a page', 'Time of the slowest pods; it has to stay well below the scrape timeout.', 's', [
       [
         '{{namespace}}/{{pod}}',
         `topk(10, max by (namespace, pod) (${chosen('metrics_sidecar_scrape_duration_seconds')}))`,
       ],
     ]),
-    graph('Memory', 'Resident memory of the largest.', 'bytes', [
+    graph('Memory', 'Resident memory of the largest sidecars.', 'bytes', [
       [
         '{{namespace}}/{{pod}}',
         `topk(10, max by (namespace, pod) (${chosen('metrics_sidecar_process_resident_memory_bytes')}))`,
       ],
     ]),
-    graph('CPU', 'CPU seconds in a second.', 'short', [
+    graph('CPU', 'CPU seconds per second.', 'short', [
       [
         '{{namespace}}/{{pod}}',
         `topk(10, max by (namespace, pod) (${rate('metrics_sidecar_process_cpu_seconds_total')}))`,
@@ -49,7 +49,7 @@ export const sidecarRow: Row = {
     ]),
     graph(
       'Event loop busy',
-      'Share of the time. Near 1 packets and pushes wait, and UDP packets are lost in the kernel.',
+      'Share of the time in which the event loop is busy. Near 1 packets and pushes wait, and the kernel drops UDP packets.',
       'percentunit',
       [
         [

@@ -14,30 +14,30 @@ const share = [
 export const statsdDashboard: Dashboard = {
   name: 'metrics-sidecar-statsd',
   title: 'metrics-sidecar / statsd',
-  description: 'What applications send as statsd lines, what is made of it, and what is lost or refused on the way.',
+  description: 'Statsd lines of applications, their metrics, and lines that are lost or refused.',
   podMetric: 'statsd_exporter_lines_total',
   rows: [
     {
       title: 'Now',
       panels: [
         number('Pods', 'Pods with statsd.', 'none', `count(${chosen('statsd_exporter_lines_total')})`),
-        number('Lines', 'Lines in a second.', 'ops', sum('statsd_exporter_lines_total')),
+        number('Lines', 'Lines per second.', 'ops', sum('statsd_exporter_lines_total')),
         number(
           'Errors per line',
-          'Lines and samples that were refused, by all lines.',
+          'Refused lines and samples, divided by all lines.',
           'percentunit',
           `${errors} / ${sum('statsd_exporter_lines_total')}`,
           { thresholds: share },
         ),
         number(
           'Events without a mapping',
-          'The share of events that no rule of the mapping fits; all of them where there is no mapping.',
+          'The share of events that match no rule of the mapping; 100 % where there is no mapping.',
           'percentunit',
           `${sum('statsd_exporter_events_unmapped_total')} / ${sum('statsd_exporter_events_total')}`,
         ),
         number(
           'UDP packets lost',
-          'Datagrams that the kernel dropped for want of buffer, in the time shown.',
+          'Datagrams that the kernel dropped because the buffer was full, in the time shown.',
           'short',
           `sum(increase(${chosen('statsd_exporter_udp_packet_drops_total')}[$__range]))`,
           { thresholds: noneIsGood },
@@ -50,7 +50,7 @@ export const statsdDashboard: Dashboard = {
         ),
         number(
           'Mappings refused',
-          'Pods whose mapping file is wrong or missing: the version before stays in use, or none.',
+          'Pods whose mapping file is wrong or missing; they use the previous version, or none.',
           'none',
           `count(${chosen('statsd_exporter_config_last_reload_successful')} == 0) or vector(0)`,
           { thresholds: noneIsGood },
@@ -62,7 +62,7 @@ export const statsdDashboard: Dashboard = {
       panels: [
         graph(
           'Lines by outcome',
-          'A line that was accepted may still have samples that were refused.',
+          'An accepted line can have refused samples.',
           'ops',
           [
             ['accepted', sum('statsd_exporter_lines_accepted_total')],
@@ -73,25 +73,25 @@ export const statsdDashboard: Dashboard = {
         ),
         graph(
           'Events by type',
-          'Samples that were taken: observer is timers, histograms and distributions.',
+          'Accepted samples; observer stands for timers, histograms and distributions.',
           'ops',
           [['{{type}}', `sum by (type) (${rate('statsd_exporter_events_total')})`]],
           { stacked: true },
         ),
-        graph('Packets and connections', 'How the lines came.', 'ops', [
+        graph('Packets and connections', 'Packets and connections that brought the lines.', 'ops', [
           ['UDP packets', sum('statsd_exporter_udp_packets_total')],
           ['TCP connections', sum('statsd_exporter_tcp_connections_total')],
         ]),
-        graph('Busiest pods', 'Lines in a second.', 'ops', [
+        graph('Busiest pods', 'Lines per second.', 'ops', [
           ['{{namespace}}/{{pod}}', `topk(10, sum by (namespace, pod) (${rate('statsd_exporter_lines_total')}))`],
         ]),
-        graph('DogStatsD tags', 'Samples with tags, and tags that were left out.', 'ops', [
+        graph('DogStatsD tags', 'Samples with tags, and tags that were ignored.', 'ops', [
           ['with tags', sum('statsd_exporter_tags_total')],
           ['bad tags', sum('statsd_exporter_tag_errors_total')],
         ]),
         graph(
           'Lines known by heart',
-          'The share of lines that are known from an earlier one but for the value: these cost least.',
+          'The share of lines that equal an earlier line apart from the value; these cost least.',
           'percentunit',
           [['known', `${sum('statsd_exporter_line_cache_hits_total')} / ${sum('statsd_exporter_lines_total')}`]],
           { max: 1 },
@@ -103,7 +103,7 @@ export const statsdDashboard: Dashboard = {
       panels: [
         graph(
           'Refused by reason',
-          'Lines, samples and events; reasons that end in limit are limits of the page.',
+          'Refused lines, samples and events; reasons that end in limit are limits of the page.',
           'ops',
           [
             ['{{reason}}', `sum by (reason) (${rate('statsd_exporter_sample_errors_total')})`],
@@ -113,7 +113,7 @@ export const statsdDashboard: Dashboard = {
         ),
         graph(
           'Conflicting names',
-          'Samples whose name another family of the page has or needs: one name sent as two types.',
+          'Samples whose name belongs to another family of the page: one name sent as two types.',
           'ops',
           [
             [
@@ -122,7 +122,7 @@ export const statsdDashboard: Dashboard = {
             ],
           ],
         ),
-        graph('Lost on the way', 'What never became a line.', 'ops', [
+        graph('Lost on the way', 'Packets and connections that were lost before they became lines.', 'ops', [
           ['UDP packets dropped by the kernel', sum('statsd_exporter_udp_packet_drops_total')],
           ['UDP errors', sum('statsd_exporter_udp_errors_total')],
           ['TCP connections refused', sum('statsd_exporter_tcp_connections_refused_total')],
@@ -136,14 +136,14 @@ export const statsdDashboard: Dashboard = {
       panels: [
         graph(
           'Metrics by type',
-          'Different names.',
+          'Different metric names.',
           'short',
           [['{{type}}', `sum by (type) (${chosen('statsd_exporter_metrics_total')})`]],
           { stacked: true, width: 12 },
         ),
         graph(
           'Lines known',
-          'Different lines apart from their values. Names or tags with ids in them let it grow without end.',
+          'Different lines apart from their values. Names or tags with ids in them make this number grow without end.',
           'short',
           [
             [

@@ -28,7 +28,7 @@ export const webhookDashboard: Dashboard = {
   name: 'metrics-sidecar-injector',
   title: 'metrics-sidecar / injector',
   description:
-    'The admission webhook: whether pods that ask get their sidecar, how fast, and whether certificates and what is known of the cluster are fresh.',
+    'The admission webhook: whether pods that ask get their sidecar, how fast, and whether its certificates and its state of the cluster are current.',
   podMetric: `${prefix}build_info`,
   rows: [
     {
@@ -39,21 +39,21 @@ export const webhookDashboard: Dashboard = {
         }),
         number(
           'Certificate',
-          'Days that the serving certificate is valid yet, of the replica whose ends first.',
+          'Days until the serving certificate expires; of the replica whose certificate expires first.',
           'd',
           `(min(${own('certificate_expiry_timestamp_seconds')}) - time()) / 86400`,
           { thresholds: days },
         ),
         number(
           'Authority',
-          'Days that the authority is valid yet.',
+          'Days until the authority expires.',
           'd',
           `(min(${own('authority_expiry_timestamp_seconds')}) - time()) / 86400`,
           { thresholds: days },
         ),
         number(
           'caBundle fits',
-          'Whether every caBundle verifies what every replica serves.',
+          'Whether every caBundle verifies the certificate of every replica.',
           'bool_yes_no',
           `min(${own('ca_bundle_synced')})`,
           { thresholds: oneIsGood },
@@ -67,28 +67,28 @@ export const webhookDashboard: Dashboard = {
         ),
         number(
           'Calls failed open',
-          'As the API server counts them: pods that were admitted without the webhook, in the time shown. Needs its metrics.',
+          'Pods that the API server admitted without the webhook, in the time shown. Needs the metrics of the API server.',
           'short',
           `sum(increase(apiserver_admission_webhook_fail_open_count{name=~"${entries}"}[$__range])) or vector(0)`,
           { thresholds: someIsBad },
         ),
         number(
           'Pods injected',
-          'In the time shown; dry runs not counted.',
+          'Pods in the time shown, without dry runs.',
           'short',
           `sum(increase(${own('requests_total', `${pods}, outcome="injected"`)}[$__range]))`,
         ),
         number(
           'Pods not injected',
-          'Pods that asked and were wrong, skipped or refused, in the time shown.',
+          'Pods that asked and were invalid, skipped or denied, in the time shown.',
           'short',
           refused,
           { thresholds: noneIsGood },
         ),
-        number('Reviews', 'In a second, dry runs too.', 'reqps', `sum(${ownRate('requests_total')})`),
+        number('Reviews', 'Reviews per second, dry runs included.', 'reqps', `sum(${ownRate('requests_total')})`),
         number(
           'p99',
-          'From the whole body of a review to its written answer.',
+          'From the last byte of a review to its answer.',
           's',
           `max(${quantile(0.99, `${prefix}request_duration_seconds`, 'path')})`,
         ),
@@ -100,7 +100,7 @@ export const webhookDashboard: Dashboard = {
         ),
         number(
           'Versions',
-          'Different versions of the sidecar in use; pods get the new one when they are created anew.',
+          'Different versions of the sidecar in use; pods get the new one when they are created again.',
           'none',
           'count(count by (version) (metrics_sidecar_build_info))',
         ),
@@ -111,34 +111,34 @@ export const webhookDashboard: Dashboard = {
       panels: [
         graph(
           'Pods by outcome',
-          'What became of pods; dry runs not counted.',
+          'Reviews of pods by outcome, without dry runs.',
           'reqps',
           [['{{outcome}}', `sum by (outcome) (${ownRate('requests_total', pods)})`]],
           { stacked: true },
         ),
         graph(
           'Reasons',
-          'Why, by code: docs/reasons.md explains each.',
+          'Reasons by code; docs/reasons.md explains each.',
           'ops',
           [['{{code}}', `topk(15, sum by (code) (${ownRate('reasons_total')}))`]],
           { stacked: true },
         ),
-        graph('Sidecars by kind', 'Pods that were given the kind.', 'ops', [
+        graph('Sidecars by kind', 'Pods that got the kind.', 'ops', [
           ['{{kind}}', `sum by (kind) (${ownRate('injections_total')})`],
         ]),
         graph(
           'Reviews by object',
-          'Pods, Services, workloads that were linted; dry runs too.',
+          'Pods, Services and linted workloads, dry runs included.',
           'reqps',
           [['{{path}} {{kind}}', `sum by (path, kind) (${ownRate('requests_total')})`]],
           { stacked: true },
         ),
-        graph('Warnings', 'Sent to whoever made the object.', 'ops', [
+        graph('Warnings', 'Warnings in the answers, which the creator of the object sees.', 'ops', [
           ['warnings', `sum(${ownRate('warnings_total')})`],
         ]),
         graph(
           'Events',
-          'For the owners of pods, by what became of them.',
+          'Events for the owners of pods, by outcome.',
           'ops',
           [['{{outcome}}', `sum by (outcome) (${ownRate('events_total')})`]],
           { stacked: true },
@@ -148,11 +148,11 @@ export const webhookDashboard: Dashboard = {
     {
       title: 'Time',
       panels: [
-        graph('In the webhook', 'From the whole body of a review to its written answer.', 's', [
+        graph('In the webhook', 'From the last byte of a review to its answer.', 's', [
           ['p99 {{path}}', quantile(0.99, `${prefix}request_duration_seconds`, 'path')],
           ['p50 {{path}}', quantile(0.5, `${prefix}request_duration_seconds`, 'path')],
         ]),
-        graph('As the API server sees it', 'p99 with network and TLS. Needs its metrics.', 's', [
+        graph('As the API server sees it', 'p99, network and TLS included. Needs the metrics of the API server.', 's', [
           [
             '{{name}}',
             `histogram_quantile(0.99, sum by (name, le) (rate(apiserver_admission_webhook_admission_duration_seconds_bucket{name=~"${entries}"}[$__rate_interval])))`,
@@ -168,19 +168,19 @@ export const webhookDashboard: Dashboard = {
       panels: [
         graph(
           'TLS handshakes',
-          'Connections that failed before a request; a caBundle that does not fit shows here.',
+          'Connections that failed before a request; a caBundle that does not verify the certificate shows here.',
           'ops',
           [['{{pod}}', `sum by (pod) (${ownRate('tls_handshake_errors_total')})`]],
         ),
         graph(
           'Requests that were no review',
-          'By code: too large, cut off, too slow, or not from an API server.',
+          'Requests by code: too large, incomplete, too slow, or not from an API server.',
           'ops',
           [['{{code}}', `sum by (code) (${ownRate('refused_requests_total')})`]],
         ),
         graph(
           'Failed in the API server',
-          'Calls that failed open, and calls that refused the object, by why. Needs its metrics.',
+          'Calls that failed open, and calls that refused the object, by error. Needs the metrics of the API server.',
           'ops',
           [
             [
@@ -198,19 +198,22 @@ export const webhookDashboard: Dashboard = {
     {
       title: 'What it knows',
       panels: [
-        graph('Age of what is known of the cluster', 'Since the API server last confirmed it.', 's', [
-          ['{{resource}}', `time() - min by (resource) (${own('cluster_last_contact_timestamp_seconds')})`],
-        ]),
+        graph(
+          'Age of what is known of the cluster',
+          'Time since the API server last confirmed the state of the cluster.',
+          's',
+          [['{{resource}}', `time() - min by (resource) (${own('cluster_last_contact_timestamp_seconds')})`]],
+        ),
         graph(
           'Complete',
-          'Whether what is known of the cluster was ever complete.',
+          'Whether the webhook has read the whole state of the cluster.',
           'bool_yes_no',
           [['{{resource}}', `min by (resource) (${own('cluster_synced')})`]],
           { max: 1 },
         ),
         graph(
           'Files in use',
-          'Whether what the file holds now is in use, or an older version of it.',
+          'Whether the current version of the file is in use, or an older one.',
           'bool_yes_no',
           [['{{what}}', `min by (what) (${own('last_reload_successful')})`]],
           { max: 1 },
@@ -241,21 +244,21 @@ export const webhookDashboard: Dashboard = {
         ),
         graph(
           'CPU',
-          'CPU seconds in a second.',
+          'CPU seconds per second.',
           'short',
           [['{{pod}}', `sum by (pod) (${ownRate('process_cpu_seconds_total')})`]],
           { width: 6 },
         ),
         graph(
           'Event loop busy',
-          'Share of the time.',
+          'Share of the time in which the event loop is busy.',
           'percentunit',
           [['{{pod}}', `sum by (pod) (${ownRate('nodejs_eventloop_active_seconds_total')})`]],
           { width: 6, max: 1 },
         ),
         graph(
           'Sidecars by version',
-          'In all namespaces.',
+          'Sidecars in all namespaces.',
           'short',
           [['{{version}}', 'count by (version) (metrics_sidecar_build_info)']],
           { width: 6, stacked: true },
