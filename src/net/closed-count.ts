@@ -1,47 +1,51 @@
 /**
- * What a connection does: `silent` never sent a whole request head (it is in its handshake, sent half a head, or
+ * The state of a connection: `silent` never sent a whole request head (it is in its handshake, or sent half a head, or
  * nothing at all), `idle` waits after an answer, `busy` has a request under way.
  */
-export type Doing = 'silent' | 'idle' | 'busy';
+export type ConnectionState = 'silent' | 'idle' | 'busy';
 
-/** Connections that were closed to make room, by what they did. */
-export type Closed = Readonly<Record<Doing, number>>;
+/** Connections that were closed to make room, by their state. */
+export type Closed = Readonly<Record<ConnectionState, number>>;
 
 export interface ClosedCount {
-  closed(doing: Doing): void;
-  /** Since the start. */
+  closed(doing: ConnectionState): void;
+  /** The counts since the start. */
   readonly counts: Closed;
 }
 
 const quietMilliseconds = 60_000;
 
-/** Counts; tells of the first at once, and of those that come within a minute when it is over. */
+/**
+ * Counts closed connections. Reports the first one at once, and those of the next minute at its end.
+ *
+ * @param report receives the connections since its last call
+ */
 export function createClosedCount(
-  tell: (closed: Closed) => void,
+  report: (closed: Closed) => void,
   later: (run: () => void, milliseconds: number) => void = laterUnlessEnded,
 ): ClosedCount {
-  const counts: Record<Doing, number> = { silent: 0, idle: 0, busy: 0 };
-  let told: Closed = { ...counts };
-  let quiet = false;
-  const tellRest = () => {
+  const counts: Record<ConnectionState, number> = { silent: 0, idle: 0, busy: 0 };
+  let reported: Closed = { ...counts };
+  let waiting = false;
+  const reportRest = () => {
     const { silent, idle, busy } = counts;
-    const rest = { silent: silent - told.silent, idle: idle - told.idle, busy: busy - told.busy };
-    quiet = rest.silent + rest.idle + rest.busy > 0;
-    if (!quiet) return;
-    told = { ...counts };
-    later(tellRest, quietMilliseconds);
-    tell(rest);
+    const rest = { silent: silent - reported.silent, idle: idle - reported.idle, busy: busy - reported.busy };
+    waiting = rest.silent + rest.idle + rest.busy > 0;
+    if (!waiting) return;
+    reported = { ...counts };
+    later(reportRest, quietMilliseconds);
+    report(rest);
   };
   return {
     counts,
     closed(doing) {
       counts[doing] += 1;
-      if (!quiet) tellRest();
+      if (!waiting) reportRest();
     },
   };
 }
 
-/** A process that ends does not wait for it. */
+/** The timer does not keep a process alive. */
 function laterUnlessEnded(run: () => void, milliseconds: number): void {
   setTimeout(run, milliseconds).unref();
 }

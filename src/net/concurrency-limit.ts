@@ -1,7 +1,7 @@
-/** Runs tasks, at most some of them at a time; the others wait in the order in which they came. */
+/** Runs tasks, at most some of them at a time; the others wait in order. */
 export type ConcurrencyLimit = <T>(task: () => Promise<T>) => Promise<T>;
 
-/** @param most how many run at a time */
+/** @param most how many tasks run at a time */
 export function createConcurrencyLimit(most: number): ConcurrencyLimit {
   const waiting: (() => void)[] = [];
   let running = 0;
@@ -12,7 +12,7 @@ export function createConcurrencyLimit(most: number): ConcurrencyLimit {
   };
   return async (task) => {
     if (running < most) running++;
-    // The turn of the one that ends is handed on, so that none that comes in between takes it.
+    // A task that ends hands its turn to the next one, so that a new task cannot take it in between.
     else await new Promise<void>((resolve) => waiting.push(resolve));
     try {
       return await task();

@@ -1,15 +1,15 @@
 import type { EventEmitter } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Server, Socket } from 'node:net';
-import { type Closed, createClosedCount, type Doing } from './closed-count.ts';
+import { type Closed, type ConnectionState, createClosedCount } from './closed-count.ts';
 
-/** Which connections go first where room is needed. */
-const order: readonly Doing[] = ['silent', 'idle', 'busy'];
+/** The order in which connections are closed where room is needed. */
+const order: readonly ConnectionState[] = ['silent', 'idle', 'busy'];
 
 export interface ConnectionBounds {
-  /** Of all servers together. */
+  /** Connections of all servers together. */
   readonly most: number;
-  /** Told of those that were closed to make room: of the first at once, then at most once a minute. */
+  /** Receives the connections that were closed to make room: the first at once, then at most once a minute. */
   readonly tell: (closed: Closed) => void;
   /** Called at each new connection. */
   readonly makeRoom?: () => void;
@@ -18,37 +18,37 @@ export interface ConnectionBounds {
 export interface ConnectionGuard {
   /** Watches a server of HTTP or HTTPS; to be called before it listens. */
   watch(server: Server): void;
-  /** Connections that are open now. */
+  /** How many connections are open. */
   open(): number;
-  /** Those that were closed to make room. */
+  /** The connections that were closed to make room. */
   readonly closed: Closed;
 }
 
 interface Connection {
-  /** The outermost that is known: of TLS once there was a request. */
+  /** The TCP socket, or the TLS socket once there was a request. */
   socket: Socket;
-  /** Both ends of TCP. */
+  /** The addresses and ports of both ends of TCP. */
   readonly ends: string;
   readonly peer: string;
-  doing: Doing;
+  doing: ConnectionState;
   requests: number;
 }
 
 /**
- * Keeps servers to `most` connections, and lets every new one in: where there is no room another is closed. Silent ones
- * go before idle ones, those before busy ones; among them one of the address that has the most of these, and of that
- * address the one that has been so for the longest. So connections that nobody used go before those of a client, and a
- * peer that opens many loses its own.
+ * Limits servers to `most` connections, and accepts every new one: where there is no room, another one is closed.
+ * Silent ones go before idle ones, idle ones before busy ones; among them one of the address with the most connections
+ * in that state, and of that address the one with the longest time in it. So unused connections go before those of a
+ * client, and a peer that opens many loses its own.
  *
- * What is counted is the TCP connection, since one in its TLS handshake takes memory too.
+ * TCP connections are counted, since one in its TLS handshake takes memory too.
  */
 export function createConnectionGuard({ most, tell, makeRoom = () => {} }: ConnectionBounds): ConnectionGuard {
-  /** By the ends: a TLS socket does not say which TCP socket it lies on. */
+  /** By the ends, since a TLS socket does not name its TCP socket. */
   const open = new Map<string, Connection>();
   const ranks = { silent: createRank(), idle: createRank(), busy: createRank() };
   const count = createClosedCount(tell);
 
-  const move = (connection: Connection, doing: Doing) => {
+  const move = (connection: Connection, doing: ConnectionState) => {
     ranks[connection.doing].remove(connection);
     connection.doing = doing;
     ranks[doing].add(connection);
@@ -66,7 +66,7 @@ export function createConnectionGuard({ most, tell, makeRoom = () => {} }: Conne
   };
   const connected = (socket: Socket) => {
     const ends = endsOf(socket);
-    // It was closed before anybody looked at it.
+    // It was closed before this event.
     if (ends === undefined) return;
     makeRoom();
     while (open.size >= most) closeOne();
@@ -76,11 +76,11 @@ export function createConnectionGuard({ most, tell, makeRoom = () => {} }: Conne
     socket.once('close', () => forget(connection));
   };
 
-  const known = new WeakMap<Socket, Connection>();
+  const byRequest = new WeakMap<Socket, Connection>();
   const requested = ({ socket }: IncomingMessage, response: ServerResponse) => {
-    const connection = known.get(socket) ?? open.get(endsOf(socket) ?? '');
+    const connection = byRequest.get(socket) ?? open.get(endsOf(socket) ?? '');
     if (connection === undefined) return;
-    known.set(socket, connection);
+    byRequest.set(socket, connection);
     connection.socket = socket;
     connection.requests += 1;
     if (connection.requests === 1) move(connection, 'busy');
@@ -92,7 +92,7 @@ export function createConnectionGuard({ most, tell, makeRoom = () => {} }: Conne
 
   return {
     watch(server) {
-      // Before what the server itself does with it: that takes memory.
+      // Before the server's own listener, which takes memory.
       server.prependListener('connection', connected);
       (server as EventEmitter).on('request', requested);
     },
@@ -105,7 +105,7 @@ function endsOf({ remoteAddress, remotePort, localPort }: Socket): string | unde
   return remotePort === undefined ? undefined : `${remoteAddress} ${remotePort} ${localPort}`;
 }
 
-/** Connections that do the same, by their peer, the oldest first. */
+/** The connections of one state, by their peer, the oldest first. */
 function createRank() {
   const peers = new Map<string, Set<Connection>>();
   return {
@@ -119,7 +119,7 @@ function createRank() {
       const same = peers.get(connection.peer);
       if (same?.delete(connection) && same.size === 0) peers.delete(connection.peer);
     },
-    /** The oldest of the peer that has the most. */
+    /** The oldest connection of the peer that has the most. */
     first(): Connection {
       let most: ReadonlySet<Connection> = new Set();
       for (const same of peers.values()) if (same.size > most.size) most = same;

@@ -1,32 +1,32 @@
 import type { Server, Socket } from 'node:net';
 
-/** Handshakes that are begun in one turn of the event loop, some 0.5 ms each: requests wait for no more than these. */
+/** Handshakes that begin in one turn of the event loop, some 0.5 ms each: requests wait for no more than these. */
 const begunInTurn = 2;
 /**
- * While connections come in every turn, one handshake is begun for so many of them: the kernel's queue of them stays
- * short, and handshakes are not made on connections that are closed for newer ones.
+ * While connections come in every turn, one handshake begins for so many of them: the kernel's queue stays short, and
+ * no handshake is wasted on a connection that is closed for a newer one.
  */
 const acceptedForOne = 16;
 /**
- * Handshakes under way: their clients' answers may all come in one turn, with the first of a body behind each. With 60
- * bodies of 8 MiB at once a review then waits half as long as with 32.
+ * Handshakes under way: the answers of their clients may all come in one turn, each with the beginning of a body. With
+ * 60 bodies of 8 MiB at once, a review waits half as long as with a limit of 32.
  */
 const underWay = 4;
-/** One that takes longer no longer keeps another from beginning; its client waits for something. */
+/** A handshake that takes longer does not count as under way: its client is waiting for something. */
 const slowMilliseconds = 25;
 
 /**
- * Has a TLS server take connections faster than it shakes hands on them. A handshake costs ten times what taking a
- * connection does; where thousands come at once, and all in the order they came, a caller would wait for all of them.
- * The address that has the fewest waiting goes first, and of that address the newest: those that wait longest are the
- * ones that a guard of connections closes.
+ * Lets a TLS server accept connections faster than it begins handshakes. A handshake costs ten times as much as
+ * accepting a connection: where thousands come at once, a caller would wait for all earlier ones. The address with the
+ * fewest waiting connections goes first, and of that address the newest one: a guard of connections closes those that
+ * wait longest.
  *
- * To be called after the server was made and before anything else listens to its connections.
+ * To be called after the server was made and before other listeners of its connections are added.
  */
 export function takeHandshakesInTurns(server: Server): void {
   const begin = server.listeners('connection') as ((socket: Socket) => void)[];
   server.removeAllListeners('connection');
-  // Nothing is read of a connection before its turn. Node's types do not have the field that its option sets.
+  // No byte of a connection is read before its turn. Node's types lack the field that the option sets.
   Object.assign(server, { pauseOnConnect: true });
   const waiting = createWaiting();
   let accepted = 0;
@@ -73,7 +73,7 @@ export function takeHandshakesInTurns(server: Server): void {
   });
 }
 
-/** Connections whose handshake was not begun, by their address. */
+/** The connections that wait for their handshake, by their address. */
 function createWaiting() {
   const peers = new Map<string, Set<Socket>>();
   let size = 0;

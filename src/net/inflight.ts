@@ -1,39 +1,39 @@
 /** A body that is being received. */
 export interface OpenBody {
-  /** Counts what came of it; may give up the largest body under way, this one included. */
+  /** Counts received bytes; may give up the largest body under way, even this one. */
   grew(bytes: number): void;
-  /** It is whole, or nothing of it is wanted any more. */
+  /** The body is complete, or no longer wanted. */
   close(): void;
 }
 
-/** The memory that bodies being received may take together. */
+/** The memory of all bodies that are being received. */
 export interface Inflight {
-  /** Bytes that came and are held. What was announced and did not come takes nothing. */
+  /** Bytes that were received and are held; announced bytes do not count. */
   readonly bytes: number;
   readonly most: number;
-  /** @param giveUp called where the body has to go: it lets go of its bytes, and is closed already. */
+  /** @param giveUp called where the body has to release its bytes; it is closed already. */
   open(giveUp: () => void): OpenBody;
 }
 
-interface Held {
+interface Entry {
   bytes: number;
   readonly giveUp: () => void;
 }
 
-/** Pieces of bodies are garbage once they are put together: room is made before so much of it lies there. */
+/** Bytes between two calls of `makeRoom`: pieces of bodies are garbage once they are joined. */
 const bytesBetween = 512 * 1024;
 
 /**
- * Bounds what all bodies together hold. Beyond it the largest one goes, the oldest of equals: a sender that keeps many
- * bodies unfinished loses one of them, and a small request that comes and goes is taken all the while.
+ * Bounds the memory of all bodies together. Beyond it the largest body is given up, of equals the oldest: a sender with
+ * many unfinished bodies loses one of them, and small requests are still received.
  *
- * @param makeRoom called now and then while bodies come
+ * @param makeRoom called now and then while bodies are received
  */
 export function createInflight(most: number, makeRoom: () => void = () => {}): Inflight {
-  const open = new Set<Held>();
+  const open = new Set<Entry>();
   let total = 0;
   let sinceRoom = 0;
-  const close = (body: Held) => {
+  const close = (body: Entry) => {
     if (!open.delete(body)) return;
     total -= body.bytes;
   };
@@ -43,7 +43,7 @@ export function createInflight(most: number, makeRoom: () => void = () => {}): I
       return total;
     },
     open(giveUp) {
-      const body: Held = { bytes: 0, giveUp };
+      const body: Entry = { bytes: 0, giveUp };
       open.add(body);
       return {
         grew(bytes) {
@@ -67,9 +67,9 @@ export function createInflight(most: number, makeRoom: () => void = () => {}): I
   };
 }
 
-/** Of bodies that hold something: `total` would not be too much otherwise. */
-function largestOf(bodies: Iterable<Held>): Held {
-  let largest: Held | undefined;
+/** There is one: `total` is over the limit. */
+function largestOf(bodies: Iterable<Entry>): Entry {
+  let largest: Entry | undefined;
   for (const body of bodies) if (largest === undefined || body.bytes > largest.bytes) largest = body;
   return largest!;
 }

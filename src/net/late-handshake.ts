@@ -1,13 +1,13 @@
 import type { Socket } from 'node:net';
 
-/** Whether TLS is not agreed on yet. Node's types do not have the field, which is there on both ends. */
+/** Whether the TLS handshake is still under way. Node's types lack the field, which both ends have. */
 export function isShakingHands(socket: Socket): boolean {
   return (socket as { readonly secureConnecting?: boolean }).secureConnecting === true;
 }
 
 /**
- * Ends a connection whose handshake failed. One that only took too long goes on where it is over soon: in a process
- * without CPU the timer fires before what the client sent long ago is read.
+ * Ends a connection whose handshake failed. A handshake that only took too long may go on for `grace`: in a process
+ * without CPU the timer fires before the client's bytes, which came long ago, are read.
  *
  * @param grace milliseconds
  */

@@ -3,23 +3,24 @@ import type { Inflight } from './inflight.ts';
 
 export type Received =
   /**
-   * `bytes`: the whole body; only its beginning where it is longer than what was to be kept. `size`: of the whole, as
-   * far as known.
+   * `bytes`: the whole body, or only its beginning where it is longer than `keep`. `size`: that of the whole, as far as
+   * known.
    */
   | { readonly ok: true; readonly bytes: Buffer; readonly size: number }
   /**
-   * `gone`: the client went away or was too slow, and nobody is there to be answered. `fragmented`: it came in pieces
-   * so small that taking them costs more than what is in them.
+   * `gone`: the client went away or was too slow, and cannot be answered. `fragmented`: the body came in so small
+   * pieces that receiving them costs more than their content is worth.
    */
   | { readonly ok: false; readonly why: 'too_large' | 'too_many_inflight' | 'fragmented' | 'gone' };
 
-/** What is held of a body that is longer than `keep`. */
+/** Bytes that are kept of a body longer than `keep`. */
 const beginning = 16 * 1024;
-/** Pieces below this are put together: each piece by itself takes some 200 bytes more. */
+/** Smaller pieces are joined: each piece by itself takes some 200 bytes more. */
 const smallPiece = 1024;
 const blockBytes = 4096;
 /**
- * The API server and every HTTP library send pieces of kilobytes; one that writes single values still sends some bytes.
+ * The API server and every HTTP library send pieces of kilobytes; a client that writes single values still sends some
+ * bytes at once.
  */
 const mostPieces = 10_000;
 const leastPerPiece = 8;
@@ -27,13 +28,12 @@ const leastPerPiece = 8;
 export interface BodyBounds {
   /** A longer body is refused. */
   readonly limit: number;
-  /** Of a longer body only the beginning is received, and its request is left paused. Without it: `limit`. */
+  /** Only the beginning of a longer body is received, and its request stays paused. Absent: `limit`. */
   readonly keep?: number;
 }
 
 /**
- * Receives a body. Nothing of one that is refused is held; the connection goes on being read, so that the client sees
- * the answer.
+ * Receives a body. Nothing of a refused one is held; its connection is read on, so that the client sees the answer.
  */
 export function receiveBody(
   request: IncomingMessage,
@@ -67,7 +67,7 @@ export function receiveBody(
       if (count > mostPieces && size < count * leastPerPiece) return finish({ ok: false, why: 'fragmented' });
       pieces.add(chunk);
       if (size >= most && (size > keep || announced > keep)) {
-        // Nothing of the rest is taken from the kernel: it would have to be decrypted to be thrown away.
+        // The rest stays in the kernel: reading it would mean to decrypt it.
         request.pause();
         return finish({ ok: true, bytes: pieces.start(beginning), size: Math.max(size, announced || 0) });
       }
@@ -80,10 +80,10 @@ export function receiveBody(
   });
 }
 
-/** Pieces one after the other, small ones put together. */
+/** A sequence of pieces; small ones are joined. */
 function createPieces() {
   let list: Buffer[] = [];
-  /** The last of the list, where it has room for more. */
+  /** The block of small pieces at the end, which has room for more. */
   let block: Buffer | undefined;
   let used = 0;
   const seal = () => {
@@ -108,7 +108,7 @@ function createPieces() {
       seal();
       return list.length === 1 ? list[0]! : Buffer.concat(list);
     },
-    /** The first `most` bytes, which keep nothing of the others. */
+    /** A copy of the first `most` bytes. */
     start(most: number) {
       seal();
       const size = list.reduce((sum, piece) => sum + piece.length, 0);

@@ -2,7 +2,7 @@ import { labelled } from '../exposition/metric/family.ts';
 import type { Family, MetricStore, Series } from '../exposition/metric/metric-store.ts';
 import type { OwnMetric } from '../exposition/own/metric-table.ts';
 
-/** One series that is on the page only while there is a number for it. */
+/** A series that is on the page only while there is a number for it. */
 export interface OptionalSeries {
   /** undefined: the series leaves the page. */
   show(value: number | undefined): void;
@@ -14,7 +14,7 @@ export function optionalSeries(
   { name, type, help, labels }: OwnMetric,
   values: readonly string[] = [],
 ): OptionalSeries {
-  // Their number is that of a table, so no limit has to bound it.
+  // The number of these series is that of a table, so no limit has to bound it.
   const declared = store.family({ name, type, help, owner: 'port-monitor', unlimited: true });
   const family: Family | undefined = declared.ok ? declared.value : undefined;
   let series: Series | undefined;

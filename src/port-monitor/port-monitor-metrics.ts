@@ -1,6 +1,6 @@
 import { metricTable, type SeriesOf } from '../exposition/own/metric-table.ts';
 
-/** The files of the cheap tier, below the proc file system. */
+/** The files that are read at every scrape, below the proc file system. */
 export const files = {
   sockstat: 'net/sockstat',
   sockstat6: 'net/sockstat6',
@@ -91,13 +91,13 @@ export const portMonitorMetrics = metricTable('port_monitor_', {
   collect_duration_seconds: { type: 'gauge', labels: [], help: 'How long reading /proc for the last page took.' },
 });
 
-/** One number of one file: protocol and field, as the file names them, and the series that it is the value of. */
+/** One number of one file: protocol and field, as the file names them, and its series. */
 type Field = readonly [file: StatFile, field: string, ...series: SeriesOf<typeof portMonitorMetrics>];
 
 /**
- * Every field is the network namespace's own. Of sockstat's TCP line `alloc`, `orphan` and `mem` are not (an empty namespace
- * showed `alloc 28006`), so they are not here. No counter of snmp or netstat moves when ports run out: 1000 connects that
- * failed with EADDRNOTAVAIL changed none.
+ * Every field is the network namespace's own. Of sockstat's TCP line `alloc`, `orphan` and `mem` are not (an empty
+ * namespace showed `alloc 28006`), so they are not here. No counter of snmp or netstat moves when ports run out: 1000
+ * connects that failed with EADDRNOTAVAIL changed none.
  */
 export const fields: readonly Field[] = [
   ['sockstat', 'sockets used', 'sockets_used'],

@@ -10,7 +10,7 @@ import { parseCounters } from './protocol-counters.ts';
 import { createReadErrors, type ReadErrors } from './read-errors.ts';
 import { type Fields, parseSockstat } from './sockstat.ts';
 
-/** Starts the runtime that shows how the network namespace uses its local ports, by what the kernel counts anyway. */
+/** Starts the runtime that shows the use of local ports in the network namespace, from counters of the kernel. */
 export const startPortMonitor: StartRuntime<Settings<typeof portMonitorFlags>> = async (settings, context) => {
   const { store, log, now } = context;
   const { procPath, rangeInterval } = settings;
@@ -25,7 +25,7 @@ export const startPortMonitor: StartRuntime<Settings<typeof portMonitorFlags>> =
   const collect = () => {
     const begun = process.hrtime.bigint();
     for (const file of statFiles) showFields(file, readFields(read, procPath, file, errors));
-    // Either way: a clock that was set back must not keep the range from being read.
+    // The absolute difference: a clock that was set back must not keep the range from being read.
     if (Math.abs(now() - rangeReadAt) >= rangeInterval) {
       rangeReadAt = now();
       ports = readPorts(read, procPath, errors);
@@ -48,7 +48,7 @@ export const startPortMonitor: StartRuntime<Settings<typeof portMonitorFlags>> =
 
 const wantedFields = new Set(fields.map(([, field]) => field));
 
-/** The wanted fields of a file; none, and an error counted, where it cannot be read. */
+/** The wanted fields of a file; undefined, and counted as an error, where it cannot be read. */
 function readFields(read: ReadProcFile, procPath: string, file: StatFile, errors: ReadErrors): Fields | undefined {
   const result = read(`${procPath}/${files[file]}`);
   if (!result.ok) {
@@ -79,7 +79,7 @@ function fieldsShown(store: MetricStore, errors: ReadErrors) {
   };
 }
 
-/** What is known of the port range. */
+/** The port range, as far as it is known. */
 interface Ports {
   readonly range?: PortRange | undefined;
   readonly reserved?: number | undefined;
@@ -110,7 +110,7 @@ function rangeShown(store: MetricStore) {
   };
 }
 
-/** Ports towards one destination at most; unknown unless both files were read. */
+/** The most ports towards one destination; undefined unless both files were read. */
 function usable({ range, reserved }: Ports): number | undefined {
   return range === undefined || reserved === undefined ? undefined : range.high - range.low + 1 - reserved;
 }

@@ -15,8 +15,8 @@ export function parsePortRange(bytes: Buffer): PortRange | undefined {
 }
 
 /**
- * Reads net.ipv4.ip_local_reserved_ports: a comma list of ports and ranges, empty where none is reserved (an empty line on
- * Linux, an empty file in gVisor).
+ * Reads net.ipv4.ip_local_reserved_ports: a comma list of ports and ranges, empty where none is reserved (an empty line
+ * on Linux, an empty file in gVisor).
  */
 export function parseReservedPorts(bytes: Buffer): readonly PortRange[] | undefined {
   if (bytes.length === 0) return [];

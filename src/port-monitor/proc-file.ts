@@ -1,7 +1,7 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import type { Result } from '../result/result.ts';
 
-/** Why a file gave nothing. */
+/** Why a file could not be read. */
 export type ReadProblem = 'missing' | 'denied' | 'unreadable' | 'too_large';
 
 /** The content is valid until the next read: the buffer is reused. */
@@ -11,11 +11,11 @@ export type ProcFile = Result<Buffer, ReadProblem>;
 export type ReadProcFile = (path: string) => ProcFile;
 
 const initialBytes = 8 * 1024;
-/** A list of reserved ports with gaps everywhere takes some 190 kB; nothing else comes near. */
+/** A list of reserved ports with gaps everywhere takes some 190 kB; all other files are far smaller. */
 const mostBytes = 256 * 1024;
 
 /**
- * Makes a reader with one buffer. It reads synchronously: the files are made by the kernel in memory within microseconds,
+ * Makes a reader with one buffer. It reads synchronously: the kernel makes these files in memory within microseconds,
  * while `fs.promises` sends every 4 KiB through the thread pool.
  */
 export function createProcReader(): ReadProcFile {
@@ -37,7 +37,7 @@ export function createProcReader(): ReadProcFile {
           buffer.copy(larger);
           buffer = larger;
         }
-        // The kernel gives a seq_file a page at a time, whatever was asked for; only 0 is the end.
+        // The kernel gives a seq_file page by page, whatever size is asked for; only 0 is the end.
         const read = readSync(descriptor, buffer, length, buffer.length - length, null);
         if (read === 0) return { ok: true, value: buffer.subarray(0, length) };
         length += read;

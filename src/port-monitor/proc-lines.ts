@@ -4,7 +4,7 @@ const tab = 0x09;
 const zero = 0x30;
 const nine = 0x39;
 
-/** The lines that end in a line feed: what lies behind the last one is torn and left out. */
+/** The lines that end in a line feed; bytes after the last one are an incomplete line and left out. */
 export function* wholeLines(bytes: Buffer): Generator<Buffer> {
   let start = 0;
   for (;;) {
@@ -15,7 +15,7 @@ export function* wholeLines(bytes: Buffer): Generator<Buffer> {
   }
 }
 
-/** The words of a line, parted by spaces or tabs, each by where it begins and ends. */
+/** The start and end of each word of a line; spaces or tabs separate words. */
 export function* words(line: Buffer): Generator<readonly [start: number, end: number]> {
   let at = 0;
   while (at < line.length) {
@@ -26,7 +26,7 @@ export function* words(line: Buffer): Generator<readonly [start: number, end: nu
   }
 }
 
-/** The decimal digits between two places as a number; undefined where there is anything else, or more than 20 of them (2^64). */
+/** The number of the decimal digits from `start` to `end`; undefined for other bytes or more than 20 digits (2^64). */
 export function digits(line: Buffer, start: number, end: number): number | undefined {
   if (end === start || end - start > 20) return undefined;
   let value = 0;

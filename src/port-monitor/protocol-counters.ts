@@ -3,10 +3,10 @@ import type { Fields } from './sockstat.ts';
 
 /**
  * Reads /proc/net/snmp or netstat: pairs of lines, the names of a protocol's counters and below them their values, both
- * beginning with `Tcp:` (Linux, net/ipv4/proc.c). Which names there are differs from kernel to kernel.
+ * beginning with `Tcp:` (Linux, net/ipv4/proc.c). The set of names differs from kernel to kernel.
  *
  * @param wanted the counters to give back, as `Tcp ActiveOpens`
- * @returns those that are there and a number; of a pair whose lines do not fit each other none
+ * @returns the wanted counters with a number; none of a pair whose lines do not fit each other
  */
 export function parseCounters(bytes: Buffer, wanted: ReadonlySet<string>): Fields {
   const fields = new Map<string, number>();
@@ -21,7 +21,7 @@ export function parseCounters(bytes: Buffer, wanted: ReadonlySet<string>): Field
 }
 
 function readPair(names: Buffer, values: Buffer, wanted: ReadonlySet<string>, fields: Map<string, number>): void {
-  const found: [field: string, value: number][] = [];
+  const numbers: [field: string, value: number][] = [];
   const value = words(values);
   let protocol = '';
   for (const [start, end] of words(names)) {
@@ -31,12 +31,12 @@ function readPair(names: Buffer, values: Buffer, wanted: ReadonlySet<string>, fi
     else {
       const field = `${protocol} ${names.toString('latin1', start, end)}`;
       const number = wanted.has(field) ? digits(values, place[0], place[1]) : undefined;
-      if (number !== undefined) found.push([field, number]);
+      if (number !== undefined) numbers.push([field, number]);
     }
   }
-  // One value too many or too few, and nobody knows which belongs to which name.
+  // With one value too many or too few, no value can be assigned to its name.
   if (!value.next().done) return;
-  for (const [field, number] of found) fields.set(field, number);
+  for (const [field, number] of numbers) fields.set(field, number);
 }
 
 function sameProtocol(a: Buffer, b: Buffer): boolean {

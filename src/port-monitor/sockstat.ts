@@ -5,7 +5,7 @@ export type Fields = ReadonlyMap<string, number>;
 
 /**
  * Reads /proc/net/sockstat or sockstat6: lines of `TCP: inuse 1 orphan 0 tw 1 alloc 1 mem 198` (Linux,
- * net/ipv4/proc.c). A field whose number is none is left out, the rest of its line is still read.
+ * net/ipv4/proc.c). A field without a valid number is left out, the rest of its line is still read.
  *
  * Of a TCP line `inuse` and `tw` are the network namespace's own, `alloc`, `orphan` and `mem` the whole machine's.
  */
