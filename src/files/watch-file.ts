@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Result } from '../result/result.ts';
 import { fileProblem } from './file-problem.ts';
-import { type FileWatch, type Look, watchLooks } from './watch.ts';
+import { type FileWatch, type Look, watchLooks } from './watch-snapshots.ts';
 
 /** What a set of files holds at one moment: all of them, or the first that could not be read. */
 export type FilesRead = Result<readonly Buffer[]>;

@@ -1,7 +1,7 @@
 import type { Server } from 'node:https';
 import type { WebhookSettings } from '../contract/webhook.ts';
-import type { FileWatch } from '../files/watch.ts';
 import type { FilesRead } from '../files/watch-file.ts';
+import type { FileWatch } from '../files/watch-snapshots.ts';
 import type { CertificateSource } from './certificate-source.ts';
 import type { Parts, State, WebhookDependencies } from './parts.ts';
 import { type ReloadContext, reloadOnChange, type Source } from './reload/reload-on-change.ts';

@@ -1,5 +1,5 @@
-import type { FileWatch } from '../../files/watch.ts';
 import { type FilesRead, watchFiles } from '../../files/watch-file.ts';
+import type { FileWatch } from '../../files/watch-snapshots.ts';
 import type { Validated } from '../../result/result.ts';
 import type { Logger } from '../../runtime/logger.ts';
 

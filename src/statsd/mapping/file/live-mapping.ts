@@ -1,4 +1,4 @@
-import { type LookWatch, watchLooks } from '../../../files/watch.ts';
+import { type LookWatch, watchLooks } from '../../../files/watch-snapshots.ts';
 import type { Result } from '../../../result/result.ts';
 import type { Logger } from '../../../runtime/logger.ts';
 import type { Reloaded } from '../../../runtime/runtime.ts';

@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileProblem } from '../../../files/file-problem.ts';
-import type { Look } from '../../../files/watch.ts';
+import type { Look } from '../../../files/watch-snapshots.ts';
 
 /** The state of a mapping file at one moment. */
 export type MappingFile =

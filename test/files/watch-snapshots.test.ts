@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { watchLooks } from '../../src/files/watch.ts';
+import { watchLooks } from '../../src/files/watch-snapshots.ts';
 import { failed } from '../thrown.ts';
 
 test('what a look on demand saw is given back, and not told by the looks after it', async () => {
