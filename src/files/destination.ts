@@ -2,21 +2,21 @@ import { lstat, readlink, realpath } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 
 /**
- * Where text for a path goes: a file that may be replaced whole, or a device, pipe or open descriptor to write into.
+ * The destination of output for a path: a file that may be replaced as a whole, or a device, pipe or open descriptor.
  */
 export interface Destination {
   readonly kind: 'file' | 'stream';
   readonly path: string;
 }
 
-/** As many links as the kernel follows. */
+/** The number of links that the kernel follows. */
 const mostLinks = 40;
 
 /**
  * Follows links by hand. `realpath` would lead through `/dev/stdout` to the file behind the descriptor, and replacing
  * that file takes it away from the process that has it open.
  *
- * @throws what the file system says; a link that leads nowhere is an error, and not replaced by a file
+ * @throws the error of the file system; a link that leads nowhere is an error, and no file replaces it
  */
 export async function destinationOf(file: string): Promise<Destination> {
   let path = resolve(file);

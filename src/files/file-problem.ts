@@ -1,4 +1,4 @@
-/** Why a file cannot be read, in words. */
+/** The reason why a file cannot be read, in words. */
 export function fileProblem(error: NodeJS.ErrnoException): string {
   switch (error.code) {
     case 'ENOENT':

@@ -5,16 +5,16 @@ import { setTimeout } from 'node:timers/promises';
 import type { Result } from '../result/result.ts';
 import { fileProblem } from './file-problem.ts';
 
-/** What an offline command is given to read; what is larger is no manifest, mapping or settings file. */
+/** The bound of an input of the offline commands: no manifest, mapping or settings file is larger. */
 const mostInputBytes = 64 * 2 ** 20;
 const chunkBytes = 64 * 1024;
-/** Milliseconds that a pipe without a writer is given to get one: the other program may start a little later. */
+/** Milliseconds to wait for the writer of a pipe: the other program may start a little later. */
 const writerPatience = 2000;
 const pollInterval = 20;
 
 /**
- * Reads a regular file or a pipe (`<(…)` of a shell is one) whole, up to a bound. It is opened without waiting: who
- * opens a pipe that nobody writes to would wait for ever.
+ * Reads a regular file or a pipe (`<(…)` of a shell is one) whole, up to a bound. It is opened without waiting: to
+ * open a pipe without a writer would block for ever.
  */
 export async function readInputFile(file: string, most = mostInputBytes): Promise<Result<Buffer>> {
   let handle: FileHandle | undefined;
@@ -57,7 +57,7 @@ async function readAll(handle: FileHandle, isPipe: boolean, most: number): Promi
   for (;;) {
     const chunk = Buffer.allocUnsafe(chunkBytes);
     const read = await readSome(handle, chunk);
-    // A writer is there and has not written yet; whoever gave us the pipe waits for it as well.
+    // A writer has the pipe open and has not written yet: its output may take any time.
     if (read === undefined) await setTimeout(pollInterval);
     else if (read > 0) {
       size += read;

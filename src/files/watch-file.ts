@@ -3,12 +3,12 @@ import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Result } from '../result/result.ts';
 import { fileProblem } from './file-problem.ts';
-import { type FileWatch, type Look, watchLooks } from './watch-snapshots.ts';
+import { type FileWatch, type Snapshot, watchSnapshots } from './watch-snapshots.ts';
 
-/** What a set of files holds at one moment: all of them, or the first that could not be read. */
+/** The contents of a set of files at one moment, or the problem of the first that cannot be read. */
 export type FilesRead = Result<readonly Buffer[]>;
 
-/** Reads files that belong together. The problem names the file and says why. */
+/** Reads files that belong together. The problem names its file. */
 export async function readFiles(files: readonly string[]): Promise<FilesRead> {
   const contents: Buffer[] = [];
   for (const file of files) {
@@ -22,12 +22,12 @@ export async function readFiles(files: readonly string[]): Promise<FilesRead> {
 }
 
 /**
- * Tells when the contents of files change that belong together (a certificate and its key).
+ * Reports changes of files that belong together (a certificate and its key).
  *
- * @param before what the caller has read already; only what differs from it is told.
- * @param poll milliseconds between two looks where the file system tells nothing.
- * @param changed is called once for each different content, and once for each different problem.
- * @param failed gets what `changed` threw; later changes are told all the same.
+ * @param before the contents that the caller has already; only differences from them are reported
+ * @param poll milliseconds between two looks where the file system reports nothing
+ * @param changed is called once for each different content, and once for each different problem
+ * @param failed gets the errors of `changed`; the watch goes on after them
  */
 export function watchFiles(
   files: readonly string[],
@@ -37,8 +37,8 @@ export function watchFiles(
   failed: (error: unknown) => void,
 ): FileWatch {
   const directories = files.map((file) => dirname(file));
-  const seen = (value: FilesRead): Look<FilesRead> => ({ value, mark: fingerprint(value), directories });
-  return watchLooks(async () => seen(await readFiles(files)), seen(before), poll, changed, failed);
+  const snapshotOf = (value: FilesRead): Snapshot<FilesRead> => ({ value, mark: fingerprint(value), directories });
+  return watchSnapshots(async () => snapshotOf(await readFiles(files)), snapshotOf(before), poll, changed, failed);
 }
 
 function fingerprint(read: FilesRead): string {

@@ -1,11 +1,11 @@
 import { type FSWatcher, watch } from 'node:fs';
 
-/** What is there at one moment. */
-export interface Look<T> {
+/** The watched state at one moment. */
+export interface Snapshot<T> {
   readonly value: T;
-  /** Two looks with the same mark saw the same. */
+  /** Snapshots with the same mark are equal. */
   readonly mark: string;
-  /** Where a change would be noticed. */
+  /** The directories to watch for changes. */
   readonly directories: readonly string[];
 }
 
@@ -13,56 +13,56 @@ export interface FileWatch {
   stop(): void;
 }
 
-export interface LookWatch<T> extends FileWatch {
-  /** Looks now, after the looks under way. What is seen is given back instead of told. */
+export interface SnapshotWatch<T> extends FileWatch {
+  /** Looks now, after the looks under way. The value is returned and not reported. */
   look(): Promise<T>;
 }
 
-/** Files that belong together, and the link that a kubelet swaps, change within this time of each other. */
-const settleMilliseconds = 100;
-/** Where something changes all the time there is no quiet to wait for. */
-const mostSettleMilliseconds = 1000;
+/** Files that belong together, and the link that a kubelet swaps, change within this time. */
+const settleMs = 100;
+/** The longest wait for quiet in a directory that changes all the time. */
+const mostSettleMs = 1000;
 
 /**
- * Tells when what `look` sees changes. Directories are watched, not files: a kubelet changes a mounted ConfigMap or
+ * Reports changes between snapshots. Directories are watched, not files: a kubelet changes a mounted ConfigMap or
  * Secret by renaming a link beside its files, and an editor by renaming a new file over the old one; the watch of a
- * file would stay with the old one. Where the file system tells nothing (network mounts, a directory that appears
- * later) there is a look every `poll` milliseconds.
+ * file would stay with the old one. Where the file system reports nothing (network mounts, a directory that appears
+ * later) a look every `poll` milliseconds finds the change.
  *
- * @param look what it rejects with goes to `failed`, and it is asked again at the next poll.
- * @param before what the caller has seen already; only what differs from it is told.
- * @param changed is called once for each different mark.
- * @param failed gets what `look` or `changed` threw: a watch outlives a bug in what it tells.
+ * @param look takes a snapshot; its errors go to `failed`, and the next poll calls it again
+ * @param before the snapshot that the caller has already; only differences from it are reported
+ * @param changed is called once for each different mark
+ * @param failed gets the errors of `look` and `changed`; the watch goes on after them
  */
-export function watchLooks<T>(
-  look: () => Promise<Look<T>>,
-  before: Look<T>,
+export function watchSnapshots<T>(
+  look: () => Promise<Snapshot<T>>,
+  before: Snapshot<T>,
   poll: number,
   changed: (now: T) => void,
   failed: (error: unknown) => void,
-): LookWatch<T> {
+): SnapshotWatch<T> {
   const watchers = new Map<string, FSWatcher>();
-  let { mark: told, directories } = before;
+  let { mark: reportedMark, directories } = before;
   let stopped = false;
   let settling: NodeJS.Timeout | undefined;
   let noticedFirst = 0;
-  let looking: Promise<unknown> = Promise.resolve();
+  let lastLook: Promise<unknown> = Promise.resolve();
 
   const lookAgain = async () => {
     const now = await look();
-    const differs = now.mark !== told;
+    const differs = now.mark !== reportedMark;
     if (!stopped) {
-      ({ mark: told, directories } = now);
+      ({ mark: reportedMark, directories } = now);
       attend();
     }
     return { value: now.value, differs };
   };
-  // Looks follow each other: two at a time could tell an older content after a newer one.
+  // One look at a time: of two the older content could be reported last.
   const next = () => {
-    const seen = looking.then(lookAgain);
-    // A look that rejected must not keep the ones behind it from looking.
-    looking = seen.catch(() => {});
-    return seen;
+    const current = lastLook.then(lookAgain);
+    // A rejected look must not stop the looks behind it.
+    lastLook = current.catch(() => {});
+    return current;
   };
   const queue = async () => {
     settling = undefined;
@@ -77,9 +77,9 @@ export function watchLooks<T>(
     if (stopped) return;
     const now = performance.now();
     if (settling === undefined) noticedFirst = now;
-    else if (now - noticedFirst > mostSettleMilliseconds) return;
+    else if (now - noticedFirst > mostSettleMs) return;
     clearTimeout(settling);
-    settling = setTimeout(() => void queue(), settleMilliseconds);
+    settling = setTimeout(() => void queue(), settleMs);
   };
   const attend = () => {
     for (const directory of new Set(directories)) {
@@ -93,7 +93,8 @@ export function watchLooks<T>(
         watcher.on('error', lost);
         watchers.set(directory, watcher);
       } catch {
-        // Not there, or no watches left (fs.inotify.max_user_watches): the next poll tries again.
+        // The directory does not exist, or no watches are left (fs.inotify.max_user_watches): the next poll tries
+        // again.
       }
     }
   };
@@ -104,7 +105,7 @@ export function watchLooks<T>(
     void queue();
   }, poll);
   timer.unref();
-  // What changed between the caller's look and the watch would otherwise wait for the first poll.
+  // A change between the caller's look and the watch would otherwise be found by the first poll.
   noticed();
 
   return {

@@ -6,17 +6,17 @@ import { type Destination, destinationOf } from './destination.ts';
 import { fileProblem } from './file-problem.ts';
 
 export interface WriteOptions {
-  /** Makes the name of the file beside it one that nobody else uses: a process's id. */
+  /** Part of the name of the temporary file, unique among its writers: a process's id. */
   readonly mark: string | number;
   /** The mode that the file gets, whatever the umask. Without it a file keeps its mode. */
   readonly mode?: number;
 }
 
 /**
- * Replaces what a file holds, or makes the file. Whoever reads it sees all of the old content or all of the new, also
- * after a crash: the content is written beside the file, synced, and renamed over it. The file keeps its owner where
- * that is allowed; of a symbolic link the file it leads to is replaced. A device, a pipe or an open descriptor is
- * refused: by a rename it would be gone.
+ * Replaces the content of a file, or makes the file. A reader sees all of the old content or all of the new, also after
+ * a crash: the content is written to a temporary file beside it, synced, and renamed over it. The file keeps its owner
+ * where that is allowed. For a symbolic link its target is replaced. A device, a pipe or an open descriptor is refused,
+ * because a rename would remove it.
  */
 export function writeFileAtomically(file: string, content: string, options: WriteOptions): Promise<Completion> {
   return attempt(file, async (destination) => {
@@ -25,7 +25,7 @@ export function writeFileAtomically(file: string, content: string, options: Writ
   });
 }
 
-/** The same for output that may also go into a device, a pipe or an open descriptor such as `/dev/stdout`. */
+/** Writes output to a file as above, or into a device, a pipe or an open descriptor such as `/dev/stdout`. */
 export function writeOutput(file: string, content: string, options: WriteOptions): Promise<Completion> {
   return attempt(file, ({ kind, path }) =>
     kind === 'stream' ? writeInto(path, content) : replace(path, content, options),
@@ -41,7 +41,7 @@ async function attempt(file: string, write: (destination: Destination) => Promis
   }
 }
 
-/** At the end: a descriptor may be of a file that has content already, and that others go on writing to. */
+/** Appends to a stream: its descriptor may be of a file with content, to which other processes write too. */
 async function writeInto(path: string, content: string): Promise<void> {
   const handle = await open(path, constants.O_WRONLY | constants.O_APPEND);
   try {
@@ -68,7 +68,7 @@ async function writeBeside(beside: string, target: string, content: string, mode
     if (error.code === 'ENOENT') return undefined;
     throw error;
   });
-  // What an interrupted run left, or somebody put there, is never written through.
+  // An interrupted run may have left the file, or somebody put a link there: it is never written through.
   await rm(beside, { force: true });
   const handle = await open(beside, 'wx', mode ?? (before === undefined ? 0o666 : before.mode & 0o777));
   try {
@@ -79,8 +79,8 @@ async function writeBeside(beside: string, target: string, content: string, mode
   }
   // Only root may give files away; the mode comes after, for a change of owner clears the set-user bits.
   if (before !== undefined) await chown(beside, before.uid, before.gid).catch(() => undefined);
-  const lasting = mode ?? (before === undefined ? undefined : before.mode & 0o7777);
-  if (lasting !== undefined) await chmod(beside, lasting);
+  const finalMode = mode ?? (before === undefined ? undefined : before.mode & 0o7777);
+  if (finalMode !== undefined) await chmod(beside, finalMode);
 }
 
 /** Without this the rename itself may be lost in a crash. Not every file system can sync a directory. */

@@ -7,15 +7,15 @@ export const listBytes = 16 * 1024;
 /** The bound of a whole document in one value: a JSON Patch, a mapping, a status. */
 export const documentBytes = 64 * 1024;
 
-/** How one kind of value is written; `codecOf` makes a codec of it. */
+/** The text form of one type of value; `codecOf` makes a codec of it. */
 export interface Notation<T> {
   /** The word that help and docs put where the value goes: `PORT`, `DURATION`. */
   readonly placeholder: string;
-  /** What is right, for help, docs and error texts: "a port, 1 to 65535". */
+  /** The expected form, for help, docs and error texts: "a port, 1 to 65535". */
   readonly expects: string;
   /** The longest text that is read, in bytes of UTF-8. */
   readonly most: number;
-  /** What a shell can complete: one of these words, or a file or directory of the machine it runs on. */
+  /** The completions of a shell: some words, or the files or directories of its machine. */
   readonly completes?: Completes;
   // Methods, not function properties: a table holds codecs of many types side by side.
   /**
@@ -29,11 +29,11 @@ export interface Notation<T> {
 declare const bounded: unique symbol;
 
 /**
- * A codec says how one kind of value is written in a flag, an annotation or a settings file. Only `codecOf` makes one,
- * so that none can forget the length, which is tested before anything looks at the text.
+ * A codec reads and writes one type of value in a flag, an annotation or a settings file. Only `codecOf` makes codecs,
+ * so that each tests the length of a text before it reads the text.
  *
  * The law every codec keeps, checked by properties in `test/flags/codec.test.ts`: for each value of the codec,
- * `parse(format(value))` gives the value back; so what the injector renders is what the runtime reads.
+ * `parse(format(value))` gives the value back, so that the runtime reads what the injector renders.
  */
 export interface Codec<T> extends Notation<T> {
   readonly [bounded]: true;
@@ -47,13 +47,13 @@ export function codecOf<T>(notation: Notation<T>): Codec<T> {
   return { ...notation, parse } as Codec<T>;
 }
 
-/** Whether a text has more bytes than this. No more of a long text is looked at than its length. */
+/** Whether a text has more bytes than a bound. Of a long text only the length is read. */
 export function isLonger(text: string, bytes: number): boolean {
   // No character has more than three bytes for each of its UTF-16 units.
   return text.length > bytes || (text.length * 3 > bytes && Buffer.byteLength(text) > bytes);
 }
 
-/** The refusal of a long text; it is not quoted. */
+/** The refusal of a long text, which is not quoted. */
 export function tooLong(text: string, most: number): Failure {
   return { ok: false, problem: `the value has ${Buffer.byteLength(text)} bytes, at most ${most} are read` };
 }
@@ -64,12 +64,14 @@ export function parsed<T>(value: T): Result<T> {
   return { ok: true, value };
 }
 
-/** The refusal of `text` where a codec expects something else. Long or unprintable text is shortened and escaped. */
+/**
+ * The refusal of a text that does not have the expected form. A long text is cut, unprintable characters are escaped.
+ */
 export function refused(text: string, expects: string, hint = ''): Failure {
   return { ok: false, problem: `${quote(text)} is not ${expects}${hint}` };
 }
 
-/** Text as it may stand in an error message: JSON escapes for what is not printable, at most 60 characters. */
+/** A text for an error message: JSON escapes for unprintable characters, at most 60 characters. */
 export function quote(text: string): string {
   const shown = text.length > 60 ? `${text.slice(0, 57)}...` : text;
   return JSON.stringify(shown).replace(
@@ -78,7 +80,7 @@ export function quote(text: string): string {
   );
 }
 
-/** Narrows a codec by a further condition on its values. */
+/** A codec with a further condition on its values. */
 export function where<T>(inner: Notation<T>, expects: string, holds: (value: T) => boolean): Codec<T> {
   return codecOf({
     ...inner,

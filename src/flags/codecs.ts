@@ -13,7 +13,7 @@ import {
   where,
 } from './codec.ts';
 
-/** Any text without control characters: what can be an argument of a container and a line of a log. */
+/** Any text without control characters: it can be an argument of a container and a line of a log. */
 export const text: Codec<string> = codecOf({
   placeholder: 'TEXT',
   expects: 'text without control characters',
@@ -50,7 +50,7 @@ export function integer(
     most: scalarBytes,
     read(value) {
       const number = /^-?\d{1,16}$/.test(value) ? Number(value) : Number.NaN;
-      // `-0` and leading zeros are read, as people write them; they are never written.
+      // `-0` and leading zeros are read, because people write them; they are never written.
       return number >= least && number <= most ? parsed(number + 0) : refused(value, expects);
     },
     format: String,
@@ -131,7 +131,7 @@ export const size: Codec<number> = codecOf({
   },
 });
 
-/** One of a few words; anything else is answered with the nearest. */
+/** One of a few words; the problem of any other word proposes the most similar one. */
 export function oneOf<const Word extends string>(...words: readonly Word[]): Codec<Word> {
   const expects = words.length === 1 ? `"${words[0]}"` : `one of ${words.join(', ')}`;
   return codecOf({
@@ -147,7 +147,7 @@ export function oneOf<const Word extends string>(...words: readonly Word[]): Cod
   });
 }
 
-/** More bad elements of one list than this are not named: nobody reads them. */
+/** Problems of one list name at most this many bad elements. */
 const mostNamed = 10;
 
 /**

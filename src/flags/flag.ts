@@ -11,7 +11,7 @@ export interface Flag<T> {
   /** One sentence, for help and docs. */
   readonly doc: string;
   readonly example: string;
-  /** Read where neither the flag nor a file gives a value. */
+  /** The environment variable that counts where neither the flag nor a file gives a value. */
   readonly env?: string;
   /** One letter: `-o json` is then the same as `--output=json`. */
   readonly short?: string;
@@ -19,30 +19,30 @@ export interface Flag<T> {
   readonly annotation?: string;
 }
 
-/** A table of flags, each under the name of the setting it makes. */
+/** A table of flags, each under the name of its setting. */
 export type FlagTable = Readonly<Record<string, Flag<unknown>>>;
 
-/** What parsing with a table gives: a value for every flag of it. */
+/** The settings of a table: a value for each of its flags. */
 export type Settings<Table extends FlagTable> = {
   readonly [Key in keyof Table]: Table[Key] extends Flag<infer T> ? T : never;
 };
 
-/** Says a flag; only for the inference of its type. */
+/** Defines a flag; the function exists for the inference of its type. */
 export function flag<T>(definition: Flag<T>): Flag<T> {
   return definition;
 }
 
-/** By table, which never changes. */
-const settingsOfNobody = new WeakMap<FlagTable, Readonly<Record<string, unknown>>>();
+/** The defaults of each table; tables never change. */
+const defaultsCache = new WeakMap<FlagTable, Readonly<Record<string, unknown>>>();
 
-/** The settings of a table when nobody says anything; the same object each time. */
+/** The default settings of a table; the same object each time. */
 export function defaults<Table extends FlagTable>(table: Table): Settings<Table> {
-  let settings = settingsOfNobody.get(table);
+  let settings = defaultsCache.get(table);
   if (settings === undefined) {
     settings = Object.freeze(
       Object.fromEntries(Object.entries(table).map(([key, { default: value }]) => [key, value])),
     );
-    settingsOfNobody.set(table, settings);
+    defaultsCache.set(table, settings);
   }
   return settings as Settings<Table>;
 }

@@ -3,11 +3,11 @@ import type { Flag, FlagTable, Settings } from './flag.ts';
 interface Prepared {
   readonly key: string;
   readonly flag: Flag<unknown>;
-  /** The default as it would be written. */
+  /** The text of the default. */
   readonly standard: string;
 }
 
-/** By table, which never changes: writing every default anew was a seventh of what injecting a pod costs. */
+/** The texts of each table's defaults: writing them anew for each pod was a seventh of the cost of an injection. */
 const prepared = new WeakMap<FlagTable, readonly Prepared[]>();
 
 /**
@@ -18,7 +18,7 @@ export function renderFlags<Table extends FlagTable>(table: Table, settings: Par
   const rendered: string[] = [];
   for (const { key, flag, standard } of preparedOf(table)) {
     const setting = settings[key];
-    // Most settings are the default itself, and need not be written to be compared.
+    // Most settings are the default itself, and need no text for the comparison.
     if (setting === flag.default || !(key in settings)) continue;
     const value = flag.codec.format(setting);
     if (value !== standard) rendered.push(`--${flag.name}=${value}`);

@@ -1,6 +1,6 @@
-/** More than any number of steps that is looked for. */
+/** More than any number of steps that a search allows. */
 const far = 0x7fff;
-/** A row of the table of steps; three of them take turns. Longer words have rows of their own. */
+/** The length of the three rows of the table of steps, which are reused. Longer words get rows of their own. */
 const rowLength = 128;
 const rows = [new Uint16Array(rowLength), new Uint16Array(rowLength), new Uint16Array(rowLength)] as const;
 
@@ -45,9 +45,9 @@ export function distance(a: string, b: string, most = Number.POSITIVE_INFINITY):
   return previous![b.length]! <= most ? previous![b.length]! : Number.POSITIVE_INFINITY;
 }
 
-/** The word a person most likely meant: the closest one within a third of its length, or nothing. */
+/** The most similar word, which differs in at most a third of its characters; undefined where there is none. */
 export function nearest(word: string, words: Iterable<string>): string | undefined {
-  // A word that is far too long was not mistyped, and the table above is quadratic in its length.
+  // A long text is no mistyped word, and the table above is quadratic in its length.
   if (word.length > 100) return undefined;
   const written = word.toLowerCase();
   let best: string | undefined;
@@ -66,6 +66,6 @@ export function nearest(word: string, words: Iterable<string>): string | undefin
 
 /** `; did you mean "statsd"?` or nothing: the end of an error sentence about an unknown word. */
 export function didYouMean(word: string, words: Iterable<string>): string {
-  const meant = nearest(word, words);
-  return meant === undefined ? '' : `; did you mean "${meant}"?`;
+  const similar = nearest(word, words);
+  return similar === undefined ? '' : `; did you mean "${similar}"?`;
 }

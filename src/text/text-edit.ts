@@ -1,6 +1,6 @@
 import { afterBreak, lineEnd, lineStart } from './line-offsets.ts';
 
-/** Replaces what stands between two offsets of a text. */
+/** Replaces the text between two offsets. */
 export interface TextEdit {
   readonly start: number;
   readonly end: number;
@@ -22,7 +22,7 @@ export function applyEdits(text: string, edits: readonly TextEdit[]): string {
   return result + text.slice(at);
 }
 
-/** By place; an insertion comes before a deletion that begins where it stands. */
+/** Sorts edits by offset; an insertion comes before a deletion that begins at the same offset. */
 export function sorted(edits: readonly TextEdit[]): readonly TextEdit[] {
   return edits.toSorted((a, b) => a.start - b.start || Number(a.end > a.start) - Number(b.end > b.start));
 }

@@ -1,10 +1,10 @@
 import { afterBreak, lineEnd, lineOf, lineStarts } from './line-offsets.ts';
 import { applyEdits, sorted, type TextEdit } from './text-edit.ts';
 
-/** Lines around a change. */
+/** The number of unchanged lines around a change. */
 export const contextLines = 3;
 
-/** Lines of the text that become others; numbers from 0, `end` is the first behind them. */
+/** Lines of the text that are replaced: numbers from 0, `end` is the first line behind them. */
 interface Change {
   start: number;
   end: number;
@@ -12,7 +12,7 @@ interface Change {
 }
 
 /**
- * What edits do to a text, as `diff -u` and `patch` write it; empty where they do nothing.
+ * The unified diff of a text and its edits, as `diff -u` writes it; empty where the edits change nothing.
  *
  * @param names of the text before and after, for the two header lines
  */
@@ -71,7 +71,7 @@ function splitLines(text: string): string[] {
   return lines;
 }
 
-/** Without the lines at both ends that stay as they are. */
+/** A change without the lines at both ends that stay as they are. */
 function trimmed(lines: readonly string[], start: number, end: number, added: readonly string[]): readonly Change[] {
   let [from, to] = [0, added.length];
   while (start < end && from < to && lines[start] === added[from]) [start, from] = [start + 1, from + 1];
@@ -107,7 +107,7 @@ function hunk(lines: readonly string[], changes: readonly Change[], shift: numbe
   return `@@ -${range(start, length)} +${range(start + shift, length + added)} @@\n${body.join('')}`;
 }
 
-/** Of no lines, the line before. */
+/** The range of a hunk. An empty range names the line before it. */
 function range(start: number, length: number): string {
   if (length === 0) return `${start},0`;
   return length === 1 ? String(start + 1) : `${start + 1},${length}`;

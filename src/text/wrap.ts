@@ -1,4 +1,4 @@
-/** The words of a sentence in lines of at most `width` characters; a longer word has a line of its own. */
+/** Wraps a sentence into lines of at most `width` characters; a longer word has a line of its own. */
 export function wrap(sentence: string, width: number): string[] {
   const lines: string[] = [];
   let line = '';

@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { watchLooks } from '../../src/files/watch-snapshots.ts';
+import { watchSnapshots } from '../../src/files/watch-snapshots.ts';
 import { failed } from '../thrown.ts';
 
 test('what a look on demand saw is given back, and not told by the looks after it', async () => {
@@ -23,7 +23,7 @@ test('what a look on demand saw is given back, and not told by the looks after i
     told.push(value);
     tell();
   };
-  const watch = watchLooks(look, { value: 'a', mark: 'a', directories: [] }, 1, take, failed);
+  const watch = watchSnapshots(look, { value: 'a', mark: 'a', directories: [] }, 1, take, failed);
   onTestFinished(() => watch.stop());
   there = 'b';
   expect(await watch.look()).toBe('b');

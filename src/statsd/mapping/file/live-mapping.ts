@@ -1,4 +1,4 @@
-import { type LookWatch, watchLooks } from '../../../files/watch-snapshots.ts';
+import { type SnapshotWatch, watchSnapshots } from '../../../files/watch-snapshots.ts';
 import type { Result } from '../../../result/result.ts';
 import type { Logger } from '../../../runtime/logger.ts';
 import type { Reloaded } from '../../../runtime/runtime.ts';
@@ -68,7 +68,7 @@ export async function startLiveMapping(options: MappingOptions): Promise<Result<
   if (problem !== undefined && !waits) return { ok: false, problem };
   const failed = (error: unknown) =>
     options.log.error('statsd: mapping not read: internal error', { error: String(error) });
-  const watch = watchLooks(
+  const watch = watchSnapshots(
     async () => mappingLook(path, await readMappingFile(path, mostBytes)),
     mappingLook(path, snapshot),
     poll,
@@ -103,7 +103,7 @@ class MappingUpdater {
     this.#state = { path, file: undefined, text: undefined, rules: 0, findings: [], problem: undefined, reloads };
   }
 
-  live(watch: LookWatch<MappingFile>): LiveMapping {
+  live(watch: SnapshotWatch<MappingFile>): LiveMapping {
     const state = () => this.#state;
     const reload = async (): Promise<Reloaded> => {
       const snapshot = await watch.look();

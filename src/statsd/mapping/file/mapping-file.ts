@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileProblem } from '../../../files/file-problem.ts';
-import type { Look } from '../../../files/watch-snapshots.ts';
+import type { Snapshot } from '../../../files/watch-snapshots.ts';
 
 /** The state of a mapping file at one moment. */
 export type MappingFile =
@@ -46,7 +46,7 @@ function tooLarge(size: number, mostBytes: number): string {
 }
 
 /** The state of the file in the form that a watch compares: the path may be a file, a directory, or missing. */
-export function mappingLook(path: string, value: MappingFile): Look<MappingFile> {
+export function mappingLook(path: string, value: MappingFile): Snapshot<MappingFile> {
   const isFile = value.kind === 'read' && value.file === path;
   return {
     value,
