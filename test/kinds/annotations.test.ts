@@ -41,11 +41,11 @@ test('what is asked for is read in any order and written in one', () => {
 test.each([
   [
     'statd, ports',
-    '"statd" is not a kind (statsd, ingest, port-monitor, haproxy); did you mean "statsd"?; "ports" is not a kind (statsd, ingest, port-monitor, haproxy)',
+    `"statd" is not a kind (${kindNames.join(', ')}); did you mean "statsd"?; "ports" is not a kind (${kindNames.join(', ')})`,
   ],
   ['statsd,statsd', '"statsd" is asked for more than once'],
-  ['', '"" is not a kind (statsd, ingest, port-monitor, haproxy)'],
-  ['flase', '"flase" is not a kind (statsd, ingest, port-monitor, haproxy); did you mean "false"?'],
+  ['', `"" is not a kind (${kindNames.join(', ')})`],
+  ['flase', `"flase" is not a kind (${kindNames.join(', ')}); did you mean "false"?`],
 ])('%j is refused', (text, problem) => {
   expect(asked.parse(text)).toEqual({ ok: false, problem });
 });

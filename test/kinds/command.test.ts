@@ -7,7 +7,7 @@ import { parseFlags } from '../../src/flags/parse-flags.ts';
 import { renderFlags } from '../../src/flags/render-flags.ts';
 import { parseCommand, renderCommand, type SidecarCommand } from '../../src/kinds/command.ts';
 import type { Kind } from '../../src/kinds/kind.ts';
-import { kindNamed } from '../../src/kinds/kind-names.ts';
+import { kindNamed, kindNames } from '../../src/kinds/kind-names.ts';
 import { kinds } from '../../src/kinds/kinds.ts';
 
 /** Texts that a codec takes: what people write, near misses included, kept where the codec reads them. */
@@ -119,7 +119,7 @@ test('segments are joined by +, shared flags stand before or inside them', () =>
 });
 
 test.each<[string[], string[]]>([
-  [[], ['no kind to run: name one of statsd, ingest, port-monitor, haproxy']],
+  [[], [`no kind to run: name one of ${kindNames.join(', ')}`]],
   [['statsd', '+', 'ingset'], ['"ingset" is no kind; did you mean "ingest"?']],
   [['statsd', '+'], ['an empty segment beside "+"']],
   [['statsd', '+', 'statsd'], ['statsd: given more than once']],

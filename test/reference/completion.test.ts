@@ -76,7 +76,7 @@ async function firstFlags(): Promise<readonly (readonly [line: string, flag: str
 }
 
 const names = commands.map(({ name }) => name);
-const after = (kind: string) => kindNames.filter((one) => one !== kind);
+const after = (...before: readonly string[]) => kindNames.filter((kind) => !before.includes(kind));
 
 /** Lines, and what is offered behind them: these words and no others. */
 const exactly: [line: string, words: readonly string[]][] = [
@@ -97,7 +97,7 @@ const exactly: [line: string, words: readonly string[]][] = [
   ['statsd + ', after('statsd')],
   ['statsd --statsd.listen-udp=:8125 + ', after('statsd')],
   ['statsd --statsd.listen-udp 127.0.0.1:8125 + ing', ['ingest']],
-  ['port-monitor + ingest + ', ['statsd', 'haproxy']],
+  ['port-monitor + ingest + ', after('port-monitor', 'ingest')],
   [`validate ${import.meta.dirname}/comple`, ['bash', 'zsh']],
   ['check --context ', []],
 ];

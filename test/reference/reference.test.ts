@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { serviceAnnotations } from '../../src/contract/service-annotations.ts';
 import { lintReasons, reasons } from '../../src/inject/outcome/reasons.ts';
 import { podAnnotations } from '../../src/kinds/annotations.ts';
+import { kindNames } from '../../src/kinds/kind-names.ts';
 import { annotationReference } from '../../src/reference/annotations.ts';
 import { metricReference as loadMetricReference } from '../../src/reference/metrics.ts';
 import { reasonReference } from '../../src/reference/reasons.ts';
@@ -112,19 +113,19 @@ describe('metrics', () => {
   };
 
   test('every teller has some, all under its prefix', () => {
-    const prefixes = {
+    const ids = ['sidecar', 'process', ...kindNames, 'webhook'];
+    // Those that are not called as their part.
+    const prefixes: Readonly<Record<string, string>> = {
       sidecar: 'metrics_sidecar_',
       process: 'metrics_sidecar_',
       statsd: 'statsd_exporter_',
-      ingest: 'ingest_',
-      'port-monitor': 'port_monitor_',
       haproxy: 'haproxy_sidecar_',
       webhook: 'metrics_sidecar_webhook_',
     };
-    expect(metricReference.parts.map(({ id }) => id)).toEqual(Object.keys(prefixes));
+    expect(metricReference.parts.map(({ id }) => id)).toEqual(ids);
     for (const { id, entries } of metricReference.parts) {
       expect(entries.length).toBeGreaterThan(0);
-      const prefix = prefixes[id as keyof typeof prefixes];
+      const prefix = prefixes[id] ?? `${id.replaceAll('-', '_')}_`;
       expect(entries.filter(({ name, help }) => !name.startsWith(prefix) || help === '')).toEqual([]);
     }
   });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { kindNames } from '../../src/kinds/kind-names.ts';
 import { noSettings, readSettings } from '../../src/settings/settings-file.ts';
 
 function problems(text: string): readonly string[] {
@@ -166,7 +167,7 @@ annotations:
     expect(keys.filter((key) => key.startsWith('statsd.'))).toEqual(['statsd.metrics-sidecar.io/mapping']);
     expect(keys).not.toContain('metrics-sidecar.io/inject');
     expect(lock('annotations: {locked: [metrics-sidecar.io/*]}').keys).not.toContain('metrics-sidecar.io/inject');
-    expect(lock('annotations: {kinds: [statsd]}').kinds).toEqual(['ingest', 'port-monitor', 'haproxy']);
+    expect(lock('annotations: {kinds: [statsd]}').kinds).toEqual(kindNames.filter((kind) => kind !== 'statsd'));
     expect(lock('annotations:\n  locked: []\n')).toEqual({ keys: [], kinds: [] });
   });
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runLint } from '../../../src/cli/manifests/lint.ts';
+import { kindNames } from '../../../src/kinds/kind-names.ts';
 import { printed, printedWithInput } from '../printed.ts';
 
 let folder = '';
@@ -39,7 +40,7 @@ describe('exit codes and where things are printed', () => {
     const result = await printed(runLint, path('set'));
     expect(result).toEqual({
       code: 1,
-      out: `${path('set/a.yaml')}:3:40: error: Pod/orders: metrics-sidecar.io/inject: wrong value: "statd" is not a kind (statsd, ingest, port-monitor, haproxy); did you mean "statsd"? Write metrics-sidecar.io/inject: "statsd". (bad_value)\n`,
+      out: `${path('set/a.yaml')}:3:40: error: Pod/orders: metrics-sidecar.io/inject: wrong value: "statd" is not a kind (${kindNames.join(', ')}); did you mean "statsd"? Write metrics-sidecar.io/inject: "statsd". (bad_value)\n`,
       err: 'metrics-sidecar lint: 1 error, 0 warnings; 1 pod or pod template in 2 files\n',
     });
   });

@@ -1,5 +1,6 @@
 import { parsePatch } from 'diff';
 import { describe, expect, test } from 'vitest';
+import { kindNames } from '../../../src/kinds/kind-names.ts';
 import { readManifest } from '../../../src/manifest/read/manifest.ts';
 import {
   changedText,
@@ -113,7 +114,7 @@ test('short: a line for each object of which something is to be said', () => {
     [
       'Deployment/web  injected   statsd',
       'Pod/web         unchanged  -       opted out',
-      'Pod/web         invalid    -       metrics-sidecar.io/inject: wrong value: "statds" is not a kind (statsd, ingest, port-monitor, haproxy); did you mean "statsd"?',
+      `Pod/web         invalid    -       metrics-sidecar.io/inject: wrong value: "statds" is not a kind (${kindNames.join(', ')}); did you mean "statsd"?`,
       'Pod/web         skipped    statsd  container metrics-sidecar: the name is taken',
       '',
     ].join('\n'),
