@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { direct, unaccounted } from './direct.ts';
 import { handMapping } from './hand-mapping.ts';
 
-/** Milliseconds that this thread was on a processor: time that passes while others are does not count. */
+/** Milliseconds of processor time of this thread: other processes do not count. */
 function worked(): number {
   const { user, system } = process.threadCpuUsage();
   return (user + system) / 1000;
@@ -20,7 +20,7 @@ test('conflicting names are counted apart only so far', async () => {
 });
 
 test('what is over the limit is counted, and what is there keeps counting', async () => {
-  // A timer's summary is five time series.
+  // The summary of a timer is five time series.
   const { take, page, pipeline } = direct(undefined, { series: 7 });
   await page('text');
   for (let i = 0; i < 10; i++) take(`n${i}:1|c\nt${i}:1|ms`);

@@ -6,8 +6,8 @@ const REPORTED =
 const OTHER = /^(go|process|promhttp|statsd_metric_mapper)_/;
 
 /**
- * What of a page a case talks of: everything that the lines made; of the exporters' own metrics what was counted as
- * wrong, and what the expectation names. Help texts and zeros only where they are expected.
+ * The part of a page that a case compares: everything that the lines made; of the own metrics of the exporters the
+ * errors, and the metrics that the expectation names. Help texts and zeros only where the case expects them.
  */
 export function comparable(page: string, expected: Answer, exactly = false): readonly string[] {
   const wanted = expected.kind === 'page' ? expected.rows : [];

@@ -1,21 +1,21 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** What happens in a case, in order. */
+/** The steps of a case, in order. */
 export type Step =
-  /** Each row a line, over whichever transport the runner has. */
+  /** Each row is a line, over the transport of the runner. */
   | { readonly kind: 'lines'; readonly rows: readonly Buffer[] }
-  /** Each row a datagram. */
+  /** Each row is a datagram. */
   | { readonly kind: 'udp'; readonly rows: readonly Buffer[] }
-  /** Each row a connection of its own, and what is written to it. */
+  /** Each row is the content of a connection of its own. */
   | { readonly kind: 'tcp'; readonly rows: readonly Buffer[] }
   | { readonly kind: 'wait'; readonly milliseconds: number }
   /** The mapping file is changed, and reloaded. */
   | { readonly kind: 'reload'; readonly mapping: string };
 
-/** What a program makes of a case: rows of its page, or why there is none. */
+/** The answer of a program to a case: rows of its page, or the reason why there is none. */
 export type Answer =
   | { readonly kind: 'page'; readonly rows: readonly string[] }
-  /** It refuses its configuration and does not start. */
+  /** The program refuses its configuration and does not start. */
   | { readonly kind: 'does not start' }
   /** The process ends. */
   | { readonly kind: 'dies' }
@@ -26,24 +26,24 @@ export type Answer =
 export interface ConformanceCase {
   readonly file: string;
   readonly title: string;
-  /** Numbers of the rules it shows. */
+  /** Numbers of the rules that the case shows. */
   readonly rules: readonly string[];
-  /** Flags of ours; the reference gets those that it knows. */
+  /** Our flags; the reference gets those that it knows. */
   readonly flags: readonly string[];
-  /** Spelling and order of the rows count too. */
+  /** Compare the spelling and the order of the rows too. */
   readonly exactly: boolean;
   readonly mapping: string | undefined;
-  /** What the reference is configured with to do the same as our flags. */
+  /** The configuration with which the reference does the same as our flags. */
   readonly peerMapping: string | undefined;
   readonly steps: readonly Step[];
   readonly expected: Answer;
-  /** The deliberate difference that the case shows, and the reference's own answer. */
+  /** The deliberate difference that the case shows, and the answer of the reference. */
   readonly differs: { readonly id: string; readonly why: string; readonly peer: Answer } | undefined;
 }
 
 const folder = new URL('../golden/statsd/', import.meta.url);
 
-/** All cases, file by file. Throws where a file is not in the format. */
+/** All cases by file. Throws where a file has another format. */
 export function conformanceCases(): readonly ConformanceCase[] {
   return caseFiles().flatMap((file) => readCases(file, readFileSync(new URL(file, folder), 'utf8')));
 }
@@ -55,7 +55,7 @@ export function caseFiles(): readonly string[] {
     .sort();
 }
 
-/** The rules by number, with what each is about: the table of the README. */
+/** The rules by number, with their subjects: the table of the README. */
 export function ruleTable(): ReadonlyMap<string, string> {
   const readme = readFileSync(new URL('README.md', folder), 'utf8');
   return new Map(

@@ -7,7 +7,7 @@ import { REFUSED, type Running, sendTcp, sendUdp, startRuntime } from './runtime
 
 const LF = 10;
 
-/** What the case's rows of ours are, its `lines` sent over `transport`. */
+/** The rows of our page for a case, with its `lines` over `transport`. */
 export async function ourAnswer(one: ConformanceCase, transport: 'UDP' | 'TCP'): Promise<readonly string[]> {
   const folder = mkdtempSync(join(tmpdir(), 'statsd-case-'));
   const file = join(folder, 'mapping.yml');
@@ -35,7 +35,7 @@ export async function ourAnswer(one: ConformanceCase, transport: 'UDP' | 'TCP'):
   }
 }
 
-/** @returns undefined where it refuses its configuration. */
+/** @returns undefined: the runtime refuses the configuration. */
 async function start(flags: readonly string[], now: () => number): Promise<Running | undefined> {
   try {
     return await startRuntime(flags, {}, now);
@@ -45,7 +45,7 @@ async function start(flags: readonly string[], now: () => number): Promise<Runni
   }
 }
 
-/** @returns how many lines have arrived since the start. */
+/** @returns the number of lines since the start. */
 async function send(
   running: Running,
   { kind, rows }: Extract<Step, { rows: readonly Buffer[] }>,

@@ -7,7 +7,7 @@ import { ourAnswer } from './conformance-run.ts';
 
 const cases = conformanceCases();
 
-/** Differences that are not about lines and pages, and what tests them. */
+/** Differences outside of lines and pages, and their tests. */
 const shownElsewhere: ReadonlyMap<string, string> = new Map([
   ['addresses', 'test/statsd/listen-udp.test.ts'],
   ['openmetrics', 'test/scrape'],

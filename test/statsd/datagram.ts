@@ -38,12 +38,12 @@ const message = fc
   )
   .map(([head, rest]) => [head, ...rest].join('|'));
 
-/** Well-formed lines for the most part, of few names, so that types, labels and limits meet. */
+/** Mostly well-formed lines of few names, so that types, labels and limits meet. */
 const structured = fc
   .array(fc.oneof({ weight: 8, arbitrary: line }, message), { maxLength: 6 })
   .map((lines) => Buffer.from(lines.join('\n'), 'utf8'));
 
-/** The same with bytes put in, taken out or changed at some places. */
+/** The same lines with bytes inserted, removed or changed. */
 const mutated = fc
   .tuple(
     structured,
@@ -61,7 +61,7 @@ const marksOnly = fc
   .array(fc.constantFrom(...marks), { maxLength: 40 })
   .map((parts) => Buffer.from(parts.join(''), 'latin1'));
 
-/** Datagrams as they should not be, and as they should. */
+/** Invalid and valid datagrams. */
 export const datagrams = fc.array(
   fc.oneof({ weight: 4, arbitrary: structured }, { weight: 4, arbitrary: mutated }, soup, marksOnly),
   { maxLength: 20 },

@@ -28,13 +28,13 @@ export const summaries: ObserverOptions = {
 };
 export const histograms: ObserverOptions = { type: 'histogram', bounds: [0.1, 1, 10] };
 
-/** The packet's way without sockets. */
+/** The pipeline without sockets. */
 export interface Direct {
   readonly pipeline: LinePipeline;
   readonly store: MetricStore;
-  /** Takes in a datagram as the UDP listener does. */
+  /** Processes a datagram as the UDP listener does. */
   take(datagram: Buffer | string): void;
-  /** Goes by another mapping from now on. */
+  /** Puts another mapping to use. */
   use(mapping: Mapping): void;
   /** Lets time pass. */
   pass(milliseconds: number): void;
@@ -42,12 +42,12 @@ export interface Direct {
   page(format: 'text' | 'openmetrics'): Promise<string>;
 }
 
-/** The same, with what its sketches share: no other instance changes it. */
+/** The same, with sketches of its own: no other instance shares their memory. */
 function observed(observer: ObserverOptions, scratch: Scratch): ObserverOptions {
   return observer.type === 'summary' ? { ...observer, summary: { ...observer.summary, scratch } } : observer;
 }
 
-/** @param known whether lines are remembered; without, each is read in full. */
+/** @param known whether there is a line table; without it each line is read in full. */
 export function direct(
   observer = summaries,
   limits: Partial<StoreLimits> = {},
@@ -116,7 +116,7 @@ export function direct(
 
 const sum = (counts: Iterable<number>) => [...counts].reduce((total, count) => total + count, 0);
 
-/** What is not accounted for: lines, then samples; both 0 at all times. */
+/** The numbers of lines and samples without a counter; both are always 0. */
 export function unaccounted({ counters }: LinePipeline): readonly [lines: number, samples: number] {
   const lines = counters.lines - counters.linesEmpty - counters.linesAccepted - sum(counters.lineErrors.values());
   const refused =

@@ -1,7 +1,7 @@
 import type { Random } from './fuzz-random.ts';
 import { oddSections, oddValues } from './odd-parts.ts';
 
-/** Bytes of UTF-8, a character each: chunks are put together as text and written out byte by byte. */
+/** Bytes of UTF-8 as characters: chunks are joined as text and written byte by byte. */
 const bytes = (text: string) => Buffer.from(text).toString('latin1');
 
 const names = [
@@ -84,10 +84,7 @@ const marks = [
   '_',
 ];
 
-/**
- * Well-formed lines for the most part, of few names, so that types, labels, rules and limits meet; some with bytes
- * changed.
- */
+/** Mostly well-formed lines of few names, so that types, labels, rules and limits meet; some with changed bytes. */
 export function fuzzedLine(random: Random): string {
   if (random.chance(40)) return changed(random.of(messages), random);
   const plain = random.chance(3);
@@ -115,7 +112,7 @@ function changed(line: string, random: Random): string {
   return line;
 }
 
-/** A datagram of about so many lines, and how many there are in it, the piece behind its last newline included. */
+/** A datagram of about this many lines, and their number, the part behind the last newline included. */
 export function fuzzedDatagram(random: Random, about: number): { readonly bytes: Buffer; readonly lines: number } {
   const text = Array.from({ length: about }, () => fuzzedLine(random)).join('\n');
   let lines = 1;

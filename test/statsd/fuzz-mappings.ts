@@ -1,6 +1,6 @@
 import type { Random } from './fuzz-random.ts';
 
-/** A choice: what is right, and what is wrong or odd, which comes now and then. */
+/** A choice of a valid value, or now and then of a wrong or odd one. */
 interface Choice {
   readonly right: readonly string[];
   readonly odd: readonly string[];
@@ -191,7 +191,7 @@ const marks = [
   ...['\0', '\r', '---\n', '...', 'é', '\ufeff', '\u2028', '<<: '],
 ];
 
-/** A mapping file, right for the most part; `wrong` ones have characters changed. */
+/** A mapping file, mostly valid; `wrong` ones have characters changed. */
 export function fuzzedMapping(random: Random, wrong: boolean): string {
   const set = [...some(random, defaults, 4), ...observer(random)];
   const head = set.length === 0 || random.chance(2) ? '' : `defaults: {${set.join(', ')}}\n`;

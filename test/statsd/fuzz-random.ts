@@ -1,4 +1,4 @@
-/** Choices that a seed repeats: a generator fast enough for ten million lines. */
+/** Random choices that a seed repeats: a generator fast enough for ten million lines. */
 export interface Random {
   /** A whole number below `n`. */
   below(n: number): number;

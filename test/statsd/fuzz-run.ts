@@ -7,17 +7,17 @@ import { fuzzedDatagram, fuzzedLine } from './fuzz-lines.ts';
 import { fuzzedMapping } from './fuzz-mappings.ts';
 import { type Random, seeded } from './fuzz-random.ts';
 
-/** What was run, and everything that should not have happened; the first of them are enough. */
+/** The extent of a run and its failures; only the first of these are kept. */
 export interface Fuzzed {
   readonly lines: number;
   readonly pages: number;
   readonly mappings: number;
-  /** Mapping files that were taken. */
+  /** Valid mapping files. */
   readonly loaded: number;
   readonly problems: readonly string[];
 }
 
-/** Who wants to see more than the end. */
+/** Callbacks that show the progress. */
 export interface Watching {
   /** Called now and then with the number of lines so far. */
   readonly watch?: (done: number) => void;
@@ -25,9 +25,9 @@ export interface Watching {
   readonly look?: (page: string) => void;
 }
 
-/** Lines between two looks at the page, and between two other mappings. */
+/** Lines between two looks at the page, and between two mappings. */
 const ROUND = 20_000;
-/** Rounds of one life of the runtime. */
+/** Rounds with one runtime. */
 const LIFE = 20;
 const MOST_PROBLEMS = 10;
 const LIMITS = {
@@ -42,10 +42,7 @@ const lives = [
   { series: 50_000, families: 5000 },
 ];
 
-/**
- * Sends so many lines to one runtime after the other, their mappings changing and time passing, and looks at their
- * pages.
- */
+/** Sends lines to one runtime after the other while mappings change and time passes, and checks the pages. */
 export async function fuzzLines(lines: number, seed: number, { watch, look }: Watching = {}): Promise<Fuzzed> {
   const random = seeded(seed);
   const problems: string[] = [];
@@ -58,7 +55,7 @@ export async function fuzzLines(lines: number, seed: number, { watch, look }: Wa
       random.of([16, 1024]),
     ] as const;
     const quick = direct(...options);
-    // The same lines without a memory of known ones, now and then: both have to say the same.
+    // Now and then the same lines without a line table: both pages have to be equal.
     const full = random.chance(3) ? direct(options[0], options[1], false, options[3]) : undefined;
     let own = 0;
     for (let round = 0; round < LIFE && sent < lines && problems.length < MOST_PROBLEMS; round++) {
@@ -79,7 +76,7 @@ export async function fuzzLines(lines: number, seed: number, { watch, look }: Wa
   return { lines: sent, pages, mappings: 0, loaded: 0, problems };
 }
 
-/** Another mapping, and some time. */
+/** Changes the mapping, and lets time pass. */
 function turn(random: Random, all: readonly Direct[]): void {
   const read = random.chance(2)
     ? readMapping(fuzzedMapping(random, false), { strict: false, compatGlob: random.chance(4) })
@@ -133,7 +130,7 @@ function unequal(one: string, other: string): string | undefined {
 
 const KINDS = ['counter', 'gauge', 'observer'] as const;
 
-/** Reads so many mapping files, most of them with changes that nobody means, and asks those that are taken. */
+/** Reads mapping files, most of them with random changes, and looks up names in the valid ones. */
 export function fuzzMappings(files: number, seed: number): Fuzzed {
   const random = seeded(seed);
   const problems: string[] = [];

@@ -34,7 +34,7 @@ test('whatever comes, every line and every sample ends in one counter, and the p
 test('a line that is known does what it does when it is read in full', async () => {
   await fc.assert(
     fc.asyncProperty(datagrams, observers, limits, async (packets, observer, limited) => {
-      // Twice, so that most of the second round is known.
+      // Twice, so that the line table knows most of the second round.
       const all = [...packets, ...packets];
       const [quick, full] = [direct(observer, limited), direct(observer, limited, false)];
       for (const packet of all) {

@@ -1,8 +1,8 @@
 import type { EventKind, Mapping, ObserverSettings, Rule } from '../../src/statsd/mapping/mapping.ts';
 
 /**
- * What a rule made by hand says; the rest is as if the file did not say it, and a name it does not give is that of the
- * line.
+ * The fields of a hand-made rule. Other fields are as in a file that does not mention them; without a name the rule
+ * keeps that of the line.
  */
 export type HandRule = Partial<Omit<Rule, 'index' | 'line'>> & {
   readonly match: string;
@@ -24,10 +24,7 @@ export const histogram = (...buckets: readonly number[]): ObserverSettings => ({
   native: undefined,
 });
 
-/**
- * A mapping whose rules match a whole name, or every name that begins with what stands before a `*`. The first one
- * wins.
- */
+/** A mapping whose rules match a whole name, or every name with the prefix before a `*`. The first match wins. */
 export function handMapping(
   rules: readonly HandRule[],
   defaults: { readonly ttl?: number; readonly observer?: ObserverSettings } = {},

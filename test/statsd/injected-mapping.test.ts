@@ -6,7 +6,7 @@ import { statsdAnnotations } from '../../src/kinds/statsd.ts';
 import { annotationsOf, pod } from '../inject/pods.ts';
 import { startRuntime } from './runtime.ts';
 
-/** What `--statsd.mapping-config` of the sidecar is when a pod has this annotation. */
+/** The value of `--statsd.mapping-config` for a pod with this annotation. */
 function configOf(setting: string, value: string): string | undefined {
   const json = pod('statsd', { annotations: { [`statsd.metrics-sidecar.io/${setting}`]: value } });
   const request = readRequest(new Map(Object.entries(annotationsOf(json))), {}, new Map());

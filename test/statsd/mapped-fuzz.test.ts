@@ -55,7 +55,7 @@ const step = fc.oneof(
 );
 const story = fc.tuple(mapping, fc.array(step, { maxLength: 8 })).map(([first, steps]) => (of: Direct) => {
   of.use(first);
-  // Twice, so that most of the second round is known.
+  // Twice, so that the line table knows most of the second round.
   for (const one of [...steps, ...steps]) one(of);
 });
 const observers = fc.constantFrom(summaries, histograms);

@@ -1,4 +1,4 @@
-/** Values that a line may have, of every form that is read or refused. */
+/** Values of every form that is accepted or refused. */
 export const oddValues: readonly string[] = [
   '1',
   '0',
@@ -21,7 +21,7 @@ export const oddValues: readonly string[] = [
   'x',
 ];
 
-/** Sections behind the type: sampling, tags, and what DogStatsD has beside. */
+/** Sections behind the type: sampling, tags, and further ones of DogStatsD. */
 export const oddSections: readonly string[] = [
   '@0.1',
   '@1',

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { readMapping } from '../../src/statsd/mapping/rules/read-mapping.ts';
 import { direct, histograms, summaries, unaccounted } from './direct.ts';
 
-/** Values that a few of make infinity, and some that bring it about in other ways. */
+/** Values of which a few add up to infinity, and some that reach it in other ways. */
 const value = fc.constantFrom('1', '-1', '+2', '1e308', '-1e308', '+1e308', '+1.7e308', '-1.7e308', '8e307');
 const line = fc
   .tuple(
@@ -34,7 +34,7 @@ test('finite values never make a series infinite, and each is in one counter', a
           (await of.page('text')).split('\n').filter((row) => !row.includes('statsd_exporter_line_cache_'));
         const page = await rows(quick);
         expect(page).toEqual(await rows(full));
-        // A gauge is set to a value that its scale makes infinite: the next one sets it again.
+        // The scale makes the value of a gauge infinite; the next value sets it again.
         const bad = page.filter((row) => / [+-]Inf$| NaN$/.test(row) && !/^scaled_._g /.test(row));
         expect(bad).toEqual([]);
       },

@@ -16,7 +16,7 @@ const limits: StoreLimits = {
   labelValueBytes: 2048,
 };
 
-/** Cause of the error where flags or files were refused: the runtime said so, and nothing is broken. */
+/** The cause of the error where the runtime refused flags or files: not a bug. */
 export const REFUSED = 'refused';
 
 /** A running runtime and how to reach it. */
@@ -26,9 +26,9 @@ export interface Running {
   readonly udp: number;
   readonly tcp: number;
   readonly warnings: readonly string[];
-  /** The text page, brought up to date. */
+  /** The text page with current values. */
   page(): Promise<string>;
-  /** The value of a sample line of the page; undefined where there is none. */
+  /** The value of a sample line of the page; undefined: there is none. */
   value(sample: string): Promise<number | undefined>;
   /** Resolves when the counter has reached `least`. */
   reached(sample: string, least: number): Promise<void>;
@@ -84,7 +84,7 @@ export async function sendUdp(port: number, datagrams: readonly (Buffer | string
   await new Promise<void>((resolve) => socket.close(() => resolve()));
 }
 
-/** Sends bytes over a connection of its own; resolves when the other side has closed it too. */
+/** Sends bytes over a connection of its own; resolves when the other side has closed it. */
 export function sendTcp(port: number, bytes: Buffer | string): Promise<void> {
   return new Promise((resolve, reject) => {
     const socket = connect(port, '127.0.0.1', () => socket.end(bytes));

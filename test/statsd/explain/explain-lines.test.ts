@@ -245,7 +245,7 @@ describe('what is shown has a bound', () => {
   });
 });
 
-/** The same lines taken in as a listener does, without an explanation. */
+/** Processes the same lines as a listener does, without an explanation. */
 async function received(bytes: Buffer, text: string | undefined, flags: readonly string[]) {
   const settings = settingsOf(...flags);
   const store = createStore({
@@ -267,7 +267,7 @@ async function isTold(bytes: Buffer, text: string | undefined, ...flags: readonl
   const options = { settings: settingsOf(...flags), mapping: text, most: Number.POSITIVE_INFINITY };
   const explained = await explainLines([lines], options);
   const { page, counters } = await received(bytes, text, flags);
-  // A difference of two pages this long says less than that there is one.
+  // The difference of two pages this long would not be readable.
   expect(explained.page === page).toBe(true);
   expect(explained.unmapped).toBe(counters.unmapped);
   expect(new Map(explained.refused.map(({ reason, count }) => [reason, count]))).toEqual(
@@ -286,7 +286,7 @@ async function isTold(bytes: Buffer, text: string | undefined, ...flags: readonl
 }
 
 const numRuns = Number(process.env['FUZZ_RUNS'] ?? 100);
-/** Each compiles a mapping and walks over hundreds of lines twice: some 25 ms. */
+/** Each run compiles a mapping and processes hundreds of lines twice: about 25 ms. */
 const mappedRuns = Number(process.env['FUZZ_RUNS'] ?? 25);
 
 test('whatever lines come, the explanation is what a sidecar does', async () => {

@@ -122,6 +122,6 @@ test('it reads what Go reads', () => {
     const text = row.slice(0, row.lastIndexOf(' '));
     return `${text} ${bitsOf(goFloat(JSON.parse(text) as string))}`;
   });
-  // Go has another NaN.
+  // The NaN of Go has other bits.
   expect(read).toEqual(rows.map((row) => row.replace(/ 7ff8000000000001$/, ' 7ff8000000000000')));
 });

@@ -1,17 +1,17 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import type { ParsedLine } from '../../../src/statsd/line/parse-line.ts';
 
-/** One line of `test/golden/statsd-lines/*.txt` and what is read from it. */
+/** One line of `test/golden/statsd-lines/*.txt` and its meaning. */
 export interface LineCase {
   readonly file: string;
   readonly title: string;
   readonly flags: readonly string[];
   readonly line: Buffer;
-  /** As it stands in the file. */
+  /** The text of the file. */
   readonly text: string;
   /**
-   * Why the real statsd_exporter 0.30 reads something else, an id of docs/statsd-differences.md; absent: it reads the
-   * same.
+   * An id of docs/statsd-differences.md where the real statsd_exporter 0.30 reads the line differently; absent: it
+   * reads the same.
    */
   readonly differs: string | undefined;
   readonly expected: readonly string[];
@@ -19,7 +19,7 @@ export interface LineCase {
 
 const folder = new URL('../../golden/statsd-lines/', import.meta.url);
 
-/** Reads all cases: `== title`, `flags: …`, then lines, each followed by what is read from it, two spaces before. */
+/** Reads all cases: `== title`, `flags: …`, then lines, each followed by its meaning, indented by two spaces. */
 export function lineCases(): readonly LineCase[] {
   return readdirSync(folder)
     .filter((file) => file.endsWith('.txt'))
@@ -52,7 +52,7 @@ function bytesOf(text: string): Buffer {
   );
 }
 
-/** What was read from a line, in words: a row for each sample. */
+/** The meaning of a line in words: a row for each sample. */
 export function described(parsed: ParsedLine): readonly string[] {
   if (parsed.kind === 'empty') return ['empty'];
   if (parsed.kind === 'event') return [`event ${parsed.alertType}`];

@@ -109,7 +109,7 @@ const file = fc
       ...rules.map(([start, rest]) => [`- ${start}`, ...rest.map(([key, text]) => `  ${key}: ${text}`)].join('\n')),
     ].join('\n'),
   );
-/** A file from which a stretch is cut, or into which one is put. */
+/** A file with a part cut out or inserted. */
 const mutilated = fc.tuple(file, fc.nat(), fc.nat(20), fc.string({ maxLength: 5 })).map(([text, at, length, put]) => {
   const start = at % (text.length + 1);
   return text.slice(0, start) + put + text.slice(start + length);
@@ -153,7 +153,7 @@ test.each([
 ])(
   'a file of %s comes to an end',
   (_, text) => {
-    // Work that doubles with each alias, or a recursion for each bracket, would not come to one.
+    // Work that doubles with each alias, or a recursion for each bracket, would not end.
     expect(readMapping(text, { strict: false, compatGlob: false }).findings).not.toEqual([]);
   },
   300_000,

@@ -7,8 +7,8 @@ import { readMapping } from '../../../src/statsd/mapping/rules/read-mapping.ts';
 export const folder = new URL('../../golden/statsd-mapping/', import.meta.url);
 
 /**
- * One case of `test/golden/statsd-mapping/*.txt`: `=== title`, `flags:`, the mapping file, and sections that say what
- * is made of it: `--- names` (`TYPE NAME => SERIES`), `--- rules` (each rule's settings) and `--- findings`.
+ * One case of `test/golden/statsd-mapping/*.txt`: `=== title`, `flags:`, the mapping file, and sections with the
+ * results: `--- names` (`TYPE NAME => SERIES`), `--- rules` (the settings of each rule) and `--- findings`.
  */
 export interface GoldenCase {
   readonly title: string;
@@ -36,7 +36,7 @@ function readCase(text: string): GoldenCase {
   return { title, flags, mapping: `${rows.join('\n')}\n`, sections: new Map(sections) };
 }
 
-/** The sections of a case as they are answered. */
+/** The sections of a case, computed. */
 export function answered({ flags, mapping: text, sections }: GoldenCase): ReadonlyMap<string, readonly string[]> {
   const parsed = parseFlags(validateFlags, flags);
   if (!parsed.ok) throw new Error(parsed.problems.join());

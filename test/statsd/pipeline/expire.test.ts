@@ -8,7 +8,7 @@ import { handMapping, histogram } from '../hand-mapping.ts';
 
 const SECOND = 1000;
 
-/** The rows of what lines made. */
+/** The rows of the series that lines made. */
 const rows = async (of: ReturnType<typeof direct>, format: Format = 'text') =>
   (await of.page(format))
     .split('\n')
@@ -134,7 +134,7 @@ test('names that come once leave nothing behind', () => {
   for (let i = 1; i <= 20_000; i++) {
     of.take(`once${i}:1|c|#tag:${i}\nonce.h${i}:1|ms`);
     if (i % 100 === 0) of.pass(SECOND + 1);
-    // By then everything is full that has a bound: known lines, names that were.
+    // By then everything with a bound is full: known lines, remembered names.
     if (i === 10_000) before = held();
   }
   expect(of.pipeline.table.known).toBe(0);
@@ -206,7 +206,7 @@ describe('a reload changes the times to live of the series that are there', () =
   });
 });
 
-/** What a series of the model holds. */
+/** A series of the model. */
 interface Held {
   readonly ttl: number;
   last: number;

@@ -3,7 +3,7 @@ import type { ObserverSettings } from '../../../src/statsd/mapping/mapping.ts';
 import { direct, unaccounted } from '../direct.ts';
 import { type HandRule, handMapping, histogram, summary } from '../hand-mapping.ts';
 
-/** What lines made of a page, and what of the own metrics is named; without help texts and own zeros. */
+/** The rows of a page that lines made, and the own metrics that are named; without help texts and own zeros. */
 async function answer(
   rules: readonly HandRule[],
   lines: readonly string[],

@@ -5,7 +5,7 @@ import { handMapping } from '../hand-mapping.ts';
 
 const limits = { families: 3, seriesPerFamily: 6 };
 
-/** What was counted, by everything that counts. */
+/** All counters. */
 async function counted(of: Direct) {
   const { store, page } = of;
   const rows = (await page('text')).split('\n').filter((row) => !row.includes('statsd_exporter_line_cache_'));
@@ -13,7 +13,7 @@ async function counted(of: Direct) {
   return { rows, refused: store.refused(), unmapped: use.unmapped, rules: use.rules, top: store.topRefused(5) };
 }
 
-/** Sends the first lines once and the others ten times, with and without a memory of known lines. */
+/** Sends the first lines once and the others ten times, with and without a line table. */
 async function repeated(first: readonly string[], lines: readonly string[]): Promise<Direct> {
   const [quick, full] = [direct(summaries, limits), direct(summaries, limits, false)];
   for (const of of [quick, full]) {

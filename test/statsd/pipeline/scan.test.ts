@@ -20,7 +20,7 @@ test('names and rests of all lengths are known the second time, wherever they li
     { length: 20 * 20 },
     (_, i) => `${'n'.repeat(1 + (i % 20))}:1|c|#t:${'v'.repeat(1 + i / 20)}`,
   );
-  // At the end of a datagram there may be no word left to look at.
+  // At the end of a datagram there may be no whole word left.
   for (const line of lines) take(line);
   for (let n = 1; n < 20; n++) take(`${'g'.repeat(n)}:1|g`);
   expect([pipeline.table.size, pipeline.counters.linesKnown]).toEqual([419, 0]);

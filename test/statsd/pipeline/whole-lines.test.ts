@@ -51,7 +51,7 @@ const line = fc.oneof(
 
 /** The answers of a pipeline that shows no messages, by line. */
 function counted(lines: readonly string[], flags: string, take: (pipeline: LinePipeline, bytes: Buffer) => void) {
-  // Of lines that are taken apart, the part is shown that was refused.
+  // For a split line the example is the refused part.
   const packed = Object.assign(new PackedLines(), { apart: () => 0 });
   const pipeline = { ...direct().pipeline, packed, expose: undefined, options: optionsOf(flags === '' ? [] : [flags]) };
   for (const one of lines) take(pipeline, Buffer.from(`${one}\n`, one.includes('\xff') ? 'latin1' : 'utf8'));

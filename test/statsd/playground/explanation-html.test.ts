@@ -13,7 +13,7 @@ const explanation: Explanation = {
   page: 'orders_total{queue="eu"} 1\n',
   ...{ findings: [], omitted: 0, refused: [], unmapped: 0 },
 };
-/** What is to be read on the page. */
+/** The text of the page. */
 const read = (one: Explanation) =>
   explanationHtml(one)
     .text.replace(/<[^>]*>/g, '')

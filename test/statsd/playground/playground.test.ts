@@ -18,10 +18,10 @@ const mapping = `mappings:
   labels:
     region: "$1"
 `;
-/** A list whose items take hundreds of megabytes as they are read. */
+/** A list whose items take hundreds of megabytes while they are read. */
 const heavy = `mappings: [${'a,'.repeat(64_000)}]`;
 const json = { 'content-type': 'application/json' };
-/** No explanation takes any time by this clock, so nobody has to rest before the next one (see turns.test.ts). */
+/** By this clock no explanation takes time, so the queue never rests (see resting-queue.test.ts). */
 const now = () => 1_700_000_000_000;
 
 let running: Running;
@@ -145,7 +145,7 @@ test('receives on while a mapping takes all there is, and gives it up', async ()
 test('has room for as many regular expressions as a mapping may have', async () => {
   const parsed = parseFlags(statsdFlags, []);
   if (!parsed.ok) throw new Error('flags');
-  // The memory is what is shown here: a machine that is busy may take its time.
+  // This test shows the memory: a busy machine may take its time.
   const { settings } = parsed;
   const playground = createPlayground({ settings, mapping: () => undefined, now, patience: 60_000 });
   onTestFinished(playground.close);

@@ -6,7 +6,7 @@ beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 const options = { most: 3, rest: 2, longestRest: 1000, now: () => Date.now() };
-/** Work of so many milliseconds, which says when it began. */
+/** Work of this many milliseconds, which records its beginning. */
 const work = (milliseconds: number, begun: number[]) => async () => {
   begun.push(Date.now() - start);
   await new Promise((resolve) => setTimeout(resolve, milliseconds));
@@ -23,7 +23,7 @@ test('runs one after the other, and rests after each for as long as is due', asy
   const all = Promise.all([10, 2000, 5].map((milliseconds) => turns.take(work(milliseconds, begun))));
   await vi.runAllTimersAsync();
   expect(await all).toEqual([10, 2000, 5]);
-  // 10 and twice as much; 2000 and the longest rest.
+  // 10 ms with a rest of twice as much; 2000 ms with the longest rest.
   expect(begun).toEqual([0, 30, 3030]);
 });
 

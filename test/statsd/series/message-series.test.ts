@@ -55,7 +55,7 @@ test('a service check that is not heard of any more goes after the ttl of the de
   of.pass(600);
   expect(await statuses(of)).toEqual([]);
   expect(await of.page('text')).toContain('dogstatsd_events_total{alert_type="info"} 1');
-  // The name stays taken, though nothing has it.
+  // The name stays claimed, though no series has it.
   of.take('dogstatsd_service_check_status:1|g\n_sc|b|1');
   expect(of.pipeline.counters.conflictReasons.get('owner_conflict')).toBe(1);
   expect(await statuses(of)).toEqual(['dogstatsd_service_check_status{check="b"} 1']);

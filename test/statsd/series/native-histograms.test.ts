@@ -10,7 +10,7 @@ const file = join(folder, 'mapping.yml');
 
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** The histograms that lines make, by the value of their only label. */
+/** The histograms of lines, by the value of their only label. */
 async function histograms(
   lines: string,
   flags: readonly string[],

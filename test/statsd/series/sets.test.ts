@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { Sets } from '../../../src/statsd/series/sets.ts';
 
-/** Sets of windows of ten seconds; `at` is in seconds. */
+/** Sets with windows of ten seconds; `at` is in seconds. */
 function sets() {
   const made = new Sets(10_000);
   const values = new Float64Array(4);

@@ -95,7 +95,7 @@ test('they are so while the window slides', () => {
   const observed: (readonly [number, number])[][] = [];
   for (let interval = 0; interval < 12; interval++) {
     const now: (readonly [number, number])[] = [];
-    // Each interval is slower than the one before: what is forgotten matters.
+    // Each interval has greater values than the one before, so that dropping old ones matters.
     for (let i = 0; i < 700; i++) now.push([interval * 1000 + ((i * 7919) % 700), 1]);
     observed.push(now);
     for (const [value, weight] of now) window.observe(value, weight, interval * 2 * MINUTE);

@@ -98,7 +98,7 @@ test('labels that are read from bytes are those that the page gets, or they are 
 
 const withoutCache = (page: string) => page.split('\n').filter((row) => !row.includes('_line_cache_'));
 
-/** Lines of a family, each with a value of its own. */
+/** Lines of a family, each with another label value. */
 const explosion = (of: Direct, from: number, to: number) => {
   for (let i = from; i < to; i++) of.take(`a:1|c|#url:/orders/${i},code:200`);
 };

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { Op } from '../../../src/statsd/series/op.ts';
 import { LineTable, LONGEST_KEY } from '../../../src/statsd/table/line-table.ts';
 
-/** A table driven by texts `name` and `rest`. */
+/** A table with texts for `name` and `rest`. */
 function textTable(most: number, seed = 7) {
   const table = new LineTable(most, seed);
   const place = (name: string, rest: string) => {
@@ -25,12 +25,10 @@ function textTable(most: number, seed = 7) {
   };
 }
 
-/**
- * Names that the hash does not tell apart, as only somebody who knows the seed can make them: eight bytes, two words.
- */
+/** Names with equal hashes, which only a sender that knows the seed can make: eight bytes, two words. */
 function colliding(count: number, seed: number): readonly string[] {
-  // The hash adds up first * multiplier + second, of words mixed by x ^ x >>> 15: what one grows by, the other falls
-  // by.
+  // The hash is first * multiplier + second, of words mixed by x ^ x >>> 15: the growth of one is the fall of the
+  // other.
   const unmixed = (word: number) => word ^ (word >>> 15) ^ (word >>> 30);
   const bytes = Buffer.alloc(8);
   return Array.from({ length: count }, (_, i) => {

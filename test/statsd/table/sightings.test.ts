@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { Sightings } from '../../../src/statsd/table/sightings.ts';
 
-/** Hashes that are the same every time. */
+/** The same hashes in every run. */
 function hashes(count: number): readonly number[] {
   return Array.from({ length: count }, (_, i) => Math.imul(i + 1, 0x9e3779b1) ^ Math.imul(i, 0x85ebca6b << 7));
 }
@@ -18,7 +18,7 @@ test('two that share a place both become known, whoever takes turns', () => {
   const shared = [0x10000, 0x50000, 0x90000];
   const seen = new Set<number>();
   for (let round = 0; round < 100 && seen.size < 3; round++) {
-    // What is known is remembered elsewhere, and asked about no more.
+    // The line table remembers known lines, and does not ask again.
     for (const hash of shared) if (!seen.has(hash) && sightings.isSecond(hash)) seen.add(hash);
   }
   expect(seen.size).toBe(3);

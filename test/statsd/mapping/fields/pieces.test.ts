@@ -9,7 +9,7 @@ import { mappingSteps, readMapping } from '../../../../src/statsd/mapping/rules/
 
 const options = { strict: false, compatGlob: false };
 
-/** What is read of a file as a whole, and what in steps. */
+/** The result of reading a file as a whole, and in steps. */
 function both(text: string) {
   const whole = new Findings();
   const stepped = new Findings();

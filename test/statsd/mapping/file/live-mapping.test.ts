@@ -8,14 +8,14 @@ import type { Finding } from '../../../../src/statsd/mapping/mapping.ts';
 import { folder } from '../../../webhook/folder.ts';
 import { handMapping } from '../../hand-mapping.ts';
 
-/** Long enough never to come in a test that is about the notices of the file system. */
+/** Too long to matter in a test of file system events. */
 const never = 3_600_000;
 
 const finding = (severity: Finding['severity'], message: string): Finding => ({
   ...{ severity, code: 'test', line: 2, column: 3, message },
 });
 
-/** A file of names, one rule each; `wrong` is wrong, `odd` is odd, `fault` is a fault of the parser. */
+/** A file with one rule for each name; `wrong` is invalid, `odd` has a warning, `fault` makes the parser throw. */
 function read(text: string): MappingRead {
   const names = text.split('\n').filter((name) => name !== '');
   if (names.includes('fault')) throw new TypeError('cannot read');
@@ -24,7 +24,7 @@ function read(text: string): MappingRead {
   return { ok: true, mapping: handMapping(names.map((match) => ({ match }))), findings };
 }
 
-/** Keeps the mapping at a path; `next` is the rules of the next one that is put to use. */
+/** Starts a live mapping of a path; `next` resolves with the rules of the next mapping in use. */
 async function keep(path: string, { optional = false, poll = never } = {}) {
   const used: (readonly string[])[] = [];
   const waiting: ((rules: readonly string[]) => void)[] = [];
@@ -63,7 +63,7 @@ async function kept(path: string, options: Parameters<typeof keep>[1] = {}) {
   return result;
 }
 
-/** What a kubelet does with a mounted ConfigMap: a folder for each version, and a link to it that is swapped. */
+/** Updates a mounted ConfigMap like a kubelet: a folder for each version, and a link that is swapped. */
 async function mount(path: string, version: string, text: string) {
   await mkdir(join(path, version));
   await writeFile(join(path, version, 'mapping.yml'), text);
@@ -171,7 +171,7 @@ test('a wrong version changes nothing, and says so; so does a file that is gone'
 test('a reload on demand reads what has not changed too', async () => {
   const path = await folder();
   const file = join(path, 'mapping.yml');
-  // In one step: a look in the middle of a file that is written sees half of it.
+  // In one step: otherwise a look could see half of the file.
   const replace = async (text: string) => {
     await writeFile(join(path, '.next'), text);
     await rename(join(path, '.next'), file);
@@ -182,7 +182,7 @@ test('a reload on demand reads what has not changed too', async () => {
   expect([await next(), await next()]).toEqual([['a'], ['a']]);
   await replace('b');
   await mapping.reload();
-  // The notice of the file system may be seen before the demand, and the file is read for both then.
+  // The event of the file system may come before the request; then one read serves both.
   expect(await next()).toEqual(['b']);
   await replace('c');
   let seen = await next();

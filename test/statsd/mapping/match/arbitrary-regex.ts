@@ -83,7 +83,7 @@ const characterClass = fc
   .tuple(fc.constantFrom('[', '[^', '[]', '[^]'), fc.array(fc.constantFrom(...items), { minLength: 1, maxLength: 40 }))
   .map(([start, held]) => `${start}${held.join('')}]`);
 
-/** Expressions of everything that RE2 knows; some are none. */
+/** Expressions with everything that RE2 knows; some are invalid. */
 export const regexText: fc.Arbitrary<string> = fc.letrec<{ readonly all: string; readonly one: string }>((tie) => ({
   all: fc.array(tie('one'), { maxLength: 5 }).map((parts) => parts.join('')),
   one: fc.oneof(
@@ -100,7 +100,7 @@ export const regexText: fc.Arbitrary<string> = fc.letrec<{ readonly all: string;
   ),
 })).all;
 
-/** Pieces of expressions in no order: mostly none. */
+/** Pieces of expressions in random order: mostly invalid. */
 export const regexLitter = fc
   .array(
     fc.constantFrom(

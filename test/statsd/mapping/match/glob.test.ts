@@ -69,7 +69,7 @@ describe.each([
   });
 });
 
-/** Segments that count how often one is looked at. */
+/** Segments that count how often they are read. */
 function counted(segments: readonly string[]): { readonly segments: readonly string[]; readonly reads: () => number } {
   let reads = 0;
   const proxy = new Proxy(segments, {
@@ -83,7 +83,7 @@ function counted(segments: readonly string[]): { readonly segments: readonly str
 
 describe('a look-up takes no more steps than the globs have segments', () => {
   const kinds: readonly EventKind[] = ['counter'];
-  // Each level may go on by its literal and by its star, and no path comes to an end before the last segment.
+  // Each level can continue by its literal and by its star, and no path ends before the last segment.
   const every = Array.from({ length: 1024 }, (_, i) => ({
     kinds,
     segments: [...Array.from({ length: 10 }, (__, bit) => ((i >> bit) & 1 ? 'a' : '*')), `z${i}`],

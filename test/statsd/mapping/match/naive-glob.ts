@@ -1,7 +1,7 @@
 import type { EventKind } from '../../../../src/statsd/mapping/mapping.ts';
 import type { Glob } from '../../../../src/statsd/mapping/match/glob.ts';
 
-/** The place of the glob that decides, found by trying every one of them. */
+/** The index of the glob that decides, by trying every glob. */
 export function naiveGlob(
   globs: readonly Glob[],
   ordered: boolean,
@@ -15,7 +15,7 @@ export function naiveGlob(
       ? [{ at, stars: glob.map((one) => (one === '*' ? '1' : '0')).join('') }]
       : [],
   );
-  // Of two that match, both have a literal or a star at each segment, so this is the order of the first difference.
+  // Two globs that match have a literal or a star at each segment, so this compares the first difference.
   if (!ordered) matching.sort((a, b) => (a.stars < b.stars ? -1 : a.stars > b.stars ? 1 : a.at - b.at));
   return matching[0]?.at;
 }

@@ -35,7 +35,7 @@ test.each([
   expect(regexSize(text).steps).toBe(steps);
 });
 
-/** Where a range begins decides what stands behind it, and where the class ends. */
+/** The beginning of a range decides the meaning of the characters behind it, and the end of the class. */
 test.each(['[\\d-\\pLa]', '[\\d-\\pLa]*', '[^]-a-\\pLa]', '[]-a-\\pL]'])('%s holds a Unicode class', (text) => {
   expect(RE2JS.compile(text).programSize()).toBeLessThan(10);
   expect(regexSize(text).steps).toBeGreaterThanOrEqual(40);
@@ -52,7 +52,7 @@ test('no expression takes more than its estimate', () => {
       compiled++;
       expect(regex.programSize()).toBeLessThanOrEqual(steps);
       expect(regex.groupCount()).toBe(groups);
-      // Those of a class are one array, however often it is repeated.
+      // The ranges of a class are one array, however often it is repeated.
       const classes = new Set(
         regex.re2().prog.inst.map(({ runes }: { runes: Int32Array }) => runes),
       ) as Set<Int32Array>;

@@ -9,7 +9,7 @@ const name = fc
   .array(fc.constantFrom('a', 'b', 'A', '.', '-', '_', '1', 'é', 'α', '😀', '\n', ' ', 'get'), { maxLength: 100 })
   .map((parts) => parts.join(''));
 
-/** What the library says that an expression's automaton remembers, in bytes. */
+/** The memory of the automaton of an expression, in bytes, as the library counts it. */
 function remembered(regex: RE2JS): number {
   const { dfa } = regex.re2();
   return dfa.stateBudget - dfa.memBudget;

@@ -18,7 +18,7 @@ function splitter(limit = 100) {
   return { split, lines, events };
 }
 
-/** As DogStatsD's clients write it. */
+/** The framing of DogStatsD clients. */
 function framed(packet: string): Buffer {
   const head = Buffer.alloc(4);
   head.writeUInt32LE(packet.length);
@@ -30,7 +30,7 @@ function pushed({ split }: ReturnType<typeof splitter>, stream: Buffer, cuts: re
   const ends = [...cuts.map((cut) => cut % (stream.length + 1)).sort((a, b) => a - b), stream.length];
   let from = 0;
   for (const to of ends) {
-    // The reader's buffer is longer than what was read into it, and is used again.
+    // The buffer of the reader is longer than the read, and is reused.
     const chunk = Buffer.concat([stream.subarray(from, to), Buffer.from('rest:1|c\n')]);
     expect(split.push(chunk, to - from)).toBe(true);
     chunk.fill('x');
@@ -39,7 +39,7 @@ function pushed({ split }: ReturnType<typeof splitter>, stream: Buffer, cuts: re
   split.end();
 }
 
-/** Their lines where each begins on one of its own and nothing else is between them. */
+/** The lines of the packets, each packet beginning a line of its own. */
 function linesOf(packets: readonly string[]): readonly string[] {
   return packets.flatMap((packet) => {
     const lines = packet.split('\n');
@@ -49,7 +49,7 @@ function linesOf(packets: readonly string[]): readonly string[] {
 
 const packet = fc.oneof(
   fc.string({ unit: fc.constantFrom('a', ':', '1', '|', 'c', '\n'), maxLength: 40 }),
-  // A length that is a newline.
+  // A length whose first byte is a newline.
   fc.constantFrom('hitss:1|c\n', 'hitsss:1|c', '', '\n', 'x'.repeat(0x0a0a)),
 );
 const cuts = fc.array(fc.nat(), { maxLength: 60 });

@@ -1,6 +1,6 @@
 import { type Inbox, LONGEST_DATAGRAM } from '../../../../src/statsd/receive/udp/inbox.ts';
 
-/** An inbox that hands over each datagram apart, as text with the newline behind it. */
+/** An inbox that hands over each datagram on its own, as text with its newline. */
 export function each(take: (datagram: string) => void): Inbox {
   const bytes = Buffer.alloc(LONGEST_DATAGRAM + 1);
   return {

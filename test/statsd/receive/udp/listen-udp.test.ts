@@ -65,7 +65,7 @@ describe.runIf(process.platform === 'linux')('many datagrams a second', () => {
   };
 
   test('are polled for, each taken once and in order; fewer are waited for again', async () => {
-    // A clock that stands still: whatever comes, comes fast.
+    // By a clock that stands still every datagram comes fast.
     let time = 0;
     const { listener, got, wakes } = await listen(findOwnSocket, '127.0.0.1', 2 ** 20, () => time);
     await sendUdp(listener.port, numbered(0, 1));
@@ -145,7 +145,7 @@ test.runIf(process.platform === 'linux')('what the kernel drops is known', async
   socket.connect(listener.port, '127.0.0.1');
   await once(socket, 'connect');
   const sent = 2000;
-  // Sent within one turn of the event loop, so that nothing is read meanwhile.
+  // Sent within one turn of the event loop, so that nothing reads meanwhile.
   const last = new Promise((resolve) => {
     for (let i = 0; i < sent; i++) socket.send('a:1|c', i === sent - 1 ? resolve : undefined);
   });

@@ -4,7 +4,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { createPolling } from '../../../../src/statsd/receive/udp/udp-polling.ts';
 import { receivingOf } from '../../../../src/statsd/receive/udp/udp-receiving.ts';
 
-/** A socket that has so many datagrams of 1000 bytes at each look, then none. */
+/** A socket with this many datagrams of 1000 bytes at each look, then none. */
 function poll(found: readonly number[], capacity = 1_000_000) {
   const time = { now: 0 };
   const calls: string[] = [];

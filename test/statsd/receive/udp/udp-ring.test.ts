@@ -41,7 +41,7 @@ test('datagrams of any lengths come out as they went in, round and round', () =>
         const [inbox, outlet] = [ringInbox(ring), ringOutlet(ring)];
         let number = 0;
         for (const batch of batches) {
-          // A batch of at most five always fits what is left beside the one before, which may wait at the end of the
+          // A batch of at most five always fits the room left beside the one before, which may wait at the end of the
           // ring.
           const texts = batch.map((length) => String.fromCharCode(33 + (number++ % 90)).repeat(length >> 1));
           for (const text of texts) put(inbox, text);

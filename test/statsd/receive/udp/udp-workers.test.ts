@@ -14,7 +14,7 @@ const until = async (holds: () => boolean) => {
 async function listen(sockets: number, over: { readonly host?: string; readonly port?: number } = {}) {
   const got: string[] = [];
   const counts = { datagrams: 0, ended: 0, failed: 0 };
-  /** Of those datagrams, how many a worker received. */
+  /** The number of datagrams that a worker received. */
   const handed = { count: 0 };
   const errors: string[] = [];
   const workers: Worker[] = [];
@@ -97,7 +97,7 @@ describe.runIf(process.platform === 'linux')('several sockets', () => {
     await workers[0]!.terminate();
     expect(counts.ended).toBe(1);
     expect(errors).toEqual(['statsd: a UDP worker ended, another one takes its place']);
-    // One socket is left, which gets everything.
+    // The remaining socket gets all datagrams.
     const send = await senders(20, listener.port);
     for (const one of send) await one('a:1|c');
     await until(() => got.length === 20);
@@ -129,7 +129,7 @@ describe.runIf(process.platform === 'linux')('several sockets', () => {
     const { listener, counts } = await listen(2);
     const send = await senders(16, listener.port);
     const payload = 'x'.repeat(60_000);
-    // Sent without waiting: this thread's own socket is not read meanwhile, and 1 MiB holds few of these.
+    // Sent without a pause: this thread does not read its own socket meanwhile, and 1 MiB holds few of these.
     await Promise.all(Array.from({ length: 1600 }, (_, i) => send[i % 16]!(payload)));
     await listener.drain();
     const drops = (await listener.drops())!;

@@ -26,7 +26,7 @@ function send(path: string, bytes: string | Buffer): Promise<void> {
   });
 }
 
-/** Leaves a socket's file behind, as a process does that is killed. */
+/** Leaves the file of a socket, like a killed process. */
 async function leaveSocket(path: string): Promise<void> {
   const code = 'require("net").createServer().listen(process.argv[1], () => process.kill(process.pid, "SIGKILL"))';
   await once(spawn(process.execPath, ['-e', code, path], { stdio: 'ignore' }), 'exit');

@@ -6,7 +6,7 @@ import { each } from '../udp/each-datagram.ts';
 import { unixPath } from './unix-path.ts';
 
 const load: UnixgramOptions['load'] = () => import('unix-dgram');
-/** The package is optional: it is compiled where it is installed, for the Node that installs it. */
+/** The package is optional: it is compiled for the Node that installs it. */
 const available = await load().then(
   () => true,
   () => false,
@@ -45,7 +45,7 @@ test.each([
   ],
   [
     'was compiled for another Node',
-    // As Node 24 says it.
+    // The message of Node 24.
     Object.assign(
       new Error(
         "The module '/app/node_modules/unix-dgram/build/Release/unix_dgram.node'\nwas compiled against a different Node.js version using\nNODE_MODULE_VERSION 115. This version of Node.js requires\nNODE_MODULE_VERSION 137.",
