@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Check, CheckOptions } from '../../src/check/finding/check.ts';
 import type { Mark } from '../../src/terminal/style.ts';
-import { found, startCluster, type TestCluster } from './cluster.ts';
+import { findingOf, startCluster, type TestCluster } from './cluster.ts';
 import { expectGolden } from './golden.ts';
 
-/** One thing that may be so in a cluster. */
+/** One state of a cluster. */
 export interface Case {
-  /** What was changed of a cluster in which all is right. */
+  /** The difference from a cluster in which every check is ok. */
   readonly when: string;
   readonly check: Check;
   readonly arrange: (cluster: TestCluster) => void | Promise<void>;
@@ -14,7 +14,7 @@ export interface Case {
   readonly result: Mark;
 }
 
-/** Runs the check of each case; the exact words are recorded in one file for all of them. */
+/** Runs the check of each case; one golden holds the words of all of them. */
 export function testCases(file: string, cases: readonly Case[]): void {
   let cluster: TestCluster;
   const words: string[] = [];
@@ -25,7 +25,7 @@ export function testCases(file: string, cases: readonly Case[]): void {
 
   test.each(cases.map((one) => [`${one.check.id}: ${one.when}`, one] as const))('%s', async (name, one) => {
     await one.arrange(cluster);
-    const { result, message, details } = await found(one.check, cluster.context(one.options));
+    const { result, message, details } = await findingOf(one.check, cluster.context(one.options));
     const text = [`# ${name}`, `${result}: ${message}`, ...details.map((line) => `    ${line}`), ''].join('\n');
     words.push(text.replaceAll(/127\.0\.0\.1:\d+/g, 'SERVER'));
     expect(result, message).toBe(one.result);

@@ -11,12 +11,12 @@ beforeEach(async () => {
 });
 afterEach(() => cluster.stop());
 
-const lines = (found: readonly CheckResult[]) =>
-  found.map(({ id, result, message }) => `${id} ${result}: ${message.replace(/127\.0\.0\.1:\d+/, 'SERVER')}`);
+const lines = (results: readonly CheckResult[]) =>
+  results.map(({ id, result, message }) => `${id} ${result}: ${message.replace(/127\.0\.0\.1:\d+/, 'SERVER')}`);
 
 test('an installation that is right', async () => {
-  const found = await runChecks(installedChecks, cluster.context());
-  expect(lines(found)).toMatchInlineSnapshot(`
+  const results = await runChecks(installedChecks, cluster.context());
+  expect(lines(results)).toMatchInlineSnapshot(`
     [
       "kubernetes.reachable ok: http://SERVER answers",
       "kubernetes.version ok: Kubernetes v1.35.4",
@@ -43,8 +43,8 @@ test('an installation that is right', async () => {
 
 test('a cluster without an installation', async () => {
   cluster.api.remove('/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations/metrics-sidecar');
-  const found = await runChecks(preChecks, cluster.context());
-  expect(lines(found)).toMatchInlineSnapshot(`
+  const results = await runChecks(preChecks, cluster.context());
+  expect(lines(results)).toMatchInlineSnapshot(`
     [
       "kubernetes.reachable ok: http://SERVER answers",
       "kubernetes.version ok: Kubernetes v1.35.4",

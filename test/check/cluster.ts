@@ -33,16 +33,16 @@ export const path = {
   pod: (name: string, namespace = 'shop') => `/api/v1/namespaces/${namespace}/pods/${name}`,
 };
 
-/** A cluster in which every check is ok, to be broken by a test. */
+/** A cluster in which every check is ok; a test breaks it. */
 export interface TestCluster {
   readonly api: FakeApiServer;
-  /** What is not allowed, as `accessText` says it; the webhook's service account and the person alike. */
+  /** The missing rights of the person and of the webhook's service account, as `accessText` writes them. */
   readonly denied: Set<string>;
-  /** What answers at other paths: proxies, API groups, the version. */
+  /** The answers at other paths: proxies, API groups, the version. */
   readonly answers: Map<string, FakedAnswer>;
-  /** What admission makes of a pod that is created as a dry run. */
+  /** The answer to a pod that is created as a dry run. */
   admit: (pod: JsonObject) => FakedAnswer;
-  /** Sets a field of an object, `spec/ports/0/port` (`~` is a slash of a key); undefined takes it away. */
+  /** Sets a field of an object, `spec/ports/0/port` (`~` is a slash of a key); undefined removes it. */
   readonly set: (path: string, field: string, value: unknown) => void;
   readonly context: (options?: Partial<CheckOptions>) => Context;
   readonly stop: () => Promise<void>;
@@ -101,8 +101,8 @@ function withField(object: object, field: string, value: unknown): object {
   return changed;
 }
 
-/** What one check finds. */
-export async function found(check: Check, context: Context): Promise<Finding> {
+/** The finding of one check. */
+export async function findingOf(check: Check, context: Context): Promise<Finding> {
   const [one] = await runChecks([check], context);
   const { result, message, details } = one!;
   return { result, message, details };
@@ -120,7 +120,7 @@ export function metrics(values: Readonly<Record<string, number>> = {}): string {
     .join('');
 }
 
-/** The pod as the engine makes it, with settings of an installation. */
+/** The pod that the engine makes of it, with the settings of an installation. */
 export function injected(pod: JsonObject, by = version): JsonObject {
   const outcome = injectPod({
     pod,
@@ -159,7 +159,7 @@ export function webPod(
   } as JsonObject;
 }
 
-/** As it runs. */
+/** The pod with the status of a running one. */
 export function running(pod: JsonObject, podIP = '10.1.0.7'): object {
   return { ...pod, status: { phase: 'Running', podIP } };
 }

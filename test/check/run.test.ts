@@ -22,12 +22,12 @@ test.each<[Mark, string]>([
   ['error', 'needs a.one, which found an error'],
   ['skipped', 'needs a.one, which was skipped'],
 ])('a check that needs one that is %s', async (result, message) => {
-  const begun: string[] = [];
+  const started: string[] = [];
   const checks = [check('a.one', result), check('b.two', 'ok', ['a.one']), check('c.three', 'ok', ['b.two'])];
-  const found = await runChecks(checks, context, ({ id }) => begun.push(id));
-  expect(found[1]!.message).toBe(message);
-  expect(found[2]!.result).toBe(result === 'error' || result === 'skipped' ? 'skipped' : 'ok');
-  expect(begun).toEqual(found.filter(({ message: one }) => !one.startsWith('needs')).map(({ id }) => id));
+  const results = await runChecks(checks, context, ({ id }) => started.push(id));
+  expect(results[1]!.message).toBe(message);
+  expect(results[2]!.result).toBe(result === 'error' || result === 'skipped' ? 'skipped' : 'ok');
+  expect(started).toEqual(results.filter(({ message: one }) => !one.startsWith('needs')).map(({ id }) => id));
 });
 
 test('a need that was not chosen counts as met', async () => {
@@ -40,9 +40,9 @@ test('a run fails by its errors, or by its warnings too; ok and skipped checks d
       fc.array(fc.constantFrom(...marks)),
       fc.constantFrom('warning' as const, 'error' as const),
       (all, failOn) => {
-        const found = all.map((result) => ({ result }));
+        const results = all.map((result) => ({ result }));
         const failing: readonly string[] = failOn === 'error' ? ['error'] : ['error', 'warning'];
-        expect(isFailed(found, failOn)).toBe(all.filter((result) => failing.includes(result)).length > 0);
+        expect(isFailed(results, failOn)).toBe(all.filter((result) => failing.includes(result)).length > 0);
       },
     ),
   );

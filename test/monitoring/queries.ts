@@ -9,7 +9,7 @@ export interface NamedQuery {
   readonly expression: string;
 }
 
-/** What Grafana puts in for the variables when everything is chosen. */
+/** The expression with Grafana's variables replaced as if everything were chosen. */
 export function withVariables(expression: string): string {
   return expression
     .replaceAll('$namespace', '.*')

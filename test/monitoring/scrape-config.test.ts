@@ -26,7 +26,7 @@ const both: ScrapeConfigOptions = { annotationJob: true, namespaces: [] };
 const jobs = (options = both) => load(scrapeJobs(options)) as readonly Job[];
 
 /**
- * What Prometheus makes of a discovered target (prometheus, model/relabel): its labels, or undefined where it is
+ * The target that Prometheus makes of a discovered one (prometheus, model/relabel): its labels, or undefined where it is
  * dropped.
  */
 function relabel(rules: readonly Rule[], discovered: Labels): Labels | undefined {

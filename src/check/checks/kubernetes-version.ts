@@ -2,7 +2,7 @@ import { matchConditionsMinor, readVersion } from '../cluster/server-version.ts'
 import type { Check } from '../finding/check.ts';
 import { error, ok } from '../finding/finding.ts';
 
-/** As the chart's `kubeVersion`: older ones have no `matchConditions`. */
+/** The chart's `kubeVersion`; older versions have no `matchConditions`. */
 const oldest = matchConditionsMinor;
 
 export const kubernetesVersion: Check = {

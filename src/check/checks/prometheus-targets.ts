@@ -67,7 +67,7 @@ function isSettled({ phase, created }: PodRecord, { now }: Context): boolean {
   return phase === 'Running' && now() - Date.parse(created) > settling;
 }
 
-/** By address and port: a cluster may have thousands of pods and of targets. */
+/** Targets by address and port, for one lookup each: a cluster can have thousands of pods and of targets. */
 function byAddress(targets: readonly Target[]): ReadonlyMap<string | undefined, Target[]> {
   return groupBy(targets, ({ scrapeUrl, discoveredLabels }) =>
     scrapeUrl === undefined ? discoveredLabels?.__address__ : hostOf(scrapeUrl),

@@ -27,13 +27,13 @@ export async function readNewSidecar(context: Context): Promise<NewSidecar> {
 /**
  * The differences between an injected pod and one that would be created now.
  *
- * | what                                        | says                          |
- * | ------------------------------------------- | ----------------------------- |
- * | status.version is not the webhook's         | version                       |
- * | the image is not what a new pod gets        | image, unless the pod names one |
- * | the annotation says "false" now             | opted out                     |
- * | other kinds are asked for now               | kinds                         |
- * | nothing asks any longer                     | asked for by nobody           |
+ * | difference                                          | drift                                 |
+ * | --------------------------------------------------- | ------------------------------------- |
+ * | its status names another version than the webhook's | both versions                         |
+ * | its image is not that of a new pod                  | both images, unless the pod names one |
+ * | its annotation is "false" now                       | opted out after its injection         |
+ * | it asks for other kinds now                         | the kinds                             |
+ * | neither annotation nor namespace asks for it now    | nothing asks for it any longer        |
  */
 export function driftOf(pod: PodRecord, fresh: NewSidecar, namespaces: NamespaceLabels | undefined): string[] {
   const { status, annotations, image } = pod;

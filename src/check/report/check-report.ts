@@ -3,7 +3,7 @@ import { type Mark, marks, printable, type Style } from '../../terminal/style.ts
 import { counted } from '../../text/counted.ts';
 import type { CheckResult } from '../finding/check.ts';
 
-/** Everything, by category. */
+/** All results, by category. */
 export function tableReport(results: readonly CheckResult[], style: Style): string {
   const width = Math.max(...results.map(({ id }) => id.length));
   const groups = [...groupBy(results, ({ category }) => category)];
@@ -18,7 +18,7 @@ export function tableReport(results: readonly CheckResult[], style: Style): stri
   return `${[...lines, summary(results)].join('\n')}\n`;
 }
 
-/** What is wrong and a line that sums up: to paste into a chat. */
+/** The problems and a line with the totals, to paste into a chat. */
 export function shortReport(results: readonly CheckResult[], style: Style): string {
   const lines = results
     .filter(isProblem)
@@ -29,7 +29,7 @@ export function shortReport(results: readonly CheckResult[], style: Style): stri
   return `${[...lines, summary(results)].join('\n')}\n`;
 }
 
-/** For programs; fields are added to it, never taken away. */
+/** JSON for programs. Later versions add fields and remove none. */
 export function jsonReport(results: readonly CheckResult[], version: string): string {
   const checks = results.map(({ id, title, category, result, message, details, hint }) => {
     return { id, title, category, result, message, details, hint };
@@ -41,7 +41,7 @@ function isProblem({ result }: CheckResult): boolean {
   return result === 'error' || result === 'warning';
 }
 
-/** What goes on below the line of a check. */
+/** The lines below the line of a check. */
 function more(one: CheckResult, indent: string): string[] {
   const details = one.details.map((line) => `${indent}${printable(line)}`);
   return isProblem(one) ? [...details, `${indent}see ${one.hint}`] : details;

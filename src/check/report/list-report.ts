@@ -2,7 +2,7 @@ import { columns, printable } from '../../terminal/style.ts';
 import { cureOf, type MissedPods } from '../cluster/missed-pods.ts';
 import type { SidecarGroup } from '../cluster/sidecar-list.ts';
 
-/** A line for each owner. */
+/** A table with a line for each owner. */
 export function sidecarTable(sidecars: readonly SidecarGroup[]): string {
   if (sidecars.length === 0) return 'no pod is injected\n';
   const head = ['NAMESPACE', 'OWNER', 'PODS', 'KINDS', 'VERSION', 'IMAGE', 'SIDECAR', 'DRIFT'];
@@ -28,7 +28,7 @@ export function missedTable(missed: readonly MissedPods[]): string {
   return `${columns([head, ...rows]).join('\n')}\n`;
 }
 
-/** For programs; fields are added to it, never taken away. */
+/** JSON for programs. Later versions add fields and remove none. */
 export function listJson(what: 'sidecars' | 'missed', items: readonly (SidecarGroup | MissedPods)[]): string {
   return `${JSON.stringify({ [what]: items }, null, 2)}\n`;
 }

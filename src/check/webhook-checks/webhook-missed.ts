@@ -21,7 +21,7 @@ export const webhookMissed: Check = {
   },
 };
 
-/** One line about a group of pods that were missed, with what to do. */
+/** One line about the pods of an owner, with the remedy. */
 function missedLine(missed: MissedPods): string {
   const { namespace, owner, pods, why } = missed;
   return `${namespace} ${owner} (${counted(pods, 'pod')}): ${why}: ${cureOf(missed)}`;

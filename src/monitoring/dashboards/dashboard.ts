@@ -24,7 +24,7 @@ export interface Panel {
   readonly description: string;
   readonly unit: Unit;
   readonly queries: readonly Query[];
-  /** In columns, of which there are 24. */
+  /** In columns; a row has 24. */
   readonly width: number;
   readonly stacked: boolean;
   /** Each colour with the value from which it applies; the first also applies to all lower values. */

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { prometheusTargets } from '../../../src/check/checks/prometheus-targets.ts';
 import type { Finding } from '../../../src/check/finding/finding.ts';
-import { found, injected, path, running, startCluster, type TestCluster, webPod } from '../cluster.ts';
+import { findingOf, injected, path, running, startCluster, type TestCluster, webPod } from '../cluster.ts';
 
 interface Page {
   readonly activeTargets?: readonly object[];
@@ -17,7 +17,7 @@ beforeEach(async () => {
 });
 afterEach(() => cluster.stop());
 
-/** What the check says where Prometheus answers so; `asked` gets the requests. */
+/** The finding of the check where Prometheus answers like this; `asked` gets the requests. */
 async function withPrometheus(
   answer: { readonly status?: number; readonly body: string },
   asked: string[] = [],
@@ -29,7 +29,7 @@ async function withPrometheus(
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const prometheus = `http://${user}127.0.0.1:${(server.address() as AddressInfo).port}/prom/`;
-  const finding = await found(prometheusTargets, cluster.context({ prometheus }));
+  const finding = await findingOf(prometheusTargets, cluster.context({ prometheus }));
   server.closeAllConnections();
   server.close();
   return { ...finding, message: finding.message.replace(/127\.0\.0\.1:\d+/, 'SERVER') };
@@ -152,10 +152,10 @@ test('nothing listens', async () => {
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const { port } = server.address() as AddressInfo;
   await once(server.close(), 'close');
-  const finding = await found(prometheusTargets, cluster.context({ prometheus: `http://127.0.0.1:${port}` }));
+  const finding = await findingOf(prometheusTargets, cluster.context({ prometheus: `http://127.0.0.1:${port}` }));
   expect(finding).toMatchObject({ result: 'error', message: expect.stringContaining('ECONNREFUSED') });
 });
 
 test('no address was given', async () => {
-  expect(await found(prometheusTargets, cluster.context())).toMatchObject({ result: 'skipped' });
+  expect(await findingOf(prometheusTargets, cluster.context())).toMatchObject({ result: 'skipped' });
 });

@@ -11,12 +11,12 @@ beforeEach(async () => {
 afterEach(() => api.stop());
 
 test('a list comes in pages, of metadata alone, and keeps what is of interest', async () => {
-  const found = await list(api.kube(), '/api/v1/pods', {
+  const listing = await list(api.kube(), '/api/v1/pods', {
     metadataOnly: true,
     keep: ({ metadata, spec }) => (metadata.name.endsWith('7') ? { name: metadata.name, spec } : undefined),
   });
-  expect(found).toMatchObject({ ok: true });
-  const kept = found.ok ? found.value : [];
+  expect(listing).toMatchObject({ ok: true });
+  const kept = listing.ok ? listing.value : [];
   expect(kept.length).toBe(60);
   expect(kept.every(({ spec }) => spec === undefined)).toBe(true);
   expect(api.calls.map(({ query }) => query['limit'])).toEqual(['50', '100', '200', '400']);
@@ -24,8 +24,8 @@ test('a list comes in pages, of metadata alone, and keeps what is of interest', 
 
 test('a list that grew too old between two pages begins again, and has nothing twice', async () => {
   api.fail(({ query }) => query['continue'] !== undefined, { status: 410, message: 'too old' }, 1);
-  const found = await list(api.kube(), '/api/v1/pods', { keep: ({ metadata }) => metadata.name });
-  const names = found.ok ? found.value : [];
+  const listing = await list(api.kube(), '/api/v1/pods', { keep: ({ metadata }) => metadata.name });
+  const names = listing.ok ? listing.value : [];
   expect(new Set(names).size).toBe(600);
   expect(names.length).toBe(600);
 });
