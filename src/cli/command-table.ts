@@ -44,7 +44,8 @@ export const ownCommands: readonly Command[] = [
     usage: 'metrics-sidecar dashboards [NAME] [FLAGS]',
     summary: 'List the Grafana dashboards, print one, or write them into a directory.',
     flags: async () => [['Flags', (await import('../contract/monitoring.ts')).dashboardsFlags]],
-    operands: async () => (await (await import('../monitoring/dashboards.ts')).allDashboards()).map(({ name }) => name),
+    operands: async () =>
+      (await (await import('../monitoring/all-dashboards.ts')).allDashboards()).map(({ name }) => name),
     run: async (args, io) => (await import('./commands/dashboards.ts')).runDashboards(args, io),
   },
   {

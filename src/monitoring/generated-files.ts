@@ -1,4 +1,4 @@
-import { allDashboards, dashboardFile } from './dashboards.ts';
+import { allDashboards, dashboardFile } from './all-dashboards.ts';
 import { alertGroups, rulesFile } from './rules.ts';
 
 /** The chart replaces this by the address of the runbooks. */

@@ -1,4 +1,4 @@
-import type { Access } from '../../src/check/cluster/access.ts';
+import type { Access } from '../../src/check/cluster/access-review.ts';
 import type { KubernetesObject } from './helm.ts';
 
 /** What the roles let the webhook do, as `verb group/resource [name]`, sorted. */

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { installedChecks, preChecks } from '../../src/check/checks.ts';
 import type { CheckResult } from '../../src/check/finding/check.ts';
-import { runChecks } from '../../src/check/run.ts';
+import { runChecks } from '../../src/check/run-checks.ts';
 import { allChecks } from './all-checks.ts';
 import { startCluster, type TestCluster } from './cluster.ts';
 

@@ -1,9 +1,9 @@
 import { issueAuthority, issueServing } from '../../src/certificates/issue/issue.ts';
 import type { KeyPair } from '../../src/certificates/pem/key-pair.ts';
-import { type Access, accessText } from '../../src/check/cluster/access.ts';
+import { type Access, accessText } from '../../src/check/cluster/access-review.ts';
 import { type Check, type CheckOptions, type Context, contextOf } from '../../src/check/finding/check.ts';
 import type { Finding } from '../../src/check/finding/finding.ts';
-import { runChecks } from '../../src/check/run.ts';
+import { runChecks } from '../../src/check/run-checks.ts';
 import { injectPod } from '../../src/inject/inject.ts';
 import type { JsonObject } from '../../src/json/json.ts';
 import { patched } from '../inject/pods.ts';

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { dump, load } from 'js-yaml';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { scrapeJobs } from '../../src/monitoring/scrape-config.ts';
+import { scrapeJobs } from '../../src/monitoring/scrape-jobs.ts';
 import { metricNames } from '../monitoring/promql.ts';
 import { alertQueries, dashboardQueries } from '../monitoring/queries.ts';
 import { namespace as webhookNamespace, webhookPods } from './chart.ts';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { dump, load, loadAll } from 'js-yaml';
 import { expect } from 'vitest';
-import { scrapeJobs } from '../../src/monitoring/scrape-config.ts';
+import { scrapeJobs } from '../../src/monitoring/scrape-jobs.ts';
 
 export interface Discovery {
   readonly role: string;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { load } from 'js-yaml';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { webhookPods as webhook } from '../../src/contract/monitoring.ts';
-import { scrapeConfigFile } from '../../src/monitoring/scrape-config.ts';
+import { scrapeConfigFile } from '../../src/monitoring/scrape-jobs.ts';
 import { webhookPods } from './chart.ts';
 import {
   type Agent,

@@ -1,4 +1,4 @@
-import { allDashboards } from '../../src/monitoring/dashboards.ts';
+import { allDashboards } from '../../src/monitoring/all-dashboards.ts';
 import { alertGroups } from '../../src/monitoring/rules.ts';
 
 const [dashboards, groups] = await Promise.all([allDashboards(), alertGroups()]);

@@ -6,7 +6,7 @@ import { load } from 'js-yaml';
 import { afterAll, describe, expect, test } from 'vitest';
 import { generatedFiles } from '../../src/monitoring/generated-files.ts';
 import { alertGroups, rulesFile } from '../../src/monitoring/rules.ts';
-import { type ScrapeConfigOptions, scrapeConfigFile, scrapeJobs } from '../../src/monitoring/scrape-config.ts';
+import { type ScrapeConfigOptions, scrapeConfigFile, scrapeJobs } from '../../src/monitoring/scrape-jobs.ts';
 import { settingsOf } from '../haproxy/settings.ts';
 import { haproxyFamilies } from '../monitoring/known-metrics.ts';
 import { metricNames } from '../monitoring/promql.ts';

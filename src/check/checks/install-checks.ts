@@ -1,5 +1,5 @@
 import type { ObjectMeta } from '../../kube/kube.ts';
-import { type Access, accessText, deniedToSelf } from '../cluster/access.ts';
+import { type Access, accessText, deniedToSelf } from '../cluster/access-review.ts';
 import { type Configuration, isForPods, isOurs, readMutating } from '../cluster/installation.ts';
 import { get } from '../cluster/reading.ts';
 import type { Check } from '../finding/check.ts';

@@ -1,4 +1,4 @@
-import { type Access, accessText, deniedToSelf } from '../cluster/access.ts';
+import { type Access, accessText, deniedToSelf } from '../cluster/access-review.ts';
 import type { Check } from '../finding/check.ts';
 import { ok, skipped, unread } from '../finding/finding.ts';
 

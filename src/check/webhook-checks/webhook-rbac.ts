@@ -1,6 +1,6 @@
 import type { WebhookSettings } from '../../contract/webhook.ts';
 import { counted } from '../../text/counted.ts';
-import { type Access, accessText, deniedTo } from '../cluster/access.ts';
+import { type Access, accessText, deniedTo } from '../cluster/access-review.ts';
 import { readWebhookPods } from '../cluster/webhook-pods.ts';
 import type { Check } from '../finding/check.ts';
 import { error, ok, skipped, unread } from '../finding/finding.ts';

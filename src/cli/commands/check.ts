@@ -4,7 +4,7 @@ import { installedChecks, preChecks } from '../../check/checks.ts';
 import { type Check, type CheckResult, contextOf } from '../../check/finding/check.ts';
 import { jsonReport, shortReport, tableReport } from '../../check/report/check-report.ts';
 import { retry } from '../../check/retry.ts';
-import { isFailed, runChecks } from '../../check/run.ts';
+import { isFailed, runChecks } from '../../check/run-checks.ts';
 import { type CheckSettings, checkFlags } from '../../contract/check.ts';
 import { parseFlags } from '../../flags/parse-flags.ts';
 import type { Kube } from '../../kube/kube.ts';

@@ -1,6 +1,6 @@
 import { scrapeConfigFlags } from '../../contract/monitoring.ts';
 import { parseFlags } from '../../flags/parse-flags.ts';
-import { scrapeConfigFile, scrapeJobs } from '../../monitoring/scrape-config.ts';
+import { scrapeConfigFile, scrapeJobs } from '../../monitoring/scrape-jobs.ts';
 import { exit } from '../../terminal/exit.ts';
 import { fail, type Io } from '../../terminal/io.ts';
 

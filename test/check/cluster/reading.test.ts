@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { accessText } from '../../../src/check/cluster/access.ts';
+import { accessText } from '../../../src/check/cluster/access-review.ts';
 import { list } from '../../../src/check/cluster/reading.ts';
 import { type FakeApiServer, startApiServer } from '../../kube/api-server.ts';
 

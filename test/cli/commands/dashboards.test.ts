@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { runDashboards } from '../../../src/cli/commands/dashboards.ts';
-import { allDashboards, dashboardFile } from '../../../src/monitoring/dashboards.ts';
+import { allDashboards, dashboardFile } from '../../../src/monitoring/all-dashboards.ts';
 import { printed } from '../printed.ts';
 
 const dashboards = await allDashboards();

@@ -1,7 +1,7 @@
 import { load } from 'js-yaml';
 import { expect, test } from 'vitest';
 import { runScrapeConfig } from '../../../src/cli/commands/scrape-config.ts';
-import { scrapeConfigFile } from '../../../src/monitoring/scrape-config.ts';
+import { scrapeConfigFile } from '../../../src/monitoring/scrape-jobs.ts';
 import { printed } from '../printed.ts';
 
 test('prints a file that Prometheus reads', async () => {

@@ -2,7 +2,7 @@ import { load } from 'js-yaml';
 import { describe, expect, test } from 'vitest';
 import { planScrape } from '../../src/inject/plan/scrape-plan.ts';
 import { readScrapeAnnotations } from '../../src/inject/pod/scrape-annotations.ts';
-import { type ScrapeConfigOptions, scrapeConfigFile, scrapeJobs } from '../../src/monitoring/scrape-config.ts';
+import { type ScrapeConfigOptions, scrapeConfigFile, scrapeJobs } from '../../src/monitoring/scrape-jobs.ts';
 
 interface Rule {
   readonly source_labels: readonly string[];

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { kindNames } from '../../src/kinds/kind-names.ts';
-import { allDashboards, dashboardFile } from '../../src/monitoring/dashboards.ts';
+import { allDashboards, dashboardFile } from '../../src/monitoring/all-dashboards.ts';
 import { knownMetrics } from './known-metrics.ts';
 import { metricNames } from './promql.ts';
 import { dashboardQueries, withVariables } from './queries.ts';

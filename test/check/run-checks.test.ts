@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Check, Context } from '../../src/check/finding/check.ts';
-import { isFailed, runChecks } from '../../src/check/run.ts';
+import { isFailed, runChecks } from '../../src/check/run-checks.ts';
 import { type Mark, marks } from '../../src/terminal/style.ts';
 
 const context = {} as Context;
