@@ -170,7 +170,7 @@ describe.skipIf(inject('missing'))('what the webhook says and knows of a cluster
     const scope = { now: Date.now, labels: () => ({}) };
     expect(await findMissed(kube, { ...scope, excluded: new Set(others) })).toMatchObject({
       ok: true,
-      report: {
+      value: {
         pods: 2,
         examples: [
           { namespace, kind: 'Pod', name: 'missed-0', pods: 1 },
