@@ -1,11 +1,11 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { parsePortRange, parseReservedPorts } from '../../src/port-monitor/port-range.ts';
 import { parseCounters } from '../../src/port-monitor/protocol-counters.ts';
 import { parseSockstat } from '../../src/port-monitor/sockstat.ts';
 
 describe('hostile files', () => {
-  it('give numbers that are counts, or nothing', () => {
+  test('give numbers that are counts, or nothing', () => {
     const word = fc.constantFrom(
       'Tcp:',
       'TCP:',

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { parsePortRange, parseReservedPorts, reservedWithin } from '../../src/port-monitor/port-range.ts';
 
 const bytes = (text: string) => Buffer.from(text, 'latin1');
 
 describe('port ranges', () => {
-  it.each<[string, unknown]>([
+  test.each<[string, unknown]>([
     ['32768\t60999\n', { low: 32768, high: 60999 }],
     ['1 1\n', { low: 1, high: 1 }],
     ['60999 32768\n', undefined],
@@ -20,7 +20,7 @@ describe('port ranges', () => {
     expect(parsePortRange(bytes(text))).toEqual(expected);
   });
 
-  it.each<[string, unknown]>([
+  test.each<[string, unknown]>([
     ['\n', []],
     ['', []],
     ['80\n', [{ low: 80, high: 80 }]],
@@ -43,7 +43,7 @@ describe('port ranges', () => {
     expect(parseReservedPorts(bytes(text))).toEqual(expected);
   });
 
-  it('reservedWithin counts each reserved port of the range once', () => {
+  test('reservedWithin counts each reserved port of the range once', () => {
     const port = fc.integer({ min: 0, max: 60 });
     const range = fc.tuple(port, port).map(([a, b]) => ({ low: Math.min(a, b), high: Math.max(a, b) }));
     fc.assert(

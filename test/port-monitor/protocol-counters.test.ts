@@ -1,11 +1,11 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { parseCounters } from '../../src/port-monitor/protocol-counters.ts';
 
 const bytes = (text: string) => Buffer.from(text, 'latin1');
 
 describe('parseCounters', () => {
   const wanted = new Set(['Tcp A', 'Tcp C', 'TcpExt A']);
-  it.each<[string, string, Record<string, number>]>([
+  test.each<[string, string, Record<string, number>]>([
     ['pairs of lines', 'Ip: A\nIp: 9\nTcp: A B C\nTcp: 1 2 3\n', { 'Tcp A': 1, 'Tcp C': 3 }],
     ['protocols that begin alike', 'Tcp: A\nTcpExt: A\nTcpExt: 5\n', { 'TcpExt A': 5 }],
     ['a value too few', 'Tcp: A B C\nTcp: 1 2\n', {}],

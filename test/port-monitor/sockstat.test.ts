@@ -1,10 +1,10 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { parseSockstat } from '../../src/port-monitor/sockstat.ts';
 
 const bytes = (text: string) => Buffer.from(text, 'latin1');
 
 describe('parseSockstat', () => {
-  it.each<[string, string, Record<string, number>]>([
+  test.each<[string, string, Record<string, number>]>([
     [
       'the lines of Linux',
       'sockets: used 3\nTCP: inuse 1 orphan 0 tw 2\n',
