@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createStore } from '../../src/exposition/store.ts';
 import { isFirstInPod } from '../../src/ingest/first-in-pod.ts';
-import { isLoopback, writeProblem } from '../../src/ingest/http/access.ts';
+import { isLoopback, writeProblem } from '../../src/ingest/http/push-access.ts';
 import { excessOf } from '../../src/ingest/json/json-excess.ts';
 import { parseJson } from '../../src/ingest/json/monasca.ts';
 import { createIngest } from '../../src/ingest/push.ts';

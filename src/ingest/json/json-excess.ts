@@ -1,6 +1,6 @@
 import { excessPlace } from '../../json/excess-place.ts';
 import { jsonExcess } from '../../json/json-bounds.ts';
-import type { Refusal } from '../http/http-answer.ts';
+import type { Refusal } from '../http/push-answer.ts';
 import type { ProblemCode } from '../payload/payload-problem.ts';
 
 /** Lists and objects inside each other; a push needs five: list, family, values, row and labels. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { isLoopback, writeProblem } from '../../../src/ingest/http/access.ts';
+import { isLoopback, writeProblem } from '../../../src/ingest/http/push-access.ts';
 
 describe('isLoopback', () => {
   test.each([
