@@ -26,8 +26,8 @@ export function optionalSeries(
         return;
       }
       if (series === undefined) {
-        const made = family?.series(labelled(labels, values));
-        series = made?.ok ? made.value : undefined;
+        const outcome = family?.series(labelled(labels, values));
+        series = outcome?.ok ? outcome.value : undefined;
       }
       series?.set(value);
     },

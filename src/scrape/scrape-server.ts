@@ -64,7 +64,7 @@ export async function startScrapeServer(options: ScrapeServerOptions): Promise<S
   const server = createServer(
     { ...limits, connectionsCheckingInterval: CHECK_MS, maxHeaderSize: HEADER_BYTES },
     (request: IncomingMessage, response: ServerResponse) => {
-      // What comes in while the server closes is answered, and its connection with it.
+      // A request that comes while the server closes is answered, and its connection closed.
       if (closing.now) response.setHeader('connection', 'close');
       response.once('close', () => {
         if (closing.now) server.closeIdleConnections();

@@ -13,7 +13,7 @@ interface Draft {
   typed: boolean;
   helped: boolean;
   readonly samples: ParsedSample[];
-  readonly seen: Set<string>;
+  readonly identities: Set<string>;
 }
 
 const TEXT_TYPES: Readonly<Record<string, MetricType>> = {
@@ -151,7 +151,16 @@ export class PageFamilies {
     }
     const { help, unit } = this.#pendingHeaders.get(head) ?? {};
     const helped = help !== undefined;
-    const draft: Draft = { name, type, help: help ?? '', unit, typed: false, helped, samples: [], seen: new Set() };
+    const draft: Draft = {
+      name,
+      type,
+      help: help ?? '',
+      unit,
+      typed: false,
+      helped,
+      samples: [],
+      identities: new Set(),
+    };
     this.#pendingHeaders.delete(head);
     this.#families.set(name, draft);
     if (!this.#byHeader.has(head)) this.#byHeader.set(head, draft);
@@ -170,12 +179,12 @@ export class PageFamilies {
     const tooLong = labels.find(([, value]) => exceeds(value, this.#limits.labelValueBytes));
     if (tooLong !== undefined) return `the value of label ${tooLong[0]} is over ${this.#limits.labelValueBytes} bytes`;
     const identity = identityOf(sample.name, labels);
-    if (draft.seen.has(identity)) return `second sample of one series of ${draft.name}`;
+    if (draft.identities.has(identity)) return `second sample of one series of ${draft.name}`;
     if (this.samples >= this.#limits.samples) {
       this.over = 'samples';
       return undefined;
     }
-    draft.seen.add(identity);
+    draft.identities.add(identity);
     this.samples++;
     const { name, value, timestamp } = sample;
     draft.samples.push(timestamp === undefined ? { name, labels, value } : { name, labels, value, timestamp });

@@ -64,9 +64,9 @@ function quoted(cursor: Cursor): string | undefined {
     }
     if (code !== 0x5c) continue;
     const escaped = line[i + 1];
-    const meant = escaped === 'n' ? '\n' : escaped === '\\' || escaped === '"' ? escaped : undefined;
-    if (meant === undefined) return undefined;
-    value += line.slice(from, i) + meant;
+    const character = escaped === 'n' ? '\n' : escaped === '\\' || escaped === '"' ? escaped : undefined;
+    if (character === undefined) return undefined;
+    value += line.slice(from, i) + character;
     from = i + 2;
     i++;
   }

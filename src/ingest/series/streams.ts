@@ -62,7 +62,7 @@ export interface PushingProcess {
   readonly onStreamDropped: (start: number) => void;
 }
 
-/** What a reading does to the streams of its series. */
+/** The effect of a reading on the streams of its series. */
 export type ReadingOutcome =
   /** A stream goes on. `returned`: the fall before it was another process, or a late push. */
   | { readonly kind: 'continue'; readonly from: Reading; readonly to: Reading; readonly returned: boolean }

@@ -53,9 +53,9 @@ export function createOutputs(store: MetricStore): Outputs {
     const { key, name, labels, type, help } = point.identity;
     const family = store.family({ name, type: type === 'untyped' ? 'unknown' : type, help, owner });
     if (!family.ok) return family;
-    const made = family.value.series(labels, layoutOf(point));
-    if (!made.ok) return made;
-    const output = emptyOutput(point, family.value, made.value);
+    const added = family.value.series(labels, layoutOf(point));
+    if (!added.ok) return added;
+    const output = emptyOutput(point, family.value, added.value);
     series.set(key, output);
     const exported = families.get(point.identity.family);
     if (exported === undefined) families.set(point.identity.family, { type, help, series: 1 });
@@ -172,9 +172,9 @@ function replaceSeries(
   const { bounds, quantiles, created } = output.series;
   const values = output.series.read();
   output.store.remove(output.series);
-  const made = output.store.series(output.identity.labels, { ...layout, created });
-  if (made.ok) {
-    output.series = made.value;
+  const replacement = output.store.series(output.identity.labels, { ...layout, created });
+  if (replacement.ok) {
+    output.series = replacement.value;
     return undefined;
   }
   const again = output.store.series(output.identity.labels, { bounds, quantiles, created });
@@ -182,7 +182,7 @@ function replaceSeries(
   output.series = again.value;
   if (output.kind === 'histogram') again.value.setBuckets(values.slice(0, -1), values.at(-1)!);
   else again.value.setCountAndSum(values[0]!, values[1]!);
-  return made;
+  return replacement;
 }
 
 export function publishHistogram({ series, counts, total }: HistogramOutput): void {

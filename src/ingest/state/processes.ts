@@ -12,7 +12,7 @@ export interface Process {
 
 /** The processes of one client. */
 export interface Processes {
-  /** Those that say when they started. */
+  /** The processes that say their start. */
   readonly processes: Process[];
   /** The latest start of those that were removed, in seconds. */
   watermark: number;
