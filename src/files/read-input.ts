@@ -20,12 +20,12 @@ export async function readInputFile(file: string, most = mostInputBytes): Promis
   let handle: FileHandle | undefined;
   try {
     handle = await open(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
-    const found = await handle.stat();
-    if (found.isDirectory()) return { ok: false, problem: 'is a directory' };
-    if (!found.isFile() && !found.isFIFO())
+    const stats = await handle.stat();
+    if (stats.isDirectory()) return { ok: false, problem: 'is a directory' };
+    if (!stats.isFile() && !stats.isFIFO())
       return { ok: false, problem: 'is not a regular file (standard input is -)' };
-    if (found.isFile() && found.size > most) return tooLarge(most);
-    return await readAll(handle, found.isFIFO(), most);
+    if (stats.isFile() && stats.size > most) return tooLarge(most);
+    return await readAll(handle, stats.isFIFO(), most);
   } catch (error) {
     return { ok: false, problem: fileProblem(error as NodeJS.ErrnoException) };
   } finally {

@@ -35,13 +35,16 @@ export function readPodTemplatePath(text: string): Result<PodTemplatePath> {
   const whose = equals < 0 ? undefined : KIND.exec(text.slice(0, equals).trim());
   if (whose === null)
     return refused(text, `before "=" stands a kind, with its group or without: "Rollout" or "Rollout.argoproj.io"`);
-  const written = text
+  const pathText = text
     .slice(equals + 1)
     .trim()
     .replace(/^\$?\.?(?=.)/, '');
-  const steps = readSteps(written);
+  const steps = readSteps(pathText);
   if (typeof steps === 'number') {
-    return refused(text, written === '' ? 'the path is empty' : `cannot read ${JSON.stringify(written.slice(steps))}`);
+    return refused(
+      text,
+      pathText === '' ? 'the path is empty' : `cannot read ${JSON.stringify(pathText.slice(steps))}`,
+    );
   }
   const [, kind, group] = whose ?? [];
   return {

@@ -49,13 +49,13 @@ export function distance(a: string, b: string, most = Number.POSITIVE_INFINITY):
 export function nearest(word: string, words: Iterable<string>): string | undefined {
   // A long text is no mistyped word, and the table above is quadratic in its length.
   if (word.length > 100) return undefined;
-  const written = word.toLowerCase();
+  const lowerCase = word.toLowerCase();
   let best: string | undefined;
   let least = Number.POSITIVE_INFINITY;
   for (const candidate of words) {
     const most = Math.min(least - 1, Math.max(1, Math.floor(candidate.length / 3)));
     if (most < 0) break;
-    const steps = distance(written, candidate.toLowerCase(), most);
+    const steps = distance(lowerCase, candidate.toLowerCase(), most);
     if (steps <= most) {
       best = candidate;
       least = steps;

@@ -9,11 +9,11 @@ import type { Command } from '../arguments/command.ts';
 export async function runCompletion(commands: readonly Command[], args: readonly string[], io: Io): Promise<number> {
   const [word, ...more] = args;
   if (word === undefined || more.length > 0 || !isShell(word)) {
-    const asked = `one of ${shells.join(', ')}`;
+    const choice = `one of ${shells.join(', ')}`;
     const problem =
       word === undefined || more.length > 0
-        ? `which shell? ${asked}`
-        : `${JSON.stringify(word)} is no shell that is known: ${asked}${didYouMean(word, shells)}`;
+        ? `which shell? ${choice}`
+        : `${JSON.stringify(word)} is no shell that is known: ${choice}${didYouMean(word, shells)}`;
     return fail(io, 'completion', exit.usage, [problem], true);
   }
   const completed = commands.map(async ({ name, summary, flags, operands }) => ({

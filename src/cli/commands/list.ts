@@ -42,11 +42,11 @@ export async function runList(args: readonly string[], io: Io): Promise<number> 
 
 async function textOfList(context: Context, { namespace, missed, output }: ListSettings): Promise<Read<string>> {
   if (missed) {
-    const found = await readMissedIn(context, namespace);
-    if (!found.ok) return found;
-    return { ok: true, value: output === 'json' ? listJson('missed', found.value) : missedTable(found.value) };
+    const pods = await readMissedIn(context, namespace);
+    if (!pods.ok) return pods;
+    return { ok: true, value: output === 'json' ? listJson('missed', pods.value) : missedTable(pods.value) };
   }
-  const found = await readSidecars(context, namespace);
-  if (!found.ok) return found;
-  return { ok: true, value: output === 'json' ? listJson('sidecars', found.value) : sidecarTable(found.value) };
+  const pods = await readSidecars(context, namespace);
+  if (!pods.ok) return pods;
+  return { ok: true, value: output === 'json' ? listJson('sidecars', pods.value) : sidecarTable(pods.value) };
 }

@@ -40,7 +40,7 @@ function jsonOf(validated: readonly Validated[]): string {
 }
 
 function counts(validated: readonly Validated[]): Readonly<Record<Finding['severity'], number>> {
-  const found = validated.flatMap(({ findings }) => findings);
-  const count = (severity: Finding['severity']) => found.filter((one) => one.severity === severity).length;
+  const findings = validated.flatMap(({ findings }) => findings);
+  const count = (severity: Finding['severity']) => findings.filter((one) => one.severity === severity).length;
   return { error: count('error'), warning: count('warning') };
 }

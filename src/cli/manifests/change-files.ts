@@ -63,11 +63,11 @@ export async function changeFiles(
   );
   const all = results.flatMap(({ change }) => change ?? []);
   const notTexts = results.filter(({ change }) => change === undefined).map(({ input }) => notUtf8(input));
-  const written = settings.inPlace ? await writeFiles(all, io) : [];
+  const writeProblems = settings.inPlace ? await writeFiles(all, io) : [];
   if (!settings.inPlace) print(results, all, settings, io);
   const style = styleOf(isTerminal(io.err), io.env);
   io.err.write(settings.output === 'short' ? problemsOf(all, style) : reportOf(command, all, style));
-  const failed = [...problems, ...notTexts, ...written];
+  const failed = [...problems, ...notTexts, ...writeProblems];
   if (failed.length > 0) return fail(io, command, exit.input, failed);
   return exitCode(all, settings);
 }

@@ -140,8 +140,8 @@ function removeKey(slot: DraftSlot, map: DraftMap, key: string): boolean {
     slot.draft = { type: 'value', value };
     return true;
   }
-  const left = map.entries.filter((one) => one.key !== key || isMerge(one));
-  map.entries.splice(0, map.entries.length, ...left);
+  const remaining = map.entries.filter((one) => one.key !== key || isMerge(one));
+  map.entries.splice(0, map.entries.length, ...remaining);
   return true;
 }
 

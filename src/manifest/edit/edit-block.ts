@@ -18,7 +18,7 @@ export function editValue(context: EditContext, draft: Draft, holder: ValueHolde
   if (draft.type === 'source') return lineEnd(text, node.end);
   if (draft.type === 'value') return writeValue(context, draft.value, holder, style);
   const sources = childrenOf(draft.node);
-  const left: readonly unknown[] = (draft.type === 'map' ? draft.entries : draft.items).filter(
+  const remaining: readonly unknown[] = (draft.type === 'map' ? draft.entries : draft.items).filter(
     (child) => 'entry' in child || 'item' in child,
   );
   if (draft.node.layout === 'flow') {
@@ -32,7 +32,7 @@ export function editValue(context: EditContext, draft: Draft, holder: ValueHolde
     editFlow(context, draft, context.flow);
     return lineEnd(text, node.end);
   }
-  if (left.length === 0) return writeValue(context, draftValue(draft), holder, style);
+  if (remaining.length === 0) return writeValue(context, draftValue(draft), holder, style);
   return draft.type === 'map' ? editMap(context, draft, style) : editList(context, draft, style);
 }
 
@@ -62,8 +62,8 @@ function editList(context: EditContext, { node, items }: DraftList, around: Bloc
   const { text, edits } = context;
   const column = columnOf(text, node.items[0]!.start);
   const style = styleOfList(text, node, around);
-  const left = new Set(items.map(({ item }) => item));
-  const isTidy = removeBlocks(context, node.items, left);
+  const remaining = new Set(items.map(({ item }) => item));
+  const isTidy = removeBlocks(context, node.items, remaining);
   let end: number | undefined;
   let pending: string[] = [];
   for (const { item, draft } of items) {
@@ -114,13 +114,17 @@ function prepend(
  *
  * @returns false where a comment prevents the next one from moving up
  */
-function removeBlocks(context: EditContext, sources: readonly (Entry | Item)[], left: ReadonlySet<unknown>): boolean {
+function removeBlocks(
+  context: EditContext,
+  sources: readonly (Entry | Item)[],
+  remaining: ReadonlySet<unknown>,
+): boolean {
   const { text, edits } = context;
   const shared = sources[0] !== undefined && !isOnOwnLine(text, sources[0].start);
-  const next = sources.findIndex((source) => left.has(source));
+  const next = sources.findIndex((source) => remaining.has(source));
   const leading = shared ? next : 0;
   for (const source of sources.slice(leading)) {
-    if (!left.has(source)) edits.deleteLines(source.start, source.value.end);
+    if (!remaining.has(source)) edits.deleteLines(source.start, source.value.end);
   }
   if (leading === 0) return true;
   const between = sources

@@ -21,7 +21,7 @@ export function editFlow(context: EditContext, draft: DraftMap | DraftList, arou
   // In YAML a bracket may not close left of the block around it, and only existing lines show how far that is.
   const nested = style.multiline || context.flow.json ? sampled : { ...sampled, multiline: false };
   const children: readonly Child[] = draft.type === 'map' ? draft.entries : draft.items;
-  const written = (child: Child) =>
+  const textOf = (child: Child) =>
     'key' in child
       ? flowEntry(child.key, draftValue(child.draft), nested, inner)
       : flowText(draftValue(child.draft), nested, inner);
@@ -29,14 +29,14 @@ export function editFlow(context: EditContext, draft: DraftMap | DraftList, arou
   if (added.length < children.length) {
     for (const child of children) editChild(context, child, nested, inner);
     removeChildren(context, sources, new Set(children.map(sourceOf)));
-    addChildren(context, children, written, style.multiline ? `,${style.eol}${inner}` : style.comma);
+    addChildren(context, children, textOf, style.multiline ? `,${style.eol}${inner}` : style.comma);
   } else if (added.length === 0) {
     empty(context, node, sources);
   } else if (sources.length === 0) {
-    fill(context, node, added.map(written), style, base);
+    fill(context, node, added.map(textOf), style, base);
   } else {
     const comma = style.multiline ? `,${style.eol}${inner}` : style.comma;
-    context.edits.replace(sources[0]!.start, sources.at(-1)!.value.end, added.map(written).join(comma));
+    context.edits.replace(sources[0]!.start, sources.at(-1)!.value.end, added.map(textOf).join(comma));
   }
 }
 
@@ -88,11 +88,15 @@ function sourceOf(child: Child): Entry | Item | undefined {
   return 'key' in child ? child.entry : child.item;
 }
 
-function removeChildren(context: EditContext, sources: readonly (Entry | Item)[], left: ReadonlySet<unknown>): void {
+function removeChildren(
+  context: EditContext,
+  sources: readonly (Entry | Item)[],
+  remaining: ReadonlySet<unknown>,
+): void {
   for (let first = 0; first < sources.length; first++) {
-    if (left.has(sources[first])) continue;
+    if (remaining.has(sources[first])) continue;
     let last = first;
-    while (last + 1 < sources.length && !left.has(sources[last + 1])) last++;
+    while (last + 1 < sources.length && !remaining.has(sources[last + 1])) last++;
     removeRun(context, sources, first, last);
     first = last;
   }
@@ -135,7 +139,7 @@ function commaIn(text: string, { start, end }: Span): number {
 function addChildren(
   context: EditContext,
   children: readonly Child[],
-  written: (child: Child) => string,
+  textOf: (child: Child) => string,
   comma: string,
 ): void {
   let before: Entry | Item | undefined;
@@ -151,7 +155,7 @@ function addChildren(
   };
   for (const child of children) {
     const source = sourceOf(child);
-    if (source === undefined) pending.push(written(child));
+    if (source === undefined) pending.push(textOf(child));
     else {
       flush(source);
       before = source;

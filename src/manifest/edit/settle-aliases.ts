@@ -26,10 +26,10 @@ function collect(draft: Draft, original: Node, staleAnchors: Set<Node>): boolean
     return true;
   }
   const children: readonly (DraftEntry | DraftItem)[] = draft.type === 'map' ? draft.entries : draft.items;
-  const left = new Set(children.map(sourceOf));
+  const remaining = new Set(children.map(sourceOf));
   let differs = false;
   for (const source of childrenOf(draft.node)) {
-    if (left.has(source)) continue;
+    if (remaining.has(source)) continue;
     differs = true;
     collectAnchors(source.value, staleAnchors);
     if (isEntry(source)) collectAnchors(source.keyNode, staleAnchors);

@@ -30,8 +30,8 @@ export function writeValue(context: EditContext, value: Json, holder: ValueHolde
 
 function writeRoot({ text, edits, flow }: EditContext, value: Json, node: Node, style: BlockStyle): number {
   const isFlow = (node.type === 'map' || node.type === 'list') && node.layout === 'flow';
-  const written = isBlock(value) && !isFlow ? blockLines(value, 0, style).join(style.eol) : flowText(value, flow, '');
-  edits.replace(node.propsStart, isFlow ? node.end : lineEnd(text, node.end), written);
+  const newText = isBlock(value) && !isFlow ? blockLines(value, 0, style).join(style.eol) : flowText(value, flow, '');
+  edits.replace(node.propsStart, isFlow ? node.end : lineEnd(text, node.end), newText);
   return lineEnd(text, node.end);
 }
 
@@ -74,9 +74,9 @@ function ownLines(text: string, value: Json, holder: Entry | Item, style: BlockS
 }
 
 /** Replaces a value behind its key or dash: brackets, a scalar, nothing, or a map whose first entry is there. */
-function writeInline({ text, edits, block }: EditContext, holder: Entry | Item, written: BlockText, space = 1): number {
+function writeInline({ text, edits, block }: EditContext, holder: Entry | Item, newText: BlockText, space = 1): number {
   const node = holder.value;
-  const { head, lines } = written;
+  const { head, lines } = newText;
   const after = lines.length === 0 ? '' : block.eol + lines.join(block.eol);
   const end = lineEnd(text, node.end);
   if (isCollection(node)) {

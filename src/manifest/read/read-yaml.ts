@@ -193,13 +193,13 @@ class Builder {
   }
 
   #duplicates(entries: readonly Entry[]): void {
-    const seen = new Set<string>();
+    const keys = new Set<string>();
     for (const { key, keyNode, merge } of entries) {
-      if (seen.has(key) && !merge) {
+      if (keys.has(key) && !merge) {
         const message = `the key ${JSON.stringify(key.slice(0, 100))} is given twice; kubectl takes the last`;
         this.#findings.push({ severity: 'warning', offset: keyNode.start, message });
       }
-      seen.add(key);
+      keys.add(key);
     }
   }
 

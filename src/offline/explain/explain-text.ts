@@ -58,7 +58,7 @@ function sidecarLines({ sidecar, kinds: asked }: Explanation, printing: Printing
   const { width, examples } = printing;
   const rows = (texts: readonly string[]) => texts.flatMap((text) => indented(printable(text), 4, width));
   const rest = sidecar.settings.filter((one) => !isShown(one)).length;
-  const kept = sidecar.apps.flatMap(({ container, kept: own }) =>
+  const ownVariables = sidecar.apps.flatMap(({ container, kept: own }) =>
     own.length === 0 ? [] : [`container ${container} defines ${listed(own)} itself, and keeps the values`],
   );
   return [
@@ -71,7 +71,7 @@ function sidecarLines({ sidecar, kinds: asked }: Explanation, printing: Printing
       ...rows(targetSentences(sidecar.target)),
       ...rows(asked.map((kind) => metricsSentence(kind, examples.get(kind) ?? []))),
     ]),
-    ...section('What the application is told', rows([...sidecar.apps.flatMap(variableTexts), ...kept])),
+    ...section('What the application is told', rows([...sidecar.apps.flatMap(variableTexts), ...ownVariables])),
   ];
 }
 

@@ -88,6 +88,6 @@ export function placementSentence({ native, containers, takeover }: Plan): strin
   const runs = native
     ? 'native sidecar, an init container that keeps running and ends with the pod'
     : 'plain container at the end of the list';
-  const taken = takeover === undefined ? '' : ` HAProxy takes over the port name ${takeover.name}.`;
-  return `${names.join(' and ')}: ${names.length === 1 ? `a ${runs}` : `each a ${runs}`}.${taken}`;
+  const portSentence = takeover === undefined ? '' : ` HAProxy takes over the port name ${takeover.name}.`;
+  return `${names.join(' and ')}: ${names.length === 1 ? `a ${runs}` : `each a ${runs}`}.${portSentence}`;
 }

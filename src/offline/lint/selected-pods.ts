@@ -94,13 +94,13 @@ function once<T>(make: () => T): () => T {
 /** The status annotation of an injected pod: the one that the patch writes, or the one that the pod has. */
 export function statusOf({ location, outcome }: Evaluation): JsonObject | undefined {
   const path = pointer('metadata', 'annotations', managedAnnotation.status);
-  const written = outcome.patch.flatMap((one) => {
+  const patched = outcome.patch.flatMap((one) => {
     if (one.op === 'remove') return [];
     if (one.path === path) return [one.value];
     const whole = one.path === '/metadata/annotations' ? objectOf(one.value)?.[managedAnnotation.status] : undefined;
     return whole === undefined ? [] : [whole];
   });
-  const status = written.at(-1) ?? objectOf(objectOf(location.value.metadata)?.annotations)?.[managedAnnotation.status];
+  const status = patched.at(-1) ?? objectOf(objectOf(location.value.metadata)?.annotations)?.[managedAnnotation.status];
   const json = readStatus(textOf(status));
   return json?.injected === true ? json : undefined;
 }
