@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import type { Writable } from 'node:stream';
 import { internalErrorText } from './cli/internal-error.ts';
-import { run } from './cli/run.ts';
+import { run } from './cli/run-command-line.ts';
 import { exit } from './terminal/exit.ts';
 import type { Io } from './terminal/io.ts';
 

@@ -1,6 +1,6 @@
 import type { Reference } from '../reference/reference.ts';
-import type { Command } from './arguments/command.ts';
-import { runVersion } from './commands/print-version.ts';
+import type { Command } from './arguments/command-definition.ts';
+import { runVersion } from './commands/version-command.ts';
 
 /** The commands beside the kinds. */
 export const ownCommands: readonly Command[] = [
@@ -9,35 +9,35 @@ export const ownCommands: readonly Command[] = [
     usage: 'metrics-sidecar webhook [FLAGS]',
     summary: 'Serve the admission webhook that injects the sidecar.',
     flags: async () => [['Flags', (await import('../contract/webhook.ts')).webhookFlags]],
-    run: async (args, io) => (await import('./commands/webhook.ts')).runWebhook(args, io),
+    run: async (args, io) => (await import('./commands/webhook-command.ts')).runWebhook(args, io),
   },
   {
     name: 'haproxy-config',
     usage: 'metrics-sidecar haproxy-config [FLAGS]',
     summary: "Write HAProxy's configuration and end; runs before HAProxy starts.",
     flags: async () => [['Flags', (await import('../contract/haproxy.ts')).haproxyFlags]],
-    run: async (args, io) => (await import('./commands/haproxy-config.ts')).runHaproxyConfig(args, io),
+    run: async (args, io) => (await import('./commands/haproxy-config-command.ts')).runHaproxyConfig(args, io),
   },
   {
     name: 'check',
     usage: 'metrics-sidecar check [--pre] [FLAGS]',
     summary: 'Check an installation in a cluster, or whether a cluster is ready for one (--pre).',
     flags: async () => [['Flags', (await import('../contract/check.ts')).checkFlags]],
-    run: async (args, io) => (await import('./commands/check.ts')).runCheck(args, io),
+    run: async (args, io) => (await import('./commands/check-command.ts')).runCheck(args, io),
   },
   {
     name: 'list',
     usage: 'metrics-sidecar list [FLAGS]',
     summary: 'List the injected pods of a cluster, or those that were missed (--missed).',
     flags: async () => [['Flags', (await import('../contract/check.ts')).listFlags]],
-    run: async (args, io) => (await import('./commands/list.ts')).runList(args, io),
+    run: async (args, io) => (await import('./commands/list-command.ts')).runList(args, io),
   },
   {
     name: 'scrape-config',
     usage: 'metrics-sidecar scrape-config [FLAGS]',
     summary: 'Print the scrape jobs for a Prometheus without the operator.',
     flags: async () => [['Flags', (await import('../contract/monitoring.ts')).scrapeConfigFlags]],
-    run: async (args, io) => (await import('./commands/scrape-config.ts')).runScrapeConfig(args, io),
+    run: async (args, io) => (await import('./commands/scrape-config-command.ts')).runScrapeConfig(args, io),
   },
   {
     name: 'dashboards',
@@ -46,14 +46,14 @@ export const ownCommands: readonly Command[] = [
     flags: async () => [['Flags', (await import('../contract/monitoring.ts')).dashboardsFlags]],
     operands: async () =>
       (await (await import('../monitoring/all-dashboards.ts')).allDashboards()).map(({ name }) => name),
-    run: async (args, io) => (await import('./commands/dashboards.ts')).runDashboards(args, io),
+    run: async (args, io) => (await import('./commands/dashboards-command.ts')).runDashboards(args, io),
   },
   {
     name: 'alerts',
     usage: 'metrics-sidecar alerts [FLAGS]',
     summary: 'Print the alerts, as a rules file or as a PrometheusRule.',
     flags: async () => [['Flags', (await import('../contract/monitoring.ts')).alertsFlags]],
-    run: async (args, io) => (await import('./commands/alerts.ts')).runAlerts(args, io),
+    run: async (args, io) => (await import('./commands/alerts-command.ts')).runAlerts(args, io),
   },
   {
     name: 'inject',
@@ -61,7 +61,7 @@ export const ownCommands: readonly Command[] = [
     summary: 'Inject the sidecar into manifests, as the webhook does into pods; without a file, into standard input.',
     flags: async () => [['Flags', (await import('../contract/offline.ts')).injectFlags]],
     operands: async () => 'file',
-    run: async (args, io) => (await import('./manifests/inject.ts')).runInject(args, io),
+    run: async (args, io) => (await import('./manifests/inject-command.ts')).runInject(args, io),
   },
   {
     name: 'uninject',
@@ -69,7 +69,7 @@ export const ownCommands: readonly Command[] = [
     summary: 'Remove from manifests everything that inject added.',
     flags: async () => [['Flags', (await import('../contract/offline.ts')).uninjectFlags]],
     operands: async () => 'file',
-    run: async (args, io) => (await import('./manifests/uninject.ts')).runUninject(args, io),
+    run: async (args, io) => (await import('./manifests/uninject-command.ts')).runUninject(args, io),
   },
   {
     name: 'explain',
@@ -77,7 +77,7 @@ export const ownCommands: readonly Command[] = [
     summary: 'Explain the decisions about the pods in manifests; or one annotation, or one reason.',
     flags: async () => [['Flags', (await import('../contract/offline.ts')).explainFlags]],
     operands: async () => 'file',
-    run: async (args, io) => (await import('./manifests/explain.ts')).runExplain(args, io),
+    run: async (args, io) => (await import('./manifests/explain-command.ts')).runExplain(args, io),
   },
   {
     name: 'lint',
@@ -85,7 +85,7 @@ export const ownCommands: readonly Command[] = [
     summary: 'Find problems in manifests, each with its line and advice.',
     flags: async () => [['Flags', (await import('../contract/offline.ts')).lintFlags]],
     operands: async () => 'file',
-    run: async (args, io) => (await import('./manifests/lint.ts')).runLint(args, io),
+    run: async (args, io) => (await import('./manifests/lint-command.ts')).runLint(args, io),
   },
   {
     name: 'validate',
@@ -93,7 +93,7 @@ export const ownCommands: readonly Command[] = [
     summary: 'Check mapping files of statsd; - is standard input.',
     flags: async () => [['Flags', (await import('../contract/validate.ts')).validateFlags]],
     operands: async () => 'file',
-    run: async (args, io) => (await import('./commands/validate.ts')).runValidate(args, io),
+    run: async (args, io) => (await import('./commands/validate-command.ts')).runValidate(args, io),
   },
   {
     name: 'map',
@@ -101,7 +101,7 @@ export const ownCommands: readonly Command[] = [
     summary:
       'Show the metrics of statsd lines and the mapping rules that match; without a line, of the lines on standard input.',
     flags: async () => [['Flags', (await import('../contract/map.ts')).mapFlags]],
-    run: async (args, io) => (await import('./commands/map.ts')).runMap(args, io),
+    run: async (args, io) => (await import('./commands/map-command.ts')).runMap(args, io),
   },
   referenceCommand({
     name: 'annotations',
@@ -127,7 +127,8 @@ export const ownCommands: readonly Command[] = [
     summary: 'Print the completion script for bash, zsh or fish.',
     flags: async () => [],
     operands: async () => (await import('../contract/reference.ts')).shells,
-    run: async (args, io) => (await import('./commands/completion.ts')).runCompletion(await allCommands(), args, io),
+    run: async (args, io) =>
+      (await import('./commands/completion-command.ts')).runCompletion(await allCommands(), args, io),
   },
   {
     name: 'version',
@@ -142,7 +143,7 @@ export const ownCommands: readonly Command[] = [
     summary: 'List the commands, or show the usage and the flags of one.',
     flags: async () => [],
     operands: async () => (await allCommands()).map(({ name }) => name).filter((name) => name !== 'help'),
-    run: async (args, io) => (await import('./commands/help.ts')).runHelp(await allCommands(), args, io),
+    run: async (args, io) => (await import('./commands/help-command.ts')).runHelp(await allCommands(), args, io),
   },
 ];
 

@@ -1,6 +1,6 @@
 import { sidecarFlags } from '../contract/sidecar.ts';
 import { kinds } from '../kinds/kinds.ts';
-import type { Command } from './arguments/command.ts';
+import type { Command } from './arguments/command-definition.ts';
 
 /** A command for each kind, which the sidecar runs. */
 export const kindCommands: readonly Command[] = kinds.map(({ name, summary, flags }) => ({

@@ -11,7 +11,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { runHaproxyConfig } from '../../src/cli/commands/haproxy-config.ts';
+import { runHaproxyConfig } from '../../src/cli/commands/haproxy-config-command.ts';
 import { configText, hasIpv6, writeConfig } from '../../src/haproxy/write-config.ts';
 import { printed } from '../cli/printed.ts';
 import { settingsOf } from './settings.ts';

@@ -6,7 +6,7 @@ import './with-fixture.ts';
 import { text } from 'node:stream/consumers';
 import { printedWithInput } from '../cli/printed.ts';
 
-const { run } = await import('../../src/cli/run.ts');
+const { run } = await import('../../src/cli/run-command-line.ts');
 
 const printed = [];
 for (const [args, input] of JSON.parse(await text(process.stdin))) {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { allCommands } from '../../src/cli/command-table.ts';
-import { run } from '../../src/cli/run.ts';
+import { run } from '../../src/cli/run-command-line.ts';
 import { readPodTemplatePath, templatesAt } from '../../src/manifest/pod-template-path.ts';
 import { printed } from '../cli/printed.ts';
 import { steepness } from './growth.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { runExplain } from '../../src/cli/manifests/explain.ts';
-import { runInject } from '../../src/cli/manifests/inject.ts';
-import { runLint } from '../../src/cli/manifests/lint.ts';
-import { runUninject } from '../../src/cli/manifests/uninject.ts';
+import { runExplain } from '../../src/cli/manifests/explain-command.ts';
+import { runInject } from '../../src/cli/manifests/inject-command.ts';
+import { runLint } from '../../src/cli/manifests/lint-command.ts';
+import { runUninject } from '../../src/cli/manifests/uninject-command.ts';
 import { printedWithInput } from '../cli/printed.ts';
 import { steepness } from './growth.ts';
 import { manyObjects } from './many.ts';

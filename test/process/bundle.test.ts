@@ -39,7 +39,7 @@ test.each(kinds)('%s loads no other kind', (kind) => {
 });
 
 test('the webhook loads Fastify, and no runtime', () => {
-  const sources = loaded('src/main.ts', 'src/cli/commands/webhook.ts');
+  const sources = loaded('src/main.ts', 'src/cli/commands/webhook-command.ts');
   expect(sources.some((source) => source.includes('node_modules/fastify/'))).toBe(true);
   // The shape of a table of metrics is everybody's; what holds series is the sidecar's.
   const runtimes = /^src\/(statsd|ingest|port-monitor|haproxy|exposition\/(?!own\/metric-table))/;

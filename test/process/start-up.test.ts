@@ -47,9 +47,9 @@ test('version loads the table of commands and nothing else: what is behind them 
   expect(out).toBe(`metrics-sidecar ${version}\n`);
   expect(sources(chunks)).toEqual([
     'src/cli/command-table.ts',
-    'src/cli/commands/print-version.ts',
+    'src/cli/commands/version-command.ts',
     'src/cli/internal-error.ts',
-    'src/cli/run.ts',
+    'src/cli/run-command-line.ts',
     'src/main.ts',
     'src/runtime/version.ts',
     'src/terminal/exit.ts',

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { allCommands } from '../../src/cli/command-table.ts';
-import { runCompletion } from '../../src/cli/commands/completion.ts';
+import { runCompletion } from '../../src/cli/commands/completion-command.ts';
 import { type Shell, shells } from '../../src/contract/reference.ts';
 import { kindNames } from '../../src/kinds/kind-names.ts';
 import { printed } from '../cli/printed.ts';

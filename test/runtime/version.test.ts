@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { runVersion } from '../../src/cli/commands/print-version.ts';
+import { runVersion } from '../../src/cli/commands/version-command.ts';
 import { version } from '../../src/runtime/version.ts';
 import { printed } from '../cli/printed.ts';
 

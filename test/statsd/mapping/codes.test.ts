@@ -4,7 +4,7 @@ import { goldenCases, goldenFiles } from './golden-case.ts';
 
 const docs = readFileSync(new URL('../../../docs/cli.md', import.meta.url), 'utf8');
 
-/** Codes of the file around a mapping, which `validate` checks: shown in test/cli/commands/validate.test.ts. */
+/** Codes of the file around a mapping, which `validate` checks: shown in test/cli/commands/validate-command.test.ts. */
 const ofFiles = ['no_mapping', 'template'];
 
 test('the codes of findings in docs/cli.md are those that the cases show', () => {

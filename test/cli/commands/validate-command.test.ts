@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { runValidate } from '../../../src/cli/commands/validate.ts';
+import { runValidate } from '../../../src/cli/commands/validate-command.ts';
 import { printed, printedWithInput } from '../printed.ts';
 
 let folder: string;

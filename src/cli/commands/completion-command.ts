@@ -3,7 +3,7 @@ import { completionOf } from '../../reference/completion.ts';
 import { exit } from '../../terminal/exit.ts';
 import { fail, type Io } from '../../terminal/io.ts';
 import { didYouMean } from '../../text/nearest.ts';
-import type { Command } from '../arguments/command.ts';
+import type { Command } from '../arguments/command-definition.ts';
 
 /** `metrics-sidecar completion SHELL`: prints a completion script for all commands and their flags. */
 export async function runCompletion(commands: readonly Command[], args: readonly string[], io: Io): Promise<number> {

@@ -1,6 +1,6 @@
 import { load } from 'js-yaml';
 import { expect, test } from 'vitest';
-import { runScrapeConfig } from '../../../src/cli/commands/scrape-config.ts';
+import { runScrapeConfig } from '../../../src/cli/commands/scrape-config-command.ts';
 import { scrapeConfigFile } from '../../../src/monitoring/scrape-jobs.ts';
 import { printed } from '../printed.ts';
 

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { runLint } from '../../../src/cli/manifests/lint.ts';
+import { runLint } from '../../../src/cli/manifests/lint-command.ts';
 import { kindNames } from '../../../src/kinds/kind-names.ts';
 import { printed, printedWithInput } from '../printed.ts';
 

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { runExplain } from '../../../src/cli/manifests/explain.ts';
+import { runExplain } from '../../../src/cli/manifests/explain-command.ts';
 import { printed, printedWithInput } from '../printed.ts';
 
 let folder = '';

@@ -2,7 +2,7 @@ import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/pr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { runInject } from '../../../src/cli/manifests/inject.ts';
+import { runInject } from '../../../src/cli/manifests/inject-command.ts';
 import { printed, printedWithInput } from '../printed.ts';
 
 let folder: string;

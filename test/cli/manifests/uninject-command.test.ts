@@ -2,8 +2,8 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { runInject } from '../../../src/cli/manifests/inject.ts';
-import { runUninject } from '../../../src/cli/manifests/uninject.ts';
+import { runInject } from '../../../src/cli/manifests/inject-command.ts';
+import { runUninject } from '../../../src/cli/manifests/uninject-command.ts';
 import { printed, printedWithInput } from '../printed.ts';
 
 let folder: string;

@@ -1,6 +1,6 @@
 import type { Io } from '../terminal/io.ts';
 import { allCommands, ownCommands } from './command-table.ts';
-import { runVersion } from './commands/print-version.ts';
+import { runVersion } from './commands/version-command.ts';
 
 /**
  * Runs one command line (without the program's name) to its end. The code of a command is loaded when it runs:
@@ -19,7 +19,7 @@ export async function run(
   started(command.name);
   if (asksForHelp(args)) {
     const topic = command.name === 'help' ? args.slice(1).filter((word) => !word.startsWith('-')) : [command.name];
-    return (await import('./commands/help.ts')).runHelp(await allCommands(), topic, io);
+    return (await import('./commands/help-command.ts')).runHelp(await allCommands(), topic, io);
   }
   return command.run(args.slice(1), io);
 }
@@ -31,7 +31,7 @@ async function runKinds(args: readonly string[], io: Io, started: (command: stri
   const kind = firstKind(args);
   if (kind === undefined) return withoutCommand(args, io);
   started(kind);
-  if (asksForHelp(args)) return (await import('./commands/help.ts')).runHelp(await allCommands(), [kind], io);
+  if (asksForHelp(args)) return (await import('./commands/help-command.ts')).runHelp(await allCommands(), [kind], io);
   // statsd_exporter has --version among its flags, so a sidecar has it too.
   if (args.includes('--version')) return runVersion([], io);
   return runSidecar(args, io);
@@ -40,7 +40,7 @@ async function runKinds(args: readonly string[], io: Io, started: (command: stri
 /** A command line whose command is missing, unknown or not the first word. */
 async function withoutCommand(args: readonly string[], io: Io): Promise<number> {
   if (args[0] === '--version') return runVersion(args.slice(1), io);
-  const { chooseCommand, noCommand, runHelp } = await import('./commands/help.ts');
+  const { chooseCommand, noCommand, runHelp } = await import('./commands/help-command.ts');
   const commands = await allCommands();
   if (args.length === 0) return chooseCommand(commands, io);
   const word = args.find((argument) => !argument.startsWith('-'));

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { runCheck } from '../../../src/cli/commands/check.ts';
-import { runList } from '../../../src/cli/commands/list.ts';
+import { runCheck } from '../../../src/cli/commands/check-command.ts';
+import { runList } from '../../../src/cli/commands/list-command.ts';
 import { now, path, running, startCluster, type TestCluster, webPod } from '../../check/cluster.ts';
 
 let cluster: TestCluster;

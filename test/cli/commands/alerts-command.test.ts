@@ -1,6 +1,6 @@
 import { load } from 'js-yaml';
 import { expect, test } from 'vitest';
-import { runAlerts } from '../../../src/cli/commands/alerts.ts';
+import { runAlerts } from '../../../src/cli/commands/alerts-command.ts';
 import { alertGroups, rulesFile } from '../../../src/monitoring/rules.ts';
 import { printed } from '../printed.ts';
 

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { allCommands } from '../../../src/cli/command-table.ts';
-import { helpOf } from '../../../src/cli/commands/help.ts';
-import { runMap } from '../../../src/cli/commands/map.ts';
+import { helpOf } from '../../../src/cli/commands/help-command.ts';
+import { runMap } from '../../../src/cli/commands/map-command.ts';
 import type { Io } from '../../../src/terminal/io.ts';
 import { printed, printedWithInput } from '../printed.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { allCommands } from '../../../src/cli/command-table.ts';
-import { run } from '../../../src/cli/run.ts';
+import { run } from '../../../src/cli/run-command-line.ts';
 import { printed, printedOnTerminal } from '../printed.ts';
 
 const commands = await allCommands();

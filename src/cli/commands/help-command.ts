@@ -4,7 +4,7 @@ import { fail, type Io } from '../../terminal/io.ts';
 import { textWidth } from '../../terminal/terminal.ts';
 import { didYouMean } from '../../text/nearest.ts';
 import { wrap } from '../../text/wrap.ts';
-import type { Command } from '../arguments/command.ts';
+import type { Command } from '../arguments/command-definition.ts';
 
 /** `metrics-sidecar help [COMMAND]`: lists the commands, or shows the usage and the flags of one. */
 export async function runHelp(commands: readonly Command[], args: readonly string[], io: Io): Promise<number> {

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { runDashboards } from '../../../src/cli/commands/dashboards.ts';
+import { runDashboards } from '../../../src/cli/commands/dashboards-command.ts';
 import { allDashboards, dashboardFile } from '../../../src/monitoring/all-dashboards.ts';
 import { printed } from '../printed.ts';
 
