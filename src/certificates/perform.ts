@@ -23,8 +23,9 @@ export interface PerformContext {
 /**
  * Does a step, unless it is too early for it; returns when to look again at the latest (milliseconds since the epoch).
  *
- * The watches may lag behind, so the step is planned again from fresh answers of the API server, the configurations first
- * and then the Secret. Each is written only if it has not changed since its answer: a late decision changes nothing.
+ * The watches may lag behind, so the step is planned again from fresh answers of the API server, the configurations
+ * first and then the Secret. Each is written only if it has not changed since its answer: a late decision changes
+ * nothing.
  */
 export async function performStep(step: Step, context: PerformContext): Promise<number> {
   const { store, retries, view, now } = context;

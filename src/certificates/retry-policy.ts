@@ -20,8 +20,8 @@ export interface RetryPolicy {
 }
 
 /**
- * Milliseconds within which the replicas issue, each at a moment of its own: issuing is due for all of them at once, and
- * most of them then find it done.
+ * Milliseconds within which the replicas issue, each at a moment of its own: issuing is due for all of them at once,
+ * and most of them then find it done.
  */
 const spread = { serving: 10_000, notServing: 250 };
 const retry = { first: 1000, most: 60_000, conflict: 200 };

@@ -25,8 +25,8 @@ export interface CaBundles {
   /** Whether both were read once. */
   readonly synced: () => boolean;
   /**
-   * Why an API server would refuse `chain` (PEM), in one sentence; undefined where every entry verifies it. While the API
-   * server is out of reach, the last copy counts.
+   * Why an API server would refuse `chain` (PEM), in one sentence; undefined where every entry verifies it. While the
+   * API server is out of reach, the last copy counts.
    */
   readonly notSynced: (chain: string | undefined) => string | undefined;
   /** Why the copies cannot be kept up to date right now. */

@@ -25,8 +25,8 @@ const heads: Readonly<Record<Exclude<Decision, 'unchanged'>, Omit<Note, 'message
 const order = ['error', 'warning', 'info'] as const;
 
 /**
- * The Event of an outcome; none where the pod was left unchanged. It names nothing of a single pod, so that all pods of a
- * template make the same one: `Added to pods: statsd, ingest. spec.containers[0]: … [port_moved]`.
+ * The Event of an outcome; none where the pod was left unchanged. It names nothing of a single pod, so that all pods of
+ * a template make the same one: `Added to pods: statsd, ingest. spec.containers[0]: … [port_moved]`.
  */
 export function noteOf(outcome: {
   readonly decision: Decision;

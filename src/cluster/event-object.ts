@@ -27,8 +27,8 @@ const component = 'metrics-sidecar';
 
 /**
  * The Event as `core/v1` has it: `count` and the two timestamps. Measured with kubectl 1.35: `describe`, `events` and
- * `get events` show one of `events.k8s.io/v1` alike, but its `series` leaves `count` and `lastTimestamp` empty, by which
- * people sort and exporters count.
+ * `get events` show one of `events.k8s.io/v1` alike, but its `series` leaves `count` and `lastTimestamp` empty, by
+ * which people sort and exporters count.
  */
 export function eventObject(name: string, series: EventSeries, instance: string): KubeObject {
   const { namespace, target, note, count, first, last } = series;
@@ -56,8 +56,8 @@ export function eventPatch({ count, last }: Pick<EventSeries, 'count' | 'last'>)
 }
 
 /**
- * The name of a new Event: a hash of its content, so that a request whose answer was lost does not write it twice, and of
- * the instance, so that replicas never write the same one.
+ * The name of a new Event: a hash of its content, so that a request whose answer was lost does not write it twice, and
+ * of the instance, so that replicas never write the same one.
  */
 export function eventName(key: string, { namespace, target, first }: EventSeries, instance: string): string {
   const hash = createHash('sha256').update(`${instance}\n${namespace}\n${key}\n${first}`).digest('hex').slice(0, 16);

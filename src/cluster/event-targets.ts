@@ -15,8 +15,8 @@ export function controllerTarget(object: JsonObject | undefined): Target | undef
 }
 
 /**
- * The target, undefined where the API server knows no such object, so that it gets no Event; or the problem that the API
- * server did not answer, or that its answer is not final.
+ * The target, undefined where the API server knows no such object, so that it gets no Event; or the problem that the
+ * API server did not answer, or that its answer is not final.
  */
 export type TargetResult = Result<Target | undefined, KubeProblem>;
 
@@ -63,7 +63,9 @@ export function createEventTargets(kube: Kube, most: number): EventTargets {
   };
 }
 
-/** The request; undefined where there is nothing to ask. A pod is listed by its name: that needs only the right to list. */
+/**
+ * The request; undefined where there is nothing to ask. A pod is listed by its name: that needs only the right to list.
+ */
 function requestFor(namespace: string, { apiVersion, kind, name, uid }: Target): KubeRequest | undefined {
   if (!objectName.test(name)) return undefined;
   const within = encodeURIComponent(namespace);

@@ -43,8 +43,8 @@ const nothing = { labels: {}, limitRanges: [] } as const;
 const mostNamespaces = 4096;
 
 /**
- * Watches nodes, namespaces and LimitRanges, and keeps of each only the part that decides about pods. Nodes are read as a
- * whole, since the kubelet's version is in their status; our container cannot run on nodes labelled as Windows.
+ * Watches nodes, namespaces and LimitRanges, and keeps of each only the part that decides about pods. Nodes are read as
+ * a whole, since the kubelet's version is in their status; our container cannot run on nodes labelled as Windows.
  */
 export function watchFacts(kube: Kube, deps: WatchDeps): ClusterFacts {
   const watched = {
@@ -115,7 +115,10 @@ function kubeletOf(node: KubeObject): string {
   return textOf(objectOf(status?.nodeInfo)?.kubeletVersion) ?? '';
 }
 
-/** The items of all LimitRanges of each namespace, sorted by the LimitRanges' names, so that the result is deterministic. */
+/**
+ * The items of all LimitRanges of each namespace, sorted by the LimitRanges' names, so that the result is
+ * deterministic.
+ */
 function byNamespace(
   items: ReadonlyMap<string, readonly LimitRangeItem[]>,
 ): ReadonlyMap<string, readonly LimitRangeItem[]> {

@@ -81,9 +81,9 @@ export function watchMissed(kube: Kube, deps: MissedDeps, report: (result: Misse
 }
 
 /**
- * One search: lists the metadata of the pods without our label, page by page, and keeps none of it. The query leaves out
- * pods that have ended, because the metadata does not hold the phase. A list that expires between two pages goes on: the
- * counts stay right but for the pods that came and went meanwhile.
+ * One search: lists the metadata of the pods without our label, page by page, and keeps none of it. The query leaves
+ * out pods that have ended, because the metadata does not hold the phase. A list that expires between two pages goes
+ * on: the counts stay right but for the pods that came and went meanwhile.
  * @param over ends the search between two pages.
  */
 export async function findMissed(

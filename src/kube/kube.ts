@@ -19,8 +19,8 @@ export interface KubeRequest {
 }
 
 /**
- * Why there is no answer that can be used. `unreachable`: no HTTP answer at all (DNS, TCP, TLS, timeout), the phase is in
- * the message. `too_large`: the answer has more bytes or more values than are read. The others are the API server's
+ * Why there is no answer that can be used. `unreachable`: no HTTP answer at all (DNS, TCP, TLS, timeout), the phase is
+ * in the message. `too_large`: the answer has more bytes or more values than are read. The others are the API server's
  * words (`metav1.Status`).
  */
 export type KubeProblemCode =

@@ -18,8 +18,9 @@ interface OwnedMetadata {
 }
 
 /**
- * The top-level owner of a pod, read from the pod alone: its controller, or the Deployment behind a ReplicaSet. The name
- * of that ReplicaSet is the Deployment's followed by the hash in the pod's label. Undefined: no controller made the pod.
+ * The top-level owner of a pod, read from the pod alone: its controller, or the Deployment behind a ReplicaSet. The
+ * name of that ReplicaSet is the Deployment's followed by the hash in the pod's label. Undefined: no controller made
+ * the pod.
  */
 export function topLevelOwner({ labels = {}, ownerReferences = [] }: OwnedMetadata): TopLevelOwner | undefined {
   const owner = controllingOwner(ownerReferences);

@@ -103,8 +103,9 @@ export async function startWebhook(settings: WebhookSettings, deps: WebhookDepen
 }
 
 /**
- * From now on an exception that nothing caught does not end the process. Admission keeps no state between two reviews that
- * a bug elsewhere could leave half done, and every pod that is created while the webhook is down misses its sidecar.
+ * From now on an exception that nothing caught does not end the process. Admission keeps no state between two reviews
+ * that a bug elsewhere could leave half done, and every pod that is created while the webhook is down misses its
+ * sidecar.
  */
 function surviveExceptions(process: EventEmitter | undefined, failed: (error: unknown) => void): () => void {
   const names = ['uncaughtException', 'unhandledRejection'] as const;

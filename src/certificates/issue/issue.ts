@@ -9,7 +9,9 @@ export interface Validity {
   readonly days: number;
 }
 
-/** P-256 with SHA-256, which every API server accepts (some refuse Ed25519; an RSA handshake costs ten times as much). */
+/**
+ * P-256 with SHA-256, which every API server accepts (some refuse Ed25519; an RSA handshake costs ten times as much).
+ */
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 
 /** Certificates are dated back by this, for machines whose clock is behind; by a tenth of the validity at most. */
@@ -36,8 +38,8 @@ export async function issueAuthority(commonName: string, validity: Validity): Pr
 }
 
 /**
- * A serving certificate for DNS names and IP addresses, signed by `authority`. The first name is the common name where it
- * fits (64 characters); clients look at the alternative names alone.
+ * A serving certificate for DNS names and IP addresses, signed by `authority`. The first name is the common name where
+ * it fits (64 characters); clients look at the alternative names alone.
  */
 export async function issueServing(authority: KeyPair, names: readonly string[], validity: Validity): Promise<KeyPair> {
   const { x509 } = await import('./x509.ts');

@@ -8,9 +8,9 @@ const anyPurpose = '2.5.29.37.0';
 
 /**
  * Why a client that trusts the certificates of `bundle` and nothing else would refuse `chain` under one of `names`; one
- * sentence, or undefined where it would accept it. Decides like Go's crypto/x509 in the API server: every certificate of
- * the path has to be within its period, the root too; the common name does not count; a certificate that is itself in the
- * bundle needs no authority.
+ * sentence, or undefined where it would accept it. Decides like Go's crypto/x509 in the API server: every certificate
+ * of the path has to be within its period, the root too; the common name does not count; a certificate that is itself
+ * in the bundle needs no authority.
  *
  * @param chain PEM: the serving certificate, then intermediate ones.
  * @param bundle PEM of several certificates, as in caBundle.

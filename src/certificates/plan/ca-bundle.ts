@@ -28,8 +28,8 @@ export interface Configuration {
 }
 
 /**
- * Why an API server would refuse `chain`, one sentence that names the first entry that does; undefined where all entries
- * of all configurations verify it under the name they call by.
+ * Why an API server would refuse `chain`, one sentence that names the first entry that does; undefined where all
+ * entries of all configurations verify it under the name they call by.
  *
  * @param chain PEM, as served; undefined where no certificate is served.
  * @param now milliseconds since the epoch.
@@ -60,8 +60,8 @@ export function fingerprintsOf(bundle: string): ReadonlySet<string> {
 }
 
 /**
- * The new caBundle in place of `live`: the wanted authorities and, with `keepOthers`, its other certificates while they are
- * valid. Undefined where `live` holds exactly these already, in any order.
+ * The new caBundle in place of `live`: the wanted authorities and, with `keepOthers`, its other certificates while they
+ * are valid. Undefined where `live` holds exactly these already, in any order.
  */
 export function nextBundle(
   live: string,

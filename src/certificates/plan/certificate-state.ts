@@ -26,8 +26,8 @@ export interface AuthoritySettings {
   readonly validity: number;
   readonly authorityValidity: number;
   /**
-   * How long caBundle holds an authority before a certificate signed by it is served, and how long it keeps one that is no
-   * longer needed. At least twice the time that any API server or replica may lag behind.
+   * How long caBundle holds an authority before a certificate signed by it is served, and how long it keeps one that is
+   * no longer needed. At least twice the time that any API server or replica may lag behind.
    */
   readonly overlap: number;
 }

@@ -3,8 +3,8 @@ import { type Configuration, entriesOf, fingerprintsOf } from './ca-bundle.ts';
 import type { CertificateState } from './certificate-state.ts';
 
 /**
- * Since when the present state has lasted, as one replica saw it by its own clock: clocks of replicas may differ by minutes,
- * so no replica trusts a time that another one wrote. A replica that starts again waits again.
+ * Since when the present state has lasted, as one replica saw it by its own clock: clocks of replicas may differ by
+ * minutes, so no replica trusts a time that another one wrote. A replica that starts again waits again.
  */
 export interface Observation {
   /** By fingerprint: since when every entry of every configuration has held the certificate. Milliseconds. */
@@ -23,8 +23,8 @@ export function authoritiesKey({ authority, next }: CertificateState): string {
 }
 
 /**
- * The observation after the present state. A skipped generation, while the API server was out of reach, may have lacked a
- * certificate, which then counts as held from now.
+ * The observation after the present state. A skipped generation, while the API server was out of reach, may have lacked
+ * a certificate, which then counts as held from now.
  *
  * @param state of the Secret; undefined where there is no Secret.
  */

@@ -32,8 +32,8 @@ export function servingEnds(authority: string, { validity }: AuthoritySettings, 
 }
 
 /**
- * When the serving certificate is to be renewed; undefined where the new one would not last longer, because the authority
- * ends.
+ * When the serving certificate is to be renewed; undefined where the new one would not last longer, because the
+ * authority ends.
  */
 export function servingDueAt(serving: KeyPair, authority: string, settings: AuthoritySettings): number | undefined {
   const due = dueAt(serving.cert);

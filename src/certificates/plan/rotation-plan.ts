@@ -21,7 +21,9 @@ export interface View {
 export type SecretChange =
   /** A new authority with a serving certificate, where no certificate in use could be hurt. */
   | { readonly what: 'new-authority'; readonly why: string }
-  /** The remembered state with a next authority: deleting the Secret asks for new keys, and must not cause an outage. */
+  /**
+   * The remembered state with a next authority: deleting the Secret asks for new keys, and must not cause an outage.
+   */
   | { readonly what: 'restore'; readonly why: string }
   /** A next authority, which caBundle will hold before it signs. */
   | { readonly what: 'next-authority'; readonly why: string }
@@ -48,8 +50,8 @@ export type Step =
  * replica calls it with its own view, the first one does the step, and the others see the result.
  *
  * No API server loses a certificate that it still needs: a new authority is in caBundle for `overlap` before the Secret
- * holds a certificate signed by it, and caBundle keeps its old authorities until the Secret has named the same authorities
- * for `overlap` and every caBundle has held the signing one for as long.
+ * holds a certificate signed by it, and caBundle keeps its old authorities until the Secret has named the same
+ * authorities for `overlap` and every caBundle has held the signing one for as long.
  */
 export function nextStep(view: View): Step {
   const { secret, configurations } = view;
@@ -103,8 +105,8 @@ function canSign({ authority }: CertificateState, now: number): boolean {
 }
 
 /**
- * During a rollout replicas may want different names: each keeps those of the others, so that they do not write the Secret
- * in turns. The next renewal drops the names that no replica wants.
+ * During a rollout replicas may want different names: each keeps those of the others, so that they do not write the
+ * Secret in turns. The next renewal drops the names that no replica wants.
  */
 function namesFor({ settings, now }: View, { authority, serving }: CertificateState): readonly string[] {
   if (serving === undefined || servingProblem(serving, authority!.cert, [], now) !== undefined) return settings.names;

@@ -75,9 +75,9 @@ export function createStore(kube: Kube, secret: { namespace: string; name: strin
 
 /**
  * JSON Patch and not server-side apply: apply owns the entry of the list, so that a later `helm upgrade` (Helm 4, which
- * applies too) without that entry leaves `{name, caBundle}` behind and is refused as invalid (measured, Kubernetes 1.35).
- * A patch owns `caBundle` alone, and the entry goes when the chart drops it. The resourceVersion makes the API server
- * answer 409 where the configuration has changed since: indexes hold for that version only.
+ * applies too) without that entry leaves `{name, caBundle}` behind and is refused as invalid (measured, Kubernetes
+ * 1.35). A patch owns `caBundle` alone, and the entry goes when the chart drops it. The resourceVersion makes the API
+ * server answer 409 where the configuration has changed since: indexes hold for that version only.
  */
 function bundlePatch(resourceVersion: string, bundles: BundleWrite['bundles']): readonly object[] {
   return [

@@ -26,8 +26,8 @@ export type Connected =
   | { readonly ok: false; readonly problem: string };
 
 /**
- * A connection to a cluster, found as kubectl finds it: by the kubeconfig of the options or of KUBECONFIG, in a pod by its
- * service account, else by `~/.kube/config`. Sends no request yet.
+ * A connection to a cluster, found as kubectl finds it: by the kubeconfig of the options or of KUBECONFIG, in a pod by
+ * its service account, else by `~/.kube/config`. Sends no request yet.
  */
 export async function connect(options: ConnectOptions): Promise<Connected> {
   const located = await locate(options);
@@ -47,8 +47,8 @@ async function locate({
   const home = env['HOME'] ?? env['USERPROFILE'];
   if (named === undefined && home === undefined)
     return { ok: false, problem: 'no kubeconfig: neither KUBECONFIG nor HOME is set' };
-  // Loaded late, so that no pod pays for @kubernetes/client-node behind it: 0.8 MB of the bundle, 13 MB of memory (12 of
-  // them anonymous) and 80 ms of CPU on Node 24.
+  // Loaded late, so that no pod pays for @kubernetes/client-node behind it: 0.8 MB of the bundle, 13 MB of memory (12
+  // of them anonymous) and 80 ms of CPU on Node 24.
   const { fromKubeconfig } = await import('./kubeconfig.ts');
   return fromKubeconfig(named ?? join(home!, '.kube', 'config'), context, env);
 }

@@ -19,8 +19,8 @@ interface Status {
 }
 
 /**
- * The bounds of a JSON text of an API server. Objects of Kubernetes have some 20 levels; the densest ones (managedFields)
- * have a value every 4 bytes, most have one every 30.
+ * The bounds of a JSON text of an API server. Objects of Kubernetes have some 20 levels; the densest ones
+ * (managedFields) have a value every 4 bytes, most have one every 30.
  */
 const jsonBounds: JsonBounds = { depth: 256, values: 1_000_000 };
 
@@ -109,7 +109,9 @@ export function readBody({ contentType, bytes }: Answer): ReadValue {
   return { ...read, why: `the answer is neither JSON nor plain text (${oneLine(contentType)})` };
 }
 
-/** Parses JSON after a check of its values and depth: a value of some bytes can take a thousand times as much memory. */
+/**
+ * Parses JSON after a check of its values and depth: a value of some bytes can take a thousand times as much memory.
+ */
 export function parsedJson(bytes: Buffer): ReadValue {
   const excess = jsonExcess(bytes, jsonBounds);
   if (excess !== undefined) {

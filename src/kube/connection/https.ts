@@ -30,8 +30,8 @@ export type TlsOptions = Pick<SecureContextOptions, 'ca' | 'cert' | 'key' | 'pfx
 /** Milliseconds, for requests without a timeout; a stream has the same time for its first headers. */
 const defaultTimeout = 10_000;
 /**
- * Milliseconds. We close idle sockets before the API server does (after 90 s): a request on a socket that it is closing is
- * lost.
+ * Milliseconds. We close idle sockets before the API server does (after 90 s): a request on a socket that it is closing
+ * is lost.
  */
 const idleTimeout = 30_000;
 

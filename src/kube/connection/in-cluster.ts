@@ -9,7 +9,9 @@ export type Located =
   | { readonly ok: true; readonly endpoint: Endpoint; readonly namespace: string; readonly context: string }
   | { readonly ok: false; readonly problem: string };
 
-/** Where the kubelet mounts the service account of a pod (Kubernetes docs, "Accessing the Kubernetes API from a Pod"). */
+/**
+ * Where the kubelet mounts the service account of a pod (Kubernetes docs, "Accessing the Kubernetes API from a Pod").
+ */
 export const serviceAccountDir = '/var/run/secrets/kubernetes.io/serviceaccount';
 
 /** Whether the environment is that of a pod. */
@@ -38,8 +40,8 @@ function serverOf({ KUBERNETES_SERVICE_HOST: host = '', KUBERNETES_SERVICE_PORT:
 }
 
 /**
- * Read anew for each request: the kubelet writes a new token long before the old one expires (an hour), and a new authority
- * when the cluster gets one. Reading two small files in memory takes some 100 µs.
+ * Read anew for each request: the kubelet writes a new token long before the old one expires (an hour), and a new
+ * authority when the cluster gets one. Reading two small files in memory takes some 100 µs.
  */
 async function serviceAccount(dir: string): Promise<Access> {
   try {

@@ -7,7 +7,8 @@ import { type Access, ownAgent, type TlsOptions } from './https.ts';
 import type { Environment, Located } from './in-cluster.ts';
 
 /**
- * The API server of a context of a kubeconfig, with that context's user: certificates, tokens, password, plugins, proxy.
+ * The API server of a context of a kubeconfig, with that context's user: certificates, tokens, password, plugins,
+ * proxy.
  * @param files a path, or several as in KUBECONFIG: what comes first wins, files that do not exist are left out
  * @param context the current one where undefined
  */
@@ -52,8 +53,9 @@ function load(path: string): KubeConfig {
 }
 
 /**
- * Resolves two paths that the library leaves alone and that kubectl resolves by the kubeconfig's folder: that of a plugin,
- * and that of a token file, which the library knows under another name only (it then reads the file every minute).
+ * Resolves two paths that the library leaves alone and that kubectl resolves by the kubeconfig's folder: that of a
+ * plugin, and that of a token file, which the library knows under another name only (it then reads the file every
+ * minute).
  */
 function withPaths(user: User, tokenFile: string | undefined, dir: string): User {
   const command: unknown = user.exec?.command;
@@ -110,8 +112,8 @@ async function located(
 }
 
 /**
- * Sets the environment of the user's plugin (client.authentication.k8s.io, `KUBERNETES_EXEC_INFO`): some plugins refuse to
- * run without it, and the library does not set it.
+ * Sets the environment of the user's plugin (client.authentication.k8s.io, `KUBERNETES_EXEC_INFO`): some plugins refuse
+ * to run without it, and the library does not set it.
  */
 function setPluginInfo(user: User, cluster: Cluster): void {
   const exec = user.exec as { apiVersion?: string; provideClusterInfo?: boolean; env?: object[] } | null | undefined;

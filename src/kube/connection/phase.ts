@@ -30,8 +30,8 @@ const dnsErrors = new Set(['ENOTFOUND', 'EAI_AGAIN', 'EAI_FAIL', 'EAI_NODATA', '
 const tcpErrors = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'EADDRNOTAVAIL', 'EHOSTDOWN', 'ENETDOWN']);
 
 /**
- * Why there was no answer, with the phase that failed: each phase has a different remedy (name service, firewall or dead
- * server, certificates, load).
+ * Why there was no answer, with the phase that failed: each phase has a different remedy (name service, firewall or
+ * dead server, certificates, load).
  */
 export function failureText(error: Error & { readonly code?: string }, phase: Phase, server: string): string {
   const code = error.code ?? '';

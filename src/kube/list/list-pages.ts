@@ -9,8 +9,8 @@ export interface ListRequest {
   readonly query?: Readonly<Record<string, string>>;
   readonly metadataOnly?: boolean;
   /**
-   * Whether all pages have to be of one version, as a watch needs it. Otherwise a list whose version expires between two
-   * pages goes on at the latest one: an object that changed meanwhile may be in it twice or not at all.
+   * Whether all pages have to be of one version, as a watch needs it. Otherwise a list whose version expires between
+   * two pages goes on at the latest one: an object that changed meanwhile may be in it twice or not at all.
    */
   readonly consistent: boolean;
   /**
@@ -45,10 +45,10 @@ interface Page {
 const retries = { restarts: 3, throttled: 8, waitMost: 30_000, waitDefault: 1000 };
 
 /**
- * Lists a collection in pages and hands each on at once, so that one page alone is in memory. The bytes of a page set the
- * size of the next, since an object has from 1 kB to several MB; every request has a limit. The query has no
- * `resourceVersion`, so that the API server answers with its latest state, never with one that is older than a state seen
- * before (Kubernetes API concepts, "Resource versions").
+ * Lists a collection in pages and hands each on at once, so that one page alone is in memory. The bytes of a page set
+ * the size of the next, since an object has from 1 kB to several MB; every request has a limit. The query has no
+ * `resourceVersion`, so that the API server answers with its latest state, never with one that is older than a state
+ * seen before (Kubernetes API concepts, "Resource versions").
  */
 export async function listAll(kube: Kube, request: ListRequest, { restart, objects }: Reader): Promise<ListResult> {
   const { firstPage = pageLimits.first, mostObjects = pageLimits.objects, signal } = request;

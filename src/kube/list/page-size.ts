@@ -21,8 +21,8 @@ export function pageMostBytes(size: number): number {
 }
 
 /**
- * The objects of the next page: as many as have `target` bytes at the average of the last page, at most twice as many as
- * before, since the next objects may be larger.
+ * The objects of the next page: as many as have `target` bytes at the average of the last page, at most twice as many
+ * as before, since the next objects may be larger.
  */
 export function nextPageSize(size: number, objects: number, bytes: number): number {
   const fits = objects === 0 || bytes === 0 ? pageLimits.most : Math.floor((pageLimits.target * objects) / bytes);

@@ -9,8 +9,8 @@ export interface WatchOptions<T> {
   /** Asks for `metadata` alone (`metadataOnly`); the objects then hold nothing else. */
   readonly metadataOnly?: boolean;
   /**
-   * Returns the part of an object that stays in memory. Where these parts of two versions are equal, nothing changed. The
-   * objects of a list have no `kind` and no `apiVersion`.
+   * Returns the part of an object that stays in memory. Where these parts of two versions are equal, nothing changed.
+   * The objects of a list have no `kind` and no `apiVersion`.
    */
   readonly keep: (object: KubeObject) => T;
 }

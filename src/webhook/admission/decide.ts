@@ -12,8 +12,8 @@ export const paths = ['mutate', 'lint'] as const;
 export type Path = (typeof paths)[number];
 
 /**
- * The engine's decision about a review; `warned` where a linted workload gets a warning; `ignored` where the review is not
- * about an object that the engine knows; `error` where the engine threw.
+ * The engine's decision about a review; `warned` where a linted workload gets a warning; `ignored` where the review is
+ * not about an object that the engine knows; `error` where the engine threw.
  */
 export type Verdict = Decision | 'warned' | 'ignored' | 'error';
 
@@ -55,9 +55,9 @@ export const unreadDecision: ReviewDecision = (() => {
 })();
 
 /**
- * Decides about a review. Containers can be added to a pod only at its creation, so every request about a pod but CREATE
- * passes unchanged. A bug of the engine never prevents a pod: it is admitted with a warning, `required` or not, and the
- * decision carries the exception to be logged and counted.
+ * Decides about a review. Containers can be added to a pod only at its creation, so every request about a pod but
+ * CREATE passes unchanged. A bug of the engine never prevents a pod: it is admitted with a warning, `required` or not,
+ * and the decision carries the exception to be logged and counted.
  */
 export function decide(path: Path, review: Review, knowledge: DecisionInputs): ReviewDecision {
   try {

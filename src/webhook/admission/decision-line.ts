@@ -5,7 +5,9 @@ import type { Level } from '../../runtime/logger.ts';
 import type { Review } from '../protocol/review.ts';
 import type { Path, ReviewDecision, Verdict } from './decide.ts';
 
-/** The log fields of one decision: the object's identity, the outcome and its reasons, and nothing else of the object. */
+/**
+ * The log fields of one decision: the object's identity, the outcome and its reasons, and nothing else of the object.
+ */
 export interface DecisionLine {
   readonly path: Path;
   readonly uid: string;

@@ -62,8 +62,8 @@ const nothingHere: Problem = { code: 'not_found', message: `there is nothing her
 
 /**
  * The HTTPS server of the admission paths, not yet listening. `admit` gets the bytes of a body: there is no schema (the
- * validator would change the values) and no JSON parser of the framework. HTTP/1.1 only: the API server uses nothing else
- * with a webhook.
+ * validator would change the values) and no JSON parser of the framework. HTTP/1.1 only: the API server uses nothing
+ * else with a webhook.
  */
 export async function createAdmissionServer(
   options: ServerOptions,
@@ -173,8 +173,8 @@ function wrongContentType({ headers }: FastifyRequest): Problem {
 }
 
 /**
- * Closes the connection of an unread body some time after the answer: a caller that still writes could otherwise see the
- * end of the connection before it reads the answer.
+ * Closes the connection of an unread body some time after the answer: a caller that still writes could otherwise see
+ * the end of the connection before it reads the answer.
  */
 function leaveUnread({ raw }: FastifyReply): void {
   const { socket } = raw;

@@ -7,8 +7,8 @@ import type { Problem, ProblemCode } from '../protocol/request-problem.ts';
 const silentMilliseconds = 60_000;
 
 /**
- * Counts each refused request, and warns about it once a minute for each code, so that a flood of requests does not flood
- * the log.
+ * Counts each refused request, and warns about it once a minute for each code, so that a flood of requests does not
+ * flood the log.
  */
 export function createRefusedRequests({
   metrics,

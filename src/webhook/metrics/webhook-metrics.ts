@@ -11,7 +11,9 @@ import { type ClusterMetrics, collectCluster, type WatchSources } from './cluste
 import { collectProcess } from './process-metrics.ts';
 import { declaration, type WebhookMetric } from './webhook-metric-table.ts';
 
-/** The webhook's own metrics: one function per event, and the page. No caller can add values to a label without bound. */
+/**
+ * The webhook's own metrics: one function per event, and the page. No caller can add values to a label without bound.
+ */
 export interface Metrics extends ClusterMetrics {
   countDecision(decision: CountedDecision): void;
   refused(code: ProblemCode): void;

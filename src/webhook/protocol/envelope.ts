@@ -7,8 +7,8 @@ const token = /"((?:[^"\\]|\\.)*)"|[{}[\],:]|[^"{}[\],:]+/gy;
 const deepest = 8;
 
 /**
- * Reads the beginning of a review that is too large to be parsed: the API server writes the request's uid, kind, namespace
- * and operation before the object.
+ * Reads the beginning of a review that is too large to be parsed: the API server writes the request's uid, kind,
+ * namespace and operation before the object.
  * @param body that beginning, cut anywhere
  */
 export function readEnvelope(body: Buffer): ReadReview {

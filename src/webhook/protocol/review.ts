@@ -38,8 +38,8 @@ export interface Answer {
 }
 
 /**
- * Reads an `AdmissionReview` by plain `JSON.parse`: a key `__proto__` becomes an ordinary property of its object, and no
- * part of the object is ever copied into another or written out again.
+ * Reads an `AdmissionReview` by plain `JSON.parse`: a key `__proto__` becomes an ordinary property of its object, and
+ * no part of the object is ever copied into another or written out again.
  */
 export function readReview(body: Buffer): ReadReview {
   let document: Json;

@@ -34,8 +34,8 @@ interface Verification {
 
 /**
  * OpenSSL verifies chain, period and extended key usage during the handshake, and the handshake succeeds in any case: a
- * refused caller gets an HTTP status with the reason, which the API server logs and shows. A TLS alert would tell it "bad
- * certificate", and would tell its users nothing.
+ * refused caller gets an HTTP status with the reason, which the API server logs and shows. A TLS alert would tell it
+ * "bad certificate", and would tell its users nothing.
  */
 export function createClients(
   first: ClientCa | undefined,
@@ -79,8 +79,8 @@ export function createClients(
 }
 
 /**
- * API servers present certificates of some 1,000 bytes. OpenSSL takes 100 kB, and a certificate holds whatever a stranger
- * wrote until it is verified.
+ * API servers present certificates of some 1,000 bytes. OpenSSL takes 100 kB, and a certificate holds whatever a
+ * stranger wrote until it is verified.
  */
 const mostBytes = 16 * 1024;
 

@@ -11,8 +11,8 @@ type TlsError = NodeJS.ErrnoException & { readonly reason?: string };
 const quietMilliseconds = 60_000;
 
 /**
- * Counts and logs TLS connections that fail before a request. A wrong `caBundle` shows here alone: the API server ends the
- * handshake with an alert.
+ * Counts and logs TLS connections that fail before a request. A wrong `caBundle` shows here alone: the API server ends
+ * the handshake with an alert.
  */
 export function watchFailedHandshakes(
   server: Server,

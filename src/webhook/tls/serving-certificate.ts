@@ -56,8 +56,8 @@ export function readServingCertificate(
 }
 
 /**
- * The API server is written in Go, which compares names with the subject alternative names alone; some API servers refuse
- * Ed25519.
+ * The API server is written in Go, which compares names with the subject alternative names alone; some API servers
+ * refuse Ed25519.
  */
 function remarksOn(certificate: X509Certificate, key: KeyObject, now: number): string[] {
   const remarks: string[] = [];
