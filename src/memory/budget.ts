@@ -1,38 +1,38 @@
-/** How the memory of a process is shared out among what strangers can make it hold. Bytes. */
+/** The shares of a process's memory that senders can fill. Bytes. */
 export interface MemoryBudget {
   /** Names, labels and numbers of series, and their lines on a page. */
   readonly series: number;
   /**
-   * The quantiles of summaries, which may take twice as much, and again as much for what their arrays leave between
-   * them: they are replaced all the time.
+   * The quantiles of summaries. They may take twice as much, and again as much for gaps between their arrays, which are
+   * replaced all the time.
    */
   readonly sketches: number;
   /** Pages that are kept from scrape to scrape, and those that clients are still reading. */
   readonly pages: number;
-  /** What ingest remembers of the clients that push: their last numbers, and the shape of their last push. */
+  /** The clients that push to ingest: their last numbers, and the shape of their last push. */
   readonly clients: number;
   /**
-   * The text of a mapping file: its rules, the rules before, and what its parser leaves behind take some seventy times
-   * as much.
+   * The text of a mapping file: its rules, the rules before and the garbage of its parser take some seventy times as
+   * much.
    */
   readonly mapping: number;
-  /** The heap of a worker thread; 0: there is no room for one beside what is received. */
+  /** The heap of a worker thread; 0: there is no room for one beside the received data. */
   readonly worker: number;
 }
 
 const MIB = 2 ** 20;
-/** What a sidecar takes that holds nothing, Node's own files in the page cache included. */
+/** The memory of an empty sidecar, Node's own files in the page cache included. */
 const BASE = 56 * MIB;
-/** What the thread of the watchdog takes. */
+/** The memory of the watchdog's thread. */
 const WATCHDOG = 10 * MIB;
-/** Where a limit leaves less than this nothing is to be had anyway. */
+/** The least memory that is shared out; a limit that leaves less is too small for any work. */
 const LEAST = 8 * MIB;
-/** Where nobody says a limit: as much as a large sidecar is given. */
+/** Without a limit: that of a large sidecar. */
 const UNLIMITED = 1024 * MIB;
-/** The kernel says "no limit" by a number that no machine has. */
+/** The kernel reports "no limit" as a number above the memory of any machine. */
 const MOST = 2 ** 50;
 const MOST_WORKER = 32 * MIB;
-/** With less it could not even load what it needs. */
+/** With less a worker could not load its code. */
 const LEAST_WORKER = 12 * MIB;
 
 /**

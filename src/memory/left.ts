@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 
 /**
- * Bytes of memory that the process may still take. What it maps of files is not counted: the kernel takes it back when
- * it is wanted.
+ * Bytes of memory that the process may still take. Mapped files do not count: the kernel takes their memory back when
+ * it needs it.
  *
  * @param limit of the process; 0 or undefined: none
- * @param readStatus what Linux says of the process
+ * @param readStatus reads the status of the process (Linux)
  */
 export function memoryLeft(
   limit: number | undefined,
@@ -16,7 +16,7 @@ export function memoryLeft(
     const held = /^RssAnon:\s+(\d+) kB$/m.exec(readStatus())?.[1];
     return held === undefined ? Number.POSITIVE_INFINITY : limit - Number(held) * 1024;
   } catch {
-    // Elsewhere than on Linux nobody limits it either.
+    // Other systems than Linux do not limit the process.
     return Number.POSITIVE_INFINITY;
   }
 }

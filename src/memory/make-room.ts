@@ -2,20 +2,20 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { memoryLeft } from './left.ts';
 
-/** Called before something is begun that takes much memory for a moment. */
+/** Called before work that takes much memory for a moment. */
 export type MakeRoom = () => void;
 
 /** Above this share of the limit garbage is collected. */
 const crowded = 0.6;
-/** What lives may be that much: it is looked at again when so much more of the limit is taken. */
+/** After a collection the next one waits until this share more is in use: the memory may hold live objects alone. */
 const growth = 1 / 16;
 
 /**
  * Collects garbage where the process has come near its memory limit. V8 sizes its heap by what the machine has, so it
  * lets garbage lie in a container that has no room for it.
  *
- * @param limit of the process, bytes; 0, undefined or infinite: none, and nothing is ever done
- * @param left bytes that the process may still take; as the kernel says, unless told
+ * @param limit of the process, bytes; 0, undefined or infinite: there is none, and nothing is ever collected
+ * @param left bytes that the process may still take; from the kernel by default
  */
 export function createRoomMaker(
   limit: number | undefined,

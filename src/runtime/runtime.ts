@@ -57,30 +57,30 @@ export interface RuntimePage {
 /** Answers a scrape (GET or HEAD) with the whole page. */
 export type ScrapeHandler = (request: IncomingMessage, response: ServerResponse) => void;
 
-/** What a runtime is given by the process that runs it. */
+/** The services of the process that runs a runtime. */
 export interface RuntimeContext {
   readonly store: MetricStore;
   readonly log: Logger;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  /** Milliseconds of a clock that nobody sets: only differences mean something. */
+  /** Milliseconds of a clock that is never set: only differences have a meaning. */
   readonly monotonic: () => number;
   /** Answers a scrape: lets ingest serve the same page on its own port. */
   readonly page: ScrapeHandler;
   /** Bounds the connections of all HTTP servers of the process. */
   readonly connections?: ConnectionGuard;
-  /** What the container's memory limit leaves for single things; absent: as if there were none. */
+  /** The shares of the container's memory limit; absent: there is no limit. */
   readonly memory?: MemoryBudget;
   /** Bytes that the process may still take; absent: any number. */
   readonly memoryLeft?: () => number;
-  /** Called before something is begun that takes much memory for a moment. */
+  /** Called before work that takes much memory for a moment. */
   readonly makeRoom?: MakeRoom;
 }
 
 /** The result of a reload: a sentence for the log, or the problem. */
 export type Reloaded = Result<string>;
 
-/** What a runtime is to the process that runs it. */
+/** The functions of a runtime that the process calls. */
 export interface Runtime {
   readonly kind: string;
   /**

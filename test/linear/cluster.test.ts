@@ -8,7 +8,7 @@ import { readState } from '../../src/certificates/store/secret-state.ts';
 import { judgeTargets } from '../../src/check/checks/prometheus-targets.ts';
 import type { PodRecord } from '../../src/check/cluster/pod-record.ts';
 import { podRecord } from '../../src/check/cluster/pod-record.ts';
-import { problemOf, readBody, warningsOf } from '../../src/kube/connection/http-answer.ts';
+import { problemOf, readBody, warningsOf } from '../../src/kube/connection/api-answer.ts';
 import { jsonLines } from '../../src/kube/connection/json-lines.ts';
 import { fromKubeconfig } from '../../src/kube/connection/kubeconfig.ts';
 import { watchEvent } from '../../src/kube/watch/watch-event.ts';

@@ -1,7 +1,7 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { KubeProblem, KubeResult } from '../kube.ts';
+import { type Answer, problemOf, readBody, warningsOf } from './api-answer.ts';
 import { createByteBuffer } from './byte-buffer.ts';
-import { type Answer, problemOf, readBody, warningsOf } from './http-answer.ts';
 import { failureText, type Phase, timeoutText } from './phase.ts';
 
 /** A request under way, whose body is not sent yet. */

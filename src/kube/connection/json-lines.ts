@@ -1,5 +1,5 @@
+import { parsedJson } from './api-answer.ts';
 import { createByteBuffer } from './byte-buffer.ts';
-import { parsedJson } from './http-answer.ts';
 
 /** Takes chunks of bytes; `rest` returns how many bytes of an unfinished line are held. */
 export interface JsonLines {

@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { deferred } from '../../timing/deferred.ts';
 import type { KubeProblem, KubeStream } from '../kube.ts';
+import { problemOf } from './api-answer.ts';
 import { broken, type Exchange, readAnswer, timedOut } from './exchange.ts';
-import { problemOf } from './http-answer.ts';
 import { jsonLines } from './json-lines.ts';
 
 /** Bytes. An event of a watch holds one object, of 1.5 MB at most in etcd. */

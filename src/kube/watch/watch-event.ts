@@ -1,4 +1,4 @@
-import { problemCode } from '../connection/http-answer.ts';
+import { problemCode } from '../connection/api-answer.ts';
 import type { KubeObject, KubeProblemCode } from '../kube.ts';
 import { isKubeObject, isObject } from '../object.ts';
 

@@ -1,5 +1,5 @@
 import type { Logger } from '../../runtime/logger.ts';
-import { createPauses } from '../../timing/pauses.ts';
+import { oncePerInterval } from '../../timing/once-per-interval.ts';
 import type { Metrics } from '../metrics/webhook-metrics.ts';
 import type { Problem, ProblemCode } from '../protocol/request-problem.ts';
 
@@ -19,7 +19,7 @@ export function createRefusedRequests({
   readonly log: Logger;
   readonly now: () => number;
 }): (problem: Problem) => void {
-  const mayWarn = createPauses<ProblemCode>(now, silentMilliseconds);
+  const mayWarn = oncePerInterval<ProblemCode>(now, silentMilliseconds);
   return ({ code, message, from }) => {
     metrics.refused(code);
     log[mayWarn(code) ? 'warn' : 'debug']('request refused', { code, problem: message, remoteAddress: from });

@@ -1,5 +1,5 @@
 import type { Logger } from '../../runtime/logger.ts';
-import { createPauses } from '../../timing/pauses.ts';
+import { oncePerInterval } from '../../timing/once-per-interval.ts';
 
 /** Work beside admission. `unknown`: an exception or rejection that nothing caught. */
 export const backgroundWorks = ['watch', 'missed', 'events', 'certificates', 'reload', 'clock', 'unknown'] as const;
@@ -24,7 +24,7 @@ export function createBackgroundFailures({
   readonly log: Logger;
   readonly now: () => number;
 }): BackgroundFailures {
-  const mayLog = createPauses<BackgroundWork>(now, quietMilliseconds);
+  const mayLog = oncePerInterval<BackgroundWork>(now, quietMilliseconds);
   return (work) => (error) => {
     metrics.backgroundFailed(work);
     if (!mayLog(work)) return;

@@ -4,7 +4,7 @@ import type { FactSource } from '../../cluster/watch-facts.ts';
 import { readGauge } from './read-gauge.ts';
 import { declaration, type WebhookMetric } from './webhook-metric-table.ts';
 
-/** What a replica issued while it ran. */
+/** The certificates that a replica issues. */
 export type Rotation = 'authority' | 'certificate';
 
 /** Values of the watches, read when the page is rendered; undefined where the webhook has no such watch. */

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import type { Closed } from '../../net/closed-count.ts';
 import { isShakingHands } from '../../net/late-handshake.ts';
 import type { Logger } from '../../runtime/logger.ts';
-import { createPauses } from '../../timing/pauses.ts';
+import { oncePerInterval } from '../../timing/once-per-interval.ts';
 
 type TlsError = NodeJS.ErrnoException & { readonly reason?: string };
 
@@ -30,7 +30,7 @@ export function watchFailedHandshakes(
   },
 ): void {
   let closedBySelf = 0;
-  const mayWarn = createPauses<'handshake'>(now, quietMilliseconds);
+  const mayWarn = oncePerInterval<'handshake'>(now, quietMilliseconds);
   const failed = (error: TlsError, socket: Socket) => {
     metrics.handshakeFailed();
     // Health checks and port scans connect and leave.

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { problemOf, readBody, warningsOf } from '../../../src/kube/connection/http-answer.ts';
+import { problemOf, readBody, warningsOf } from '../../../src/kube/connection/api-answer.ts';
 import { expiredContinue } from '../recorded-lists.ts';
 
 const status = (message: string) => Buffer.from(JSON.stringify({ kind: 'Status', status: 'Failure', message }));
