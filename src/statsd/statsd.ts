@@ -33,9 +33,9 @@ export const startStatsd: StartRuntime<StatsdSettings> = async (settings, contex
   logIgnored(settings, log);
   const { memory } = context;
   const pipeline = createPipeline(settings, store, await randomSeed(), now(), memory?.sketches);
-  const kept = await startMapping(settings, (mapping) => remap(pipeline, mapping, now()), context);
-  if (!kept.ok) return kept;
-  const { value: mapping } = kept;
+  const loaded = await startMapping(settings, (mapping) => remap(pipeline, mapping, now()), context);
+  if (!loaded.ok) return loaded;
+  const { value: mapping } = loaded;
   // Before the first line can arrive, since it could take a name of ours.
   let drops = async (): Promise<number | undefined> => undefined;
   const report = reportMetrics(store, { ...pipeline, kernelDrops: () => drops(), mapping: () => mapping?.state });
@@ -84,7 +84,7 @@ async function startMapping(
 ): Promise<StartedMapping> {
   const { mappingConfig: path } = settings;
   if (path === undefined) return { ok: true, value: undefined };
-  const kept = await startLiveMapping({
+  const live = await startLiveMapping({
     path,
     // The file may come later: it is an optional ConfigMap, or a file that the application shares. A wrong mapping must
     // not keep the pod from starting.
@@ -95,5 +95,5 @@ async function startMapping(
     use,
     log,
   });
-  return kept.ok ? kept : { ok: false, problem: `--${statsdFlags.mappingConfig.name}: ${kept.problem}` };
+  return live.ok ? live : { ok: false, problem: `--${statsdFlags.mappingConfig.name}: ${live.problem}` };
 }

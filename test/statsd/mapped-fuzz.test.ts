@@ -76,7 +76,7 @@ test('with any mapping, every sample ends in one counter, and is mapped, dropped
       expect(sum(counters.conflictReasons.values())).toBe(
         sum([...counters.conflicts.values()].map(({ count }) => count)),
       );
-      expect(table.known).toBeLessThanOrEqual(table.size);
+      expect(table.knownLines).toBeLessThanOrEqual(table.size);
       expect(sum(aggregate.series.values())).toBeGreaterThanOrEqual(0);
       expect(violations(await of.page('text'), 'text')).toEqual([]);
       expect(violations(await of.page('openmetrics'), 'openmetrics')).toEqual([]);

@@ -136,7 +136,7 @@ const furtherRows = {
     ({ counters }) => byLabel(counters.conflictReasons),
   ),
   summary_bytes: gauge([], 'The memory that the quantiles of summaries take, in bytes, about.', ({ sketches }) =>
-    single(sketches.held),
+    single(sketches.bytes),
   ),
   summaries_shortened_total: counter(
     [],
@@ -191,7 +191,7 @@ const furtherRows = {
     single(table.evicted),
   ),
   line_cache_length: gauge([], 'The number of different lines, apart from their values, that are known.', ({ table }) =>
-    single(table.known),
+    single(table.knownLines),
   ),
   relay_lines_dropped_total: counter(
     ['target'],

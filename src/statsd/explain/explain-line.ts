@@ -31,9 +31,9 @@ export class LineExplainer {
     this.#explaining = { pipeline, setWindow, observer, types: new Map() };
     this.#pipeline = {
       ...pipeline,
-      witness: (sample, refused) => {
+      witness: (sample, reason) => {
         if (this.#samples.length < MOST_SAMPLES) {
-          this.#samples.push(explainSample(this.#explaining, this.#name, sample, refused));
+          this.#samples.push(explainSample(this.#explaining, this.#name, sample, reason));
         }
       },
     };

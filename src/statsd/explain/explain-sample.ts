@@ -36,12 +36,12 @@ export function explainSample(
   reason: SampleReason | RefusalReason | undefined,
 ): SampleExplanation {
   const { suffix } = sample;
-  const written = {
+  const rawParts = {
     value: shorten(sample.rawValue),
     type: shorten(suffix?.type ?? ''),
     samplingFactor: suffix?.rate ?? 1,
   };
-  if (sample.refused !== undefined || reason === 'name_limit') return { ...written, ...refusal(reason!) };
+  if (sample.refused !== undefined || reason === 'name_limit') return { ...rawParts, ...refusal(reason!) };
   const { routes } = explaining.pipeline;
   const { kind } = sample.suffix;
   const match = routes.mapping?.find(kind, name);
@@ -51,10 +51,10 @@ export function explainSample(
     const currentType =
       route.kind === 'series' && reason === 'type_conflict' ? explaining.types.get(route.name) : undefined;
     const note = currentType && `${route.kind === 'series' ? shorten(route.name) : ''} is a ${currentType} already.`;
-    return { ...written, ...refusal(reason, note), ...rule };
+    return { ...rawParts, ...refusal(reason, note), ...rule };
   }
-  if (route.kind !== 'series') return { ...written, outcome: 'dropped', notes: ['The rule drops it.'], ...rule };
-  return { ...written, outcome: 'taken', ...outcomeOf(explaining, name, sample, match, route), ...rule };
+  if (route.kind !== 'series') return { ...rawParts, outcome: 'dropped', notes: ['The rule drops it.'], ...rule };
+  return { ...rawParts, outcome: 'taken', ...outcomeOf(explaining, name, sample, match, route), ...rule };
 }
 
 function refusal(

@@ -58,13 +58,13 @@ export function readMessage(
 }
 
 function readEvent(line: Buffer): EventLine | Refused {
-  const refused = { kind: 'refused', reason: 'malformed_event', tagErrors: 0 } as const;
+  const malformed = { kind: 'refused', reason: 'malformed_event', tagErrors: 0 } as const;
   const head = LENGTHS.exec(line.toString('latin1', 0, LONGEST_HEAD));
-  if (head === null) return refused;
+  if (head === null) return malformed;
   const titleEnd = head[0].length + Number(head[1]);
   const end = titleEnd + 1 + Number(head[2]);
-  if (head[1] === '0' || end > line.length || line[titleEnd] !== BAR) return refused;
-  if (end < line.length && line[end] !== BAR) return refused;
+  if (head[1] === '0' || end > line.length || line[titleEnd] !== BAR) return malformed;
+  if (end < line.length && line[end] !== BAR) return malformed;
   const section = line
     .toString('utf8', end + 1)
     .split('|')

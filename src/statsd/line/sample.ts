@@ -133,7 +133,7 @@ export function readSuffix(text: string, options: SectionOptions, inName: Labels
     timed: false,
   };
   const tooMany = parts.length >= MOST_PARTS && parts.filter((part) => !UNCOUNTED.test(part)).length >= MOST_PARTS;
-  const refused = tooMany || parts.includes('', 1) ? 'malformed_component' : readSections(parts, reading);
+  const reason = tooMany || parts.includes('', 1) ? 'malformed_component' : readSections(parts, reading);
   return {
     type: parts[0]!,
     kind,
@@ -147,7 +147,7 @@ export function readSuffix(text: string, options: SectionOptions, inName: Labels
     repeatable: !reading.timed,
     plain: reading.factors < 2 && reading.factor > 0,
     ...(tooMany && { refusedFirst: 'malformed_component' }),
-    ...(refused !== undefined && { refused }),
+    ...(reason !== undefined && { refused: reason }),
   };
 }
 

@@ -33,7 +33,7 @@ export function landing(
         ['Lines', `${counters.lines}`] as const,
         ['Samples', `${counters.samples}, of which taken: ${accepted}${dropped}`] as const,
         ['Label sets', `${live}${expired}`] as const,
-        ['Known lines', `${table.known}`] as const,
+        ['Known lines', `${table.knownLines}`] as const,
       ],
       ...tryLine,
     },

@@ -32,7 +32,7 @@ export interface LinePipeline extends SampleContext {
   /** Shows events and service checks; absent: they are only counted. */
   readonly expose?: MessageSeries | undefined;
   /** Gets each sample of a line that is read in full, and why it was refused; undefined: it was accepted or dropped. */
-  readonly witness?: (sample: Sample | RefusedSample, refused: SampleReason | RefusalReason | undefined) => void;
+  readonly witness?: (sample: Sample | RefusedSample, reason: SampleReason | RefusalReason | undefined) => void;
 }
 
 /**
@@ -89,10 +89,10 @@ function processSamples(
   let accepted = 0;
   for (const sample of line.samples) {
     if (sample.refused !== undefined) count(counters.sampleErrors, sample.refused);
-    const refused = sample.refused ?? processor.process(sample);
-    if (refused === undefined) accepted++;
-    else uses.refused(refused, bytes, aggregate.now);
-    witness?.(sample, refused);
+    const reason = sample.refused ?? processor.process(sample);
+    if (reason === undefined) accepted++;
+    else uses.refused(reason, bytes, aggregate.now);
+    witness?.(sample, reason);
   }
   if (line.repeats === 'other') return undefined;
   return accepted === line.samples.length ? acceptedEntry(line, processor) : refusedEntry(line, processor);

@@ -79,14 +79,14 @@ export class SampleProcessor {
       return this.#refuse('empty_metric_name');
     }
     const problem = valueProblem(sample, route.scale);
-    const refused = problem === undefined ? this.#add(sample, route) : this.#refuse(problem);
-    if (refused === undefined) return undefined;
+    const reason = problem === undefined ? this.#add(sample, route) : this.#refuse(problem);
+    if (reason === undefined) return undefined;
     // statsd_exporter counts the action of a rule, or that no rule matched, whatever becomes of the value.
     counters[besideOf(route)]++;
     if (problem === 'illegal_negative_counter' && isPlain(sample, route)) {
       this.refusal = eventRefusal(problem, Value.negative, true, besideOf(route));
     }
-    return refused;
+    return reason;
   }
 
   #route(kind: MetricKind): Route {

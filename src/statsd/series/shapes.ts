@@ -3,7 +3,7 @@ import type { Family, Series } from '../../exposition/metric/metric-store.ts';
 import type { ObserverOptions } from './observer.ts';
 
 /** The most shapes without a series that are remembered. */
-const MOST_GONE = 10_000;
+const MOST_WITHOUT_SERIES = 10_000;
 
 /** The series of one name with the same label names. */
 interface Shape {
@@ -20,7 +20,7 @@ export class Shapes {
   /** By type. */
   readonly counts = new Map<MetricType, number>();
   readonly #live = new Map<string, Shape>();
-  readonly #gone = new Set<string>();
+  readonly #withoutSeries = new Set<string>();
 
   /** Adds a series. */
   enter({ name, type }: Family, { labelNames }: Series, observer?: ObserverOptions): void {
@@ -31,7 +31,7 @@ export class Shapes {
       return;
     }
     this.#live.set(key, { series: 1, observer });
-    if (!this.#gone.delete(`${type} ${key}`)) this.counts.set(type, (this.counts.get(type) ?? 0) + 1);
+    if (!this.#withoutSeries.delete(`${type} ${key}`)) this.counts.set(type, (this.counts.get(type) ?? 0) + 1);
   }
 
   /** Removes a series. */
@@ -40,10 +40,10 @@ export class Shapes {
     const shape = this.#live.get(key);
     if (shape !== undefined && --shape.series > 0) return;
     this.#live.delete(key);
-    this.#gone.add(`${type} ${key}`);
-    if (this.#gone.size <= MOST_GONE) return;
-    const [oldest = ''] = this.#gone;
-    this.#gone.delete(oldest);
+    this.#withoutSeries.add(`${type} ${key}`);
+    if (this.#withoutSeries.size <= MOST_WITHOUT_SERIES) return;
+    const [oldest = ''] = this.#withoutSeries;
+    this.#withoutSeries.delete(oldest);
   }
 
   /**

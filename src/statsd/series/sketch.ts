@@ -32,7 +32,7 @@ const ENTRY_BYTES = 24;
  */
 export class Scratch {
   /** Bytes of all sketches, and of the observations that wait for them. */
-  held = 0;
+  bytes = 0;
   /** How often a window gave up exactness, or a part of its time, to save memory. */
   shortened = 0;
   readonly #most: number;
@@ -49,12 +49,12 @@ export class Scratch {
 
   /** Memory is short: sketches fold early, and a window has two of them. */
   get isShort(): boolean {
-    return this.held > this.#most;
+    return this.bytes > this.#most;
   }
 
   /** The sketches take twice their limit: a window has one sketch. */
   get isVeryShort(): boolean {
-    return this.held > 2 * this.#most;
+    return this.bytes > 2 * this.#most;
   }
 
   /**

@@ -46,8 +46,8 @@ export class SummaryWindow {
    */
   #room = EXACT;
   #changed = true;
-  /** The share of this window in `scratch.held`. */
-  #held = 0;
+  /** The share of this window in `scratch.bytes`. */
+  #bytes = 0;
 
   /** @param created milliseconds since the epoch, where the first interval begins. */
   constructor(options: SummaryOptions, created: number) {
@@ -149,15 +149,15 @@ export class SummaryWindow {
 
   /** To be called when the window is firstInWindow. */
   release(): void {
-    this.#options.scratch.held -= this.#held;
-    this.#held = 0;
+    this.#options.scratch.bytes -= this.#bytes;
+    this.#bytes = 0;
   }
 
   #account(): void {
-    let held = (this.#pending.length + (this.#weights?.length ?? 0)) * 8;
-    for (const { sketch } of this.#sketches) held += sketch.bytes;
-    this.#options.scratch.held += held - this.#held;
-    this.#held = held;
+    let bytes = (this.#pending.length + (this.#weights?.length ?? 0)) * 8;
+    for (const { sketch } of this.#sketches) bytes += sketch.bytes;
+    this.#options.scratch.bytes += bytes - this.#bytes;
+    this.#bytes = bytes;
   }
 
   /** The buffer is empty: the room is what the oldest sketch can take and stay exact. */

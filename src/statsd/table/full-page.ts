@@ -99,7 +99,7 @@ export class FullPage {
     const isDigit = first >= ZERO && first < COLON;
     let raw = FIRST;
     let own = isDigit ? labelStep(FIRST, UNDERSCORE) : FIRST;
-    let counted = isDigit ? labelStep(COUNTED, UNDERSCORE) : COUNTED;
+    let pageName = isDigit ? labelStep(COUNTED, UNDERSCORE) : COUNTED;
     for (let at = name; at < name + length; at++) {
       const code = bytes[at]!;
       if (code > 127 || TAGGED[code] === 1) return false;
@@ -107,10 +107,10 @@ export class FullPage {
       if (code === DASH && at > name && bytes[at - 1] === DASH) continue;
       const escapedCode = WORD[code] === 1 ? code : UNDERSCORE;
       own = labelStep(own, escapedCode);
-      counted = labelStep(counted, escapedCode);
+      pageName = labelStep(pageName, escapedCode);
     }
     this.#nameHash = labelMixed(raw);
-    this.#pageHash = labelMixed(counted);
+    this.#pageHash = labelMixed(pageName);
     if (this.#store.mayClaim(labelMixed(own))) return false;
     return kind !== 'observer' || !SUFFIXES.some((suffix) => this.#store.mayClaim(labelMixed(textInto(own, suffix))));
   }

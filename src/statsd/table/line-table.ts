@@ -78,7 +78,7 @@ export class LineTable {
   }
 
   /** Lines with a destination or a refusal. */
-  get known(): number {
+  get knownLines(): number {
     return this.size - this.#stale;
   }
 

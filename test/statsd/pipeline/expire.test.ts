@@ -137,7 +137,7 @@ test('names that come once leave nothing behind', () => {
     // By then everything with a bound is full: known lines, remembered names.
     if (i === 10_000) before = held();
   }
-  expect(of.pipeline.table.known).toBe(0);
+  expect(of.pipeline.table.knownLines).toBe(0);
   expect(of.store.values.length).toBeLessThan(10_000);
   expect(unaccounted(of.pipeline)).toEqual([0, 0]);
   expect(held() - before).toBeLessThan(5 * 2 ** 20);
@@ -187,7 +187,7 @@ describe('a reload changes the times to live of the series that are there', () =
         { match: 'd', action: 'drop' },
       ]),
     );
-    expect(of.pipeline.table.known).toBe(0);
+    expect(of.pipeline.table.knownLines).toBe(0);
     of.take('a:1|c\nh:1|h\nd:1|c');
     expect(await rows(of)).toEqual(['a 3', 'h_bucket{le="1.0"} 3', 'h_bucket{le="+Inf"} 3', 'h_sum 3', 'h_count 3']);
     expect(unaccounted(of.pipeline)).toEqual([0, 0]);

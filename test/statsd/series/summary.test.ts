@@ -130,14 +130,14 @@ test('a thousand windows that are fed for an hour take twice the memory that the
   for (let minute = 0; minute < 60; minute++) {
     windows.forEach((window, i) => {
       for (let n = 0; n < 30; n++) window.observe((i * 7919 + n * 104_729 + minute * 31) % 10_007, 1, minute * MINUTE);
-      held = Math.max(held, scratch.held);
+      held = Math.max(held, scratch.bytes);
     });
   }
   expect(scratch.shortened).toBeGreaterThan(0);
   // Without the bound they take 18,512,000.
   expect(held).toBeLessThan(most * 2);
   for (const window of windows) window.release();
-  expect(scratch.held).toBe(0);
+  expect(scratch.bytes).toBe(0);
 });
 
 test('in short memory observations count for the last five to ten minutes', () => {

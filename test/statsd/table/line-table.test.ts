@@ -143,7 +143,7 @@ describe('what a line stood for is gone', () => {
     table.forget((kind, at) => kind === Op.counter && at === 5);
     expect(kindOf(table, find('goes', '|c'))).toBe(Op.stale);
     expect([find('stays', '|c'), find('other', '|c')].map((index) => kindOf(table, index))).toEqual([0, 0]);
-    expect([table.size, table.known]).toEqual([4, 3]);
+    expect([table.size, table.knownLines]).toEqual([4, 3]);
   });
 
   test('a line that comes back takes its place again', () => {
@@ -155,14 +155,14 @@ describe('what a line stood for is gone', () => {
     table.renew(find('goes', '|c'), { op: Op.gauge, at: 7, factor: 2 });
     expect(kindOf(table, find('goes', '|c'))).toBe(Op.gauge);
     expect(at('goes', '|c')).toBe(7);
-    expect([table.size, table.known]).toEqual([3, 3]);
+    expect([table.size, table.knownLines]).toEqual([3, 3]);
   });
 
   test('where that is most of them, their places are free', () => {
     const { table, insertTimed, find } = textTable(64);
     for (let i = 0; i < 30; i++) insertTimed(`k${i}`, '|c', i);
     table.forget((_, at) => at < 20);
-    expect([table.size, table.known]).toEqual([10, 10]);
+    expect([table.size, table.knownLines]).toEqual([10, 10]);
     for (let i = 0; i < 30; i++) expect(find(`k${i}`, '|c') >= 0).toBe(i >= 20);
   });
 
@@ -170,9 +170,9 @@ describe('what a line stood for is gone', () => {
     const { table, insert, insertTimed, at } = textTable(100);
     for (let i = 0; i < 31; i++) insertTimed(`k${i}`, '|c', i);
     table.forget((_, at) => at < 10);
-    expect([table.size, table.known]).toEqual([31, 21]);
+    expect([table.size, table.knownLines]).toEqual([31, 21]);
     for (let i = 31; i < 60; i++) insert(`k${i}`, '|c', i);
-    expect(table.size).toBe(table.known);
+    expect(table.size).toBe(table.knownLines);
     expect(at('k0', '|c')).toBeUndefined();
     expect(at('k59', '|c')).toBe(59);
   });

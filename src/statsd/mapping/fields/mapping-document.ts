@@ -101,9 +101,9 @@ class Reader {
     this.#targets = aliasTargets(document);
   }
 
-  value(given: unknown): Value {
-    const place = this.#place(given);
-    let node = given;
+  value(source: unknown): Value {
+    const place = this.#place(source);
+    let node = source;
     if (isAlias(node)) {
       const target = this.#targets.get(node);
       if (target === undefined) {
@@ -128,10 +128,10 @@ class Reader {
     return { type: 'list', place, size: items.length, items: read };
   }
 
-  #spend<T>(held: readonly T[], place: Place): readonly T[] {
+  #spend<T>(items: readonly T[], place: Place): readonly T[] {
     if (this.#budget < 0) return [];
-    this.#budget -= held.length;
-    if (this.#budget >= 0) return held;
+    this.#budget -= items.length;
+    if (this.#budget >= 0) return items;
     this.#findings.error(place, 'yaml', 'excessive aliasing');
     return [];
   }

@@ -42,11 +42,11 @@ function tooLarge(problem: string): ReadRegex {
   return { ok: false, code: 'regex_size', problem };
 }
 
-const counted = 'a character is one, a{100} a hundred, (?:ab){100} two hundred, \\pL forty';
-const fileProblem = `the regular expressions of the file are too large: with this one they have more than ${STEPS_OF_FILE} steps (${counted}, a rule fifteen more), and it and those behind it are not read; shorten repeats, or write rules as globs`;
+const sizes = 'a character is one, a{100} a hundred, (?:ab){100} two hundred, \\pL forty';
+const fileProblem = `the regular expressions of the file are too large: with this one they have more than ${STEPS_OF_FILE} steps (${sizes}, a rule fifteen more), and it and those behind it are not read; shorten repeats, or write rules as globs`;
 
 function ruleProblem(steps: number): string {
-  return `match is too large: ${steps} steps, of ${STEPS_OF_RULE} at most (${counted}); shorten its repeats, or make several rules of it`;
+  return `match is too large: ${steps} steps, of ${STEPS_OF_RULE} at most (${sizes}); shorten its repeats, or make several rules of it`;
 }
 
 function groupsProblem(groups: number): string {

@@ -17,7 +17,7 @@ export class LineSplitter {
   readonly #limit: number;
   readonly #sink: LineSink;
   /** The beginning of a line, with room for more: a line may come byte by byte. */
-  #held = NOTHING;
+  #partial = NOTHING;
   #size = 0;
   #skipping = false;
 
@@ -51,14 +51,14 @@ export class LineSplitter {
 
   /** Ends the stream without its unfinished line. */
   drop(): void {
-    this.#held = NOTHING;
+    this.#partial = NOTHING;
     this.#size = 0;
     this.#skipping = false;
   }
 
   #finish(end: Buffer): void {
     this.#append(end);
-    this.#sink.lines(this.#held, 0, this.#size);
+    this.#sink.lines(this.#partial, 0, this.#size);
   }
 
   /** Copies the beginning of a line, since its chunk may be much larger. */
@@ -75,12 +75,12 @@ export class LineSplitter {
 
   #append(part: Buffer): void {
     const size = this.#size + part.length;
-    if (size > this.#held.length) {
-      const room = Buffer.allocUnsafeSlow(this.#size === 0 ? size : Math.max(size, this.#held.length * 2));
-      this.#held.copy(room, 0, 0, this.#size);
-      this.#held = room;
+    if (size > this.#partial.length) {
+      const room = Buffer.allocUnsafeSlow(this.#size === 0 ? size : Math.max(size, this.#partial.length * 2));
+      this.#partial.copy(room, 0, 0, this.#size);
+      this.#partial = room;
     }
-    part.copy(this.#held, this.#size);
+    part.copy(this.#partial, this.#size);
     this.#size = size;
   }
 }

@@ -22,7 +22,7 @@ export interface PollingOptions {
   /** Called before the datagrams of one poll. */
   readonly wake: () => void;
   /** Takes at most `most` waiting datagrams; returns their number, and their bytes of the receive buffer. */
-  readonly read: (most: number) => { readonly count: number; readonly held: number };
+  readonly read: (most: number) => { readonly count: number; readonly bytes: number };
 }
 
 export interface Polling {
@@ -46,7 +46,7 @@ export function createPolling({ clock, receiving, capacity, wake, read }: Pollin
   let since = clock();
   let polls = 0;
   let datagrams = 0;
-  let held = 0;
+  let bytes = 0;
   let interval = 1;
   let restsUntil = Number.NEGATIVE_INFINITY;
   let timer: NodeJS.Timeout | undefined;
@@ -56,7 +56,7 @@ export function createPolling({ clock, receiving, capacity, wake, read }: Pollin
     wake();
     const batch = read(AT_A_TIME);
     datagrams += batch.count;
-    held += batch.held;
+    bytes += batch.bytes;
     if (batch.count === AT_A_TIME) {
       immediate = setImmediate(poll);
       return;
@@ -68,14 +68,14 @@ export function createPolling({ clock, receiving, capacity, wake, read }: Pollin
       }
       polls = datagrams = 0;
     }
-    if (held > capacity / 4 && interval === 1) {
+    if (bytes > capacity / 4 && interval === 1) {
       restsUntil = clock() + REST;
       end();
       return;
     }
-    if (held > capacity / 4) interval /= 2;
-    else if (held < capacity / 16) interval = Math.min(LONGEST, interval * 2);
-    held = 0;
+    if (bytes > capacity / 4) interval /= 2;
+    else if (bytes < capacity / 16) interval = Math.min(LONGEST, interval * 2);
+    bytes = 0;
     timer = setTimeout(poll, interval);
   }
 
@@ -94,7 +94,7 @@ export function createPolling({ clock, receiving, capacity, wake, read }: Pollin
       since = clock();
       if (since - before >= BUSY || since < restsUntil) return false;
       active = true;
-      polls = datagrams = held = 0;
+      polls = datagrams = bytes = 0;
       interval = 1;
       receiving.stop();
       poll();

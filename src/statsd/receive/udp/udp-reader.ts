@@ -44,13 +44,13 @@ export interface Reader {
  * (`bench/statsd.ts --peer`, scenarios udp-1 and udp-1-fast):
  *
  * - Event by event ('message' of node:dgram): 3.9, 3.4. A buffer, an address object and a callback for each.
- * - Drained after each event, through the descriptor: 2.7, 2.2. No allocation for a datagram, but where lines come one by
- *   one each of them wakes the event loop.
- * - Polled: 1.4, 1.2; 1.0 since the lines of all datagrams of a poll are read as one stretch. The rest is the system call
- *   (0.5), Node's way to it (0.3) and the line.
+ * - Drained after each event, through the descriptor: 2.7, 2.2. No allocation for a datagram, but where lines come one
+ *   by one each of them wakes the event loop.
+ * - Polled: 1.4, 1.2; 1.0 since the lines of all datagrams of a poll are read as one stretch. The rest is the system
+ *   call (0.5), Node's way to it (0.3) and the line.
  *
- * One thread that polls takes more than half a million datagrams a second; for more, `--statsd.udp-workers` adds threads,
- * each with a socket of its own.
+ * One thread that polls takes more than half a million datagrams a second; for more, `--statsd.udp-workers` adds
+ * threads, each with a socket of its own.
  */
 export function createReader(options: ReaderOptions): Reader {
   const { receiving, inbox } = options;
@@ -67,7 +67,7 @@ export function createReader(options: ReaderOptions): Reader {
           read(most) {
             const before = bytes;
             const datagrams = read(most);
-            return { count: datagrams, held: bytes - before + datagrams * CHARGE };
+            return { count: datagrams, bytes: bytes - before + datagrams * CHARGE };
           },
         });
 

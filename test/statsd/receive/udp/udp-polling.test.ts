@@ -16,7 +16,7 @@ function poll(found: readonly number[], capacity = 1_000_000) {
     wake: () => calls.push('wake'),
     read(most) {
       const count = Math.min(most, found[looks++] ?? 0);
-      return { count, held: count * 1000 };
+      return { count, bytes: count * 1000 };
     },
   });
   onTestFinished(() => polling.stop());
