@@ -14,7 +14,7 @@ const deepest = 8;
 export function readEnvelope(body: Buffer): ReadReview {
   const texts = textsByPath(body.toString('utf8', 0, 16_384));
   const of = (path: string) => texts.get(path) ?? '';
-  const version = reviewVersions.find((known) => known === of('apiVersion'));
+  const version = reviewVersions.find((one) => one === of('apiVersion'));
   const uid = of('request.uid');
   if (of('kind') !== 'AdmissionReview' || version === undefined || uid === '') {
     const message = 'the review is larger than --review-limit, and its uid does not stand at its beginning';

@@ -52,7 +52,7 @@ export function readReview(body: Buffer): ReadReview {
   if (envelope === undefined || envelope.kind !== 'AdmissionReview') {
     return refuse('not_a_review', `the body is not an AdmissionReview: ${saw(envelope?.kind, 'its kind')}`);
   }
-  const version = reviewVersions.find((known) => known === envelope.apiVersion);
+  const version = reviewVersions.find((one) => one === envelope.apiVersion);
   if (version === undefined) {
     const spoken = `this webhook speaks ${reviewVersions.join(' and ')}`;
     return refuse('unknown_version', `${saw(envelope.apiVersion, 'the apiVersion of the review')}; ${spoken}`);
