@@ -11,7 +11,7 @@ import type { ScrapeHandler } from '../runtime/runtime.ts';
 import { type BodyBudget, type BodyProblem, readBody } from './http/body.ts';
 import { acceptedEncodings } from './http/decompress.ts';
 import { writeProblem } from './http/push-access.ts';
-import { answerRefusal, answerText, answerTrue, type Refusal } from './http/push-answer.ts';
+import { answerRefusal, answerText, answerTrue, type PushRefusal } from './http/push-answer.ts';
 import { excessOf } from './json/json-excess.ts';
 import { parseJson } from './json/monasca.ts';
 import type { Identity, Ingest } from './push.ts';
@@ -167,7 +167,7 @@ function dispatch(routes: Routes, state: ServerState, request: IncomingMessage, 
 async function handlePush(state: ServerState, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { recorder, ingest, room, bodyLimit, pushLimit, now } = state;
   const route = '/v1/ingest';
-  const refuse = (refusal: Refusal) => {
+  const refuse = (refusal: PushRefusal) => {
     recorder.pushed(route, refusal.code);
     answerRefusal(request, response, refusal);
   };
@@ -224,7 +224,7 @@ function handleClear(
   request.resume();
 }
 
-function bodyRefusal({ status, code, detail }: BodyProblem): Refusal {
+function bodyRefusal({ status, code, detail }: BodyProblem): PushRefusal {
   const title = { 400: 'Invalid body', 413: 'Body too large', 415: 'Unsupported body', 429: 'Too busy' }[status];
   const headers: Record<string, string> =
     status === 429
@@ -236,7 +236,7 @@ function bodyRefusal({ status, code, detail }: BodyProblem): Refusal {
 }
 
 /** The client of a push by the headers X-Ingest-Client and X-Ingest-Start (Unix seconds). */
-function identityOf({ headers }: IncomingMessage): Identity | Refusal {
+function identityOf({ headers }: IncomingMessage): Identity | PushRefusal {
   const refusal = { status: 400, code: 'bad_client', title: 'Invalid header' };
   const { 'x-ingest-client': client, 'x-ingest-start': start } = headers;
   if (client !== undefined && !/^[\w.:@/-]{1,128}$/.test(String(client))) {

@@ -4,9 +4,9 @@ import { fill, matches } from './json/json-shape.ts';
 import type { PushedFamily } from './json/monasca.ts';
 import { shortened } from './json/validate-rows.ts';
 import { checkNumbers } from './payload/check-numbers.ts';
-import { createProblems, type Problem, type Problems } from './payload/payload-problem.ts';
-import { type DataPoint, type Plan, widthOf } from './payload/push-plan.ts';
-import { applyPlan } from './state/apply-plan.ts';
+import { createProblems, type PayloadProblem, type Problems } from './payload/payload-problem.ts';
+import { type DataPoint, type PushPlan, widthOf } from './payload/push-plan.ts';
+import { applyPushPlan } from './state/apply-plan.ts';
 import { createOutputs, type Outputs } from './state/outputs.ts';
 import { type Client, type ClientLimits, type Clients, type ColdStart, createClients } from './state/push-clients.ts';
 import { noEvents, type PushEvents } from './state/push-events.ts';
@@ -25,7 +25,7 @@ export type Pushed =
       readonly events: PushEvents;
       /** `limit`: the payload is right, but there is no room for it. */
       readonly cause: 'payload' | 'limit';
-      readonly problems: readonly Problem[];
+      readonly problems: readonly PayloadProblem[];
       /** All of them, listed or not. */
       readonly count: number;
     };
@@ -81,7 +81,7 @@ export function createIngest(
     if (problems.count > 0) return rejected(problems, events);
     clients.forget(evicted);
     if (isNew) events.helpConflicts = countHelpConflicts(families, outputs);
-    applyPlan(plan, { clients, outputs, claimed, since: startedAt / 1000, start, now, order: order++, events });
+    applyPushPlan(plan, { clients, outputs, claimed, since: startedAt / 1000, start, now, order: order++, events });
     return { ok: true, events };
   };
 
@@ -121,7 +121,7 @@ function idOf(payload: readonly unknown[]): string | undefined {
 
 /** @returns the tombstones to forget when the push is taken */
 function checkRoom(
-  { points, clients: startsAt }: Plan,
+  { points, clients: startsAt }: PushPlan,
   clients: Clients,
   limits: ClientLimits,
   problems: Problems,

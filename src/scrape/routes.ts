@@ -4,7 +4,7 @@ import type { Logger } from '../runtime/logger.ts';
 import type { LandingSection, Reloaded, Runtime, ScrapeHandler } from '../runtime/runtime.ts';
 import { pageHeaders } from './html-document.ts';
 import { landingPage } from './landing-page.ts';
-import { type Route, runtimePages } from './runtime-pages.ts';
+import { type PageRoute, runtimePages } from './runtime-pages.ts';
 import type { ScrapePage } from './scrape-page.ts';
 import { send } from './send-text.ts';
 
@@ -85,16 +85,16 @@ function ready({ ready: isReady }: RoutesOptions): ScrapeHandler {
   };
 }
 
-function routeTable(options: RoutesOptions, page: ScrapePage): ReadonlyMap<string, Route> {
-  const healthy: Route = {
+function routeTable(options: RoutesOptions, page: ScrapePage): ReadonlyMap<string, PageRoute> {
+  const healthy: PageRoute = {
     methods: READ,
     handle: (_, response) => send(response, 200, 'metrics-sidecar is healthy.\n'),
   };
-  const behindLifecycle = (handle: ScrapeHandler): Route => ({
+  const behindLifecycle = (handle: ScrapeHandler): PageRoute => ({
     methods: CHANGE,
     handle: options.lifecycle ? handle : (_, response) => send(response, 403, 'Lifecycle requests are not enabled.\n'),
   });
-  return new Map<string, Route>([
+  return new Map<string, PageRoute>([
     ...runtimePages(options.runtimes, options.log),
     ['/', { methods: READ, handle: landing(options) }],
     ['/-/healthy', healthy],

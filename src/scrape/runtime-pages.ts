@@ -7,7 +7,7 @@ import { pageHeaders } from './html-document.ts';
 import { send } from './send-text.ts';
 
 /** The handler of the requests for one path. */
-export interface Route {
+export interface PageRoute {
   readonly methods: readonly string[];
   /** Whether the handler reads the request's body; otherwise the body is dropped. */
   readonly body?: boolean;
@@ -25,10 +25,10 @@ const INFLIGHT_BYTES = 2 ** 20;
 const NOTHING = Buffer.alloc(0);
 
 /** The pages of the runtimes, by path. */
-export function runtimePages(runtimes: readonly Runtime[], log: Logger): readonly (readonly [string, Route])[] {
+export function runtimePages(runtimes: readonly Runtime[], log: Logger): readonly (readonly [string, PageRoute])[] {
   const inflight = createInflight(INFLIGHT_BYTES);
   return runtimes.flatMap(({ kind, pages = [] }) =>
-    pages.map((page): readonly [string, Route] => [
+    pages.map((page): readonly [string, PageRoute] => [
       page.path,
       {
         methods: page.methods,

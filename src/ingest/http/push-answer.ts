@@ -1,14 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Problem } from '../payload/payload-problem.ts';
+import type { PayloadProblem } from '../payload/payload-problem.ts';
 
 /** A push or request that is refused, as it is answered. */
-export interface Refusal {
+export interface PushRefusal {
   readonly status: number;
   readonly code: string;
   readonly title: string;
   readonly detail: string;
   /** Problems of the payload. */
-  readonly problems?: readonly Problem[];
+  readonly problems?: readonly PayloadProblem[];
   /** How many problems there are, those that are not listed included. */
   readonly count?: number;
   readonly headers?: Readonly<Record<string, string>>;
@@ -25,7 +25,7 @@ export function answerTrue(response: ServerResponse): void {
 }
 
 /** Answers with a refusal as application/problem+json (RFC 9457), or as text where the client accepts text alone. */
-export function answerRefusal(request: IncomingMessage, response: ServerResponse, refusal: Refusal): void {
+export function answerRefusal(request: IncomingMessage, response: ServerResponse, refusal: PushRefusal): void {
   const { status, code, title, detail, problems, count, headers = {} } = refusal;
   const accept = request.headers.accept ?? '';
   if (accept.includes('text/plain') && !accept.includes('json')) {

@@ -1,6 +1,6 @@
 import type { Labels } from '../../exposition/metric/family.ts';
 import type { Problems, RowPosition } from '../payload/payload-problem.ts';
-import type { DataPoint, Plan } from '../payload/push-plan.ts';
+import type { DataPoint, PushPlan } from '../payload/push-plan.ts';
 import type { PushedType } from '../series/exported-series.ts';
 import { shapeOf } from './json-shape.ts';
 import { type PushedFamily, readFamily, readRow } from './monasca.ts';
@@ -38,7 +38,7 @@ export function draftPlan(
   clientId: string | undefined,
   typeOf: (name: string) => PushedType | undefined,
   problems: Problems,
-): { readonly plan: Plan; readonly families: readonly PushedFamily[] } | undefined {
+): { readonly plan: PushPlan; readonly families: readonly PushedFamily[] } | undefined {
   const groups: RowGroups = { clients: new Map(), created: [], rows: 0 };
   const types = new Map<string, PushedType>();
   const families: PushedFamily[] = [];
@@ -116,7 +116,7 @@ function assignCreated({ clients, created }: RowGroups): void {
 const noEdges: readonly number[] = [];
 
 /** Gives every row its slot among the numbers. */
-function layOut(series: readonly PendingSeries[], rowCount: number, families: readonly PushedFamily[]): Plan {
+function layOut(series: readonly PendingSeries[], rowCount: number, families: readonly PushedFamily[]): PushPlan {
   const slots = new Int32Array(rowCount).fill(-1);
   const clients = new Map<string, number>();
   const points: DataPoint[] = [];

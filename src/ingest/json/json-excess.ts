@@ -1,6 +1,6 @@
 import { excessPlace } from '../../json/excess-place.ts';
 import { jsonExcess } from '../../json/json-bounds.ts';
-import type { Refusal } from '../http/push-answer.ts';
+import type { PushRefusal } from '../http/push-answer.ts';
 import type { ProblemCode } from '../payload/payload-problem.ts';
 
 /** Lists and objects inside each other; a push needs five: list, family, values, row and labels. */
@@ -10,7 +10,7 @@ const deepest = 16;
  * The refusal of a text that is too deep or has too many values to be parsed. JSON.parse makes some 50 bytes of each
  * `{},`, and nothing else bounds the memory that a stranger's body takes.
  */
-export function excessOf(text: string, values: number): Refusal | undefined {
+export function excessOf(text: string, values: number): PushRefusal | undefined {
   const bounds = { depth: deepest, values };
   const excess = jsonExcess(text, bounds);
   if (excess === undefined) return undefined;

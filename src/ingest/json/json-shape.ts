@@ -1,9 +1,9 @@
 import type { Problems } from '../payload/payload-problem.ts';
-import type { Plan } from '../payload/push-plan.ts';
+import type { PushPlan } from '../payload/push-plan.ts';
 import { isObject, notANumber, numberOf, type PushedFamily } from './monasca.ts';
 
 /** The shape of validated families. Equal texts (a client's `_id` stands in every row) are stored once. */
-export function shapeOf(families: readonly PushedFamily[]): Pick<Plan, 'shape' | 'rowCounts'> {
+export function shapeOf(families: readonly PushedFamily[]): Pick<PushPlan, 'shape' | 'rowCounts'> {
   const shape: (string | undefined)[] = [];
   const texts = new Map<string, string>();
   const once = (text: string) => {
@@ -23,7 +23,10 @@ export function shapeOf(families: readonly PushedFamily[]): Pick<Plan, 'shape' |
 }
 
 /** Whether an unvalidated payload has the shape of the plan: then all but its values is valid. */
-export function matches({ shape, rowCounts }: Plan, payload: readonly unknown[]): payload is readonly PushedFamily[] {
+export function matches(
+  { shape, rowCounts }: PushPlan,
+  payload: readonly unknown[],
+): payload is readonly PushedFamily[] {
   if (payload.length !== rowCounts.length) return false;
   let at = 0;
   for (let i = 0; i < payload.length; i++) {
@@ -57,7 +60,7 @@ function matchRows(shape: readonly (string | undefined)[], at: number, rows: rea
 }
 
 /** Writes the values of a payload of the plan's shape into its numbers; a value that is no number is a problem. */
-export function fill({ slots, numbers }: Plan, families: readonly PushedFamily[], problems: Problems): void {
+export function fill({ slots, numbers }: PushPlan, families: readonly PushedFamily[], problems: Problems): void {
   let index = 0;
   for (let family = 0; family < families.length; family++) {
     const rows = families[family]!.values;

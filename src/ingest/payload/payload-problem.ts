@@ -16,7 +16,7 @@ export type ProblemCode =
   | 'limit_exceeded';
 
 /** One problem; `pointer` is a JSON pointer (RFC 6901) into the body. */
-export interface Problem {
+export interface PayloadProblem {
   readonly pointer: string;
   readonly code: ProblemCode;
   readonly detail: string;
@@ -34,12 +34,12 @@ export interface Problems {
   add(position: RowPosition, path: readonly string[], code: ProblemCode, detail: string): void;
   readonly count: number;
   /** In document order. */
-  list(): readonly Problem[];
+  list(): readonly PayloadProblem[];
 }
 
 /** @param most how many problems are listed */
 export function createProblems(most: number): Problems {
-  const listed: (Problem & RowPosition)[] = [];
+  const listed: (PayloadProblem & RowPosition)[] = [];
   let count = 0;
   return {
     add({ family, row }, path, code, detail) {

@@ -32,7 +32,7 @@ export interface DataPoint extends RowPosition {
  * A payload without its values. A client pushes the same series in the same order again and again, so the plan of its
  * last push is kept: a payload of the same shape needs no validation of names and no lookup, only its numbers.
  */
-export interface Plan {
+export interface PushPlan {
   /** Per family: name, type, help, aggregate. Per row: name, label names and values, then undefined. */
   readonly shape: readonly (string | undefined)[];
   readonly rowCounts: readonly number[];
@@ -55,7 +55,7 @@ const textPerRow = 512;
 const perText = 8;
 
 /** Whether the shape is small enough to be kept until the next push: the sender chooses the length of its texts. */
-export function isWorthKeeping({ shape, slots }: Plan): boolean {
+export function isWorthKeeping({ shape, slots }: PushPlan): boolean {
   let room = (slots.length + 8) * textPerRow;
   for (const text of shape) room -= perText + (text?.length ?? 0);
   return room >= 0;

@@ -1,4 +1,4 @@
-import { type DataPoint, isWorthKeeping, type Plan, widthOf } from '../payload/push-plan.ts';
+import { type DataPoint, isWorthKeeping, type PushPlan, widthOf } from '../payload/push-plan.ts';
 import { addTo, bucketsOf, increaseOf, sameNumbers, totalOf } from '../series/cumulative.ts';
 import type {
   CombinedOutput,
@@ -42,7 +42,7 @@ export interface ApplyContext {
 const resetsPerMinute = 3;
 
 /** Applies a plan whose numbers are valid. It cannot fail, and it is one synchronous step: no page shows half of it. */
-export function applyPlan(plan: Plan, context: ApplyContext): void {
+export function applyPushPlan(plan: PushPlan, context: ApplyContext): void {
   const { clients, events, now } = context;
   const pushers = new Map<string, { readonly client: Client; readonly pushing: PushingProcess }>();
   for (const [id, startAt] of plan.clients) {

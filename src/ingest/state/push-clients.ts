@@ -1,4 +1,4 @@
-import type { Plan } from '../payload/push-plan.ts';
+import type { PushPlan } from '../payload/push-plan.ts';
 import type { Contribution, SummaryOutput } from '../series/exported-series.ts';
 import { removeMember } from '../series/members.ts';
 import { createForgottenNames, type ForgottenNames } from './forgotten-names.ts';
@@ -19,7 +19,7 @@ export interface Client extends Processes {
   /** The numbers that its contributions hold. */
   width: number;
   /** The plan of its last push. */
-  plan: Plan | undefined;
+  plan: PushPlan | undefined;
   /** No gauge of it was last pushed before this (ms). */
   oldest: number;
   /** Resets since `resetsSince` (ms). */
