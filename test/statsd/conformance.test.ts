@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { normalisedElsewhere, normalisers } from '../peer/statsd-normalise.ts';
 import { expectedRows } from './conformance-answer.ts';
@@ -9,9 +9,9 @@ const cases = conformanceCases();
 
 /** Differences outside of lines and pages, and their tests. */
 const shownElsewhere: ReadonlyMap<string, string> = new Map([
-  ['addresses', 'test/statsd/listen-udp.test.ts'],
+  ['addresses', 'test/statsd/receive/udp/listen-udp.test.ts'],
   ['openmetrics', 'test/scrape'],
-  ['quantile-error', 'test/statsd/summary.test.ts'],
+  ['quantile-error', 'test/statsd/series/summary.test.ts'],
 ]);
 
 describe.each(caseFiles())('%s', (file) => {
@@ -42,6 +42,14 @@ const listed = [...list.matchAll(/^\| `([a-z-]+)` \|/gm)].map(([, id]) => id!);
 test('every difference of the list is shown by a case, and no case has another', () => {
   const shown = new Set(cases.flatMap(({ differs }) => (differs === undefined ? [] : [differs.id])));
   expect([...shown, ...shownElsewhere.keys()].sort()).toEqual(listed.sort());
+});
+
+test('the tests outside of the cases that the list and this file name exist', () => {
+  const named = [...list.matchAll(/`(test\/[\w/.-]+)`/g)].map(([, path]) => path!);
+  const missing = [...named, ...shownElsewhere.values()].filter(
+    (path) => !existsSync(new URL(`../../${path}`, import.meta.url)),
+  );
+  expect(missing).toEqual([]);
 });
 
 test('generated lines are rid of no difference that the list does not have', () => {
