@@ -63,13 +63,14 @@ function upstreamPorts({ given }: GivenSettings): WantedPort[] {
 
 /** The application finds each upstream as `<NAME>_URL`. */
 function environment(ports: Ports): ReadonlyMap<string, string> {
-  const urls = [...ports].filter(([name]) => name.startsWith(upstreamPortPrefix));
-  return new Map(
-    urls.map(([name, upstreamPort]) => [
-      `${name.slice(upstreamPortPrefix.length).toUpperCase().replaceAll('-', '_')}_URL`,
-      `http://127.0.0.1:${upstreamPort}`,
-    ]),
-  );
+  let urls: Map<string, string> | undefined;
+  for (const [name, upstreamPort] of ports) {
+    if (!name.startsWith(upstreamPortPrefix)) continue;
+    urls ??= new Map();
+    const variable = `${name.slice(upstreamPortPrefix.length).toUpperCase().replaceAll('-', '_')}_URL`;
+    urls.set(variable, `http://127.0.0.1:${upstreamPort}`);
+  }
+  return urls ?? noVariables;
 }
 
 /** The file that the init container writes and HAProxy reads. */

@@ -1,9 +1,9 @@
 import { settingOf } from '../../contract/annotation.ts';
 import { container, metricsPortName, mountPath, user, volume } from '../../contract/names.ts';
 import { imageRepository, sidecarAnnotations } from '../../contract/sidecar-annotations.ts';
-import type { JsonObject } from '../../json/json.ts';
+import type { Json, JsonObject } from '../../json/json.ts';
 import { renderCommand } from '../../kinds/command.ts';
-import type { OwnContainer } from '../../kinds/injection/kind-plan.ts';
+import type { OwnContainer, Share } from '../../kinds/injection/kind-plan.ts';
 import { portOf } from '../../kinds/injection/wanted-port.ts';
 import type { Plan } from '../plan/injection-plan.ts';
 import { type Pod, podUser } from '../pod/pod.ts';
@@ -29,14 +29,22 @@ export function build(pod: Pod, request: Request, plan: Plan, version: string): 
     user: user.sidecar,
   };
   return {
-    inits: plan.shares.flatMap(({ inits }) => inits.map((init) => built(common, init, false))),
+    inits: initsOf(plan.shares).map((init) => built(common, init, false)),
     sidecar: built(common, sidecar, plan.native),
     others: plan.containers.map((other) => built(common, other, plan.native)),
-    volumes: [
-      ...(guards ? [{ name: volume.noToken, emptyDir: { sizeLimit: '4Ki' } }] : []),
-      ...plan.shares.flatMap(({ volume: own }): JsonObject[] => (own === undefined ? [] : [own])),
-    ],
+    volumes: guards ? [tokenVolume, ...volumesOf(plan.shares)] : volumesOf(plan.shares),
   };
+}
+
+function initsOf(shares: readonly Share[]): readonly OwnContainer[] {
+  const [only, another] = shares.filter(({ inits }) => inits.length > 0);
+  return another === undefined ? (only?.inits ?? []) : shares.flatMap(({ inits }) => inits);
+}
+
+function volumesOf(shares: readonly Share[]): readonly JsonObject[] {
+  const volumes: JsonObject[] = [];
+  for (const share of shares) if (share.volume !== undefined) volumes.push(share.volume);
+  return volumes;
 }
 
 interface Common {
@@ -51,29 +59,30 @@ interface Common {
   readonly plan: Plan;
 }
 
+const tokenVolume = { name: volume.noToken, emptyDir: { sizeLimit: '4Ki' } };
 const tokenGuard = { name: volume.noToken, mountPath: mountPath.token, readOnly: true };
 /** The termination message of a container that failed is the end of its log: it has no file to write one to. */
-const terminationMessage = { terminationMessagePolicy: 'FallbackToLogsOnError' };
+const terminationMessagePolicy = 'FallbackToLogsOnError';
 
+/** Written as it grows: to spread the parts that most containers lack costs each pod microseconds. */
 function built({ pod, guards, image, plan }: Common, own: OwnContainer, restarts: boolean): JsonObject {
-  const mounts = plan.shares.flatMap(({ ownMounts }) => ownMounts.get(own.name) ?? []);
-  return {
-    name: own.name,
-    ...(own.image ?? image),
-    ...(own.command !== undefined && { command: own.command }),
-    ...(own.args !== undefined && { args: own.args }),
-    ...(restarts && { restartPolicy: 'Always' }),
-    ...(own.ports !== undefined && { ports: own.ports }),
-    // A container that runs once has the resources of the sidecar, which it runs before.
-    resources: plan.resources.get(own.name) ?? plan.resources.get(container.sidecar)!,
-    // Also where it is empty: a patch of the user's can then append to it.
-    volumeMounts: guards ? [tokenGuard, ...mounts] : mounts,
-    ...terminationMessage,
-    securityContext: {
-      ...restricted(pod, own.user),
-      ...(own.runAsUser !== undefined && { runAsUser: own.runAsUser }),
-    },
-  };
+  const json: { [field: string]: Json } = { name: own.name, ...(own.image ?? image) };
+  if (own.command !== undefined) json['command'] = own.command;
+  if (own.args !== undefined) json['args'] = own.args;
+  if (restarts) json['restartPolicy'] = 'Always';
+  if (own.ports !== undefined) json['ports'] = own.ports;
+  // A container that runs once has the resources of the sidecar, which it runs before.
+  json['resources'] = plan.resources.get(own.name) ?? plan.resources.get(container.sidecar)!;
+  const mounts: JsonObject[] = guards ? [tokenGuard] : [];
+  for (const { ownMounts } of plan.shares) {
+    const mount = ownMounts.get(own.name);
+    if (mount !== undefined) mounts.push(mount);
+  }
+  // Also where it is empty: a patch of the user's can then append to it.
+  json['volumeMounts'] = mounts;
+  json['terminationMessagePolicy'] = terminationMessagePolicy;
+  json['securityContext'] = restricted(pod, own);
+  return json;
 }
 
 function sidecarImage(request: Request, version: string): JsonObject {
@@ -89,14 +98,16 @@ function sidecarImage(request: Request, version: string): JsonObject {
  * Clean under Pod Security `restricted` whatever the pod says. The pod's own user is kept, as a fixed one is
  * refused where a platform assigns them (OpenShift); but root, which `runAsNonRoot` would not start, is not taken over.
  */
-function restricted(pod: Pod, uid: number): JsonObject {
+function restricted(pod: Pod, { user: uid, runAsUser }: OwnContainer): JsonObject {
   const given = podUser(pod);
+  const needsUser = given === undefined || given === 0;
   return {
     allowPrivilegeEscalation: false,
     capabilities: { drop: ['ALL'] },
     readOnlyRootFilesystem: true,
     runAsNonRoot: true,
-    ...((given === undefined || given === 0) && { runAsUser: uid }),
+    ...(needsUser && { runAsUser: runAsUser ?? uid }),
     seccompProfile: { type: 'RuntimeDefault' },
+    ...(!needsUser && runAsUser !== undefined && { runAsUser }),
   };
 }

@@ -90,15 +90,15 @@ function additionsOf(
   added: readonly { container: Addition['container']; env: Addition['env'] }[],
 ): Addition[] {
   const env = new Map(added.map((one) => [one.container.index, one.env]));
+  // Most pods share no directory.
+  const shared = plan.shares.filter(({ appMounts }) => appMounts.size > 0);
+  const mountsOf = ({ name }: Addition['container']) =>
+    shared.flatMap(({ appMounts }): JsonObject[] => {
+      const mount = appMounts.get(name);
+      return mount === undefined ? [] : [{ ...mount }];
+    });
   return pod.containers
-    .map((container) => ({
-      container,
-      env: env.get(container.index) ?? [],
-      mounts: plan.shares.flatMap(({ appMounts }): JsonObject[] => {
-        const mount = appMounts.get(container.name);
-        return mount === undefined ? [] : [{ ...mount }];
-      }),
-    }))
+    .map((container) => ({ container, env: env.get(container.index) ?? [], mounts: mountsOf(container) }))
     .filter((addition) => addition.env.length + addition.mounts.length > 0);
 }
 

@@ -26,8 +26,10 @@ export function undoOf(pod: Pod, plan: Plan, given: Given): Undo {
   if (added.length > 0) {
     undo.env = added.map(({ container }) => container.name);
     if (kept.size > 0) undo.kept = Object.fromEntries(kept);
-    const upstreams = [...plan.ports.keys()].filter((name) => name.startsWith(upstreamPortPrefix));
-    if (upstreams.length > 0) undo.upstreams = upstreams.map((name) => name.slice(upstreamPortPrefix.length));
+    const upstreams: string[] = [];
+    for (const name of plan.ports.keys())
+      if (name.startsWith(upstreamPortPrefix)) upstreams.push(name.slice(upstreamPortPrefix.length));
+    if (upstreams.length > 0) undo.upstreams = upstreams;
   }
   const mounts = mountsOf(pod, plan.shares);
   // One mount alone is written as versions before this one read it.
@@ -43,6 +45,7 @@ export function undoOf(pod: Pod, plan: Plan, given: Given): Undo {
 /** Each mount that containers of the application are given, with their names. */
 function mountsOf({ containers }: Pod, shares: readonly Share[]): readonly MountRecord[] {
   return shares.flatMap(({ appMounts }) => {
+    if (appMounts.size === 0) return [];
     const records = new Map<string, { name: string; mountPath: string; to: string[] }>();
     for (const container of containers) {
       const mount = appMounts.get(container.name);

@@ -18,6 +18,8 @@ export function retiredVariables(ports: Ports): ReadonlyMap<string, string> {
 
 /** Where two kinds have a variable of one name, the first has it: the upstream metrics-sidecar-ingest comes after ingest. */
 export function firstOfEach(all: readonly ReadonlyMap<string, string>[]): ReadonlyMap<string, string> {
+  const [only, another] = all.filter(({ size }) => size > 0);
+  if (another === undefined) return only ?? new Map();
   const variables = new Map<string, string>();
   for (const one of all) for (const [name, value] of one) if (!variables.has(name)) variables.set(name, value);
   return variables;

@@ -29,7 +29,7 @@ import type { InjectSettings } from '../request/settings.ts';
 import { withDefaults } from '../resources/limit-range.ts';
 import { resourceSettings } from '../resources/resource-settings.ts';
 import { type ContainerResources, fitResources } from '../resources/resources.ts';
-import { firstOfEach, retiredVariables } from './environment.ts';
+import { firstOfEach } from './environment.ts';
 import { sidecarGrace } from './grace.ts';
 import { decideNative } from './native.ts';
 import { choosePorts, takenPorts, takeTcp } from './ports.ts';
@@ -84,8 +84,14 @@ export function planPod(pod: Pod, request: Request, facts: Facts, settings: Inje
   const { ports, scrape, reasons: found } = planPorts(pod, request, planned, settings);
   const sidecar = planSidecar(pod, request, ports, scrape, decision.native);
   const parts = planned.map(({ kind, plan }) => plan.complete(flagSettings(request, kind.name, kind.flags), ports));
-  const shares = parts.flatMap((part) => part.shares);
-  const containers = parts.flatMap((part) => part.containers);
+  const shares: Share[] = [];
+  const containers: RunningContainer[] = [];
+  const later: Reason[] = [];
+  for (const part of parts) {
+    shares.push(...part.shares);
+    containers.push(...part.containers);
+    later.push(...part.reasons);
+  }
   const { limitRanges } = facts.namespace;
   const fit = fitResources(
     withDefaults(pod, limitRanges),
@@ -107,7 +113,7 @@ export function planPod(pod: Pod, request: Request, facts: Facts, settings: Inje
     takeover,
     decisions: decisionsOf(planned, parts),
     scrape,
-    ...appVariables(request, shares, ports),
+    ...appVariables(request, planned, shares, ports),
     reasons: [
       ...decision.reasons,
       ...jobReasons(pod, request, containers, decision.native),
@@ -115,7 +121,7 @@ export function planPod(pod: Pod, request: Request, facts: Facts, settings: Inje
       ...found,
       ...scrape.reasons,
       ...sidecar.reasons,
-      ...parts.flatMap(({ reasons }) => reasons),
+      ...later,
       ...fit.reasons,
     ],
   };
@@ -123,9 +129,10 @@ export function planPod(pod: Pod, request: Request, facts: Facts, settings: Inje
 
 /** The reasons about kinds with containers of their own come first: such a container stands before the application. */
 function plannedReasons(planned: readonly Planned[]): Reason[] {
-  const hasContainers = ({ kind }: Planned) => kind.injection.names.running.length > 0;
-  const [first, rest] = [planned.filter(hasContainers), planned.filter((one) => !hasContainers(one))];
-  return [...first, ...rest].flatMap(({ plan }) => plan.reasons);
+  const first: Reason[] = [];
+  const rest: Reason[] = [];
+  for (const { kind, plan } of planned) (kind.injection.names.running.length > 0 ? first : rest).push(...plan.reasons);
+  return rest.length === 0 ? first : [...first, ...rest];
 }
 
 /** The decisions of each kind; a kind that is not asked for has those of its own without a plan. */
@@ -138,10 +145,19 @@ function decisionsOf(planned: readonly Planned[], parts: readonly KindParts<AnyS
   return decisions;
 }
 
-function appVariables(request: Request, shares: readonly Share[], ports: Ports): Pick<Plan, 'variables' | 'retired'> {
+function appVariables(
+  request: Request,
+  planned: readonly Planned[],
+  shares: readonly Share[],
+  ports: Ports,
+): Pick<Plan, 'variables' | 'retired'> {
   if (!settingOf(request, sidecarAnnotations.env).value) return { variables: new Map(), retired: [] };
   const variables = firstOfEach(shares.map(({ environment }) => environment));
-  return { variables, retired: [...retiredVariables(ports).keys()].filter((name) => !variables.has(name)) };
+  const retired: string[] = [];
+  for (const { kind } of planned) {
+    for (const name of kind.injection.retiredEnvironment(ports).keys()) if (!variables.has(name)) retired.push(name);
+  }
+  return { variables, retired };
 }
 
 /**

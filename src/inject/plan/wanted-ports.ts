@@ -6,8 +6,7 @@ import type { Kind } from '../../kinds/kind.ts';
 
 /** Every port that the sidecar and the containers of these kinds listen on. */
 export function wantedPorts(request: GivenSettings, kinds: readonly Kind[]): WantedPort[] {
-  return [
-    wantedPort(request, 'metrics', 'TCP', sidecarAnnotations['metrics-port']),
-    ...kinds.flatMap(({ injection }) => injection.ports(request)),
-  ];
+  const wanted = [wantedPort(request, 'metrics', 'TCP', sidecarAnnotations['metrics-port'])];
+  for (const { injection } of kinds) wanted.push(...injection.ports(request));
+  return wanted;
 }
