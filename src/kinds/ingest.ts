@@ -7,7 +7,7 @@ import { shareOfVariables } from './injection/share.ts';
 import { loopback, noVariables, wantedPort } from './injection/wanted-port.ts';
 import { kind } from './kind.ts';
 
-export const ingestAnnotations = annotations('ingest', {
+const ingestAnnotations = annotations('ingest', {
   port: setting({
     codec: port,
     default: ingestFlags.listenAddress.default.port,
