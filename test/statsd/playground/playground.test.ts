@@ -6,10 +6,10 @@ import type { Worker } from 'node:worker_threads';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { statsdFlags } from '../../../src/contract/statsd.ts';
 import { parseFlags } from '../../../src/flags/parse-flags.ts';
-import type { PageAnswer, PageRequest } from '../../../src/runtime/runtime.ts';
+import type { PageAnswer, PageRequest, RuntimePage } from '../../../src/runtime/runtime.ts';
 import { explainLines } from '../../../src/statsd/explain/explain-lines.ts';
 import type { Explanation } from '../../../src/statsd/explain/explanation.ts';
-import { createPlayground } from '../../../src/statsd/playground/playground.ts';
+import { createPlayground, type Playground } from '../../../src/statsd/playground/playground.ts';
 import { type Running, sendUdp, startRuntime } from '../runtime.ts';
 
 const mapping = `mappings:
@@ -25,6 +25,8 @@ const json = { 'content-type': 'application/json' };
 const now = () => 1_700_000_000_000;
 
 let running: Running;
+/** As that of `running`, but a busy machine may take its time for an explanation. */
+let patient: Playground;
 let folder: string;
 
 beforeAll(async () => {
@@ -32,18 +34,26 @@ beforeAll(async () => {
   const file = join(folder, 'mapping.yml');
   await writeFile(file, mapping);
   running = await startRuntime([`--statsd.mapping-config=${file}`], {}, now);
+  patient = createPlayground({ settings: settings(), mapping: () => ({ file, text: mapping }), now, patience: 60_000 });
 });
 afterAll(async () => {
+  await patient.close();
   await running.runtime.stop();
   await rm(folder, { recursive: true });
 });
 
+function settings() {
+  const parsed = parseFlags(statsdFlags, []);
+  if (!parsed.ok) throw new Error(parsed.problems.join());
+  return parsed.settings;
+}
+
 async function ask(
   parts: { query?: string; body?: unknown; headers?: PageRequest['headers'] },
-  of = running,
+  { pages = [] }: { readonly pages?: readonly RuntimePage[] } = patient,
 ): Promise<PageAnswer> {
   const { query, body, headers = json } = parts;
-  const page = of.runtime.pages!.find(({ path }) => path === '/debug/explain')!;
+  const page = pages.find(({ path }) => path === '/debug/explain')!;
   return page.answer({
     method: body === undefined ? 'GET' : 'POST',
     query: new URLSearchParams(query),
@@ -54,7 +64,7 @@ async function ask(
 
 describe('a page', () => {
   test('begins with the mapping in use, and nothing explained', async () => {
-    const { status, type, body } = await ask({});
+    const { status, type, body } = await ask({}, running.runtime);
     expect([status, type]).toEqual([200, 'html']);
     expect(body).toContain(`\n${mapping.replaceAll('"', '&quot;')}</textarea>`);
     expect(body).toContain(`at first the one in use, ${folder}/mapping.yml`);
@@ -92,10 +102,8 @@ describe('JSON', () => {
     const lines = ['orders.eu.done:1|c|#queue:fast', 'carts:x|c', 'no line'];
     const { status, type, body } = await ask({ body: { lines } });
     expect([status, type]).toEqual([200, 'json']);
-    const parsed = parseFlags(statsdFlags, []);
-    if (!parsed.ok) throw new Error('flags');
     expect(JSON.parse(body)).toEqual(
-      JSON.parse(JSON.stringify(await explainLines(lines, { settings: parsed.settings, mapping }))),
+      JSON.parse(JSON.stringify(await explainLines(lines, { settings: settings(), mapping }))),
     );
   });
 
@@ -120,8 +128,11 @@ describe('JSON', () => {
 
 test('counts nothing', async () => {
   const before = await running.page();
-  await ask({ body: { lines: ['orders.eu.done:1|c', 'no line', 'other:1|g'], mapping: heavy.slice(0, 500) } });
-  await ask({ query: 'line=orders.eu.done:1|c' });
+  await ask(
+    { body: { lines: ['orders.eu.done:1|c', 'no line', 'other:1|g'], mapping: heavy.slice(0, 500) } },
+    running.runtime,
+  );
+  await ask({ query: 'line=orders.eu.done:1|c' }, running.runtime);
   expect(await running.page()).toBe(before);
 });
 
@@ -130,7 +141,7 @@ test('receives on while a mapping takes all there is, and gives it up', async ()
   onTestFinished(() => own.runtime.stop());
   const started = once(process, 'worker') as Promise<[Worker]>;
   let settled = false;
-  const answer = ask({ body: { lines: 'a:1|c', mapping: heavy } }, own).finally(() => (settled = true));
+  const answer = ask({ body: { lines: 'a:1|c', mapping: heavy } }, own.runtime).finally(() => (settled = true));
   const [worker] = await started;
   await once(worker, 'online');
   await sendUdp(own.udp, ['orders.eu.done:1|c']);
@@ -139,27 +150,16 @@ test('receives on while a mapping takes all there is, and gives it up', async ()
   const { status, body } = await answer;
   expect(status).toBe(422);
   expect(JSON.parse(body).error).toMatch(/more than 5 seconds or 32 MiB/);
-  expect(await ask({ query: 'line=orders.eu.done:1|c' }, own)).toMatchObject({ status: 200 });
+  expect(await ask({ query: 'line=orders.eu.done:1|c' }, own.runtime)).toMatchObject({ status: 200 });
 });
 
 test('has room for as many regular expressions as a mapping may have', async () => {
-  const parsed = parseFlags(statsdFlags, []);
-  if (!parsed.ok) throw new Error('flags');
-  // This test shows the memory: a busy machine may take its time.
-  const { settings } = parsed;
-  const playground = createPlayground({ settings, mapping: () => undefined, now, patience: 60_000 });
-  onTestFinished(playground.close);
   const rules = Array.from(
     { length: 1000 },
     (_, i) => `- {match: '^app${i}\\.([^.]+)\\.(\\w+)\\.requests\\.([a-z]+)_ms$', match_type: regex, name: requests}`,
   );
   const body = { lines: 'app999.a.b.requests.get_ms:1|c', mapping: `mappings:\n${rules.join('\n')}` };
-  const answer = await playground.pages[0]!.answer({
-    method: 'POST',
-    query: new URLSearchParams(),
-    headers: json,
-    body: Buffer.from(JSON.stringify(body)),
-  });
+  const answer = await ask({ body });
   expect(answer.status).toBe(200);
   expect(answer.body).toContain('app999');
 });
@@ -191,11 +191,10 @@ test('ends its thread with the runtime', async () => {
 });
 
 test('explains nothing where the memory is wanted for what is received, and says so', async () => {
-  const parsed = parseFlags(statsdFlags, []);
-  if (!parsed.ok) throw new Error('flags');
   const heap = 16 * 2 ** 20;
   let left = heap;
-  const options = { settings: parsed.settings, mapping: () => undefined, now, heap, memoryLeft: () => left };
+  const patience = 60_000;
+  const options = { settings: settings(), mapping: () => undefined, now, heap, memoryLeft: () => left, patience };
   const playground = createPlayground(options);
   onTestFinished(playground.close);
   const [page] = playground.pages;
