@@ -57,7 +57,8 @@ type Section = readonly string[];
 function global({ maxconn, threads, grace, hardStopAfter, upstreams }: HaproxySettings): Section {
   return [
     'global',
-    // Never left to HAProxy: it derives it from the file limit, which containers often do not have, and takes gigabytes.
+    // Never left to HAProxy: it derives it from the file limit, which containers often do not have, and takes
+    // gigabytes.
     `maxconn ${maxconn * (1 + upstreams.length) + ownConnections}`,
     // Where the file limit is lower than maxconn asks for, serve with fewer connections rather than not start.
     'no strict-limits',
@@ -120,8 +121,8 @@ function inbound(settings: HaproxySettings, pod: PodNetwork): Section[] {
 
 /**
  * The same address twice: what came as HTTP/2 (gRPC, prior knowledge) goes on as HTTP/2, the rest as HTTP/1.1. No
- * health check: with one server a failed one only turns slow answers into 503, and the first one, before the application
- * listens, would close the door for seconds.
+ * health check: with one server a failed one only turns slow answers into 503, and the first one, before the
+ * application listens, would close the door for seconds.
  */
 function servers(address: string, options = '', [http, h2]: readonly [string, string] = ['', ' proto h2']): Section {
   return [

@@ -12,7 +12,9 @@ import { createPageMerge, type MergeState } from '../scrape/merge-page.ts';
  */
 const scopes = ['global', 'frontend', 'backend'].map((scope) => `scope=${scope}`).join('&');
 
-/** HAProxy writes this page from a configuration of ours; the bounds only stand between us and another program there. */
+/**
+ * HAProxy writes this page from a configuration of ours; the bounds only stand between us and another program there.
+ */
 const pageLimits = {
   bytes: sidecarFlags.mergeMaxBytes.default,
   samples: sidecarFlags.limitSeries.default,
@@ -22,8 +24,9 @@ const pageLimits = {
 };
 
 /**
- * The sidecar's part of the HAProxy kind: HAProxy's own metrics page, fetched at every scrape and merged into the pod's.
- * HAProxy may start later, or not at all; then `haproxy_sidecar_up` is 0 and none of its families are on the page.
+ * The sidecar's part of the HAProxy kind: HAProxy's own metrics page, fetched at every scrape and merged into the
+ * pod's. HAProxy may start later, or not at all; then `haproxy_sidecar_up` is 0 and none of its families are on the
+ * page.
  */
 export const startHaproxy: StartRuntime<Settings<typeof haproxyFlags>> = async (settings, context) => {
   const { store, log, now, makeRoom } = context;

@@ -30,7 +30,9 @@ function spellings({ name, short }: Offer): readonly string[] {
   return [`--${name}`, ...(short === undefined ? [] : [`-${short}`])];
 }
 
-/** The flags of a scope that take a value, together where they take the same: `COMMAND --flag`, as scripts ask for them. */
+/**
+ * The flags of a scope that take a value, together where they take the same: `COMMAND --flag`, as scripts ask for them.
+ */
 export function valued({
   name,
   offers,

@@ -9,7 +9,10 @@ import { webhookMetrics } from '../webhook/metrics/webhook-metric-table.ts';
 import type { Part, Reference } from './reference.ts';
 import { code } from './table.ts';
 
-/** The part of the program that shows a metric: the sidecar's process, whichever kinds run in it, a kind, or the webhook. */
+/**
+ * The part of the program that shows a metric: the sidecar's process, whichever kinds run in it, a kind, or the
+ * webhook.
+ */
 export type MetricSource = 'sidecar' | 'process' | KindName | 'webhook';
 
 /** A metric that the program shows of itself; a field of JSON each. */

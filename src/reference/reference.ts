@@ -1,6 +1,9 @@
 import type { Table } from './table.ts';
 
-/** A table that people look things up in, of entries of one sort. What is printed and what stands in the docs is made from it. */
+/**
+ * A table that people look things up in, of entries of one sort. What is printed and what stands in the docs is made
+ * from it.
+ */
 export interface Reference<Entry> {
   /** The command that prints it, and its key in JSON. */
   readonly name: string;

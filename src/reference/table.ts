@@ -13,8 +13,8 @@ const gap = '  ';
 const leastSentence = 36;
 
 /**
- * Columns as wide as their widest cell. Where there is a `width` (a terminal) the last column, the sentence, is wrapped to
- * it, or stands below its row where the others leave no room; without one every row is one line, for grep.
+ * Columns as wide as their widest cell. Where there is a `width` (a terminal) the last column, the sentence, is wrapped
+ * to it, or stands below its row where the others leave no room; without one every row is one line, for grep.
  */
 export function textTable({ head, rows }: Table, width?: number): string {
   const lines = [head.map((title) => title.toUpperCase()), ...rows.map((row) => row.map((cell) => cell || nothing))];

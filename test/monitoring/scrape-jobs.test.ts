@@ -26,8 +26,8 @@ const both: ScrapeConfigOptions = { annotationJob: true, namespaces: [] };
 const jobs = (options = both) => load(scrapeJobs(options)) as readonly Job[];
 
 /**
- * The target that Prometheus makes of a discovered one (prometheus, model/relabel): its labels, or undefined where it is
- * dropped.
+ * The target that Prometheus makes of a discovered one (prometheus, model/relabel): its labels, or undefined where it
+ * is dropped.
  */
 function relabel(rules: readonly Rule[], discovered: Labels): Labels | undefined {
   const labels: Record<string, string> = { ...discovered };

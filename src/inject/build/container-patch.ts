@@ -27,7 +27,8 @@ export function patchContainer(
     try {
       document = jsonpatch.applyOperation(document, operation as Operation, true, true, true, i).newDocument;
     } catch (error) {
-      // The library's errors are the user's; so is a path through something that is no container, a TypeError inside it.
+      // The library's errors are the user's; so is a path through something that is no container, a TypeError inside
+      // it.
       return { ok: false, problem: `${at}: ${firstLine(error)}` };
     }
     const size = document === undefined ? 0 : JSON.stringify(document).length;

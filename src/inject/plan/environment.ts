@@ -16,7 +16,10 @@ export function retiredVariables(ports: Ports): ReadonlyMap<string, string> {
   return firstOfEach(kinds.map(({ injection }) => injection.retiredEnvironment(ports)));
 }
 
-/** Where two kinds have a variable of one name, the first has it: the upstream metrics-sidecar-ingest comes after ingest. */
+/**
+ * Where two kinds have a variable of one name, the first has it: the upstream metrics-sidecar-ingest comes after
+ * ingest.
+ */
 export function firstOfEach(all: readonly ReadonlyMap<string, string>[]): ReadonlyMap<string, string> {
   const [only, another] = all.filter(({ size }) => size > 0);
   if (another === undefined) return only ?? new Map();
@@ -70,8 +73,8 @@ export function environment(
 }
 
 /**
- * A bit for each length, modulo 32 as shifts take it. A name that was just parsed has no hash yet; asking for its length
- * first spares the hash of nearly all of them, half of what this list costs.
+ * A bit for each length, modulo 32 as shifts take it. A name that was just parsed has no hash yet; asking for its
+ * length first spares the hash of nearly all of them, half of what this list costs.
  */
 function lengthsOf(names: Iterable<string>): number {
   let bits = 0;

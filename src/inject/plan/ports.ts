@@ -45,8 +45,8 @@ export function takeTcp(taken: Map<string, string>, port: number, holder: string
 }
 
 /**
- * A port for each: what the pod asked for stands, or is an error where it is taken; a default gives way to the next free
- * port above it that no outgoing connection may hold.
+ * A port for each: what the pod asked for stands, or is an error where it is taken; a default gives way to the next
+ * free port above it that no outgoing connection may hold.
  */
 export function choosePorts(taken: PortTable, wanted: readonly WantedPort[]): ChosenPorts {
   const held = new Map(taken);

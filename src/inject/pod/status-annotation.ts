@@ -41,7 +41,9 @@ export function isNative(status: JsonObject | undefined): boolean {
   return objectOf(status?.decisions)?.native === true;
 }
 
-/** Whose page the pod's `prometheus.io` annotations lead to: a `ScrapeDecision`, or anything else that was edited in. */
+/**
+ * Whose page the pod's `prometheus.io` annotations lead to: a `ScrapeDecision`, or anything else that was edited in.
+ */
 export function scrapeDecisionOf(status: JsonObject): string | undefined {
   return textOf(objectOf(status.decisions)?.slot);
 }

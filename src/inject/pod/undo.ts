@@ -39,8 +39,8 @@ export interface MountRecord {
 }
 
 /**
- * What an injection changed and no other key of the status tells: kept in the status annotation, so that it can be taken
- * off again. A key is absent where there is nothing to say.
+ * What an injection changed and no other key of the status tells: kept in the status annotation, so that it can be
+ * taken off again. A key is absent where there is nothing to say.
  */
 export interface Undo {
   /** The containers that were given variables; which ones follows from the ports. */

@@ -5,8 +5,8 @@ import { asksForSidecar } from './asks.ts';
 
 /**
  * Why a pod that asks for a sidecar has none.
- * - missed: it was created without the webhook being asked. The webhook was not installed yet, was not reachable, or did
- *   not answer in time (`failurePolicy: Ignore`). Creating the pod again is what helps.
+ * - missed: it was created without the webhook being asked. The webhook was not installed yet, was not reachable, or
+ *   did not answer in time (`failurePolicy: Ignore`). Creating the pod again is what helps.
  * - refused: the webhook was asked and left the pod as it is; its status annotation says why.
  */
 export type Absence = 'missed' | 'refused';
@@ -36,9 +36,9 @@ export interface CandidateMetadata {
  * | "false"       | any               | any                 | none    |
  * | none          | none, "false"     | any                 | none    |
  *
- * A status that says `"injected": true` on a pod without our label is that of `kubectl debug --copy-to`, which copies the
- * sidecar and drops the labels. Pods that are being deleted, mirrors of static pods, injected pods and pods of our own
- * have no absence.
+ * A status that says `"injected": true` on a pod without our label is that of `kubectl debug --copy-to`, which copies
+ * the sidecar and drops the labels. Pods that are being deleted, mirrors of static pods, injected pods and pods of our
+ * own have no absence.
  */
 export function sidecarAbsence(
   metadata: CandidateMetadata,

@@ -31,14 +31,17 @@ export function isOurs(key: string): boolean {
   return ours.test(key) && !writtenKeys.has(key);
 }
 
-/** The keys that are ours, sorted: the API server sorts keys, so that a file and its object have their findings in one order. */
+/**
+ * The keys that are ours, sorted: the API server sorts keys, so that a file and its object have their findings in one
+ * order.
+ */
 export function ourKeys(texts: ReadonlyMap<string, string>): readonly string[] {
   return [...texts.keys()].filter(isOurs).sort();
 }
 
 /**
- * Reads a pod's annotations with the table; what it does not say comes from the settings. All problems are found at once.
- * The namespace's label asks for the pods that say nothing themselves:
+ * Reads a pod's annotations with the table; what it does not say comes from the settings. All problems are found at
+ * once. The namespace's label asks for the pods that say nothing themselves:
  *
  * | pod          | namespace | asked     |
  * | ------------ | --------- | --------- |
