@@ -4,7 +4,7 @@ import type { AuthoritySettings, CertificateState } from './plan/certificate-sta
 import { servingEnds } from './plan/renewal-times.ts';
 import type { SecretChange } from './plan/rotation-plan.ts';
 
-const dayMilliseconds = 24 * 3_600_000;
+const dayMs = 24 * 3_600_000;
 
 /** The facts that a change needs. */
 export interface ChangeContext {
@@ -45,7 +45,7 @@ function newAuthority({ authorityValidity }: AuthoritySettings, now: number): Pr
   const from = new Date(now);
   return issueAuthority(`metrics-sidecar authority ${from.toISOString().slice(0, 19)}Z`, {
     from,
-    days: authorityValidity / dayMilliseconds,
+    days: authorityValidity / dayMs,
   });
 }
 
@@ -55,6 +55,6 @@ function newServing(
   settings: AuthoritySettings,
   now: number,
 ): Promise<KeyPair> {
-  const days = (servingEnds(authority.cert, settings, now) - now) / dayMilliseconds;
+  const days = (servingEnds(authority.cert, settings, now) - now) / dayMs;
   return issueServing(authority, names, { from: new Date(now), days });
 }

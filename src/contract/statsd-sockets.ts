@@ -3,13 +3,13 @@ import { type Address, address, integer, listOf, oneOf, optional, size, text } f
 import { flag } from '../flags/flag.ts';
 
 /** Bytes of `sun_path` but for the NUL behind it (unix(7)). */
-const LONGEST_PATH = 107;
+const longestPath = 107;
 
 /** Where a Unix socket is: a path of the file system, or with a leading `@` a name of Linux's abstract namespace. */
 const socketPath: Codec<string> = where(
   { ...text, placeholder: 'PATH' },
-  `the path of a socket or, on Linux, @NAME: ${LONGEST_PATH} bytes at most`,
-  (value) => value !== '' && value !== '@' && Buffer.byteLength(value) <= LONGEST_PATH,
+  `the path of a socket or, on Linux, @NAME: ${longestPath} bytes at most`,
+  (value) => value !== '' && value !== '@' && Buffer.byteLength(value) <= longestPath,
 );
 
 /** Permission bits in octal, as `chmod` takes them. */

@@ -23,8 +23,8 @@ export type Step =
 const podTemplatePathExpects =
   'a path like "spec.template", "Rollout=spec.template" or "Job.batch.volcano.sh=spec.tasks[*].template"';
 
-const KIND = /^([A-Z][A-Za-z0-9]{0,62})(?:\.([a-z0-9]([-a-z0-9.]*[a-z0-9])?))?$/;
-const STEP = /(?:^|\.)([A-Za-z_][\w-]*)|(?:^|\.)(\*)|\[(\*)\]|\[(\d{1,6})\]|\['([^']+)'\]/y;
+const kindPattern = /^([A-Z][A-Za-z0-9]{0,62})(?:\.([a-z0-9]([-a-z0-9.]*[a-z0-9])?))?$/;
+const stepPattern = /(?:^|\.)([A-Za-z_][\w-]*)|(?:^|\.)(\*)|\[(\*)\]|\[(\d{1,6})\]|\['([^']+)'\]/y;
 
 /**
  * Reads `[KIND[.GROUP]=]PATH`. The path is a part of JSONPath as kubectl writes it: keys between dots, `[0]`, `[*]` and
@@ -32,7 +32,7 @@ const STEP = /(?:^|\.)([A-Za-z_][\w-]*)|(?:^|\.)(\*)|\[(\*)\]|\[(\d{1,6})\]|\['(
  */
 export function readPodTemplatePath(text: string): Result<PodTemplatePath> {
   const equals = text.indexOf('=');
-  const whose = equals < 0 ? undefined : KIND.exec(text.slice(0, equals).trim());
+  const whose = equals < 0 ? undefined : kindPattern.exec(text.slice(0, equals).trim());
   if (whose === null)
     return refused(text, `before "=" stands a kind, with its group or without: "Rollout" or "Rollout.argoproj.io"`);
   const pathText = text
@@ -60,11 +60,11 @@ function refused(text: string, why: string): Result<PodTemplatePath> {
 /** The steps of a path, or the offset of the first text that is no step. */
 function readSteps(text: string): readonly Step[] | number {
   const steps: Step[] = [];
-  STEP.lastIndex = 0;
+  stepPattern.lastIndex = 0;
   let at = 0;
   while (at < text.length) {
-    STEP.lastIndex = at;
-    const match = STEP.exec(text);
+    stepPattern.lastIndex = at;
+    const match = stepPattern.exec(text);
     if (match === null) return at;
     const [all, key, star, items, index, quoted] = match;
     if (star !== undefined || items !== undefined) steps.push({ type: 'all' });

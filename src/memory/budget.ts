@@ -20,20 +20,20 @@ export interface MemoryBudget {
   readonly worker: number;
 }
 
-const MIB = 2 ** 20;
+const mib = 2 ** 20;
 /** The memory of an empty sidecar, Node's own files in the page cache included. */
-const BASE = 56 * MIB;
+const base = 56 * mib;
 /** The memory of the watchdog's thread. */
-const WATCHDOG = 10 * MIB;
+const watchdog = 10 * mib;
 /** The least memory that is shared out; a limit that leaves less is too small for any work. */
-const LEAST = 8 * MIB;
+const least = 8 * mib;
 /** Without a limit: that of a large sidecar. */
-const UNLIMITED = 1024 * MIB;
+const unlimited = 1024 * mib;
 /** The kernel reports "no limit" as a number above the memory of any machine. */
-const MOST = 2 ** 50;
-const MOST_WORKER = 32 * MIB;
+const most = 2 ** 50;
+const mostWorker = 32 * mib;
 /** With less a worker could not load its code. */
-const LEAST_WORKER = 12 * MIB;
+const leastWorker = 12 * mib;
 
 /**
  * The shares of a process in a container of `limit` bytes. Series have less than half of what is left, for they take
@@ -43,15 +43,15 @@ const LEAST_WORKER = 12 * MIB;
  * @param limit of the cgroup, as `process.constrainedMemory` has it: 0, undefined or beyond all machines: none.
  */
 export function memoryBudget(limit: number | undefined, hasWatchdog: boolean): MemoryBudget {
-  const given = limit === undefined || limit <= 0 || limit >= MOST ? UNLIMITED : limit;
-  const free = Math.max(LEAST, given - BASE - (hasWatchdog ? WATCHDOG : 0));
-  const worker = Math.min(MOST_WORKER, Math.floor(free / 3));
+  const given = limit === undefined || limit <= 0 || limit >= most ? unlimited : limit;
+  const free = Math.max(least, given - base - (hasWatchdog ? watchdog : 0));
+  const worker = Math.min(mostWorker, Math.floor(free / 3));
   return {
     series: Math.floor(free * 0.45),
     sketches: Math.floor(free / 20),
     pages: Math.floor(free / 5),
     clients: Math.floor(free / 5),
-    mapping: Math.min(MIB, Math.floor(free / 70)),
-    worker: worker < LEAST_WORKER ? 0 : worker,
+    mapping: Math.min(mib, Math.floor(free / 70)),
+    worker: worker < leastWorker ? 0 : worker,
   };
 }

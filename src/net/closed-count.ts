@@ -13,7 +13,7 @@ export interface ClosedCount {
   readonly counts: Closed;
 }
 
-const quietMilliseconds = 60_000;
+const quietMs = 60_000;
 
 /**
  * Counts closed connections. Reports the first one at once, and those of the next minute at its end.
@@ -33,7 +33,7 @@ export function createClosedCount(
     waiting = rest.silent + rest.idle + rest.busy > 0;
     if (!waiting) return;
     reported = { ...counts };
-    later(reportRest, quietMilliseconds);
+    later(reportRest, quietMs);
     report(rest);
   };
   return {

@@ -13,7 +13,7 @@ const acceptedForOne = 16;
  */
 const underWay = 4;
 /** A handshake that takes longer does not count as under way: its client is waiting for something. */
-const slowMilliseconds = 25;
+const slowMs = 25;
 
 /**
  * Lets a TLS server accept connections faster than it begins handshakes. A handshake costs ten times as much as
@@ -45,7 +45,7 @@ export function takeHandshakesInTurns(server: Server): void {
       open -= 1;
       schedule();
     };
-    const timer = setTimeout(over, slowMilliseconds).unref();
+    const timer = setTimeout(over, slowMs).unref();
     socket.once('close', over);
     for (const one of begin) one.call(server, socket);
   };

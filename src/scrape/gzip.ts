@@ -12,27 +12,27 @@ export interface Deflated {
 }
 
 /** No file name, no time, fastest, from Unix (RFC 1952 §2.3). */
-const HEAD = Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 4, 3]);
+const head = Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 4, 3]);
 /** An empty deflate block that is the last one of its stream. */
-const LAST_BLOCK = [3, 0];
-const POLYNOMIAL = 0xedb88320;
-const ONE = 0x80000000;
+const lastBlock = [3, 0];
+const polynomial = 0xedb88320;
+const one = 0x80000000;
 
 /** a(x) * b(x) modulo the polynomial of the CRC, bits reflected; `a` is not 0. */
 function multiply(a: number, b: number): number {
   let product = 0;
-  for (let bit = ONE, rest = b; ; bit >>>= 1) {
+  for (let bit = one, rest = b; ; bit >>>= 1) {
     if ((a & bit) !== 0) {
       product ^= rest;
       if ((a & (bit - 1)) === 0) return product >>> 0;
     }
-    rest = (rest & 1) === 0 ? rest >>> 1 : (rest >>> 1) ^ POLYNOMIAL;
+    rest = (rest & 1) === 0 ? rest >>> 1 : (rest >>> 1) ^ polynomial;
   }
 }
 
 /** x^(8 * bytes): the factor by which so many bytes after it change a CRC. */
 function shift(bytes: number): number {
-  let result = ONE;
+  let result = one;
   let power = 0x00800000;
   for (let rest = bytes; rest > 0; rest = Math.floor(rest / 2)) {
     if (rest % 2 === 1) result = multiply(power, result);
@@ -71,9 +71,9 @@ export function joinGzip(pieces: readonly Deflated[]): readonly Buffer[] {
     crc = combineCrc(crc, piece.crc, piece.size);
     size += piece.size;
   }
-  const tail = Buffer.alloc(LAST_BLOCK.length + 8);
-  tail.set(LAST_BLOCK);
+  const tail = Buffer.alloc(lastBlock.length + 8);
+  tail.set(lastBlock);
   tail.writeUInt32LE(crc, 2);
   tail.writeUInt32LE(size % 2 ** 32, 6);
-  return [HEAD, ...pieces.map(({ bytes }) => bytes), tail];
+  return [head, ...pieces.map(({ bytes }) => bytes), tail];
 }

@@ -1,7 +1,7 @@
 import { Html, type HtmlValue, html } from './html.ts';
 
 /** The style of every page of a sidecar, light and dark. */
-const STYLE = `:root{color-scheme:light dark;--line:#d8dce3;--soft:#5c6473;--back:#fff;--text:#1b1f27;--link:#0b57d0}
+const styleSheet = `:root{color-scheme:light dark;--line:#d8dce3;--soft:#5c6473;--back:#fff;--text:#1b1f27;--link:#0b57d0}
 @media(prefers-color-scheme:dark){:root{--line:#343a46;--soft:#9aa3b2;--back:#14171d;--text:#e6e9ef;--link:#8ab4f8}}
 *{box-sizing:border-box}
 body{font:15px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;background:var(--back);color:var(--text)}
@@ -16,7 +16,7 @@ button{font:inherit;cursor:pointer}button:hover{border-color:var(--link)}
 .ask{display:flex;gap:.5rem}.ask input{flex:1;min-width:0}`;
 
 /** Scripts come from the sidecar alone; no text in a page is run as a script. */
-const POLICY = [
+const policy = [
   "default-src 'none'",
   "style-src 'unsafe-inline'",
   'img-src data:',
@@ -29,7 +29,7 @@ const POLICY = [
 
 /** Headers of all answers that a browser may show. */
 export const pageHeaders: Readonly<Record<string, string>> = {
-  'content-security-policy': POLICY,
+  'content-security-policy': policy,
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
 };
@@ -51,7 +51,7 @@ export function htmlDocument({ title, style = '', script }: DocumentOptions, bod
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <link rel="icon" href="data:,">
 <title>${title}</title>
-<style>${new Html(STYLE + style)}</style>
+<style>${new Html(styleSheet + style)}</style>
 ${script && html`<script src="${script}" defer></script>\n`}</head>
 <body>
 ${body}</body>

@@ -4,7 +4,7 @@ import type { PageFormat } from '../exposition/metric/family.ts';
  * The content types. `escaping=underscores` tells Prometheus 3 that every name has the classic character set, whatever
  * its Accept header allows.
  */
-export const CONTENT_TYPES: Readonly<Record<PageFormat, string>> = {
+export const contentTypes: Readonly<Record<PageFormat, string>> = {
   text: 'text/plain; version=0.0.4; charset=utf-8; escaping=underscores',
   openmetrics: 'application/openmetrics-text; version=1.0.0; charset=utf-8; escaping=underscores',
   protobuf:

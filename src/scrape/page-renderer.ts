@@ -21,12 +21,12 @@ export type Renderer = (format: PageFormat, encoding: Encoding) => Promise<Rende
 /**
  * After so many blocks, some 2 ms, other events have their turn: datagrams must not wait for a page of many megabytes.
  */
-const BLOCKS_A_TURN = 8;
+const blocksATurn = 8;
 /** The cache of a page is dropped when it was not used for so many pages. */
-const PAGES_CACHED = 16;
-const FIRST_SCRATCH_BYTES = 16 * 1024;
+const pagesCached = 16;
+const firstScratchBytes = 16 * 1024;
 /** Spare room of a block, so that one that grows a little keeps its buffer. */
-const SLACK = 1 / 16;
+const slack = 1 / 16;
 
 /** The rendered blocks of a page in one encoding, each kept as long as its block stays the same. */
 interface BlockCache {
@@ -44,7 +44,7 @@ class Scratch {
   #bytes: Buffer = Buffer.alloc(0);
 
   write(block: PageBlock): Buffer {
-    if (this.#bytes.length === 0) this.#bytes = Buffer.allocUnsafeSlow(FIRST_SCRATCH_BYTES);
+    if (this.#bytes.length === 0) this.#bytes = Buffer.allocUnsafeSlow(firstScratchBytes);
     const text = block.render(this.#bytes);
     if (text.buffer !== this.#bytes.buffer) this.#bytes = Buffer.from(text.buffer);
     return text;
@@ -94,7 +94,7 @@ class PlainBlocks implements BlockCache {
       const fits = this.#spare.findIndex(({ buffer }) => buffer.byteLength >= size);
       if (fits >= 0) return this.#spare.splice(fits, 1)[0]!.buffer;
     }
-    return Buffer.allocUnsafeSlow(Math.ceil(size * (1 + SLACK))).buffer;
+    return Buffer.allocUnsafeSlow(Math.ceil(size * (1 + slack))).buffer;
   }
 
   finish(): RenderedPage {
@@ -162,7 +162,7 @@ function evict(caches: Map<string, PageCache>, pages: number, cacheBytes: number
   let bytes = 0;
   for (const [key, { lastUsed, blocks }] of [...caches].sort(([, a], [, b]) => b.lastUsed - a.lastUsed)) {
     bytes += blocks.bytes();
-    if (bytes > cacheBytes || lastUsed < pages - PAGES_CACHED) caches.delete(key);
+    if (bytes > cacheBytes || lastUsed < pages - pagesCached) caches.delete(key);
   }
 }
 
@@ -210,7 +210,7 @@ export function createRenderer(
     cache.blocks.begin(blocks);
     let rendered = 0;
     for (const block of blocks) {
-      if (cache.blocks.render(block) && ++rendered % BLOCKS_A_TURN === 0) await turn();
+      if (cache.blocks.render(block) && ++rendered % blocksATurn === 0) await turn();
     }
     const page = cache.blocks.finish();
     evict(caches, pages, cacheBytes);

@@ -23,10 +23,10 @@ export interface RoutesOptions {
   readonly log: Logger;
 }
 
-const HTML = 'text/html; charset=utf-8';
-const REFUSED_NAMES_SHOWN = 20;
-const READ = ['GET', 'HEAD'];
-const CHANGE = ['POST', 'PUT'];
+const htmlType = 'text/html; charset=utf-8';
+const refusedNamesShown = 20;
+const read = ['GET', 'HEAD'];
+const change = ['POST', 'PUT'];
 
 function sections({ runtimes, log }: RoutesOptions): readonly LandingSection[] {
   return runtimes.flatMap((runtime) => {
@@ -50,9 +50,9 @@ function landing(options: RoutesOptions): ScrapeHandler {
       series: store.seriesCount,
       sections: sections(options),
       refused: store.refused(),
-      topRefused: store.topRefused(REFUSED_NAMES_SHOWN),
+      topRefused: store.topRefused(refusedNamesShown),
     });
-    send(response, 200, html, { ...pageHeaders, 'content-type': HTML });
+    send(response, 200, html, { ...pageHeaders, 'content-type': htmlType });
   };
 }
 
@@ -87,23 +87,23 @@ function ready({ ready: isReady }: RoutesOptions): ScrapeHandler {
 
 function routeTable(options: RoutesOptions, page: ScrapePage): ReadonlyMap<string, PageRoute> {
   const healthy: PageRoute = {
-    methods: READ,
+    methods: read,
     handle: (_, response) => send(response, 200, 'metrics-sidecar is healthy.\n'),
   };
   const behindLifecycle = (handle: ScrapeHandler): PageRoute => ({
-    methods: CHANGE,
+    methods: change,
     handle: options.lifecycle ? handle : (_, response) => send(response, 403, 'Lifecycle requests are not enabled.\n'),
   });
   return new Map<string, PageRoute>([
     ...runtimePages(options.runtimes, options.log),
-    ['/', { methods: READ, handle: landing(options) }],
+    ['/', { methods: read, handle: landing(options) }],
     ['/-/healthy', healthy],
-    ['/-/ready', { methods: READ, handle: ready(options) }],
+    ['/-/ready', { methods: read, handle: ready(options) }],
     // The statsd_exporter chart of prometheus-community probes this path.
     ['/health', healthy],
     ['/-/reload', behindLifecycle(reload(options))],
     ['/-/quit', behindLifecycle(quit(options))],
-    [options.telemetryPath, { methods: READ, handle: page.handler }],
+    [options.telemetryPath, { methods: read, handle: page.handler }],
   ]);
 }
 

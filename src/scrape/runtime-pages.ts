@@ -14,19 +14,19 @@ export interface PageRoute {
   readonly handle: ScrapeHandler;
 }
 
-const TYPES: Readonly<Record<PageAnswer['type'], string>> = {
+const types: Readonly<Record<PageAnswer['type'], string>> = {
   html: 'text/html; charset=utf-8',
   json: 'application/json; charset=utf-8',
   script: 'text/javascript; charset=utf-8',
   text: 'text/plain; charset=utf-8',
 };
 /** The bytes of all bodies that are being received together. */
-const INFLIGHT_BYTES = 2 ** 20;
-const NOTHING = Buffer.alloc(0);
+const inflightBytes = 2 ** 20;
+const nothing = Buffer.alloc(0);
 
 /** The pages of the runtimes, by path. */
 export function runtimePages(runtimes: readonly Runtime[], log: Logger): readonly (readonly [string, PageRoute])[] {
-  const inflight = createInflight(INFLIGHT_BYTES);
+  const inflight = createInflight(inflightBytes);
   return runtimes.flatMap(({ kind, pages = [] }) =>
     pages.map((page): readonly [string, PageRoute] => [
       page.path,
@@ -54,7 +54,7 @@ async function answer(
 ): Promise<void> {
   const { method = '', headers, url = '' } = request;
   const { bodyLimit } = page;
-  let body: Buffer = NOTHING;
+  let body: Buffer = nothing;
   if (bodyLimit !== undefined) {
     if (isEncoded(headers['content-encoding'])) {
       request.resume();
@@ -67,7 +67,7 @@ async function answer(
   }
   const query = new URLSearchParams(url.includes('?') ? url.slice(url.indexOf('?')) : '');
   const { status, type, body: text, headers: more } = await page.answer({ method, headers, query, body });
-  send(response, status, text, { ...pageHeaders, 'content-type': TYPES[type], ...more });
+  send(response, status, text, { ...pageHeaders, 'content-type': types[type], ...more });
 }
 
 function isEncoded(header: string | undefined): boolean {

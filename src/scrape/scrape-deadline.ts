@@ -1,8 +1,8 @@
-const DEFAULT_TIMEOUT_MS = 10_000;
-const LONGEST_TIMEOUT_MS = 60_000;
-const MARGIN_MS = 500;
+const defaultTimeoutMs = 10_000;
+const longestTimeoutMs = 60_000;
+const marginMs = 500;
 /** The most that the margin takes of a short timeout. */
-const MARGIN_SHARE = 0.2;
+const marginShare = 0.2;
 
 /**
  * The time, in ms since the epoch, by which the runtimes must have collected, from the header
@@ -11,6 +11,6 @@ const MARGIN_SHARE = 0.2;
  */
 export function scrapeDeadline(header: string | undefined, now: number): number {
   const seconds = Number(header ?? Number.NaN);
-  const timeout = seconds > 0 ? Math.min(seconds * 1000, LONGEST_TIMEOUT_MS) : DEFAULT_TIMEOUT_MS;
-  return now + timeout - Math.min(MARGIN_MS, timeout * MARGIN_SHARE);
+  const timeout = seconds > 0 ? Math.min(seconds * 1000, longestTimeoutMs) : defaultTimeoutMs;
+  return now + timeout - Math.min(marginMs, timeout * marginShare);
 }

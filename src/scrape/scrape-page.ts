@@ -6,7 +6,7 @@ import type { Logger } from '../runtime/logger.ts';
 import type { Runtime, ScrapeHandler } from '../runtime/runtime.ts';
 import type { CollectStats } from './collect.ts';
 import { createCollector } from './collect.ts';
-import { acceptsGzip, CONTENT_TYPES, negotiateFormat } from './negotiate.ts';
+import { acceptsGzip, contentTypes, negotiateFormat } from './negotiate.ts';
 import { createRenderer, type Encoding } from './page-renderer.ts';
 import { scrapeDeadline } from './scrape-deadline.ts';
 import { createScrapedSamples, type ScrapedSamples } from './scraped-samples.ts';
@@ -32,10 +32,10 @@ export interface ScrapePage {
 }
 
 /** A smaller page fits into one packet without compression. */
-const GZIP_FROM_BYTES = 1400;
+const gzipFromBytes = 1400;
 
 /** Copies of the labels in memory while a page of protobuf is made, since it is made as a whole. */
-const PROTOBUF_COPIES = 4;
+const protobufCopies = 4;
 
 /** Makes the page of these runtimes; `runtimes` is called at every scrape, so the page may exist before them. */
 export function createScrapePage(options: {
@@ -91,7 +91,7 @@ export function createScrapePage(options: {
     scrapes.set(key, (scrapes.get(key) ?? 0) + 1);
     lastDurationSeconds = Math.max(0, now() - started) / 1000;
     response.writeHead(200, {
-      'content-type': CONTENT_TYPES[format],
+      'content-type': contentTypes[format],
       'content-length': bytes,
       'cache-control': 'no-store',
       vary: 'Accept, Accept-Encoding',
@@ -112,13 +112,13 @@ export function createScrapePage(options: {
    */
   function formatFor(accept: string | undefined): PageFormat {
     const format = negotiateFormat(accept);
-    return format === 'protobuf' && store.labelBytes * PROTOBUF_COPIES > pageBytes ? 'openmetrics' : format;
+    return format === 'protobuf' && store.labelBytes * protobufCopies > pageBytes ? 'openmetrics' : format;
   }
 
   async function rendition(format: PageFormat, acceptEncoding: string | undefined) {
     if (acceptsGzip(acceptEncoding)) {
       const rendered = await render(format, 'gzip');
-      if (rendered.size >= GZIP_FROM_BYTES) return { rendered, encoding: 'gzip' } as const;
+      if (rendered.size >= gzipFromBytes) return { rendered, encoding: 'gzip' } as const;
       rendered.release();
     }
     return { rendered: await render(format, 'identity'), encoding: 'identity' } as const;

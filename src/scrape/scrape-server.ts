@@ -28,22 +28,22 @@ export interface ScrapeServer {
 }
 
 /** Prometheus scrapes every 15 s to 1 min: a connection must outlive the longest common interval. */
-const KEEP_ALIVE_MS = 75_000;
-const HEADERS_MS = 10_000;
-const REQUEST_MS = 30_000;
+const keepAliveMs = 75_000;
+const headersMs = 10_000;
+const requestMs = 30_000;
 /** A client that takes nothing of a page for so long is gone. */
-const STALLED_MS = 90_000;
-const HEADER_BYTES = 16 * 1024;
+const stalledMs = 90_000;
+const headerBytes = 16 * 1024;
 /** Node's own default would look for what is late every 30 s. */
-const CHECK_MS = 1000;
-const DRAIN_MS = 2000;
+const checkMs = 1000;
+const drainMs = 2000;
 
 function closer(server: Server, closing: { now: boolean }): () => Promise<void> {
   let closed: Promise<void> | undefined;
   return () => {
     closed ??= new Promise((resolve) => {
       closing.now = true;
-      const timer = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
+      const timer = setTimeout(() => server.closeAllConnections(), drainMs);
       server.close(() => {
         clearTimeout(timer);
         resolve();
@@ -60,9 +60,9 @@ export async function startScrapeServer(options: ScrapeServerOptions): Promise<S
   const page = options.page ?? createScrapePage({ store, runtimes: () => runtimes, log, now });
   const routes = createRoutes(options, page);
   const closing = { now: false };
-  const limits = { keepAliveTimeout: KEEP_ALIVE_MS, headersTimeout: HEADERS_MS, requestTimeout: REQUEST_MS };
+  const limits = { keepAliveTimeout: keepAliveMs, headersTimeout: headersMs, requestTimeout: requestMs };
   const server = createServer(
-    { ...limits, connectionsCheckingInterval: CHECK_MS, maxHeaderSize: HEADER_BYTES },
+    { ...limits, connectionsCheckingInterval: checkMs, maxHeaderSize: headerBytes },
     (request: IncomingMessage, response: ServerResponse) => {
       // A request that comes while the server closes is answered, and its connection closed.
       if (closing.now) response.setHeader('connection', 'close');
@@ -74,7 +74,7 @@ export async function startScrapeServer(options: ScrapeServerOptions): Promise<S
     },
   );
   options.connections?.watch(server);
-  server.timeout = STALLED_MS;
+  server.timeout = stalledMs;
   const listening = await listen(server, { host, port });
   if (!listening.ok) return listening;
   server.on('error', (error) => log.error('scrape server failed', { error: String(error) }));

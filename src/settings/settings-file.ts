@@ -23,7 +23,7 @@ export type SettingsRead = Validated<FileSettings>;
 /**
  * Comments alone. Each run of the text can be taken by one part only, so blank lines are not tried in every grouping.
  */
-const NO_CONTENT = /^\s*(?:#[^\r\n]*(?:[\r\n]\s*|$))*$/;
+const noContent = /^\s*(?:#[^\r\n]*(?:[\r\n]\s*|$))*$/;
 
 const discoveries = ['annotations', 'none'] as const;
 
@@ -50,7 +50,7 @@ const schema = z.strictObject({
  */
 export function readSettings(text: string): SettingsRead {
   // js-yaml refuses a document without content; nothing said is a settings file all the same.
-  if (NO_CONTENT.test(text)) return { ok: true, value: noSettings };
+  if (noContent.test(text)) return { ok: true, value: noSettings };
   let document: unknown;
   try {
     document = typed(load(text, { schema: FAILSAFE_SCHEMA }), load(text, { schema: CORE_SCHEMA }));

@@ -22,9 +22,9 @@ import { randomSeed } from './table/seed.ts';
 type StatsdSettings = Settings<typeof statsdFlags>;
 
 /** The time between two looks for expired series. */
-const EXPIRY_MILLISECONDS = 1000;
+const expiryMs = 1000;
 /** The time between two looks at the mapping where the file system does not report changes. */
-const POLL_MILLISECONDS = 10_000;
+const pollMs = 10_000;
 
 /** Starts to receive statsd lines; they become series of `context.store`. */
 export const startStatsd: StartRuntime<StatsdSettings> = async (settings, context) => {
@@ -49,7 +49,7 @@ export const startStatsd: StartRuntime<StatsdSettings> = async (settings, contex
   drops = listeners.kernelDrops;
   log.info('statsd listens', listeners.bound);
   // Series have a time to live only by a mapping.
-  const expiry = mapping && setInterval(() => expire(pipeline, now()), EXPIRY_MILLISECONDS);
+  const expiry = mapping && setInterval(() => expire(pipeline, now()), expiryMs);
   expiry?.unref();
   const use = () => mappingUse(pipeline);
   const debug = createDebugPages({ settings, mapping: () => mapping?.state, use, now, memory: context });
@@ -90,7 +90,7 @@ async function startMapping(
     // not keep the pod from starting.
     optional: path === mountPath.mapping || path.startsWith(`${mountPath.mapping}/`),
     read: await mappingReaderInTurns(settings, eventLoopRound, makeRoom),
-    poll: POLL_MILLISECONDS,
+    poll: pollMs,
     ...(memory && { mostBytes: memory.mapping }),
     use,
     log,

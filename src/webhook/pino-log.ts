@@ -16,7 +16,7 @@ export interface PinoLog {
 }
 
 /** Lines are held at most this long: a write for each line costs a busy webhook as much as reading the review. */
-const holdMilliseconds = 20;
+const holdMs = 20;
 const holdBytes = 16_384;
 
 /** JSON lines: time, level, message, then the fields. No process id, no host: the pod's name tells both. */
@@ -64,7 +64,7 @@ function inBatches(out: Writable): { write(line: string): void; flush(): void } 
     write(line) {
       held += line;
       if (held.length >= holdBytes) flush();
-      else timer ??= setTimeout(flush, holdMilliseconds);
+      else timer ??= setTimeout(flush, holdMs);
     },
     flush,
   };

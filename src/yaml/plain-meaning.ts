@@ -24,10 +24,10 @@ const words: ReadonlyMap<string, Meaning> = new Map<string, Meaning>([
   ...['-.inf', '-.Inf', '-.INF'].map((word) => [word, { type: 'float', value: Number.NEGATIVE_INFINITY }] as const),
 ]);
 
-const INTEGER = /^([+-]?)(?:(0[xX][0-9a-fA-F]+|0[bB][01]+)|0[oO]?([0-7]+)|(0|[1-9][0-9]*))$/;
-const FLOAT = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/;
+const integerPattern = /^([+-]?)(?:(0[xX][0-9a-fA-F]+|0[bB][01]+)|0[oO]?([0-7]+)|(0|[1-9][0-9]*))$/;
+const floatPattern = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/;
 /** Go parses a text that begins with a dot as it is: underscores may only be between digits. */
-const FRACTION = /^\.[0-9]+(?:_[0-9]+)*(?:[eE][-+]?[0-9]+(?:_[0-9]+)*)?$/;
+const fraction = /^\.[0-9]+(?:_[0-9]+)*(?:[eE][-+]?[0-9]+(?:_[0-9]+)*)?$/;
 
 /**
  * The meaning of a scalar without quotes and tag to go-yaml v2 (resolve.go), with which kubectl reads manifests and
@@ -37,15 +37,15 @@ const FRACTION = /^\.[0-9]+(?:_[0-9]+)*(?:[eE][-+]?[0-9]+(?:_[0-9]+)*)?$/;
 export function plainMeaning(source: string): Meaning {
   const word = words.get(source);
   if (word !== undefined) return word;
-  if (source.startsWith('.')) return FRACTION.test(source) ? float(source.replaceAll('_', '')) : text;
+  if (source.startsWith('.')) return fraction.test(source) ? float(source.replaceAll('_', '')) : text;
   if (!/^[-+0-9]/.test(source)) return text;
   const bare = source.replaceAll('_', '');
-  return integer(bare) ?? (FLOAT.test(bare) ? float(bare) : text);
+  return integer(bare) ?? (floatPattern.test(bare) ? float(bare) : text);
 }
 
 /** An integer of at most 64 bits, as Go has it; larger ones are floats, where that is possible. */
 function integer(source: string): Meaning | undefined {
-  const [, sign, prefixed, octal, decimal] = INTEGER.exec(source) ?? [];
+  const [, sign, prefixed, octal, decimal] = integerPattern.exec(source) ?? [];
   const digits = prefixed ?? (octal === undefined ? decimal : `0o${octal}`);
   // 64 bits have at most 64 digits, and a number of thousands of digits takes long to read. Leading zeros do not count.
   const significant = digits?.replace(/^(0[xXbBoO])?0*/, '') ?? '';

@@ -15,8 +15,8 @@ export interface Validity {
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 
 /** Certificates are dated back by this, for machines whose clock is behind; by a tenth of the validity at most. */
-const clockSkewMilliseconds = 3_600_000;
-const dayMilliseconds = 24 * 3_600_000;
+const clockSkewMs = 3_600_000;
+const dayMs = 24 * 3_600_000;
 
 /** A certificate authority that may sign serving certificates and no further authority. */
 export async function issueAuthority(commonName: string, validity: Validity): Promise<KeyPair> {
@@ -73,9 +73,9 @@ export async function issueServing(authority: KeyPair, names: readonly string[],
 }
 
 function dates({ from, days }: Validity): { notBefore: Date; notAfter: Date } {
-  const lasts = days * dayMilliseconds;
+  const lasts = days * dayMs;
   return {
-    notBefore: new Date(from.getTime() - Math.min(clockSkewMilliseconds, lasts / 10)),
+    notBefore: new Date(from.getTime() - Math.min(clockSkewMs, lasts / 10)),
     notAfter: new Date(from.getTime() + lasts),
   };
 }

@@ -5,9 +5,9 @@ import { chainProblem } from '../pem/verify.ts';
 import type { AuthoritySettings } from './certificate-state.ts';
 
 /** Issuers date certificates back by this much. One that begins later than now plus this has a wrong clock's dates. */
-const clockSkewMilliseconds = 3_600_000;
+const clockSkewMs = 3_600_000;
 /** A renewal that gains less is not worth it. */
-const gainMilliseconds = 60_000;
+const gainMs = 60_000;
 
 /** When a certificate has a third of its validity left. Milliseconds since the epoch; PEM. */
 export function dueAt(pem: string): number {
@@ -23,7 +23,7 @@ export function expiresAt(pem: string): number {
 /** Whether an authority may sign: it is not expired, and not from the future. */
 export function isCurrent(pem: string, now: number): boolean {
   const [begins, ends] = period(pem);
-  return ends > now && begins <= now + clockSkewMilliseconds;
+  return ends > now && begins <= now + clockSkewMs;
 }
 
 /** When a serving certificate signed now would expire: never after its authority, which would break the chain. */
@@ -37,7 +37,7 @@ export function servingEnds(authority: string, { validity }: AuthoritySettings, 
  */
 export function servingDueAt(serving: KeyPair, authority: string, settings: AuthoritySettings): number | undefined {
   const due = dueAt(serving.cert);
-  return servingEnds(authority, settings, due) > expiresAt(serving.cert) + gainMilliseconds ? due : undefined;
+  return servingEnds(authority, settings, due) > expiresAt(serving.cert) + gainMs ? due : undefined;
 }
 
 /**
@@ -51,12 +51,7 @@ export function servingProblem(
   now: number,
 ): string | undefined {
   const begins = Math.max(period(serving.cert)[0], period(authority)[0]);
-  return chainProblem(
-    serving.cert,
-    authority,
-    names,
-    begins <= now + clockSkewMilliseconds ? Math.max(now, begins) : now,
-  );
+  return chainProblem(serving.cert, authority, names, begins <= now + clockSkewMs ? Math.max(now, begins) : now);
 }
 
 function period(pem: string): readonly [begins: number, ends: number] {

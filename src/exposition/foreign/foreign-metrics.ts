@@ -38,10 +38,10 @@ export interface ForeignMetrics {
   readonly loose: readonly LooseSample[];
 }
 
-const UNLIMITED = Number.POSITIVE_INFINITY;
+const unlimited = Number.POSITIVE_INFINITY;
 
 function labelsOf({ labels }: ForeignSample): Labels {
-  const parsed = parseSampleLine(`x${labels} 0`, 'text', UNLIMITED);
+  const parsed = parseSampleLine(`x${labels} 0`, 'text', unlimited);
   return parsed.ok ? parsed.labels : [];
 }
 

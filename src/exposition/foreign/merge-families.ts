@@ -1,5 +1,5 @@
 import type { Format, Labels } from '../metric/family.ts';
-import { escapeValue, isSorted, labelKey, UNLIMITED_LABELS } from '../metric/labels.ts';
+import { escapeValue, isSorted, labelKey, unlimitedLabels } from '../metric/labels.ts';
 import {
   claimedNames,
   isLabelName,
@@ -84,7 +84,7 @@ function identify(sample: ParsedSample, own: string | undefined): Identity | und
 function isOurs({ record }: Draft, { sorted }: Identity, own: string | undefined): boolean {
   if (record === undefined) return false;
   // The labels of foreign pages are bounded where the pages are parsed.
-  const key = labelKey(own === undefined ? sorted : sorted.filter(([name]) => name !== own), UNLIMITED_LABELS);
+  const key = labelKey(own === undefined ? sorted : sorted.filter(([name]) => name !== own), unlimitedLabels);
   return !key.ok || record.cells.has(key.value);
 }
 

@@ -16,14 +16,14 @@ interface Draft {
   readonly identities: Set<string>;
 }
 
-const TEXT_TYPES: Readonly<Record<string, MetricType>> = {
+const textTypes: Readonly<Record<string, MetricType>> = {
   counter: 'counter',
   gauge: 'gauge',
   histogram: 'histogram',
   summary: 'summary',
   untyped: 'unknown',
 };
-const OPENMETRICS_TYPES: Readonly<Record<string, MetricType>> = {
+const openmetricsTypes: Readonly<Record<string, MetricType>> = {
   counter: 'counter',
   gauge: 'gauge',
   histogram: 'histogram',
@@ -32,14 +32,14 @@ const OPENMETRICS_TYPES: Readonly<Record<string, MetricType>> = {
   info: 'info',
   stateset: 'stateset',
 };
-const BOUNDS_CACHED = 256;
+const boundsCached = 256;
 /**
  * Bytes that a sample without labels takes: the sample, its place in the merged page, its entry in the set of lines.
  */
-const PER_LINE = 400;
+const perLine = 400;
 /** Bytes for each character of a line: for labels, their block on the page, and their key. */
-const PER_CHARACTER = 4;
-const METADATA = /^#[ \t]+(HELP|TYPE|UNIT)[ \t]+([^ \t]+)(?:[ \t](.*))?$/s;
+const perCharacter = 4;
+const metadata = /^#[ \t]+(HELP|TYPE|UNIT)[ \t]+([^ \t]+)(?:[ \t](.*))?$/s;
 
 function unescapeHelp(help: string, format: Format): string {
   const escaped = format === 'openmetrics' ? /\\([\\n"])/g : /\\([\\n])/g;
@@ -79,7 +79,7 @@ export class PageFamilies {
     if (first === '') return undefined;
     const problem = first.startsWith('#') ? this.#comment(first) : this.#sample(text);
     // A line with a problem is not stored, so it takes no memory.
-    if (problem === undefined) this.#memory += PER_LINE + PER_CHARACTER * text.length;
+    if (problem === undefined) this.#memory += perLine + perCharacter * text.length;
     if (this.#memory > (this.#limits.memory ?? Number.POSITIVE_INFINITY)) this.over ??= 'memory';
     return problem;
   }
@@ -98,7 +98,7 @@ export class PageFamilies {
       this.complete = true;
       return undefined;
     }
-    const parts = METADATA.exec(text);
+    const parts = metadata.exec(text);
     if (parts === null) return undefined;
     const [, keyword, name = '', rest = ''] = parts;
     if (!isMetricName(name)) return 'metric name is not valid';
@@ -128,7 +128,7 @@ export class PageFamilies {
   }
 
   #type(head: string, word: string): string | undefined {
-    const type = (this.#format === 'text' ? TEXT_TYPES : OPENMETRICS_TYPES)[word];
+    const type = (this.#format === 'text' ? textTypes : openmetricsTypes)[word];
     if (type === undefined) return word === 'gaugehistogram' ? undefined : `unknown type for ${head}`;
     if (this.#byHeader.get(head)?.typed) return `second TYPE line for ${head}`;
     const name = this.#seriesName(head, type);
@@ -204,7 +204,7 @@ export class PageFamilies {
     const cached = this.#bounds.get(text);
     if (cached !== undefined) return cached;
     const canonical = formatBound(parseNumber(text) ?? Number.NaN);
-    if (this.#bounds.size < BOUNDS_CACHED) this.#bounds.set(text, canonical);
+    if (this.#bounds.size < boundsCached) this.#bounds.set(text, canonical);
     return canonical;
   }
 

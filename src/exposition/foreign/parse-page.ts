@@ -29,7 +29,7 @@ export interface PageParser {
   end(): ParsedPage;
 }
 
-const BAD_LINES_LISTED = 20;
+const badLinesListed = 20;
 
 /** Makes a parser of one page. It throws for no input: a bad line is left out, and listed in `badLines`. */
 export function createPageParser(format: Format, limits: PageLimits): PageParser {
@@ -46,7 +46,7 @@ export function createPageParser(format: Format, limits: PageLimits): PageParser
 
   function leaveOut(problem: string): void {
     badLineCount++;
-    if (badLines.length < BAD_LINES_LISTED) badLines.push({ line, problem });
+    if (badLines.length < badLinesListed) badLines.push({ line, problem });
   }
 
   function readLine(text: string): void {

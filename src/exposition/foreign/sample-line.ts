@@ -13,18 +13,18 @@ export type SampleLine =
     }
   | Failure;
 
-const DECIMAL = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
-const INFINITE = /^[+-]?inf(?:inity)?$/i;
-const NOT_A_NUMBER = /^[+-]?nan$/i;
-const BLANK = /[ \t]/;
+const decimal = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
+const infinite = /^[+-]?inf(?:inity)?$/i;
+const notANumber = /^[+-]?nan$/i;
+const blank = /[ \t]/;
 /** 2^53: a greater number of milliseconds need not be exact. */
-const LAST_TIMESTAMP = Number.MAX_SAFE_INTEGER;
+const lastTimestamp = Number.MAX_SAFE_INTEGER;
 
 /** Reads a number as Prometheus does (decimal forms of Go's ParseFloat); undefined where it is none. */
 export function parseNumber(text: string): number | undefined {
-  if (DECIMAL.test(text)) return Number(text);
-  if (INFINITE.test(text)) return text.startsWith('-') ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
-  return NOT_A_NUMBER.test(text) ? Number.NaN : undefined;
+  if (decimal.test(text)) return Number(text);
+  if (infinite.test(text)) return text.startsWith('-') ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+  return notANumber.test(text) ? Number.NaN : undefined;
 }
 
 function bad(problem: string): Failure {
@@ -35,10 +35,10 @@ function bad(problem: string): Failure {
  * Milliseconds since the epoch. Text 0.0.4 writes them as whole numbers, OpenMetrics writes seconds with a fraction.
  */
 function parseTimestamp(text: string, format: Format): number | undefined {
-  const value = DECIMAL.test(text) ? Number(text) : undefined;
+  const value = decimal.test(text) ? Number(text) : undefined;
   if (value === undefined) return undefined;
   const milliseconds = format === 'text' ? value : Math.round(value * 1000);
-  return Number.isInteger(milliseconds) && Math.abs(milliseconds) <= LAST_TIMESTAMP ? milliseconds : undefined;
+  return Number.isInteger(milliseconds) && Math.abs(milliseconds) <= lastTimestamp ? milliseconds : undefined;
 }
 
 interface Cursor {
@@ -133,13 +133,13 @@ export function parseSampleLine(line: string, format: Format, labelsPerSeries: n
 function parseTail(tail: string, name: string, labels: [string, string][], format: Format): SampleLine {
   const exemplar = format === 'openmetrics' ? tail.indexOf(' # {') : -1;
   const rest = (exemplar < 0 ? tail : tail.slice(0, exemplar)).trim();
-  const end = rest.search(BLANK);
+  const end = rest.search(blank);
   const valueText = end < 0 ? rest : rest.slice(0, end);
   const value = parseNumber(valueText);
   if (value === undefined) return bad(valueText === '' ? 'no value' : 'the value is not a number');
   if (end < 0) return { ok: true, name, labels, value, timestamp: undefined };
   const timeText = rest.slice(end).trimStart();
-  if (BLANK.test(timeText)) return bad('more than a value and a timestamp');
+  if (blank.test(timeText)) return bad('more than a value and a timestamp');
   const timestamp = parseTimestamp(timeText, format);
   return timestamp === undefined ? bad('the timestamp is not valid') : { ok: true, name, labels, value, timestamp };
 }

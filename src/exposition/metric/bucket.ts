@@ -1,5 +1,5 @@
 /** Below this a linear scan beats a binary search: latencies fall into the first buckets. */
-const LINEAR = 16;
+const linear = 16;
 
 /**
  * The bucket of a value: the first whose upper bound is not below it (bounds are inclusive), `bounds.length` for
@@ -8,7 +8,7 @@ const LINEAR = 16;
 export function bucketOf(bounds: readonly number[], value: number): number {
   const size = bounds.length;
   if (Number.isNaN(value)) return size;
-  if (size <= LINEAR) {
+  if (size <= linear) {
     let i = 0;
     while (i < size && value > bounds[i]!) i++;
     return i;

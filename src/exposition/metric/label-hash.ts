@@ -2,12 +2,12 @@ import type { Labels } from './family.ts';
 
 /** The hash of a text. Code that hashes the bytes of an ASCII text gets the same number. */
 export function textHash(text: string): number {
-  return labelMixed(textInto(FIRST, text));
+  return labelMixed(textInto(firstHash, text));
 }
 
 /** Between a name and its value: no byte. */
-export const BETWEEN = 256;
-export const FIRST = 0x41c6ce57;
+export const between = 256;
+export const firstHash = 0x41c6ce57;
 
 /** Takes one more character into the hash of a label. */
 export function labelStep(hash: number, code: number): number {
@@ -23,13 +23,13 @@ export function labelMixed(hash: number): number {
 
 /**
  * The hash of a label set: the sum of the hashes of its labels, so the order of the labels does not matter. The hash of
- * a label covers its name, `BETWEEN` and its value. Code that hashes the bytes of ASCII labels gets the same number. A
+ * a label covers its name, `between` and its value. Code that hashes the bytes of ASCII labels gets the same number. A
  * label with an empty value is left out.
  */
 export function labelsHash(labels: Labels): number {
   let sum = 0;
   for (const [name, value] of labels) {
-    if (value !== '') sum = (sum + labelMixed(textInto(labelStep(textInto(FIRST, name), BETWEEN), value))) | 0;
+    if (value !== '') sum = (sum + labelMixed(textInto(labelStep(textInto(firstHash, name), between), value))) | 0;
   }
   return sum;
 }

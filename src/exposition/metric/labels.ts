@@ -2,12 +2,12 @@ import type { Labels, Outcome, Refused } from './family.ts';
 import { refuse } from './family.ts';
 import { isLabelName } from './metric-names.ts';
 
-const NEEDS_ESCAPE = /[\\"\n]/;
-const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '"': '\\"', '\n': '\\n' };
+const needsEscape = /[\\"\n]/;
+const escapes: Readonly<Record<string, string>> = { '\\': '\\\\', '"': '\\"', '\n': '\\n' };
 
 /** A label value or an OpenMetrics help text as it stands between quotes. */
 export function escapeValue(value: string): string {
-  return NEEDS_ESCAPE.test(value) ? value.replace(/[\\"\n]/g, (character) => ESCAPES[character] ?? character) : value;
+  return needsEscape.test(value) ? value.replace(/[\\"\n]/g, (character) => escapes[character] ?? character) : value;
 }
 
 /** Bounds on one label set. */
@@ -18,7 +18,7 @@ export interface LabelLimits {
 }
 
 /** For labels whose size is bounded elsewhere. */
-export const UNLIMITED_LABELS: LabelLimits = {
+export const unlimitedLabels: LabelLimits = {
   labelsPerSeries: Number.POSITIVE_INFINITY,
   labelValueBytes: Number.POSITIVE_INFINITY,
 };

@@ -18,8 +18,8 @@ export interface LineSet {
   readonly bareTails: readonly Uint8Array[];
 }
 
-const NONE: readonly number[] = [];
-const SCALAR: LineSet = { bounds: NONE, quantiles: NONE, width: 1, lines: 1, tails: [], bareTails: [] };
+const none: readonly number[] = [];
+const scalar: LineSet = { bounds: none, quantiles: none, width: 1, lines: 1, tails: [], bareTails: [] };
 
 function tails(label: string, values: readonly number[], opening: string): readonly Uint8Array[] {
   return values.map((value) => Buffer.from(`${opening}${label}="${formatBound(value)}"} `));
@@ -38,7 +38,7 @@ export function lineSet(type: MetricType, bounds: readonly number[], quantiles: 
       ok: true,
       value: {
         bounds: [...bounds],
-        quantiles: NONE,
+        quantiles: none,
         width: bounds.length + 2,
         lines: bounds.length + 3,
         tails: tails('le', all, ','),
@@ -53,7 +53,7 @@ export function lineSet(type: MetricType, bounds: readonly number[], quantiles: 
     return {
       ok: true,
       value: {
-        bounds: NONE,
+        bounds: none,
         quantiles: [...quantiles],
         width: quantiles.length + 2,
         lines: quantiles.length + 2,
@@ -62,12 +62,12 @@ export function lineSet(type: MetricType, bounds: readonly number[], quantiles: 
       },
     };
   }
-  return { ok: true, value: SCALAR };
+  return { ok: true, value: scalar };
 }
 
 /** Line sets by bounds: most families share theirs. Their number is limited, since bounds may come from outside. */
 export type LineSets = Map<string, LineSet>;
-const LINE_SETS = 64;
+const lineSets = 64;
 
 /** `lineSet`, from `shared` where it is there. */
 export function sharedLineSet(
@@ -76,11 +76,11 @@ export function sharedLineSet(
   bounds: readonly number[],
   quantiles: readonly number[],
 ): Outcome<LineSet> {
-  if (type !== 'histogram' && type !== 'summary') return { ok: true, value: SCALAR };
+  if (type !== 'histogram' && type !== 'summary') return { ok: true, value: scalar };
   const key = type === 'histogram' ? `le ${bounds.join()}` : `quantile ${quantiles.join()}`;
   const existing = shared.get(key);
   if (existing !== undefined) return { ok: true, value: existing };
   const created = lineSet(type, bounds, quantiles);
-  if (created.ok && shared.size < LINE_SETS) shared.set(key, created.value);
+  if (created.ok && shared.size < lineSets) shared.set(key, created.value);
   return created;
 }

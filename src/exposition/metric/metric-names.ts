@@ -1,16 +1,16 @@
 import type { MetricType } from './family.ts';
 
-const METRIC_NAME = /^[a-zA-Z_:][a-zA-Z0-9_:]*$/;
-const LABEL_NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
+const metricName = /^[a-zA-Z_:][a-zA-Z0-9_:]*$/;
+const labelName = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
 
 /** Whether every version of Prometheus accepts this metric name (the classic character set, without quoting). */
 export function isMetricName(name: string): boolean {
-  return METRIC_NAME.test(name);
+  return metricName.test(name);
 }
 
 /** Whether every version of Prometheus accepts this label name. */
 export function isLabelName(name: string): boolean {
-  return LABEL_NAME.test(name);
+  return labelName.test(name);
 }
 
 /**

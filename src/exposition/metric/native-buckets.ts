@@ -6,20 +6,20 @@ export interface NativeOptions {
   readonly maxBuckets: number;
 }
 
-const FINEST = 8;
-const COARSEST = -4;
+const finest = 8;
+const coarsest = -4;
 /** Observations this near to zero are in the zero bucket: client_golang's default, a bound in every schema. */
-export const ZERO_THRESHOLD = 2 ** -128;
+export const zeroThreshold = 2 ** -128;
 /** More than the absolute value of any key, so that the sign of a code is the sign of the values of its bucket. */
-const OFFSET = 2 ** 20;
+const offset = 2 ** 20;
 
 /**
  * The schema whose buckets grow by `factor` or less: the finest for a factor too small for any (client_golang's
  * pickSchema).
  */
 export function schemaOf(factor: number): number {
-  for (let schema = COARSEST; schema < FINEST; schema++) if (2 ** (2 ** -schema) <= factor) return schema;
-  return FINEST;
+  for (let schema = coarsest; schema < finest; schema++) if (2 ** (2 ** -schema) <= factor) return schema;
+  return finest;
 }
 
 /** The buckets between 0.5 and 1 of a schema above 0. */
@@ -35,9 +35,9 @@ interface Octave {
 
 const octaves: Octave[] = [];
 const view = new DataView(new ArrayBuffer(8));
-const EXPONENT_BITS = 0x7ff00000;
-const MANTISSA_BITS = 20;
-const HALF = 0x3fe00000;
+const exponentBits = 0x7ff00000;
+const mantissaBits = 20;
+const half = 0x3fe00000;
 
 function octaveOf(schema: number): Octave {
   const existing = octaves[schema];
@@ -63,15 +63,15 @@ export function bucketKey(value: number, schema: number): number {
   // As with frexp: value = fraction * 2^exponent, 0.5 <= fraction < 1.
   view.setFloat64(0, value);
   const high = view.getInt32(0);
-  const exponent = (high >>> MANTISSA_BITS) - 1022;
-  view.setInt32(0, (high & ~EXPONENT_BITS) | HALF);
+  const exponent = (high >>> mantissaBits) - 1022;
+  view.setInt32(0, (high & ~exponentBits) | half);
   const fraction = view.getFloat64(0);
   if (schema <= 0) {
     const key = fraction === 0.5 ? exponent - 1 : exponent;
     return (key + (1 << -schema) - 1) >> -schema;
   }
   const { bounds, first } = octaveOf(schema);
-  const index = first[(high & ~EXPONENT_BITS) >>> (MANTISSA_BITS - schema - 1)]!;
+  const index = first[(high & ~exponentBits) >>> (mantissaBits - schema - 1)]!;
   const key = (exponent - 1) * (bounds.length - 1) + index;
   return fraction > bounds[index]! ? key + 1 : key;
 }
@@ -96,7 +96,7 @@ export class NativeBuckets {
   /** The options with the present schema. The series of a rule share them until their buckets are made wider. */
   #options: NativeOptions;
   /**
-   * Code and count of each bucket, ascending, and room for more; the code is the key plus OFFSET, with the sign of the
+   * Code and count of each bucket, ascending, and room for more; the code is the key plus offset, with the sign of the
    * values. It is one plain array: an empty typed array takes some 200 bytes.
    */
   #buckets: number[] = [];
@@ -116,12 +116,12 @@ export class NativeBuckets {
   observe(value: number, weight: number): void {
     if (!(weight > 0)) return;
     const size = value < 0 ? -value : value;
-    if (!(size > ZERO_THRESHOLD)) {
-      if (size <= ZERO_THRESHOLD) this.zero += weight;
+    if (!(size > zeroThreshold)) {
+      if (size <= zeroThreshold) this.zero += weight;
       return;
     }
     const { schema, maxBuckets } = this.#options;
-    const key = bucketKey(size, schema) + OFFSET;
+    const key = bucketKey(size, schema) + offset;
     const code = value < 0 ? -key : key;
     const buckets = this.#buckets;
     const index = this.#find(code);
@@ -131,7 +131,7 @@ export class NativeBuckets {
     }
     this.#insert(index * 2, code, weight);
     // client_golang widens once for each observation while there are too many, so it takes several observations.
-    while (maxBuckets > 0 && this.size > maxBuckets && this.schema > COARSEST) this.#widen();
+    while (maxBuckets > 0 && this.size > maxBuckets && this.schema > coarsest) this.#widen();
   }
 
   /** The buckets of the positive values, or of the negative ones; by key, ascending from zero. */
@@ -139,7 +139,7 @@ export class NativeBuckets {
     const ofSign: NativeBucket[] = [];
     for (let i = 0; i < this.size * 2; i += 2) {
       const key = this.#buckets[i]! * sign;
-      if (key > 0) ofSign.push([key - OFFSET, this.#buckets[i + 1]!]);
+      if (key > 0) ofSign.push([key - offset, this.#buckets[i + 1]!]);
     }
     return sign === 1 ? ofSign : ofSign.reverse();
   }
@@ -185,7 +185,7 @@ export class NativeBuckets {
     let end = 0;
     for (let i = 0; i < this.size * 2; i += 2) {
       const before = buckets[i]!;
-      const code = before < 0 ? -(widened(-before - OFFSET) + OFFSET) : widened(before - OFFSET) + OFFSET;
+      const code = before < 0 ? -(widened(-before - offset) + offset) : widened(before - offset) + offset;
       const count = buckets[i + 1]!;
       if (end > 0 && buckets[end - 2] === code) {
         buckets[end - 1]! += count;

@@ -1,8 +1,8 @@
-const ZERO = 48;
-const MINUS = 45;
-const DOT = 46;
+const zeroByte = 48;
+const minus = 45;
+const dot = 46;
 /** Longest text of a double: `-0.0000010808659813789802`. */
-export const NUMBER_BYTES = 25;
+export const numberBytes = 25;
 
 function writeText(text: string, target: Uint8Array, at: number): number {
   for (let i = 0; i < text.length; i++) target[at++] = text.charCodeAt(i);
@@ -21,7 +21,7 @@ function writePadded(value: number, digits: number, target: Uint8Array, at: numb
   let rest = value | 0;
   for (let i = at + digits - 1; i >= at; i--) {
     const next = (rest / 10) | 0;
-    target[i] = ZERO + rest - next * 10;
+    target[i] = zeroByte + rest - next * 10;
     rest = next;
   }
   return at + digits;
@@ -38,14 +38,14 @@ function writeWhole(value: number, target: Uint8Array, at: number): number {
  * Writes a number so that Prometheus reads exactly the same one: digits, JavaScript's shortest round trip, `+Inf`,
  * `-Inf`, `NaN`.
  *
- * @param target needs NUMBER_BYTES of room from `at` on
+ * @param target needs numberBytes of room from `at` on
  * @returns the index after it
  */
 export function writeNumber(target: Uint8Array, at: number, value: number): number {
   let size = value;
   if (value < 0 || Object.is(value, -0)) {
     size = -value;
-    if (size !== Infinity) target[at++] = MINUS;
+    if (size !== Infinity) target[at++] = minus;
   }
   if (size <= Number.MAX_SAFE_INTEGER) {
     if (Math.floor(size) === size) return writeWhole(size, target, at);
@@ -76,7 +76,7 @@ function writeThousandths(thousandths: number, target: Uint8Array, at: number): 
 
 /** Writes the places after the point, without the zeros at the end; `fraction` is not 0. */
 function writeFraction(fraction: number, digits: number, target: Uint8Array, at: number): number {
-  target[at++] = DOT;
+  target[at++] = dot;
   while (fraction % 10 === 0) {
     fraction /= 10;
     digits--;

@@ -12,7 +12,7 @@ export interface LabelFields {
   readonly ends: Uint32Array;
 }
 
-const NONE: LabelFields = { cells: [], bytes: new Uint8Array(0), ends: new Uint32Array(0) };
+const none: LabelFields = { cells: [], bytes: new Uint8Array(0), ends: new Uint32Array(0) };
 
 /** Cached from page to page: writing the labels of a series costs some ten times as much as its number. */
 const cache = new WeakMap<FamilyRecord, LabelFields>();
@@ -37,7 +37,7 @@ function common(old: readonly SeriesCell[], at: number, cells: readonly SeriesCe
 /** The fields of the present series of a family; those of series on the last page are copied, not written again. */
 export function labelFields(record: FamilyRecord): LabelFields {
   const { cells } = record.arena();
-  const old = cache.get(record) ?? NONE;
+  const old = cache.get(record) ?? none;
   if (old.cells === cells) return old;
   const out = new MessageWriter();
   const ends = new Uint32Array(cells.length);

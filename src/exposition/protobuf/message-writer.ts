@@ -1,10 +1,10 @@
-const FIRST_BYTES = 4096;
-const VARINT = 0;
-const FIXED64 = 1;
-const DELIMITED = 2;
-const LONG = 1000;
+const firstBytes = 4096;
+const varint = 0;
+const fixed64 = 1;
+const delimited = 2;
+const long = 1000;
 /** Longest varint of 64 bits. */
-const VARINT_BYTES = 10;
+const varintBytes = 10;
 
 /**
  * Writes messages of protocol buffers into a growing buffer (https://protobuf.dev/programming-guides/encoding/). The
@@ -16,7 +16,7 @@ export class MessageWriter {
 
   /** @param reuse a buffer without readers. */
   constructor(reuse?: Buffer) {
-    this.bytes = reuse ?? Buffer.allocUnsafeSlow(FIRST_BYTES);
+    this.bytes = reuse ?? Buffer.allocUnsafeSlow(firstBytes);
   }
 
   /** Begins a message outside of others, after its length; see `end`. */
@@ -27,7 +27,7 @@ export class MessageWriter {
 
   /** Begins a message in a field. */
   begin(field: number): number {
-    this.#tag(field, DELIMITED);
+    this.#tag(field, delimited);
     return this.open();
   }
 
@@ -49,19 +49,19 @@ export class MessageWriter {
 
   /** Writes a field with any value: an absent one would not be 0. */
   double(field: number, value: number): void {
-    this.#tag(field, FIXED64);
+    this.#tag(field, fixed64);
     this.at = this.bytes.writeDoubleLE(value, this.at);
   }
 
   /** @param value whole, 0 <= value < 2^64. */
   unsigned(field: number, value: number): void {
-    this.#tag(field, VARINT);
+    this.#tag(field, varint);
     this.#varint(value);
   }
 
   /** An `int64`. @param value whole, |value| <= 2^53. */
   signed(field: number, value: number): void {
-    this.#tag(field, VARINT);
+    this.#tag(field, varint);
     if (value >= 0) {
       this.#varint(value);
       return;
@@ -75,14 +75,14 @@ export class MessageWriter {
 
   /** A `sint32` or `sint64`. @param value whole, |value| <= 2^52. */
   zigzag(field: number, value: number): void {
-    this.#tag(field, VARINT);
+    this.#tag(field, varint);
     this.#varint(value < 0 ? -value * 2 - 1 : value * 2);
   }
 
   /** A lone surrogate becomes U+FFFD, since it has no UTF-8. */
   text(field: number, value: string): void {
     const length = Buffer.byteLength(value);
-    this.#tag(field, DELIMITED);
+    this.#tag(field, delimited);
     this.#varint(length);
     this.#room(length);
     this.at += this.bytes.write(value, this.at);
@@ -93,7 +93,7 @@ export class MessageWriter {
     this.#room(to - from);
     const target = this.bytes;
     // For the some 100 bytes of a label set a loop beats `set`: it needs no call into C++ and no view.
-    if (to - from > LONG) {
+    if (to - from > long) {
       target.set(source.subarray(from, to), this.at);
       this.at += to - from;
       return;
@@ -104,7 +104,7 @@ export class MessageWriter {
   }
 
   #tag(field: number, wireType: number): void {
-    this.#room(1 + VARINT_BYTES);
+    this.#room(1 + varintBytes);
     this.bytes[this.at++] = field * 8 + wireType;
   }
 

@@ -1,5 +1,5 @@
 import type { MetricType } from '../metric/family.ts';
-import { type NativeBucket, type NativeBuckets, ZERO_THRESHOLD } from '../metric/native-buckets.ts';
+import { type NativeBucket, type NativeBuckets, zeroThreshold } from '../metric/native-buckets.ts';
 import type { MessageWriter } from './message-writer.ts';
 
 // The fields and their numbers: io/prometheus/client/metrics.proto of prometheus/client_model.
@@ -26,14 +26,14 @@ export interface SummaryValue {
 }
 
 /** The zigzag encoding of a greater difference of two counts, a `sint64`, need not be exact as a double. */
-const MOST_WHOLE = 2 ** 52;
-const MOST_COUNT = 2 ** 64;
+const mostWhole = 2 ** 52;
+const mostCount = 2 ** 64;
 /** The end of the year 9999, the last second of a `google.protobuf.Timestamp`. */
-const LAST_SECOND = 253_402_300_799;
+const lastSecond = 253_402_300_799;
 /** A gap of at most so many empty buckets does not end a span, as in client_golang. */
-const GAP = 2;
+const spanGap = 2;
 
-const VALUE_FIELDS: Readonly<Record<Exclude<MetricType, 'histogram' | 'summary'>, number>> = {
+const valueFields: Readonly<Record<Exclude<MetricType, 'histogram' | 'summary'>, number>> = {
   gauge: 2,
   info: 2,
   stateset: 2,
@@ -43,17 +43,17 @@ const VALUE_FIELDS: Readonly<Record<Exclude<MetricType, 'histogram' | 'summary'>
 
 /** Whether a summary can have this count: a message has only whole numbers there. */
 export function isSummaryCount(count: number): boolean {
-  return Number.isInteger(count) && count >= 0 && count < MOST_COUNT;
+  return Number.isInteger(count) && count >= 0 && count < mostCount;
 }
 
 function isWhole(count: number): boolean {
-  return Number.isInteger(count) && count >= 0 && count <= MOST_WHOLE;
+  return Number.isInteger(count) && count >= 0 && count <= mostWhole;
 }
 
 function writeTime(out: MessageWriter, field: number, milliseconds: number | undefined): void {
   if (milliseconds === undefined) return;
   const seconds = Math.floor(milliseconds / 1000);
-  if (!(seconds >= 0 && seconds <= LAST_SECOND)) return;
+  if (!(seconds >= 0 && seconds <= lastSecond)) return;
   const time = out.begin(field);
   out.signed(1, seconds);
   out.unsigned(2, Math.floor((milliseconds - seconds * 1000) * 1e6));
@@ -63,11 +63,11 @@ function writeTime(out: MessageWriter, field: number, milliseconds: number | und
 /** Writes the value of a counter, a gauge or a type that is shown as one of them into its `Metric`. */
 export function writeNumberValue(
   out: MessageWriter,
-  type: keyof typeof VALUE_FIELDS,
+  type: keyof typeof valueFields,
   value: number,
   created: number | undefined,
 ): void {
-  const start = out.begin(VALUE_FIELDS[type]);
+  const start = out.begin(valueFields[type]);
   out.double(1, value);
   if (type === 'counter') writeTime(out, 3, created);
   out.end(start);
@@ -141,7 +141,7 @@ function isConsistent({ from, negative, positive }: Sides, whole: boolean, { cou
 
 function writeNative(out: MessageWriter, { from, negative, positive }: Sides, whole: boolean): void {
   out.zigzag(5, from.schema);
-  out.double(6, ZERO_THRESHOLD);
+  out.double(6, zeroThreshold);
   if (whole) out.unsigned(7, from.zero);
   else out.double(8, from.zero);
   writeSide(out, negative, whole, 9);
@@ -176,7 +176,7 @@ function spansOf(buckets: readonly NativeBucket[]): {
   for (const [key, count] of buckets) {
     let span = spans.at(-1);
     const gap = key - next;
-    if (span === undefined || gap > GAP) {
+    if (span === undefined || gap > spanGap) {
       span = { offset: gap, length: 0 };
       spans.push(span);
     } else {

@@ -9,7 +9,7 @@ import { type LabelFields, labelFields, writeLabels } from './label-fields.ts';
 import { MessageWriter } from './message-writer.ts';
 import { isSummaryCount, writeHistogram, writeNumberValue, writeSummary } from './metric-message.ts';
 
-const TYPES: Readonly<Record<MetricType, number>> = {
+const types: Readonly<Record<MetricType, number>> = {
   counter: 0,
   gauge: 1,
   info: 1,
@@ -87,7 +87,7 @@ function openFamily(out: MessageWriter, name: string, type: MetricType, help: st
   const family = out.open();
   out.text(1, name);
   if (help !== '') out.text(2, help);
-  out.unsigned(3, TYPES[type]);
+  out.unsigned(3, types[type]);
   return family;
 }
 

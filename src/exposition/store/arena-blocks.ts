@@ -1,11 +1,11 @@
 import type { LabelKey } from '../metric/labels.ts';
 import { keyNames } from '../metric/labels.ts';
 
-const LINE_FEED = 10;
-const SPACE = 32;
-const QUOTE = 34;
-const CLOSING_BRACE = 125;
-const ASCII_END = 128;
+const lineFeed = 10;
+const space = 32;
+const quote = 34;
+const closingBrace = 125;
+const asciiEnd = 128;
 
 /** The common part of the blocks of all label sets with the same names. */
 interface Shape {
@@ -50,7 +50,7 @@ export class ArenaBlocks {
     if (key === '') return this.#bare.length;
     const { count, ending, bytes } = this.#of(key);
     // The key is the number of labels in one character, the values with a line feed after each, and the names.
-    return bytes + Buffer.byteLength(key) - (count < ASCII_END ? 1 : 2) - count - (ending.length - 1);
+    return bytes + Buffer.byteLength(key) - (count < asciiEnd ? 1 : 2) - count - (ending.length - 1);
   }
 
   /** Writes the block, which takes `size` bytes. @returns its end */
@@ -66,8 +66,8 @@ export class ArenaBlocks {
       for (let i = 0; i < opening.length; i++) target[at++] = opening[i]!;
       for (;;) {
         const code = key.charCodeAt(from);
-        if (code === LINE_FEED) break;
-        if (code >= ASCII_END) {
+        if (code === lineFeed) break;
+        if (code >= asciiEnd) {
           const end = key.indexOf('\n', from);
           at += target.write(key.slice(from, end), at);
           from = end;
@@ -77,11 +77,11 @@ export class ArenaBlocks {
         from++;
       }
       from++;
-      target[at++] = QUOTE;
+      target[at++] = quote;
     }
     if (this.#lineName !== undefined) {
-      target[at++] = CLOSING_BRACE;
-      target[at++] = SPACE;
+      target[at++] = closingBrace;
+      target[at++] = space;
     }
     return at;
   }

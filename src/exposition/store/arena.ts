@@ -16,7 +16,7 @@ export interface Arena {
   readonly longest: number;
 }
 
-export const EMPTY_ARENA: Arena = {
+export const emptyArena: Arena = {
   cells: [],
   bytes: new Uint8Array(0),
   ends: new Uint32Array(0),

@@ -3,14 +3,14 @@ import { isUnlimited, refuse } from '../metric/family.ts';
 import { labelsHash } from '../metric/label-hash.ts';
 import { LabelValues } from '../metric/label-values.ts';
 import type { LabelKey } from '../metric/labels.ts';
-import { keyHasLabel, keyLabels, labelKey, UNLIMITED_LABELS } from '../metric/labels.ts';
+import { keyHasLabel, keyLabels, labelKey, unlimitedLabels } from '../metric/labels.ts';
 import type { LineSet } from '../metric/line-set.ts';
 import { ownLabel } from '../metric/metric-names.ts';
 import type { Family, Series, SeriesOptions, StoreLimits } from '../metric/metric-store.ts';
 import type { Arena } from './arena.ts';
-import { EMPTY_ARENA, rebuildArena } from './arena.ts';
-import { CREATED_WIDTH, REMOVED, SeriesCell } from './series-cell.ts';
-import { bytesLimit, NO_COST, type SeriesCost, seriesCost } from './series-cost.ts';
+import { emptyArena, rebuildArena } from './arena.ts';
+import { createdWidth, removed, SeriesCell } from './series-cell.ts';
+import { bytesLimit, noCost, type SeriesCost, seriesCost } from './series-cost.ts';
 import type { Slots } from './slots.ts';
 
 /** The store of a family, as the family needs it. */
@@ -54,7 +54,7 @@ export class FamilyRecord implements Family {
   readonly #reserved: string | undefined;
   readonly #labelValues: LabelValues | undefined;
   #lines = 0;
-  #arena: Arena = EMPTY_ARENA;
+  #arena: Arena = emptyArena;
   #pending: SeriesCell[] = [];
   /** How many of the pending cells were removed before a page had them. */
   #removedPending = 0;
@@ -120,9 +120,9 @@ export class FamilyRecord implements Family {
     this.cells.delete(series.key);
     this.#labelValues?.leave(series.key);
     const isPending = series.at < 0;
-    series.at = REMOVED;
+    series.at = removed;
     if (isPending) this.#compactPending();
-    this.#registry.slots.release(series.slot, series.lineSet.width + CREATED_WIDTH);
+    this.#registry.slots.release(series.slot, series.lineSet.width + createdWidth);
     const { bytes, labels } = this.#cost(series.key, series.lineSet, series.native);
     this.#changed(-series.lineSet.lines, { bytes: -bytes, labels: -labels });
     if (this.size === 0) this.#registry.detach(this);
@@ -152,7 +152,7 @@ export class FamilyRecord implements Family {
   }
 
   #seriesOf(labels: Labels, options: SeriesOptions | undefined): Outcome<SeriesCell> {
-    const key = labelKey(labels, this.unlimited ? UNLIMITED_LABELS : this.#registry.limits, this.#reserved);
+    const key = labelKey(labels, this.unlimited ? unlimitedLabels : this.#registry.limits, this.#reserved);
     if (!key.ok) return key;
     const existing = this.cells.get(key.value);
     if (existing !== undefined) return { ok: true, value: existing };
@@ -183,7 +183,7 @@ export class FamilyRecord implements Family {
   }
 
   #cost(key: LabelKey, lines: LineSet, native: object | undefined): SeriesCost {
-    return this.unlimited ? NO_COST : seriesCost(this.spec, key, lines, native !== undefined);
+    return this.unlimited ? noCost : seriesCost(this.spec, key, lines, native !== undefined);
   }
 
   #overLimit(lines: number, { bytes, labels: labelBytes }: SeriesCost): Refused | undefined {

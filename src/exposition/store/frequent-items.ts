@@ -1,8 +1,8 @@
 import { textHash } from '../metric/label-hash.ts';
 
 /** While all places are taken, one of so many new items is counted by its key. */
-const COUNTED_BY_KEY = 128;
-const CELLS = 4096;
+const countedByKey = 128;
+const cellCount = 4096;
 
 /**
  * The counts of items that were counted without their key. Items with equal low bits of their hash share a cell, so a
@@ -75,9 +75,9 @@ export class FrequentItems<T> {
     this.#hashCounts ??= this.#newHashCounts();
     const { hashes, cells } = this.#hashCounts;
     if (hashes.has(hash)) return false;
-    this.#hashCounts.turn = (this.#hashCounts.turn + 1) % COUNTED_BY_KEY;
+    this.#hashCounts.turn = (this.#hashCounts.turn + 1) % countedByKey;
     if (this.#hashCounts.turn === 0) return false;
-    cells[hash & (CELLS - 1)]!++;
+    cells[hash & (cellCount - 1)]!++;
     return true;
   }
 
@@ -87,7 +87,7 @@ export class FrequentItems<T> {
     if (counts === undefined) return 0;
     const hash = textHash(key);
     counts.hashes.set(hash, (counts.hashes.get(hash) ?? 0) + 1);
-    return counts.cells[hash & (CELLS - 1)]!;
+    return counts.cells[hash & (cellCount - 1)]!;
   }
 
   #removeHash(key: string): void {
@@ -105,7 +105,7 @@ export class FrequentItems<T> {
       const hash = textHash(key);
       hashes.set(hash, (hashes.get(hash) ?? 0) + 1);
     }
-    return { cells: new Uint32Array(CELLS), hashes, turn: 0 };
+    return { cells: new Uint32Array(cellCount), hashes, turn: 0 };
   }
 
   /** The `n` most frequent items by their certain counts, the most frequent first. */

@@ -3,14 +3,14 @@ import type { RefusedName } from '../metric/metric-store.ts';
 import { FrequentItems } from './frequent-items.ts';
 
 /** How many names are counted apart. */
-const NAMES = 256;
-const NAME_CHARACTERS = 120;
+const names = 256;
+const nameCharacters = 120;
 
 /** Counts refusals: exactly by reason, approximately by name. */
 export class Refusals {
   readonly byReason = new Map<Refusal, number>();
   total = 0;
-  readonly #byName = new FrequentItems<{ readonly name: string; readonly reason: Refusal }>(NAMES);
+  readonly #byName = new FrequentItems<{ readonly name: string; readonly reason: Refusal }>(names);
 
   count(name: string, reason: Refusal): void {
     this.countReason(reason);
@@ -23,7 +23,7 @@ export class Refusals {
   }
 
   countName(name: string, reason: Refusal, times: number): void {
-    const short = name.length > NAME_CHARACTERS ? `${name.slice(0, NAME_CHARACTERS)}…` : name;
+    const short = name.length > nameCharacters ? `${name.slice(0, nameCharacters)}…` : name;
     this.#byName.count(`${reason} ${short}`, times, () => ({ name: short, reason }));
   }
 

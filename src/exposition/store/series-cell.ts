@@ -14,10 +14,10 @@ interface SlottedFamily extends Family {
  * The slot after the numbers of a series holds its time of creation. As a field of the series it would take three times
  * the memory, and a page that shows it would read every series.
  */
-export const CREATED_WIDTH = 1;
+export const createdWidth = 1;
 
 /** See `SeriesCell.at`. */
-export const REMOVED = -2;
+export const removed = -2;
 
 /** A series in the store. There may be a hundred thousand: every field costs memory. */
 export class SeriesCell implements Series {
@@ -41,14 +41,14 @@ export class SeriesCell implements Series {
     this.lineSet = lineSet;
     this.native = native && record.type === 'histogram' ? new NativeBuckets(native) : undefined;
     const { slots } = record;
-    this.slot = slots.take(lineSet.width + CREATED_WIDTH);
+    this.slot = slots.take(lineSet.width + createdWidth);
     slots.values[this.slot + lineSet.width] = created;
     if (record.type === 'info') slots.values[this.slot] = 1;
     if (record.type === 'summary') slots.values.fill(Number.NaN, this.slot + 2, this.slot + lineSet.width);
   }
 
   get alive(): boolean {
-    return this.at !== REMOVED;
+    return this.at !== removed;
   }
 
   get created(): number {

@@ -6,12 +6,12 @@ import type { LineSet } from '../metric/line-set.ts';
  * Objects, table entries and slots of a series beside its text, those of its owner included: 50,000 counters of four
  * short labels take 500 to 700 bytes each, and more while a page is made.
  */
-const SERIES_BYTES = 512;
-const FAMILY_BYTES = 1536;
-const NUMBER_BYTES = 8;
+const seriesBytes = 512;
+const familyBytes = 1536;
+const numberBytes = 8;
 /** The bytes of native buckets: there are 160 at most by default, and most series have few of them. */
-const NATIVE_BYTES = 1024;
-const WIDE = /[^\0-\xff]/;
+const nativeBytes = 1024;
+const wide = /[^\0-\xff]/;
 
 /** The memory that a series takes, in bytes. */
 export interface SeriesCost {
@@ -21,11 +21,11 @@ export interface SeriesCost {
 }
 
 /** The cost of a series that counts towards no limit. */
-export const NO_COST: SeriesCost = { bytes: 0, labels: 0 };
+export const noCost: SeriesCost = { bytes: 0, labels: 0 };
 
 /** Bytes of a text in the heap: one character of another alphabet makes all of them two bytes wide. */
 function heapBytes(text: string): number {
-  return WIDE.test(text) ? text.length * 2 : text.length;
+  return wide.test(text) ? text.length * 2 : text.length;
 }
 
 /**
@@ -40,7 +40,7 @@ export function seriesCost(
   native: boolean,
 ): SeriesCost {
   const labels = Buffer.byteLength(key);
-  const objects = SERIES_BYTES + ownerBytes + (native ? NATIVE_BYTES : 0) + NUMBER_BYTES * width;
+  const objects = seriesBytes + ownerBytes + (native ? nativeBytes : 0) + numberBytes * width;
   return { bytes: objects + heapBytes(key) + (name.length + labels) * (1 + lines), labels };
 }
 
@@ -51,15 +51,15 @@ export function largestCost(
 ): number {
   // A value, its name, and every character of the value escaped or two bytes wide.
   const labels = (labelsPerSeries + 1) * 3 * labelValueBytes;
-  return 16 * SERIES_BYTES + NATIVE_BYTES + NUMBER_BYTES * 2 * lines + labels * (2 + lines);
+  return 16 * seriesBytes + nativeBytes + numberBytes * 2 * lines + labels * (2 + lines);
 }
 
 /** Copies of a family's name: in tables of names, in headers of each format, in the layout of a page. */
-const NAMES = 20;
+const names = 20;
 
 /** The memory that a family takes beside its series: its name is stored several times, its help is on every page. */
 export function familyCost({ name, help }: Pick<FamilySpec, 'name' | 'help'>): number {
-  return FAMILY_BYTES + NAMES * name.length + 3 * heapBytes(help);
+  return familyBytes + names * name.length + 3 * heapBytes(help);
 }
 
 /** The refusal of a family or a series that would take more memory than names and labels may. */

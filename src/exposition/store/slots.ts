@@ -1,8 +1,8 @@
-const FIRST_CAPACITY = 256;
+const firstCapacity = 256;
 
 /** A growing array of doubles, allocated in runs; a released run goes to the next taker of its width. */
 export class Slots {
-  values = new Float64Array(FIRST_CAPACITY);
+  values = new Float64Array(firstCapacity);
   readonly #free = new Map<number, number[]>();
   #end = 0;
 

@@ -1,7 +1,7 @@
 import type { PageBlock } from '../metric/metric-store.ts';
 import type { Arena } from '../store/arena.ts';
-import { EMPTY_ARENA } from '../store/arena.ts';
-import { CREATED_WIDTH } from '../store/series-cell.ts';
+import { emptyArena } from '../store/arena.ts';
+import { createdWidth } from '../store/series-cell.ts';
 import type { PageEntry, PagePart } from './page-parts.ts';
 import { Sink, writeParts } from './page-parts.ts';
 
@@ -10,10 +10,10 @@ import { Sink, writeParts } from './page-parts.ts';
  * (64 KiB compress to 20 % more than the page as a whole, 128 KiB to 10 %). Larger blocks are written again more often
  * for the sake of few series.
  */
-const BLOCK_BYTES = 128 * 1024;
-const NUMBER_LENGTH = 8;
+const blockBytes = 128 * 1024;
+const numberLength = 8;
 /** Bytes of a line of a histogram or summary beside its labels: its name, `le="0.5"`, a number. */
-const TAILED_LINE = 48;
+const tailedLine = 48;
 
 /** A run of parts, with the numbers of its series at the time when the page was taken. */
 class Block implements PageBlock {
@@ -66,7 +66,7 @@ function isWide({ record }: PageEntry): boolean {
 
 /** Numbers of each series beside its values: its time of creation, where the page shows that. */
 function extraOf({ created }: PageEntry): number {
-  return created === undefined ? 0 : CREATED_WIDTH;
+  return created === undefined ? 0 : createdWidth;
 }
 
 function widthOf({ entry, arena, from, to }: PagePart): number {
@@ -80,8 +80,8 @@ function widthOf({ entry, arena, from, to }: PagePart): number {
 function seriesBytes({ entry, arena }: Pick<PagePart, 'entry' | 'arena'>): number {
   const { cells, bytes } = arena;
   const labels = bytes.length / cells.length;
-  if (isWide(entry)) return cells[0]!.lineSet.lines * (labels + TAILED_LINE);
-  return (labels + NUMBER_LENGTH) * (entry.created === undefined ? 1 : 2);
+  if (isWide(entry)) return cells[0]!.lineSet.lines * (labels + tailedLine);
+  return (labels + numberLength) * (entry.created === undefined ? 1 : 2);
 }
 
 /**
@@ -98,14 +98,14 @@ function divide(entries: readonly PageEntry[]): readonly (readonly PagePart[])[]
     size = 0;
   };
   for (const entry of entries) {
-    const arena = entry.record?.arena() ?? EMPTY_ARENA;
+    const arena = entry.record?.arena() ?? emptyArena;
     const count = arena.cells.length;
     if (count === 0 && entry.foreign.length === 0) continue;
     const bytes = count === 0 ? 0 : seriesBytes({ entry, arena });
     size += entry.header.length;
     for (let from = 0; from < count || from === 0; ) {
-      if (size >= BLOCK_BYTES) close();
-      const to = Math.min(count, from + Math.max(1, Math.floor((BLOCK_BYTES - size) / bytes)));
+      if (size >= blockBytes) close();
+      const to = Math.min(count, from + Math.max(1, Math.floor((blockBytes - size) / bytes)));
       run.push({ entry, arena, from, to });
       size += (to - from) * bytes;
       if (count === 0) break;

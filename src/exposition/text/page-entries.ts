@@ -6,7 +6,7 @@ import { claimedNames, openMetricsHead } from '../metric/metric-names.ts';
 import { headerText } from './family-header.ts';
 import type { PageEntry } from './page-parts.ts';
 
-const NO_BYTES = Buffer.alloc(0);
+const noBytes = Buffer.alloc(0);
 
 function typeOf({ record, foreign }: MergedFamily): MetricType {
   return (record ?? foreign)?.type ?? 'unknown';
@@ -19,7 +19,7 @@ function lineHeads(name: string, type: MetricType): readonly Buffer[] {
 }
 
 function foreignBytes(samples: readonly ForeignSample[], format: Format): Buffer {
-  return samples.length === 0 ? NO_BYTES : Buffer.from(samples.map((sample) => foreignLine(sample, format)).join(''));
+  return samples.length === 0 ? noBytes : Buffer.from(samples.map((sample) => foreignLine(sample, format)).join(''));
 }
 
 function entry(
@@ -115,9 +115,9 @@ function planOpenMetrics(families: readonly MergedFamily[]): readonly PageEntry[
   });
 }
 
-const OPENMETRICS_END: PageEntry = { header: NO_BYTES, heads: [], foreign: Buffer.from('# EOF\n') };
+const openmetricsEnd: PageEntry = { header: noBytes, heads: [], foreign: Buffer.from('# EOF\n') };
 
 /** The entries of a page in `format`: all of it except the numbers of our own series. */
 export function planPage(families: readonly MergedFamily[], format: Format): readonly PageEntry[] {
-  return format === 'text' ? planText(families) : [...planOpenMetrics(families), OPENMETRICS_END];
+  return format === 'text' ? planText(families) : [...planOpenMetrics(families), openmetricsEnd];
 }

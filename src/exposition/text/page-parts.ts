@@ -1,4 +1,4 @@
-import { NUMBER_BYTES, writeNumber } from '../metric/sample-number.ts';
+import { numberBytes, writeNumber } from '../metric/sample-number.ts';
 import type { Arena } from '../store/arena.ts';
 import type { FamilyRecord } from '../store/family-record.ts';
 
@@ -14,10 +14,10 @@ export interface PageEntry {
   readonly foreign: Buffer;
 }
 
-const LINE_FEED = 10;
-const SPACE = 32;
-const CLOSING_BRACE = 125;
-const FIRST_PAGE_BYTES = 4096;
+const lineFeed = 10;
+const space = 32;
+const closingBrace = 125;
+const firstPageBytes = 4096;
 
 /**
  * Consecutive series of one family on a page. The header goes with the first series, foreign lines with the last one.
@@ -36,7 +36,7 @@ export class Sink {
   at = 0;
 
   constructor(reuse: Buffer | undefined) {
-    this.bytes = reuse ?? Buffer.allocUnsafeSlow(FIRST_PAGE_BYTES);
+    this.bytes = reuse ?? Buffer.allocUnsafeSlow(firstPageBytes);
   }
 
   /** Makes room for `size` more bytes after `at`. */
@@ -75,7 +75,7 @@ function startOf({ ends }: Arena, series: number): number {
 
 const writeScalars: PartWriter = (sink, { arena, from, to }, values, first) => {
   const { bytes, ends } = arena;
-  const lineBytes = arena.longest + NUMBER_BYTES + 1;
+  const lineBytes = arena.longest + numberBytes + 1;
   let target = sink.bytes;
   let at = sink.at;
   let start = startOf(arena, from);
@@ -85,7 +85,7 @@ const writeScalars: PartWriter = (sink, { arena, from, to }, values, first) => {
     const end = ends[i]!;
     at = copy(target, at, bytes, start, end);
     at = writeNumber(target, at, values[next++]!);
-    target[at++] = LINE_FEED;
+    target[at++] = lineFeed;
     start = end;
   }
   sink.at = at;
@@ -100,7 +100,7 @@ const writeScalarsAndCreated: PartWriter = (sink, { entry, arena, from, to }, va
   const { bytes, ends } = arena;
   const created = entry.created!;
   const nameLength = entry.record!.name.length;
-  const lineBytes = arena.longest * 2 + created.length + NUMBER_BYTES * 2 + 2;
+  const lineBytes = arena.longest * 2 + created.length + numberBytes * 2 + 2;
   let target = sink.bytes;
   let at = sink.at;
   let start = startOf(arena, from);
@@ -110,11 +110,11 @@ const writeScalarsAndCreated: PartWriter = (sink, { entry, arena, from, to }, va
     const end = ends[i]!;
     at = copy(target, at, bytes, start, end);
     at = writeNumber(target, at, values[next++]!);
-    target[at++] = LINE_FEED;
+    target[at++] = lineFeed;
     at = copy(target, at, created, 0, created.length);
     at = copy(target, at, bytes, start + nameLength, end);
     at = writeNumber(target, at, values[next++]! / 1000);
-    target[at++] = LINE_FEED;
+    target[at++] = lineFeed;
     start = end;
   }
   sink.at = at;
@@ -142,25 +142,25 @@ class LineWriter {
   /** Writes a line with its own label, which is in `tail`. */
   tailed(head: Uint8Array, tail: Uint8Array, value: number): void {
     const sink = this.#sink;
-    const target = sink.room(sink.at, head.length + this.#to - this.#from + tail.length + NUMBER_BYTES + 1);
+    const target = sink.room(sink.at, head.length + this.#to - this.#from + tail.length + numberBytes + 1);
     let at = copy(target, sink.at, head, 0, head.length);
     at = copy(target, at, this.#block, this.#from, this.#to);
     at = copy(target, at, tail, 0, tail.length);
     at = writeNumber(target, at, value);
-    target[at++] = LINE_FEED;
+    target[at++] = lineFeed;
     sink.at = at;
   }
 
   /** Writes a line without a label of its own. */
   plain(head: Uint8Array, value: number): void {
     const sink = this.#sink;
-    const target = sink.room(sink.at, head.length + this.#to - this.#from + NUMBER_BYTES + 3);
+    const target = sink.room(sink.at, head.length + this.#to - this.#from + numberBytes + 3);
     let at = copy(target, sink.at, head, 0, head.length);
     at = copy(target, at, this.#block, this.#from, this.#to);
-    if (this.#to > this.#from) target[at++] = CLOSING_BRACE;
-    target[at++] = SPACE;
+    if (this.#to > this.#from) target[at++] = closingBrace;
+    target[at++] = space;
     at = writeNumber(target, at, value);
-    target[at++] = LINE_FEED;
+    target[at++] = lineFeed;
     sink.at = at;
   }
 }

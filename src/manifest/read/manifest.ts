@@ -81,7 +81,7 @@ export function readManifest(text: string, source: string): Manifest {
 /**
  * Comments and directives alone. Only one part can match each run of the text, so that a banner of `#` is read once.
  */
-const NO_CONTENT = /^\s*(?:[%#][^\r\n]*(?:[\r\n]\s*|$))*$/;
+const noContent = /^\s*(?:[%#][^\r\n]*(?:[\r\n]\s*|$))*$/;
 
 interface Chunk {
   readonly format: 'yaml' | 'json';
@@ -95,7 +95,7 @@ function readChunk(text: string, chunk: Span): Chunk {
   const isJson = /^\s*[{[]/.test(head);
   const json = isJson ? readJsonStream(text, chunk) : undefined;
   if (json?.ok) return { format: 'json', roots: json.value, findings: [] };
-  if (NO_CONTENT.test(head)) return { format: 'yaml', roots: [], findings: directives(head, chunk) };
+  if (noContent.test(head)) return { format: 'yaml', roots: [], findings: directives(head, chunk) };
   const yaml = readYaml(text, chunk);
   const failed = yaml.findings.some(({ severity }) => severity === 'error');
   // Quotes around keys show that JSON was intended.

@@ -30,7 +30,7 @@ class Refusal extends Error {
   }
 }
 
-const LITERAL = /true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
+const literal = /true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 
 function scalarNode(start: number, end: number, value: ScalarNode['value'], style: ScalarNode['style']): ScalarNode {
   return { type: 'scalar', start, end, propsStart: start, value, style };
@@ -102,8 +102,8 @@ class Scanner {
   }
 
   #literal(): null | boolean | number {
-    LITERAL.lastIndex = this.#at;
-    const source = LITERAL.exec(this.#text)?.[0];
+    literal.lastIndex = this.#at;
+    const source = literal.exec(this.#text)?.[0];
     if (source === undefined || this.#at + source.length > this.#end) throw this.#unexpected(this.peek(), 'a value');
     this.#at += source.length;
     return JSON.parse(source);

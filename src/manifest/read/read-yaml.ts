@@ -23,7 +23,7 @@ export interface YamlRead {
   readonly findings: readonly OffsetFinding[];
 }
 
-const UNPRINTABLE = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]/;
+const unprintablePattern = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]/;
 
 /**
  * Reads the YAML document between two offsets of a text. Text that kubectl does not accept is an error or a warning.
@@ -31,7 +31,7 @@ const UNPRINTABLE = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]/;
 export function readYaml(text: string, span: Span): YamlRead {
   const findings: OffsetFinding[] = [];
   const source = text.slice(span.start, span.end);
-  const unprintable = source.search(UNPRINTABLE);
+  const unprintable = source.search(unprintablePattern);
   if (unprintable >= 0) {
     findings.push({
       severity: 'error',

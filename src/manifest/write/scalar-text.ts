@@ -8,27 +8,27 @@ export interface ScalarStyle {
 }
 
 /** Not printable to YAML 1.1, or a line break to it; JSON's own escapes cover the rest. */
-const UNPRINTABLE = /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g;
+const unprintablePattern = /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g;
 /** Characters that single quotes cannot hold; a lone surrogate cannot be in a file. */
-const NOT_SINGLE = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]|[\ud800-\udfff]/;
+const notSingle = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]|[\ud800-\udfff]/;
 
 /**
  * Texts that every YAML reader takes as they are without quotes: they begin as a word, a path or an option, and have no
  * character with a meaning in its position. `plainScalar` decides whether such a word is a boolean or null.
  */
-const PLAIN_BLOCK = /^(?:[A-Za-z/_]|--?[A-Za-z]|\$\()(?:[\w./@%+=()$,;~^!*&<>?|{}[\]'"-]|:(?=[^\s])| (?=[^\s#]))*$/;
-const PLAIN_FLOW = /^(?:[A-Za-z/_]|--?[A-Za-z]|\$\()(?:[\w./@%+=()$;~^!*&<>|-]|:(?=[\w/])| (?=[^\s#]))*$/;
+const plainBlock = /^(?:[A-Za-z/_]|--?[A-Za-z]|\$\()(?:[\w./@%+=()$,;~^!*&<>?|{}[\]'"-]|:(?=[^\s])| (?=[^\s#]))*$/;
+const plainFlow = /^(?:[A-Za-z/_]|--?[A-Za-z]|\$\()(?:[\w./@%+=()$;~^!*&<>|-]|:(?=[\w/])| (?=[^\s#]))*$/;
 /** Quantities: no YAML reader takes them for numbers. */
-const QUANTITY = /^\d+(?:m|[KMGT]i|[kMGT])$/;
+const quantity = /^\d+(?:m|[KMGT]i|[kMGT])$/;
 
 /** A text, number, boolean or null on one line. */
 export function scalarText(value: null | boolean | number | string, { quote, flow }: ScalarStyle): string {
   if (typeof value !== 'string') return String(value);
-  if ((flow ? PLAIN_FLOW : PLAIN_BLOCK).test(value) || QUANTITY.test(value)) {
+  if ((flow ? plainFlow : plainBlock).test(value) || quantity.test(value)) {
     if (plainScalar(value) === value && value.length < 200) return value;
   }
   const prefersSingle = value.includes('"') || value.includes('\\') ? !value.includes("'") : quote === 'single';
-  return prefersSingle && !NOT_SINGLE.test(value) ? `'${value.replaceAll("'", "''")}'` : doubleQuoted(value);
+  return prefersSingle && !notSingle.test(value) ? `'${value.replaceAll("'", "''")}'` : doubleQuoted(value);
 }
 
 /**
@@ -42,13 +42,16 @@ export function quotedLike(
 ): string | undefined {
   const needs = (one: Json) => typeof one === 'string' && scalarText(one, { quote: 'double', flow }) !== one;
   if (needs(before.value) && !needs(value)) return undefined;
-  const isSingle = before.style === 'single' && !NOT_SINGLE.test(value);
+  const isSingle = before.style === 'single' && !notSingle.test(value);
   return isSingle ? `'${value.replaceAll("'", "''")}'` : doubleQuoted(value);
 }
 
 /** A text in double quotes that both JSON and YAML read. */
 export function doubleQuoted(value: string): string {
-  return JSON.stringify(value).replace(UNPRINTABLE, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return JSON.stringify(value).replace(
+    unprintablePattern,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 /** A text of several lines as a block scalar: its header and its lines; undefined where the text needs quotes. */

@@ -5,7 +5,7 @@ import type { StatsdCounters } from './statsd-counters.ts';
 import type { UseCounts } from './use-counts.ts';
 
 /** The most names without a rule in the list. */
-const SHOWN_NAMES = 50;
+const shownNames = 50;
 
 /** A rule of the mapping in use, with its count. */
 export interface RuleUse extends Pick<Rule, 'index' | 'line' | 'match' | 'matchType' | 'action' | 'name'> {
@@ -63,7 +63,7 @@ export function mappingUse({ table, full, routes, uses, counters }: MappingUseSo
     ...{ index, line, match, matchType, action, name },
     hits: uses.hitsOf(index),
   }));
-  const unmapped = uses.unmapped.top(SHOWN_NAMES).map(({ value: name, ...frequency }) => ({ name, ...frequency }));
+  const unmapped = uses.unmapped.top(shownNames).map(({ value: name, ...frequency }) => ({ name, ...frequency }));
   const rejects = [...rejections(counters)]
     .filter(([, count]) => count > 0)
     .sort(([, a], [, b]) => b - a)

@@ -18,7 +18,7 @@ export type EventReason =
   | Exclude<Refusal, ConflictReason>;
 
 /** The most names with a counter of conflicts. Later names share one counter, so that a sender cannot grow our page. */
-const MOST_CONFLICTS = 100;
+const mostConflicts = 100;
 
 /**
  * The counts of everything received since the start. Two sums always hold:
@@ -129,7 +129,7 @@ export class StatsdCounters {
   #conflict(kind: MetricKind, name: string, reason: ConflictReason): Conflict {
     const conflict = this.conflicts.get(`${kind} ${name}`);
     if (conflict !== undefined) return conflict;
-    const shownName = this.conflicts.size < MOST_CONFLICTS && name.length <= 255 ? name : '';
+    const shownName = this.conflicts.size < mostConflicts && name.length <= 255 ? name : '';
     const newConflict = this.conflicts.get(`${kind} ${shownName}`) ?? { kind, name: shownName, reason, count: 0 };
     this.conflicts.set(`${kind} ${shownName}`, newConflict);
     return newConflict;

@@ -5,7 +5,7 @@ import type { Scratch } from '../series/sketch.ts';
 import type { LineTable } from '../table/line-table.ts';
 import type { StatsdCounters } from './statsd-counters.ts';
 
-const PREFIX = 'statsd_exporter_';
+const prefix = 'statsd_exporter_';
 
 /** The sources of the numbers. */
 export interface OwnSources {
@@ -232,13 +232,13 @@ const furtherRows = {
 };
 
 /** The metrics that can be read at once. */
-export const readMetrics: Readonly<Record<string, ReadMetric>> = metricTable(PREFIX, {
+export const readMetrics: Readonly<Record<string, ReadMetric>> = metricTable(prefix, {
   ...exporterRows,
   ...furtherRows,
 });
 
 /** The counts of the kernel for the UDP sockets, which are read asynchronously. */
-export const kernelMetrics = metricTable(PREFIX, {
+export const kernelMetrics = metricTable(prefix, {
   udp_packet_drops_total: {
     type: 'counter',
     labels: [],

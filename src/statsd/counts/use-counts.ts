@@ -5,11 +5,11 @@ import { type NameTagStyles, readNameTags } from '../line/tags.ts';
 import type { Settle } from '../table/line-entry.ts';
 
 /** The most names without a rule that have a count of their own. */
-const NAMES = 256;
-const NAME_CHARACTERS = 200;
-const SAMPLE_BYTES = 300;
+const names = 256;
+const nameCharacters = 200;
+const sampleBytes = 300;
 /** The least time for which an example of a refused line stays, since refused lines may come in great numbers. */
-const SAMPLE_MILLISECONDS = 1000;
+const sampleMs = 1000;
 
 interface Reject {
   readonly line: string;
@@ -24,7 +24,7 @@ export class UseCounts {
   /** The beginning of the counts of hits and names; milliseconds since the epoch. */
   since: number;
   /** Raw names that no rule matches; long ones are cut. */
-  readonly unmapped = new FrequentItems<string>(NAMES);
+  readonly unmapped = new FrequentItems<string>(names);
   #hits = new Float64Array(0);
   readonly #rejects = new Map<string, Reject>();
 
@@ -40,21 +40,21 @@ export class UseCounts {
 
   /** Counts samples of a name that no rule matched. */
   miss(name: string, samples: number): void {
-    const short = name.length > NAME_CHARACTERS ? `${name.slice(0, NAME_CHARACTERS)}…` : name;
+    const short = name.length > nameCharacters ? `${name.slice(0, nameCharacters)}…` : name;
     this.unmapped.count(short, samples, () => short);
   }
 
   /** Whether `refused` would keep another example. */
   wants(reason: string, now: number): boolean {
     const example = this.#rejects.get(reason);
-    return example === undefined || Math.abs(now - example.at) >= SAMPLE_MILLISECONDS;
+    return example === undefined || Math.abs(now - example.at) >= sampleMs;
   }
 
   /** @param now milliseconds since the epoch. */
   refused(reason: string, line: Buffer, now: number): void {
     if (!this.wants(reason, now)) return;
-    const more = line.length > SAMPLE_BYTES ? '…' : '';
-    this.#rejects.set(reason, { line: line.toString('utf8', 0, SAMPLE_BYTES) + more, at: now });
+    const more = line.length > sampleBytes ? '…' : '';
+    this.#rejects.set(reason, { line: line.toString('utf8', 0, sampleBytes) + more, at: now });
   }
 
   hitsOf(rule: number): number {

@@ -9,9 +9,9 @@ import { sentences } from './reason-sentences.ts';
 import { shorten } from './shorten.ts';
 
 /** The most samples of one line; a packed one may have thousands. */
-const MOST_SAMPLES = 100;
-const LINE_CHARACTERS = 2000;
-const CR = 13;
+const mostSamples = 100;
+const lineCharacters = 2000;
+const crByte = 13;
 
 /** Explains lines, one after the other, by processing them. */
 export class LineExplainer {
@@ -32,7 +32,7 @@ export class LineExplainer {
     this.#pipeline = {
       ...pipeline,
       witness: (sample, reason) => {
-        if (this.#samples.length < MOST_SAMPLES) {
+        if (this.#samples.length < mostSamples) {
           this.#samples.push(explainSample(this.#explaining, this.#name, sample, reason));
         }
       },
@@ -41,13 +41,13 @@ export class LineExplainer {
 
   /** @param bytes of the line, without its newline. */
   explain(bytes: Buffer): LineExplanation {
-    const line = bytes[bytes.length - 1] === CR ? bytes.subarray(0, -1) : bytes;
+    const line = bytes[bytes.length - 1] === crByte ? bytes.subarray(0, -1) : bytes;
     const parsed = parseLine(line, this.#pipeline.options);
     this.#samples = [];
     this.#name = parsed.kind === 'samples' ? parsed.name : '';
     processLine(this.#pipeline, bytes, 0, bytes.length);
     return {
-      line: shorten(line.toString(), LINE_CHARACTERS),
+      line: shorten(line.toString(), lineCharacters),
       outcome: parsed.kind,
       ...(parsed.kind === 'refused' && { reason: parsed.reason }),
       notes: [...this.#notes(parsed), ...this.#lengthNotes(line)],

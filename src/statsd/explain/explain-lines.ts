@@ -24,11 +24,11 @@ export interface ExplainOptions {
   readonly most?: number;
 }
 
-const MOST_LINES = 1000;
+const mostLines = 1000;
 /** Explanations depend neither on the time nor on the seed. */
-const NOW = 0;
-const SEED = 1;
-const LF = 10;
+const now = 0;
+const seed = 1;
+const lfByte = 10;
 
 /**
  * Explains lines, one after the other, in a sidecar that has received nothing else: the engine itself processes them,
@@ -40,18 +40,18 @@ export async function explainLines(
   lines: readonly (string | Uint8Array)[],
   options: ExplainOptions,
 ): Promise<Explanation> {
-  const { settings, limits = sidecarLimits(), most = MOST_LINES } = options;
-  const store = createStore({ limits, now: () => NOW });
-  const pipeline = createPipeline(settings, store, SEED, NOW);
+  const { settings, limits = sidecarLimits(), most = mostLines } = options;
+  const store = createStore({ limits, now: () => now });
+  const pipeline = createPipeline(settings, store, seed, now);
   // Declared as in a sidecar, so that no line takes these names; they stay empty.
   reportMetrics(store, { ...pipeline, kernelDrops: async () => undefined, mapping: () => undefined });
   const { mapping, findings, problem } = await read(options);
-  if (mapping !== undefined) remap(pipeline, mapping, NOW);
+  if (mapping !== undefined) remap(pipeline, mapping, now);
   const explainer = new LineExplainer(pipeline, settings, observerSettings({}, {}, observerFallback(settings)));
   const all = lines.flatMap(split);
   const explanations = all.slice(0, most).map((line) => explainer.explain(line));
-  pipeline.aggregate.collect(NOW);
-  pipeline.sets.collect(store.values, NOW);
+  pipeline.aggregate.collect(now);
+  pipeline.sets.collect(store.values, now);
   const refusals = [...rejections(pipeline.counters)].filter(([, count]) => count > 0).sort(([, a], [, b]) => b - a);
   return {
     lines: explanations,
@@ -100,7 +100,7 @@ function split(line: string | Uint8Array): readonly Buffer[] {
   const bytes = typeof line === 'string' ? Buffer.from(line) : Buffer.from(line.buffer, line.byteOffset, line.length);
   const parts: Buffer[] = [];
   let from = 0;
-  for (let to = bytes.indexOf(LF); to !== -1; to = bytes.indexOf(LF, from)) {
+  for (let to = bytes.indexOf(lfByte); to !== -1; to = bytes.indexOf(lfByte, from)) {
     parts.push(bytes.subarray(from, to));
     from = to + 1;
   }

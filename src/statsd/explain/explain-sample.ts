@@ -10,7 +10,7 @@ import { sampleNotes } from './sample-notes.ts';
 import { shorten } from './shorten.ts';
 
 /** The most captures; a regular expression may have very many groups. */
-const MOST_CAPTURES = 50;
+const mostCaptures = 50;
 
 /** The context of explaining samples: the engine that processed them, and settings. */
 export interface Explaining {
@@ -68,7 +68,7 @@ function ruleOf({ rule, captures }: RuleMatch): RuleExplanation {
   const { index, line, match, matchType, action } = rule;
   return {
     ...{ index, line, matchType, action, match: shorten(match) },
-    captures: captures.slice(0, MOST_CAPTURES).map((capture) => shorten(capture)),
+    captures: captures.slice(0, mostCaptures).map((capture) => shorten(capture)),
   };
 }
 

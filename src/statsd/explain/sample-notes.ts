@@ -6,7 +6,7 @@ import { mergeLabels, type SeriesRoute } from '../series/series-route.ts';
 import { shorten } from './shorten.ts';
 
 /** The most notes about labels of one kind; a line and a rule may have very many labels. */
-const MOST_LABEL_NOTES = 10;
+const mostLabelNotes = 10;
 
 /** An accepted sample and its destination. */
 export interface AcceptedSample {
@@ -73,7 +73,7 @@ function labelNotes({ sample, route }: AcceptedSample): readonly string[] {
 }
 
 function some(labels: Labels, note: (name: string, value: string) => string): readonly string[] {
-  return labels.slice(0, MOST_LABEL_NOTES).map(([name, value]) => note(shorten(name, 60), shorten(value, 60)));
+  return labels.slice(0, mostLabelNotes).map(([name, value]) => note(shorten(name, 60), shorten(value, 60)));
 }
 
 function hasShape({ sample, route: { observer }, to: { series } }: AcceptedSample): boolean {

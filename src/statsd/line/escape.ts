@@ -1,4 +1,4 @@
-const CLEAN = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
+const clean = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
 
 /**
  * Turns a statsd name or tag key into a Prometheus name, by the rules of statsd_exporter: `_` before a leading digit;
@@ -6,7 +6,7 @@ const CLEAN = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
  * empty.
  */
 export function escapeName(name: string): string {
-  if (CLEAN.test(name)) return name;
+  if (clean.test(name)) return name;
   const escaped = name.replace(/-+|[^a-zA-Z0-9_]/gu, '_');
   return /^[0-9]/.test(name) ? `_${escaped}` : escaped;
 }

@@ -27,19 +27,19 @@ export interface ServiceCheckLine {
 
 type Refused = { readonly kind: 'refused'; readonly reason: MessageReason; readonly tagErrors: number };
 
-const EVENT = Buffer.from('_e{');
-const CHECK = Buffer.from('_sc|');
-const BAR = 124;
-const LENGTHS = /^_e\{([0-9]{1,9}),([0-9]{1,9})\}:/;
-const ALERT_TYPES: ReadonlySet<string> = new Set<AlertType>(['error', 'warning', 'info', 'success']);
+const event = Buffer.from('_e{');
+const check = Buffer.from('_sc|');
+const barByte = 124;
+const lengths = /^_e\{([0-9]{1,9}),([0-9]{1,9})\}:/;
+const alertTypes: ReadonlySet<string> = new Set<AlertType>(['error', 'warning', 'info', 'success']);
 /** `_e{`, two lengths, `}:`. */
-const LONGEST_HEAD = 24;
+const longestHead = 24;
 
 /**
  * Whether a line begins as an event or a service check of DogStatsD; then it is nothing else, as in Datadog's agent.
  */
 export function isMessage(line: Buffer): boolean {
-  return line[0] === EVENT[0] && (startsWith(line, EVENT) || startsWith(line, CHECK));
+  return line[0] === event[0] && (startsWith(line, event) || startsWith(line, check));
 }
 
 function startsWith(line: Buffer, start: Buffer): boolean {
@@ -54,17 +54,17 @@ export function readMessage(
   line: Buffer,
   options: { readonly dogstatsdTags: boolean; readonly valuelessTags: boolean },
 ): EventLine | ServiceCheckLine | Refused {
-  return startsWith(line, EVENT) ? readEvent(line) : readServiceCheck(line.toString('utf8'), options);
+  return startsWith(line, event) ? readEvent(line) : readServiceCheck(line.toString('utf8'), options);
 }
 
 function readEvent(line: Buffer): EventLine | Refused {
   const malformed = { kind: 'refused', reason: 'malformed_event', tagErrors: 0 } as const;
-  const head = LENGTHS.exec(line.toString('latin1', 0, LONGEST_HEAD));
+  const head = lengths.exec(line.toString('latin1', 0, longestHead));
   if (head === null) return malformed;
   const titleEnd = head[0].length + Number(head[1]);
   const end = titleEnd + 1 + Number(head[2]);
-  if (head[1] === '0' || end > line.length || line[titleEnd] !== BAR) return malformed;
-  if (end < line.length && line[end] !== BAR) return malformed;
+  if (head[1] === '0' || end > line.length || line[titleEnd] !== barByte) return malformed;
+  if (end < line.length && line[end] !== barByte) return malformed;
   const section = line
     .toString('utf8', end + 1)
     .split('|')
@@ -74,7 +74,7 @@ function readEvent(line: Buffer): EventLine | Refused {
 }
 
 function isAlertType(text: string): text is AlertType {
-  return ALERT_TYPES.has(text);
+  return alertTypes.has(text);
 }
 
 function readServiceCheck(

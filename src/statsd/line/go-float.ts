@@ -1,12 +1,14 @@
-const DIGITS = '[0-9]+(?:_[0-9]+)*';
-const HEX_DIGITS = '[0-9a-fA-F]+(?:_[0-9a-fA-F]+)*';
-const PLAIN = /^[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$/;
-const DECIMAL = new RegExp(`^[+-]?(?:${DIGITS}(?:\\.(?:${DIGITS})?)?|\\.${DIGITS})(?:[eE][+-]?${DIGITS})?$`);
-const HEX = new RegExp(
-  `^([+-]?)0[xX](?:_?(${HEX_DIGITS})(?:\\.(${HEX_DIGITS})?)?|\\.(${HEX_DIGITS}))[pP]([+-]?${DIGITS})$`,
+const digitsPattern = '[0-9]+(?:_[0-9]+)*';
+const hexDigits = '[0-9a-fA-F]+(?:_[0-9a-fA-F]+)*';
+const plainPattern = /^[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$/;
+const decimal = new RegExp(
+  `^[+-]?(?:${digitsPattern}(?:\\.(?:${digitsPattern})?)?|\\.${digitsPattern})(?:[eE][+-]?${digitsPattern})?$`,
 );
-const INFINITE = /^([+-]?)inf(?:inity)?$/i;
-const NOT_A_NUMBER = /^nan$/i;
+const hexPattern = new RegExp(
+  `^([+-]?)0[xX](?:_?(${hexDigits})(?:\\.(${hexDigits})?)?|\\.(${hexDigits}))[pP]([+-]?${digitsPattern})$`,
+);
+const infinitePattern = /^([+-]?)inf(?:inity)?$/i;
+const notANumber = /^nan$/i;
 
 /**
  * Reads a number as Go's `strconv.ParseFloat(s, 64)` does, and so statsd_exporter: decimal and hexadecimal floats
@@ -16,17 +18,17 @@ const NOT_A_NUMBER = /^nan$/i;
  *   below the least becomes 0 without an error, as in Go.
  */
 export function goFloat(text: string): number | undefined {
-  if (PLAIN.test(text)) return inRange(Number(text));
-  if (DECIMAL.test(text)) return inRange(Number(text.replaceAll('_', '')));
-  const hex = HEX.exec(text);
+  if (plainPattern.test(text)) return inRange(Number(text));
+  if (decimal.test(text)) return inRange(Number(text.replaceAll('_', '')));
+  const hex = hexPattern.exec(text);
   if (hex !== null) {
     const [, sign, whole = '', fraction = '', onlyFraction = '', exponent = ''] = hex;
     const magnitude = hexFloat(plain(whole), plain(fraction + onlyFraction), Number(plain(exponent)));
     return inRange(sign === '-' ? -magnitude : magnitude);
   }
-  const infinite = INFINITE.exec(text);
+  const infinite = infinitePattern.exec(text);
   if (infinite !== null) return infinite[1] === '-' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
-  return NOT_A_NUMBER.test(text) ? Number.NaN : undefined;
+  return notANumber.test(text) ? Number.NaN : undefined;
 }
 
 function plain(digits: string): string {

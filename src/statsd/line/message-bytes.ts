@@ -1,28 +1,28 @@
-const HASH = 35;
-const COMMA = 44;
-const ZERO = 48;
-const THREE = 51;
-const NINE = 57;
-const COLON = 58;
-const LOWER_C = 99;
-const LOWER_E = 101;
-const LOWER_M = 109;
-const LOWER_S = 115;
-const OPEN = 123;
-const BAR = 124;
-const CLOSE = 125;
-const MOST_DIGITS = 9;
+const hashByte = 35;
+const commaByte = 44;
+const zeroByte = 48;
+const three = 51;
+const nine = 57;
+const colonByte = 58;
+const lowerC = 99;
+const lowerE = 101;
+const lowerM = 109;
+const lowerS = 115;
+const open = 123;
+const barByte = 124;
+const close = 125;
+const mostDigits = 9;
 
 /** The result for an event. A result of 0 or more is the number of malformed tags of a service check. */
-export const EVENT = -2;
+export const event = -2;
 /** The line has to be read in full. */
-export const UNREAD = -1;
+export const unread = -1;
 
 /**
  * Reads an event or a service check as `readMessage` does, but only what is counted.
  *
  * @param from the beginning of the line, which is `_`; the line is UTF-8.
- * @returns `EVENT`; the number of malformed tags of a service check; or `UNREAD`: the line is something else, or
+ * @returns `event`; the number of malformed tags of a service check; or `unread`: the line is something else, or
  *   malformed.
  */
 export function readMessageBytes(
@@ -31,17 +31,17 @@ export function readMessageBytes(
   to: number,
   { dogstatsdTags, valuelessTags }: { readonly dogstatsdTags: boolean; readonly valuelessTags: boolean },
 ): number {
-  if (bytes[from + 1] === LOWER_E && bytes[from + 2] === OPEN) return isEvent(bytes, from + 3, to) ? EVENT : UNREAD;
-  if (bytes[from + 1] !== LOWER_S || bytes[from + 2] !== LOWER_C || bytes[from + 3] !== BAR) return UNREAD;
+  if (bytes[from + 1] === lowerE && bytes[from + 2] === open) return isEvent(bytes, from + 3, to) ? event : unread;
+  if (bytes[from + 1] !== lowerS || bytes[from + 2] !== lowerC || bytes[from + 3] !== barByte) return unread;
   const status = sectionEnd(bytes, from + 4, to) + 1;
-  if (status === from + 5 || status >= to || bytes[status]! < ZERO || bytes[status]! > THREE) return UNREAD;
-  if (status + 1 < to && bytes[status + 1] !== BAR) return UNREAD;
+  if (status === from + 5 || status >= to || bytes[status]! < zeroByte || bytes[status]! > three) return unread;
+  if (status + 1 < to && bytes[status + 1] !== barByte) return unread;
   let errors = 0;
   for (let at = status + 2; at <= to; ) {
     // The message is the last section, and may contain bars.
-    if (bytes[at] === LOWER_M && bytes[at + 1] === COLON) break;
+    if (bytes[at] === lowerM && bytes[at + 1] === colonByte) break;
     const end = sectionEnd(bytes, at, to);
-    if (at < end && bytes[at] === HASH && dogstatsdTags) errors += tagErrors(bytes, at + 1, end, valuelessTags);
+    if (at < end && bytes[at] === hashByte && dogstatsdTags) errors += tagErrors(bytes, at + 1, end, valuelessTags);
     at = end + 1;
   }
   return errors;
@@ -51,20 +51,20 @@ export function readMessageBytes(
 function isEvent(bytes: Buffer, from: number, to: number): boolean {
   let at = from;
   let title = 0;
-  for (; bytes[at]! >= ZERO && bytes[at]! <= NINE; at++) title = title * 10 + bytes[at]! - ZERO;
-  if (title === 0 || at - from > MOST_DIGITS || bytes[at] !== COMMA) return false;
+  for (; bytes[at]! >= zeroByte && bytes[at]! <= nine; at++) title = title * 10 + bytes[at]! - zeroByte;
+  if (title === 0 || at - from > mostDigits || bytes[at] !== commaByte) return false;
   const second = ++at;
   let text = 0;
-  for (; bytes[at]! >= ZERO && bytes[at]! <= NINE; at++) text = text * 10 + bytes[at]! - ZERO;
-  if (at === second || at - second > MOST_DIGITS || bytes[at] !== CLOSE || bytes[at + 1] !== COLON) return false;
+  for (; bytes[at]! >= zeroByte && bytes[at]! <= nine; at++) text = text * 10 + bytes[at]! - zeroByte;
+  if (at === second || at - second > mostDigits || bytes[at] !== close || bytes[at + 1] !== colonByte) return false;
   const titleEnd = at + 2 + title;
   const end = titleEnd + 1 + text;
-  return end <= to && bytes[titleEnd] === BAR && (end === to || bytes[end] === BAR);
+  return end <= to && bytes[titleEnd] === barByte && (end === to || bytes[end] === barByte);
 }
 
 function sectionEnd(bytes: Buffer, from: number, to: number): number {
   let at = from;
-  while (at < to && bytes[at] !== BAR) at++;
+  while (at < to && bytes[at] !== barByte) at++;
   return at;
 }
 
@@ -72,10 +72,11 @@ function sectionEnd(bytes: Buffer, from: number, to: number): number {
 function tagErrors(bytes: Buffer, from: number, to: number, valueless: boolean): number {
   let errors = 0;
   for (let at = from; at < to; at++) {
-    const start = bytes[at] === HASH ? at + 1 : at;
+    const start = bytes[at] === hashByte ? at + 1 : at;
     let colon = -1;
     let end = at;
-    for (; end < to && bytes[end] !== COMMA; end++) if (colon < 0 && end >= start && bytes[end] === COLON) colon = end;
+    for (; end < to && bytes[end] !== commaByte; end++)
+      if (colon < 0 && end >= start && bytes[end] === colonByte) colon = end;
     const isTag = colon > start && colon < end - 1;
     if (!isTag && !(valueless && colon < 0 && end > start)) errors++;
     at = end;

@@ -152,8 +152,8 @@ function samplesOf({ name, labels, errors }: TaggedName, packed: readonly Packed
   return { kind: 'samples', name, samples, tagErrors, sectionsIgnored, tagged, repeats };
 }
 
-const BAR = 124;
-const COLON = 58;
+const barByte = 124;
+const colonByte = 58;
 
 /**
  * Splits packed samples at their colons; the colon of a field of DogStatsD (`c:`, `e:`, `card:`, …) belongs to its
@@ -167,13 +167,13 @@ function unpack(rest: string): string[] {
   let isName = false;
   for (let i = 0; i < rest.length; i++) {
     const code = rest.charCodeAt(i);
-    if (code === BAR) {
+    if (code === barByte) {
       bars++;
       isName = bars >= 2 && isLower(rest.charCodeAt(i + 1));
-    } else if (code === COLON && isName) {
+    } else if (code === colonByte && isName) {
       const end = rest.indexOf('|', i);
       i = (end === -1 ? rest.length : end) - 1;
-    } else if (code === COLON) {
+    } else if (code === colonByte) {
       samples.push(rest.slice(from, i));
       from = i + 1;
       bars = 0;
@@ -189,5 +189,5 @@ function isLower(code: number): boolean {
 
 /** The characters of `\w`. */
 function isWord(code: number): boolean {
-  return isLower(code) || (code >= 65 && code <= 90) || (code >= 48 && code < COLON) || code === 95;
+  return isLower(code) || (code >= 65 && code <= 90) || (code >= 48 && code < colonByte) || code === 95;
 }

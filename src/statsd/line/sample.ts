@@ -74,16 +74,16 @@ export interface RefusedSample {
 }
 
 /** value, type, @, #, c: as in statsd_exporter 0.30; sections that it does not know are not counted. */
-const MOST_PARTS = 5;
+const mostParts = 5;
 /** A timestamp, or a section in the form of a field of DogStatsD; statsd_exporter knows `c:`. */
-const UNCOUNTED = /^(?:T|(?!c:)[a-z]\w*:)/;
+const uncounted = /^(?:T|(?!c:)[a-z]\w*:)/;
 /**
  * A field of DogStatsD, `name:text`. Datadog's agent ignores unknown fields, so that a client newer than the agent
  * loses no samples; a section of another form is a mistake of the sender.
  */
-const FIELD = /^[a-z]\w*:/;
-const TIMESTAMP = /^T[0-9]+$/;
-const KINDS: ReadonlyMap<string, MetricKind> = new Map([
+const field = /^[a-z]\w*:/;
+const timestamp = /^T[0-9]+$/;
+const kinds: ReadonlyMap<string, MetricKind> = new Map([
   ['c', 'counter'],
   ['g', 'gauge'],
   ['s', 'gauge'],
@@ -94,7 +94,7 @@ const KINDS: ReadonlyMap<string, MetricKind> = new Map([
 
 /** The kind of metric of a statsd type. */
 export function kindOf(type: string): MetricKind | undefined {
-  return KINDS.get(type);
+  return kinds.get(type);
 }
 
 /** Makes the sample of a value and its suffix. */
@@ -119,7 +119,7 @@ export function readSample(value: string, suffix: Suffix): Sample | RefusedSampl
  */
 export function readSuffix(text: string, options: SectionOptions, inName: Labels): Suffix {
   const parts = text.split('|');
-  const kind = KINDS.get(parts[0]!);
+  const kind = kinds.get(parts[0]!);
   const set = parts[0] === 's';
   const reading: Reading = {
     kind,
@@ -132,7 +132,7 @@ export function readSuffix(text: string, options: SectionOptions, inName: Labels
     sectionsIgnored: 0,
     timed: false,
   };
-  const tooMany = parts.length >= MOST_PARTS && parts.filter((part) => !UNCOUNTED.test(part)).length >= MOST_PARTS;
+  const tooMany = parts.length >= mostParts && parts.filter((part) => !uncounted.test(part)).length >= mostParts;
   const reason = tooMany || parts.includes('', 1) ? 'malformed_component' : readSections(parts, reading);
   return {
     type: parts[0]!,
@@ -179,12 +179,12 @@ function readSections(parts: readonly string[], reading: Reading): SampleReason 
       if (options.dogstatsdTags) reading.tagErrors += readDogstatsdTags(part.slice(1), labels, options.valuelessTags);
     } else if (part[0] === 'T') {
       // The timestamp differs every time: such lines would only fill the line table.
-      if (i < parts.length - 1 || !TIMESTAMP.test(part)) reading.timed = true;
+      if (i < parts.length - 1 || !timestamp.test(part)) reading.timed = true;
     } else if (part.startsWith('c:') && part.length > 2) {
       if (options.containerId) labels.set('container_id', part.slice(2));
-    } else if (part === 'c:' || (part[0] === 'c' && !FIELD.test(part))) {
+    } else if (part === 'c:' || (part[0] === 'c' && !field.test(part))) {
       return 'malformed_container_id';
-    } else if (!FIELD.test(part)) {
+    } else if (!field.test(part)) {
       return 'invalid_sample_factor';
     } else if (!part.startsWith('e:') && !part.startsWith('card:')) reading.sectionsIgnored++;
   }

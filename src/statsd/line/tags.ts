@@ -20,8 +20,8 @@ export interface TaggedName {
   readonly errors: number;
 }
 
-const HASH = 35;
-const COMMA = 44;
+const hashByte = 35;
+const commaByte = 44;
 
 /**
  * Separates the tags from a name, as statsd_exporter does: SignalFX first, and any bracket excludes the other styles;
@@ -40,7 +40,7 @@ export function readNameTags(name: string, styles: NameTagStyles): TaggedName {
   }
   for (let i = 0; i < name.length; i++) {
     const code = name.charCodeAt(i);
-    if ((code === HASH && styles.libratoTags) || (code === COMMA && styles.influxdbTags))
+    if ((code === hashByte && styles.libratoTags) || (code === commaByte && styles.influxdbTags))
       return tagged(name.slice(0, i), name.slice(i + 1));
   }
   return { name, labels: [], errors: 0 };

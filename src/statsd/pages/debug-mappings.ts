@@ -5,9 +5,9 @@ import { pageType } from '../../scrape/page-type.ts';
 import type { MappingUse, Reject, RuleUse, UnmappedName } from '../counts/mapping-use.ts';
 
 /** The most rows of a table; JSON has all. */
-const SHOWN_ROWS = 1000;
+const shownRows = 1000;
 
-const STYLE = `
+const styleSheet = `
 body{max-width:72rem}
 .use th,.use td{width:auto;padding-right:1rem}.use thead th{white-space:nowrap}
 .use .count{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
@@ -33,7 +33,7 @@ ${rules.length > 0 && section('Rules', ['Line', 'Match', 'Name', 'Samples'], rul
   unmapped,
   nameRow,
 )}${section('Refused', ['Reason', 'One of the last', 'Times'], rejects, rejectRow)}`;
-  const page = htmlDocument({ title: 'Mapping use · metrics-sidecar', style: STYLE }, body);
+  const page = htmlDocument({ title: 'Mapping use · metrics-sidecar', style: styleSheet }, body);
   return { status: 200, type: 'html', body: page, headers: { vary: 'Accept' } };
 }
 
@@ -50,7 +50,7 @@ function section<T>(
   items: readonly T[],
   row: (item: T) => HtmlValue,
 ): HtmlValue {
-  const more = items.length - SHOWN_ROWS;
+  const more = items.length - shownRows;
   const head = heads.map(
     (text, i) => html`<th scope="col"${i === heads.length - 1 && html` class="count"`}>${text}</th>`,
   );
@@ -61,7 +61,7 @@ ${
     : html`<div class="wide"><table class="use">
 <thead><tr>${head}</tr></thead>
 <tbody>
-${items.slice(0, SHOWN_ROWS).map(row)}</tbody>
+${items.slice(0, shownRows).map(row)}</tbody>
 </table></div>
 `
 }${more > 0 && html`<p>… and ${more} more.</p>\n`}`;

@@ -1,12 +1,12 @@
 import type { LandingSection } from '../../runtime/runtime.ts';
 import type { MappingUse } from '../counts/mapping-use.ts';
 import type { StatsdCounters } from '../counts/statsd-counters.ts';
-import { type MappingState, SHOWN_FINDINGS } from '../mapping/file/live-mapping.ts';
+import { type MappingState, mostShownFindings } from '../mapping/file/live-mapping.ts';
 import type { Finding } from '../mapping/mapping.ts';
 import type { LinePipeline } from '../pipeline/line-pipeline.ts';
 
 /** The most rules, names and refusals; `/debug/mappings` has more. */
-const SHOWN_USES = 5;
+const shownUses = 5;
 
 /**
  * The sections of statsd on the landing page.
@@ -69,17 +69,17 @@ function useSections(
     {
       title: 'statsd: lines refused last',
       rows: rejects
-        .slice(0, SHOWN_USES)
+        .slice(0, shownUses)
         .flatMap(({ reason, sample }) => (sample === '' ? [] : [[reason, sample] as const])),
     },
     {
       title: 'statsd: rules used most',
-      rows: usedRules.slice(0, SHOWN_USES).map(({ line, match, hits }) => [`line ${line}: ${match}`, `${hits}`]),
+      rows: usedRules.slice(0, shownUses).map(({ line, match, hits }) => [`line ${line}: ${match}`, `${hits}`]),
     },
     {
       title: 'statsd: names without a rule',
       rows: names
-        .slice(0, SHOWN_USES)
+        .slice(0, shownUses)
         .map(({ name, count, atMost }) => [name, atMost > count ? `${count} to ${atMost}` : `${count}`]),
     },
   ];
@@ -96,7 +96,7 @@ function mappingText(mapping: MappingState | undefined): string {
 
 function findingRows(findings: readonly Finding[]): LandingSection['rows'] {
   const rows = findings
-    .slice(0, SHOWN_FINDINGS)
+    .slice(0, mostShownFindings)
     .map(({ line, column, severity, message }) => [`${line}:${column}`, `${severity}: ${message}`] as const);
   const more = findings.length - rows.length;
   return more === 0 ? rows : [...rows, ['…', `${more} more`]];

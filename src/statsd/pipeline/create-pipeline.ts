@@ -19,7 +19,7 @@ import { observerOptions } from './observer-options.ts';
 import { PackedLines } from './packed-lines.ts';
 
 /** The least size of the line table, whatever the flag says: the lines that repeat within one datagram. */
-const LEAST_LINES = 16;
+const leastLines = 16;
 
 /**
  * Makes a pipeline without a mapping.
@@ -40,7 +40,7 @@ export function createPipeline(
   const uses = new UseCounts(now);
   const settle = settleInto(uses, options, store);
   return {
-    table: new LineTable(Math.max(settings.cacheSize, LEAST_LINES), seed, settle),
+    table: new LineTable(Math.max(settings.cacheSize, leastLines), seed, settle),
     full: new FullFamilies(seed, store.limits, settle),
     fullPage: new FullPage(store, uses),
     packed: new PackedLines(),

@@ -15,7 +15,7 @@ import type { LineTable } from '../table/line-table.ts';
 import type { PackedLines } from './packed-lines.ts';
 import { type RefusalReason, type SampleContext, SampleProcessor, type SampleRefusal } from './sample-processor.ts';
 
-const CR = 13;
+const crByte = 13;
 
 /** Everything that a line goes through: the table of known lines, the mapping, the series, and the counters. */
 export interface LinePipeline extends SampleContext {
@@ -42,7 +42,7 @@ export interface LinePipeline extends SampleContext {
  */
 export function processLine(pipeline: LinePipeline, bytes: Buffer, from: number, to: number): LineEntry | undefined {
   const { counters } = pipeline;
-  const line = bytes.subarray(from, to > from && bytes[to - 1] === CR ? to - 1 : to);
+  const line = bytes.subarray(from, to > from && bytes[to - 1] === crByte ? to - 1 : to);
   const parsed = parseLine(line, pipeline.options);
   if (parsed.kind === 'empty') counters.linesEmpty++;
   else if (parsed.kind === 'refused') {

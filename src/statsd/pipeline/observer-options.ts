@@ -4,12 +4,12 @@ import type { ObserverOptions } from '../series/observer.ts';
 import type { Scratch } from '../series/sketch.ts';
 
 /** A quantile without an error would keep every observation of its window. */
-const LEAST_ERROR = 1e-5;
-const DEFAULT_MAX_AGE = 600_000;
-const DEFAULT_AGE_BUCKETS = 5;
-const MOST_AGE_BUCKETS = 100;
+const leastError = 1e-5;
+const defaultMaxAgeMs = 600_000;
+const defaultAgeBuckets = 5;
+const mostAgeBuckets = 100;
 /** 64 KiB for a series. */
-const MOST_NATIVE_BUCKETS = 4096;
+const mostNativeBuckets = 4096;
 
 /**
  * The options of observers from the settings of a mapping: values in order, without a trailing `+Inf` (every histogram
@@ -24,7 +24,7 @@ export function observerOptions(settings: ObserverSettings, scratch: Scratch): O
     return { type: 'histogram', bounds, native: native && nativeOptions(native) };
   }
   const byQuantile = new Map(
-    settings.quantiles.map(({ quantile, error }) => [quantile, error > LEAST_ERROR ? error : LEAST_ERROR]),
+    settings.quantiles.map(({ quantile, error }) => [quantile, error > leastError ? error : leastError]),
   );
   const objectives = [...byQuantile].map(([quantile, error]) => ({ quantile, error }));
   objectives.sort((a, b) => a.quantile - b.quantile);
@@ -34,13 +34,13 @@ export function observerOptions(settings: ObserverSettings, scratch: Scratch): O
     quantiles: objectives.map(({ quantile }) => quantile),
     summary: {
       objectives,
-      maxAge: maxAge > 0 ? maxAge : DEFAULT_MAX_AGE,
-      ageBuckets: Math.min(ageBuckets > 0 ? ageBuckets : DEFAULT_AGE_BUCKETS, MOST_AGE_BUCKETS),
+      maxAge: maxAge > 0 ? maxAge : defaultMaxAgeMs,
+      ageBuckets: Math.min(ageBuckets > 0 ? ageBuckets : defaultAgeBuckets, mostAgeBuckets),
       scratch,
     },
   };
 }
 
 function nativeOptions({ factor, maxBuckets }: NativeHistogram): NativeOptions {
-  return { schema: schemaOf(factor), maxBuckets: Math.min(maxBuckets, MOST_NATIVE_BUCKETS) };
+  return { schema: schemaOf(factor), maxBuckets: Math.min(maxBuckets, mostNativeBuckets) };
 }

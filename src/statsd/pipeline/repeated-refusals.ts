@@ -4,25 +4,25 @@ import { Op, sectionsIgnoredOf, tagErrorsOf } from '../series/op.ts';
 import { type KnownRefusal, Value } from '../table/known-refusal.ts';
 import type { LinePipeline } from './line-pipeline.ts';
 
-const CR = 13;
-const PLUS = 43;
-const MINUS = 45;
-const COLON = 58;
+const crByte = 13;
+const plus = 43;
+const minus = 45;
+const colonByte = 58;
 /** By byte: 1 for digits and a point, and for the first letters of `inf` and `nan`. */
-const BEGINS_NUMBER = Uint8Array.from({ length: 256 }, (_, code) =>
+const beginsNumber = Uint8Array.from({ length: 256 }, (_, code) =>
   /[0-9.in]/i.test(String.fromCharCode(code)) ? 1 : 0,
 );
 
 /** The line was counted in full. */
-export const COUNTED = -2;
+export const countedHash = -2;
 /** The line has to be read in full. */
-const UNKNOWN = -1;
+const unknown = -1;
 
 /**
  * Processes a known line that `scan` could not add: a refused line, a member of a set, or a value that is refused.
  *
  * @param valueClass the class (`Value`) of its value; 0: not determined yet.
- * @returns the op of the entry, where the caller has to count the line; or `COUNTED`, or `UNKNOWN`.
+ * @returns the op of the entry, where the caller has to count the line; or `countedHash`, or `unknown`.
  */
 export function processUnusual(
   pipeline: LinePipeline,
@@ -53,23 +53,23 @@ function processSetOrRefusal(
   const op = table.op(index);
   const at = table.at(index);
   if ((op & Op.kind) === Op.set) {
-    if (!sets.addBytes(at, bytes, value, rest, aggregate.now)) return UNKNOWN;
+    if (!sets.addBytes(at, bytes, value, rest, aggregate.now)) return unknown;
     if ((op & Op.timed) !== 0) aggregate.lifetimes.lastWrite[at] = aggregate.now;
     counters.samplesByOp[op & Op.counted]!++;
     return op;
   }
   const refusal = table.refusal(index);
-  if (!isSure(pipeline, refusal)) return UNKNOWN;
+  if (!isSure(pipeline, refusal)) return unknown;
   const { values } = refusal;
   if (
     values === Value.member ? !isMember(bytes, value, rest) : (values & classOf(valueClass, bytes, value, rest)) === 0
   ) {
-    return UNKNOWN;
+    return unknown;
   }
   if (refusal.routed) table.hit(index, 1);
   refuse(pipeline, refusal);
   keepExample(pipeline, refusal.reason, bytes, line, end);
-  return COUNTED;
+  return countedHash;
 }
 
 /**
@@ -124,9 +124,9 @@ function isMember(bytes: Buffer, from: number, to: number): boolean {
 }
 
 function isMalformed(bytes: Buffer, from: number, to: number): boolean {
-  for (let at = from; at < to; at++) if (bytes[at]! > 127 || bytes[at] === COLON) return false;
-  const first = bytes[from] === PLUS || bytes[from] === MINUS ? from + 1 : from;
-  return first >= to || BEGINS_NUMBER[bytes[first]!] === 0 || goFloat(bytes.toString('latin1', from, to)) === undefined;
+  for (let at = from; at < to; at++) if (bytes[at]! > 127 || bytes[at] === colonByte) return false;
+  const first = bytes[from] === plus || bytes[from] === minus ? from + 1 : from;
+  return first >= to || beginsNumber[bytes[first]!] === 0 || goFloat(bytes.toString('latin1', from, to)) === undefined;
 }
 
 /** Counts a refused line, or a line whose only sample is refused. */
@@ -160,7 +160,7 @@ export function keepExample(
 }
 
 function withoutReturn(bytes: Buffer, line: number, end: number): Buffer {
-  return bytes.subarray(line, bytes[end - 1] === CR ? end - 1 : end);
+  return bytes.subarray(line, bytes[end - 1] === crByte ? end - 1 : end);
 }
 
 /** Refuses a value of a known line that accepts others. */
@@ -177,7 +177,7 @@ function refuseValue(
   const { table, counters } = pipeline;
   const op = table.op(index);
   const kind = op & Op.kind;
-  if (kind > Op.dropped) return UNKNOWN;
+  if (kind > Op.dropped) return unknown;
   if (valueClass === Value.negative && kind === Op.counter) {
     counters.linesKnown++;
     counters.linesAccepted++;
@@ -189,17 +189,17 @@ function refuseValue(
     count(counters.eventErrors, reason);
     table.hit(index, 1);
     keepExample(pipeline, reason, bytes, line, end);
-    return COUNTED;
+    return countedHash;
   }
   // In a line with faults, those of the name count and those of the sections do not.
   if (valueClass !== 0 || (op & (Op.tagErrors | Op.sectionsIgnored)) !== 0 || !isMalformed(bytes, value, rest))
-    return UNKNOWN;
+    return unknown;
   counters.linesKnown++;
   counters.linesAccepted++;
   counters.samples++;
   count(counters.sampleErrors, 'malformed_value');
   keepExample(pipeline, 'malformed_value', bytes, line, end);
-  return COUNTED;
+  return countedHash;
 }
 
 /** Counts the malformed tags and unknown sections of a known line. */

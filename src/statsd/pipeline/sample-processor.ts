@@ -30,7 +30,7 @@ export type RefusalReason = EventReason | ConflictReason;
 export type SampleRefusal = Omit<KnownRefusal, 'tagErrors' | 'tagged' | 'sectionsIgnored'>;
 
 /** Within these bounds, a scale or factor cannot make a number of few digits infinite or change its sign. */
-const [LEAST_FACTOR, MOST_FACTOR] = [1e-100, 1e100];
+const [leastFactor, mostFactor] = [1e-100, 1e100];
 
 /** Processes the samples of one line, and counts them. */
 export class SampleProcessor {
@@ -198,7 +198,7 @@ function valuesLike({ kind, set }: Sample['suffix']): number {
 /** Whether factor and scale keep a plain number finite, and its sign. */
 function isPlain({ suffix }: Pick<Sample, 'suffix'>, { scale }: SeriesRoute): boolean {
   if (suffix.kind === 'gauge') return true;
-  const isWithin = (number: number) => number >= LEAST_FACTOR && number <= MOST_FACTOR;
+  const isWithin = (number: number) => number >= leastFactor && number <= mostFactor;
   return isWithin(suffix.factor) && isWithin(scale);
 }
 

@@ -5,27 +5,27 @@ import { folded, lastWord, step } from '../table/key-words.ts';
 import { Value } from '../table/known-refusal.ts';
 import type { LinePipeline } from './line-pipeline.ts';
 import { applyValues, processLine } from './line-pipeline.ts';
-import { COUNTED, countFaults, processUnusual, refuseWithoutRoom } from './repeated-refusals.ts';
+import { countedHash, countFaults, processUnusual, refuseWithoutRoom } from './repeated-refusals.ts';
 import { processWhole } from './whole-lines.ts';
 
-const LF = 10;
-const CR = 13;
-const PLUS = 43;
-const MINUS = 45;
-const POINT = 46;
-const ZERO = 48;
-const COLON = 58;
-const T = 84;
-const BAR = 124;
+const lfByte = 10;
+const crByte = 13;
+const plus = 43;
+const minus = 45;
+const pointByte = 46;
+const zeroByte = 48;
+const colonByte = 58;
+const t = 84;
+const barByte = 124;
 /** A double holds 15 digits exactly, and these powers of ten: their quotient is correctly rounded. */
-const EXACT_DIGITS = 15;
+const exactDigits = 15;
 /** A number with this many digits is finite. */
-const MOST_DIGITS = 300;
-const POWERS = Float64Array.from({ length: EXACT_DIGITS + 1 }, (_, i) => 10 ** i);
+const mostDigits = 300;
+const powers = Float64Array.from({ length: exactDigits + 1 }, (_, i) => 10 ** i);
 
 /** The byte four times, to compare four bytes at a time. */
-const COLONS = 0x3a3a3a3a;
-const LFS = 0x0a0a0a0a;
+const colons = 0x3a3a3a3a;
+const lfs = 0x0a0a0a0a;
 
 /** Sets the uppermost bit of each byte that is zero; bits above the first of them may be wrong. */
 function zeroBytes(word: number): number {
@@ -67,7 +67,7 @@ export function scan(pipeline: LinePipeline, bytes: Buffer, start: number, end: 
     let hash = 0 | 0;
     while (at <= lastWordAt) {
       const word = view.getInt32(at, true);
-      const stops = zeroBytes(word ^ COLONS) | zeroBytes(word ^ LFS);
+      const stops = zeroBytes(word ^ colons) | zeroBytes(word ^ lfs);
       if (stops !== 0) {
         at += firstByte(stops);
         break;
@@ -76,28 +76,28 @@ export function scan(pipeline: LinePipeline, bytes: Buffer, start: number, end: 
       at += 4;
     }
     let byte = bytes[at]!;
-    while (byte !== COLON && byte !== LF) byte = bytes[++at]!;
-    const value = byte === COLON ? at + 1 : at;
+    while (byte !== colonByte && byte !== lfByte) byte = bytes[++at]!;
+    const value = byte === colonByte ? at + 1 : at;
     const nameLength = at - line;
     let mantissa = 0;
     let point = 0;
-    if (byte === COLON) byte = bytes[++at]!;
+    if (byte === colonByte) byte = bytes[++at]!;
     const sign = byte;
-    if (byte === PLUS || byte === MINUS) byte = bytes[++at]!;
+    if (byte === plus || byte === minus) byte = bytes[++at]!;
     const digits = at;
-    while ((byte >= ZERO && byte < COLON) || (byte === POINT && point === 0)) {
-      if (byte === POINT) point = at + 1;
-      else mantissa = mantissa * 10 + (byte - ZERO);
+    while ((byte >= zeroByte && byte < colonByte) || (byte === pointByte && point === 0)) {
+      if (byte === pointByte) point = at + 1;
+      else mantissa = mantissa * 10 + (byte - zeroByte);
       byte = bytes[++at]!;
     }
     const length = at - digits - (point === 0 ? 0 : 1);
-    const decimal = byte === BAR && length > 0 && length <= MOST_DIGITS;
-    while (byte !== BAR && byte !== LF) byte = bytes[++at]!;
+    const decimal = byte === barByte && length > 0 && length <= mostDigits;
+    while (byte !== barByte && byte !== lfByte) byte = bytes[++at]!;
     const rest = at;
     if (nameLength % 4 !== 0) hash = step(hash, lastWord(view, line, nameLength), multiplier);
     while (at <= lastWordAt) {
       const word = view.getInt32(at, true);
-      const stops = zeroBytes(word ^ LFS);
+      const stops = zeroBytes(word ^ lfs);
       if (stops !== 0) {
         at += firstByte(stops);
         break;
@@ -105,7 +105,7 @@ export function scan(pipeline: LinePipeline, bytes: Buffer, start: number, end: 
       hash = step(hash, word, multiplier) | 0;
       at += 4;
     }
-    while (bytes[at] !== LF) at++;
+    while (bytes[at] !== lfByte) at++;
     if (at - line > limit) {
       tooLong++;
       continue;
@@ -124,11 +124,11 @@ export function scan(pipeline: LinePipeline, bytes: Buffer, start: number, end: 
     if (index >= 0) {
       let op: number;
       if (!decimal) op = addUnusual(pipeline, values, index, bytes, value, rest);
-      else if (length > EXACT_DIGITS)
+      else if (length > exactDigits)
         op = add(pipeline, values, index, Number(bytes.toString('latin1', value, rest)), sign);
       else {
-        const magnitude = point === 0 ? mantissa : mantissa / POWERS[rest - point]!;
-        op = add(pipeline, values, index, sign === MINUS ? -magnitude : magnitude, sign);
+        const magnitude = point === 0 ? mantissa : mantissa / powers[rest - point]!;
+        op = add(pipeline, values, index, sign === minus ? -magnitude : magnitude, sign);
       }
       // Last, since few lines need it: before the others it would cost all of them time.
       if (op < 0)
@@ -142,7 +142,7 @@ export function scan(pipeline: LinePipeline, bytes: Buffer, start: number, end: 
         }
         continue;
       }
-      if (op === COUNTED) continue;
+      if (op === countedHash) continue;
     } else if (rest !== at) {
       const valueClass = classOf(decimal, length, mantissa, sign);
       if (refuseWithoutRoom(pipeline, valueClass, view, bytes, line, nameLength, value, rest, at)) continue;
@@ -195,8 +195,8 @@ function processPacked(
 
 /** The class (`Value`) of a value; 0: it is not that simple. */
 function classOf(decimal: boolean, digits: number, mantissa: number, sign: number): number {
-  if (!decimal || digits > EXACT_DIGITS) return 0;
-  if (sign !== MINUS) return Value.positive;
+  if (!decimal || digits > exactDigits) return 0;
+  if (sign !== minus) return Value.positive;
   return mantissa === 0 ? 0 : Value.negative;
 }
 
@@ -205,11 +205,12 @@ function classOf(decimal: boolean, digits: number, mantissa: number, sign: numbe
  * it, since every second would bring new ones.
  */
 function withoutTimestamp(bytes: Buffer, rest: number, end: number): number {
-  const last = bytes[end - 1] === CR ? end - 1 : end;
+  const last = bytes[end - 1] === crByte ? end - 1 : end;
   let at = last;
-  while (bytes[at - 1]! >= ZERO && bytes[at - 1]! < COLON) at--;
+  while (bytes[at - 1]! >= zeroByte && bytes[at - 1]! < colonByte) at--;
   // A carriage return before it is part of a section; at the end of a line it is not.
-  const isLast = at < last && bytes[at - 1] === T && bytes[at - 2] === BAR && at - 2 > rest && bytes[at - 3] !== CR;
+  const isLast =
+    at < last && bytes[at - 1] === t && bytes[at - 2] === barByte && at - 2 > rest && bytes[at - 3] !== crByte;
   return isLast ? at - 2 : end;
 }
 
@@ -231,10 +232,10 @@ function add(pipeline: LinePipeline, values: Float64Array, index: number, value:
     if (!(increment >= 0 && sum < Number.POSITIVE_INFINITY)) return -1;
     values[at] = sum;
   } else if (kind !== Op.gauge) {
-    if (!pipeline.aggregate.add(op, at, value, table.factor(index), sign === PLUS || sign === MINUS)) return -1;
+    if (!pipeline.aggregate.add(op, at, value, table.factor(index), sign === plus || sign === minus)) return -1;
     counters.samplesByOp[op & Op.counted]!++;
     return op;
-  } else if (sign === PLUS || sign === MINUS) {
+  } else if (sign === plus || sign === minus) {
     const before = values[at]!;
     if (!isMove(before, value)) return -1;
     values[at] = before + value;

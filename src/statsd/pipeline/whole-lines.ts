@@ -1,16 +1,16 @@
 import { isUtf8 } from 'node:buffer';
 import { count } from '../counts/statsd-counters.ts';
-import { EVENT, readMessageBytes, UNREAD } from '../line/message-bytes.ts';
+import { event, readMessageBytes, unread } from '../line/message-bytes.ts';
 import type { LineReason } from '../line/parse-line.ts';
 import type { LinePipeline } from './line-pipeline.ts';
 import { keepExample } from './repeated-refusals.ts';
 
-const CR = 13;
-const HASH = 35;
-const COMMA = 44;
-const UNDERSCORE = 95;
-const OPEN = 91;
-const CLOSE = 93;
+const crByte = 13;
+const hashByte = 35;
+const commaByte = 44;
+const underscoreByte = 95;
+const open = 91;
+const close = 93;
 
 /**
  * Processes a line that no table can know, since all of it is its value: a message of DogStatsD that is not shown, or a
@@ -29,8 +29,8 @@ export function processWhole(
   end: number,
   isBroken: boolean,
 ): boolean {
-  const to = end > line && bytes[end - 1] === CR ? end - 1 : end;
-  if (bytes[line] === UNDERSCORE) return processMessage(pipeline, view, bytes, line, to);
+  const to = end > line && bytes[end - 1] === crByte ? end - 1 : end;
+  if (bytes[line] === underscoreByte) return processMessage(pipeline, view, bytes, line, to);
   if (!isBroken || to === line) return false;
   if (name >= to || name === line) return refuse(pipeline, 'malformed_line', bytes, line, end);
   if (!isAscii(view, bytes, line, to) || mayHaveTags(bytes, line, name)) return false;
@@ -52,10 +52,10 @@ function processMessage(
 ): boolean {
   if (expose !== undefined) return false;
   const read = readMessageBytes(bytes, line, to, options);
-  if (read === UNREAD || !(isAscii(view, bytes, line, to) || isUtf8(bytes.subarray(line, to)))) return false;
+  if (read === unread || !(isAscii(view, bytes, line, to) || isUtf8(bytes.subarray(line, to)))) return false;
   counters.linesAccepted++;
-  count(counters.messages, read === EVENT ? 'event' : 'service_check');
-  if (read !== EVENT) counters.tagErrors += read;
+  count(counters.messages, read === event ? 'event' : 'service_check');
+  if (read !== event) counters.tagErrors += read;
   return true;
 }
 
@@ -69,7 +69,7 @@ function isAscii(view: DataView, bytes: Buffer, from: number, to: number): boole
 function mayHaveTags(bytes: Buffer, from: number, to: number): boolean {
   for (let at = from; at < to; at++) {
     const code = bytes[at];
-    if (code === HASH || code === COMMA || code === OPEN || code === CLOSE) return true;
+    if (code === hashByte || code === commaByte || code === open || code === close) return true;
   }
   return false;
 }

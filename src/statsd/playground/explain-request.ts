@@ -3,7 +3,7 @@ import type { Failure, Success } from '../../result/result.ts';
 import type { PageRequest } from '../../runtime/runtime.ts';
 
 /** The most lines of one request. */
-export const MOST_LINES = 200;
+export const mostLines = 200;
 
 /** The lines and the mapping of a request. */
 export interface ExplainRequest {
@@ -14,7 +14,7 @@ export interface ExplainRequest {
 
 export type ReadExplainRequest = Success<ExplainRequest> | (Failure & { readonly status: 400 | 415 });
 
-const FIELDS = ['line', 'lines', 'mapping'];
+const fields = ['line', 'lines', 'mapping'];
 
 /**
  * Reads a request: `line` of an address; `lines` and `mapping` of a form; or JSON, `{"lines": "…" | ["…"], "mapping":
@@ -46,7 +46,7 @@ function readJson(text: string): ReadExplainRequest {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return bad('The body has to be an object: {"lines": ["…"], "mapping": "…"}.');
   }
-  const unknown = Object.keys(value).find((key) => !FIELDS.includes(key));
+  const unknown = Object.keys(value).find((key) => !fields.includes(key));
   if (unknown !== undefined) return bad(`There is no ${JSON.stringify(unknown)}: only "lines" and "mapping".`);
   const { line, lines = line, mapping } = value as Readonly<Record<string, unknown>>;
   if (mapping !== undefined && mapping !== null && typeof mapping !== 'string') {
@@ -59,7 +59,7 @@ function readJson(text: string): ReadExplainRequest {
 }
 
 function requestOf(lines: readonly string[], mapping: string | undefined): ReadExplainRequest {
-  if (lines.length > MOST_LINES) return bad(`${lines.length} lines are too many: ${MOST_LINES} at most.`);
+  if (lines.length > mostLines) return bad(`${lines.length} lines are too many: ${mostLines} at most.`);
   return { ok: true, value: { lines, mapping } };
 }
 

@@ -19,4 +19,4 @@ export interface ExplainTask {
 export type ExplainResult = Result<string>;
 
 /** The most characters of an answer. */
-export const MOST_CHARACTERS = 2 * 2 ** 20;
+export const mostCharacters = 2 * 2 ** 20;

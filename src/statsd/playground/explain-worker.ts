@@ -4,16 +4,16 @@
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import { explainLines } from '../explain/explain-lines.ts';
-import { MOST_LINES } from './explain-request.ts';
-import { type ExplainResult, type ExplainTask, MOST_CHARACTERS, type WorkerStart } from './explain-task.ts';
+import { mostLines } from './explain-request.ts';
+import { type ExplainResult, type ExplainTask, mostCharacters, type WorkerStart } from './explain-task.ts';
 import { explanationHtml } from './explanation-html.ts';
 
 const { settings } = workerData as WorkerStart;
 
 async function explain({ lines, mapping, as }: ExplainTask): Promise<ExplainResult> {
-  const explanation = await explainLines(lines, { settings, mapping, most: MOST_LINES });
+  const explanation = await explainLines(lines, { settings, mapping, most: mostLines });
   const text = as === 'json' ? `${JSON.stringify(explanation, undefined, 2)}\n` : explanationHtml(explanation).text;
-  if (text.length > MOST_CHARACTERS) return { ok: false, problem: 'The explanation is too long: ask for fewer lines.' };
+  if (text.length > mostCharacters) return { ok: false, problem: 'The explanation is too long: ask for fewer lines.' };
   return { ok: true, value: text };
 }
 

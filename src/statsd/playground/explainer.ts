@@ -19,16 +19,16 @@ export interface ExplainerOptions extends WorkerStart {
   readonly idle: number;
 }
 
-const MIB = 2 ** 20;
+const mib = 2 ** 20;
 /** Whatever the memory limit is. */
-const DEFAULT_HEAP = 32 * MIB;
-const YOUNG_MIB = 4;
+const defaultHeap = 32 * mib;
+const youngMib = 4;
 /** The memory of a thread beside its heap, and of other work meanwhile: a page, bodies, garbage. */
-const THREAD = 24 * MIB;
+const thread = 24 * mib;
 
 /** Explains in a worker thread, which runs only while requests come. */
-export function createExplainer({ settings, heap = DEFAULT_HEAP, patience, idle }: ExplainerOptions): Explainer {
-  const mebibytes = Math.floor(heap / MIB);
+export function createExplainer({ settings, heap = defaultHeap, patience, idle }: ExplainerOptions): Explainer {
+  const mebibytes = Math.floor(heap / mib);
   let worker: Promise<Worker> | undefined;
   let idleTimer: NodeJS.Timeout | undefined;
 
@@ -63,7 +63,7 @@ export function createExplainer({ settings, heap = DEFAULT_HEAP, patience, idle 
   return {
     explain,
     close,
-    wants: () => (heap === 0 ? Number.POSITIVE_INFINITY : worker === undefined ? heap + THREAD : THREAD / 2),
+    wants: () => (heap === 0 ? Number.POSITIVE_INFINITY : worker === undefined ? heap + thread : thread / 2),
   };
 }
 
@@ -71,7 +71,7 @@ export function createExplainer({ settings, heap = DEFAULT_HEAP, patience, idle 
 async function startWorker(start: WorkerStart, mebibytes: number): Promise<Worker> {
   const { Worker } = await import('node:worker_threads');
   const file = join(import.meta.dirname, `explain-worker${extname(import.meta.filename)}`);
-  const resourceLimits = { maxOldGenerationSizeMb: mebibytes, maxYoungGenerationSizeMb: YOUNG_MIB };
+  const resourceLimits = { maxOldGenerationSizeMb: mebibytes, maxYoungGenerationSizeMb: youngMib };
   const worker = new Worker(file, { workerData: start, resourceLimits, execArgv: [], env: {} });
   // A failure of the worker belongs to its task, and must not become an exception of this thread.
   worker.on('error', () => {});

@@ -9,13 +9,13 @@ import type {
 import type { Finding, ObserverSettings } from '../mapping/mapping.ts';
 
 /** The most samples of each line; a packed one may have thousands. */
-const SHOWN_SAMPLES = 20;
-const SHOWN_FINDINGS = 100;
-const SHOWN_CAPTURES = 20;
+const mostShownSamples = 20;
+const mostShownFindings = 100;
+const mostShownCaptures = 20;
 
 /** An explanation on the page of the playground: first the findings of the mapping, then the lines, then the page. */
 export function explanationHtml({ lines, page, findings, problem }: Explanation): Html {
-  const shownFindings = findings.slice(0, SHOWN_FINDINGS);
+  const shownFindings = findings.slice(0, mostShownFindings);
   return html`${problem !== undefined && html`<p class="problem" role="alert">${problemText(problem, findings)}</p>\n`}${
     shownFindings.length > 0 &&
     html`<h2>Findings</h2>\n<ul class="findings">\n${shownFindings.map(finding)}${more(findings.length - shownFindings.length, 'li')}</ul>\n`
@@ -42,7 +42,7 @@ function place(line: number, column?: number): HtmlValue {
 }
 
 function line(one: LineExplanation): HtmlValue {
-  const shownSamples = one.samples.slice(0, SHOWN_SAMPLES);
+  const shownSamples = one.samples.slice(0, mostShownSamples);
   return html`<li class="line">
 <p class="head"><code class="raw">${one.line === '' ? ' ' : one.line}</code> ${badge(lineOutcome(one), one.reason ?? onlyReason(one))}</p>
 ${notes(one.notes)}${shownSamples.map((sample) => sampleHtml(sample, one.samples.length > 1))}${more(one.samples.length - shownSamples.length, 'p')}</li>
@@ -71,7 +71,7 @@ ${rule === undefined ? html`<dt>rule</dt><dd class="soft">none matches</dd>\n` :
 }
 
 function ruleHtml({ line, match, matchType, action, captures }: RuleExplanation): HtmlValue {
-  const shownCaptures = captures.slice(0, SHOWN_CAPTURES);
+  const shownCaptures = captures.slice(0, mostShownCaptures);
   return html`<dt>rule</dt><dd>${place(line)} <code>${match}</code> <span class="soft">${matchType}${action === 'drop' && ', drops it'}</span></dd>
 ${
   shownCaptures.length > 0 &&

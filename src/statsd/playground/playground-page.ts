@@ -1,6 +1,6 @@
 import { Html, html } from '../../scrape/html.ts';
 import { htmlDocument } from '../../scrape/html-document.ts';
-import { STYLE } from './playground-style.ts';
+import { styleSheet } from './playground-style.ts';
 
 export interface PlaygroundPage {
   /** The content of the text areas. */
@@ -41,5 +41,5 @@ ${mapping}</textarea></div>
 <section id="result" aria-label="Explanation">
 ${answer}</section>
 `;
-  return htmlDocument({ title: 'Mapping playground · metrics-sidecar', style: STYLE, script: 'explain.js' }, body);
+  return htmlDocument({ title: 'Mapping playground · metrics-sidecar', style: styleSheet, script: 'explain.js' }, body);
 }

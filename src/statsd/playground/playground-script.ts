@@ -2,7 +2,7 @@
  * The script of the playground in the browser; a text, since neither Node nor the bundle runs it. It explains while the
  * user types, and shows places in the mapping. It puts the same content into the page as the answer to the form.
  */
-export const SCRIPT = String.raw`'use strict';
+export const playgroundScript = String.raw`'use strict';
 (() => {
   const form = document.getElementById('ask');
   const lines = document.getElementById('lines');

@@ -1,5 +1,5 @@
 /** The style of the playground beyond that of other pages. */
-export const STYLE = `
+export const styleSheet = `
 :root{--soft-back:#f5f6f8;--good:#12703a;--bad:#b3261e;--warn:#8a5300;--mark:#e4ecfb}
 @media(prefers-color-scheme:dark){:root{--soft-back:#1b1f27;--good:#7bd49b;--bad:#ff9d94;--warn:#f2c063;--mark:#22304a}}
 body{max-width:84rem}

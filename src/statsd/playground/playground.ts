@@ -20,21 +20,21 @@ export interface Playground {
   close(): Promise<void>;
 }
 
-const BODY_BYTES = 256 * 1024;
+const bodyBytes = 256 * 1024;
 /** Milliseconds. */
-const PATIENCE = 5000;
-const IDLE = 10_000;
+const patienceMs = 5000;
+const idleMs = 10_000;
 /** Other requests wait meanwhile; with a longer queue the last one would wait for half a minute. */
-const QUEUE = { most: 5, rest: 2, longestRest: 2000 };
+const queueLimits = { most: 5, rest: 2, longestRest: 2000 };
 
-const SHORT =
+const short =
   'The sidecar has too little free memory to explain lines. Run metrics-sidecar map elsewhere, or set a larger memory limit.';
 
 /** `/debug/explain`: explains lines of the user with a mapping of the user. */
 export function createPlayground(options: PlaygroundOptions): Playground {
-  const { settings, mapping, now, heap, memoryLeft, patience = PATIENCE } = options;
-  const explainer = createExplainer({ settings, heap, patience, idle: IDLE });
-  const queue = createRestingQueue({ ...QUEUE, now });
+  const { settings, mapping, now, heap, memoryLeft, patience = patienceMs } = options;
+  const explainer = createExplainer({ settings, heap, patience, idle: idleMs });
+  const queue = createRestingQueue({ ...queueLimits, now });
 
   async function answer(request: PageRequest): Promise<PageAnswer> {
     const as = pageType(request, isJson(request) ? 'json' : 'html');
@@ -42,7 +42,7 @@ export function createPlayground(options: PlaygroundOptions): Playground {
     if (!read.ok) return failed(read.status, read.problem, as, { lines: [], mapping: undefined });
     const { value: ask } = read;
     if (as === 'html' && ask.lines.length === 0 && request.method !== 'POST') return page(200, ask);
-    if (memoryLeft !== undefined && memoryLeft() < explainer.wants()) return failed(503, SHORT, as, ask);
+    if (memoryLeft !== undefined && memoryLeft() < explainer.wants()) return failed(503, short, as, ask);
     const outcome = queue.take(() => explainer.explain({ lines: ask.lines, mapping: textOf(ask), as }));
     if (outcome === undefined) {
       const busy = await failed(429, 'Too many requests: try again in a moment.', as, ask);
@@ -83,7 +83,7 @@ export function createPlayground(options: PlaygroundOptions): Playground {
 
   return {
     pages: [
-      { path: '/debug/explain', methods: ['GET', 'HEAD', 'POST'], bodyLimit: BODY_BYTES, answer },
+      { path: '/debug/explain', methods: ['GET', 'HEAD', 'POST'], bodyLimit: bodyBytes, answer },
       { path: '/debug/explain.js', methods: ['GET', 'HEAD'], answer: script },
     ],
     close: () => explainer.close(),
@@ -91,8 +91,8 @@ export function createPlayground(options: PlaygroundOptions): Playground {
 }
 
 async function script(): Promise<PageAnswer> {
-  const { SCRIPT } = await import('./playground-script.ts');
-  return { status: 200, type: 'script', body: SCRIPT };
+  const { playgroundScript } = await import('./playground-script.ts');
+  return { status: 200, type: 'script', body: playgroundScript };
 }
 
 /** A client that sends JSON reads JSON. */

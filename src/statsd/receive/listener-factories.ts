@@ -49,7 +49,7 @@ interface Source {
 }
 
 /** A datagram is shorter than any limit. */
-const NO_LIMIT = 2 ** 31 - 1;
+const noLimit = 2 ** 31 - 1;
 
 /**
  * The listeners that the settings ask for, in the order of opening; lines go to the relay, if there is one, and to
@@ -106,7 +106,7 @@ function udp({ settings, context, counters, wake, take }: Source): ListenerFacto
     ...{ address, readBuffer, log: context.log, wake, clock: context.monotonic, findSocket: findOwnSocket },
     take(bytes: Buffer, start: number, end: number, datagrams: number) {
       counters.udpPackets += datagrams;
-      take(bytes, start, end, NO_LIMIT);
+      take(bytes, start, end, noLimit);
     },
     failed(count: number) {
       counters.udpErrors += count;
@@ -164,7 +164,7 @@ function unixgram({ settings, context, counters: { sockets }, wake, take }: Sour
         ...{ path, mode, wake, clock: context.monotonic, load: () => import('unix-dgram') },
         inbox: createInbox((bytes, end, datagrams) => {
           sockets.unixgramPackets += datagrams;
-          take(bytes, 0, end, NO_LIMIT);
+          take(bytes, 0, end, noLimit);
         }),
         failed: () => sockets.unixgramErrors++,
       });

@@ -15,7 +15,7 @@ import {
 import { type Relay, startRelay } from './relay/relay.ts';
 
 /** The longest time between two packets of the relay, as in statsd_exporter. */
-const RELAY_MILLISECONDS = 1000;
+const relayMs = 1000;
 
 /** All open listeners. */
 export interface Listeners {
@@ -47,7 +47,7 @@ export async function startListeners(
       : startRelay({
           targets: settings.relayAddresses,
           packetLength: settings.relayPacketLength,
-          interval: RELAY_MILLISECONDS,
+          interval: relayMs,
           lookup,
         });
   if (relay !== undefined) pipeline.counters.sockets.relays = relay.counts;

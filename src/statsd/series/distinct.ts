@@ -1,14 +1,14 @@
 /** The limit of the exact count: 512 pairs of words, the memory of the sketch. */
-const MOST_EXACT = 256;
-const FIRST_PAIRS = 16;
+const mostExact = 256;
+const firstPairs = 16;
 /** The sketch has a power of two registers; the standard error is 1.04 / sqrt(4096), 1.6 %. */
-const INDEX_BITS = 12;
-const REGISTERS = 2 ** INDEX_BITS;
+const indexBits = 12;
+const registerCount = 2 ** indexBits;
 /** Working space: the hashes of a full table, on their way into the registers. */
-const MOVING = new Int32Array(MOST_EXACT * 4);
-const NONE = new Int32Array(0);
+const moving = new Int32Array(mostExact * 4);
+const none = new Int32Array(0);
 /** The bits of a hash whose leading zeros are counted. */
-const RANK_BITS = 64 - INDEX_BITS;
+const rankBits = 64 - indexBits;
 
 /**
  * Counts different texts: exactly up to 256, beyond that by HyperLogLog with a standard error of 1.6 %. It takes at
@@ -16,13 +16,13 @@ const RANK_BITS = 64 - INDEX_BITS;
  */
 export class Distinct {
   /** Open addressing, two words for a hash; both 0: free. Empty while the sketch counts. */
-  #hashes: Int32Array<ArrayBuffer> = new Int32Array(FIRST_PAIRS * 2);
+  #hashes: Int32Array<ArrayBuffer> = new Int32Array(firstPairs * 2);
   #size = 0;
   #registers: Uint8Array<ArrayBuffer> | undefined;
 
   add(text: string): void {
-    let high = FIRST_HIGH;
-    let low = FIRST_LOW;
+    let high = firstHigh;
+    let low = firstLow;
     for (let i = 0; i < text.length; i++) {
       const code = text.charCodeAt(i);
       high = stepHigh(high, code);
@@ -37,8 +37,8 @@ export class Distinct {
    * @returns false: the text is not ASCII and was not added.
    */
   addBytes(bytes: Buffer, from: number, to: number): boolean {
-    let high = FIRST_HIGH;
-    let low = FIRST_LOW;
+    let high = firstHigh;
+    let low = firstLow;
     for (let at = from; at < to; at++) {
       const code = bytes[at]!;
       if (code > 127) return false;
@@ -57,7 +57,7 @@ export class Distinct {
     if (this.#registers !== undefined) {
       this.#hashes = new Int32Array(this.#registers.buffer);
       this.#registers = undefined;
-    } else if (this.#size * 16 < this.#hashes.length && this.#hashes.length > FIRST_PAIRS * 2) {
+    } else if (this.#size * 16 < this.#hashes.length && this.#hashes.length > firstPairs * 2) {
       this.#hashes = new Int32Array(this.#hashes.length / 2);
     }
     this.#hashes.fill(0);
@@ -83,7 +83,7 @@ export class Distinct {
 
   #grow(): void {
     const before = this.#hashes;
-    if (this.#size > MOST_EXACT) {
+    if (this.#size > mostExact) {
       this.#sketch(before);
       return;
     }
@@ -95,14 +95,14 @@ export class Distinct {
 
   /** Moves the hashes into a sketch in the same bytes. */
   #sketch(hashes: Int32Array<ArrayBuffer>): void {
-    MOVING.set(hashes);
+    moving.set(hashes);
     const registers = new Uint8Array(hashes.buffer);
     registers.fill(0);
-    for (let at = 0; at < MOVING.length; at += 2) {
-      if (MOVING[at] !== 0 || MOVING[at + 1] !== 0) record(registers, MOVING[at]!, MOVING[at + 1]!);
+    for (let at = 0; at < moving.length; at += 2) {
+      if (moving[at] !== 0 || moving[at + 1] !== 0) record(registers, moving[at]!, moving[at + 1]!);
     }
     this.#registers = registers;
-    this.#hashes = NONE;
+    this.#hashes = none;
   }
 }
 
@@ -120,9 +120,9 @@ function put(hashes: Int32Array, high: number, low: number): boolean {
 }
 
 function record(registers: Uint8Array, high: number, low: number): void {
-  const index = high >>> (32 - INDEX_BITS);
-  const rest = high << INDEX_BITS;
-  const rank = rest === 0 ? 32 - INDEX_BITS + Math.clz32(low) + 1 : Math.clz32(rest) + 1;
+  const index = high >>> (32 - indexBits);
+  const rest = high << indexBits;
+  const rank = rest === 0 ? 32 - indexBits + Math.clz32(low) + 1 : Math.clz32(rest) + 1;
   if (registers[index]! < rank) registers[index] = rank;
 }
 
@@ -131,12 +131,12 @@ function record(registers: Uint8Array, high: number, low: number): void {
  * 6): free of bias from one value on, without tables and without switching between formulas.
  */
 function estimate(registers: Uint8Array): number {
-  const counts = new Array<number>(RANK_BITS + 2).fill(0);
+  const counts = new Array<number>(rankBits + 2).fill(0);
   for (const rank of registers) counts[rank]!++;
-  let z = REGISTERS * tau(1 - counts[RANK_BITS + 1]! / REGISTERS);
-  for (let rank = RANK_BITS; rank >= 1; rank--) z = (z + counts[rank]!) / 2;
-  z += REGISTERS * sigma(counts[0]! / REGISTERS);
-  return (REGISTERS * REGISTERS) / (2 * Math.LN2 * z);
+  let z = registerCount * tau(1 - counts[rankBits + 1]! / registerCount);
+  for (let rank = rankBits; rank >= 1; rank--) z = (z + counts[rank]!) / 2;
+  z += registerCount * sigma(counts[0]! / registerCount);
+  return (registerCount * registerCount) / (2 * Math.LN2 * z);
 }
 
 function sigma(share: number): number {
@@ -163,8 +163,8 @@ function tau(share: number): number {
   return sum / 3;
 }
 
-const FIRST_HIGH = 0x9e3779b9;
-const FIRST_LOW = 0x41c6ce57;
+const firstHigh = 0x9e3779b9;
+const firstLow = 0x41c6ce57;
 
 function stepHigh(high: number, code: number): number {
   const next = Math.imul(high ^ code, 0x85ebca6b);

@@ -11,13 +11,13 @@ export interface MessageSeries {
 }
 
 /** An owner apart, so that no metric line writes to these families. */
-const OWNER = 'statsd/messages';
+const ownerName = 'statsd/messages';
 
-const CHECKS: FamilySpec = {
+const checksFamily: FamilySpec = {
   name: 'dogstatsd_service_check_status',
   type: 'gauge',
   help: 'Service checks of DogStatsD: 0 ok, 1 warning, 2 critical, 3 unknown.',
-  owner: OWNER,
+  owner: ownerName,
 };
 
 /** Declares the families of messages in a store. */
@@ -27,9 +27,9 @@ export function messageSeries(store: MetricStore): MessageSeries {
     name: 'dogstatsd_events_total',
     type: 'counter',
     help: 'Events of DogStatsD.',
-    owner: OWNER,
+    owner: ownerName,
   });
-  const checks = store.family(CHECKS);
+  const checks = store.family(checksFamily);
   /** The time of the last message of each service check; the oldest first. */
   const lastMessages = new Map<Series, number>();
   return {
@@ -53,7 +53,7 @@ export function messageSeries(store: MetricStore): MessageSeries {
         lastMessages.delete(series);
         checks.value.remove(series);
         // The store released the name with the last series.
-        if (lastMessages.size === 0) store.family(CHECKS);
+        if (lastMessages.size === 0) store.family(checksFamily);
       }
     },
   };

@@ -51,4 +51,4 @@ export function sectionsIgnoredOf(op: number): number {
 }
 
 /** The bits of an op with all its flags; an entry has 32 for op and rule. */
-export const OP_BITS = 14;
+export const opBits = 14;

@@ -57,14 +57,14 @@ export interface ExpiredSeries {
   has(kind: number, at: number): boolean;
 }
 
-const OWNER = 'statsd';
+const ownerName = 'statsd';
 /** An owner apart: a set and a gauge of one name would overwrite each other. */
-const SET_OWNER = 'statsd/sets';
+const setOwner = 'statsd/sets';
 
 /** The memory of a set: it counts its members one by one, or in a sketch of 4 KiB. */
-const SET_BYTES = 3072;
+const setBytes = 3072;
 /** The memory of a window with few observations; `Scratch` bounds the memory of the rest. */
-const SUMMARY_BYTES = 1024;
+const summaryBytes = 1024;
 
 /** The series that statsd lines made, and the ways to add a value to one. */
 export class SeriesAggregate {
@@ -93,8 +93,8 @@ export class SeriesAggregate {
     const labels = mergeLabels(suffix.labels, route);
     const observer = suffix.kind === 'observer' ? (this.shapes.observer(name, labels) ?? route.observer) : undefined;
     const values = observer === undefined ? {} : valuesOf(observer);
-    const owner = suffix.set ? SET_OWNER : OWNER;
-    const ownerBytes = suffix.set ? SET_BYTES : type === 'summary' ? SUMMARY_BYTES : 0;
+    const owner = suffix.set ? setOwner : ownerName;
+    const ownerBytes = suffix.set ? setBytes : type === 'summary' ? summaryBytes : 0;
     const family = this.store.family({ name, type, help: route.help, owner, ownerBytes, ...values });
     if (!family.ok) return unresolved(family, name, undefined, labels, route.labels);
     const series = family.value.series(labels, observer?.type === 'histogram' ? observer : values);

@@ -2,7 +2,7 @@ import type { Family, Series } from '../../exposition/metric/metric-store.ts';
 import type { MetricKind } from '../line/sample.ts';
 import { Origin } from './origin.ts';
 
-const NONE = new Float64Array(0);
+const none = new Float64Array(0);
 
 /**
  * The live series, and the time of the last write of each one that has a time to live. A sample of a known line costs
@@ -10,7 +10,7 @@ const NONE = new Float64Array(0);
  */
 export class SeriesLifetimes {
   /** Milliseconds of a clock that only goes forward, by slot; valid for series with a time to live only. */
-  lastWrite = NONE;
+  lastWrite = none;
   readonly #origins = new Map<string, Origin>();
   readonly #families = new Set<Family>();
   /** Series with a time to live. */

@@ -3,7 +3,7 @@ import type { Family, Series } from '../../exposition/metric/metric-store.ts';
 import type { ObserverOptions } from './observer.ts';
 
 /** The most shapes without a series that are remembered. */
-const MOST_WITHOUT_SERIES = 10_000;
+const mostWithoutSeries = 10_000;
 
 /** The series of one name with the same label names. */
 interface Shape {
@@ -41,7 +41,7 @@ export class Shapes {
     if (shape !== undefined && --shape.series > 0) return;
     this.#live.delete(key);
     this.#withoutSeries.add(`${type} ${key}`);
-    if (this.#withoutSeries.size <= MOST_WITHOUT_SERIES) return;
+    if (this.#withoutSeries.size <= mostWithoutSeries) return;
     const [oldest = ''] = this.#withoutSeries;
     this.#withoutSeries.delete(oldest);
   }

@@ -1,9 +1,9 @@
 import type { Objective } from './objective.ts';
 
 /** The sketch keeps this many observations and answers exactly; client_golang's stream buffer has this size. */
-export const EXACT = 500;
+export const exact = 500;
 
-const NONE = new Float64Array(0);
+const none = new Float64Array(0);
 
 /**
  * Three numbers for each objective: the quantile, and the growth of the allowed error with the distance from either
@@ -22,9 +22,9 @@ function slopesOf(objectives: readonly Objective[]): Slopes {
 }
 
 /** When memory is short, sketches keep this many values before they fold neighbours. */
-export const EXACT_WHEN_SHORT = 32;
+export const exactWhenShort = 32;
 /** Three numbers of eight bytes. */
-const ENTRY_BYTES = 24;
+const entryBytes = 24;
 
 /**
  * The resources that all sketches of an owner share: the working space of merges, which grows to the largest merge, and
@@ -40,7 +40,7 @@ export class Scratch {
   widths = new Float64Array(0);
   deltas = new Float64Array(0);
   #objectives: readonly Objective[] | undefined;
-  #slopes: Slopes = NONE;
+  #slopes: Slopes = none;
 
   /** @param most bytes of all sketches, from which on they save memory. */
   constructor(most = Number.POSITIVE_INFINITY) {
@@ -90,9 +90,9 @@ function uncertainty(delta: number): number {
  * compresses as client_golang does, with half its slack. A value of weight w is one entry of width w, never w entries.
  */
 export class Sketch {
-  #values = NONE;
-  #widths = NONE;
-  #deltas = NONE;
+  #values = none;
+  #widths = none;
+  #deltas = none;
   #size = 0;
   /** Sum of the weights. */
   #count = 0;
@@ -100,13 +100,13 @@ export class Sketch {
   #observed = 0;
   #exact = true;
 
-  /** Number of values while the sketch keeps all of them, else `EXACT`. */
+  /** Number of values while the sketch keeps all of them, else `exact`. */
   get exactSize(): number {
-    return this.#exact ? this.#observed : EXACT;
+    return this.#exact ? this.#observed : exact;
   }
 
   get bytes(): number {
-    return this.#values.length * ENTRY_BYTES;
+    return this.#values.length * entryBytes;
   }
 
   get empty(): boolean {
@@ -125,7 +125,7 @@ export class Sketch {
     const mergedSize = this.#mergeInto(scratch, values, weights, size, scratch.slopes(objectives));
     this.#observed += size;
     let start = 0;
-    if (this.#observed >= EXACT || (scratch.isShort && this.#observed >= EXACT_WHEN_SHORT)) {
+    if (this.#observed >= exact || (scratch.isShort && this.#observed >= exactWhenShort)) {
       this.#exact = false;
       start = this.#compress(scratch, mergedSize, objectives);
     }

@@ -1,5 +1,5 @@
 /** Below this many values, insertion costs less than partition. */
-const FEW = 24;
+const few = 24;
 
 /**
  * Sorts the first `size` values, none of which may be NaN. The built-in sort calls a function for each comparison: that
@@ -12,7 +12,7 @@ export function sortAscending(values: Float64Array, size: number): void {
 
 function divide(values: Float64Array, first: number, last: number, depth: number): void {
   let low = first;
-  while (last - low >= FEW) {
+  while (last - low >= few) {
     if (depth-- === 0) {
       values.subarray(low, last + 1).sort();
       return;

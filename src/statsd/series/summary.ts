@@ -1,6 +1,6 @@
 import type { Objective } from './objective.ts';
 import type { Scratch } from './sketch.ts';
-import { EXACT, EXACT_WHEN_SHORT, Sketch } from './sketch.ts';
+import { exact, exactWhenShort, Sketch } from './sketch.ts';
 import { sortAscending } from './sort-ascending.ts';
 
 /** The options that all series of a summary share. */
@@ -18,7 +18,7 @@ interface AgedSketch {
   readonly sketch: Sketch;
 }
 
-const FIRST_CAPACITY = 4;
+const firstCapacity = 4;
 
 /**
  * Quantiles over a sliding window, as client_golang has them. Time passes in intervals of `maxAge / ageBuckets`; an
@@ -36,7 +36,7 @@ export class SummaryWindow {
   #sketches: AgedSketch[] = [{ since: 0, sketch: new Sketch() }];
   #age = 0;
   #nextInterval: number;
-  #pending = new Float64Array(FIRST_CAPACITY);
+  #pending = new Float64Array(firstCapacity);
   /** Absent while every weight is 1. */
   #weights: Float64Array | undefined;
   #size = 0;
@@ -44,7 +44,7 @@ export class SummaryWindow {
    * The number of observations that may still wait. A field: asking the sketch each time would touch three more cache
    * lines.
    */
-  #room = EXACT;
+  #room = exact;
   #changed = true;
   /** The share of this window in `scratch.bytes`. */
   #bytes = 0;
@@ -102,19 +102,19 @@ export class SummaryWindow {
       this.#changed = true;
     }
     this.#makeRoom();
-    if (this.#pending.length > FIRST_CAPACITY) {
-      this.#pending = new Float64Array(FIRST_CAPACITY);
+    if (this.#pending.length > firstCapacity) {
+      this.#pending = new Float64Array(firstCapacity);
       this.#weights = undefined;
     }
     this.#account();
   }
 
   #grow(): void {
-    if (this.#options.scratch.isShort && this.#size >= EXACT_WHEN_SHORT) {
+    if (this.#options.scratch.isShort && this.#size >= exactWhenShort) {
       this.#flush();
       return;
     }
-    const capacity = Math.min(EXACT, this.#pending.length * 4);
+    const capacity = Math.min(exact, this.#pending.length * 4);
     const pending = new Float64Array(capacity);
     pending.set(this.#pending);
     this.#pending = pending;
@@ -141,7 +141,7 @@ export class SummaryWindow {
   /** Keeps the sketch of the longest time and the newest one, or the newest alone. */
   #shorten(): void {
     const { scratch } = this.#options;
-    if (this.#pending.length > EXACT_WHEN_SHORT) this.#pending = new Float64Array(EXACT_WHEN_SHORT);
+    if (this.#pending.length > exactWhenShort) this.#pending = new Float64Array(exactWhenShort);
     const survivors = scratch.isVeryShort ? [this.#sketches.at(-1)!] : [this.#sketches[0]!, this.#sketches.at(-1)!];
     if (survivors.length < this.#sketches.length) this.#sketches = survivors;
     scratch.shortened++;
@@ -163,7 +163,7 @@ export class SummaryWindow {
   /** The buffer is empty: the room is what the oldest sketch can take and stay exact. */
   #makeRoom(): void {
     const { exactSize } = this.#sketches[0]!.sketch;
-    this.#room = exactSize < EXACT ? EXACT - exactSize : EXACT;
+    this.#room = exactSize < exact ? exact - exactSize : exact;
   }
 
   #sorted(): { readonly values: Float64Array; readonly weights: Float64Array | undefined } {

@@ -6,11 +6,11 @@ import type { LineEntry, Settle } from './line-entry.ts';
 import { NewLabels, type RuleLabels, ruleLabelsOf } from './new-labels.ts';
 
 /** The most line beginnings in the map. */
-const MOST = 256;
-const LONGEST = 512;
-const HASH = 35;
-const CR = 13;
-const BAR = 124;
+const most = 256;
+const longest = 512;
+const hashByte = 35;
+const crByte = 13;
+const barByte = 124;
 
 /** Lines with the same bytes up to their tags, which are refused whatever the tags are. */
 export interface FullLine {
@@ -84,7 +84,7 @@ export class FullFamilies {
     const { refusal, full, rule } = entry;
     if (refusal === undefined || full === undefined) return;
     const tags = tagsAt(bytes, rest, end);
-    if (tags < 0 || nameLength + tags - rest > LONGEST) return;
+    if (tags < 0 || nameLength + tags - rest > longest) return;
     // Otherwise the labels are not those of the bytes: some come from the name, or tags are not read.
     const ruleLabels = ruleLabelsOf(full.ruleLabels);
     if (!this.#labels.read(bytes, tags, withoutReturn(bytes, end), ruleLabels) || this.#labels.hash !== full.hash)
@@ -92,7 +92,7 @@ export class FullFamilies {
     const hash = hashOf(view, name, nameLength, rest, tags - rest, this.#multiplier);
     const before = this.#lines.get(hash);
     if (before !== undefined) this.#settleLine(before);
-    else if (this.#lines.size >= MOST) this.clear();
+    else if (this.#lines.size >= most) this.clear();
     const key = Buffer.concat([bytes.subarray(name, name + nameLength), bytes.subarray(rest, tags)]);
     this.#lines.set(hash, { key, nameLength, rule, refusal, full, ruleLabels, hits: 0 });
   }
@@ -116,7 +116,7 @@ export class FullFamilies {
 
 /** The place behind the first `|#`; -1: there is none. */
 function tagsAt(bytes: Buffer, rest: number, end: number): number {
-  for (let at = rest; at < end - 1; at++) if (bytes[at] === BAR && bytes[at + 1] === HASH) return at + 2;
+  for (let at = rest; at < end - 1; at++) if (bytes[at] === barByte && bytes[at + 1] === hashByte) return at + 2;
   return -1;
 }
 
@@ -135,5 +135,5 @@ function isAlike(
 }
 
 function withoutReturn(bytes: Buffer, end: number): number {
-  return bytes[end - 1] === CR ? end - 1 : end;
+  return bytes[end - 1] === crByte ? end - 1 : end;
 }

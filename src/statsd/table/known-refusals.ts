@@ -1,7 +1,7 @@
 import { type KnownRefusal, refusalKey } from './known-refusal.ts';
 
 /** The most different refusals; most lines share one with many others. */
-const MOST = 4096;
+const most = 4096;
 
 /** The refusals of known lines, by number. */
 export class KnownRefusals {
@@ -12,7 +12,7 @@ export class KnownRefusals {
    * Whether there may be no room for one more: then the table has to drop all refusals and the lines that have them.
    */
   get isFull(): boolean {
-    return this.#all.length >= MOST;
+    return this.#all.length >= most;
   }
 
   at(number: number): KnownRefusal {

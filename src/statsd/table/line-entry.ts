@@ -1,6 +1,6 @@
 import type { MetricKind } from '../line/sample.ts';
 import type { FullFamily } from '../series/full-family.ts';
-import { OP_BITS, Op } from '../series/op.ts';
+import { Op, opBits } from '../series/op.ts';
 import type { KnownRefusal } from './known-refusal.ts';
 
 /** The destination of the values of a known line, or its refusal; `op` is an `Op`, perhaps with flags. */
@@ -36,7 +36,7 @@ export type Settle = (
 
 /** Whether an entry has enough bits for the rule's index; otherwise the line is read in full. */
 export function fits({ rule = 0 }: LineEntry): boolean {
-  return rule + 1 < 2 ** (32 - OP_BITS);
+  return rule + 1 < 2 ** (32 - opBits);
 }
 
 /** Whether a sender can send any number of different such lines without a series for any of them. */

@@ -1,10 +1,10 @@
 import { store } from './key-words.ts';
 
-const FIRST_WORDS = 512;
+const firstWords = 512;
 
 /** The keys of known lines, one after the other. */
 export class LineKeys {
-  words = new Int32Array(FIRST_WORDS);
+  words = new Int32Array(firstWords);
   /** The place of the next key. */
   end = 0;
   /** The most words. */
@@ -48,7 +48,7 @@ export class LineKeys {
   }
 
   clear(): void {
-    this.words = new Int32Array(FIRST_WORDS);
+    this.words = new Int32Array(firstWords);
     this.end = 0;
   }
 }

@@ -1,4 +1,4 @@
-import { OP_BITS, Op } from '../series/op.ts';
+import { Op, opBits } from '../series/op.ts';
 import { hashOf, isSame, keyWords, textOf, words } from './key-words.ts';
 import type { KnownRefusal } from './known-refusal.ts';
 import { KnownRefusals } from './known-refusals.ts';
@@ -7,34 +7,34 @@ import { LineKeys } from './line-keys.ts';
 import { Sightings } from './sightings.ts';
 
 /** Flag: `find` met the entry since the last sweep. */
-const HIT = 128;
-/** The bits of a verdict that are the op, `HIT` included. */
-const OP = 2 ** OP_BITS - 1;
+const hit = 128;
+/** The bits of a verdict that are the op, `hit` included. */
+const opMask = 2 ** opBits - 1;
 
 /** The longest key (the name, and the bytes behind the value); a longer line is read in full every time. */
-export const LONGEST_KEY = 1024;
-const FIRST_CAPACITY = 64;
+export const longestKey = 1024;
+const firstCapacity = 64;
 /** The bound on all keys allows for keys of this mean length, in words. */
-const MEAN_KEY = 32;
+const meanKey = 32;
 /** The highest load: a table half full would take twice the memory for ten thousand lines, and find them no faster. */
-const FULLEST = 0.75;
+const fullest = 0.75;
 /** Far more probes than this load needs: only keys made to collide come so far; their lines are read in full. */
-const MOST_PROBES = 64;
+const mostProbes = 64;
 /**
  * Numbers of one entry in `meta`: hash, start of its key, lengths (name << 16 | rest; 0: free), `at`, hits, verdict
  * (index of the rule plus one, 0: none, and in the lowest bits the op), then the factor, a double. A known line reads
  * and writes one cache line.
  */
-const STRIDE = 8;
-const START = 1;
-const LENGTHS = 2;
-const AT = 3;
-const HITS = 4;
-const VERDICT = 5;
+const stride = 8;
+const startField = 1;
+const lengthsField = 2;
+const atField = 3;
+const hitsField = 4;
+const verdictField = 5;
 /** In doubles. */
-const FACTOR = 3;
+const factorField = 3;
 /** An entry settles at so many hits, before its counter overflows. */
-const MANY_HITS = 2 ** 30;
+const manyHits = 2 ** 30;
 
 /**
  * The known lines: maps a raw line without its value to the destination of the value. Open addressing in typed arrays,
@@ -53,9 +53,9 @@ export class LineTable {
   evicted = 0;
   readonly #most: number;
   readonly #settle: Settle;
-  #meta = new Int32Array(FIRST_CAPACITY * STRIDE);
+  #meta = new Int32Array(firstCapacity * stride);
   #doubles = new Float64Array(this.#meta.buffer);
-  #mask = FIRST_CAPACITY - 1;
+  #mask = firstCapacity - 1;
   readonly #keys: LineKeys;
   readonly #refusals = new KnownRefusals();
   readonly #sightings: Sightings;
@@ -72,7 +72,7 @@ export class LineTable {
   constructor(most: number, seed: number, settle: Settle = () => {}) {
     this.#most = most;
     this.#settle = settle;
-    this.#keys = new LineKeys(Math.max(LONGEST_KEY, most * MEAN_KEY));
+    this.#keys = new LineKeys(Math.max(longestKey, most * meanKey));
     this.#sightings = new Sightings(most);
     this.multiplier = seed | 1;
   }
@@ -84,17 +84,17 @@ export class LineTable {
 
   /** See `LineEntry.op`; the bits outside of `Op` mean nothing. */
   op(index: number): number {
-    return this.#meta[index * STRIDE + VERDICT]! & OP;
+    return this.#meta[index * stride + verdictField]! & opMask;
   }
 
   /** See `LineEntry.at`. */
   at(index: number): number {
-    return this.#meta[index * STRIDE + AT]!;
+    return this.#meta[index * stride + atField]!;
   }
 
   /** See `LineEntry.factor`. */
   factor(index: number): number {
-    return this.#doubles[index * (STRIDE / 2) + FACTOR]!;
+    return this.#doubles[index * (stride / 2) + factorField]!;
   }
 
   /** Why the line at `index` is refused, of a line with `Op.refused`. */
@@ -104,9 +104,9 @@ export class LineTable {
 
   /** Counts samples of the rule that decided. Counted by line, since the line's entry is at hand for every sample. */
   hit(index: number, samples: number): void {
-    const hits = this.#meta[index * STRIDE + HITS]! + samples;
-    this.#meta[index * STRIDE + HITS] = hits;
-    if (hits >= MANY_HITS) this.#settleAt(index);
+    const hits = this.#meta[index * stride + hitsField]! + samples;
+    this.#meta[index * stride + hitsField] = hits;
+    if (hits >= manyHits) this.#settleAt(index);
   }
 
   /** The view of `bytes`. Reused: a new one costs as much as finding a line, and UDP always has the same buffer. */
@@ -126,24 +126,24 @@ export class LineTable {
 
   /** The same for a caller that computed the hash (`folded`) while it looked for the ends of name and rest. */
   findHashed(hash: number, view: DataView, name: number, nameLength: number, rest: number, restLength: number): number {
-    if (nameLength + restLength > LONGEST_KEY) return -1;
+    if (nameLength + restLength > longestKey) return -1;
     const lengths = (nameLength << 16) | restLength;
     const meta = this.#meta;
     const keys = this.#keys.words;
     const mask = this.#mask;
     let index = hash & mask;
-    for (let probe = 1; probe <= MOST_PROBES; probe++) {
-      const base = index * STRIDE;
-      const entryLengths = meta[base + LENGTHS]!;
+    for (let probe = 1; probe <= mostProbes; probe++) {
+      const base = index * stride;
+      const entryLengths = meta[base + lengthsField]!;
       if (entryLengths === 0) return -1;
       if (meta[base] === hash && entryLengths === lengths) {
-        const start = meta[base + START]!;
+        const start = meta[base + startField]!;
         if (
           isSame(keys, start, view, name, nameLength) &&
           isSame(keys, start + words(nameLength), view, rest, restLength)
         ) {
-          const verdict = meta[base + VERDICT]!;
-          if ((verdict & HIT) === 0) meta[base + VERDICT] = verdict | HIT;
+          const verdict = meta[base + verdictField]!;
+          if ((verdict & hit) === 0) meta[base + verdictField] = verdict | hit;
           return index;
         }
       }
@@ -158,7 +158,7 @@ export class LineTable {
     if (entry.refusal !== undefined && this.#refusals.isFull) this.#forgetRefused();
     if ((this.op(index) & Op.kind) === Op.stale) this.#stale--;
     this.#settleAt(index);
-    this.#write(index, entry, HIT);
+    this.#write(index, entry, hit);
   }
 
   /**
@@ -183,7 +183,7 @@ export class LineTable {
       const op = this.op(index);
       if (!isGone(op, this.at(index))) continue;
       // The slot stays as a tombstone, so that probing still works; its hits stay with the rule that got them.
-      this.#meta[index * STRIDE + VERDICT]! += Op.stale - (op & OP);
+      this.#meta[index * stride + verdictField]! += Op.stale - (op & opMask);
       this.#stale++;
     }
   }
@@ -195,7 +195,7 @@ export class LineTable {
 
   /** Drops all lines. */
   clear(): void {
-    this.#rebuild(FIRST_CAPACITY, 0, () => false);
+    this.#rebuild(firstCapacity, 0, () => false);
     this.#keys.clear();
     this.#refusals.clear();
   }
@@ -205,14 +205,14 @@ export class LineTable {
    * of different ones would push out the lines that repeat.
    */
   insert(entry: LineEntry, view: DataView, name: number, nameLength: number, rest: number, restLength: number): void {
-    if (nameLength + restLength > LONGEST_KEY || this.#most === 0 || !fits(entry)) return;
+    if (nameLength + restLength > longestKey || this.#most === 0 || !fits(entry)) return;
     const lengths = (nameLength << 16) | restLength;
     const hash = hashOf(view, name, nameLength, rest, restLength, this.multiplier);
     if (isOdd(entry) && !this.#sightings.isSecond(hash)) return;
     if (entry.refusal !== undefined && this.#refusals.isFull) this.#forgetRefused();
     if (this.size >= this.#most || this.#keys.isFull(keyWords(lengths))) this.#sweep();
     const capacity = this.#mask + 1;
-    if (this.size >= capacity * FULLEST) this.#rebuild(capacity * 2, 0, () => true);
+    if (this.size >= capacity * fullest) this.#rebuild(capacity * 2, 0, () => true);
     const index = this.#place(hash, this.#keys.end, lengths);
     if (index < 0) return;
     this.#keys.add(view, name, nameLength, rest, restLength);
@@ -220,18 +220,18 @@ export class LineTable {
   }
 
   #write(index: number, { op, at, factor, rule = -1, refusal }: LineEntry, flags: number): void {
-    this.#meta[index * STRIDE + AT] = refusal === undefined ? at : this.#refusals.numberOf(refusal);
-    this.#meta[index * STRIDE + VERDICT] = ((rule + 1) << OP_BITS) | op | flags;
-    this.#doubles[index * (STRIDE / 2) + FACTOR] = factor;
+    this.#meta[index * stride + atField] = refusal === undefined ? at : this.#refusals.numberOf(refusal);
+    this.#meta[index * stride + verdictField] = ((rule + 1) << opBits) | op | flags;
+    this.#doubles[index * (stride / 2) + factorField] = factor;
   }
 
   #settleAt(index: number): void {
-    const base = index * STRIDE;
-    const hits = this.#meta[base + HITS]!;
+    const base = index * stride;
+    const hits = this.#meta[base + hitsField]!;
     if (hits === 0) return;
-    this.#meta[base + HITS] = 0;
-    const rule = this.#meta[base + VERDICT]! >>> OP_BITS;
-    const [start, lengths] = [this.#meta[base + START]!, this.#meta[base + LENGTHS]!];
+    this.#meta[base + hitsField] = 0;
+    const rule = this.#meta[base + verdictField]! >>> opBits;
+    const [start, lengths] = [this.#meta[base + startField]!, this.#meta[base + lengthsField]!];
     const refusal = (this.op(index) & Op.kind) === Op.refused ? this.refusal(index) : undefined;
     const name = () => textOf(this.#keys.words, start, lengths >>> 16);
     this.#settle(rule === 0 ? undefined : rule - 1, hits, name, refusal);
@@ -241,16 +241,16 @@ export class LineTable {
   #place(hash: number, start: number, lengths: number): number {
     let index = hash & this.#mask;
     // Steps that grow: with linear probing a table at this load would be long runs of keys.
-    for (let probe = 1; this.#meta[index * STRIDE + LENGTHS] !== 0; probe++) {
-      if (probe === MOST_PROBES) {
+    for (let probe = 1; this.#meta[index * stride + lengthsField] !== 0; probe++) {
+      if (probe === mostProbes) {
         this.evicted++;
         return -1;
       }
       index = (index + probe) & this.#mask;
     }
-    this.#meta[index * STRIDE] = hash;
-    this.#meta[index * STRIDE + START] = start;
-    this.#meta[index * STRIDE + LENGTHS] = lengths;
+    this.#meta[index * stride] = hash;
+    this.#meta[index * stride + startField] = start;
+    this.#meta[index * stride + lengthsField] = lengths;
     this.size++;
     return index;
   }
@@ -259,9 +259,9 @@ export class LineTable {
     const before = this.size;
     let room = this.#most >> 1;
     let roomForKeys = this.#keys.most >> 1;
-    this.#rebuild(this.#mask + 1, HIT, (index) => {
-      if ((this.op(index) & HIT) === 0) return false;
-      roomForKeys -= keyWords(this.#meta[index * STRIDE + LENGTHS]!);
+    this.#rebuild(this.#mask + 1, hit, (index) => {
+      if ((this.op(index) & hit) === 0) return false;
+      roomForKeys -= keyWords(this.#meta[index * stride + lengthsField]!);
       return --room >= 0 && roomForKeys >= 0;
     });
     this.evicted += before - this.size;
@@ -274,25 +274,25 @@ export class LineTable {
     const doubles = this.#doubles;
     const survivors: number[] = [];
     for (let index = 0; index <= this.#mask; index++) {
-      const isLive = meta[index * STRIDE + LENGTHS] !== 0 && (this.op(index) & Op.kind) !== Op.stale;
+      const isLive = meta[index * stride + lengthsField] !== 0 && (this.op(index) & Op.kind) !== Op.stale;
       if (isLive && keep(index)) survivors.push(index);
     }
     // A table that grows does not move its keys.
     const move = capacity > this.#mask + 1 ? undefined : this.#keys.compact();
-    this.#meta = new Int32Array(capacity * STRIDE);
+    this.#meta = new Int32Array(capacity * stride);
     this.#doubles = new Float64Array(this.#meta.buffer);
     this.#mask = capacity - 1;
     this.#stale = 0;
     this.size = 0;
     for (const from of survivors) {
-      const base = from * STRIDE;
-      const lengths = meta[base + LENGTHS]!;
-      const start = meta[base + START]!;
+      const base = from * stride;
+      const lengths = meta[base + lengthsField]!;
+      const start = meta[base + startField]!;
       const to = this.#place(meta[base]!, move?.(start, keyWords(lengths)) ?? start, lengths);
       if (to < 0) continue;
-      this.#meta[to * STRIDE + AT] = meta[base + AT]!;
-      this.#meta[to * STRIDE + VERDICT] = meta[base + VERDICT]! & ~cleared;
-      this.#doubles[to * (STRIDE / 2) + FACTOR] = doubles[from * (STRIDE / 2) + FACTOR]!;
+      this.#meta[to * stride + atField] = meta[base + atField]!;
+      this.#meta[to * stride + verdictField] = meta[base + verdictField]! & ~cleared;
+      this.#doubles[to * (stride / 2) + factorField] = doubles[from * (stride / 2) + factorField]!;
     }
   }
 }

@@ -1,16 +1,16 @@
 import type { Labels } from '../../exposition/metric/family.ts';
-import { BETWEEN, FIRST, labelMixed, labelStep, labelsHash, textInto } from '../../exposition/metric/label-hash.ts';
+import { between, firstHash, labelMixed, labelStep, labelsHash, textInto } from '../../exposition/metric/label-hash.ts';
 import type { StoreLimits } from '../../exposition/metric/metric-store.ts';
 
-const HASH = 35;
-const COMMA = 44;
-const DASH = 45;
-const COLON = 58;
-const UNDERSCORE = 95;
-const BAR = 124;
-const MOST_TAGS = 16;
+const hashByte = 35;
+const commaByte = 44;
+const dashByte = 45;
+const colonByte = 58;
+const underscoreByte = 95;
+const barByte = 124;
+const mostTags = 16;
 /** By byte: 1 for the characters that a label name keeps as they are; a digit in front is not. */
-const WORD = Uint8Array.from({ length: 256 }, (_, code) => (/\w/.test(String.fromCharCode(code)) ? 1 : 0));
+const word = Uint8Array.from({ length: 256 }, (_, code) => (/\w/.test(String.fromCharCode(code)) ? 1 : 0));
 
 /** The labels that a rule adds to lines, whatever their tags are. */
 export interface RuleLabels {
@@ -22,7 +22,7 @@ export interface RuleLabels {
 
 export function ruleLabelsOf(labels: Labels): RuleLabels {
   const bytes = labels.reduce((sum, [name, value]) => sum + (value === '' ? 0 : name.length + value.length + 2), 0);
-  return { hash: labelsHash(labels), bytes, names: labels.map(([name]) => textInto(FIRST, name)) };
+  return { hash: labelsHash(labels), bytes, names: labels.map(([name]) => textInto(firstHash, name)) };
 }
 
 /** Labels read from bytes. One object for all lines, since every line needs it. */
@@ -31,7 +31,7 @@ export class NewLabels {
   hash = 0;
   /** The least number of bytes that the label set takes. */
   bytes = 0;
-  readonly #names = new Int32Array(MOST_TAGS);
+  readonly #names = new Int32Array(mostTags);
   readonly #limits: StoreLimits;
 
   constructor(limits: StoreLimits) {
@@ -47,7 +47,7 @@ export class NewLabels {
   read(bytes: Buffer, from: number, to: number, { hash, bytes: ruled, names }: RuleLabels): boolean {
     this.hash = hash;
     this.bytes = ruled;
-    if (names.length > MOST_TAGS) return false;
+    if (names.length > mostTags) return false;
     for (let i = 0; i < names.length; i++) this.#names[i] = names[i]!;
     let count = names.length;
     for (let at = from; at < to; at++) {
@@ -65,14 +65,15 @@ export class NewLabels {
   /** @returns the place of the colon behind the name; -1: the name is unusual. */
   #name(bytes: Buffer, from: number, to: number, count: number): number {
     const first = bytes[from]!;
-    if (count === MOST_TAGS || first === HASH || first === COLON || (first >= 48 && first < COLON)) return -1;
-    let hash = FIRST;
+    if (count === mostTags || first === hashByte || first === colonByte || (first >= 48 && first < colonByte))
+      return -1;
+    let hash = firstHash;
     let at = from;
-    for (; at < to && bytes[at] !== COLON; at++) {
+    for (; at < to && bytes[at] !== colonByte; at++) {
       const code = bytes[at]!;
-      if (code > 127 || code === COMMA || code === BAR) return -1;
-      if (code === DASH && at > from && bytes[at - 1] === DASH) continue;
-      hash = labelStep(hash, WORD[code] === 1 ? code : UNDERSCORE);
+      if (code > 127 || code === commaByte || code === barByte) return -1;
+      if (code === dashByte && at > from && bytes[at - 1] === dashByte) continue;
+      hash = labelStep(hash, word[code] === 1 ? code : underscoreByte);
       this.bytes++;
     }
     const length = at - from;
@@ -84,11 +85,11 @@ export class NewLabels {
 
   /** @param name the hash so far. @returns the end of the value; -1: it is unusual. */
   #value(bytes: Buffer, from: number, to: number, name: number): number {
-    let hash = labelStep(name, BETWEEN);
+    let hash = labelStep(name, between);
     let at = from;
-    for (; at < to && bytes[at] !== COMMA; at++) {
+    for (; at < to && bytes[at] !== commaByte; at++) {
       const code = bytes[at]!;
-      if (code > 127 || code === BAR) return -1;
+      if (code > 127 || code === barByte) return -1;
       hash = labelStep(hash, code);
     }
     const length = at - from;
@@ -101,7 +102,7 @@ export class NewLabels {
 
 /** Whether a name may be reserved: `le`, `quantile`, and any that may begin with two underscores. */
 function isReserved(bytes: Buffer, from: number, length: number): boolean {
-  if (bytes[from] === UNDERSCORE || WORD[bytes[from]!] === 0) return true;
+  if (bytes[from] === underscoreByte || word[bytes[from]!] === 0) return true;
   const name = length === 2 || length === 8 ? bytes.toString('latin1', from, from + length) : '';
   return name === 'le' || name === 'quantile';
 }

@@ -1,5 +1,5 @@
 /** Two bytes each: 128 KiB at most. */
-const MOST_CELLS = 65_536;
+const mostCells = 65_536;
 
 /**
  * The lines that came lately, by a part of their hash. Other lines may overwrite a mark; then the line needs another
@@ -13,7 +13,7 @@ export class Sightings {
   /** @param lines the most lines to remember. */
   constructor(lines: number) {
     let cells = 16;
-    while (cells < lines && cells < MOST_CELLS) cells *= 2;
+    while (cells < lines && cells < mostCells) cells *= 2;
     this.#mask = cells - 1;
   }
 

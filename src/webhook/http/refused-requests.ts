@@ -4,7 +4,7 @@ import type { Metrics } from '../metrics/webhook-metrics.ts';
 import type { Problem, ProblemCode } from '../protocol/request-problem.ts';
 
 /** Milliseconds between two warnings of one code. */
-const silentMilliseconds = 60_000;
+const silentMs = 60_000;
 
 /**
  * Counts each refused request, and warns about it once a minute for each code, so that a flood of requests does not
@@ -19,7 +19,7 @@ export function createRefusedRequests({
   readonly log: Logger;
   readonly now: () => number;
 }): (problem: Problem) => void {
-  const mayWarn = oncePerInterval<ProblemCode>(now, silentMilliseconds);
+  const mayWarn = oncePerInterval<ProblemCode>(now, silentMs);
   return ({ code, message, from }) => {
     metrics.refused(code);
     log[mayWarn(code) ? 'warn' : 'debug']('request refused', { code, problem: message, remoteAddress: from });

@@ -9,7 +9,7 @@ export type BackgroundWork = (typeof backgroundWorks)[number];
 export type BackgroundFailures = (work: BackgroundWork) => (error: unknown) => void;
 
 /** Milliseconds between two log lines about one work; the counter has the number of exceptions. */
-const quietMilliseconds = 1000;
+const quietMs = 1000;
 
 /**
  * Counts and logs the exceptions of background work. The work itself goes on after a rest: only the admission path may
@@ -24,7 +24,7 @@ export function createBackgroundFailures({
   readonly log: Logger;
   readonly now: () => number;
 }): BackgroundFailures {
-  const mayLog = oncePerInterval<BackgroundWork>(now, quietMilliseconds);
+  const mayLog = oncePerInterval<BackgroundWork>(now, quietMs);
   return (work) => (error) => {
     metrics.backgroundFailed(work);
     if (!mayLog(work)) return;

@@ -8,7 +8,7 @@ import { oncePerInterval } from '../../timing/once-per-interval.ts';
 type TlsError = NodeJS.ErrnoException & { readonly reason?: string };
 
 /** One line in this time names the problem; the counter has the number of failures. */
-const quietMilliseconds = 60_000;
+const quietMs = 60_000;
 
 /**
  * Counts and logs TLS connections that fail before a request. A wrong `caBundle` shows here alone: the API server ends
@@ -30,7 +30,7 @@ export function watchFailedHandshakes(
   },
 ): void {
   let closedBySelf = 0;
-  const mayWarn = oncePerInterval<'handshake'>(now, quietMilliseconds);
+  const mayWarn = oncePerInterval<'handshake'>(now, quietMs);
   const failed = (error: TlsError, socket: Socket) => {
     metrics.handshakeFailed();
     // Health checks and port scans connect and leave.

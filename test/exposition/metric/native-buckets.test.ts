@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { bucketKey, NativeBuckets, schemaOf, ZERO_THRESHOLD } from '../../../src/exposition/metric/native-buckets.ts';
+import { bucketKey, NativeBuckets, schemaOf, zeroThreshold } from '../../../src/exposition/metric/native-buckets.ts';
 
 const schemas = fc.integer({ min: -4, max: 8 });
 const anyNumber = fc.double({ noNaN: true });
 /** What is in a bucket of its own, as a size. */
-const inBucket = fc.double({ min: ZERO_THRESHOLD, minExcluded: true, noNaN: true, noDefaultInfinity: true });
+const inBucket = fc.double({ min: zeroThreshold, minExcluded: true, noNaN: true, noDefaultInfinity: true });
 
 /** floor(x^(1/2)). */
 function root(x: bigint): bigint {
@@ -17,13 +17,13 @@ function root(x: bigint): bigint {
   }
 }
 
-const BITS = 300n;
+const bits = 300n;
 /** 2^(i / 256) * 2^300 for i from 0 to 255, by roots of whole numbers. */
 const powers: readonly bigint[] = (() => {
-  let step = 2n << BITS;
-  for (let i = 0; i < 8; i++) step = root(step << BITS);
-  const all = [1n << BITS];
-  for (let i = 1; i < 256; i++) all.push((all[i - 1]! * step) >> BITS);
+  let step = 2n << bits;
+  for (let i = 0; i < 8; i++) step = root(step << bits);
+  const all = [1n << bits];
+  for (let i = 1; i < 256; i++) all.push((all[i - 1]! * step) >> bits);
   return all;
 })();
 
@@ -35,7 +35,7 @@ function isWithin(value: number, key: number, schema: number): boolean {
   // Both sides times 2^300 * 2^1100.
   const exponent = Math.floor(Math.log2(value)) - 1;
   const mantissa = BigInt((value / 2 ** exponent) * 2 ** 60);
-  const left = mantissa << (BITS + 1100n + BigInt(exponent) - 60n);
+  const left = mantissa << (bits + 1100n + BigInt(exponent) - 60n);
   return left <= powers[fraction]! << (1100n + whole);
 }
 
@@ -117,7 +117,7 @@ function counted(values: readonly (readonly [number, number])[], schema: number)
   for (const [value, weight] of values) {
     if (Number.isNaN(value)) continue;
     const size = Math.abs(value);
-    const bucket = size <= ZERO_THRESHOLD ? 'zero' : `${Math.sign(value)} ${bucketKey(size, schema)}`;
+    const bucket = size <= zeroThreshold ? 'zero' : `${Math.sign(value)} ${bucketKey(size, schema)}`;
     counts.set(bucket, (counts.get(bucket) ?? 0) + weight);
   }
   return counts;
@@ -174,8 +174,8 @@ describe('native buckets', () => {
   test.each([
     ['0', 0],
     ['-0', -0],
-    ['the threshold', ZERO_THRESHOLD],
-    ['the negative threshold', -ZERO_THRESHOLD],
+    ['the threshold', zeroThreshold],
+    ['the negative threshold', -zeroThreshold],
     ['the smallest number', Number.MIN_VALUE],
   ])('have %s in the zero bucket', (_, value) => {
     const buckets = new NativeBuckets({ schema: 3, maxBuckets: 256 });

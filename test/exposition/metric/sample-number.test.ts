@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseNumber } from '../../../src/exposition/foreign/sample-line.ts';
-import { formatBound, formatNumber, NUMBER_BYTES, writeNumber } from '../../../src/exposition/metric/sample-number.ts';
+import { formatBound, formatNumber, numberBytes, writeNumber } from '../../../src/exposition/metric/sample-number.ts';
 
 function written(value: number): string {
-  const target = Buffer.alloc(NUMBER_BYTES + 2, 'x');
+  const target = Buffer.alloc(numberBytes + 2, 'x');
   const end = writeNumber(target, 1, value);
   expect(target.toString('latin1', 0, 1)).toBe('x');
-  expect(end - 1).toBeLessThanOrEqual(NUMBER_BYTES);
+  expect(end - 1).toBeLessThanOrEqual(numberBytes);
   return target.toString('latin1', 1, end);
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { MOST_LINES, readExplainRequest } from '../../../src/statsd/playground/explain-request.ts';
+import { mostLines, readExplainRequest } from '../../../src/statsd/playground/explain-request.ts';
 
 const none = Buffer.alloc(0);
 const get = (query: string) =>
@@ -49,7 +49,7 @@ describe('JSON', () => {
     [{ line: 'a', maping: '' }, 'There is no "maping": only "lines" and "mapping".'],
     [[], 'The body has to be an object: {"lines": ["…"], "mapping": "…"}.'],
     [null, 'The body has to be an object: {"lines": ["…"], "mapping": "…"}.'],
-    [{ lines: new Array(MOST_LINES + 1).fill('a') }, '201 lines are too many: 200 at most.'],
+    [{ lines: new Array(mostLines + 1).fill('a') }, '201 lines are too many: 200 at most.'],
   ])('%j is refused: %s', (value, problem) => {
     expect(json(value)).toEqual({ ok: false, status: 400, problem });
   });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Op } from '../../../src/statsd/series/op.ts';
-import { LineTable, LONGEST_KEY } from '../../../src/statsd/table/line-table.ts';
+import { LineTable, longestKey } from '../../../src/statsd/table/line-table.ts';
 
 /** A table with texts for `name` and `rest`. */
 function textTable(most: number, seed = 7) {
@@ -189,11 +189,11 @@ describe('what a line stood for is gone', () => {
 
 test('what is too long is not remembered', () => {
   const { table, insert, at } = textTable(16);
-  insert('x'.repeat(LONGEST_KEY - 1), '|c', 1);
+  insert('x'.repeat(longestKey - 1), '|c', 1);
   expect(table.size).toBe(0);
   expect(at('x'.repeat(70_000), '|c')).toBeUndefined();
-  insert('x'.repeat(LONGEST_KEY - 2), '|c', 2);
-  expect(at('x'.repeat(LONGEST_KEY - 2), '|c')).toBe(2);
+  insert('x'.repeat(longestKey - 2), '|c', 2);
+  expect(at('x'.repeat(longestKey - 2), '|c')).toBe(2);
 });
 
 test('it answers as a map does, or says that it does not know', () => {

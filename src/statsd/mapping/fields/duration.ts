@@ -10,9 +10,9 @@ const units: ReadonlyMap<string, number> = new Map([
   ['h', 3.6e12],
 ]);
 
-const WHOLE = /^[+-]?(?:(?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+$/;
-const PART = /[+-]?([\d.]+)(ns|us|µs|μs|ms|s|m|h)/gy;
-const MOST = 2 ** 63;
+const whole = /^[+-]?(?:(?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+$/;
+const part = /[+-]?([\d.]+)(ns|us|µs|μs|ms|s|m|h)/gy;
+const most = 2 ** 63;
 
 export const nanosecondsPerMillisecond = 1e6;
 
@@ -23,9 +23,9 @@ export const nanosecondsPerMillisecond = 1e6;
  */
 export function goDuration(text: string): number | undefined {
   if (/^[+-]?0$/.test(text)) return 0;
-  if (!WHOLE.test(text)) return undefined;
+  if (!whole.test(text)) return undefined;
   let sum = 0;
-  for (const [, amount, unit] of text.matchAll(PART)) sum += Number(amount) * units.get(unit!)!;
-  if (sum >= MOST) return undefined;
+  for (const [, amount, unit] of text.matchAll(part)) sum += Number(amount) * units.get(unit!)!;
+  if (sum >= most) return undefined;
   return text.startsWith('-') ? -Math.trunc(sum) : Math.trunc(sum);
 }

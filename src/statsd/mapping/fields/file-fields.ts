@@ -4,30 +4,30 @@ import { type Pieces, piecesOf } from './pieces.ts';
 import { type FileFields, type RuleFields, readFile } from './rule-fields.ts';
 
 /** A smaller file takes some milliseconds as a whole. */
-const SMALL = 8 * 1024;
+const small = 8 * 1024;
 /**
  * A larger file is not read as a whole: the parser needs some hundred times its size, and the lines of a minute would
  * wait for it.
  */
-const MOST_WHOLE = 128 * 1024;
+const mostWhole = 128 * 1024;
 /** The most rules. Each takes 2 KiB for as long as the mapping is in use. */
-const MOST_RULES = 20_000;
+const mostRules = 20_000;
 
 /** A file that is larger than a ConfigMap can be is not read. */
-const EMPTY: FileFields = { defaults: { observer: {} }, rules: [] };
-const TOP = { line: 1, column: 1 };
+const empty: FileFields = { defaults: { observer: {} }, rules: [] };
+const top = { line: 1, column: 1 };
 
 /** Reads the keys of a file, of a large one in steps. Problems are reported, and the keys in question left out. */
 export function* fileFields(text: string, findings: Findings, strict: boolean): Generator<void, FileFields> {
-  const fields = text.length <= SMALL ? undefined : yield* inPieces(text, findings, strict);
+  const fields = text.length <= small ? undefined : yield* inPieces(text, findings, strict);
   if (fields !== undefined) return fields;
-  if (text.length > MOST_WHOLE) {
-    const message = `a file of more than ${MOST_WHOLE / 1024} KiB has to have its rules below "mappings:", each behind a dash in a line of its own, without aliases of other rules`;
-    findings.error(TOP, 'too_large', message);
-    return EMPTY;
+  if (text.length > mostWhole) {
+    const message = `a file of more than ${mostWhole / 1024} KiB has to have its rules below "mappings:", each behind a dash in a line of its own, without aliases of other rules`;
+    findings.error(top, 'too_large', message);
+    return empty;
   }
   const whole = readFile(readDocument(text, findings, strict), { findings, strict });
-  if (whole.rules.length <= MOST_RULES) return whole;
+  if (whole.rules.length <= mostRules) return whole;
   return tooMany(findings);
 }
 
@@ -42,9 +42,9 @@ function* inPieces(text: string, findings: Findings, strict: boolean): Generator
   if (divided === undefined) return undefined;
   const large = tooLarge(divided);
   if (large !== undefined) {
-    const message = `one of the rules from here on, or what stands around the rules, has more than ${MOST_WHOLE / 1024} KiB`;
+    const message = `one of the rules from here on, or what stands around the rules, has more than ${mostWhole / 1024} KiB`;
     findings.error({ line: large, column: 1 }, 'too_large', message);
-    return EMPTY;
+    return empty;
   }
   const pieceFindings = new Findings();
   const context = { findings: pieceFindings, strict };
@@ -53,10 +53,10 @@ function* inPieces(text: string, findings: Findings, strict: boolean): Generator
   for (const { text: piece, line } of divided.pieces) {
     rules.push(...readFile(readDocument(piece, pieceFindings, strict, line), context).rules);
     if (pieceFindings.has('yaml')) {
-      if (text.length <= MOST_WHOLE) return undefined;
+      if (text.length <= mostWhole) return undefined;
       break;
     }
-    if (rules.length > MOST_RULES) return tooMany(findings);
+    if (rules.length > mostRules) return tooMany(findings);
     yield;
   }
   findings.take(pieceFindings);
@@ -65,17 +65,17 @@ function* inPieces(text: string, findings: Findings, strict: boolean): Generator
 
 /** The line of a part that is too large to read: the parser would take half a second. */
 function tooLarge({ head, pieces }: Pieces): number | undefined {
-  const rule = pieces.find((piece) => piece.text.length > MOST_WHOLE);
+  const rule = pieces.find((piece) => piece.text.length > mostWhole);
   if (rule !== undefined) return rule.line + 1;
   // The head keeps an empty line for each line of the rules.
-  return head.length > MOST_WHOLE && head.replaceAll(/\n+/g, '\n').length > MOST_WHOLE ? 1 : undefined;
+  return head.length > mostWhole && head.replaceAll(/\n+/g, '\n').length > mostWhole ? 1 : undefined;
 }
 
 function tooMany(findings: Findings): FileFields {
   findings.error(
-    TOP,
+    top,
     'too_large',
-    `more than ${MOST_RULES} rules are too many: a regular expression or a glob can stand for several`,
+    `more than ${mostRules} rules are too many: a regular expression or a glob can stand for several`,
   );
-  return EMPTY;
+  return empty;
 }

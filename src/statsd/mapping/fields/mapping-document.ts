@@ -43,9 +43,9 @@ type MapValue = Extract<Value, { readonly type: 'map' }>;
  * The most keys and items beyond the number of characters of the file: without aliases a file has fewer keys and items
  * than characters. go-yaml has such a limit too.
  */
-const MOST_BY_ALIASES = 100_000;
+const mostByAliases = 100_000;
 /** The same for a piece of a file, of which there may be hundreds. */
-const MOST_BY_ALIASES_OF_PIECE = 1000;
+const mostByAliasesOfPiece = 1000;
 
 /** The places of the lines of a text, and the line of the file that is its first. */
 interface Lines {
@@ -64,7 +64,7 @@ export function readDocument(text: string, findings: Findings, strict: boolean, 
   const counter: Lines = { lines: new LineCounter(), first: line };
   const parsed = compose(text, counter, findings);
   if (parsed?.contents == null) return undefined;
-  const more = line === 1 ? MOST_BY_ALIASES : MOST_BY_ALIASES_OF_PIECE;
+  const more = line === 1 ? mostByAliases : mostByAliasesOfPiece;
   return new Reader(parsed, counter, findings, strict, text.length + more).value(parsed.contents);
 }
 

@@ -33,9 +33,9 @@ export interface HistogramFields {
 type Readers = Readonly<Record<string, (value: Value, entry: MapEntry) => void>>;
 
 const observerTypes = ['summary', 'histogram'] as const;
-const MOST_AGE_BUCKETS = 1000;
+const mostAgeBuckets = 1000;
 /** The most quantiles or buckets. Each is a line of the page for every series; real files have about ten. */
-const MOST_BOUNDS = 1000;
+const mostBounds = 1000;
 
 /** The readers of the keys that rules and defaults share; each sets a field of `into`. */
 export function observerReaders(into: ObserverFields, context: Context): Readers {
@@ -90,8 +90,8 @@ function readSummary(value: Value, place: Place, context: Context): SummaryField
       age_buckets: (field) => {
         const count = readCount(field, 'age_buckets', context);
         if (count === undefined) return;
-        if (count.value <= MOST_AGE_BUCKETS) fields.ageBuckets = count.value;
-        else findings.error(count.place, 'age_buckets', `age_buckets has to be ${MOST_AGE_BUCKETS} or less`);
+        if (count.value <= mostAgeBuckets) fields.ageBuckets = count.value;
+        else findings.error(count.place, 'age_buckets', `age_buckets has to be ${mostAgeBuckets} or less`);
       },
       // Buffers grow with their content here, so the number has no effect.
       buf_cap: (field) => void readCount(field, 'buf_cap', context),
@@ -129,7 +129,7 @@ function readHistogram(value: Value, place: Place, context: Context): HistogramF
  * event otherwise.
  */
 function readBuckets(value: Value, context: Context): readonly number[] {
-  const items = (readList(value, 'buckets', context, { most: MOST_BOUNDS, code: 'buckets' }) ?? []).flatMap((item) => {
+  const items = (readList(value, 'buckets', context, { most: mostBounds, code: 'buckets' }) ?? []).flatMap((item) => {
     const bound = readNumber(item, 'a bucket', context);
     return bound === undefined ? [] : [bound];
   });
@@ -147,7 +147,7 @@ function readBuckets(value: Value, context: Context): readonly number[] {
 /** Quantiles in ascending order; of a repeated quantile the last one counts. */
 function readQuantiles(value: Value, context: Context): readonly Objective[] {
   const objectives = new Map<number, Objective>();
-  for (const item of readList(value, 'quantiles', context, { most: MOST_BOUNDS, code: 'quantile' }) ?? []) {
+  for (const item of readList(value, 'quantiles', context, { most: mostBounds, code: 'quantile' }) ?? []) {
     const objective = readObjective(item, context);
     if (objective !== undefined) objectives.set(objective.quantile, objective);
   }

@@ -13,8 +13,8 @@ export interface Pieces {
 }
 
 /** The parser needs some hundred times the size of a text, and runs without a pause: this is a few milliseconds. */
-const PIECE_CHARACTERS = 4096;
-const LIST = /^mappings:\s*(?:#.*)?$/;
+const pieceCharacters = 4096;
+const listPattern = /^mappings:\s*(?:#.*)?$/;
 
 /** The role of a line in the list of rules, whose items begin with `indent` spaces and a dash. */
 function kindOf(line: string, indent: number): 'item' | 'inside' | 'outside' {
@@ -33,7 +33,7 @@ function kindOf(line: string, indent: number): 'item' | 'inside' | 'outside' {
  */
 export function piecesOf(text: string): Pieces | undefined {
   const lines = text.split('\n');
-  const list = lines.findIndex((line) => LIST.test(line));
+  const list = lines.findIndex((line) => listPattern.test(line));
   if (list < 0 || /\r(?!\n)/.test(text)) return undefined;
   const first = lines.findIndex((line, i) => i > list && !/^\s*(?:#.*)?$/.test(line));
   const indent = first < 0 ? 0 : lines[first]!.search(/[^ ]/);
@@ -50,12 +50,12 @@ export function piecesOf(text: string): Pieces | undefined {
   for (; end < lines.length; end++) {
     const kind = kindOf(lines[end]!, indent);
     if (kind === 'outside') break;
-    if (kind === 'item' && size >= PIECE_CHARACTERS) close(end);
+    if (kind === 'item' && size >= pieceCharacters) close(end);
     size += lines[end]!.length + 1;
   }
   close(end);
   const after = lines.slice(end);
-  if (after.some((line) => LIST.test(line) || /^(?:---|\.\.\.)/.test(line))) return undefined;
+  if (after.some((line) => listPattern.test(line) || /^(?:---|\.\.\.)/.test(line))) return undefined;
   // Lines after the list keep their numbers; mostly there are none, and then empty lines would only take time.
   const gap = after.every((line) => line.trim() === '') ? [] : new Array<string>(end - first - 1).fill('');
   const head = [...lines.slice(0, first), `${' '.repeat(indent + 1)}[]`, ...gap, ...after];

@@ -50,7 +50,7 @@ export interface LiveMapping {
 }
 
 /** The most findings of one version that are logged and shown; their number is always shown. */
-export const SHOWN_FINDINGS = 20;
+export const mostShownFindings = 20;
 
 /**
  * Loads a mapping file, and again whenever it changes. A version that is wrong or disappears changes nothing: the
@@ -144,7 +144,7 @@ class MappingUpdater {
     if (this.#stopped) return 'the process ends';
     if (typeof read === 'string') return this.#refuse(read, [], first);
     const { log } = this.#options;
-    for (const finding of read.findings.slice(0, SHOWN_FINDINGS)) {
+    for (const finding of read.findings.slice(0, mostShownFindings)) {
       const { severity, code, line, column, message } = finding;
       log[severity === 'error' ? 'error' : 'warn'](`statsd mapping: ${message}`, {
         file: snapshot.file,

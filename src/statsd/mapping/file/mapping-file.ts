@@ -11,13 +11,13 @@ export type MappingFile =
   | { readonly kind: 'unreadable'; readonly problem: string };
 
 /** A ConfigMap holds 1 MiB at most. A larger file is not a mapping, and would only fill the memory. */
-const MOST_BYTES = 2 ** 20;
+const mostFileBytes = 2 ** 20;
 
 /**
  * Reads the mapping at a path: the file, or the first *.yml or *.yaml of a directory by name. Hidden files are left
  * out: a kubelet and many editors put them there.
  */
-export async function readMappingFile(path: string, mostBytes = MOST_BYTES): Promise<MappingFile> {
+export async function readMappingFile(path: string, mostBytes = mostFileBytes): Promise<MappingFile> {
   let file = path;
   try {
     if ((await stat(path)).isDirectory()) {
@@ -41,7 +41,7 @@ export async function readMappingFile(path: string, mostBytes = MOST_BYTES): Pro
 }
 
 function tooLarge(size: number, mostBytes: number): string {
-  if (mostBytes >= MOST_BYTES) return `is larger than ${mostBytes} bytes`;
+  if (mostBytes >= mostFileBytes) return `is larger than ${mostBytes} bytes`;
   return `${size} bytes are more than the ${mostBytes} that the memory limit leaves for a mapping`;
 }
 

@@ -1,10 +1,10 @@
 import type { ReadTemplate } from './template.ts';
 
-const REFERENCE = /\$\{?([A-Za-z0-9_$]+)\}?/g;
+const reference = /\$\{?([A-Za-z0-9_$]+)\}?/g;
 /** The placeholder of a capture; no YAML document can contain it. */
-const HOLE = '\0';
-const MOST_REFERENCES = 256;
-const MISSING = '%!s(MISSING)';
+const hole = '\0';
+const mostReferences = 256;
+const missing = '%!s(MISSING)';
 
 /**
  * A name or label value of a glob rule as statsd_exporter 0.30.0 reads it (pkg/mapper/fsm/formatter.go). Everything
@@ -13,9 +13,9 @@ const MISSING = '%!s(MISSING)';
  * placeholders in the order of the references. Its formatting of a percent sign beside a reference is left out.
  */
 export function compatGlobTemplate(text: string, captures: number): ReadTemplate {
-  const references = [...text.matchAll(REFERENCE)];
+  const references = [...text.matchAll(reference)];
   // Each reference is replaced in the whole text. A glob has no more captures than this.
-  const excess = references[MOST_REFERENCES];
+  const excess = references[mostReferences];
   if (excess !== undefined) return { template: [], unknown: [excess[0]] };
   const unknown: string[] = [];
   const order: number[] = [];
@@ -25,11 +25,11 @@ export function compatGlobTemplate(text: string, captures: number): ReadTemplate
     const exists = number >= 1 && number <= captures;
     if (exists) order.push(number);
     else unknown.push(whole);
-    holed = holed.replaceAll(whole, exists ? HOLE : '');
+    holed = holed.replaceAll(whole, exists ? hole : '');
   }
   const template: (string | number)[] = [];
-  for (const [i, part] of holed.split(HOLE).entries()) {
-    if (i > 0) template.push(order[i - 1] ?? MISSING);
+  for (const [i, part] of holed.split(hole).entries()) {
+    if (i > 0) template.push(order[i - 1] ?? missing);
     if (part !== '') template.push(part);
   }
   return { template, unknown };

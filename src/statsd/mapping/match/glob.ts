@@ -31,10 +31,10 @@ interface State {
   longest: number;
 }
 
-const NONE = Number.POSITIVE_INFINITY;
+const none = Number.POSITIVE_INFINITY;
 
 function state(depth: number): State {
-  return { depth, literals: undefined, star: undefined, at: NONE, least: NONE, shortest: NONE, longest: 0 };
+  return { depth, literals: undefined, star: undefined, at: none, least: none, shortest: none, longest: 0 };
 }
 
 /**
@@ -47,7 +47,7 @@ export function globMatcher(globs: readonly Glob[], ordered: boolean): GlobMatch
   const stars = globs.map(({ segments }) => segments.flatMap((segment, i) => (segment === '*' ? [i] : [])));
   return (kind, segments) => {
     const at = search(roots.get(kind)!, segments, ordered);
-    return at === NONE ? undefined : { at, captures: stars[at]!.map((i) => segments[i]!) };
+    return at === none ? undefined : { at, captures: stars[at]!.map((i) => segments[i]!) };
   };
 }
 
@@ -98,12 +98,12 @@ function pass(through: State, length: number, at: number): void {
 function search(root: State, segments: readonly string[], ordered: boolean): number {
   const { length } = segments;
   const open: State[] = [];
-  let best = NONE;
+  let best = none;
   let here: State | undefined = root;
   while (here !== undefined) {
     if (here.depth === length) {
       if (here.at < best) best = here.at;
-      if (!ordered && best !== NONE) return best;
+      if (!ordered && best !== none) return best;
       here = open.pop();
       continue;
     }

@@ -10,39 +10,39 @@ export interface RegexSize {
   readonly groups: number;
 }
 
-const UNICODE = String.raw`\\[pP](?:\{[^}]{1,40}\}|.)`;
-const CHARACTER = String.raw`\\x\{[0-9a-fA-F]*\}|\\x[0-9a-fA-F]{2}|\\[0-7]{1,3}|\\.|.`;
-const TOKEN = new RegExp(
+const unicode = String.raw`\\[pP](?:\{[^}]{1,40}\}|.)`;
+const characterPattern = String.raw`\\x\{[0-9a-fA-F]*\}|\\x[0-9a-fA-F]{2}|\\[0-7]{1,3}|\\.|.`;
+const tokenPattern = new RegExp(
   [
     String.raw`\\Q(?<literal>.*?)(?:\\E|$)`,
-    UNICODE,
+    unicode,
     String.raw`\((?<named>\?P?<[^>)]*>)`,
     String.raw`\(\?[a-zA-Z-]*(?<flags>[:)])`,
     String.raw`\{(?<min>\d{1,4})(?<comma>,?)(?<max>\d{0,4})\}\??`,
     String.raw`[*+?]\??`,
     // The beginning of a class.
     String.raw`\[\^?`,
-    CHARACTER,
+    characterPattern,
   ].join('|'),
   'suy',
 );
 /** A class within a class begins no range: a dash behind it is a character, or begins a range itself. */
-const CLASS_ITEM = new RegExp(
-  String.raw`\[:\^?[a-z]+:\]|${UNICODE}|\\[dDsSwW]|(?<low>${CHARACTER})(?:-(?!\])(?<high>${CHARACTER}))?`,
+const classItem = new RegExp(
+  String.raw`\[:\^?[a-z]+:\]|${unicode}|\\[dDsSwW]|(?<low>${characterPattern})(?:-(?!\])(?<high>${characterPattern}))?`,
   'suy',
 );
-const FOLDED = /\(\?[a-zA-Z]*i/;
+const foldedPattern = /\(\?[a-zA-Z]*i/;
 
 // Measured with re2js: an instruction takes about 2 µs and at most 340 bytes, \pL 80 µs and 11 KB; a range of a class
 // with folded case takes the time of an instruction for each 64 of its characters.
-const UNICODE_CLASS = 40;
-const ITEMS_OF_STEP = 16;
-const FOLDED_OF_STEP = 64;
+const unicodeClass = 40;
+const itemsOfStep = 16;
+const foldedOfStep = 64;
 /** No character above this one has another case. */
-const LAST_WITH_CASE = 0x1e943;
+const lastWithCase = 0x1e943;
 
 /** A longer expression is not read: it would take seconds for a file with one expression that aliases repeat. */
-const LONGEST = 100_000;
+const longest = 100_000;
 
 interface Group {
   /** The size of the alternatives before, and of this one up to its last element. */
@@ -61,14 +61,14 @@ interface Group {
  *   each expression
  */
 export function regexSize(text: string): RegexSize {
-  if (text.length > LONGEST) return { steps: Math.ceil(text.length / 2), groups: 0 };
-  const folded = FOLDED.test(text);
+  if (text.length > longest) return { steps: Math.ceil(text.length / 2), groups: 0 };
+  const folded = foldedPattern.test(text);
   const open: Group[] = [];
   let group = newGroup(false);
   let groups = 0;
   for (let at = 0; at < text.length; ) {
-    TOKEN.lastIndex = at;
-    const token = TOKEN.exec(text)!;
+    tokenPattern.lastIndex = at;
+    const token = tokenPattern.exec(text)!;
     const [all] = token;
     const { literal, named, flags, min, comma, max } = token.groups!;
     at += all.length;
@@ -92,7 +92,7 @@ export function regexSize(text: string): RegexSize {
       add(group, read.size);
     } else if (/^[*+?]/.test(all)) group.last += all.startsWith('*') ? 2 : 1;
     else if (literal !== undefined) addLiteral(group, literal.length);
-    else add(group, /^\\[pP]/.test(all) ? UNICODE_CLASS : 1);
+    else add(group, /^\\[pP]/.test(all) ? unicodeClass : 1);
   }
   // An unclosed group is an error. It counts all the same, so that the number is not below the size of the text so far.
   const steps = [...open, group].reduce((sum, one) => sum + total(one), 2);
@@ -132,18 +132,18 @@ function classSize(text: string, at: number, folded: boolean): { readonly size: 
   let size = 1;
   let end = at;
   while (end < text.length && (text[end] !== ']' || end === at)) {
-    CLASS_ITEM.lastIndex = end;
-    const item = CLASS_ITEM.exec(text)!;
+    classItem.lastIndex = end;
+    const item = classItem.exec(text)!;
     const { low, high } = item.groups!;
     end += item[0].length;
     items++;
-    if (/^\\[pP]/.test(item[0])) size += UNICODE_CLASS;
+    if (/^\\[pP]/.test(item[0])) size += unicodeClass;
     else if (folded && high !== undefined) {
-      const characters = Math.min(codeOf(high), LAST_WITH_CASE) - codeOf(low!);
-      size += Math.max(0, Math.floor(characters / FOLDED_OF_STEP));
+      const characters = Math.min(codeOf(high), lastWithCase) - codeOf(low!);
+      size += Math.max(0, Math.floor(characters / foldedOfStep));
     }
   }
-  return { size: size + Math.floor(items / ITEMS_OF_STEP), end: end + 1 };
+  return { size: size + Math.floor(items / itemsOfStep), end: end + 1 };
 }
 
 function codeOf(character: string): number {

@@ -6,15 +6,15 @@ export type RegexTest = (regex: RE2JS, name: string) => boolean;
 type Automaton = ReturnType<RE2JS['re2']>['dfa'];
 
 /** The memory of all expressions together, and of one, in bytes as the library counts them: about what they take. */
-const BYTES = 4 * 2 ** 20;
-const BYTES_OF_ONE = 2 ** 20;
+const mostBytes = 4 * 2 ** 20;
+const mostBytesOfOne = 2 ** 20;
 
 /**
  * Tests expressions with the automata that the library builds while it matches. It would remember up to 8 MiB of states
  * for each expression. Here all expressions share less than that, and all automata restart when it is used up. The
  * library goes on without an automaton where that happens too often within a name.
  */
-export function regexTest(bytes = BYTES, bytesOfOne = BYTES_OF_ONE): RegexTest {
+export function regexTest(bytes = mostBytes, bytesOfOne = mostBytesOfOne): RegexTest {
   const automata = new Set<Automaton>();
   let usedBytes = 0;
   return (regex, name) => {

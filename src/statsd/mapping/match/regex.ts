@@ -11,12 +11,12 @@ export type ReadRegex = Success<RE2JS> | (Failure & { readonly code: 'match' | '
  * holds the rules before. A step takes 340 bytes at most, and 2 µs to compile. A thousand rules such as
  * `^app\.([^.]+)\.(\w+)\.requests\.([a-z]+)_ms$` are 49,000.
  */
-const STEPS_OF_FILE = 60_000;
-const STEPS_OF_RULE = 5000;
+const stepsOfFile = 60_000;
+const stepsOfRule = 5000;
 /** The memory of an expression beside its program. */
-const STEPS_OF_EACH = 15;
+const stepsOfEach = 15;
 /** A search with groups has room for all of them at every step. */
-const GROUPS_OF_RULE = 100;
+const groupsOfRule = 100;
 
 /**
  * Reads the regular expressions of one mapping file, in the syntax of RE2, as Go's `regexp.Compile` does. Matching
@@ -26,15 +26,15 @@ const GROUPS_OF_RULE = 100;
  * @returns undefined: it comes after the expression with which the file became too large
  */
 export function regexReader(): (match: string) => ReadRegex | undefined {
-  let left = STEPS_OF_FILE;
+  let left = stepsOfFile;
   return (match) => {
     if (left < 0) return undefined;
     const { steps, groups } = regexSize(match);
     // A refused expression counts as well, since its text was read, and an alias may repeat that.
-    left -= Math.min(steps, STEPS_OF_RULE) + STEPS_OF_EACH;
+    left -= Math.min(steps, stepsOfRule) + stepsOfEach;
     if (left < 0) return tooLarge(fileProblem);
-    if (steps > STEPS_OF_RULE) return tooLarge(ruleProblem(steps));
-    return groups > GROUPS_OF_RULE ? tooLarge(groupsProblem(groups)) : compile(match);
+    if (steps > stepsOfRule) return tooLarge(ruleProblem(steps));
+    return groups > groupsOfRule ? tooLarge(groupsProblem(groups)) : compile(match);
   };
 }
 
@@ -43,14 +43,14 @@ function tooLarge(problem: string): ReadRegex {
 }
 
 const sizes = 'a character is one, a{100} a hundred, (?:ab){100} two hundred, \\pL forty';
-const fileProblem = `the regular expressions of the file are too large: with this one they have more than ${STEPS_OF_FILE} steps (${sizes}, a rule fifteen more), and it and those behind it are not read; shorten repeats, or write rules as globs`;
+const fileProblem = `the regular expressions of the file are too large: with this one they have more than ${stepsOfFile} steps (${sizes}, a rule fifteen more), and it and those behind it are not read; shorten repeats, or write rules as globs`;
 
 function ruleProblem(steps: number): string {
-  return `match is too large: ${steps} steps, of ${STEPS_OF_RULE} at most (${sizes}); shorten its repeats, or make several rules of it`;
+  return `match is too large: ${steps} steps, of ${stepsOfRule} at most (${sizes}); shorten its repeats, or make several rules of it`;
 }
 
 function groupsProblem(groups: number): string {
-  return `match has ${groups} groups, of ${GROUPS_OF_RULE} at most; those that nothing refers to are better written (?:…)`;
+  return `match has ${groups} groups, of ${groupsOfRule} at most; those that nothing refers to are better written (?:…)`;
 }
 
 function compile(match: string): ReadRegex {

@@ -7,7 +7,7 @@ export interface ReadTemplate {
   readonly unknown: readonly string[];
 }
 
-const GLOB_REFERENCE = /\$(?:(\d+)|\{(\d+)(?![A-Za-z0-9_$])|[A-Za-z_$][A-Za-z0-9_$]*|\{[A-Za-z0-9_$]+)\}?/g;
+const globReference = /\$(?:(\d+)|\{(\d+)(?![A-Za-z0-9_$])|[A-Za-z_$][A-Za-z0-9_$]*|\{[A-Za-z0-9_$]+)\}?/g;
 
 /**
  * A name or label value of a glob rule: `$1`, `${1}`, and `$0` for the whole name. A reference is the digits after `$`
@@ -17,7 +17,7 @@ const GLOB_REFERENCE = /\$(?:(\d+)|\{(\d+)(?![A-Za-z0-9_$])|[A-Za-z_$][A-Za-z0-9
 export function globTemplate(text: string, captures: number): ReadTemplate {
   const [template, unknown]: [(string | number)[], string[]] = [[], []];
   let end = 0;
-  for (const reference of text.matchAll(GLOB_REFERENCE)) {
+  for (const reference of text.matchAll(globReference)) {
     const [whole, bare, braced] = reference;
     push(template, text.slice(end, reference.index));
     end = reference.index + whole.length;
@@ -30,7 +30,7 @@ export function globTemplate(text: string, captures: number): ReadTemplate {
   return { template, unknown };
 }
 
-const REGEX_REFERENCE = /\$(?:\$|\{([\p{L}\p{Nd}_]+)\}|([\p{L}\p{Nd}_]+))/gu;
+const regexReference = /\$(?:\$|\{([\p{L}\p{Nd}_]+)\}|([\p{L}\p{Nd}_]+))/gu;
 
 /**
  * A name or label value of a regex rule, read as Go's `Regexp.Expand` does: `$1`, `${1}`, `$name`, `${name}`, `$$` for
@@ -42,7 +42,7 @@ const REGEX_REFERENCE = /\$(?:\$|\{([\p{L}\p{Nd}_]+)\}|([\p{L}\p{Nd}_]+))/gu;
 export function regexTemplate(text: string, captures: number, groups: Readonly<Record<string, number>>): ReadTemplate {
   const [template, unknown]: [(string | number)[], string[]] = [[], []];
   let end = 0;
-  for (const reference of text.matchAll(REGEX_REFERENCE)) {
+  for (const reference of text.matchAll(regexReference)) {
     const [whole, braced, bare] = reference;
     push(template, text.slice(end, reference.index));
     end = reference.index + whole.length;

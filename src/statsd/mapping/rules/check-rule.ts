@@ -14,10 +14,10 @@ import { globTemplate, type ReadTemplate, regexTemplate, type Template } from '.
  * A reference takes all of its digits. Otherwise each digit could belong to the reference or to the name: two ways for
  * each of a thousand references.
  */
-const NAME = /^(?:[a-zA-Z_]|\$\{?\d+(?!\d)\}?)(?:[a-zA-Z0-9_]|\$\{?\d+(?!\d)\}?)*$/;
-const LABEL = /^[a-zA-Z_][a-zA-Z0-9_]+$/;
-const FIRST_SEGMENT = /^(?:\*|[a-zA-Z_][a-zA-Z0-9_-]*)$/;
-const LATER_SEGMENT = /^(?:\*|[a-zA-Z0-9_][a-zA-Z0-9_-]*)$/;
+const namePattern = /^(?:[a-zA-Z_]|\$\{?\d+(?!\d)\}?)(?:[a-zA-Z0-9_]|\$\{?\d+(?!\d)\}?)*$/;
+const labelPattern = /^[a-zA-Z_][a-zA-Z0-9_]+$/;
+const firstSegment = /^(?:\*|[a-zA-Z_][a-zA-Z0-9_-]*)$/;
+const laterSegment = /^(?:\*|[a-zA-Z0-9_][a-zA-Z0-9_-]*)$/;
 
 /** The labels that Prometheus adds to every series of a pod. */
 const targetLabels: readonly string[] = ['job', 'instance', 'namespace', 'pod'];
@@ -77,7 +77,7 @@ function checkName({ name, place, action }: RuleFields, findings: Findings): Loc
     findings.error(name?.place ?? place, 'name', message);
     return undefined;
   }
-  if (!NAME.test(name.value)) {
+  if (!namePattern.test(name.value)) {
     const message = `name ${quote(name.value)} has to be letters, digits and _ with references such as \${1}, and begin with no digit`;
     findings.error(name.place, 'name', message);
     return undefined;
@@ -98,7 +98,7 @@ function checkName({ name, place, action }: RuleFields, findings: Findings): Loc
 }
 
 function checkLabel({ name, namePlace }: LabelField, { kind }: RuleFields, rule: Rule, findings: Findings): void {
-  if (!LABEL.test(name)) {
+  if (!labelPattern.test(name)) {
     const message = `label ${quote(name)} has to be two or more letters, digits and _, and begin with no digit`;
     findings.error(namePlace, 'label', message);
     return;
@@ -125,7 +125,7 @@ function checkLabel({ name, namePlace }: LabelField, { kind }: RuleFields, rule:
 function readGlob({ match, place }: RuleFields, findings: Findings, { compat }: RuleOptions): ReadPattern | undefined {
   const text = match?.value ?? '';
   const segments = text.split('.');
-  const badSegment = segments.find((segment, i) => !(i === 0 ? FIRST_SEGMENT : LATER_SEGMENT).test(segment));
+  const badSegment = segments.find((segment, i) => !(i === 0 ? firstSegment : laterSegment).test(segment));
   if (badSegment === undefined) {
     const captures = segments.filter((segment) => segment === '*').length;
     const readTemplate = compat ? compatGlobTemplate : globTemplate;

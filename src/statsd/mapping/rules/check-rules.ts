@@ -11,7 +11,7 @@ export interface RuleSearch {
 }
 
 /** The number of rules in one step; other work runs between the steps. */
-const RULES_A_STEP = 256;
+const rulesAStep = 256;
 
 /** Reports the rules that no name reaches, or fewer names than their author expects; in steps. */
 export function* checkRules(
@@ -26,7 +26,7 @@ export function* checkRules(
 }
 
 /** No glob of a file has this segment: a glob that matches it has a star there. */
-const STRANGE = '\u0001';
+const strange = '\u0001';
 
 /**
  * Looks up a name with a strange segment at each star of a glob. The glob that answers covers it: it has its stars
@@ -34,8 +34,8 @@ const STRANGE = '\u0001';
  */
 function* checkGlobs(globs: readonly GlobRule[], findGlob: FindRule, findings: Findings): Generator<void, void> {
   for (const [i, compiled] of globs.entries()) {
-    if (i % RULES_A_STEP === RULES_A_STEP - 1) yield;
-    const name = exampleOf(compiled, STRANGE);
+    if (i % rulesAStep === rulesAStep - 1) yield;
+    const name = exampleOf(compiled, strange);
     const hidden = compiled.kinds.flatMap((kind) => {
       const by = findGlob(kind, name)?.compiled.rule;
       return by === compiled.rule ? [] : [{ kind, by }];
@@ -102,7 +102,7 @@ function checkRegexes(regexes: readonly CompiledRule[], findings: Findings): voi
  * The bound on the sum of characters of names times instructions that may look at them. Without it two thousand rules,
  * or a single glob of 100 KB, take seconds. Hand-written files, with two hundred rules of each kind, need half of it.
  */
-const MOST_WORK = 50_000_000;
+const mostWork = 50_000_000;
 
 /** https://github.com/prometheus/statsd_exporter/issues/349 */
 function* checkPrecedence(
@@ -120,7 +120,7 @@ function* checkPrecedence(
       if (glob.rule.index < rule.index || !glob.kinds.some((kind) => kinds.includes(kind))) return false;
       const name = names.get(glob)!;
       work += name.length * size;
-      return work <= MOST_WORK && testRegex(pattern.regex, name);
+      return work <= mostWork && testRegex(pattern.regex, name);
     });
     if (taker === undefined) continue;
     const { match, line } = taker.rule;

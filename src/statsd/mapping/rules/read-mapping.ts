@@ -45,10 +45,10 @@ export function readMapping(text: string, options: MappingOptions): ReadMapping 
   }
 }
 
-const NO_FIELDS: RuleFields = { place: { line: 1, column: 1 }, invalidKeys: new Set(), labels: [], observer: {} };
+const noFields: RuleFields = { place: { line: 1, column: 1 }, invalidKeys: new Set(), labels: [], observer: {} };
 
 /** The number of rules in one step; other work runs between the steps. */
-const RULES_A_STEP = 64;
+const rulesAStep = 64;
 
 /** The same in steps of some milliseconds each. */
 export function* mappingSteps(text: string, options: MappingOptions): Generator<void, ReadMapping> {
@@ -65,7 +65,7 @@ export function* mappingSteps(text: string, options: MappingOptions): Generator<
     const rule = ruleOf(index, one, defaults, own);
     const result = checkRule(one, rule, findings, ruleOptions);
     if (result !== undefined) compiled.push(result);
-    if (index % RULES_A_STEP === RULES_A_STEP - 1) yield;
+    if (index % rulesAStep === rulesAStep - 1) yield;
   }
   const findGlob = globFinder(compiled, { ordered: defaults.globDisableOrdering !== true, compat: compatGlob });
   const test = regexTest();
@@ -75,7 +75,7 @@ export function* mappingSteps(text: string, options: MappingOptions): Generator<
   yield;
   // The fields with their places serve findings only, and take half of the memory of the rules. A new mapping lies in
   // memory beside the one before.
-  for (const one of compiled) one.fields = NO_FIELDS;
+  for (const one of compiled) one.fields = noFields;
   if (findings.hasErrors) return { ok: false, findings: findings.all() };
   const mapping: Mapping = {
     rules: compiled.map(({ rule }) => rule),
@@ -106,8 +106,8 @@ function ruleOf(index: number, fields: RuleFields, defaults: DefaultFields, obse
 
 /** A negative ttl means "expire at once", as in statsd_exporter; it becomes the shortest one, 1 ns. */
 function ttlOf(ttl: Located<number> | undefined): number {
-  return ttl === undefined || ttl.value >= 0 ? (ttl?.value ?? 0) : SHORTEST;
+  return ttl === undefined || ttl.value >= 0 ? (ttl?.value ?? 0) : shortest;
 }
 
 /** A nanosecond, in milliseconds. */
-const SHORTEST = 1e-6;
+const shortest = 1e-6;

@@ -5,9 +5,9 @@ import type { RelayAddress } from '../../../contract/statsd-sockets.ts';
 import type { RelayCounts } from '../../counts/socket-counts.ts';
 
 /** The most bytes that wait for a target; further packets are dropped and counted. */
-export const MOST_WAITING = 2 ** 20;
+export const mostWaiting = 2 ** 20;
 /** The name is looked up again after this many ticks. */
-const LOOKUP_TICKS = 30;
+const lookupTicks = 30;
 
 /** One packet of lines, each with its newline. */
 export interface Packet {
@@ -32,7 +32,7 @@ function createLedger(counts: RelayCounts) {
     waiting: () => waiting,
     /** Whether there is room; otherwise the packet is dropped. */
     admit({ bytes, lines }: Packet): boolean {
-      if (waiting + bytes.length > MOST_WAITING) {
+      if (waiting + bytes.length > mostWaiting) {
         counts.linesDropped += lines;
         return false;
       }
@@ -68,7 +68,7 @@ export function createUdpTarget(
 
   const failed = () => {
     counts.errors++;
-    ticks = LOOKUP_TICKS;
+    ticks = lookupTicks;
   };
 
   function open(family: number): void {
@@ -121,7 +121,7 @@ export function createUdpTarget(
       else write(packet);
     },
     tick() {
-      if (++ticks > LOOKUP_TICKS) resolve();
+      if (++ticks > lookupTicks) resolve();
     },
     waiting: ledger.waiting,
     close() {

@@ -3,11 +3,11 @@ import { type RelayAddress, relayAddress } from '../../../contract/statsd-socket
 import type { RelayCounts } from '../../counts/socket-counts.ts';
 import { createTcpTarget, createUdpTarget } from './relay-target.ts';
 
-const LF = 10;
-const CR = 13;
+const lfByte = 10;
+const crByte = 13;
 /** The time between two looks at the waiting packets when the process ends, and the most looks: a second. */
-const DRAIN_STEP = 10;
-const DRAIN_STEPS = 100;
+const drainStep = 10;
+const drainSteps = 100;
 
 export interface RelayOptions {
   readonly targets: readonly RelayAddress[];
@@ -62,7 +62,7 @@ export function startRelay({ targets, packetLength, interval, lookup }: RelayOpt
     }
     if (length + size > packetLength) flush();
     bytes.copy(packet, length, from, to);
-    packet[length + size - 1] = LF;
+    packet[length + size - 1] = lfByte;
     length += size;
     lines++;
     for (const count of counts) count.lines++;
@@ -76,8 +76,8 @@ export function startRelay({ targets, packetLength, interval, lookup }: RelayOpt
 
   async function end(): Promise<void> {
     flush();
-    for (let step = 0; step < DRAIN_STEPS && outlets.some((outlet) => outlet.waiting() > 0); step++) {
-      await new Promise((resolve) => setTimeout(resolve, DRAIN_STEP));
+    for (let step = 0; step < drainSteps && outlets.some((outlet) => outlet.waiting() > 0); step++) {
+      await new Promise((resolve) => setTimeout(resolve, drainStep));
     }
     clearInterval(timer);
     for (const outlet of outlets) outlet.close();
@@ -87,8 +87,8 @@ export function startRelay({ targets, packetLength, interval, lookup }: RelayOpt
     counts,
     take(bytes, start, end) {
       for (let at = start; at < end; ) {
-        const newline = bytes.indexOf(LF, at);
-        const to = newline > at && bytes[newline - 1] === CR ? newline - 1 : newline;
+        const newline = bytes.indexOf(lfByte, at);
+        const to = newline > at && bytes[newline - 1] === crByte ? newline - 1 : newline;
         if (to > at) line(bytes, at, to);
         at = newline + 1;
       }

@@ -1,5 +1,5 @@
-const LF = 10;
-const NOTHING = Buffer.alloc(0);
+const lfByte = 10;
+const nothing = Buffer.alloc(0);
 
 /** The receiver of whole lines and of faults. */
 export interface LineSink {
@@ -17,7 +17,7 @@ export class LineSplitter {
   readonly #limit: number;
   readonly #sink: LineSink;
   /** The beginning of a line, with room for more: a line may come byte by byte. */
-  #partial = NOTHING;
+  #partial = nothing;
   #size = 0;
   #skipping = false;
 
@@ -35,7 +35,7 @@ export class LineSplitter {
     }
     let from = 0;
     if (this.#skipping || this.#size > 0) {
-      from = chunk.indexOf(LF) + 1;
+      from = chunk.indexOf(lfByte) + 1;
       if (!this.#skipping) this.#finish(chunk.subarray(0, from));
       this.drop();
     }
@@ -45,13 +45,13 @@ export class LineSplitter {
 
   /** Ends the stream, or a part of it that ends with a line: the next bytes begin another line. */
   end(): void {
-    if (this.#size > 0) this.#finish(Buffer.of(LF));
+    if (this.#size > 0) this.#finish(Buffer.of(lfByte));
     this.drop();
   }
 
   /** Ends the stream without its unfinished line. */
   drop(): void {
-    this.#partial = NOTHING;
+    this.#partial = nothing;
     this.#size = 0;
     this.#skipping = false;
   }
@@ -86,5 +86,5 @@ export class LineSplitter {
 }
 
 function lastNewline(chunk: Buffer, length: number): number {
-  return length === 0 ? -1 : chunk.lastIndexOf(LF, length - 1);
+  return length === 0 ? -1 : chunk.lastIndexOf(lfByte, length - 1);
 }

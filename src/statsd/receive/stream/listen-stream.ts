@@ -6,10 +6,10 @@ import { PacketSplitter } from './packet-splitter.ts';
 import { readInto } from './stream-reading.ts';
 
 /** The most rounds of the event loop in which open connections may still deliver when the listener drains. */
-const MOST_ROUNDS = 10_000;
+const mostRounds = 10_000;
 
 /** Bytes of one read, as in libuv. */
-const CHUNK = 65_536;
+const chunkBytes = 65_536;
 
 export interface StreamOptions {
   /** The most connections at a time. */
@@ -49,7 +49,7 @@ export async function listenStream(
   };
   const open = new Set<Socket>();
   // Memory pages without a write cost nothing.
-  const shared = Buffer.allocUnsafeSlow(CHUNK);
+  const shared = Buffer.allocUnsafeSlow(chunkBytes);
   let chunks = 0;
   const server = createServer((socket) => {
     event('connection');
@@ -80,7 +80,7 @@ export async function listenStream(
 
   async function drain(): Promise<void> {
     closed ??= new Promise((resolve) => server.close(resolve));
-    for (let rounds = 0, before = -1; open.size > 0 && rounds < MOST_ROUNDS && chunks !== before; rounds++) {
+    for (let rounds = 0, before = -1; open.size > 0 && rounds < mostRounds && chunks !== before; rounds++) {
       before = chunks;
       await eventLoopRound();
       await eventLoopRound();

@@ -1,9 +1,9 @@
 import { type LineSink, LineSplitter } from './line-splitter.ts';
 
 /** The bytes of a length: little-endian, before each packet. */
-const HEAD = 4;
+const head = 4;
 /** The longest packet, as long as a datagram can be; Datadog's clients send 8 KiB at most. */
-export const LONGEST_PACKET = 65_535;
+export const longestPacket = 65_535;
 
 export interface StreamSink extends LineSink {
   /** The stream has a length before each packet. */
@@ -24,7 +24,7 @@ export class PacketSplitter {
   readonly #lines: LineSplitter;
   #framing: 'unknown' | 'text' | 'packets' | 'broken' = 'unknown';
   /** The bytes of a length so far. */
-  readonly #head = Buffer.alloc(HEAD);
+  readonly #head = Buffer.alloc(head);
   #headSize = 0;
   /** The bytes of the packet that are still to come. */
   #left = 0;
@@ -72,7 +72,7 @@ export class PacketSplitter {
         continue;
       }
       this.#head[this.#headSize++] = chunk[at++]!;
-      if (this.#headSize < HEAD) continue;
+      if (this.#headSize < head) continue;
       if (this.#framing === 'unknown') this.#decide();
       if (this.#framing === 'text') {
         this.#lines.push(this.#head);
@@ -81,7 +81,7 @@ export class PacketSplitter {
       }
       this.#headSize = 0;
       this.#left = this.#head.readUInt32LE();
-      if (this.#left > LONGEST_PACKET) {
+      if (this.#left > longestPacket) {
         this.#framing = 'broken';
         this.#left = 0;
       }
@@ -89,7 +89,7 @@ export class PacketSplitter {
   }
 
   #decide(): void {
-    this.#framing = this.#head[HEAD - 1] === 0 ? 'packets' : 'text';
+    this.#framing = this.#head[head - 1] === 0 ? 'packets' : 'text';
     if (this.#framing === 'packets') this.#sink.framed();
   }
 }

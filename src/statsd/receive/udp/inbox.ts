@@ -1,8 +1,8 @@
 /** The largest UDP payload, and one byte. */
-export const LONGEST_DATAGRAM = 65_536;
+export const longestDatagram = 65_536;
 /** The inbox hands over about this many bytes at once: nearly the size of the cache nearest to a core. */
-const BATCH = 65_536;
-const LF = 10;
+const batch = 65_536;
+const lfByte = 10;
 
 /**
  * The buffer of a reader: datagrams one after the other, each with a newline behind it. Many datagrams are then one
@@ -21,7 +21,7 @@ export interface Inbox {
 /** Makes an inbox of this thread. @param take processes the lines of `bytes` up to `end`, and counts the datagrams. */
 export function createInbox(take: (bytes: Buffer, end: number, datagrams: number) => void): Inbox {
   // Memory pages without a write cost nothing.
-  const bytes = Buffer.allocUnsafeSlow(BATCH + LONGEST_DATAGRAM + 1);
+  const bytes = Buffer.allocUnsafeSlow(batch + longestDatagram + 1);
   let end = 0;
   let datagrams = 0;
 
@@ -35,11 +35,11 @@ export function createInbox(take: (bytes: Buffer, end: number, datagrams: number
   return {
     bytes,
     place() {
-      if (end > BATCH) hand();
+      if (end > batch) hand();
       return end;
     },
     put(length) {
-      bytes[end + length] = LF;
+      bytes[end + length] = lfByte;
       end += length + 1;
       datagrams++;
     },

@@ -8,7 +8,7 @@ import { createReader, type ReaderOptions } from './udp-reader.ts';
 import { descriptorOf, receivingOf } from './udp-receiving.ts';
 
 /** The most rounds of the event loop in which a draining socket may still deliver. */
-const MOST_ROUNDS = 10_000;
+const mostRounds = 10_000;
 
 export interface UdpOptions extends Pick<ReaderOptions, 'inbox' | 'wake' | 'failed' | 'clock'> {
   readonly address: Address;
@@ -61,7 +61,7 @@ export async function listenUdp(options: UdpOptions): Promise<UdpListener> {
     drops: async () => (open && own !== undefined ? (await kernelDrops([own]))[0] : undefined),
     async drain() {
       // Without a descriptor the event loop delivers; a whole round without a datagram means that the buffer is empty.
-      for (let rounds = 0, before = -1; open && rounds < MOST_ROUNDS && reader.count() !== before; rounds++) {
+      for (let rounds = 0, before = -1; open && rounds < mostRounds && reader.count() !== before; rounds++) {
         before = reader.count();
         reader.rest();
         await eventLoopRound();

@@ -1,17 +1,17 @@
 import type { Receiving } from './udp-receiving.ts';
 
 /** Datagrams of one read: about 0.3 ms, in which nothing else runs. */
-const AT_A_TIME = 256;
+const atATime = 256;
 /** Wakes between two looks at the clock; where they took less than `BUSY` ms, polling costs less than waking. */
-const WAKES = 16;
-const BUSY = 4;
+const wakesBetweenLooks = 16;
+const busyMs = 4;
 /** Polls between two decisions to go on, and the datagrams that make them worth it. */
-const POLLS = 16;
-const WORTH = 2 * POLLS;
+const pollsBetweenDecisions = 16;
+const worth = 2 * pollsBetweenDecisions;
 /** The longest time between two polls, in ms. */
-const LONGEST = 8;
+const longestPauseMs = 8;
 /** The time without another try, in ms, after the buffer was too small for polls. */
-const REST = 1000;
+const restMs = 1000;
 
 export interface PollingOptions {
   /** Milliseconds of a monotonic clock. */
@@ -54,27 +54,27 @@ export function createPolling({ clock, receiving, capacity, wake, read }: Pollin
 
   function poll(): void {
     wake();
-    const batch = read(AT_A_TIME);
+    const batch = read(atATime);
     datagrams += batch.count;
     bytes += batch.bytes;
-    if (batch.count === AT_A_TIME) {
+    if (batch.count === atATime) {
       immediate = setImmediate(poll);
       return;
     }
-    if (++polls === POLLS) {
-      if (datagrams < WORTH) {
+    if (++polls === pollsBetweenDecisions) {
+      if (datagrams < worth) {
         end();
         return;
       }
       polls = datagrams = 0;
     }
     if (bytes > capacity / 4 && interval === 1) {
-      restsUntil = clock() + REST;
+      restsUntil = clock() + restMs;
       end();
       return;
     }
     if (bytes > capacity / 4) interval /= 2;
-    else if (bytes < capacity / 16) interval = Math.min(LONGEST, interval * 2);
+    else if (bytes < capacity / 16) interval = Math.min(longestPauseMs, interval * 2);
     bytes = 0;
     timer = setTimeout(poll, interval);
   }
@@ -88,11 +88,11 @@ export function createPolling({ clock, receiving, capacity, wake, read }: Pollin
 
   return {
     woken() {
-      if (++wakes < WAKES) return false;
+      if (++wakes < wakesBetweenLooks) return false;
       const before = since;
       wakes = 0;
       since = clock();
-      if (since - before >= BUSY || since < restsUntil) return false;
+      if (since - before >= busyMs || since < restsUntil) return false;
       active = true;
       polls = datagrams = bytes = 0;
       interval = 1;

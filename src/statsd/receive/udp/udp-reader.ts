@@ -1,5 +1,5 @@
 import { readSync } from 'node:fs';
-import { type Inbox, LONGEST_DATAGRAM } from './inbox.ts';
+import { type Inbox, longestDatagram } from './inbox.ts';
 import { createPolling, type PollingOptions } from './udp-polling.ts';
 import type { Receiving } from './udp-receiving.ts';
 
@@ -7,11 +7,11 @@ import type { Receiving } from './udp-receiving.ts';
  * Datagrams read after each one that Node delivered, before other work. libuv delivers up to 32 datagrams before it
  * looks at other sockets: with 512 reads after each, the longest stall in overload was 70-80 ms, with 32 it was 17-19.
  */
-const DRAIN = 32;
+const drain = 32;
 /** The most wakes without a try after an empty read, which costs more than a datagram. */
-const MOST_SKIPPED = 64;
+const mostSkipped = 64;
 /** The bytes that the kernel charges a receive buffer for a datagram beside its own. */
-const CHARGE = 768;
+const charge = 768;
 
 export interface ReaderOptions extends Pick<PollingOptions, 'clock' | 'capacity' | 'wake'> {
   /** The inbox, which hands datagrams over when a read ends, and before when it is full. */
@@ -67,7 +67,7 @@ export function createReader(options: ReaderOptions): Reader {
           read(most) {
             const before = bytes;
             const datagrams = read(most);
-            return { count: datagrams, bytes: bytes - before + datagrams * CHARGE };
+            return { count: datagrams, bytes: bytes - before + datagrams * charge };
           },
         });
 
@@ -89,7 +89,7 @@ export function createReader(options: ReaderOptions): Reader {
     let datagrams = 0;
     try {
       for (; datagrams < most; datagrams++)
-        put(readSync(descriptor, inbox.bytes, inbox.place(), LONGEST_DATAGRAM, null));
+        put(readSync(descriptor, inbox.bytes, inbox.place(), longestDatagram, null));
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       if (code === undefined) throw error;
@@ -113,7 +113,7 @@ export function createReader(options: ReaderOptions): Reader {
         inbox.hand();
         return;
       }
-      lastSkip = read(DRAIN) > 0 ? 0 : Math.min(MOST_SKIPPED, lastSkip * 2 + 1);
+      lastSkip = read(drain) > 0 ? 0 : Math.min(mostSkipped, lastSkip * 2 + 1);
       skip = lastSkip;
     },
     rest: () => void read(Number.POSITIVE_INFINITY),

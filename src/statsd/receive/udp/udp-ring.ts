@@ -1,18 +1,18 @@
 import type { Inbox } from './inbox.ts';
-import { LONGEST_DATAGRAM } from './inbox.ts';
+import { longestDatagram } from './inbox.ts';
 
-const LF = 10;
+const lfByte = 10;
 /** The size of a ring; at least twice the longest datagram. */
-const RING = 512 * 1024;
+const ringBytes = 512 * 1024;
 /** The places of the numbers in front of the bytes. Offsets count from the first byte behind them. */
-const HEAD = 0;
-const TAIL = 1;
-const WRAP = 2;
-const DATAGRAMS = 3;
-const ERRORS = 4;
-const NUMBERS = 16;
+const headIndex = 0;
+const tailIndex = 1;
+const wrapIndex = 2;
+const datagramsIndex = 3;
+const errorsIndex = 4;
+const numberCount = 16;
 /** A datagram, its newline, and one byte: a full ring would look like an empty one. */
-const ROOM = LONGEST_DATAGRAM + 2;
+const room = longestDatagram + 2;
 
 /**
  * The way of datagrams from the thread that receives them to the thread that reads their lines: shared memory with one
@@ -22,12 +22,12 @@ const ROOM = LONGEST_DATAGRAM + 2;
  * Where the room at the end is too short for the longest datagram, the writer notes its place and continues at the
  * beginning.
  */
-export function createRing(bytes = RING): SharedArrayBuffer {
-  return new SharedArrayBuffer(NUMBERS * Int32Array.BYTES_PER_ELEMENT + bytes);
+export function createRing(bytes = ringBytes): SharedArrayBuffer {
+  return new SharedArrayBuffer(numberCount * Int32Array.BYTES_PER_ELEMENT + bytes);
 }
 
 function parts(ring: SharedArrayBuffer): { readonly numbers: Int32Array<SharedArrayBuffer>; readonly bytes: Buffer } {
-  const numbers = new Int32Array(ring, 0, NUMBERS);
+  const numbers = new Int32Array(ring, 0, numberCount);
   return { numbers, bytes: Buffer.from(ring, numbers.byteLength) as Buffer };
 }
 
@@ -42,46 +42,46 @@ export interface RingInbox extends Inbox {
  */
 export function ringInbox(ring: SharedArrayBuffer): RingInbox {
   const { numbers, bytes } = parts(ring);
-  let head = Atomics.load(numbers, HEAD);
+  let head = Atomics.load(numbers, headIndex);
   let datagrams = 0;
 
   function hand(): void {
     if (datagrams === 0) return;
     // Stored before the head: a reader that sees the bytes also sees the number of datagrams.
-    Atomics.add(numbers, DATAGRAMS, datagrams);
+    Atomics.add(numbers, datagramsIndex, datagrams);
     datagrams = 0;
-    Atomics.store(numbers, HEAD, head);
-    Atomics.notify(numbers, HEAD);
+    Atomics.store(numbers, headIndex, head);
+    Atomics.notify(numbers, headIndex);
   }
 
   /** Hands over the datagrams so far, and waits until the tail has moved far enough. */
   function until(isRoom: (tail: number) => boolean): void {
     hand();
-    for (let tail = Atomics.load(numbers, TAIL); !isRoom(tail); tail = Atomics.load(numbers, TAIL)) {
-      Atomics.wait(numbers, TAIL, tail);
+    for (let tail = Atomics.load(numbers, tailIndex); !isRoom(tail); tail = Atomics.load(numbers, tailIndex)) {
+      Atomics.wait(numbers, tailIndex, tail);
     }
   }
 
   return {
     bytes,
     place() {
-      const tail = Atomics.load(numbers, TAIL);
+      const tail = Atomics.load(numbers, tailIndex);
       // The reader may pass the end of the ring meanwhile: then the tail is no longer before the head.
-      if (head < tail && tail - head < ROOM) until((now) => now <= head || now - head >= ROOM);
-      if (head >= Atomics.load(numbers, TAIL) && bytes.length - head < ROOM) {
-        until((now) => now >= ROOM);
-        Atomics.store(numbers, WRAP, head);
+      if (head < tail && tail - head < room) until((now) => now <= head || now - head >= room);
+      if (head >= Atomics.load(numbers, tailIndex) && bytes.length - head < room) {
+        until((now) => now >= room);
+        Atomics.store(numbers, wrapIndex, head);
         head = 0;
       }
       return head;
     },
     put(length) {
-      bytes[head + length] = LF;
+      bytes[head + length] = lfByte;
       head += length + 1;
       datagrams++;
     },
     hand,
-    failed: () => void Atomics.add(numbers, ERRORS, 1),
+    failed: () => void Atomics.add(numbers, errorsIndex, 1),
   };
 }
 
@@ -120,22 +120,22 @@ export function ringOutlet(ring: SharedArrayBuffer): RingOutlet {
   return {
     bytes,
     next() {
-      head = Atomics.load(numbers, HEAD);
-      let tail = Atomics.load(numbers, TAIL);
-      if (head < tail && tail === Atomics.load(numbers, WRAP)) {
+      head = Atomics.load(numbers, headIndex);
+      let tail = Atomics.load(numbers, tailIndex);
+      if (head < tail && tail === Atomics.load(numbers, wrapIndex)) {
         tail = 0;
-        Atomics.store(numbers, TAIL, tail);
-        Atomics.notify(numbers, TAIL);
+        Atomics.store(numbers, tailIndex, tail);
+        Atomics.notify(numbers, tailIndex);
       }
       if (head === tail) return undefined;
-      return { start: tail, end: head > tail ? head : Atomics.load(numbers, WRAP) };
+      return { start: tail, end: head > tail ? head : Atomics.load(numbers, wrapIndex) };
     },
     free({ end }) {
-      Atomics.store(numbers, TAIL, end);
-      Atomics.notify(numbers, TAIL);
+      Atomics.store(numbers, tailIndex, end);
+      Atomics.notify(numbers, tailIndex);
     },
-    counts: () => ({ datagrams: since(DATAGRAMS, 'datagrams'), errors: since(ERRORS, 'errors') }),
-    more: async () => Atomics.waitAsync(numbers, HEAD, head).value,
-    release: () => void Atomics.notify(numbers, HEAD),
+    counts: () => ({ datagrams: since(datagramsIndex, 'datagrams'), errors: since(errorsIndex, 'errors') }),
+    more: async () => Atomics.waitAsync(numbers, headIndex, head).value,
+    release: () => void Atomics.notify(numbers, headIndex),
   };
 }

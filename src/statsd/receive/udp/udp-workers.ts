@@ -11,8 +11,8 @@ import type { FromUdpWorker, ToUdpWorker, UdpWorkerData } from './udp-worker-mes
  * The pause, in ms, before a worker that ended is started again: twice as long each time, until one worker has lived
  * for the longest pause.
  */
-const FIRST_REST = 100;
-const LONGEST_REST = 10_000;
+const firstRestMs = 100;
+const longestRestMs = 10_000;
 
 export interface UdpWorkersOptions extends Pick<UdpWorkerData, 'address' | 'readBuffer'> {
   readonly count: number;
@@ -93,7 +93,7 @@ class UdpWorkerKeeper {
   #dropsBefore = 0;
   #dropsNow: number | undefined;
   #drained = () => {};
-  #rest = FIRST_REST;
+  #rest = firstRestMs;
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
 
@@ -200,11 +200,11 @@ class UdpWorkerKeeper {
     if (this.#closed) return;
     const { ended, log } = this.#options;
     ended();
-    if (lived >= LONGEST_REST) this.#rest = FIRST_REST;
+    if (lived >= longestRestMs) this.#rest = firstRestMs;
     log.error('statsd: a UDP worker ended, another one takes its place', { error: why, after: this.#rest });
     this.#timer = setTimeout(() => {
       this.#start().catch((error: Error) => this.#replace(error.message, 0));
     }, this.#rest);
-    this.#rest = Math.min(LONGEST_REST, this.#rest * 2);
+    this.#rest = Math.min(longestRestMs, this.#rest * 2);
   }
 }

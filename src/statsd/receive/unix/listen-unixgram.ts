@@ -6,7 +6,7 @@ import { createReader, type ReaderOptions } from '../udp/udp-reader.ts';
 import { setMode, takeOver } from './socket-file.ts';
 
 /** The most rounds of the event loop in which a draining socket may still deliver. */
-const MOST_ROUNDS = 10_000;
+const mostRounds = 10_000;
 
 export interface UnixgramOptions extends Pick<ReaderOptions, 'inbox' | 'wake' | 'failed' | 'clock'> {
   readonly path: string;
@@ -52,7 +52,7 @@ export async function listenUnixgram(options: UnixgramOptions): Promise<Unixgram
   let open = true;
   return {
     async drain() {
-      for (let rounds = 0, before = -1; open && rounds < MOST_ROUNDS && reader.count() !== before; rounds++) {
+      for (let rounds = 0, before = -1; open && rounds < mostRounds && reader.count() !== before; rounds++) {
         before = reader.count();
         // Reads after the loop has handled its events: the package throws where a datagram of an event is gone.
         await eventLoopRound();

@@ -5,7 +5,7 @@ import { createServer, type LookupFunction, type Server, type Socket } from 'nod
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { RelayAddress } from '../../../../src/contract/statsd-sockets.ts';
 import { startRelay } from '../../../../src/statsd/receive/relay/relay.ts';
-import { MOST_WAITING } from '../../../../src/statsd/receive/relay/relay-target.ts';
+import { mostWaiting } from '../../../../src/statsd/receive/relay/relay-target.ts';
 
 const until = async (holds: () => boolean) => {
   while (!holds()) await new Promise((resolve) => setImmediate(resolve));
@@ -137,7 +137,7 @@ describe('targets', () => {
   test('a name that nobody knows costs errors; what waits for it is bounded and counted', async () => {
     const { relay, take } = start([udp(1, 'nobody.invalid')], { packetLength: 60_000 });
     const line = `${'x'.repeat(49_999)}\n`;
-    const packets = Math.floor(MOST_WAITING / line.length);
+    const packets = Math.floor(mostWaiting / line.length);
     for (let i = 0; i < packets + 4; i++) take(line);
     await until(() => relay.counts[0]!.linesDropped === 4);
     await until(() => relay.counts[0]!.errors > 0);
@@ -201,7 +201,7 @@ describe('targets', () => {
       take(line);
       if (i % 10 === 9) await new Promise((resolve) => setImmediate(resolve));
     }
-    expect(relay.counts[0]!.lines).toBeGreaterThan(MOST_WAITING / line.length);
+    expect(relay.counts[0]!.lines).toBeGreaterThan(mostWaiting / line.length);
     await relay.close();
     server.close();
   });

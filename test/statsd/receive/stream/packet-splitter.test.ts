@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { LONGEST_PACKET, PacketSplitter } from '../../../../src/statsd/receive/stream/packet-splitter.ts';
+import { longestPacket, PacketSplitter } from '../../../../src/statsd/receive/stream/packet-splitter.ts';
 
 function splitter(limit = 100) {
   const lines: string[] = [];
@@ -89,11 +89,11 @@ test('a byte at a time, a packet of ten bytes first', () => {
 
 test('the longest packet is taken, a longer one ends the stream', () => {
   const line = `${'x'.repeat(99)}\n`;
-  const longest = line.repeat(655) + 'y'.repeat(LONGEST_PACKET - 65_500);
+  const longest = line.repeat(655) + 'y'.repeat(longestPacket - 65_500);
   const one = splitter();
   pushed(one, Buffer.concat([framed(longest), framed('a:1|c')]), []);
   expect(one.lines).toHaveLength(657);
-  for (const length of [LONGEST_PACKET + 1, 2 ** 24 - 1, 2 ** 32 - 1]) {
+  for (const length of [longestPacket + 1, 2 ** 24 - 1, 2 ** 32 - 1]) {
     const { split, lines, events } = splitter();
     const head = Buffer.alloc(4);
     head.writeUInt32LE(length);

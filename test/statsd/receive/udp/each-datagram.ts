@@ -1,8 +1,8 @@
-import { type Inbox, LONGEST_DATAGRAM } from '../../../../src/statsd/receive/udp/inbox.ts';
+import { type Inbox, longestDatagram } from '../../../../src/statsd/receive/udp/inbox.ts';
 
 /** An inbox that hands over each datagram on its own, as text with its newline. */
 export function each(take: (datagram: string) => void): Inbox {
-  const bytes = Buffer.alloc(LONGEST_DATAGRAM + 1);
+  const bytes = Buffer.alloc(longestDatagram + 1);
   return {
     bytes,
     place: () => 0,

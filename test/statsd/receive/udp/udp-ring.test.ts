@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
-import { LONGEST_DATAGRAM } from '../../../../src/statsd/receive/udp/inbox.ts';
+import { longestDatagram } from '../../../../src/statsd/receive/udp/inbox.ts';
 import { createRing, ringInbox, ringOutlet } from '../../../../src/statsd/receive/udp/udp-ring.ts';
 
 const put = (inbox: ReturnType<typeof ringInbox>, text: string) => {
@@ -37,7 +37,7 @@ test('datagrams of any lengths come out as they went in, round and round', () =>
     fc.property(
       fc.array(fc.array(fc.oneof(fc.nat(50), fc.nat(9000), fc.nat(65_507)), { maxLength: 5 }), { maxLength: 60 }),
       (batches) => {
-        const ring = createRing(6 * LONGEST_DATAGRAM);
+        const ring = createRing(6 * longestDatagram);
         const [inbox, outlet] = [ringInbox(ring), ringOutlet(ring)];
         let number = 0;
         for (const batch of batches) {
@@ -69,7 +69,7 @@ test('one that comes after a writer that ended goes on where that one handed ove
 });
 
 test('a writer in another thread waits where there is no room; nothing is lost or changed', async () => {
-  const ring = createRing(2 * LONGEST_DATAGRAM + 1000);
+  const ring = createRing(2 * longestDatagram + 1000);
   const outlet = ringOutlet(ring);
   const worker = new Worker(
     `const { workerData } = require('node:worker_threads');
