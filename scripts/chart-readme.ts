@@ -61,7 +61,9 @@ function at(values: unknown, path: readonly string[]): unknown {
   return path.reduce<unknown>((value, key) => (value as Json)[key], values);
 }
 
-/** The values with a section of `sidecars` for each kind, and the names of the kinds in the sentence that lists them. */
+/**
+ * The values with a section of `sidecars` for each kind, and the names of the kinds in the sentence that lists them.
+ */
 export function completedValues(text: string): string {
   const named = text.replace(/(pods and namespaces may ask for \()[^)]*/, (_, start) => start + kindNames.join(', '));
   const { sidecars } = load(named) as { readonly sidecars: Json };

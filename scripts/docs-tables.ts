@@ -90,8 +90,8 @@ function inFile(file: string, all: readonly (readonly [mark: string, text: strin
 }
 
 /**
- * Puts a table between its marks. The table of a kind whose marks are missing gets a section behind the table before it;
- * any other file without the marks is an error.
+ * Puts a table between its marks. The table of a kind whose marks are missing gets a section behind the table before
+ * it; any other file without the marks is an error.
  */
 export function withTable(document: string, { mark, text, before }: Omit<Generated, 'file'>): string {
   const [begin, end] = marks(mark);

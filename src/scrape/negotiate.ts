@@ -59,8 +59,8 @@ function formatOf({ name, parameters }: AcceptEntry): PageFormat | undefined {
 
 /**
  * The format that an Accept header prefers: the one with the highest q, of two equals the first. Unknown types, and a
- * missing header, give text 0.0.4 rather than 406: a scraper that asks for another format can still read it. Prometheus 3
- * prefers protobuf where it is to scrape native histograms or times of creation.
+ * missing header, give text 0.0.4 rather than 406: a scraper that asks for another format can still read it. Prometheus
+ * 3 prefers protobuf where it is to scrape native histograms or times of creation.
  */
 export function negotiateFormat(accept: string | undefined): PageFormat {
   let best: PageFormat = 'text';

@@ -15,7 +15,7 @@ interface Handle {
 
 /**
  * The switch of libuv (`uv_udp_recv_stop`, `uv_udp_recv_start`), which `node:dgram` does not show: reading starts when
- * the socket is bound and stops when it is closed.
+ * the socket is bound and stops when it is closed. Why private parts of Node are used: docs/decisions/0013.
  *
  * @returns undefined where this Node keeps the handle of the socket elsewhere; it then wakes for each datagram.
  */
