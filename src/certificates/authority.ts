@@ -98,7 +98,7 @@ export function startAuthority(
     logProblem();
     // A replica with a wrong clock serves the certificate of another one and issues none: every caller would refuse its
     // dates.
-    if (clockProblem() !== undefined) return now() + clockInterval;
+    if (clockProblem() !== undefined) return now() + clockIntervalMs;
     const step = nextStep(context.view());
     const times = step.step === 'wait' ? [step.until, retries.idle()] : [await performStep(step, context)];
     logProblem();
@@ -129,7 +129,7 @@ export function startAuthority(
 }
 
 /** Milliseconds until a wrong clock is checked again. */
-const clockInterval = 10_000;
+const clockIntervalMs = 10_000;
 /** The least milliseconds between two runs, unless a change causes one. */
 const shortest = 20;
 

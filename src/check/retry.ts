@@ -7,7 +7,7 @@ export interface RetryOptions {
 }
 
 /** Milliseconds between two attempts. */
-const interval = 2000;
+const intervalMs = 2000;
 
 /** Repeats an attempt until its outcome is ok or the time is over; gives the last outcome. */
 export async function retry<T>(
@@ -20,6 +20,6 @@ export async function retry<T>(
     const outcome = await attempt();
     const left = end - now();
     if (left <= 0 || isOk(outcome)) return outcome;
-    await pause(Math.min(interval, left));
+    await pause(Math.min(intervalMs, left));
   }
 }

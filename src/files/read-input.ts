@@ -9,8 +9,8 @@ import { fileProblem } from './file-problem.ts';
 const mostInputBytes = 64 * 2 ** 20;
 const chunkBytes = 64 * 1024;
 /** Milliseconds to wait for the writer of a pipe: the other program may start a little later. */
-const writerPatience = 2000;
-const pollInterval = 20;
+const writerPatienceMs = 2000;
+const pollIntervalMs = 20;
 
 /**
  * Reads a regular file or a pipe (`<(…)` of a shell is one) whole, up to a bound. It is opened without waiting: to
@@ -58,17 +58,17 @@ async function readAll(handle: FileHandle, isPipe: boolean, most: number): Promi
     const chunk = Buffer.allocUnsafe(chunkBytes);
     const read = await readSome(handle, chunk);
     // A writer has the pipe open and has not written yet: its output may take any time.
-    if (read === undefined) await setTimeout(pollInterval);
+    if (read === undefined) await setTimeout(pollIntervalMs);
     else if (read > 0) {
       size += read;
       if (size > most) return tooLarge(most);
       chunks.push(chunk.subarray(0, read));
     } else if (!isPipe || size > 0) return { ok: true, value: Buffer.concat(chunks) };
-    else if (waited >= writerPatience)
+    else if (waited >= writerPatienceMs)
       return { ok: false, problem: 'is a pipe that nothing came out of: no program writes to it' };
     else {
-      await setTimeout(pollInterval);
-      waited += pollInterval;
+      await setTimeout(pollIntervalMs);
+      waited += pollIntervalMs;
     }
   }
 }

@@ -8,7 +8,7 @@ import type { WatchdogData } from './watchdog.ts';
 /** As a bug: EX_SOFTWARE of sysexits.h. */
 const exitCode = 70;
 /** Milliseconds for the stack to come. It cannot come out of a call of the system that never returns. */
-const patience = 2000;
+const patienceMs = 2000;
 
 const { beats, limit, interval, format } = workerData as WatchdogData;
 const beat = new Int32Array(beats);
@@ -30,13 +30,13 @@ function bite(): void {
   const unanswered = setTimeout(() => {
     say('');
     kill();
-  }, patience);
+  }, patienceMs);
   session.on('Debugger.scriptParsed', ({ params }) => urls.set(params.scriptId, params.url));
   session.on('Debugger.paused', ({ params }) => {
     clearTimeout(unanswered);
     const frames: readonly Frame[] = params.callFrames;
     say(callStack(frames, urls));
-    setTimeout(kill, patience);
+    setTimeout(kill, patienceMs);
     // An exit with a code of its own can only be asked of the thread that stands still, which runs this where it
     // stands.
     const { callFrameId } = params.callFrames[0]!;

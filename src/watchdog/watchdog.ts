@@ -36,7 +36,7 @@ export function watchdogLimit(asked: number | undefined, memoryLimit = 0): numbe
 }
 
 /** Above this a look costs less than can be measured. */
-const mostInterval = 1000;
+const mostIntervalMs = 1000;
 /** Looks in the time of the limit, so that it ends nearly to the point. */
 const looks = 10;
 
@@ -49,7 +49,7 @@ const looks = 10;
  */
 export function startWatchdog({ limit, format, failed }: WatchdogOptions): () => void {
   if (limit === 0) return () => {};
-  const interval = Math.max(1, Math.min(mostInterval, Math.ceil(limit / looks)));
+  const interval = Math.max(1, Math.min(mostIntervalMs, Math.ceil(limit / looks)));
   const beats = new Int32Array(new SharedArrayBuffer(4));
   const workerData: WatchdogData = { beats: beats.buffer as SharedArrayBuffer, limit, interval, format };
   const thread = new Worker(join(import.meta.dirname, `watchdog-thread${extname(import.meta.filename)}`), {

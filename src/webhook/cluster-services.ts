@@ -40,7 +40,7 @@ export interface ClusterContext {
  * Milliseconds that a new replica waits for the first complete list of each resource. After that it becomes ready with
  * incomplete facts: a cluster that refuses one list must not be without its webhook.
  */
-const longestWait = 15_000;
+const longestWaitMs = 15_000;
 
 /** The services of a webhook without `--cluster`. */
 export const noCluster: ClusterServices = {
@@ -78,7 +78,7 @@ export function watchCluster(settings: WebhookSettings, kube: Kube, context: Clu
     },
     notReady() {
       const open = facts.sources().filter(({ synced }) => !synced);
-      if (open.length === 0 || now() - started > longestWait) return undefined;
+      if (open.length === 0 || now() - started > longestWaitMs) return undefined;
       return `not known yet: ${open.map(({ resource }) => resource).join(', ')}`;
     },
     async stop() {

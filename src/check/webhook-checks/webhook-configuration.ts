@@ -6,7 +6,7 @@ import type { Check } from '../finding/check.ts';
 import { error, type Finding, ok, warning } from '../finding/finding.ts';
 
 /** Seconds. The webhook never takes longer, and the creation of a pod can hang for so long. */
-const longestTimeout = 10;
+const longestTimeoutSeconds = 10;
 
 export const webhookConfiguration: Check = {
   id: 'webhook.configuration',
@@ -88,7 +88,7 @@ function entryFindings(entry: WebhookEntry, conditions: boolean): Finding[] {
       warning(`${name} has reinvocationPolicy Never: it does not see the changes of later webhooks; set IfNeeded`),
     );
   }
-  if (timeoutSeconds > longestTimeout) {
+  if (timeoutSeconds > longestTimeoutSeconds) {
     findings.push(warning(`${name} waits ${timeoutSeconds} s for the webhook: set timeoutSeconds to 5`));
   }
   return findings;

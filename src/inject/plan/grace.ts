@@ -1,6 +1,6 @@
 import { annotationKey } from '../../contract/annotation.ts';
 import type { SidecarSettings } from '../../kinds/command.ts';
-import { stopMargin } from '../../kinds/injection/proxy-grace.ts';
+import { stopMarginMs } from '../../kinds/injection/proxy-grace.ts';
 import type { Reason } from '../outcome/outcome.ts';
 import { reason } from '../outcome/reason-text.ts';
 import type { Request } from '../request/request.ts';
@@ -32,7 +32,7 @@ export function sidecarGrace(
   request: Request,
   end: PodEnd,
 ): SidecarGrace & { readonly reasons: readonly Reason[] } {
-  const most = Math.max(0, end.seconds * 1000 - stopMargin);
+  const most = Math.max(0, end.seconds * 1000 - stopMarginMs);
   const grace = gracePeriodOf(shared, request, end, most);
   const left = Math.max(0, most - grace.period);
   const [waitKey, firstKey] = ['shutdown-scrape-wait', 'shutdown-first-scrape'].map((name) =>

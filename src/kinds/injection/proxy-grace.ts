@@ -3,8 +3,8 @@ import type { Reason } from '../../inject/outcome/outcome.ts';
 import { reason } from '../../inject/outcome/reason-text.ts';
 
 /** Milliseconds that stopping takes beside the waits: draining, a last page, the exit. */
-export const stopMargin = 1000;
-const leastHardStop = 1000;
+export const stopMarginMs = 1000;
+const leastHardStopMs = 1000;
 
 const isAsked = ({ given }: GivenSettings, key: string) => given.get(key)?.source === 'annotation';
 
@@ -18,12 +18,13 @@ export function proxyGrace(
   seconds: number,
 ): { readonly grace: number; readonly hardStopAfter: number; readonly reasons: readonly Reason[] } {
   const keys = { grace: annotationKey('haproxy', 'grace'), hardStop: annotationKey('haproxy', 'hard-stop-after') };
-  const most = Math.max(0, seconds * 1000 - stopMargin);
+  const most = Math.max(0, seconds * 1000 - stopMarginMs);
   let { grace, hardStopAfter } = settings;
   if (grace + hardStopAfter <= most) return { grace, hardStopAfter, reasons: [] };
   if (!isAsked(request, keys.grace)) grace = Math.min(grace, Math.floor(most / 2000) * 1000);
-  if (!isAsked(request, keys.hardStop)) hardStopAfter = Math.max(leastHardStop, Math.min(hardStopAfter, most - grace));
-  const fits = grace + hardStopAfter <= Math.max(most, leastHardStop);
+  if (!isAsked(request, keys.hardStop))
+    hardStopAfter = Math.max(leastHardStopMs, Math.min(hardStopAfter, most - grace));
+  const fits = grace + hardStopAfter <= Math.max(most, leastHardStopMs);
   const detail = `the pod has ${seconds}s`;
   return { grace, hardStopAfter, reasons: [reason(fits ? 'grace_fitted' : 'grace_period', keys.hardStop, detail)] };
 }

@@ -28,12 +28,12 @@ export type TlsOptions = Pick<SecureContextOptions, 'ca' | 'cert' | 'key' | 'pfx
 };
 
 /** Milliseconds, for requests without a timeout; a stream has the same time for its first headers. */
-const defaultTimeout = 10_000;
+const defaultTimeoutMs = 10_000;
 /**
  * Milliseconds. We close idle sockets before the API server does (after 90 s): a request on a socket that it is closing
  * is lost.
  */
-const idleTimeout = 30_000;
+const idleTimeoutMs = 30_000;
 
 /** A connection to the API server at `endpoint`. Opens no socket before the first request. */
 export function createKube(endpoint: Endpoint): Kube {
@@ -62,10 +62,10 @@ export function createKube(endpoint: Endpoint): Kube {
     request: async (request) => {
       const exchange = await start(request);
       if ('code' in exchange) return { ok: false, problem: exchange };
-      const { timeout = defaultTimeout, mostBytes = answerLimit } = request;
+      const { timeout = defaultTimeoutMs, mostBytes = answerLimit } = request;
       return exchangeWhole(exchange, bodyOf(request), { timeout, mostBytes });
     },
-    stream: (request, line) => followLines(start(request), defaultTimeout, line),
+    stream: (request, line) => followLines(start(request), defaultTimeoutMs, line),
     close: () => {
       closed = true;
       for (const request of live) request.destroy(new Error('the connection is closed'));
@@ -79,7 +79,7 @@ export function createKube(endpoint: Endpoint): Kube {
  * @param proxyEnv the environment whose `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` hold
  */
 export function ownAgent(base: URL, proxyEnv: Readonly<Record<string, string | undefined>> = {}): http.Agent {
-  const options = { keepAlive: true, timeout: idleTimeout, proxyEnv };
+  const options = { keepAlive: true, timeout: idleTimeoutMs, proxyEnv };
   return base.protocol === 'https:' ? new https.Agent(options) : new http.Agent(options);
 }
 

@@ -41,15 +41,15 @@ export interface ServerHooks {
 }
 
 /** The API server waits 30 s for a webhook at most (`timeoutSeconds`). */
-const requestTimeout = 30_000;
-const headersTimeout = 10_000;
+const requestTimeoutMs = 30_000;
+const headersTimeoutMs = 10_000;
 const handshakeTimes: HandshakeTimes = { timeout: 10_000, grace: 5000 };
 /** Milliseconds after which a caller that reads nothing of its answer counts as gone. */
 const stalled = 60_000;
 /** Milliseconds that a caller that still writes has to read its answer. */
 const lingering = 1000;
 /** Milliseconds between two searches for late requests; Node's default is 30 s. */
-const connectionsCheckingInterval = 1000;
+const checkIntervalMs = 1000;
 
 /**
  * A refused body of up to this many bytes is read to its end, so that its connection can be used again.
@@ -85,11 +85,15 @@ export async function createAdmissionServer(
       ...secureContext({ certificate: options.certificate, clientCa: clients.ca() }),
       // The answer tells the problem of a client certificate: see `createClients`.
       ...(clients.ca() !== undefined && { requestCert: true, rejectUnauthorized: false }),
-      ...{ handshakeTimeout: handshake.timeout, headersTimeout, connectionsCheckingInterval },
+      ...{
+        handshakeTimeout: handshake.timeout,
+        headersTimeout: headersTimeoutMs,
+        connectionsCheckingInterval: checkIntervalMs,
+      },
     },
     bodyLimit: options.bodyLimit,
     keepAliveTimeout: options.keepAlive,
-    requestTimeout,
+    requestTimeout: requestTimeoutMs,
     exposeHeadRoutes: false,
     requestIdHeader: false,
     genReqId: () => '',
