@@ -25,7 +25,7 @@ export const volume = {
 export const metricsPortName = 'ms-metrics';
 /** The application's port keeps this name behind an HAProxy that took its own name over. */
 export const takenPortName = 'ms-app';
-/** Where the pod has a port of that name already: `ms-app-2` and so on. */
+/** The names for a pod that has a port of that name already, too: `ms-app-2` and so on. */
 export const takenPortNames = /^ms-app(?:-\d+)?$/;
 
 export const metricsPath = '/metrics';
@@ -48,7 +48,7 @@ export const scrapeAnnotation = {
   scheme: 'prometheus.io/scheme',
 } as const;
 
-/** What the application finds in its environment. Upstreams add `<NAME>_URL` each. */
+/** Environment variables of the application. Each upstream adds `<NAME>_URL`. */
 export const variable = {
   statsdHost: 'STATSD_HOST',
   statsdPort: 'STATSD_PORT',
@@ -59,7 +59,7 @@ export const variable = {
 /** Given to the application by earlier versions. A pod that carries it still gets rid of it. */
 export const retiredVariable = { pushgatewayUrl: 'PUSHGATEWAY_URL' } as const;
 
-/** Who our containers run as, where the pod does not say: the users of the two images. */
+/** The users of our containers in a pod that sets none: the users of the two images. */
 export const user = { sidecar: 65532, haproxy: 99 } as const;
 
 /** Annotations that the webhook and `inject` write; people never set them. */

@@ -4,7 +4,7 @@ import { flag, type Settings } from '../flags/flag.ts';
 import { nameSuchAs } from './kubernetes-name.ts';
 import { webhookFlags } from './webhook.ts';
 
-/** What `src/manifest/pod-template-path.ts` reads; only there its text can be judged. */
+/** A path that `src/manifest/pod-template-path.ts` reads; only that file can check its text. */
 const podTemplatePath: Codec<string> = { ...text, placeholder: '[KIND[.GROUP]=]PATH' };
 
 const podTemplatePathFlag = flag({
@@ -15,7 +15,7 @@ const podTemplatePathFlag = flag({
   example: 'Rollout=spec.template,Job.batch.volcano.sh=spec.tasks[*].template',
 });
 
-/** What every command needs that decides about manifests as the webhook does. */
+/** The flags of every command that decides about manifests as the webhook does. */
 export const engineFlags = {
   settings: flag({
     ...webhookFlags.settings,
@@ -36,7 +36,7 @@ export const engineFlags = {
   podTemplatePath: podTemplatePathFlag,
 };
 
-/** What becomes of the texts; `inject` and `uninject` share it. */
+/** The flags for the output of `inject` and `uninject`. */
 const outputFlags = {
   output: flag({
     name: 'output',

@@ -9,7 +9,7 @@ import { kinds } from './kinds.ts';
 
 const mostWords = 10;
 
-/** What `metrics-sidecar.io/inject` asks for: names of kinds in the order of the list, or `false` to opt out. */
+/** The value of `metrics-sidecar.io/inject`: names of kinds in the order of the list, or `false` to opt out. */
 export type Asked = readonly KindName[] | false;
 
 export const asked: Codec<Asked> = codecOf<Asked>({

@@ -6,7 +6,7 @@ import { kindNames } from '../kinds/kind-names.ts';
 import type { Part, Reference } from './reference.ts';
 import { code } from './table.ts';
 
-/** What is known of one annotation; a field of JSON each. */
+/** An annotation in the reference; its fields are those of the JSON output. */
 export interface AnnotationEntry {
   readonly key: string;
   /** The object that carries it. */

@@ -1,6 +1,6 @@
 import type { Completes } from '../flags/codec.ts';
 
-/** What all scripts are made from. */
+/** The content of the completion scripts of all shells. */
 export interface Completion {
   readonly commands: readonly { readonly name: string; readonly summary: string }[];
   /** The commands that run together, joined by "+". */

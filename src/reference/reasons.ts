@@ -2,7 +2,7 @@ import { lintReasons, reasons } from '../inject/outcome/reasons.ts';
 import type { Part, Reference } from './reference.ts';
 import { code } from './table.ts';
 
-/** What is known of one reason; a field of JSON each. */
+/** A reason in the reference; its fields are those of the JSON output. */
 export interface ReasonEntry {
   readonly code: string;
   readonly severity: 'error' | 'warning' | 'info';
@@ -12,7 +12,7 @@ export interface ReasonEntry {
   readonly action: string;
 }
 
-/** What becomes of the object, in words. */
+/** The outcome of the object, in words. */
 const outcomes: Readonly<Record<ReasonEntry['leads'], string>> = {
   invalid: 'invalid: no sidecar, the status says why; refused where it is required, or with --on-invalid=deny',
   skipped: 'skipped: no sidecar, the status says why; refused where it is required',

@@ -6,7 +6,7 @@ export interface Table {
   readonly rows: readonly (readonly string[])[];
 }
 
-/** What an empty cell is called on a terminal. */
+/** The text of an empty cell on a terminal. */
 const nothing = '-';
 const gap = '  ';
 /** A sentence narrower than this is not read any more: it goes below the other columns instead. */

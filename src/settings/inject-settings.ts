@@ -5,7 +5,7 @@ import type { FileSettings } from './settings-file.ts';
 /** The flags that decide about the engine; the webhook's and those of the offline commands. */
 export type EngineFlags = Pick<WebhookSettings, 'onInvalid' | 'nativeSidecars' | 'kubernetesVersion'>;
 
-/** What the engine is given: the flags, and the settings file as it is now. */
+/** The engine's settings, from the flags and from the settings file as it is now. */
 export function injectSettings(
   { onInvalid, nativeSidecars, kubernetesVersion }: EngineFlags,
   { defaults, discovery, lock }: FileSettings,

@@ -27,7 +27,7 @@ export interface LockLists {
   readonly kinds?: readonly string[];
 }
 
-/** What the lists lock; `locked` has the last word. Their words were looked at before. */
+/** The keys and kinds that the lists lock; `locked` wins over `allowed`. The schema has checked their words before. */
 export function lockOf({ locked, allowed, kinds: allowedKinds }: LockLists): Lock {
   const inList = (list: readonly string[]) => new Set(list.flatMap(keysOf));
   const own = inList(locked);
@@ -38,7 +38,7 @@ export function lockOf({ locked, allowed, kinds: allowedKinds }: LockLists): Loc
   };
 }
 
-/** What is wrong with a word of `locked` or `allowed`; undefined where it names annotations. */
+/** The problem of a word of `locked` or `allowed`; undefined where the word names annotations. */
 export function keyProblem(word: string): string | undefined {
   if (keysOf(word).length > 0) return undefined;
   if (word === label.namespaceInject) return `${quote(word)} is how a sidecar is asked for: lock kinds instead`;
@@ -52,7 +52,7 @@ export function keyProblem(word: string): string | undefined {
   return `${quote(word)} is no annotation, nor all of a kind (statsd.${prefix}/*)${hint}`;
 }
 
-/** What is wrong with a word of `kinds`. */
+/** The problem of a word of `kinds`; undefined where the word names a kind. */
 export function kindProblem(word: string): string | undefined {
   if (kindNames.includes(word)) return undefined;
   return `${quote(word)} is not a kind (${kindNames.join(', ')})${didYouMean(word, kindNames)}`;

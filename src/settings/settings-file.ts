@@ -10,7 +10,7 @@ import type { Validated } from '../result/result.ts';
 import { didYouMean } from '../text/nearest.ts';
 import { keyProblem, kindProblem, type LockLists, lockOf, nothingLocked } from './lock.ts';
 
-/** What the settings file says: the whole annotation keys it gives defaults for, and their text. */
+/** The content of the settings file; defaults are texts by the whole keys of their annotations. */
 export interface FileSettings {
   readonly defaults: ReadonlyMap<string, string>;
   readonly discovery: 'annotations' | 'none';

@@ -2,7 +2,7 @@ import type { JsonObject } from '../../json/json.ts';
 import type { Operation } from '../../json/operation.ts';
 import type { PodContainer } from '../pod/pod.ts';
 
-/** What an existing container of the pod is given. */
+/** The variables and mounts that an existing container of the pod is given. */
 export interface Addition {
   readonly container: PodContainer;
   readonly env: readonly JsonObject[];

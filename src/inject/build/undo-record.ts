@@ -8,7 +8,7 @@ import { statusOf } from '../pod/status-annotation.ts';
 import { type Empties, isEmpty, labelBefore, type MountRecord, readUndo, type Undo } from '../pod/undo.ts';
 import type { Addition } from './additions.ts';
 
-/** What an injection gives a pod, beside annotations and the label. */
+/** The parts that an injection gives a pod, beside annotations and the label. */
 export interface Given {
   readonly env: ReturnType<typeof environment>;
   readonly additions: readonly Addition[];
@@ -59,7 +59,7 @@ function mountsOf({ containers }: Pod, shares: readonly Share[]): readonly Mount
   });
 }
 
-/** What stood empty where a refused pod's status goes. */
+/** The empty maps that stood where a refused pod's status goes. */
 export function rejectedEmpties(pod: Pod): Empties {
   return known(pod, metadataEmpties(pod, false));
 }

@@ -13,7 +13,7 @@ interface SidecarGrace {
   readonly shutdownFirstScrape: boolean;
 }
 
-/** What the pod says of its end. */
+/** The facts of a pod that its end depends on. */
 export interface PodEnd {
   /** Whether the sidecar is stopped after the application. */
   readonly native: boolean;

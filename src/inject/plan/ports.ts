@@ -6,7 +6,7 @@ import { reason } from '../outcome/reason-text.ts';
 import { actionsOf } from '../pod/container-actions.ts';
 import type { Pod } from '../pod/pod.ts';
 
-/** Who has a port of the pod's network, by port and protocol. */
+/** The holders of the ports of the pod's network, by port and protocol. */
 export type PortTable = ReadonlyMap<string, string>;
 
 export interface ChosenPorts {

@@ -11,7 +11,7 @@ import type { Reason } from '../outcome/outcome.ts';
 import { reason, shownKey } from '../outcome/reason-text.ts';
 import type { Lock } from './settings.ts';
 
-/** What a pod asks for. */
+/** The request of a pod: the kinds that it asks for, and its settings. */
 export interface Request extends GivenSettings {
   /** `undefined`: nobody said anything; `false`: opted out. */
   readonly asked: readonly KindName[] | false | undefined;

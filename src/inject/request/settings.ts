@@ -1,6 +1,6 @@
 import type { KindName } from '../../contract/names.ts';
 
-/** What the administrator does not let pods say. */
+/** The settings that the administrator does not let pods set. */
 export interface Lock {
   /** Annotations of pods and Services, by their whole keys. */
   readonly keys: ReadonlySet<string>;

@@ -26,7 +26,7 @@ export interface AppMount {
   readonly mountPath: string;
 }
 
-/** What a kind shares with the application, or between containers of ours. */
+/** A directory or variables that a kind shares with the application, or between containers of ours. */
 export interface Share {
   /** The volume to add; absent where a volume of the application is shared, or none. */
   readonly volume?: JsonObject;
