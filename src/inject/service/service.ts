@@ -20,7 +20,7 @@ export interface ServicePlan {
   readonly reasons: readonly Reason[];
 }
 
-/** What we wrote into a Service on an earlier pass, kept in its status annotation: it is ours to change. */
+/** The values that an earlier pass wrote into a Service, as its status annotation records them: they may be changed. */
 interface Written {
   readonly scrape?: JsonObject;
   /** The Service's port by number, its target before (absent where it had none), and the one that was written. */
@@ -86,7 +86,7 @@ interface Part {
 
 const none: Part = { set: new Map(), operations: [], reasons: [] };
 
-/** The annotations of the stock service job; somebody's own stay, in whatever spelling they are. */
+/** The annotations of the stock service job. The user's own stay, in any spelling. */
 function planScrape(annotations: ReadonlyMap<string, string>, before: Written, port: number): Part {
   const found = readScrapeAnnotations(annotations);
   const present = Object.values(found.entries).flat();
@@ -126,7 +126,7 @@ function planRoute(
   if (target === listenPort) return none;
   const path = pointer('spec', 'ports', found.index, 'targetPort');
   const operation: Operation = { op: found.json.targetPort === undefined ? 'add' : 'replace', path, value: listenPort };
-  // A target that we wrote ourselves is not what the Service said.
+  // A target that an earlier pass wrote is not the Service's own.
   const ours = before?.port === found.port && before.to === target;
   const stood = ours ? before.targetPort : found.json.targetPort;
   const was = { port: found.port, ...(stood !== undefined && { targetPort: stood }), to: listenPort };
@@ -156,14 +156,14 @@ function readAnnotations(
   return { given, reasons };
 }
 
-/** What the settings give the pods behind the Service. */
+/** The default that the settings give the pods behind the Service. */
 function defaultOf(podKey: string | undefined, defaults: ReadonlyMap<string, string>): Setting<unknown> | undefined {
   const text = podKey === undefined ? undefined : defaults.get(podKey);
   const result = text === undefined ? undefined : podAnnotations.get(podKey!)?.codec.parse(text);
   return result?.ok ? { value: result.value, source: 'settings' } : undefined;
 }
 
-/** Without a selector the endpoints are somebody's own; an ExternalName has none. */
+/** Without a selector the endpoints are made by other programs; an ExternalName has none. */
 function selectsPods(service: JsonObject): boolean {
   const spec = objectOf(service.spec) ?? {};
   return spec.type !== 'ExternalName' && Object.keys(objectOf(spec.selector) ?? {}).length > 0;

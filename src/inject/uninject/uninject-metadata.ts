@@ -8,7 +8,7 @@ import { scrapeField } from '../pod/scrape-annotations.ts';
 import { portOf, scrapeDecisionOf } from '../pod/status-annotation.ts';
 import { type Empties, type InjectionRecord, safeToEvict, scrapedByValues, scrapeValues } from '../pod/undo.ts';
 
-/** What is taken from a map of the metadata, and what is put back into it. */
+/** The entries that a map of the metadata loses, and the values that are put back into it. */
 export interface MapEdit {
   readonly field: 'annotations' | 'labels';
   readonly remove: readonly string[];
@@ -45,12 +45,12 @@ export function metadataOperations(json: JsonObject, edits: readonly MapEdit[], 
   return isLast && !wasEmpty ? [emptied('/metadata', empty, 'metadata')] : operations;
 }
 
-/** What becomes of a list or map that held nothing but ours. */
+/** The operation on a list or map that held additions only. */
 export function emptied(path: string, empty: Empties, place: string): Operation {
   return Object.hasOwn(empty, place) ? { op: 'replace', path, value: empty[place]! } : { op: 'remove', path };
 }
 
-/** Each annotation that the injection wrote, as far as it still says what was written. */
+/** The edits of the annotations that the injection wrote and that still have the written value. */
 export function annotationEdits({ annotations }: Pod, { status }: InjectionRecord): Edited {
   const was = textsOf(status.was);
   const decision = scrapeDecisionOf(status);
@@ -77,7 +77,7 @@ export function annotationEdits({ annotations }: Pod, { status }: InjectionRecor
   return { edit: { field: 'annotations', remove, replace }, reasons };
 }
 
-/** Whether an annotation says what the injection writes into it, whatever its spelling. */
+/** Whether an annotation has the value that the injection writes, in any spelling of its key. */
 function isWritten(key: string, value: string, port: number): boolean {
   if (key === managedAnnotation.scrapedBy) return scrapedByValues.has(value);
   const field = scrapeField(key);
@@ -90,7 +90,7 @@ function isWritten(key: string, value: string, port: number): boolean {
   return field !== undefined && values[field] === value;
 }
 
-/** The list of volumes without ours: its new text, null where none is left, nothing where it is not to be touched. */
+/** The text of the list without our volumes: null where none is left, undefined where it stays as it is. */
 function evictable(text: string | undefined, was: string | undefined, status: JsonObject): string | null | undefined {
   if (text === undefined) return undefined;
   const listed = (one: string | undefined) => (one ?? '').split(',').filter((name) => name !== '');
@@ -99,7 +99,7 @@ function evictable(text: string | undefined, was: string | undefined, status: Js
   const now = listed(text);
   const rest = now.filter((name) => !ours.has(name) || before.includes(name));
   if (rest.length === now.length) return undefined;
-  // Nobody changed the list since: its text is given back as it was.
+  // The list is otherwise unchanged: it gets its text from before.
   if (rest.join() === before.join()) return was ?? null;
   return rest.length === 0 ? null : rest.join(',');
 }

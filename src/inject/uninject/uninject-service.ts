@@ -42,7 +42,7 @@ function routeBack(
   const subject = `port ${port}`;
   if (index < 0) return { operations: [], reasons: [reason('gone_since', subject)] };
   const path = pointer('spec', 'ports', index, 'targetPort');
-  // An older status does not say what was written.
+  // An older status does not record the new target.
   if (route.to !== undefined && ports[index]!.targetPort !== route.to) {
     return { operations: [], reasons: [reason('changed_since', subject, path)] };
   }

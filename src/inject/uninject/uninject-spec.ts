@@ -17,7 +17,7 @@ interface Edits {
 
 type Names = Readonly<{ [List in 'containers' | 'initContainers' | 'volumes']: readonly string[] }>;
 
-/** The containers and volumes that were added, by name. */
+/** The edits that remove the added containers and volumes, by name. */
 export function listEdits(pod: Pod, names: Names, empty: Empties): Edits & { readonly removed: Names } {
   const operations: Operation[] = [];
   const reasons: Reason[] = [];
@@ -37,12 +37,12 @@ export function listEdits(pod: Pod, names: Names, empty: Empties): Edits & { rea
 /** Removes items of a list, the last one first, so that indexes hold; a list that is all ours becomes what it was. */
 function without(path: string, length: number, indexes: readonly number[], empty: Empties, place: string): Operation[] {
   if (indexes.length === 0) return [];
-  // A pod without any container is no pod: whoever deleted the application's own sees an empty list.
+  // A pod needs a container. Where the application's own were deleted, the list stays and is empty.
   if (indexes.length === length && place !== 'containers') return [emptied(path, empty, place)];
   return indexes.toReversed().map((index) => ({ op: 'remove', path: `${path}/${index}` }));
 }
 
-/** What the application's containers were given, and the names of ports that were moved. */
+/** The edits of the application's containers: variables, mounts, and the names of ports that were moved. */
 export function containerEdits(pod: Pod, { status, undo }: InjectionRecord, removed: Names): Edits {
   const operations: Operation[] = [];
   const reasons: Reason[] = [];
@@ -81,8 +81,8 @@ function at({ list, index }: PodContainer, ...parts: readonly (string | number)[
 const noVariables: ReadonlyMap<string, string> = new Map();
 
 /**
- * The variables that the container was given and that still say what was written. Whether it was given the retired ones
- * is not known: they are removed where they are there.
+ * The edits that remove the container's added variables where they still have the written value. The record does not
+ * tell the retired ones: they are removed where they are present.
  */
 function given(
   container: PodContainer,
@@ -175,12 +175,12 @@ function renamed(
     one.containerPort === port &&
     (one.protocol ?? 'TCP') === 'TCP' &&
     (one.name === undefined || takenPortNames.test(textOf(one.name) ?? ''));
-  // Somebody may have declared more ports before it since.
+  // Further ports may have been declared before it since.
   const found = left(ports[index]) ? index : ports.findIndex(left);
   return found < 0 ? undefined : { index: found, op: objectOf(ports[found])?.name === undefined ? 'add' : 'replace' };
 }
 
-/** Whether an item of a list is what was added: these texts, and nothing else. */
+/** Whether an item of a list is the added one: these fields and no other. */
 function isItem(item: Json, wanted: Readonly<{ [field: string]: string }>): boolean {
   const json: JsonObject | undefined = objectOf(item);
   const fields = Object.entries(wanted);

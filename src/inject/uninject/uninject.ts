@@ -10,25 +10,25 @@ import { annotationEdits, labelEdits, metadataOperations } from './uninject-meta
 import { containerEdits, listEdits } from './uninject-spec.ts';
 
 /**
- * What becomes of an object that is to lose what an injection gave it.
- * - uninjected: the patch takes it off.
+ * The outcome of removing an injection.
+ * - uninjected: the patch removes it.
  * - unchanged: nothing was ever added; the patch is empty.
- * - invalid: what was added cannot be told; the patch is empty.
+ * - invalid: no record tells the additions; the patch is empty.
  */
 export interface Uninjected {
   readonly decision: 'uninjected' | 'unchanged' | 'invalid';
   readonly patch: readonly Operation[];
   readonly reasons: readonly Reason[];
-  /** As those of an injection: one line each, errors and warnings only. */
+  /** One line each, errors and warnings only, as for an injection. */
   readonly warnings: readonly string[];
 }
 
-/** Names that this or another version gives containers and volumes: a status is text that anyone can edit. */
+/** The names that any version gives containers and volumes. A status may name others: anyone can edit its text. */
 const ourName = /^metrics-sidecar(-|$)/;
 
 /**
- * Takes off what `injectPod` put on, so that the pod is again what went in, but for what somebody changed since: that
- * stays, and is named. The status annotation itself is never given back, whoever wrote it: twice is the same as once.
+ * Removes the additions of `injectPod`, so that the pod is again as it was before. An addition that was changed since
+ * stays, and a reason names it. The status annotation is removed in any case, so that a second pass changes nothing.
  *
  * @param json a pod or a pod template (metadata and spec), as it stands in a file; never written to
  */
@@ -41,10 +41,10 @@ export function uninjectPod(json: JsonObject): Uninjected {
   const status = readStatus(text);
   if (typeof status?.injected !== 'boolean') return invalid(reason('status_unreadable', managedAnnotation.status));
   const undo = readUndo(status);
-  return undone(pod, { status, ...(undo !== undefined && { undo }) });
+  return removeInjection(pod, { status, ...(undo !== undefined && { undo }) });
 }
 
-function undone(pod: Pod, record: InjectionRecord): Uninjected {
+function removeInjection(pod: Pod, record: InjectionRecord): Uninjected {
   const empty = record.undo?.empty ?? {};
   if (record.status.injected === false) {
     const patch = metadataOperations(pod.json, [{ field: 'annotations', remove: [managedAnnotation.status] }], empty);
@@ -76,23 +76,23 @@ function undone(pod: Pod, record: InjectionRecord): Uninjected {
   );
 }
 
-/** What was added to a list, by name; where an older status does not say so, everything that has a name of ours. */
+/** The names of the additions to a list; where an older status has none, every item with a name of ours. */
 function namesOf({ spec }: Pod, { status, undo }: InjectionRecord, list: 'containers' | 'initContainers' | 'volumes') {
-  const said = textListOf(status[list]).filter((name) => ourName.test(name));
-  if (undo !== undefined || said.length > 0) return said;
-  const known: readonly string[] = Object.values(list === 'volumes' ? volume : container);
-  return objectsOf(spec[list]).flatMap(({ name }) => (known.includes(textOf(name) ?? '') ? [textOf(name)!] : []));
+  const recorded = textListOf(status[list]).filter((name) => ourName.test(name));
+  if (undo !== undefined || recorded.length > 0) return recorded;
+  const ourNames: readonly string[] = Object.values(list === 'volumes' ? volume : container);
+  return objectsOf(spec[list]).flatMap(({ name }) => (ourNames.includes(textOf(name) ?? '') ? [textOf(name)!] : []));
 }
 
-/** Without a status nothing tells what was added; a label alone is copied easily, so it is only spoken of. */
+/** Without a status there is no record of additions. A label alone is copied easily, so it is only a reason. */
 function unchanged(json: JsonObject): Uninjected {
   const isMarked = textsOf(objectOf(json.metadata)?.labels).get(label.injected) === 'true';
   const reasons = [isMarked ? reason('status_missing', `label ${label.injected}`) : reason('not_injected', '')];
   return { decision: 'unchanged', patch: [], reasons, warnings: warningsOf(reasons) };
 }
 
-function invalid(found: Reason): Uninjected {
-  return { decision: 'invalid', patch: [], reasons: [found], warnings: warningsOf([found]) };
+function invalid(problem: Reason): Uninjected {
+  return { decision: 'invalid', patch: [], reasons: [problem], warnings: warningsOf([problem]) };
 }
 
 function outcome(patch: readonly Operation[], reasons: readonly Reason[]): Uninjected {
