@@ -34,7 +34,7 @@ export default defineConfig({
         include: ['test/**/*.test.ts'],
         exclude: [...configDefaults.exclude, ...['process', ...heavySuites].map((name) => `test/${name}/**`)],
       }),
-      suite('process', 60_000, { ...parallel, ...built }),
+      suite('process', 120_000, { ...parallel, ...built }),
       suite('linear', 120_000, parallel),
       suite('limits', 120_000, built),
       suite('packed', 60_000, { globalSetup: ['test/packed/setup.ts'] }),

@@ -80,7 +80,7 @@ async function value(series: string): Promise<number | undefined> {
   return line === undefined ? undefined : Number(line.slice(series.length + 1));
 }
 
-const shows = (series: string) => expect.poll(() => value(series), { timeout: 15_000, interval: 50 });
+const shows = (series: string) => expect.poll(() => value(series), { timeout: 60_000, interval: 50 });
 const ask = async (path: string, options: RequestInit = {}) => {
   const response = await fetch(`http://127.0.0.1:${ports.app}${path}`, options);
   return { status: response.status, text: await response.text() };
@@ -89,7 +89,8 @@ const ask = async (path: string, options: RequestInit = {}) => {
 async function stopsAtOnce(app: ChildProcess): Promise<void> {
   const { code, milliseconds } = await stop(app);
   expect(code).toBe(0);
-  expect(milliseconds).toBeLessThan(1000);
+  // The server of an application that waited for its connections would take 5 seconds: Node's keep-alive.
+  expect(milliseconds).toBeLessThan(4000);
 }
 
 describe('examples/apps beside a sidecar', () => {
@@ -116,7 +117,7 @@ describe('examples/apps beside a sidecar', () => {
 
     await ask('/end');
     await shows('http_requests_total{method="GET",status="200"}').toBe(11);
-    await expect.poll(() => ask('/').then(({ status }) => status, String), { timeout: 15_000 }).toBe(200);
+    await expect.poll(() => ask('/').then(({ status }) => status, String), { timeout: 60_000 }).toBe(200);
     await shows('http_requests_total{method="GET",status="200"}').toBe(12);
     await stopsAtOnce(app);
   });

@@ -64,7 +64,7 @@ async function startSidecar(...flags: readonly string[]): Promise<Sidecar & Asyn
   return {
     ...{ udp: bound.udp.port, tcp: bound.tcp.port, unixgram, unix },
     async answer(lines) {
-      await expect.poll(rows, { timeout: 20_000 }).toContain(`statsd_exporter_lines_accepted_total ${lines}`);
+      await expect.poll(rows, { timeout: 60_000 }).toContain(`statsd_exporter_lines_accepted_total ${lines}`);
       const page = await rows();
       const counts = page.flatMap((row) => {
         const [, name] = COUNTS.exec(row) ?? [];
