@@ -37,9 +37,9 @@ const {
 } = serviceAnnotations;
 
 /**
- * What a Service's annotations ask for: the `prometheus.io` annotations of the metrics endpoint behind it, and a
- * numeric target port led through HAProxy. It runs on every update, so what is right already is left alone; an
- * annotation that is wrong, or locked, changes nothing and is warned of.
+ * Plans what a Service's annotations ask for: the `prometheus.io` annotations of the metrics endpoint behind it, and a
+ * numeric target port that leads to HAProxy. It runs on every update, so a value that is right stays. An annotation
+ * that is wrong or locked changes nothing and gets a warning.
  */
 export function planService(
   service: JsonObject,

@@ -21,8 +21,8 @@ interface Edited {
 }
 
 /**
- * The operations on `metadata`. A map that loses its last entry becomes what it was before the injection: absent, or
- * what the record says stood there.
+ * The operations on `metadata`. A map that loses its last entry becomes as it was before the injection: absent, or the
+ * empty value of the record.
  */
 export function metadataOperations(json: JsonObject, edits: readonly MapEdit[], empty: Empties): Operation[] {
   const metadata = objectOf(json.metadata) ?? {};
