@@ -7,8 +7,8 @@ import type { Format } from '../src/exposition/metric/family.ts';
 import type { MetricStore, Series } from '../src/exposition/metric/metric-store.ts';
 import { createStore } from '../src/exposition/store.ts';
 
-const LIMITS = { families: 1e4, series: 1e7, seriesPerFamily: 1e7, labelsPerSeries: 32, labelValueBytes: 1024 };
-const NAME = 'app_requests_total';
+const limits = { families: 1e4, series: 1e7, seriesPerFamily: 1e7, labelsPerSeries: 32, labelValueBytes: 1024 };
+const name = 'app_requests_total';
 
 function labelsOf(i: number): Record<'method' | 'path' | 'pod' | 'status', string> {
   return {
@@ -39,8 +39,8 @@ async function measure(pages: number, change: () => void, render: () => number |
 }
 
 function filledStore(series: number): { store: MetricStore; family: (i: number) => Series } {
-  const store = createStore({ limits: LIMITS, now: Date.now });
-  const family = store.family({ name: NAME, type: 'counter', help: 'Requests.', owner: 'bench' });
+  const store = createStore({ limits: limits, now: Date.now });
+  const family = store.family({ name: name, type: 'counter', help: 'Requests.', owner: 'bench' });
   if (!family.ok) throw new Error(family.detail);
   const add = (i: number): Series => {
     const made = family.value.series(Object.entries(labelsOf(i)));
@@ -93,7 +93,7 @@ async function ours(series: number, pages: number): Promise<Record<string, Cost>
 async function promClient(series: number, pages: number): Promise<Cost> {
   const registry = new Registry();
   const labelNames = ['method', 'path', 'pod', 'status'] as const;
-  const counter = new Counter({ name: NAME, help: 'Requests.', labelNames, registers: [registry] });
+  const counter = new Counter({ name: name, help: 'Requests.', labelNames, registers: [registry] });
   for (let i = 0; i < series; i++) counter.inc(labelsOf(i), i + 1);
   return measure(
     pages,

@@ -4,8 +4,8 @@
 export type Shape = 'mixed' | 'globs' | 'regexes';
 
 /** As many globs as the largest mapping file that the reference figures were measured with. */
-const GLOBS = 103;
-const REGEXES = 50;
+const globs = 103;
+const regexes = 50;
 
 /** The same lines every time; of `series` series a quarter each: counters, tagged counters, gauges, tagged timers. */
 export function linesOf(shape: Shape, series: number): readonly string[] {
@@ -26,7 +26,7 @@ function mixed(kind: number, one: number, value: number): string {
 }
 
 function forGlobs(kind: number, one: number, value: number): string {
-  const rule = 4 * (one % Math.floor(GLOBS / 4)) + kind;
+  const rule = 4 * (one % Math.floor(globs / 4)) + kind;
   if (kind === 0) return `shop.service${rule}.requests.r${one}.GET:${value % 10}|c`;
   if (kind === 1) return `shop.service${rule}.items.cart${one}:${value % 10}|c|#env:production,region:eu-west-1`;
   if (kind === 2) return `shop.service${rule}.queue.q${one}.length:${value}|g`;
@@ -34,14 +34,14 @@ function forGlobs(kind: number, one: number, value: number): string {
 }
 
 function forRegexes(kind: number, one: number, value: number): string {
-  const name = `shop-${one % REGEXES}.unit_${one}.${['calls', 'items', 'length', 'time'][kind]}`;
+  const name = `shop-${one % regexes}.unit_${one}.${['calls', 'items', 'length', 'time'][kind]}`;
   return `${name}:${value}|${['c', 'c|#env:production', 'g', 'ms'][kind]}`;
 }
 
 /** The mapping file; undefined: the lines need none. */
 export function mappingOf(shape: string): string | undefined {
-  if (shape === 'globs') return `mappings:\n${Array.from({ length: GLOBS }, (_, rule) => glob(rule)).join('')}`;
-  if (shape === 'regexes') return `mappings:\n${Array.from({ length: REGEXES }, (_, rule) => regex(rule)).join('')}`;
+  if (shape === 'globs') return `mappings:\n${Array.from({ length: globs }, (_, rule) => glob(rule)).join('')}`;
+  if (shape === 'regexes') return `mappings:\n${Array.from({ length: regexes }, (_, rule) => regex(rule)).join('')}`;
   return undefined;
 }
 

@@ -34,7 +34,7 @@ export interface Result {
 /** Whose program is measured, and where it is. */
 export type Receiver = { readonly who: 'ours' | 'peer'; readonly program: string };
 
-const NO_LIMITS = ['--limit.series=1000000', '--limit.series-per-family=1000000', '--limit.families=100000'];
+const noLimits = ['--limit.series=1000000', '--limit.series-per-family=1000000', '--limit.families=100000'];
 
 export async function measure(scenario: Scenario, receiver: Receiver, index: number): Promise<Result> {
   const [web, port] = [19_500 + (index % 250) * 2, 19_501 + (index % 250) * 2];
@@ -64,7 +64,7 @@ export async function measure(scenario: Scenario, receiver: Receiver, index: num
 }
 
 function start(
-  { shape, flags = [], limits = NO_LIMITS }: Scenario,
+  { shape, flags = [], limits = noLimits }: Scenario,
   { who, program }: Receiver,
   web: number,
   port: number,

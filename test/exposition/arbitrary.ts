@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { FamilySpec, Labels, MetricType } from '../../src/exposition/metric/family.ts';
 import type { MetricStore } from '../../src/exposition/metric/metric-store.ts';
 
-const TYPES: readonly MetricType[] = ['counter', 'gauge', 'histogram', 'summary', 'unknown', 'info', 'stateset'];
+const types: readonly MetricType[] = ['counter', 'gauge', 'histogram', 'summary', 'unknown', 'info', 'stateset'];
 
 /** Few stems and every suffix that a format knows, so that names clash often. */
 const name = fc
@@ -24,7 +24,7 @@ const increasing = fc
 /** One declaration, series and value. */
 export const step = fc.record({
   name,
-  type: fc.constantFrom(...TYPES),
+  type: fc.constantFrom(...types),
   help: anyText,
   owner: fc.constantFrom('one', 'two'),
   bounds: increasing,

@@ -9,7 +9,7 @@ import type {
 import type { PageLimits } from '../../src/exposition/metric/parsed-page.ts';
 import { createStore } from '../../src/exposition/store.ts';
 
-export const LIMITS: StoreLimits = {
+export const storeLimits: StoreLimits = {
   families: 1000,
   series: 10_000,
   seriesPerFamily: 5000,
@@ -17,7 +17,7 @@ export const LIMITS: StoreLimits = {
   labelValueBytes: 256,
 };
 
-export const PAGE_LIMITS: PageLimits = {
+export const pageLimits: PageLimits = {
   bytes: 1 << 20,
   lineCharacters: 4096,
   samples: 10_000,
@@ -27,10 +27,10 @@ export const PAGE_LIMITS: PageLimits = {
 };
 
 /** 2026-01-02T03:04:05.678Z: what every series of a test is as old as. */
-export const CREATED = Date.UTC(2026, 0, 2, 3, 4, 5, 678);
+export const created = Date.UTC(2026, 0, 2, 3, 4, 5, 678);
 
 export function emptyStore(limits: Partial<StoreLimits> = {}): MetricStore {
-  return createStore({ limits: { ...LIMITS, ...limits }, now: () => CREATED });
+  return createStore({ limits: { ...storeLimits, ...limits }, now: () => created });
 }
 
 /** The value of an outcome that must be good. */

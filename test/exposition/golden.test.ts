@@ -2,11 +2,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { MetricType } from '../../src/exposition/metric/family.ts';
 import type { Family, MetricStore, Series } from '../../src/exposition/metric/metric-store.ts';
-import { emptyStore, family, openMetrics, PAGE_LIMITS, series, text } from './fixture.ts';
+import { emptyStore, family, openMetrics, pageLimits, series, text } from './fixture.ts';
 import { parsePage } from './parsed-page.ts';
 import { violations } from './strict.ts';
 
-const DIRECTORY = new URL('../golden/exposition/', import.meta.url);
+const directory = new URL('../golden/exposition/', import.meta.url);
 
 interface Golden {
   readonly title: string;
@@ -17,7 +17,7 @@ interface Golden {
 
 /** Title, declarations and the two pages, each part under a line of its own. */
 function read(file: string): Golden {
-  const parts = readFileSync(new URL(file, DIRECTORY), 'utf8').split(/^=== .*\n/m);
+  const parts = readFileSync(new URL(file, directory), 'utf8').split(/^=== .*\n/m);
   const [title = '', declarations = '', page = '', om = ''] = parts;
   return { title: title.trim(), declarations, text: page, openMetrics: om };
 }
@@ -77,14 +77,14 @@ function build(declarations: string): MetricStore {
   }
   for (const page of foreign) {
     const source = page.slice(0, page.indexOf('\n'));
-    const { families, badLines } = parsePage(page.slice(source.length + 1).replace(/^ {2}/gm, ''), 'text', PAGE_LIMITS);
+    const { families, badLines } = parsePage(page.slice(source.length + 1).replace(/^ {2}/gm, ''), 'text', pageLimits);
     expect(badLines).toEqual([]);
     store.foreign(source, families);
   }
   return store;
 }
 
-describe.each(readdirSync(DIRECTORY))('%s', (file) => {
+describe.each(readdirSync(directory))('%s', (file) => {
   const golden = read(file);
   test(golden.title, () => {
     const store = build(golden.declarations);

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { createStore } from '../../src/exposition/store.ts';
-import { CREATED, family, LIMITS, PAGE_LIMITS, series, text } from './fixture.ts';
+import { created, family, pageLimits, series, storeLimits, text } from './fixture.ts';
 import { parsePage } from './parsed-page.ts';
 
 test('hides the families of owners that end in /own, and lets nobody else have their names', async () => {
-  const store = createStore({ limits: LIMITS, now: () => CREATED, hidesOwn: true });
+  const store = createStore({ limits: storeLimits, now: () => created, hidesOwn: true });
   series(family(store, { name: 'exporter_lines_total', type: 'counter', owner: 'statsd/own' }));
   series(family(store, { name: 'app_total', type: 'counter', owner: 'statsd' }));
   const shown = '# TYPE app_total counter\napp_total 0\n';
@@ -17,14 +17,14 @@ test('hides the families of owners that end in /own, and lets nobody else have t
   expect(taken).toMatchObject({ ok: false, reason: 'owner_conflict' });
   const page =
     '# TYPE exporter_lines_total counter\nexporter_lines_total 7\n# TYPE exporter_lines gauge\nexporter_lines 7\n';
-  store.foreign('app', parsePage(page, 'text', PAGE_LIMITS).families);
+  store.foreign('app', parsePage(page, 'text', pageLimits).families);
   expect(text(store)).toBe(`${shown}# TYPE exporter_lines gauge\nexporter_lines 7\n`);
   expect(store.foreignDropped().get('app')).toBe(1);
 });
 
 test('lets no limit refuse what a runtime tells of itself, and counts it towards none', () => {
-  const limits = { ...LIMITS, families: 1, series: 2, seriesPerFamily: 2, labelsPerSeries: 1, labelValueBytes: 8 };
-  const store = createStore({ limits, now: () => CREATED });
+  const limits = { ...storeLimits, families: 1, series: 2, seriesPerFamily: 2, labelsPerSeries: 1, labelValueBytes: 8 };
+  const store = createStore({ limits, now: () => created });
   const app = family(store, { name: 'app', type: 'gauge', owner: 'statsd' });
   for (const n of ['1', '2', '3']) app.series([['n', n]]);
   for (const spec of [{ owner: 'statsd/own' }, { owner: 'port-monitor', unlimited: true }]) {

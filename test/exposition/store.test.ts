@@ -2,7 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from 'vitest';
 import type { FamilySpec } from '../../src/exposition/metric/family.ts';
-import { emptyStore, family, good, openMetrics, PAGE_LIMITS, series, text } from './fixture.ts';
+import { emptyStore, family, good, openMetrics, pageLimits, series, text } from './fixture.ts';
 import { parsePage } from './parsed-page.ts';
 
 // The families and series behind the store: src/exposition/store/registry.ts and src/exposition/store/family-record.ts.
@@ -247,7 +247,7 @@ describe('names that Prometheus gives to series it makes itself', () => {
   test('leaves them out of a page that is merged, and counts them', () => {
     const store = emptyStore();
     const page = '# TYPE up gauge\nup 0\nscrape_samples_scraped 7\nfine 1\n';
-    store.foreign('app', parsePage(page, 'text', PAGE_LIMITS).families);
+    store.foreign('app', parsePage(page, 'text', pageLimits).families);
     expect(text(store)).toBe('# TYPE fine untyped\nfine 1\n');
     expect(store.foreignDropped().get('app')).toBe(2);
     expect(store.refused().get('reserved_name')).toBe(2);

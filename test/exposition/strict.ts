@@ -1,7 +1,7 @@
 import type { Format } from '../../src/exposition/metric/family.ts';
 
 /** What each type may add to the name that heads it, as the strict OpenMetrics parser of client_python has it. */
-const OPENMETRICS_SUFFIXES: Readonly<Record<string, readonly string[]>> = {
+const openmetricsSuffixes: Readonly<Record<string, readonly string[]>> = {
   counter: ['_total', '_created'],
   gauge: [''],
   histogram: ['_bucket', '_sum', '_count', '_created'],
@@ -10,16 +10,18 @@ const OPENMETRICS_SUFFIXES: Readonly<Record<string, readonly string[]>> = {
   stateset: [''],
   unknown: [''],
 };
-const TEXT_SUFFIXES: Readonly<Record<string, readonly string[]>> = {
+const textSuffixes: Readonly<Record<string, readonly string[]>> = {
   counter: [''],
   gauge: [''],
   histogram: ['_bucket', '_sum', '_count'],
   summary: ['', '_sum', '_count'],
   untyped: [''],
 };
-const LABELS = '[a-zA-Z_][a-zA-Z0-9_]*="(?:[^"\\\\\\n]|\\\\[\\\\"n])*"';
-const NUMBER = '(?:[+-]?(?:\\d+(?:\\.\\d+)?(?:e[+-]?\\d+)?|Inf)|NaN)';
-const SAMPLE = new RegExp(`^([a-zA-Z_:][a-zA-Z0-9_:]*)((?:\\{${LABELS}(?:,${LABELS})*\\})?) ${NUMBER}(?: -?[0-9.]+)?$`);
+const labelsPattern = '[a-zA-Z_][a-zA-Z0-9_]*="(?:[^"\\\\\\n]|\\\\[\\\\"n])*"';
+const numberPattern = '(?:[+-]?(?:\\d+(?:\\.\\d+)?(?:e[+-]?\\d+)?|Inf)|NaN)';
+const samplePattern = new RegExp(
+  `^([a-zA-Z_:][a-zA-Z0-9_:]*)((?:\\{${labelsPattern}(?:,${labelsPattern})*\\})?) ${numberPattern}(?: -?[0-9.]+)?$`,
+);
 
 /**
  * Reads a page as strictly as the formats are written: every family is headed once and stands in one piece, no name is
@@ -29,7 +31,7 @@ const SAMPLE = new RegExp(`^([a-zA-Z_:][a-zA-Z0-9_:]*)((?:\\{${LABELS}(?:,${LABE
  */
 export function violations(page: string, format: Format): string[] {
   const found: string[] = [];
-  const suffixes = format === 'text' ? TEXT_SUFFIXES : OPENMETRICS_SUFFIXES;
+  const suffixes = format === 'text' ? textSuffixes : openmetricsSuffixes;
   const claimed = new Map<string, string>();
   const seen = new Set<string>();
   let current = '';
@@ -60,7 +62,7 @@ export function violations(page: string, format: Format): string[] {
       }
       continue;
     }
-    const sample = SAMPLE.exec(line);
+    const sample = samplePattern.exec(line);
     if (sample === null) {
       found.push(`not a sample: ${line}`);
       continue;

@@ -1,21 +1,21 @@
 /** Each step makes a text four times as long. */
-const STEP = 4;
+const step = 4;
 /**
  * What such a step may cost, in CPU time of the thread that runs it: the middle of linear (4) and quadratic (16). A
  * text that leaves the caches, or a core that is shared, makes 4 to 6 of a linear cost.
  */
-const MOST_RATIO = 8;
+const mostRatio = 8;
 /** Below this a ratio is noise: a collection of garbage, a function that is compiled. Microseconds. */
-const FLOOR = 20_000;
+const floor = 20_000;
 /** A text of 2 KiB that takes longer is no matter of twice the length: the cost is exponential. Microseconds. */
-const MOST_FOR_SMALL = 200_000;
+const mostForSmall = 200_000;
 /**
  * A ladder that came this far without a step that is too steep is linear: longer texts would only take longer.
  * Microseconds.
  */
-const ENOUGH = 80_000;
-const ATTEMPTS = 6;
-const LONGEST = 262_144;
+const enough = 80_000;
+const attempts = 6;
+const longestText = 262_144;
 
 /** Sizes at which an exponential cost can still be seen. */
 const small = [12, 16, 20, 24, 28, 32, 64, 256];
@@ -29,18 +29,18 @@ export type Run = (text: string) => unknown;
  *
  * @param from where another way of reading begins, the first length that is read so
  */
-export async function steepness(run: Run, shape: (length: number) => string, longest = LONGEST, from = 0) {
+export async function steepness(run: Run, shape: (length: number) => string, longest = longestText, from = 0) {
   let before = Number.POSITIVE_INFINITY;
   for (const length of ladder(longest).filter((one) => one >= from)) {
     const text = shape(length);
     const now = await cost(run, text);
-    if (length <= 2048 && now > MOST_FOR_SMALL && (await least(run, text, 3)) > MOST_FOR_SMALL)
+    if (length <= 2048 && now > mostForSmall && (await least(run, text, 3)) > mostForSmall)
       return `${length} characters take ${Math.round(now / 1000)} ms`;
-    if (length > 2048 && now > FLOOR && now > before * MOST_RATIO) {
-      const steep = await confirmed(run, shape(length / STEP), text);
+    if (length > 2048 && now > floor && now > before * mostRatio) {
+      const steep = await confirmed(run, shape(length / step), text);
       if (steep !== undefined) return steep;
     }
-    if (now > ENOUGH) return undefined;
+    if (now > enough) return undefined;
     before = now;
   }
   return undefined;
@@ -48,7 +48,7 @@ export async function steepness(run: Run, shape: (length: number) => string, lon
 
 function ladder(longest: number): readonly number[] {
   const large: number[] = [];
-  for (let length = longest; length > 512; length /= STEP) large.unshift(Math.floor(length));
+  for (let length = longest; length > 512; length /= step) large.unshift(Math.floor(length));
   return [...small.filter((one) => one <= longest), ...large];
 }
 
@@ -56,10 +56,10 @@ function ladder(longest: number): readonly number[] {
 async function confirmed(run: Run, quarter: string, whole: string): Promise<string | undefined> {
   let short = Number.POSITIVE_INFINITY;
   let long = Number.POSITIVE_INFINITY;
-  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+  for (let attempt = 0; attempt < attempts; attempt++) {
     short = Math.min(short, await average(run, quarter));
     long = Math.min(long, await cost(run, whole));
-    if (long <= FLOOR || long <= short * MOST_RATIO) return undefined;
+    if (long <= floor || long <= short * mostRatio) return undefined;
   }
   const say = (text: string, time: number) => `${text.length} characters take ${(time / 1000).toFixed(1)} ms`;
   return `${say(quarter, short)}, ${say(whole, long)}`;
@@ -75,7 +75,7 @@ async function least(run: Run, text: string, times: number): Promise<number> {
 async function average(run: Run, text: string): Promise<number> {
   let total = 0;
   let times = 0;
-  while (total < FLOOR && times < 200) {
+  while (total < floor && times < 200) {
     total += await cost(run, text);
     times++;
   }

@@ -15,13 +15,13 @@ export interface Fuzzed {
   readonly problems: readonly string[];
 }
 
-const MOST_PROBLEMS = 5;
+const mostProblems = 5;
 
 /** Documents of all styles are read, changed at random, and changed back. */
 export function fuzzEdits(documents: number, seed: number): Fuzzed {
   const problems: string[] = [];
   let done = 0;
-  for (; done < documents && problems.length < MOST_PROBLEMS; done++) {
+  for (; done < documents && problems.length < mostProblems; done++) {
     const random = seeded(seed + done);
     const problem = fuzzOne(random);
     if (problem !== undefined) problems.push(`seed ${seed + done}: ${problem}`);

@@ -5,11 +5,11 @@ import { sendUdp } from '../statsd/runtime.ts';
 import { type Peer, type PeerPage, startPeer } from './statsd-exporter.ts';
 
 /** The flags of a case that statsd_exporter has too. */
-const THEIRS = /^--(no-)?statsd\.(parse-[a-z]+-tags|cache-size|cache-type)\b/;
+const theirs = /^--(no-)?statsd\.(parse-[a-z]+-tags|cache-size|cache-type)\b/;
 
 /** What statsd_exporter's rows are for the case, in a process of its own. */
 export async function peerAnswer(program: string, one: ConformanceCase): Promise<readonly string[]> {
-  const flags = one.flags.filter((flag) => THEIRS.test(flag));
+  const flags = one.flags.filter((flag) => theirs.test(flag));
   const peer = await startPeer(program, flags, one.mapping ?? one.peerMapping);
   try {
     const page = peer.started ? await run(peer, one.steps) : undefined;

@@ -18,12 +18,12 @@ export interface Compared {
 }
 
 /** The flag with which our globs are the reference's. */
-export const COMPAT = '--statsd.compat-glob';
+export const compatFlag = '--statsd.compat-glob';
 
 /** The pairs of a batch with the prefixes that keep them apart, each answered by both programs. */
 export async function compareBatch(program: string, setting: Setting, pairs: readonly Pair[]): Promise<Compared> {
   const { flags, defaults, weights } = setting;
-  const globs = flags.includes(COMPAT)
+  const globs = flags.includes(compatFlag)
     ? undefined
     : globsOf(
         flags,
@@ -76,7 +76,7 @@ async function peerPage(
 ): Promise<string | undefined> {
   const peer: Peer = await startPeer(
     program,
-    flags.filter((flag) => flag !== COMPAT),
+    flags.filter((flag) => flag !== compatFlag),
     mapping,
   );
   if (peer.started) await peer.write(bytes);
@@ -85,16 +85,16 @@ async function peerPage(
   return page?.kind === 'page' ? page.text : undefined;
 }
 
-const COUNTED =
+const countedHash =
   /^statsd_exporter_(lines|samples|tags|tag_errors|sample_errors|events|events_error|events_actions|events_unmapped|events_conflict)_total\b/;
-const OF_EVENTS = /^statsd_exporter_events/;
+const ofEvents = /^statsd_exporter_events/;
 
 /** What is compared of a page, in one spelling. */
 function rowsOf(page: string, weights: boolean, extraLines: number): ReadonlyMap<string, number> {
   const rows = new Map<string, number>();
   for (const row of page.split('\n')) {
-    const counted = COUNTED.test(row);
-    if (row === '' || row.startsWith('#') || (counted && weights && OF_EVENTS.test(row))) continue;
+    const counted = countedHash.test(row);
+    if (row === '' || row.startsWith('#') || (counted && weights && ofEvents.test(row))) continue;
     if (!counted && !/^p\d+_/.test(row)) continue;
     const normal = normalRow(row).replace(/,?\w+=""/g, '');
     const at = normal.lastIndexOf(' ');
@@ -109,8 +109,8 @@ function rowsOf(page: string, weights: boolean, extraLines: number): ReadonlyMap
  * Rounding of sums: an observation of weight 3 is added once here and three times there. Where observations cancel out,
  * what is left is the rounding alone, however small the sum.
  */
-const CLOSE = 1e-12;
-const NOTHING = 1e-15;
+const closeRatio = 1e-12;
+const nothing = 1e-15;
 
 function unequal(ours: ReadonlyMap<string, number>, peers: ReadonlyMap<string, number> | undefined): string[] {
   if (peers === undefined) return ['- no page'];
@@ -125,5 +125,7 @@ function unequal(ours: ReadonlyMap<string, number>, peers: ReadonlyMap<string, n
 }
 
 function close(a: number, b: number): boolean {
-  return Object.is(a, b) || a === b || Math.abs(a - b) <= Math.max(NOTHING, CLOSE * Math.max(Math.abs(a), Math.abs(b)));
+  return (
+    Object.is(a, b) || a === b || Math.abs(a - b) <= Math.max(nothing, closeRatio * Math.max(Math.abs(a), Math.abs(b)))
+  );
 }

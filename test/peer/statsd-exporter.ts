@@ -34,11 +34,11 @@ export interface Peer {
 }
 
 /** How often events leave the reference's queue; its default of 200 ms is what a test would wait for. */
-const FLUSH = '5ms';
-const PATIENCE = 10_000;
-const BETWEEN = 10;
-const DYING = 1000;
-const PROTOBUF = 'application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited';
+const flush = '5ms';
+const patienceMs = 10_000;
+const between = 10;
+const dying = 1000;
+const protobufType = 'application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited';
 
 const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
@@ -52,7 +52,7 @@ export async function startPeer(program: string, flags: readonly string[], mappi
     `--web.listen-address=127.0.0.1:${web}`,
     `--statsd.listen-udp=127.0.0.1:${udp}`,
     `--statsd.listen-tcp=127.0.0.1:${tcp}`,
-    `--statsd.event-flush-interval=${FLUSH}`,
+    `--statsd.event-flush-interval=${flush}`,
     ...flags,
     ...(mapping === undefined ? [] : [`--statsd.mapping-config=${file}`]),
   ];
@@ -64,12 +64,12 @@ export async function startPeer(program: string, flags: readonly string[], mappi
     return response?.ok ? response.text().catch(() => undefined) : undefined;
   };
   const protobuf = async () => {
-    const response = await fetch(`http://127.0.0.1:${web}/metrics`, { headers: { accept: PROTOBUF } });
+    const response = await fetch(`http://127.0.0.1:${web}/metrics`, { headers: { accept: protobufType } });
     return Buffer.from(await response.arrayBuffer());
   };
-  while (!dead() && (await page()) === undefined) await pause(BETWEEN);
+  while (!dead() && (await page()) === undefined) await pause(between);
   const without = async (): Promise<PeerPage> => {
-    await Promise.race([exited, pause(DYING)]);
+    await Promise.race([exited, pause(dying)]);
     return { kind: dead() ? 'dies' : 'no page' };
   };
   return {
@@ -80,7 +80,7 @@ export async function startPeer(program: string, flags: readonly string[], mappi
       const before = reloads(await page());
       writeFileSync(file, text);
       child.kill('SIGHUP');
-      while (!dead() && reloads(await page()) === before) await pause(BETWEEN);
+      while (!dead() && reloads(await page()) === before) await pause(between);
     },
     async stop() {
       child.kill('SIGKILL');
@@ -99,7 +99,7 @@ async function settled(
   without: () => Promise<PeerPage>,
   lines: number,
 ): Promise<PeerPage> {
-  const end = Date.now() + PATIENCE;
+  const end = Date.now() + patienceMs;
   let flushes = Number.POSITIVE_INFINITY;
   let before = '';
   for (;;) {
@@ -112,7 +112,7 @@ async function settled(
       if (countOf(text, 'event_queue_flushed_total') >= flushes && now === before) return { kind: 'page', text };
       before = now;
     }
-    await pause(BETWEEN);
+    await pause(between);
   }
 }
 
@@ -142,13 +142,13 @@ function write(port: number, bytes: Buffer): Promise<void> {
 /**
  * Below the ports that the kernel hands out, or a connection of another test could take one before the program has it.
  */
-const LOWEST = 10_000;
-const HIGHEST = 32_000;
+const lowest = 10_000;
+const highest = 32_000;
 const given = new Set<number>();
 
 /** A port free for UDP and TCP, handed out once. */
 async function freePort(): Promise<number> {
-  const port = randomInt(LOWEST, HIGHEST);
+  const port = randomInt(lowest, highest);
   if (given.has(port)) return freePort();
   given.add(port);
   const tcp = createServer();

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { findProgram } from './program.ts';
-import { COMPAT, compareBatch } from './statsd-batch.ts';
+import { compareBatch, compatFlag } from './statsd-batch.ts';
 import { pair, type Setting, setting } from './statsd-pair.ts';
 import { smallestUnequal } from './statsd-shrink.ts';
 
@@ -9,28 +9,28 @@ const program = findProgram('statsd_exporter', process.env);
 const full = process.env['CI'] === 'true';
 /** Pairs of rules and lines: STATSD_PAIRS=100000 for a longer run. */
 const pairs = Number(process.env['STATSD_PAIRS'] ?? (full ? 20_000 : 2000));
-const BATCH = 200;
-const FEW = 4;
+const batch = 200;
+const few = 4;
 /** Processes of the reference at a time. */
-const ABREAST = 2;
-const BUDGET = 60_000;
+const abreast = 2;
+const budget = 60_000;
 
 function unordered(one: Setting): Setting {
-  const compat = one.flags.filter((flag) => flag !== COMPAT);
-  return { ...one, flags: [...compat, COMPAT], defaults: { ...one.defaults, glob_disable_ordering: true } };
+  const compat = one.flags.filter((flag) => flag !== compatFlag);
+  return { ...one, flags: [...compat, compatFlag], defaults: { ...one.defaults, glob_disable_ordering: true } };
 }
 
 test.skipIf(program === undefined)(
   `${pairs} pairs of rules and lines, answered by the real statsd_exporter too`,
-  { timeout: Math.max(BUDGET, pairs * 10) },
+  { timeout: Math.max(budget, pairs * 10) },
   async () => {
     const seed = Number(process.env['FC_SEED'] ?? Date.now());
-    const count = Math.ceil(pairs / BATCH);
+    const count = Math.ceil(pairs / batch);
     const settings = fc.sample(setting, { numRuns: count, seed });
-    const all = fc.sample(pair, { numRuns: count * BATCH, seed });
-    const large = settings.map((one, i) => [one, all.slice(i * BATCH, (i + 1) * BATCH)] as const);
+    const all = fc.sample(pair, { numRuns: count * batch, seed });
+    const large = settings.map((one, i) => [one, all.slice(i * batch, (i + 1) * batch)] as const);
     // Whether it goes back to a star is decided for all rules of a file: with many it always does.
-    const small = settings.map((one, i) => [unordered(one), all.slice(i * BATCH, i * BATCH + FEW)] as const);
+    const small = settings.map((one, i) => [unordered(one), all.slice(i * batch, i * batch + few)] as const);
     const batches = [...large, ...small];
     const met = new Map<string, number>();
     let [lines, leftOut, next] = [0, 0, 0];
@@ -45,7 +45,7 @@ test.skipIf(program === undefined)(
         for (const [id, times] of compared.differences) met.set(id, (met.get(id) ?? 0) + times);
       }
     };
-    await Promise.all(Array.from({ length: ABREAST }, worker));
+    await Promise.all(Array.from({ length: abreast }, worker));
     const normalised = [...met].map(([id, times]) => `${id} ${times}`).join(', ');
     console.log(`seed ${seed}: ${lines} lines are equal, ${leftOut} were left out; made up for: ${normalised}`);
     // Or the generator would have become a maker of lines that are left out.

@@ -13,7 +13,7 @@ export interface Globs {
   readonly wrong: readonly string[];
 }
 
-const KINDS = ['counter', 'gauge', 'observer'] as const;
+const kinds = ['counter', 'gauge', 'observer'] as const;
 
 /**
  * Both ways to match, for a file of the rules of many pairs. Lines that statsd_exporter matches otherwise are not
@@ -36,7 +36,7 @@ export function globsOf(
   const differs = (line: Buffer) => {
     const name = rawName(line);
     const pair = Number(/^p(\d+)\./.exec(name)?.[1]);
-    return KINDS.some((kind) => {
+    return kinds.some((kind) => {
       const found = ours.mapping.find(kind, name);
       const own = rules[pair];
       if (own !== undefined && !asMeant(found, meant(`p${pair}`, own, kind, name, ordered), own, before[pair]!)) {

@@ -12,7 +12,7 @@ import { findProgram } from './program.ts';
 const program = findProgram('statsd_exporter', process.env);
 const files = process.env['CI'] === 'true' ? 1000 : 200;
 /** Processes of the reference at a time. */
-const ABREAST = 2;
+const abreast = 2;
 
 /** What its check of a configuration takes, and what ends it or its page later; the table of cases has each. */
 const deliberate: ReadonlySet<string> = new Set(['reserved_label', 'buckets', 'quantile', 'max_age']);
@@ -35,7 +35,7 @@ test.skipIf(program === undefined)(`${files} mapping files are taken and refused
       expect(exit === 0, `FC_SEED=${seed}\n${text}\n${JSON.stringify(errors)}`).toBe(read.ok);
     }
   };
-  await Promise.all(Array.from({ length: ABREAST }, (_, i) => worker(join(folder, `${i}.yml`))));
+  await Promise.all(Array.from({ length: abreast }, (_, i) => worker(join(folder, `${i}.yml`))));
   rmSync(folder, { recursive: true });
   expect(taken).toBeGreaterThan(files / 3);
 });

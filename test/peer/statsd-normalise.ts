@@ -141,7 +141,7 @@ export function comparableLine({ nameTags, samples }: Line, rules: readonly Rule
   return !sections.some(({ kind }) => kind === 'container') || sections.length < 3;
 }
 
-const RISKY = [
+const risky = [
   // Sections, factors and types of other differences.
   /@|\|s(?:[|:]|$)|\r|[^:]*:[^|]*\|[^|]*\|(?:T|e:|c:|card:)/,
   /:[^|]*:[^|]*\|[cg](?:[|:]|$)/,
@@ -158,7 +158,7 @@ export function comparableChange({ line }: Changed, bytes: Buffer, rules: readon
   return (
     line.samples.length === 1 &&
     comparableLine(line, rules) &&
-    !RISKY.some((pattern) => pattern.test(text)) &&
+    !risky.some((pattern) => pattern.test(text)) &&
     !(rules.some(({ labels }) => labels.length > 0) && (text.match(/:/g)?.length ?? 0) > 1)
   );
 }

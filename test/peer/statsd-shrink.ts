@@ -1,4 +1,4 @@
-import { COMPAT, compareBatch } from './statsd-batch.ts';
+import { compareBatch, compatFlag } from './statsd-batch.ts';
 import { type Pair, type Setting, sent } from './statsd-pair.ts';
 
 /** The smallest part of a batch that is answered in two ways, as text for whoever looks into it. */
@@ -25,7 +25,7 @@ export async function smallestUnequal(program: string, setting: Setting, pairs: 
   const { ours, peers } = sent(
     'p0',
     pair,
-    { weights: setting.weights, braces: !setting.flags.includes(COMPAT) },
+    { weights: setting.weights, braces: !setting.flags.includes(compatFlag) },
     () => false,
   );
   const { unequal } = await compareBatch(program, setting, [pair]);

@@ -32,11 +32,11 @@ interface Answer {
   readonly counts: Readonly<Record<string, number>>;
 }
 
-const COUNTS =
+const countPattern =
   /^statsd_exporter_((?:samples|tags|tag_errors|sample_errors|events_error|events_conflict|dogstatsd_messages)_total\S*)/;
 /** How long something took; how often it was measured is known. */
-const MEASURED = /^(app|shop)_\w*timer(_sum|\{.*quantile)/;
-const OWN = /^(#|statsd_exporter_|metrics_sidecar_)/;
+const measured = /^(app|shop)_\w*timer(_sum|\{.*quantile)/;
+const own = /^(#|statsd_exporter_|metrics_sidecar_)/;
 
 async function startSidecar(...flags: readonly string[]): Promise<Sidecar & AsyncDisposable> {
   const folder = mkdtempSync(join(tmpdir(), 'statsd-clients-'));
@@ -67,12 +67,12 @@ async function startSidecar(...flags: readonly string[]): Promise<Sidecar & Asyn
       await expect.poll(rows, { timeout: 60_000 }).toContain(`statsd_exporter_lines_accepted_total ${lines}`);
       const page = await rows();
       const counts = page.flatMap((row) => {
-        const [, name] = COUNTS.exec(row) ?? [];
+        const [, name] = countPattern.exec(row) ?? [];
         const value = Number(row.slice(row.lastIndexOf(' ')));
         return name === undefined || value === 0 ? [] : [[name, value] as const];
       });
       return {
-        series: page.filter((row) => !OWN.test(row) && !MEASURED.test(row)),
+        series: page.filter((row) => !own.test(row) && !measured.test(row)),
         counts: Object.fromEntries(counts),
       };
     },

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { reportProcess } from '../../src/sidecar/process-usage.ts';
-import { emptyStore, PAGE_LIMITS } from '../exposition/fixture.ts';
+import { emptyStore, pageLimits } from '../exposition/fixture.ts';
 import { parsePage } from '../exposition/parsed-page.ts';
 
 test('tells about this process under the prefix only, and is brought up to date by collecting', () => {
@@ -8,7 +8,7 @@ test('tells about this process under the prefix only, and is brought up to date 
   const collect = reportProcess(store, 'sidecar/own');
   const read = () =>
     new Map(
-      parsePage(store.render('text'), 'text', PAGE_LIMITS).families.map(({ name, samples }) => [
+      parsePage(store.render('text'), 'text', pageLimits).families.map(({ name, samples }) => [
         name,
         samples[0]?.value ?? 0,
       ]),

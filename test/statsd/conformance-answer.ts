@@ -1,9 +1,9 @@
 import type { Answer } from './conformance-case.ts';
 
-const OWN = /^statsd_exporter_/;
-const REPORTED =
+const ownPattern = /^statsd_exporter_/;
+const reported =
   /^statsd_exporter_(sample_errors|tag_errors|tags|events_error|events_conflict|tcp_too_long_lines)_total\b/;
-const OTHER = /^(go|process|promhttp|statsd_metric_mapper)_/;
+const other = /^(go|process|promhttp|statsd_metric_mapper)_/;
 
 /**
  * The part of a page that a case compares: everything that the lines made; of the own metrics of the exporters the
@@ -18,8 +18,8 @@ export function comparable(page: string, expected: Answer, exactly = false): rea
     if (row === '') return false;
     const name = familyOf(row);
     if (row.startsWith('# HELP')) return helped.has(name);
-    const own = OWN.test(name) || OTHER.test(name);
-    if (own && !named.has(name)) return REPORTED.test(row) && !row.startsWith('#') && !row.endsWith(' 0');
+    const own = ownPattern.test(name) || other.test(name);
+    if (own && !named.has(name)) return reported.test(row) && !row.startsWith('#') && !row.endsWith(' 0');
     if (own && row.startsWith('# TYPE')) return wanted.includes(row);
     return !own || shown.has(seriesOf(row)) || !row.endsWith(' 0');
   });

@@ -137,7 +137,7 @@ function stepOf(where: string, { name, rows }: Section): readonly Step[] {
   return [];
 }
 
-const ESCAPES: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', '0': '\0', '\\': '\\' };
+const escapes: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', '0': '\0', '\\': '\\' };
 
 /** A row with the escapes of C, and `\{a*5000}` for so many of a character. */
 export function bytesOf(row: string): Buffer {
@@ -147,7 +147,7 @@ export function bytesOf(row: string): Buffer {
       if (!part.startsWith('\\')) return Buffer.from(part);
       if (part.startsWith('\\x')) return Buffer.from(part.slice(2), 'hex');
       if (part.startsWith('\\{')) return Buffer.from(part[2]!.repeat(Number(part.slice(4, -1))));
-      return Buffer.from(ESCAPES[part[1]!] ?? part);
+      return Buffer.from(escapes[part[1]!] ?? part);
     }),
   );
 }

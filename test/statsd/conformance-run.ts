@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { comparable } from './conformance-answer.ts';
 import type { ConformanceCase, Step } from './conformance-case.ts';
-import { REFUSED, type Running, sendTcp, sendUdp, startRuntime } from './runtime.ts';
+import { type Running, refused, sendTcp, sendUdp, startRuntime } from './runtime.ts';
 
-const LF = 10;
+const lfByte = 10;
 
 /** The rows of our page for a case, with its `lines` over `transport`. */
 export async function ourAnswer(one: ConformanceCase, transport: 'UDP' | 'TCP'): Promise<readonly string[]> {
@@ -40,7 +40,7 @@ async function start(flags: readonly string[], now: () => number): Promise<Runni
   try {
     return await startRuntime(flags, {}, now);
   } catch (error) {
-    if ((error as Error).cause === REFUSED) return undefined;
+    if ((error as Error).cause === refused) return undefined;
     throw error;
   }
 }
@@ -67,5 +67,5 @@ async function send(
 
 /** Pieces of datagrams, the empty ones too. */
 export function linesOf(datagrams: readonly Buffer[]): number {
-  return datagrams.reduce((sum, datagram) => sum + 1 + datagram.filter((byte) => byte === LF).length, 0);
+  return datagrams.reduce((sum, datagram) => sum + 1 + datagram.filter((byte) => byte === lfByte).length, 0);
 }

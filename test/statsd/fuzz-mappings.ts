@@ -6,7 +6,7 @@ interface Choice {
   readonly odd: readonly string[];
 }
 
-const ODD = 40;
+const oddShare = 40;
 
 const matches: Choice = {
   right: [
@@ -92,7 +92,7 @@ const quantiles: Choice = {
 };
 
 type Maker = (random: Random) => string;
-const chosen = (random: Random, { right, odd }: Choice) => random.of(random.chance(ODD) ? odd : right);
+const chosen = (random: Random, { right, odd }: Choice) => random.of(random.chance(oddShare) ? odd : right);
 const word =
   (right: readonly string[], odd: readonly string[] = ['x']): Maker =>
   (random) =>
@@ -143,7 +143,7 @@ function some(random: Random, makers: Readonly<Record<string, Maker>>, one: numb
 }
 
 function observer(random: Random): string[] {
-  const text = random.of(random.chance(ODD) ? oddObservers : observers)(random);
+  const text = random.of(random.chance(oddShare) ? oddObservers : observers)(random);
   return text === '' ? [] : [text];
 }
 
@@ -157,7 +157,7 @@ function rule(random: Random): string {
     `name: ${JSON.stringify(chosen(random, names))}`,
     ...some(random, optional, 5),
     ...(random.chance(3) ? observer(random) : []),
-    ...(random.chance(ODD) ? [random.of(extras)] : []),
+    ...(random.chance(oddShare) ? [random.of(extras)] : []),
   ];
   if (random.chance(2)) return `- {${rows.join(', ')}}`;
   const block = rows.flatMap((row) => row.split(/, (?=[a-z]+_options: |buckets: |quantiles: \[)/));

@@ -26,11 +26,11 @@ export interface Watching {
 }
 
 /** Lines between two looks at the page, and between two mappings. */
-const ROUND = 20_000;
+const roundLines = 20_000;
 /** Rounds with one runtime. */
-const LIFE = 20;
-const MOST_PROBLEMS = 10;
-const LIMITS = {
+const lifeRounds = 20;
+const mostProblems = 10;
+const limits = {
   ...{ bytes: 1e9, lineCharacters: 1e6, samples: 1e7, families: 1e6 },
   ...{ labelsPerSeries: 1000, labelValueBytes: 1e6 },
 };
@@ -47,7 +47,7 @@ export async function fuzzLines(lines: number, seed: number, { watch, look }: Wa
   const random = seeded(seed);
   const problems: string[] = [];
   let [sent, pages, life] = [0, 0, 0];
-  while (sent < lines && problems.length < MOST_PROBLEMS) {
+  while (sent < lines && problems.length < mostProblems) {
     const options = [
       random.of([summaries, histograms]),
       lives[life++ % lives.length],
@@ -58,10 +58,10 @@ export async function fuzzLines(lines: number, seed: number, { watch, look }: Wa
     // Now and then the same lines without a line table: both pages have to be equal.
     const full = random.chance(3) ? direct(options[0], options[1], false, options[3]) : undefined;
     let own = 0;
-    for (let round = 0; round < LIFE && sent < lines && problems.length < MOST_PROBLEMS; round++) {
+    for (let round = 0; round < lifeRounds && sent < lines && problems.length < mostProblems; round++) {
       const where = `seed ${seed}, line ${sent}`;
       turn(random, full === undefined ? [quick] : [quick, full]);
-      for (const end = Math.min(lines, sent + ROUND); sent < end; ) {
+      for (const end = Math.min(lines, sent + roundLines); sent < end; ) {
         const datagram = fuzzedDatagram(random, Math.min(end - sent, 1 + random.below(200)));
         quick.take(datagram.bytes);
         full?.take(datagram.bytes);
@@ -103,7 +103,7 @@ async function problemsOf(
   for (const format of ['text', 'openmetrics'] as const) {
     const page = await quick.page(format);
     if (format === 'text') look?.(page);
-    const parsed = parsePage(page, format, LIMITS);
+    const parsed = parsePage(page, format, limits);
     if (parsed.badLineCount > 0) found.push(`${format}: ${JSON.stringify(parsed.badLines[0])}`);
     if (!parsed.complete) found.push(`${format}: not a whole page`);
     found.push(...violations(page, format).slice(0, 3));
@@ -128,14 +128,14 @@ function unequal(one: string, other: string): string | undefined {
   return at === -1 && a.length === b.length ? undefined : `${a[at]} | ${b[at]}`;
 }
 
-const KINDS = ['counter', 'gauge', 'observer'] as const;
+const kinds = ['counter', 'gauge', 'observer'] as const;
 
 /** Reads mapping files, most of them with random changes, and looks up names in the valid ones. */
 export function fuzzMappings(files: number, seed: number): Fuzzed {
   const random = seeded(seed);
   const problems: string[] = [];
   let [read, loaded] = [0, 0];
-  for (; read < files && problems.length < MOST_PROBLEMS; read++) {
+  for (; read < files && problems.length < mostProblems; read++) {
     const text = fuzzedMapping(random, !random.chance(4));
     const options = { strict: random.chance(4), compatGlob: random.chance(3) };
     try {
@@ -159,7 +159,7 @@ export function fuzzMappings(files: number, seed: number): Fuzzed {
 function ask(mapping: Mapping, random: Random): void {
   for (let i = 0; i < 5; i++) {
     const name = fuzzedLine(random).split(':', 1)[0]!;
-    for (const kind of KINDS) {
+    for (const kind of kinds) {
       const found = mapping.find(kind, name);
       if (found !== undefined && mapping.rules[found.rule.index] !== found.rule)
         throw new Error(`a rule of no file: ${name}`);

@@ -17,7 +17,7 @@ const limits: StoreLimits = {
 };
 
 /** The cause of the error where the runtime refused flags or files: not a bug. */
-export const REFUSED = 'refused';
+export const refused = 'refused';
 
 /** A running runtime and how to reach it. */
 export interface Running {
@@ -45,12 +45,12 @@ export async function startRuntime(
     flags.some((flag) => flag.startsWith(`--statsd.${name}`)) ? [] : [`--statsd.${name}=127.0.0.1:0`],
   );
   const parsed = parseFlags(statsdFlags, [...free, ...flags]);
-  if (!parsed.ok) throw new Error(parsed.problems.join('\n'), { cause: REFUSED });
+  if (!parsed.ok) throw new Error(parsed.problems.join('\n'), { cause: refused });
   const warnings: string[] = [];
   const log: Logger = { debug() {}, info() {}, warn: (message) => warnings.push(message), error() {} };
   const store = createStore({ limits: { ...limits, ...over }, now });
   const started = await startStatsd(parsed.settings, { store, log, now, monotonic, page: () => {} });
-  if (!started.ok) throw new Error(started.problem, { cause: REFUSED });
+  if (!started.ok) throw new Error(started.problem, { cause: refused });
   const { value: runtime } = started;
   const port = (name: string) =>
     Number(

@@ -3,13 +3,13 @@ import { describe, expect, test } from 'vitest';
 import type { Format } from '../../../src/exposition/metric/family.ts';
 import type { ParsedFamily } from '../../../src/exposition/metric/parsed-page.ts';
 import { apply, hostilePage, step } from '../arbitrary.ts';
-import { emptyStore, family, openMetrics, PAGE_LIMITS, series, text } from '../fixture.ts';
+import { emptyStore, family, openMetrics, pageLimits, series, text } from '../fixture.ts';
 import { parsePage } from '../parsed-page.ts';
 import { violations } from '../strict.ts';
 
 // What merging gives is seen on the page, through src/exposition/text/page-entries.ts.
 function page(lines: string, format: Format = 'text'): readonly ParsedFamily[] {
-  return parsePage(lines, format, PAGE_LIMITS).families;
+  return parsePage(lines, format, pageLimits).families;
 }
 
 describe('a foreign page', () => {

@@ -4,14 +4,14 @@ import type { ParsedPage } from '../../../src/exposition/foreign/parse-page.ts';
 import { createPageParser, formatOf } from '../../../src/exposition/foreign/parse-page.ts';
 import type { Format } from '../../../src/exposition/metric/family.ts';
 import { hostilePage } from '../arbitrary.ts';
-import { emptyStore, PAGE_LIMITS } from '../fixture.ts';
+import { emptyStore, pageLimits } from '../fixture.ts';
 import { parsePage } from '../parsed-page.ts';
 import { violations } from '../strict.ts';
 
 // Lines are sorted into families by src/exposition/foreign/page-families.ts, and taken apart by
 // src/exposition/foreign/sample-line.ts.
 function parse(page: string, format: Format = 'text'): ParsedPage {
-  return parsePage(page, format, PAGE_LIMITS);
+  return parsePage(page, format, pageLimits);
 }
 
 describe('a text page', () => {
@@ -159,22 +159,22 @@ h_created 1
 });
 
 describe('limits', () => {
-  test.each<[Partial<typeof PAGE_LIMITS>, string, number]>([
+  test.each<[Partial<typeof pageLimits>, string, number]>([
     [{ samples: 2 }, 'samples', 2],
     [{ families: 2 }, 'families', 2],
     [{ bytes: 11 }, 'bytes', 0],
   ])('%j stops the page, and what came before stays', (limits, over, samples) => {
-    const page = parsePage('a 1\nb 2\nc 3\nd 4\n', 'text', { ...PAGE_LIMITS, ...limits });
+    const page = parsePage('a 1\nb 2\nc 3\nd 4\n', 'text', { ...pageLimits, ...limits });
     expect(page).toMatchObject({ over, samples, complete: false });
   });
 
   test('hold the help lines that nothing follows', () => {
-    const page = parsePage('# HELP a x\n# HELP b x\n# HELP c x\n', 'text', { ...PAGE_LIMITS, families: 2 });
+    const page = parsePage('# HELP a x\n# HELP b x\n# HELP c x\n', 'text', { ...pageLimits, families: 2 });
     expect(page.over).toBe('families');
   });
 
   test('skip a line that never ends without keeping it', () => {
-    const parser = createPageParser('text', { ...PAGE_LIMITS, lineCharacters: 10 });
+    const parser = createPageParser('text', { ...pageLimits, lineCharacters: 10 });
     for (let i = 0; i < 100; i++) parser.push(Buffer.from('x'.repeat(7)));
     parser.push(Buffer.from('\nb 2\n'));
     expect(parser.end()).toMatchObject({ badLineCount: 1, badLines: [{ line: 1 }], families: [{ name: 'b' }] });
@@ -200,9 +200,9 @@ describe('any bytes', () => {
         format,
         fc.integer({ min: 1, max: 9 }),
         (bytes, as, size) => {
-          const parser = createPageParser(as, PAGE_LIMITS);
+          const parser = createPageParser(as, pageLimits);
           for (let at = 0; at < bytes.length; at += size) parser.push(bytes.subarray(at, at + size));
-          expect(parser.end()).toEqual(parsePage(bytes, as, PAGE_LIMITS));
+          expect(parser.end()).toEqual(parsePage(bytes, as, pageLimits));
         },
       ),
       { numRuns: 2000 },
@@ -213,10 +213,10 @@ describe('any bytes', () => {
     fc.assert(
       fc.property(hostilePage, format, format, (page, from, to) => {
         const once = emptyStore();
-        once.foreign('app', parsePage(page, from, PAGE_LIMITS).families);
+        once.foreign('app', parsePage(page, from, pageLimits).families);
         const first = once.render(to).toString();
         expect(violations(first, to)).toEqual([]);
-        const parsed = parsePage(first, to, PAGE_LIMITS);
+        const parsed = parsePage(first, to, pageLimits);
         expect(parsed).toMatchObject({ badLines: [], complete: true });
         const twice = emptyStore();
         twice.foreign('app', parsed.families);

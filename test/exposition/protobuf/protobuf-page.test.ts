@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { MetricStore } from '../../../src/exposition/metric/metric-store.ts';
 import { apply, hostilePage, type Step, step } from '../arbitrary.ts';
-import { CREATED, emptyStore, family, PAGE_LIMITS, series } from '../fixture.ts';
+import { created, emptyStore, family, pageLimits, series } from '../fixture.ts';
 import { parsePage } from '../parsed-page.ts';
 import {
   type FamilyMessage,
@@ -27,7 +27,7 @@ async function histogram(store: MetricStore): Promise<HistogramMessage> {
   return only!.metric[0]!.histogram!;
 }
 
-const CREATED_TIME = { seconds: Math.floor(CREATED / 1000), nanos: 678_000_000 };
+const createdTime = { seconds: Math.floor(created / 1000), nanos: 678_000_000 };
 
 /** Numbers of labels are compared as numbers: the message has no spelling of a bound. */
 function identity(name: string, labels: readonly (readonly [string, string])[]): string {
@@ -43,7 +43,7 @@ type Samples = Map<string, readonly [value: number, timestamp: number | undefine
 
 function textSamples(store: MetricStore): Samples {
   const found: Samples = new Map();
-  for (const { samples } of parsePage(store.render('text'), 'text', PAGE_LIMITS).families) {
+  for (const { samples } of parsePage(store.render('text'), 'text', pageLimits).families) {
     for (const { name, labels, value, timestamp } of samples) found.set(identity(name, labels), [value + 0, timestamp]);
   }
   return found;
@@ -110,7 +110,7 @@ describe('a protobuf page', () => {
           for (const one of steps) applyWithNative(store, one);
           for (const [i, page] of pages.entries()) {
             const format = i === 0 ? 'openmetrics' : 'text';
-            store.foreign(`source ${i}`, parsePage(page, format, PAGE_LIMITS).families);
+            store.foreign(`source ${i}`, parsePage(page, format, pageLimits).families);
           }
           expect(await protobufSamples(store)).toEqual(textSamples(store));
         },
@@ -123,7 +123,7 @@ describe('a protobuf page', () => {
     await fc.assert(
       fc.asyncProperty(compositePage, async (page) => {
         const store = emptyStore();
-        store.foreign('app', parsePage(page, 'text', PAGE_LIMITS).families);
+        store.foreign('app', parsePage(page, 'text', pageLimits).families);
         expect(await protobufSamples(store)).toEqual(textSamples(store));
       }),
       { numRuns: 400 },
@@ -173,7 +173,7 @@ describe('a protobuf page', () => {
               { name: 'a', value: 'é' },
               { name: 'b', value: '\n"\\' },
             ],
-            counter: { value: 2.5, createdTimestamp: CREATED_TIME },
+            counter: { value: 2.5, createdTimestamp: createdTime },
           },
         ],
       },
@@ -187,7 +187,7 @@ describe('a protobuf page', () => {
           {
             label: [],
             summary: {
-              ...{ sampleCount: 3, sampleSum: 4, createdTimestamp: CREATED_TIME },
+              ...{ sampleCount: 3, sampleSum: 4, createdTimestamp: createdTime },
               quantile: [{ quantile: 0.5, value: Number.NaN }],
             },
           },
@@ -220,7 +220,7 @@ describe('a protobuf page', () => {
       one.observe(value, weight);
     }
     expect(await histogram(store)).toEqual({
-      ...{ sampleCount: 24, sampleSum: 1 + 8 + 6 + 16 + 1792 - 1.5 - 1, createdTimestamp: CREATED_TIME },
+      ...{ sampleCount: 24, sampleSum: 1 + 8 + 6 + 16 + 1792 - 1.5 - 1, createdTimestamp: createdTime },
       bucket: [{ cumulativeCount: 10, upperBound: 1 }],
       ...{ schema: 0, zeroThreshold: 2 ** -128, zeroCount: 5 },
       ...{ negativeSpan: [{ offset: -1, length: 2 }], negativeDelta: [3, -2], negativeCount: [] },
@@ -284,7 +284,7 @@ describe('a protobuf page', () => {
       '# TYPE s summary',
       ...['s{quantile="0.5"} 2 9', 's_sum 7 9', 's_count 3 9', '# EOF', ''],
     ].join('\n');
-    store.foreign('app', parsePage(page, 'openmetrics', PAGE_LIMITS).families);
+    store.foreign('app', parsePage(page, 'openmetrics', pageLimits).families);
     expect(await families(store)).toMatchObject([
       {
         metric: [
@@ -309,7 +309,7 @@ describe('a protobuf page', () => {
       '# TYPE s summary',
       ...['s{quantile="0.5"} 2', 's_sum 7', 's_count 1.5', ''],
     ].join('\n');
-    store.foreign('app', parsePage(page, 'text', PAGE_LIMITS).families);
+    store.foreign('app', parsePage(page, 'text', pageLimits).families);
     const found = await families(store);
     expect(found.map(({ name, type }) => [name, type])).toEqual(
       ['h_bucket', 'h_sum', 's', 's_sum', 's_count'].map((name) => [name, 'UNTYPED']),
@@ -324,7 +324,7 @@ describe('a protobuf page', () => {
       series(summary, { a: '1' }).setCountAndSum(count, 2);
       series(summary, { a: '2' }).setCountAndSum(2 ** 63, 2);
       const page = '# TYPE s summary\ns{quantile="0.5"} 2\ns_sum 7\ns_count 2\n';
-      store.foreign('app', parsePage(page, 'text', PAGE_LIMITS).families);
+      store.foreign('app', parsePage(page, 'text', pageLimits).families);
       expect(await families(store)).toMatchObject([
         { name: 's', type: 'UNTYPED', help: 'why' },
         { name: 's_sum', type: 'UNTYPED' },

@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { FamilySpec } from '../../../src/exposition/metric/family.ts';
 import { createStore } from '../../../src/exposition/store.ts';
-import { CREATED, LIMITS } from '../fixture.ts';
+import { created, storeLimits } from '../fixture.ts';
 
 const storeOf = (bytes: number) =>
-  createStore({ limits: { ...LIMITS, labelValueBytes: 4096, bytes }, now: () => CREATED });
+  createStore({ limits: { ...storeLimits, labelValueBytes: 4096, bytes }, now: () => created });
 const spec: FamilySpec = { name: 'app', type: 'counter', help: '', owner: 'test' };
 
 describe('the limit of bytes', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { PageBlock } from '../../../src/exposition/metric/metric-store.ts';
-import { emptyStore, family, PAGE_LIMITS, series } from '../fixture.ts';
+import { emptyStore, family, pageLimits, series } from '../fixture.ts';
 import { parsePage } from '../parsed-page.ts';
 
 const large = { series: 100_000, seriesPerFamily: 100_000 };
@@ -78,7 +78,7 @@ describe('the blocks of a page', () => {
     const page = store.cachedPage('text');
     page.take();
     for (const value of [1, 2]) {
-      store.foreign('app', parsePage(`# TYPE y gauge\ny ${value}\n`, 'text', PAGE_LIMITS).families);
+      store.foreign('app', parsePage(`# TYPE y gauge\ny ${value}\n`, 'text', pageLimits).families);
       expect(text(page.take())).toBe(`# TYPE x gauge\nx 0\n# TYPE y gauge\ny ${value}\n`);
     }
     store.foreign('app', null);

@@ -2,11 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Format } from '../../../src/exposition/metric/family.ts';
 import { apply, step } from '../arbitrary.ts';
-import { emptyStore, PAGE_LIMITS } from '../fixture.ts';
+import { emptyStore, pageLimits } from '../fixture.ts';
 import { parsePage } from '../parsed-page.ts';
 import { violations } from '../strict.ts';
 
-const FORMATS: readonly Format[] = ['text', 'openmetrics'];
+const formats: readonly Format[] = ['text', 'openmetrics'];
 describe('a page', () => {
   test('is valid in both formats, whatever was declared in whatever order', () => {
     fc.assert(
@@ -15,12 +15,12 @@ describe('a page', () => {
         for (const [i, one] of steps.entries()) {
           apply(store, one);
           // A page in between must not change what the next one is.
-          if (i === between) for (const format of FORMATS) store.render(format);
+          if (i === between) for (const format of formats) store.render(format);
         }
-        for (const format of FORMATS) {
+        for (const format of formats) {
           const page = store.render(format).toString();
           expect(violations(page, format)).toEqual([]);
-          const parsed = parsePage(page, format, PAGE_LIMITS);
+          const parsed = parsePage(page, format, pageLimits);
           expect(parsed).toMatchObject({ badLines: [], complete: true });
           expect(parsed.samples).toBe(page.split('\n').filter((line) => line !== '' && !line.startsWith('#')).length);
         }
@@ -34,7 +34,7 @@ describe('a page', () => {
       fc.property(fc.array(step, { maxLength: 15 }), (steps) => {
         const store = emptyStore();
         for (const one of steps) apply(store, one);
-        const [text = [], openMetrics = []] = FORMATS.map((format) =>
+        const [text = [], openMetrics = []] = formats.map((format) =>
           store
             .render(format)
             .toString()
@@ -53,7 +53,7 @@ describe('a page', () => {
   test('gives back every label value and number that was put in', () => {
     const set = fc.tuple(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 }), fc.double());
     fc.assert(
-      fc.property(fc.array(set, { maxLength: 20 }), fc.constantFrom(...FORMATS), (sets, format) => {
+      fc.property(fc.array(set, { maxLength: 20 }), fc.constantFrom(...formats), (sets, format) => {
         const store = emptyStore();
         const family = store.family({ name: 'x', type: 'gauge', help: 'line\nfeed "\\', owner: 'test' });
         if (!family.ok) throw new Error(family.detail);
@@ -64,7 +64,7 @@ describe('a page', () => {
           made.value.set(number);
           expected.set(value.toWellFormed(), number);
         }
-        const [parsed] = parsePage(store.render(format), format, PAGE_LIMITS).families;
+        const [parsed] = parsePage(store.render(format), format, pageLimits).families;
         if (sets.length > 0) expect(parsed?.help).toBe('line\nfeed "\\');
         const found = new Map(parsed?.samples.map(({ labels, value }) => [labels[0]?.[1] ?? '', value]));
         expect(found).toEqual(expected);
@@ -77,7 +77,7 @@ describe('a page', () => {
       fc.property(fc.array(step, { maxLength: 10 }), fc.nat(300), (steps, size) => {
         const store = emptyStore();
         for (const one of steps) apply(store, one);
-        for (const format of FORMATS) {
+        for (const format of formats) {
           const page = Buffer.from(store.render(format));
           expect(store.render(format, Buffer.alloc(size, 'x')).equals(page)).toBe(true);
         }

@@ -3,7 +3,7 @@ import { createStore } from '../../../src/exposition/store.ts';
 import { reportMetrics } from '../../../src/statsd/counts/report-metrics.ts';
 import { statsdMetrics } from '../../../src/statsd/counts/statsd-metrics.ts';
 import type { MappingState } from '../../../src/statsd/mapping/file/live-mapping.ts';
-import { PAGE_LIMITS } from '../../exposition/fixture.ts';
+import { pageLimits } from '../../exposition/fixture.ts';
 import { parsePage } from '../../exposition/parsed-page.ts';
 import { direct } from '../direct.ts';
 
@@ -28,7 +28,7 @@ test('every metric of the table is declared, and its series have the labels that
   };
   await reportMetrics(store, { ...pipeline, kernelDrops: async () => 3, mapping: () => mapping })();
   const families = new Map(
-    parsePage(store.render('text'), 'text', PAGE_LIMITS).families.map((family) => [family.name, family]),
+    parsePage(store.render('text'), 'text', pageLimits).families.map((family) => [family.name, family]),
   );
   expect([...families.keys()].sort()).toEqual(
     Object.values(statsdMetrics)

@@ -5,8 +5,8 @@ import { Scratch } from '../../../src/statsd/series/sketch.ts';
 import { SummaryWindow } from '../../../src/statsd/series/summary.ts';
 
 const quantiles = [0.5, 0.9, 0.99];
-const MINUTE = 60_000;
-const options = { objectives: objectivesFor(quantiles), maxAge: 10 * MINUTE, ageBuckets: 5, scratch: new Scratch() };
+const minuteMs = 60_000;
+const options = { objectives: objectivesFor(quantiles), maxAge: 10 * minuteMs, ageBuckets: 5, scratch: new Scratch() };
 
 test("the objectives are statsd_exporter's", () => {
   expect(objectivesFor(quantiles)).toEqual([
@@ -25,13 +25,13 @@ test('nothing observed is not a number', () => {
 test('observations count for the last eight to ten minutes', () => {
   const window = new SummaryWindow(options, 0);
   window.observe(1, 1, 0);
-  window.observe(5, 1, 3 * MINUTE);
-  expect(window.quantiles(9 * MINUTE)).toEqual([1, 5, 5]);
-  expect(window.quantiles(10 * MINUTE)).toEqual([5, 5, 5]);
-  expect(window.quantiles(12 * MINUTE - 1)).toBeUndefined();
-  expect(window.quantiles(12 * MINUTE)).toEqual([Number.NaN, Number.NaN, Number.NaN]);
-  window.observe(7, 1, 60 * MINUTE);
-  expect(window.quantiles(60 * MINUTE)).toEqual([7, 7, 7]);
+  window.observe(5, 1, 3 * minuteMs);
+  expect(window.quantiles(9 * minuteMs)).toEqual([1, 5, 5]);
+  expect(window.quantiles(10 * minuteMs)).toEqual([5, 5, 5]);
+  expect(window.quantiles(12 * minuteMs - 1)).toBeUndefined();
+  expect(window.quantiles(12 * minuteMs)).toEqual([Number.NaN, Number.NaN, Number.NaN]);
+  window.observe(7, 1, 60 * minuteMs);
+  expect(window.quantiles(60 * minuteMs)).toEqual([7, 7, 7]);
 });
 
 /**
@@ -98,8 +98,8 @@ test('they are so while the window slides', () => {
     // Each interval has greater values than the one before, so that dropping old ones matters.
     for (let i = 0; i < 700; i++) now.push([interval * 1000 + ((i * 7919) % 700), 1]);
     observed.push(now);
-    for (const [value, weight] of now) window.observe(value, weight, interval * 2 * MINUTE);
-    expectWithin(observed.slice(-5).flat(), window.quantiles(interval * 2 * MINUTE)!);
+    for (const [value, weight] of now) window.observe(value, weight, interval * 2 * minuteMs);
+    expectWithin(observed.slice(-5).flat(), window.quantiles(interval * 2 * minuteMs)!);
   }
 });
 
@@ -129,7 +129,8 @@ test('a thousand windows that are fed for an hour take twice the memory that the
   let held = 0;
   for (let minute = 0; minute < 60; minute++) {
     windows.forEach((window, i) => {
-      for (let n = 0; n < 30; n++) window.observe((i * 7919 + n * 104_729 + minute * 31) % 10_007, 1, minute * MINUTE);
+      for (let n = 0; n < 30; n++)
+        window.observe((i * 7919 + n * 104_729 + minute * 31) % 10_007, 1, minute * minuteMs);
       held = Math.max(held, scratch.bytes);
     });
   }
@@ -144,8 +145,8 @@ test('in short memory observations count for the last five to ten minutes', () =
   const window = new SummaryWindow({ ...options, scratch: new Scratch(0) }, 0);
   const shown: number[] = [];
   for (let minute = 0; minute < 40; minute++) {
-    for (let i = 0; i < 50; i++) window.observe(minute, 1, minute * MINUTE);
-    const [median] = window.quantiles(minute * MINUTE)!;
+    for (let i = 0; i < 50; i++) window.observe(minute, 1, minute * minuteMs);
+    const [median] = window.quantiles(minute * minuteMs)!;
     shown.push(minute - median!);
   }
   // The median of a window of five to ten minutes lies two and a half to five minutes back; with one sketch, less.
