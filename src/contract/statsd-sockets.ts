@@ -5,7 +5,9 @@ import { flag } from '../flags/flag.ts';
 /** Bytes of `sun_path` but for the NUL behind it (unix(7)). */
 const longestPath = 107;
 
-/** The place of a Unix socket: a path of the file system, or with a leading `@` a name of Linux's abstract namespace. */
+/**
+ * The place of a Unix socket: a path of the file system, or with a leading `@` a name of Linux's abstract namespace.
+ */
 const socketPath: Codec<string> = where(
   { ...text, placeholder: 'PATH' },
   `the path of a socket or, on Linux, @NAME: ${longestPath} bytes at most`,

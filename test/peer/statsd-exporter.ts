@@ -1,11 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { randomInt } from 'node:crypto';
-import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '../free-port.ts';
 
 /** A page of a program, or why there is none. */
 export type PeerPage =
@@ -137,32 +136,4 @@ function write(port: number, bytes: Buffer): Promise<void> {
     socket.on('close', () => resolve());
     socket.resume();
   });
-}
-
-/**
- * Below the ports that the kernel hands out, or a connection of another test could take one before the program has it.
- */
-const lowest = 10_000;
-const highest = 32_000;
-const given = new Set<number>();
-
-/** A port free for UDP and TCP, handed out once. */
-async function freePort(): Promise<number> {
-  const port = randomInt(lowest, highest);
-  if (given.has(port)) return freePort();
-  given.add(port);
-  const tcp = createServer();
-  const udp = createSocket('udp4');
-  try {
-    tcp.listen(port, '127.0.0.1');
-    await once(tcp, 'listening');
-    udp.bind(port, '127.0.0.1');
-    await once(udp, 'listening');
-    return port;
-  } catch {
-    return freePort();
-  } finally {
-    tcp.close();
-    udp.close();
-  }
 }

@@ -1,21 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { freePort } from '../free-port.ts';
 
 const root = join(import.meta.dirname, '../..');
 const running: ChildProcess[] = [];
 let ports: { app: number; statsd: number; ingest: number; web: number };
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 beforeEach(async () => {
   ports = { app: await freePort(), statsd: await freePort(), ingest: await freePort(), web: await freePort() };
