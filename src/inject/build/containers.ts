@@ -20,8 +20,8 @@ export interface Built {
 }
 
 export function build(pod: Pod, request: Request, plan: Plan, version: string): Built {
-  const guards = pod.spec.automountServiceAccountToken !== false;
-  const common = { pod, guards, image: sidecarImage(request, version), plan };
+  const hidesApiToken = pod.spec.automountServiceAccountToken !== false;
+  const common = { pod, hidesApiToken, image: sidecarImage(request, version), plan };
   const sidecar: OwnContainer = {
     name: container.sidecar,
     args: renderCommand(plan.command),
@@ -32,7 +32,7 @@ export function build(pod: Pod, request: Request, plan: Plan, version: string): 
     inits: initsOf(plan.shares).map((init) => built(common, init, false)),
     sidecar: built(common, sidecar, plan.native),
     others: plan.containers.map((other) => built(common, other, plan.native)),
-    volumes: guards ? [tokenVolume, ...volumesOf(plan.shares)] : volumesOf(plan.shares),
+    volumes: hidesApiToken ? [tokenVolume, ...volumesOf(plan.shares)] : volumesOf(plan.shares),
   };
 }
 
@@ -53,7 +53,7 @@ interface Common {
    * Keep the application's API token out: the API server mounts it into every container that mounts nothing there, ours
    * included. A pod that has none needs no guard.
    */
-  readonly guards: boolean;
+  readonly hidesApiToken: boolean;
   /** Of the sidecar. */
   readonly image: JsonObject;
   readonly plan: Plan;
@@ -65,7 +65,7 @@ const tokenGuard = { name: volume.noToken, mountPath: mountPath.token, readOnly:
 const terminationMessagePolicy = 'FallbackToLogsOnError';
 
 /** Written as it grows: to spread the parts that most containers lack costs each pod microseconds. */
-function built({ pod, guards, image, plan }: Common, own: OwnContainer, restarts: boolean): JsonObject {
+function built({ pod, hidesApiToken, image, plan }: Common, own: OwnContainer, restarts: boolean): JsonObject {
   const json: { [field: string]: Json } = { name: own.name, ...(own.image ?? image) };
   if (own.command !== undefined) json['command'] = own.command;
   if (own.args !== undefined) json['args'] = own.args;
@@ -73,7 +73,7 @@ function built({ pod, guards, image, plan }: Common, own: OwnContainer, restarts
   if (own.ports !== undefined) json['ports'] = own.ports;
   // A container that runs once has the resources of the sidecar, which it runs before.
   json['resources'] = plan.resources.get(own.name) ?? plan.resources.get(container.sidecar)!;
-  const mounts: JsonObject[] = guards ? [tokenGuard] : [];
+  const mounts: JsonObject[] = hidesApiToken ? [tokenGuard] : [];
   for (const { ownMounts } of plan.shares) {
     const mount = ownMounts.get(own.name);
     if (mount !== undefined) mounts.push(mount);

@@ -17,7 +17,7 @@ import {
 } from '../../json/json.ts';
 import type { Pod } from './pod.ts';
 
-/** The autoscaler leaves a node alone whose pods have volumes on it, unless the pod says which ones do not matter. */
+/** The autoscaler keeps a node whose pods have local volumes, but for the volumes that this annotation lists. */
 export const safeToEvict = 'cluster-autoscaler.kubernetes.io/safe-to-evict-local-volumes';
 
 /** A port of the application whose name HAProxy took over. */
@@ -26,11 +26,11 @@ export interface Moved {
   readonly port: number;
   /** Among the container's ports. */
   readonly index: number;
-  /** Probes and hooks that were given the number: `readinessProbe/httpGet`. */
+  /** Probes and hooks that got the number instead of the name: `readinessProbe/httpGet`. */
   readonly uses: readonly string[];
 }
 
-/** A mount that containers of the application were given. */
+/** A mount that the injection added to containers of the application. */
 export interface MountRecord {
   readonly name: string;
   readonly mountPath: string;
@@ -39,11 +39,11 @@ export interface MountRecord {
 }
 
 /**
- * What an injection changed and no other key of the status tells: kept in the status annotation, so that it can be
- * taken off again. A key is absent where there is nothing to say.
+ * The changes of an injection that no other key of the status records; the status annotation holds them, so that
+ * `uninject` can remove them. A key without a value is absent.
  */
 export interface Undo {
-  /** The containers that were given variables; which ones follows from the ports. */
+  /** The containers that got variables; the ports tell which ones. */
   readonly env?: readonly string[];
   /** Names of HAProxy's upstreams, where variables lead to them. Versions before read them; now the ports tell them. */
   readonly upstreams?: readonly string[];
@@ -52,9 +52,9 @@ export interface Undo {
   /** Shared directories; one alone stands without a list around it. */
   readonly mount?: MountRecord | readonly MountRecord[];
   readonly moved?: readonly Moved[];
-  /** The value that the label `injected` had. */
+  /** The value of the label `injected` before. */
   readonly label?: string;
-  /** What stood where a list or map is now: null, or an empty one; absent ones are not named. */
+  /** The values before of lists and maps that were null or empty. Absent ones have no entry. */
   readonly empty?: Empties;
 }
 
@@ -63,7 +63,7 @@ export function mountsOf({ mount = [] }: Undo): readonly MountRecord[] {
   return Array.isArray(mount) ? mount : [mount as MountRecord];
 }
 
-/** An injection as the pod tells it: the whole status, and its record where this version wrote it. */
+/** The status of an injected pod, and its record of changes where this version wrote it. */
 export interface InjectionRecord {
   readonly status: JsonObject;
   readonly undo?: Undo;
