@@ -43,12 +43,13 @@ export default defineConfig({
       suite('browser', 60_000, built),
       suite('image', 600_000),
       // These files wait for the cluster most of the time and use namespaces of their own, so they run beside each
-      // other. The files that change the installation or restart the API server follow, one at a time.
+      // other. The files that change the installation, restart the API server, or ask about everything in the cluster
+      // follow, one at a time.
       suite('cluster', 600_000, {
         ...cluster,
         exclude: [...configDefaults.exclude, 'test/cluster/alone/**'],
         fileParallelism: true,
-        maxWorkers: 3,
+        maxWorkers: 2,
         sequence: { groupOrder: 1 },
       }),
       suite('cluster-alone', 600_000, {

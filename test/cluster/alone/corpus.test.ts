@@ -1,21 +1,21 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { type ClusterFacts, watchFacts } from '../../src/cluster/watch-facts.ts';
-import { label } from '../../src/contract/names.ts';
-import { webhookFlags } from '../../src/contract/webhook.ts';
-import { defaults } from '../../src/flags/flag.ts';
-import { type JsonObject, objectOf } from '../../src/json/json.ts';
-import { connect } from '../../src/kube/connection/connect.ts';
-import type { Kube } from '../../src/kube/kube.ts';
-import { version } from '../../src/runtime/version.ts';
-import { injectSettings } from '../../src/settings/inject-settings.ts';
-import { readSettings } from '../../src/settings/settings-file.ts';
-import { facts, settings } from '../inject/cluster.ts';
-import { read } from '../inject/corpus.ts';
-import build from '../process/build.ts';
-import { failed } from '../thrown.ts';
-import { name, namespace as webhookNamespace } from './chart.ts';
-import { anew, comparable, created, outline } from './corpus-api-server.ts';
-import { type Injected, injectFiles, together } from './corpus-command.ts';
+import { type ClusterFacts, watchFacts } from '../../../src/cluster/watch-facts.ts';
+import { label } from '../../../src/contract/names.ts';
+import { webhookFlags } from '../../../src/contract/webhook.ts';
+import { defaults } from '../../../src/flags/flag.ts';
+import { type JsonObject, objectOf } from '../../../src/json/json.ts';
+import { connect } from '../../../src/kube/connection/connect.ts';
+import type { Kube } from '../../../src/kube/kube.ts';
+import { version } from '../../../src/runtime/version.ts';
+import { injectSettings } from '../../../src/settings/inject-settings.ts';
+import { readSettings } from '../../../src/settings/settings-file.ts';
+import { facts, settings } from '../../inject/cluster.ts';
+import { read } from '../../inject/corpus.ts';
+import build from '../../process/build.ts';
+import { failed } from '../../thrown.ts';
+import { name, namespace as webhookNamespace } from '../chart.ts';
+import { anew, comparable, created, outline } from '../corpus-api-server.ts';
+import { type Injected, injectFiles, together } from '../corpus-command.ts';
 import {
   accountsOf,
   type CorpusFile,
@@ -24,11 +24,11 @@ import {
   objectsIn,
   settingsFileOf,
   usual,
-} from './corpus-files.ts';
-import { asCreated } from './corpus-pods.ts';
-import { byWebhook, handedOn, isLinted, reportOf, type Webhook } from './corpus-webhook.ts';
-import { eventually } from './eventually.ts';
-import { apply, get, must } from './kubectl.ts';
+} from '../corpus-files.ts';
+import { asCreated } from '../corpus-pods.ts';
+import { byWebhook, handedOn, isLinted, reportOf, type Webhook } from '../corpus-webhook.ts';
+import { eventually } from '../eventually.ts';
+import { apply, get, must } from '../kubectl.ts';
 
 const kubelets = 'the nodes of this cluster are of one version, and a newer one';
 const otherSettings = 'the webhook of this cluster has other settings';

@@ -1,17 +1,17 @@
 import { fileURLToPath } from 'node:url';
 import { dump, load } from 'js-yaml';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { scrapeJobs } from '../../src/monitoring/scrape-jobs.ts';
-import { metricNames } from '../monitoring/promql.ts';
-import { alertQueries, dashboardQueries } from '../monitoring/queries.ts';
-import { namespace as webhookNamespace, webhookPods } from './chart.ts';
-import { prometheus, type Running, startApiProxy } from './discovery-agents.ts';
-import { eventually } from './eventually.ts';
-import { apply, kubectl, must } from './kubectl.ts';
-import { troublemaker } from './troublemaker.ts';
+import { scrapeJobs } from '../../../src/monitoring/scrape-jobs.ts';
+import { metricNames } from '../../monitoring/promql.ts';
+import { alertQueries, dashboardQueries } from '../../monitoring/queries.ts';
+import { namespace as webhookNamespace, webhookPods } from '../chart.ts';
+import { prometheus, type Running, startApiProxy } from '../discovery-agents.ts';
+import { eventually } from '../eventually.ts';
+import { apply, kubectl, must } from '../kubectl.ts';
+import { troublemaker } from '../troublemaker.ts';
 
 const namespace = 'dashboards';
-const rules = fileURLToPath(new URL('../../charts/metrics-sidecar/files/alerts.yaml', import.meta.url));
+const rules = fileURLToPath(new URL('../../../charts/metrics-sidecar/files/alerts.yaml', import.meta.url));
 
 /**
  * What this cluster does not show: /proc that cannot be read, a sidecar that comes after another one of its pod, and an
