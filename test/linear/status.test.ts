@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { readStatus } from '../../src/inject/pod/status-annotation.ts';
+import { uninjectPod } from '../../src/inject/uninject/uninject.ts';
 import { intendedKinds } from '../../src/offline/lint/intended-pod.ts';
 import { plainMeaning } from '../../src/yaml/plain-meaning.ts';
 import { steepness } from './growth.ts';
@@ -15,6 +16,28 @@ test('a status that is larger than any that we write is not parsed', () => {
 test.each(shapes)('$name', async ({ make }) => {
   for (const read of [readStatus, intendedKinds, plainMeaning])
     expect(await steepness(read, make), read.name).toBeUndefined();
+});
+
+test('a record of many mounts, of a container that has as many', () => {
+  const mounts = (count: number) => Array.from({ length: count }, (_, i) => ({ name: 'm', mountPath: `/${i}` }));
+  /** How often the mounts of the container are looked at. */
+  const looks = (count: number) => {
+    const record = { injected: true, undo: { mount: mounts(count).map((mount) => ({ ...mount, to: ['a'] })) } };
+    let reads = 0;
+    const volumeMounts = mounts(count * 4).map(({ mountPath }) => ({
+      get name() {
+        reads += 1;
+        return 'm';
+      },
+      mountPath,
+    }));
+    const annotations = { 'metrics-sidecar.io/status': JSON.stringify(record) };
+    const spec = { containers: [{ name: 'a', volumeMounts }] };
+    const { patch } = uninjectPod({ metadata: { name: 'p', annotations }, spec });
+    expect(patch.filter(({ path }) => path.includes('/volumeMounts/'))).toHaveLength(count);
+    return reads / count;
+  };
+  expect(looks(400)).toBe(looks(100));
 });
 
 test('a number of thousands of digits means what it meant', () => {

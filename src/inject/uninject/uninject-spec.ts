@@ -111,6 +111,27 @@ function given(
   return { operations, reasons };
 }
 
+const noIndexes: ReadonlyMap<string, number[]> = new Map();
+
+const mountKey = (name: string, mountPath: string) => JSON.stringify([name, mountPath]);
+
+/**
+ * The indexes of the mounts that have a name and a path and no other field, by both. Anyone can write a thousand
+ * records into a status, so no record may search the list.
+ */
+function indexesOf(items: readonly Json[]): ReadonlyMap<string, number[]> {
+  const indexes = new Map<string, number[]>();
+  for (const [index, item] of items.entries()) {
+    const { name, mountPath } = objectOf(item) ?? {};
+    if (typeof name !== 'string' || typeof mountPath !== 'string' || !isItem(item, { name, mountPath })) continue;
+    const key = mountKey(name, mountPath);
+    const same = indexes.get(key);
+    if (same === undefined) indexes.set(key, [index]);
+    else same.push(index);
+  }
+  return indexes;
+}
+
 /** The mount that the container was given; of an older status, every mount of a volume that goes. */
 function mounts(container: PodContainer, undo: Undo | undefined, volumes: readonly string[]): Edits {
   const items = listOf(container.json.volumeMounts) ?? [];
@@ -119,15 +140,17 @@ function mounts(container: PodContainer, undo: Undo | undefined, volumes: readon
   let indexes: number[] = [];
   if (undo === undefined) indexes = items.flatMap((item, index) => (goes(item) ? [index] : []));
   else {
-    for (const { name, mountPath, to } of mountsOf(undo)) {
-      if (!to.includes(container.name)) continue;
-      const index = items.findLastIndex((item, i) => !indexes.includes(i) && isItem(item, { name, mountPath }));
-      if (index >= 0) indexes.push(index);
+    const records = mountsOf(undo).filter(({ to }) => to.includes(container.name));
+    const places = records.length > 0 ? indexesOf(items) : noIndexes;
+    for (const { name, mountPath } of records) {
+      const index = places.get(mountKey(name, mountPath))?.pop();
+      if (index !== undefined) indexes.push(index);
       else reasons.push(reason('gone_since', `container ${quote(container.name)}`, `mount ${mountPath}`));
     }
     indexes.sort((a, b) => a - b);
   }
-  const dangling = items.filter((item, index) => goes(item) && !indexes.includes(index));
+  const removed = new Set(indexes);
+  const dangling = items.filter((item, index) => goes(item) && !removed.has(index));
   for (const item of dangling) {
     const name = quote(textOf(objectOf(item)?.name) ?? '');
     reasons.push(reason('changed_since', `container ${quote(container.name)}`, `it mounts volume ${name}, which goes`));
