@@ -1,5 +1,5 @@
 /**
- * What a review costs over TLS: the built webhook, a client with 8 connections that are kept, pods of 13 kB; beside it
+ * Measures a review over TLS: the built webhook, a client with 8 connections that are kept, pods of 13 kB; beside it
  * a raw `node:https` server that echoes the same bodies, in turns with it in the same run:
  *
  *   npm run build && node scripts/with-node24.mjs bench/admission.ts [SECONDS] [ROUNDS] [PROGRAM]

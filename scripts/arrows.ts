@@ -1,4 +1,4 @@
-/** Who imports whom in `src/`: for `test/architecture.test.ts` and the picture in docs/architecture.md. */
+/** The imports between the files of `src/`: for `test/architecture.test.ts` and the picture in docs/architecture.md. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 

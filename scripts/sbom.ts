@@ -18,8 +18,8 @@ import {
 } from './sbom-packages.ts';
 
 /**
- * What npm says of everything in `package-lock.json`. Not of what is installed: npm refuses that where a peer was left
- * out (`.npmrc`). Not `--omit=dev`: that leaves out every package which a development dependency names too, even where
+ * npm's bill of all packages in `package-lock.json`. npm refuses to describe the installed packages when a peer is left
+ * out (`.npmrc`). With `--omit=dev` npm leaves out every package that a development dependency names too, even if
  * Fastify needs it (npm 11.19: ajv, semver).
  */
 export function npmBill(root: string): Bill {

@@ -36,7 +36,7 @@ const flags = [
   '-D_FILE_OFFSET_BITS=64',
 ];
 
-/** Whether this Node can load it; asked of a process of its own, since what is loaded once cannot be loaded anew. */
+/** Whether this Node can load it; asked of a process of its own, since what is loaded once cannot be loaded again. */
 function loads(file: string): boolean {
   return spawnSync(process.execPath, ['-e', `require(${JSON.stringify(file)})`], { stdio: 'ignore' }).status === 0;
 }

@@ -44,8 +44,8 @@ export interface Authority {
 
 /**
  * Takes part in keeping the authority: watches the Secret and the configurations, does the next step of the plan
- * (`rotation-plan.ts`) whenever something changes or is due, and chooses the certificate to serve. There is none before
- * the Secret was read; while the API server is out of reach, the last one stays.
+ * (`rotation-plan.ts`) whenever something changes or is due, and chooses the certificate to serve. It has no
+ * certificate before it has read the Secret; while the API server is out of reach, the last one stays.
  *
  * @param secret `namespace/name`.
  */

@@ -17,7 +17,7 @@ interface KnownEvent {
   readonly count: number;
 }
 
-/** @param most how many Events are remembered; one that was forgotten is created anew. */
+/** @param most the number of Events that the writer remembers; it creates a forgotten Event again. */
 export function createEventWriter(kube: Kube, instance: string, most: number): EventWriter {
   const events = createLruCache<KnownEvent>(most);
   const folder = (namespace: string) => `/api/v1/namespaces/${encodeURIComponent(namespace)}/events`;

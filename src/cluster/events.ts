@@ -20,7 +20,7 @@ export interface OwnerNotification {
 }
 
 export interface Events {
-  /** Queues an Event and returns at once. There is none for a dry run, or for a pod that was left unchanged. */
+  /** Queues an Event and returns at once. A dry run and an unchanged pod cause no Event. */
   notify(notification: OwnerNotification): void;
   /** Writes the Events that wait, as far as `limits` allow; drops the others, and all notifications from now on. */
   stop(): Promise<void>;

@@ -39,7 +39,7 @@ export interface WatchDeps {
 }
 
 const nothing = { labels: {}, limitRanges: [] } as const;
-/** Namespaces whose facts are cached; in a larger cluster some are built anew for a review. */
+/** Namespaces whose facts are cached; in a larger cluster some are built again for a review. */
 const mostNamespaces = 4096;
 
 /**

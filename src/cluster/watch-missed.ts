@@ -17,7 +17,7 @@ export interface MissedOwner {
 
 /**
  * Pods that ask for a sidecar and were created without a call of the webhook: it was down, did not answer in time
- * (`failurePolicy: Ignore`), or the pod is older than the installation. They get a sidecar when they are created anew.
+ * (`failurePolicy: Ignore`), or the pod is older than the installation. They get a sidecar when they are created again.
  */
 export interface MissedReport {
   /** When the search ended; milliseconds since the epoch. */

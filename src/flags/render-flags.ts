@@ -7,7 +7,7 @@ interface Prepared {
   readonly standard: string;
 }
 
-/** The texts of each table's defaults: writing them anew for each pod was a seventh of the cost of an injection. */
+/** The texts of each table's defaults: writing them again for each pod was a seventh of the cost of an injection. */
 const prepared = new WeakMap<FlagTable, readonly Prepared[]>();
 
 /**

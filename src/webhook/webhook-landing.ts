@@ -11,7 +11,7 @@ export interface Landing {
   /** The authorities of client certificates; undefined where none is requested. */
   readonly clientCa: ClientCa | undefined;
   readonly inject: InjectSettings;
-  /** The watched copies of the cluster; empty where there are none. */
+  /** The copies of cluster objects that the webhook watches; an empty list if it watches nothing. */
   readonly sources: readonly FactSource[];
   /** Milliseconds since the epoch. */
   readonly now: number;

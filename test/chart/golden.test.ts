@@ -5,7 +5,7 @@ import { asGolden } from './golden.ts';
 import { cases, chart, goldens, helm, missing, template, valuesOf } from './helm.ts';
 
 // One golden per file of ci/, and one of the notes that Helm prints after an installation with it.
-// `UPDATE_GOLDENS=1 npx vitest run --project chart test/chart/golden.test.ts` writes them anew.
+// `UPDATE_GOLDENS=1 npx vitest run --project chart test/chart/golden.test.ts` writes them again.
 
 function matches(file: string, text: string): void {
   const path = join(goldens, file);

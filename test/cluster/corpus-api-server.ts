@@ -38,7 +38,7 @@ export async function created(kube: Kube, object: JsonObject, namespace: string)
 }
 
 /**
- * An object without what the API server makes anew each time, without the order in which admission plugins add to it
+ * An object without what the API server makes again each time, without the order in which admission plugins add to it
  * (the application's API token comes before the webhook's additions, or after those that were there already), and
  * without what our status says of fields that say nothing: the API server has dropped or filled those before it asks
  * the webhook.
@@ -99,7 +99,7 @@ function tokenLast(entries: readonly JsonObject[]): JsonObject[] {
   ];
 }
 
-/** The application's API token is mounted under a name that is made anew each time. */
+/** The application's API token is mounted under a name that is made again each time. */
 function isToken({ name }: JsonObject): boolean {
   return /^kube-api-access-\w{5}$/.test(String(name));
 }

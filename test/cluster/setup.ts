@@ -11,7 +11,7 @@ declare module 'vitest' {
 }
 
 /**
- * The webhook and Prometheus are installed once for the two projects of the suite. Each project loads this file anew,
+ * The webhook and Prometheus are installed once for the two projects of the suite. Each project loads this file again,
  * so the environment of the process remembers it.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {

@@ -143,7 +143,7 @@ describe('conservation', () => {
         expect(ingest.push(payload, identity, begin).ok).toBe(true);
         const page = pageOf(store);
         for (let i = 0; i < again; i++) {
-          // Every second time as another shape, which is validated and looked up anew.
+          // Every second time as another shape, which is validated and looked up again.
           const shaped = i % 2 === 0 ? payload : payload.toReversed();
           expect(ingest.push(shaped, identity, begin + i).ok).toBe(true);
           expect(pageOf(store)).toBe(page);

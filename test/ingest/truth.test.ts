@@ -89,8 +89,8 @@ function exported(page: string): number[] {
 }
 
 /**
- * Plays events. Every life of the sidecar counts from nothing, as Prometheus' increase() sees a counter that began anew
- * at its most.
+ * Plays events. Every life of the sidecar counts from nothing, as Prometheus' increase() sees a counter that began
+ * again at its most.
  *
  * @param isUnique each process has a name and start that no other has
  */

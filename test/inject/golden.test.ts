@@ -10,7 +10,7 @@ import { restrictedViolations } from './pod-security.ts';
 import { codes, containerOf, containers, patched } from './pods.ts';
 import { undone } from './undone.ts';
 
-// `UPDATE_GOLDENS=1 npx vitest run --project unit test/inject` writes the outcomes anew; what changed is for a review.
+// `UPDATE_GOLDENS=1 npx vitest run --project unit test/inject` writes the outcomes again; what changed is for a review.
 describe.each(folders)('golden %s', (folder) => {
   const cases = casesOf(folder).map((one) => ({ ...one, outcome: one.run(one.json) }));
 

@@ -10,7 +10,7 @@ import { folders as injectFolders, outcomesOf } from './corpus.ts';
 import { codes, patched } from './pods.ts';
 
 // One folder each: a pod or Service as somebody left it, what becomes of it, and the object then.
-// `UPDATE_GOLDENS=1 npx vitest run --project unit test/inject` writes both anew.
+// `UPDATE_GOLDENS=1 npx vitest run --project unit test/inject` writes both again.
 const root = join(import.meta.dirname, '../golden/uninject');
 const folders = readdirSync(root);
 const file = (folder: string, name: string) => join(root, folder, name);

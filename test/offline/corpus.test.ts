@@ -29,7 +29,7 @@ describe.each(files.map((file) => [`${file.folder}/${file.name}`, file] as const
   const after = changedText(result);
 
   if (!/^(service|workload)/.test(name)) {
-    // `UPDATE_GOLDENS=1 npx vitest run --project unit test/offline` writes both anew; what changed is for a review.
+    // `UPDATE_GOLDENS=1 npx vitest run --project unit test/offline` writes both again; what changed is for a review.
     test.each([
       [`injected${extname(name)}`, after],
       ['report.txt', reportOf('inject', [result], styleOf(false, {}))],

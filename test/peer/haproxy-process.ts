@@ -60,7 +60,7 @@ export async function runHaproxy(program: string, settings: HaproxySettings): Pr
     exited,
     async stop() {
       // Again until it is heard: the master loses what reaches it in the moment after the start when it executes itself
-      // anew.
+      // again.
       const again = setInterval(() => child.kill('SIGTERM'), 250);
       child.kill('SIGTERM');
       await exited;

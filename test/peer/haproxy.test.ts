@@ -171,7 +171,7 @@ describe.skipIf(found === undefined)(`HAProxy ${found?.version}`, () => {
     const slow = fetch(`${proxy.url}/slow`).then((response) => response.text(), String);
     await once(app.server, 'seen');
     // Again until it is heard: the master loses what reaches it in the moment after the start when it executes itself
-    // anew.
+    // again.
     let health = 200;
     for (let tries = 0; health === 200 && tries < 10; tries++) {
       proxy.haproxy.process.kill('SIGUSR1');

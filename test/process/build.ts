@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 
 /**
- * Bundles the program anew from the sources of this run, so that the tests drive it as it ships. Suites that run side
+ * Bundles the program again from the sources of this run, so that the tests drive it as it ships. Suites that run side
  * by side have `DIST_IS_BUILT` instead: one would take `dist/` away under the other.
  */
 export default function setup(): void {

@@ -20,7 +20,7 @@ export function readKey(pem: string | Buffer): KeyObject | undefined {
   return attempt(() => createPrivateKey(pem));
 }
 
-/** The SHA-256 fingerprint of the first certificate; empty where there is none. */
+/** The SHA-256 fingerprint of the first certificate; an empty text if the PEM text holds no certificate. */
 export function fingerprint(pem: string): string {
   return readCertificates(pem)[0]?.fingerprint256 ?? '';
 }

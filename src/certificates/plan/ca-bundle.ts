@@ -10,7 +10,7 @@ export interface WebhookEntry {
   readonly name: string;
   /** The host name of the API server's calls: `<service>.<namespace>.svc`, or the host of the URL. */
   readonly host: string;
-  /** PEM; empty where there is none. */
+  /** PEM; an empty text if the entry has no `caBundle`. */
   readonly bundle: string;
 }
 

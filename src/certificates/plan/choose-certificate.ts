@@ -19,8 +19,8 @@ export interface CertificateOffer {
  * The certificate to serve from now on. The one of the Secret is served at once where no usable one is served,
  * otherwise only when every caBundle has verified it for half the overlap, or verifies it by the authority of the
  * present one: API servers learn of a caBundle one after the other, and a Secret that was deleted, restored or filled
- * anew must not take the webhook away from those that lag behind. Half the overlap, because the replica that removes
- * the old authority from caBundle waits for the whole.
+ * again must not take the webhook away from those that lag behind. The replica that removes the old authority from
+ * caBundle waits for the whole overlap, so half of it is enough here.
  */
 export function chooseCertificate({
   current,

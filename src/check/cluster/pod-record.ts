@@ -12,7 +12,7 @@ export interface PodRecord {
   readonly labels: Readonly<Record<string, string>>;
   readonly created: string;
   readonly status: PodStatus | undefined;
-  /** The image of the sidecar; empty where there is none, or where only metadata was read. */
+  /** The image of the sidecar; an empty text if the pod has no sidecar, or if only its metadata was read. */
   readonly image: string;
   readonly phase: string;
   readonly address: string;

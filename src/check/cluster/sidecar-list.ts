@@ -15,7 +15,7 @@ export interface SidecarGroup {
   readonly version: string;
   readonly image: string;
   readonly native: boolean;
-  /** The differences from a pod that is created now; empty where there are none. */
+  /** The differences from a pod that is created now; an empty list if nothing differs. */
   readonly drift: readonly string[];
 }
 

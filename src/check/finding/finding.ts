@@ -13,7 +13,7 @@ export interface Finding {
   readonly details: readonly string[];
 }
 
-/** A value read from the cluster, or the finding that says why there is none. */
+/** A value read from the cluster, or the finding that says why it could not be read. */
 export type Read<T> = Result<T, Finding>;
 
 const finding =

@@ -9,7 +9,7 @@ export interface Command {
   readonly summary: string;
   /** Groups of flags for help and docs, each under its title. */
   readonly flags: () => Promise<readonly (readonly [title: string, table: FlagTable])[]>;
-  /** The operands that a shell can complete: some words, or files; absent where there are none to propose. */
+  /** The operands that a shell can complete: some words, or files; absent if the shell has nothing to propose. */
   readonly operands?: () => Promise<Completes>;
   /**
    * @param args the words behind the command's name; a sidecar gets the whole command line

@@ -164,7 +164,7 @@ function widen(output: HistogramOutput, bounds: readonly number[]): void {
   publishHistogram(output);
 }
 
-/** Makes the series anew with other bounds, since the store fixes its lines. Where it is refused, it is as it was. */
+/** Makes the series again with other bounds, since the store fixes its lines. Where it is refused, it is as it was. */
 function replaceSeries(
   output: HistogramOutput | SummaryOutput,
   layout: { bounds?: readonly number[]; quantiles?: readonly number[] },

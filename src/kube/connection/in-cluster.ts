@@ -40,7 +40,7 @@ function serverOf({ KUBERNETES_SERVICE_HOST: host = '', KUBERNETES_SERVICE_PORT:
 }
 
 /**
- * Read anew for each request: the kubelet writes a new token long before the old one expires (an hour), and a new
+ * Read again for each request: the kubelet writes a new token long before the old one expires (an hour), and a new
  * authority when the cluster gets one. Reading two small files in memory takes some 100 µs.
  */
 async function serviceAccount(dir: string): Promise<Access> {

@@ -22,7 +22,7 @@ export interface WatchLimits {
   readonly firstPage: number;
   /** The most objects; a longer list is a problem. */
   readonly mostObjects: number;
-  /** The least seconds of a watch; the most is twice that, so that not all watches are opened anew at once. */
+  /** The least seconds of a watch; the most is twice that, so that not all watches are opened again at once. */
   readonly lasting: number;
   /** Milliseconds without an event or bookmark after which a watch counts as dead. Bookmarks come every minute. */
   readonly silence: number;

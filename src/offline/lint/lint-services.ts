@@ -80,7 +80,7 @@ function lintTarget(
   return [finding('service_other_port', annotations.has(sets.key) ? sets.key : asks.key, detail, advice)];
 }
 
-/** The pods that listen at other ports, for a sentence; empty where there are none. */
+/** The pods that listen at other ports, for a sentence; an empty text if every pod listens at the expected one. */
 function otherPorts(listening: ReadonlyMap<number, ReadonlySet<string>>, expected: number): string {
   const words: string[] = [];
   let rest = 0;

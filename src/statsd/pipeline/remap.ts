@@ -2,7 +2,7 @@ import type { Mapping } from '../mapping/mapping.ts';
 import type { LinePipeline } from './line-pipeline.ts';
 
 /**
- * Puts another mapping to use. The line table is emptied, so every line is read anew, and the counts of the rules
+ * Puts another mapping to use. The line table is emptied, so every line is read again, and the counts of the rules
  * restart at 0. Series stay, with the times to live that the new mapping says for the lines that made them.
  */
 export function remap(
