@@ -6,6 +6,7 @@ import { reason } from '../outcome/reason-text.ts';
 import type { Pod, PodContainer } from '../pod/pod.ts';
 import { isNative, statusOf } from '../pod/status-annotation.ts';
 import type { Request } from '../request/request.ts';
+import { windowsEvidence } from './windows.ts';
 
 /**
  * The objections to injecting a pod, checked before any plan, in this order; the first rule that holds decides.
@@ -18,8 +19,8 @@ import type { Request } from '../request/request.ts';
  * | exists already, or is being deleted            | pod_exists       | unchanged |
  * | carries our status and our container           | already_injected | unchanged |
  * | is of metrics-sidecar itself                   | own_pod          | skipped   |
- * | uses the node's network                        | host_network     | skipped   |
  * | is for Windows                                 | windows          | skipped   |
+ * | uses the node's network                        | host_network     | skipped   |
  * | has a container or volume of a name of ours    | name_taken       | skipped   |
  */
 export function checkEligibility(pod: Pod, request: Request): Reason[] {
@@ -32,9 +33,9 @@ export function checkEligibility(pod: Pod, request: Request): Reason[] {
   if (textOf(objectOf(pod.metadata.labels)?.[label.component]) === label.ownComponent) {
     return [reason('own_pod', `label ${label.component}`)];
   }
+  const windows = windowsEvidence(pod);
+  if (windows !== undefined) return [reason('windows', windows.field, windows.detail)];
   if (pod.spec.hostNetwork === true) return [reason('host_network', 'spec.hostNetwork')];
-  const windows = windowsField(pod);
-  if (windows !== undefined) return [reason('windows', windows)];
   return nameClashes(pod);
 }
 
@@ -61,14 +62,6 @@ function existingField({ metadata, json }: Pod): string | undefined {
   if ((textOf(metadata.resourceVersion) ?? '') !== '') return 'metadata.resourceVersion';
   const phase = textOf(objectOf(json.status)?.phase);
   return phase === undefined || phase === 'Pending' ? undefined : 'status.phase';
-}
-
-function windowsField({ spec }: Pod): string | undefined {
-  if (objectOf(spec.os)?.name === 'windows') return 'spec.os.name';
-  const selector = objectOf(spec.nodeSelector) ?? {};
-  return ['kubernetes.io/os', 'beta.kubernetes.io/os']
-    .filter((key) => selector[key] === 'windows')
-    .map((key) => `spec.nodeSelector ${key}`)[0];
 }
 
 function nameClashes({ containerNames, volumeNames }: Pod): Reason[] {
