@@ -12,6 +12,7 @@
  * The target is the oldest Node of `engines`; `tsconfig.oldest.json` holds the sources to what that Node has.
  */
 import { chmod, readFile, rm, writeFile } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { build, type Metafile, type Plugin, transform } from 'esbuild';
 
 /**
@@ -34,12 +35,12 @@ const beside: Plugin = {
   },
 };
 
-/** The sidecar, which main loads from a bundle of its own. */
+/** The sidecar and the help of its kinds, which main loads from bundles of their own. */
 const apart: Plugin = {
   name: 'apart',
   setup({ onResolve }) {
-    onResolve({ filter: /\/sidecar\/sidecar\.ts$/ }, ({ kind }) =>
-      kind === 'dynamic-import' ? { path: './sidecar.js', external: true } : undefined,
+    onResolve({ filter: /\/(sidecar|kind-commands)\.ts$/ }, ({ path, kind }) =>
+      kind === 'dynamic-import' ? { path: `./${basename(path, '.ts')}.js`, external: true } : undefined,
     );
   },
 };
@@ -61,6 +62,8 @@ function kindsWithout(isAbsent: (path: string, kind: string) => boolean): Plugin
 }
 
 const kindsOfSidecar = kindsWithout((path) => commandParts.test(path));
+/** Help and completion name the kinds and their flags; the plans of the kinds are four times as large. */
+const kindsOfHelp = kindsWithout((path, kind) => kind === 'dynamic-import' || commandParts.test(path));
 /** The sidecar's bundle alone runs kinds. */
 const kindsOfCommands = kindsWithout((path, kind) => kind === 'dynamic-import' && !commandParts.test(path));
 
@@ -94,6 +97,7 @@ const parts = [
   // Tests look up in the first bundle what several hold.
   await bundle({ sidecar: 'src/sidecar/sidecar.ts' }, [kindsOfSidecar]),
   await bundle({ main: 'src/main.ts' }, [apart, kindsOfCommands]),
+  await bundle({ 'kind-commands': 'src/cli/kind-commands.ts' }, [apart, kindsOfHelp]),
   await bundle(workers, []),
 ];
 const metafile: Metafile = {

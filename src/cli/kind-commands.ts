@@ -1,4 +1,5 @@
 import { sidecarFlags } from '../contract/sidecar.ts';
+import { firstKind } from '../kinds/kind-names.ts';
 import { kinds } from '../kinds/kinds.ts';
 import type { Command } from './arguments/command-definition.ts';
 
@@ -13,3 +14,9 @@ export const kindCommands: readonly Command[] = kinds.map(({ name, summary, flag
   ],
   run: async (args, io) => (await import('../sidecar/sidecar.ts')).runSidecar(args, io),
 }));
+
+/** The command of the kind that a command line runs first. */
+export function kindCommand(args: readonly string[]): Command | undefined {
+  const kind = firstKind(args);
+  return kindCommands.find(({ name }) => name === kind);
+}

@@ -18,23 +18,33 @@ export async function run(
   if (command === undefined) return runKinds(args, io, started);
   started(command.name);
   if (asksForHelp(args)) {
-    const topic = command.name === 'help' ? args.slice(1).filter((word) => !word.startsWith('-')) : [command.name];
-    return (await import('./commands/help-command.ts')).runHelp(await allCommands(), topic, io);
+    const { runHelp } = await import('./commands/help-command.ts');
+    if (command.name !== 'help') return runHelp([command], [command.name], io);
+    const topic = args.slice(1).filter((word) => !word.startsWith('-'));
+    return runHelp(await allCommands(), topic, io);
   }
   return command.run(args.slice(1), io);
 }
 
-/** Runs the kinds of a command line. Only the sidecar's bundle knows the names of the kinds. */
+/** Runs the kinds of a command line. Only the bundles of the sidecar and of help know the names of the kinds. */
 async function runKinds(args: readonly string[], io: Io, started: (command: string) => void): Promise<number> {
   if (args.every((argument) => argument.startsWith('-'))) return withoutCommand(args, io);
+  if (asksForHelp(args)) return helpOfKind(args, io, started);
   const { firstKind, runSidecar } = await import('../sidecar/sidecar.ts');
   const kind = firstKind(args);
   if (kind === undefined) return withoutCommand(args, io);
   started(kind);
-  if (asksForHelp(args)) return (await import('./commands/help-command.ts')).runHelp(await allCommands(), [kind], io);
   // statsd_exporter has --version among its flags, so a sidecar has it too.
   if (args.includes('--version')) return runVersion([], io);
   return runSidecar(args, io);
+}
+
+/** Help comes without the sidecar's code. */
+async function helpOfKind(args: readonly string[], io: Io, started: (command: string) => void): Promise<number> {
+  const command = (await import('./kind-commands.ts')).kindCommand(args);
+  if (command === undefined) return withoutCommand(args, io);
+  started(command.name);
+  return (await import('./commands/help-command.ts')).runHelp([command], [command.name], io);
 }
 
 /** A command line whose command is missing, unknown or not the first word. */

@@ -14,3 +14,9 @@ export function kindNamed(word: string): Kind | undefined {
 export function isKind(word: string): boolean {
   return byName.has(word);
 }
+
+/** The kind that a command line runs first: its first word, or the first kind behind shared flags. */
+export function firstKind(args: readonly string[]): KindName | undefined {
+  const [word = ''] = args;
+  return word.startsWith('--') ? args.find(isKind) : [word].find(isKind);
+}

@@ -68,6 +68,16 @@ test.each([
   expect(sources(chunks).filter((source) => source.includes('node_modules/'))).toEqual([]);
 });
 
+test.each([['help'], ['statsd', '--help'], ['help', 'haproxy']])(
+  '%s %s loads neither a runtime nor a plan of a kind',
+  async (...args) => {
+    const { out, chunks } = await chunksOf(...args);
+    expect(out).toMatch(/^Usage: metrics-sidecar /m);
+    const parts = /^src\/(sidecar|statsd|ingest|port-monitor|haproxy|scrape|inject|kinds\/injection)\//;
+    expect(sources(chunks).filter((source) => parts.test(source))).toEqual([]);
+  },
+);
+
 test('who reads only the first line of a table is no reason to fail', async () => {
   const child = spawn(process.execPath, [main, 'metrics', '-o', 'json'], { stdio: ['ignore', 'pipe', 'pipe'] });
   let err = '';
