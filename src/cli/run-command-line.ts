@@ -30,8 +30,8 @@ export async function run(
 async function runKinds(args: readonly string[], io: Io, started: (command: string) => void): Promise<number> {
   if (args.every((argument) => argument.startsWith('-'))) return withoutCommand(args, io);
   if (asksForHelp(args)) return helpOfKind(args, io, started);
-  const { firstKind, runSidecar } = await import('../sidecar/sidecar.ts');
-  const kind = firstKind(args);
+  const { kindToRun, runSidecar } = await import('../sidecar/sidecar.ts');
+  const kind = kindToRun(args);
   if (kind === undefined) return withoutCommand(args, io);
   started(kind);
   // statsd_exporter has --version among its flags, so a sidecar has it too.

@@ -50,7 +50,7 @@ export const ingestMetrics = metricTable('ingest_', {
   counter_resets_total: {
     type: 'counter',
     labels: ['cause'],
-    help: 'Series that began anew in a client, by how it was noticed.',
+    help: 'Series that a client started again from zero, by how it was noticed.',
   },
   counter_falls_total: {
     type: 'counter',
@@ -70,7 +70,7 @@ export const ingestMetrics = metricTable('ingest_', {
   identity_conflicts_total: {
     type: 'counter',
     labels: [],
-    help: 'Times that a client began anew so often that two processes must share its name.',
+    help: 'Times that a client restarted so often that two processes must share its name.',
   },
   aggregate_conflicts_total: {
     type: 'counter',

@@ -1,6 +1,8 @@
+import type { KindName } from '../contract/names.ts';
 import { sidecarFlags } from '../contract/sidecar.ts';
 import { createStore } from '../exposition/store.ts';
 import { parseCommand, type SidecarCommand } from '../kinds/command.ts';
+import { firstKind } from '../kinds/kind-names.ts';
 import { memoryBudget } from '../memory/budget.ts';
 import { memoryLeft } from '../memory/left.ts';
 import { createRoomMaker } from '../memory/make-room.ts';
@@ -19,11 +21,13 @@ import { waitForLastScrape } from './last-scrape.ts';
 import { startSelf } from './process-runtime.ts';
 import { reloadAll } from './reload.ts';
 
-/** The names of the kinds lie in the sidecar's bundle, so the command line asks this room. */
-export { firstKind } from '../kinds/kind-names.ts';
-
 /** Connections to all HTTP ports of the process at a time. */
 const mostConnections = 512;
+
+/** The kind that a command line runs first, if any. The names of the kinds lie in the sidecar's bundle. */
+export function kindToRun(args: readonly string[]): KindName | undefined {
+  return firstKind(args);
+}
 
 /** Runs the kinds of one command line in this process, behind one page, until it is told to stop. */
 export async function runSidecar(args: readonly string[], io: Io): Promise<number> {

@@ -112,7 +112,7 @@ function searchMissed(
   });
 }
 
-const hint = 'they ask for a sidecar and were created without the webhook being asked: create them anew';
+const hint = 'they ask for a sidecar and were created without the webhook being asked: create them again';
 
 /** Logs each problem of a copy once, and its end. */
 function problemLog(facts: ClusterFacts, log: Logger): () => void {

@@ -61,7 +61,7 @@ export const reasons = {
   not_asked: unchanged('nothing asks for a sidecar', 'Annotate the pod with metrics-sidecar.io/inject.'),
   opted_out: unchanged('opted out', 'Nothing to do.'),
   already_injected: unchanged('injected already', 'Nothing to do.'),
-  pod_exists: unchanged('the pod exists; containers cannot be added', 'Create the pod anew.'),
+  pod_exists: unchanged('the pod exists; containers cannot be added', 'Create the pod again.'),
   mirror_pod: unchanged('a mirror pod cannot be changed', 'Write the sidecar into the static manifest.'),
 
   // Objects that are not read, so that judging them takes no time from other requests.
