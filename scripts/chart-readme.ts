@@ -13,6 +13,7 @@ import { annotationTables } from '../src/kinds/annotations.ts';
 import { kindNames } from '../src/kinds/kind-names.ts';
 import { lockWords } from '../src/settings/lock.ts';
 import { withTable } from './docs-tables.ts';
+import { settingSchema } from './setting-schema.ts';
 
 const chart = join(import.meta.dirname, '../charts/metrics-sidecar');
 
@@ -94,17 +95,7 @@ const sections: Readonly<Record<string, AnnotationTable>> = Object.fromEntries(
   [...annotationTables].map(([scope, table]) => [scope === 'sidecar' ? 'defaults' : scope, table]),
 );
 
-/** The YAML types that a value may have, by the form of the annotation's text; the webhook validates the rest. */
-function typeOf(placeholder: string): Json {
-  if (placeholder === 'true|false') return { enum: [true, false, 'true', 'false'] };
-  if (placeholder === 'PORT') return { type: ['integer', 'string'], minimum: 1, maximum: 65535, pattern: '^[0-9]+$' };
-  if (placeholder === 'NUMBER') return { type: ['integer', 'string'], pattern: '^[0-9]+$' };
-  if (placeholder === 'JSON') return { type: ['array', 'string'] };
-  if (placeholder.endsWith(',...')) return { type: ['array', 'string', 'number'] };
-  return { type: ['string', 'number', 'boolean'] };
-}
-
-/** The webhook refuses to start with a word that matches no annotation. */
+/** The webhook refuses settings with a word that matches no annotation. */
 const annotationKeys = { $ref: '#/definitions/annotationKeys' };
 
 function sidecarsSchema(): Json {
@@ -112,7 +103,7 @@ function sidecarsSchema(): Json {
     type: 'object',
     additionalProperties: false,
     properties: Object.fromEntries(
-      settingsOf(table).map(({ setting, codec, doc }) => [setting, { description: doc, ...typeOf(codec.placeholder) }]),
+      settingsOf(table).map(({ setting, codec, doc }) => [setting, { description: doc, ...settingSchema(codec) }]),
     ),
   });
   const lists = {

@@ -1,5 +1,5 @@
 import { type Codec, codecOf, documentBytes, parsed, refused } from '../flags/codec.ts';
-import { json } from '../flags/codecs.ts';
+import { json } from '../flags/kubernetes-codecs.ts';
 
 export interface ConfigMapKey {
   readonly name: string;
@@ -34,6 +34,7 @@ export const lines: Codec<string> = codecOf({
 export const jsonPatch: Codec<readonly object[]> = codecOf({
   placeholder: 'JSON',
   expects: 'a JSON Patch: a list of operations',
+  pattern: () => '\\s*\\[[\\s\\S]*\\]\\s*',
   most: json.most,
   read(value) {
     const result = json.read(value);

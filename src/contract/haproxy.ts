@@ -1,12 +1,15 @@
 import { isIPv4 } from 'node:net';
-import { type Codec, codecOf, parsed, refused, where } from '../flags/codec.ts';
+import { type Codec, codecOf, parsed, refused, unanchored, where } from '../flags/codec.ts';
 import { boolean, duration, file, integer, listOf, port, text } from '../flags/codecs.ts';
 import { flag } from '../flags/flag.ts';
 import { mountPath } from './names.ts';
 
-/** A path template: `/api/users/:id`; a segment that starts with a colon stands for any one segment. */
-const route = where({ ...text, placeholder: 'ROUTE', most: 256 }, 'a path such as /api/users/:id', (value) =>
-  /^(\/(:[a-z][a-z0-9_]*|[A-Za-z0-9._~-]+))+$|^\/$/.test(value),
+/** Path templates: `/api/users/:id`; a segment that starts with a colon stands for any one segment. */
+const routes = /^(?:(?:\/(?::[a-z][a-z0-9_]*|[A-Za-z0-9._~-]+))+|\/)$/;
+const route = where(
+  { ...text, placeholder: 'ROUTE', pattern: () => unanchored(routes), most: 256 },
+  'a path such as /api/users/:id',
+  (value) => routes.test(value),
 );
 
 export interface Upstream {
@@ -24,18 +27,20 @@ const hostName =
 /** A name that a resolver may know, or an IPv4 address; what ends in a number is an address or nothing (as in URLs). */
 const isHost = (host: string) => hostName.test(host) && (isIPv4(host) || !/(^|\.)\d+$/.test(host));
 
+const upstreamForm = /^([a-z][a-z0-9-]{0,30})=(https?):\/\/([A-Za-z0-9.-]+)(?::(\d{1,5}))?\/?$/;
+
 /**
  * `payments=https://pay.example:443`: a name, and where its requests go. An address cannot be reached by https: HAProxy
  * compares a certificate with names alone.
  */
 const upstream: Codec<Upstream> = codecOf({
+  pattern: () => unanchored(upstreamForm),
   placeholder: 'NAME=URL',
   expects: 'NAME=http://HOST:PORT or NAME=https://HOST:PORT (for https a host name, no address)',
   // A name, the scheme, a host name of 253 characters and a port.
   most: 320,
   read(value) {
-    const [, name, scheme, host, digits] =
-      /^([a-z][a-z0-9-]{0,30})=(https?):\/\/([A-Za-z0-9.-]+)(?::(\d{1,5}))?\/?$/.exec(value) ?? [];
+    const [, name, scheme, host, digits] = upstreamForm.exec(value) ?? [];
     const number = digits === undefined ? (scheme === 'https' ? 443 : 80) : Number(digits);
     const tls = scheme === 'https';
     const right = name !== undefined && isHost(host!) && !(tls && isIPv4(host!)) && number >= 1 && number <= 65535;

@@ -1,4 +1,5 @@
-import { boolean, optional, port, portOrName } from '../flags/codecs.ts';
+import { boolean, optional, port } from '../flags/codecs.ts';
+import { portOrName } from '../flags/kubernetes-codecs.ts';
 import { annotations, setting } from './annotation.ts';
 import { haproxyFlags } from './haproxy.ts';
 import { sidecarFlags } from './sidecar.ts';

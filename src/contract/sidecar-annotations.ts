@@ -1,4 +1,5 @@
-import { boolean, image, oneOf, optional, port, quantity } from '../flags/codecs.ts';
+import { boolean, oneOf, optional, port } from '../flags/codecs.ts';
+import { image, quantity } from '../flags/kubernetes-codecs.ts';
 import { annotations, setting } from './annotation.ts';
 import { jsonPatch } from './annotation-codecs.ts';
 import { sidecarFlags } from './sidecar.ts';

@@ -1,4 +1,4 @@
-import { where } from '../flags/codec.ts';
+import { type Codec, where } from '../flags/codec.ts';
 import {
   type Address,
   address,
@@ -11,22 +11,33 @@ import {
   oneOf,
   optional,
   size,
+  sizeBetween,
 } from '../flags/codecs.ts';
 import { flag } from '../flags/flag.ts';
+import { commaList } from '../flags/patterns.ts';
 import { compatibility, socketFlags } from './statsd-sockets.ts';
 
-const bounds = where(
-  listOf(number),
-  'a comma list of numbers, each greater than the one before',
-  (values) => values.length > 0 && values.every((value, i) => i === 0 || value > values[i - 1]!),
-);
+const isRising = (values: readonly number[]) => values.every((value, i) => i === 0 || value > values[i - 1]!);
 
-const quantiles = where(
-  listOf(number),
-  'a comma list of numbers between 0 and 1, each greater than the one before',
-  (values) =>
-    values.length > 0 && values.every((value, i) => value > 0 && value < 1 && (i === 0 || value > values[i - 1]!)),
+/** A list of one element or more, each greater than the one before. */
+function rising(element: Codec<number>, expects: string): Codec<readonly number[]> {
+  const list = { ...listOf(element), pattern: () => commaList(element.pattern!()) };
+  return where(list, expects, (values) => values.length > 0 && isRising(values));
+}
+
+const bounds = rising(number, 'a comma list of numbers, each greater than the one before');
+
+const quantile = where(
+  {
+    ...number,
+    numbers: { type: 'number', exclusiveMinimum: 0, exclusiveMaximum: 1 },
+    // A power of ten may bring any number between them.
+    pattern: () => '\\+?0*\\.\\d*[1-9]\\d*|\\+?(?:\\d+(?:\\.\\d*)?|\\.\\d+)[eE][+-]?\\d+',
+  },
+  'a number between 0 and 1, without them',
+  (value) => value > 0 && value < 1,
 );
+const quantiles = rising(quantile, 'a comma list of numbers between 0 and 1, each greater than the one before');
 
 /** statsd_exporter's port, UDP and TCP. */
 export const statsdPort = 9125;
@@ -72,7 +83,7 @@ export const statsdFlags = {
   }),
   tcpLineLimit: flag({
     name: 'statsd.tcp-line-limit',
-    codec: where(size, 'a size from 64 to 1Mi', (bytes) => bytes >= 64 && bytes <= 2 ** 20),
+    codec: sizeBetween(64, 2 ** 20),
     default: 8192,
     doc: 'A longer line on TCP is skipped up to its newline and counted; the connection lives.',
     example: '8Ki',
@@ -144,7 +155,7 @@ export const statsdFlags = {
   }),
   nameLimit: flag({
     name: 'statsd.name-limit',
-    codec: where(size, 'a size from 16 to 64Ki', (bytes) => bytes >= 16 && bytes <= 65_536),
+    codec: sizeBetween(16, 65_536),
     default: 1024,
     doc: 'A sample whose metric name has more characters is refused and counted.',
     example: '255',

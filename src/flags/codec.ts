@@ -7,6 +7,15 @@ export const listBytes = 16 * 1024;
 /** The bound of a whole document in one value: a JSON Patch, a mapping, a status. */
 export const documentBytes = 64 * 1024;
 
+/** The numbers that may stand for a value where types exist (YAML), in the words of JSON Schema. */
+export interface Numbers {
+  readonly type: 'integer' | 'number';
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly exclusiveMinimum?: number;
+  readonly exclusiveMaximum?: number;
+}
+
 /** The text form of one type of value; `codecOf` makes a codec of it. */
 export interface Notation<T> {
   /** The word that help and docs put where the value goes: `PORT`, `DURATION`. */
@@ -17,6 +26,9 @@ export interface Notation<T> {
   readonly most: number;
   /** The completions of a shell: some words, or the files or directories of its machine. */
   readonly completes?: Completes;
+  readonly numbers?: Numbers;
+  /** The notation of an element, where the text is a comma list. */
+  readonly element?: Notation<unknown>;
   // Methods, not function properties: a table holds codecs of many types side by side.
   /**
    * Reads a text that is known to be no longer than `most`. A problem completes the sentence "NAME: …" and says what
@@ -24,6 +36,11 @@ export interface Notation<T> {
    */
   read(text: string): Result<T>;
   format(value: T): string;
+  /**
+   * The texts that `read` takes, for schemas: a regular expression without anchors, of the syntax that ECMAScript and
+   * RE2 share. It may take more than `read`, since it cannot tell an order or a sum; it never takes less.
+   */
+  pattern?(): string;
 }
 
 declare const bounded: unique symbol;
@@ -90,4 +107,9 @@ export function where<T>(inner: Notation<T>, expects: string, holds: (value: T) 
       return !result.ok || holds(result.value) ? result : refused(text, expects);
     },
   });
+}
+
+/** The source of an anchored expression (`^…$`) whose alternatives stand in groups, without the anchors. */
+export function unanchored({ source }: RegExp): string {
+  return source.slice(1, -1);
 }

@@ -1,17 +1,16 @@
-import { jsonExcess } from '../json/json-bounds.ts';
 import { didYouMean } from '../text/nearest.ts';
 import {
   type Codec,
   codecOf,
-  documentBytes,
   listBytes,
   type Notation,
   parsed,
-  quote,
   refused,
   scalarBytes,
+  unanchored,
   where,
 } from './codec.ts';
+import { commaList, wholeNumbers } from './patterns.ts';
 
 /** Any text without control characters: it can be an argument of a container and a line of a log. */
 export const text: Codec<string> = codecOf({
@@ -27,6 +26,7 @@ export const boolean: Codec<boolean> = codecOf({
   placeholder: 'true|false',
   expects: '"true" or "false"',
   completes: ['true', 'false'],
+  pattern: () => 'true|false',
   most: scalarBytes,
   read: (value) =>
     value === 'true' || value === 'false'
@@ -47,9 +47,11 @@ export function integer(
   return codecOf({
     placeholder,
     expects,
+    numbers: { type: 'integer', minimum: least, maximum: most },
+    pattern: () => wholeNumbers(least, most),
     most: scalarBytes,
     read(value) {
-      const number = /^-?\d{1,16}$/.test(value) ? Number(value) : Number.NaN;
+      const number = /^-?0*\d{1,16}$/.test(value) ? Number(value) : Number.NaN;
       // `-0` and leading zeros are read, because people write them; they are never written.
       return number >= least && number <= most ? parsed(number + 0) : refused(value, expects);
     },
@@ -60,28 +62,35 @@ export function integer(
 /** A TCP or UDP port. */
 export const port: Codec<number> = integer(1, 65535, 'PORT', 'a port, 1 to 65535');
 
+const decimal = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
+
 /** A finite decimal number. */
 export const number: Codec<number> = codecOf({
   placeholder: 'NUMBER',
   expects: 'a decimal number',
+  numbers: { type: 'number' },
+  pattern: () => unanchored(decimal),
   most: scalarBytes,
   read(value) {
-    const result = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)([eE][+-]?\d+)?$/.test(value) ? Number(value) : Number.NaN;
+    const result = decimal.test(value) ? Number(value) : Number.NaN;
     return Number.isFinite(result) ? parsed(result + 0) : refused(value, number.expects);
   },
   format: String,
 });
 
+const spans = /^(?:(?:\d+(?:\.\d*)?|\.\d+)(?:ms|s|m|h))+$/;
 const durationUnits = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const;
 
 /** A time span in milliseconds, written as Go writes one, down to milliseconds: `200ms`, `1m30s`, `1.5h`, `0s`. */
 export const duration: Codec<number> = codecOf({
   placeholder: 'DURATION',
   expects: 'a duration such as 200ms, 30s, 5m or 1h30m',
+  numbers: { type: 'integer', minimum: 0, maximum: 0 },
+  pattern: () => `0|${unanchored(spans)}`,
   most: scalarBytes,
   read(value) {
     if (value === '0') return parsed(0);
-    if (!/^((?:\d+(?:\.\d*)?|\.\d+)(ms|s|m|h))+$/.test(value)) {
+    if (!spans.test(value)) {
       return refused(value, duration.expects, /^\d+$/.test(value) ? '; the unit is missing' : '');
     }
     let sum = 0;
@@ -112,24 +121,47 @@ const sizeUnits: ReadonlyMap<string, number> = new Map([
   ['Gi', 2 ** 30],
 ]);
 
+const sizes = /^0*(\d{1,15})(k|M|G|Ki|Mi|Gi)?$/;
+
 /** A size in bytes, written as Kubernetes writes one: `8Mi`, `65535`, `1G`. */
 export const size: Codec<number> = codecOf({
   placeholder: 'SIZE',
   expects: 'a size such as 65535, 64Ki, 8Mi or 1Gi',
+  numbers: { type: 'integer', minimum: 0, maximum: 10 ** 15 - 1 },
+  pattern: () => unanchored(sizes),
   most: scalarBytes,
   read(value) {
-    const [, amount, unit] = /^(\d{1,15})(|k|M|G|Ki|Mi|Gi)$/.exec(value) ?? [];
-    const bytes = amount === undefined ? Number.NaN : Number(amount) * sizeUnits.get(unit!)!;
+    const [, amount, unit = ''] = sizes.exec(value) ?? [];
+    const bytes = amount === undefined ? Number.NaN : Number(amount) * sizeUnits.get(unit)!;
     return Number.isSafeInteger(bytes) ? parsed(bytes) : refused(value, size.expects);
   },
-  format(bytes) {
-    for (const unit of ['Gi', 'Mi', 'Ki']) {
-      const factor = sizeUnits.get(unit)!;
-      if (bytes > 0 && bytes % factor === 0) return `${bytes / factor}${unit}`;
-    }
-    return String(bytes);
-  },
+  format: formatSize,
 });
+
+/** A size in bytes from one size to another, both included. */
+export function sizeBetween(least: number, most: number): Codec<number> {
+  const inUnit = ([unit, factor]: readonly [string, number]) => {
+    const [low, high] = [Math.ceil(least / factor), Math.floor(most / factor)];
+    return low > high ? [] : [`(?:${wholeNumbers(low, high, false)})${unit}`];
+  };
+  return where(
+    {
+      ...size,
+      numbers: { type: 'integer', minimum: least, maximum: most },
+      pattern: () => [...sizeUnits].flatMap(inUnit).join('|'),
+    },
+    `a size from ${formatSize(least)} to ${formatSize(most)}`,
+    (bytes) => bytes >= least && bytes <= most,
+  );
+}
+
+function formatSize(bytes: number): string {
+  for (const unit of ['Gi', 'Mi', 'Ki']) {
+    const factor = sizeUnits.get(unit)!;
+    if (bytes > 0 && bytes % factor === 0) return `${bytes / factor}${unit}`;
+  }
+  return String(bytes);
+}
 
 /** One of a few words; the problem of any other word proposes the most similar one. */
 export function oneOf<const Word extends string>(...words: readonly Word[]): Codec<Word> {
@@ -138,6 +170,7 @@ export function oneOf<const Word extends string>(...words: readonly Word[]): Cod
     placeholder: words.join('|'),
     expects,
     completes: words,
+    pattern: () => words.join('|'),
     most: scalarBytes,
     read: (value) =>
       (words as readonly string[]).includes(value)
@@ -158,6 +191,9 @@ export function listOf<T>(element: Codec<T>): Codec<readonly T[]> {
     ...(element.completes !== undefined && { completes: element.completes }),
     placeholder: `${element.placeholder},...`,
     expects: `a comma list, each ${element.expects}`,
+    element,
+    ...(element.numbers !== undefined && { numbers: element.numbers }),
+    ...(element.pattern !== undefined && { pattern: () => `\\s*|${commaList(element.pattern!())}` }),
     most: listBytes,
     read(value) {
       const values: T[] = [];
@@ -178,6 +214,7 @@ export function listOf<T>(element: Codec<T>): Codec<readonly T[]> {
 export function optional<T>(inner: Notation<T>): Codec<T | undefined> {
   return codecOf({
     ...inner,
+    ...(inner.pattern !== undefined && { pattern: () => `|${inner.pattern!()}` }),
     read: (value) => (value === '' ? parsed(undefined) : inner.read(value)),
     format: (value) => (value === undefined ? '' : inner.format(value)),
   });
@@ -227,63 +264,3 @@ export const url: Codec<string> = where(
   'an http:// or https:// URL',
   (value) => /^https?:\/\/\S+$/.test(value) && URL.canParse(value),
 );
-
-/**
- * A port by number, or by the name that a container port of the pod carries (an IANA_SVC_NAME: 15 characters, one
- * letter).
- */
-export const portOrName: Codec<number | string> = codecOf({
-  placeholder: 'PORT|NAME',
-  expects: 'a port, 1 to 65535, or the name of a container port',
-  most: scalarBytes,
-  read(value) {
-    if (/^\d+$/.test(value)) {
-      const result = port.parse(value);
-      return result.ok ? result : refused(value, portOrName.expects);
-    }
-    const named = /^[a-z0-9-]{1,15}$/.test(value) && /[a-z]/.test(value) && !/^-|--|-$/.test(value);
-    return named ? parsed(value) : refused(value, portOrName.expects);
-  },
-  format: String,
-});
-
-/** A Kubernetes quantity of CPU or memory, kept as it was written: `100m`, `0.5`, `64Mi`. */
-export const quantity: Codec<string> = where(
-  { ...text, placeholder: 'QUANTITY', most: 32 },
-  'a Kubernetes quantity such as 10m, 0.5, 64Mi or 1Gi',
-  (value) => /^\+?(?:\d+(?:\.\d*)?|\.\d+)(m|u|n|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei|[eE][+-]?\d+)?$/.test(value),
-);
-
-/** An image reference, with its registry, tag and digest as far as given (the distribution project's grammar). */
-export const image: Codec<string> = where(
-  { ...text, placeholder: 'IMAGE', most: 512 },
-  'an image reference such as registry.example/metrics-sidecar:1.0',
-  (value) =>
-    /^[A-Za-z0-9][A-Za-z0-9.-]*(:\d+)?(\/[a-z0-9]+([._-]+[a-z0-9]+)*)*(:[A-Za-z0-9_][A-Za-z0-9._-]{0,127})?(@sha256:[0-9a-f]{64})?$/.test(
-      value,
-    ),
-);
-
-/** A patch of a container is some levels deep; beyond that a reader that walks it would run out of stack. */
-const jsonBounds = { depth: 32, values: 4096 };
-
-/** Compact JSON of any shape. */
-export const json: Codec<unknown> = codecOf({
-  placeholder: 'JSON',
-  expects: 'JSON',
-  most: documentBytes,
-  read(value) {
-    const excess = jsonExcess(value, jsonBounds);
-    if (excess !== undefined) {
-      const what = excess === 'depth' ? 'levels' : 'values';
-      return { ok: false, problem: `the JSON has more than ${jsonBounds[excess]} ${what}` };
-    }
-    try {
-      return parsed(JSON.parse(value) as unknown);
-    } catch (error) {
-      // The engine's message quotes the text as it is.
-      return refused(value, 'JSON', `: ${quote((error as Error).message).slice(1, -1)}`);
-    }
-  },
-  format: (value) => JSON.stringify(value),
-});

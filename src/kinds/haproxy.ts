@@ -3,8 +3,9 @@ import { firstUpstreamPort, haproxyFlags, type Upstream, upstreamPortPrefix } fr
 import { mergePrefix } from '../contract/metric-prefixes.ts';
 import { container, mountPath, user, volume } from '../contract/names.ts';
 import { containerSettings } from '../contract/sidecar-annotations.ts';
-import { boolean, optional, port, portOrName } from '../flags/codecs.ts';
+import { boolean, optional, port } from '../flags/codecs.ts';
 import type { Settings } from '../flags/flag.ts';
+import { portOrName } from '../flags/kubernetes-codecs.ts';
 import { renderFlags } from '../flags/render-flags.ts';
 import { gracePeriodSeconds } from '../inject/pod/lifetime.ts';
 import type { JsonObject } from '../json/json.ts';

@@ -1,6 +1,8 @@
 import { load } from 'js-yaml';
 import { describe, expect, test } from 'vitest';
-import { missing, read, templateWith } from './helm.ts';
+import { annotationTables } from '../../src/kinds/annotations.ts';
+import { type FileSettings, readSettings } from '../../src/settings/settings-file.ts';
+import { missing, objects, of, read, templateWith } from './helm.ts';
 
 // What is refused, and with which words. The first words of a case are the path of the value.
 const refused: readonly [values: object, ...message: string[]][] = [
@@ -43,6 +45,18 @@ const refused: readonly [values: object, ...message: string[]][] = [
   [{ sidecars: { defaults: { env: 'yes' } } }, '/sidecars/defaults/env'],
   [{ sidecars: { statsd: { 'udp-port': 65536 } } }, '/sidecars/statsd/udp-port', 'maximum'],
   [{ sidecars: { statsd: { mapping: 'mappings: []' } } }, '/sidecars/statsd', "'mapping' not allowed"],
+  [{ sidecars: { defaults: { 'memory-limit': 'lots' } } }, '/sidecars/defaults/memory-limit', 'pattern'],
+  [{ sidecars: { defaults: { 'shutdown-grace-period': '5' } } }, '/sidecars/defaults/shutdown-grace-period', 'pattern'],
+  [
+    { sidecars: { defaults: { 'shutdown-grace-period': 5 } } },
+    '/sidecars/defaults/shutdown-grace-period',
+    'want string',
+  ],
+  [{ sidecars: { statsd: { 'summary-quantiles': 2 } } }, '/sidecars/statsd/summary-quantiles', 'exclusiveMaximum'],
+  [{ sidecars: { statsd: { 'summary-quantiles': [0.5, 2] } } }, '/sidecars/statsd/summary-quantiles/1'],
+  [{ sidecars: { haproxy: { image: 'foo:bar:baz' } } }, '/sidecars/haproxy/image', 'pattern'],
+  [{ sidecars: { ingest: { 'body-limit': '8MB' } } }, '/sidecars/ingest/body-limit', 'pattern'],
+  [{ sidecars: { defaults: { image: '' } } }, '/sidecars/defaults/image', 'pattern'],
   [{ prometheus: { discovery: 'annotation' } }, '/prometheus/discovery', "'podMonitor'"],
   [{ prometheus: { podMonitor: { interval: 'often' } } }, '/prometheus/podMonitor/interval', 'pattern'],
   [{ prometheus: { serviceMonitor: { honorLabels: true } } }, '/prometheus/serviceMonitor', 'not allowed'],
@@ -109,6 +123,35 @@ describe.skipIf(missing).concurrent('what is refused', () => {
   test('a chart that this one is a part of shares values and has a condition', async () => {
     const shared = { global: { imageRegistry: 'mirror.example', storageClass: 'fast' }, enabled: true };
     expect(await templateWith(shared)).toMatchObject({ ok: true });
+  });
+});
+
+describe.skipIf(missing)('Helm reads the patterns below sidecars as they are meant', () => {
+  const settings = [...annotationTables].flatMap(([scope, table]) =>
+    Object.values(table)
+      .filter(({ ofOneApplication }) => ofOneApplication !== true)
+      .map((annotation) => ({ ...annotation, section: scope === 'sidecar' ? 'defaults' : scope })),
+  );
+  const valuesOf = (value: (setting: (typeof settings)[number]) => unknown) => {
+    const sections = Map.groupBy(settings, ({ section }) => section);
+    const sectionOf = (list: typeof settings) => Object.fromEntries(list.map((one) => [one.setting, value(one)]));
+    return { sidecars: Object.fromEntries([...sections].map(([name, list]) => [name, sectionOf(list)])) };
+  };
+
+  test('every example is taken, as a text, and the settings file with them is read', async () => {
+    const all = await objects(templateWith(valuesOf(({ example }) => example)));
+    const file = of(all, 'ConfigMap').data!['settings.yaml']!;
+    expect(readSettings(file)).toMatchObject({ ok: true });
+    const keys = settings.map(({ key }) => key);
+    const { value } = readSettings(file) as { value: FileSettings };
+    expect([...value.defaults.keys()].sort()).toEqual(keys.sort());
+  });
+
+  test('a wrong word is refused at the path of each setting', async () => {
+    const { ok, text } = await templateWith(valuesOf(() => '~!'));
+    expect(ok).toBe(false);
+    const passed = settings.filter(({ section, setting }) => !text.includes(`'/sidecars/${section}/${setting}'`));
+    expect(passed.map(({ key }) => key)).toEqual([]);
   });
 });
 

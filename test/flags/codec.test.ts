@@ -1,7 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Codec, quote } from '../../src/flags/codec.ts';
-import * as codecs from '../../src/flags/codecs.ts';
+import * as plainCodecs from '../../src/flags/codecs.ts';
+import * as kubernetesCodecs from '../../src/flags/kubernetes-codecs.ts';
+
+const codecs = { ...plainCodecs, ...kubernetesCodecs };
 
 const label = fc.stringMatching(/^[a-z0-9]([-a-z0-9]{0,20}[a-z0-9])?$/);
 
@@ -14,6 +17,7 @@ const all: [string, Codec<never>, fc.Arbitrary<unknown>][] = [
   ['number', codecs.number, fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => value + 0)],
   ['duration', codecs.duration, fc.maxSafeNat()],
   ['size', codecs.size, fc.integer({ min: 0, max: 1e15 - 1 })],
+  ['sizeBetween', codecs.sizeBetween(16, 65_536), fc.integer({ min: 16, max: 65_536 })],
   ['oneOf', codecs.oneOf('a', 'b', 'c-d'), fc.constantFrom('a', 'b', 'c-d')],
   ['listOf', codecs.listOf(codecs.port), fc.array(fc.integer({ min: 1, max: 65535 }))],
   ['optional', codecs.optional(codecs.port), fc.option(fc.integer({ min: 1, max: 65535 }), { nil: undefined })],

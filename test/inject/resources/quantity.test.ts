@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { quantity } from '../../../src/flags/codecs.ts';
+import { quantity } from '../../../src/flags/kubernetes-codecs.ts';
 import { amountOf, divideByRatio, multiplyByRatio, quantityOf } from '../../../src/inject/resources/quantity.ts';
 
 const unit = 1_000_000_000n;
