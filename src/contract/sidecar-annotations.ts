@@ -85,7 +85,7 @@ export const sidecarAnnotations = annotations('sidecar', {
   required: setting({
     codec: boolean,
     default: false,
-    doc: 'Refuse the pod rather than run it without the sidecar.',
+    doc: 'Refuse the pod rather than run it without the sidecar, also while no webhook answers.',
     example: 'true',
   }),
   'container-patch': setting({

@@ -26,6 +26,7 @@ const changes: Readonly<Record<string, unknown>> = {
   'podDisruptionBudget.minAvailable': 1,
   'podDisruptionBudget.unhealthyPodEvictionPolicy': 'IfHealthyBudget',
   'webhook.failurePolicy': 'Fail',
+  'webhook.requiredFailurePolicy': 'Ignore',
   'webhook.matchPolicy': 'Exact',
   'webhook.reinvocationPolicy': 'Never',
   'webhook.objectSelector': { matchLabels: { a: 'b' } },

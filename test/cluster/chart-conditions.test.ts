@@ -109,6 +109,11 @@ describe.skipIf(inject('missing'))('the API server calls for', () => {
   const mirror = { 'kubernetes.io/config.mirror': 'a' };
   const node = { nodeName: 'a' };
   const own = { 'app.kubernetes.io/name': 'metrics-sidecar' };
+  const [asking, needs] = ['metrics-sidecar.io/inject', 'metrics-sidecar.io/required'] as const;
+  const required = { ...asks, [needs]: 'true' };
+  const typo = { ...required, [asking]: 'statds' };
+  const ended = { name: 'metrics-sidecar', image: 'example.invalid/sidecar:1' };
+  const sidecar = { ...ended, restartPolicy: 'Always' };
 
   test.each([
     ['a pod that says nothing', pod(), quiet, 'nobody'],
@@ -120,6 +125,47 @@ describe.skipIf(inject('missing'))('the API server calls for', () => {
     ['one with other annotations there', pod({ annotations: { a: 'b' } }), opted, 'namespaces'],
     ['one that asks itself there', pod({ annotations: asks }), opted, 'pods'],
     ['one that opts out there', pod({ annotations: { 'metrics-sidecar.io/inject': 'false' } }), opted, 'pods'],
+    ['one that is required', pod({ annotations: required }), quiet, 'required-pods'],
+    ['one that is required and asks for a kind that there is not', pod({ annotations: typo }), quiet, 'required-pods'],
+    ['one that is not required', pod({ annotations: { ...required, [needs]: 'false' } }), quiet, 'pods'],
+    [
+      'one that says it in a word that there is not',
+      pod({ annotations: { ...required, [needs]: 'True' } }),
+      quiet,
+      'pods',
+    ],
+    ['one that says it with a space', pod({ annotations: { ...required, [needs]: ' true' } }), quiet, 'pods'],
+    ['one that is required and opts out', pod({ annotations: { ...required, [asking]: ' false' } }), quiet, 'pods'],
+    ['one that is required and does not ask', pod({ annotations: { [needs]: 'true' } }), quiet, 'nobody'],
+    [
+      'one that does not ask where the namespace does',
+      pod({ annotations: { [needs]: 'true' } }),
+      opted,
+      'required-namespaces',
+    ],
+    ['one that is required and asks there', pod({ annotations: required }), opted, 'required-pods'],
+    ['one that is required where the namespace opted out', pod({ annotations: required }), out, 'nobody'],
+    ['one that is required, of our own', pod({ annotations: required, labels: own }), quiet, 'nobody'],
+    ['one that is required, a mirror', pod({ annotations: { ...required, ...mirror } }, node), quiet, 'nobody'],
+    [
+      'one that is required and has its sidecar',
+      pod({ annotations: required }, { initContainers: [sidecar] }),
+      quiet,
+      'pods',
+    ],
+    [
+      'one whose sidecar would run to its end',
+      pod({ annotations: required }, { initContainers: [ended] }),
+      quiet,
+      'required-pods',
+    ],
+    [
+      'one with a classic sidecar',
+      pod({ annotations: required }, { containers: [...spec.containers, ended] }),
+      quiet,
+      'pods',
+    ],
+    ['one without containers', pod({ annotations: required }, { containers: null }), quiet, 'pods'],
     ['a mirror there', pod({ annotations: mirror }, node), opted, 'nobody'],
     ['one of our own there', pod({ labels: own }), opted, 'nobody'],
     ['one that asks where the namespace opted out', pod({ annotations: asks }), out, 'nobody'],

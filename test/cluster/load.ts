@@ -17,6 +17,13 @@ export interface Load {
   stop(): Promise<LoadReport>;
 }
 
+interface LoadSettings {
+  readonly namespace: string;
+  readonly perSecond: number;
+  /** The pods' annotations; they ask for a sidecar by default. */
+  readonly annotations?: Readonly<Record<string, string>>;
+}
+
 /** A connection to the cluster that KUBECONFIG names. */
 export async function connection(): Promise<Kube> {
   const connected = await connect({ env: process.env });
@@ -28,7 +35,7 @@ export async function connection(): Promise<Kube> {
  * Asks for `perSecond` annotated pods a second until it is stopped, at a steady pace whatever the answers take. A pod
  * counts as failed where the API server refuses it or gives it back without the sidecar.
  */
-export async function startLoad({ namespace, perSecond }: { namespace: string; perSecond: number }): Promise<Load> {
+export async function startLoad({ namespace, perSecond, annotations = asks }: LoadSettings): Promise<Load> {
   const kube = await connection();
   const failures: string[] = [];
   const [open, waiting] = [new Set<Promise<void>>(), new Set<{ at: number; resolve: () => void }>()];
@@ -39,7 +46,7 @@ export async function startLoad({ namespace, perSecond }: { namespace: string; p
       method: 'POST',
       path: `/api/v1/namespaces/${namespace}/pods`,
       query: { dryRun: 'All' },
-      body: pod(`load-${number}`),
+      body: pod(`load-${number}`, annotations),
     });
     const injected = answer.ok && answer.value.metadata.labels?.['metrics-sidecar.io/injected'] === 'true';
     if (!injected) {
@@ -74,11 +81,13 @@ export async function startLoad({ namespace, perSecond }: { namespace: string; p
   };
 }
 
-function pod(name: string): object {
+const asks = { 'metrics-sidecar.io/inject': 'statsd' };
+
+function pod(name: string, annotations: object): object {
   return {
     apiVersion: 'v1',
     kind: 'Pod',
-    metadata: { name, annotations: { 'metrics-sidecar.io/inject': 'statsd' } },
+    metadata: { name, annotations },
     spec: { schedulerName: 'nobody', containers: [{ name: 'app', image: 'example.invalid/app:1' }] },
   };
 }

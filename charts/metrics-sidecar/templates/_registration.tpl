@@ -63,11 +63,53 @@ timeoutSeconds: {{ .root.Values.webhook.timeoutSeconds }}
 matchPolicy: {{ .root.Values.webhook.matchPolicy }}
 {{- end -}}
 
-{{/* Events are written for real requests only. */}}
+{{/*
+What the API server does while no webhook answers, and when it calls again, from a dict: root, failurePolicy. Events are
+written for real requests only.
+*/}}
 {{- define "metrics-sidecar.mutating" -}}
-failurePolicy: {{ .Values.webhook.failurePolicy }}
-reinvocationPolicy: {{ .Values.webhook.reinvocationPolicy }}
-sideEffects: {{ and .Values.cluster.enabled .Values.cluster.events | ternary "NoneOnDryRun" "None" }}
+failurePolicy: {{ .failurePolicy }}
+reinvocationPolicy: {{ .root.Values.webhook.reinvocationPolicy }}
+sideEffects: {{ and .root.Values.cluster.enabled .root.Values.cluster.events | ternary "NoneOnDryRun" "None" }}
+{{- end -}}
+
+{{/* One entry for pods, from a dict: root, name, failurePolicy, optIn (only namespaces that ask by label), conditions. */}}
+{{- define "metrics-sidecar.podEntry" -}}
+- name: {{ .name }}.metrics-sidecar.io
+  {{- include "metrics-sidecar.clientConfig" (dict "root" .root "path" "/mutate") | nindent 2 }}
+  {{- include "metrics-sidecar.mutating" (dict "root" .root "failurePolicy" .failurePolicy) | nindent 2 }}
+  rules:
+    - apiGroups: [""]
+      apiVersions: [v1]
+      resources: [pods]
+      operations: [CREATE]
+      scope: Namespaced
+  {{- include "metrics-sidecar.namespaceSelector" (dict "root" .root "optIn" .optIn) | nindent 2 }}
+  {{- include "metrics-sidecar.objectSelector" (dict "given" .root.Values.webhook.objectSelector) | nindent 2 }}
+  matchConditions:
+    {{- range .conditions }}
+    - name: {{ .name }}
+      expression: {{ .expression | quote }}
+    {{- end }}
+    {{- with .root.Values.webhook.matchConditions }}
+    {{- toYaml . | nindent 4 }}
+    {{- end }}
+{{- end -}}
+
+{{/*
+A CEL expression: whether a pod may not run without its sidecar, as the engine reads the annotation. Where nobody may set
+it, the default decides. Empty where no pod can be required.
+*/}}
+{{- define "metrics-sidecar.required" -}}
+{{- $key := "metrics-sidecar.io/required" -}}
+{{- $standard := .Values.sidecars.defaults.required | toString | eq "true" -}}
+{{- $words := list $key "metrics-sidecar.io/*" -}}
+{{- $locked := false -}}
+{{- if .Values.sidecars.annotations.allowed }}{{ $locked = true }}{{ end -}}
+{{- range $words }}{{ if has . $.Values.sidecars.annotations.allowed }}{{ $locked = false }}{{ end }}{{ end -}}
+{{- range $words }}{{ if has . $.Values.sidecars.annotations.locked }}{{ $locked = true }}{{ end }}{{ end -}}
+{{- $says := printf "has(object.metadata.annotations) && '%s' in object.metadata.annotations && object.metadata.annotations['%s']" $key $key -}}
+{{- if $locked }}{{ ternary "true" "" $standard }}{{ else if $standard }}{{ printf "!(%s == 'false')" $says }}{{ else }}{{ printf "%s == 'true'" $says }}{{ end -}}
 {{- end -}}
 
 {{/* The annotations of both webhook configurations, as a list of maps. */}}

@@ -15,7 +15,11 @@ export interface Configuration {
 }
 
 /** Names of the entries in the chart's configurations. */
-const entryName = { pods: `pods.${prefix}`, namespaces: `namespaces.${prefix}` } as const;
+const entryName = {
+  pods: `pods.${prefix}`,
+  namespaces: `namespaces.${prefix}`,
+  required: `required-pods.${prefix}`,
+} as const;
 
 /** The registration of the installation with the API server. */
 export interface Installation {
@@ -28,6 +32,8 @@ export interface Installation {
   readonly pods: WebhookEntry;
   /** The entry that is called for pods of namespaces with the label. */
   readonly namespaces: WebhookEntry | undefined;
+  /** The entry that is called for annotated pods that may not run without their sidecar. */
+  readonly required: WebhookEntry | undefined;
 }
 
 const api = '/apis/admissionregistration.k8s.io/v1';
@@ -88,8 +94,9 @@ export async function readInstallation(context: Context): Promise<Read<Installat
   const ours = (validating.ok ? validating.value : []).filter(
     (one) => isOurs(one) && (namespace === undefined || isCalledIn(one.entries, namespace)),
   );
-  const namespaces = first.entries.find(({ name }) => name === entryName.namespaces);
-  return { ok: true, value: { mutating: first, more, configurations: [first, ...ours], pods, namespaces } };
+  const named = (entry: string) => first.entries.find(({ name }) => name === entry);
+  const [namespaces, required] = [named(entryName.namespaces), named(entryName.required)];
+  return { ok: true, value: { mutating: first, more, configurations: [first, ...ours], pods, namespaces, required } };
 }
 
 function isCalledIn(entries: readonly WebhookEntry[], namespace: string): boolean {

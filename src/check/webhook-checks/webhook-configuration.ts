@@ -22,7 +22,7 @@ export const webhookConfiguration: Check = {
 };
 
 /** @param conditions whether the API server knows `matchConditions` */
-function judgeConfiguration({ mutating, more, pods }: Installation, conditions: boolean): Finding {
+function judgeConfiguration({ mutating, more, pods, required }: Installation, conditions: boolean): Finding {
   const { name } = mutating.metadata;
   const findings = mutating.entries.flatMap((entry) => entryFindings(entry, conditions));
   if (more.length > 0) {
@@ -31,11 +31,17 @@ function judgeConfiguration({ mutating, more, pods }: Installation, conditions: 
   }
   if (findings.length === 0) {
     const entries = mutating.entries.map((entry) => entry.name).join(', ');
-    return ok(`${name}: ${entries}; failurePolicy ${pods.failurePolicy ?? 'Fail'}`);
+    return ok(`${name}: ${entries}; failurePolicy ${policyOf(pods, required)}`);
   }
   const worst = findings.find(({ result }) => result === 'error') ?? findings[0]!;
   const rest = findings.filter((one) => one !== worst).map(({ message }) => message);
   return { ...worst, message: `MutatingWebhookConfiguration ${name}: ${worst.message}`, details: rest };
+}
+
+/** The policy for pods that ask, and the one for required pods where it is another. */
+function policyOf({ failurePolicy = 'Fail' }: WebhookEntry, required: WebhookEntry | undefined): string {
+  const other = required?.failurePolicy ?? (required === undefined ? failurePolicy : 'Fail');
+  return other === failurePolicy ? failurePolicy : `${failurePolicy}, of required pods ${other}`;
 }
 
 function entryFindings(entry: WebhookEntry, conditions: boolean): Finding[] {

@@ -18,7 +18,7 @@ export const webhookAlerts: AlertGroup = {
       expression: `absent(${own('ready')} == 1)`,
       summary: 'No replica of the metrics-sidecar webhook is ready.',
       description:
-        'Pods that ask for a sidecar are created without it (failurePolicy Ignore) or refused (Fail). Or Prometheus does not scrape the webhook.',
+        'Pods that ask for a sidecar are created without it (failurePolicy Ignore) or refused (Fail, and pods that say required). Or Prometheus does not scrape the webhook.',
     },
     {
       name: 'MetricsSidecarInjectorNotReady',

@@ -75,6 +75,24 @@ testCases('webhook-configuration.txt', [
     result: 'ok',
   },
   {
+    when: 'required pods have an entry of their own',
+    check: webhookConfiguration,
+    arrange: (cluster) => {
+      const required = { ...podsEntry, name: 'required-pods.metrics-sidecar.io', failurePolicy: 'Fail' };
+      cluster.set(path.mutating, 'webhooks', [podsEntry, required]);
+    },
+    result: 'ok',
+  },
+  {
+    when: 'the entry of required pods has lost its conditions',
+    check: webhookConfiguration,
+    arrange: (cluster) => {
+      const required = { ...podsEntry, name: 'required-pods.metrics-sidecar.io', failurePolicy: 'Fail' };
+      cluster.set(path.mutating, 'webhooks', [podsEntry, { ...required, matchConditions: undefined }]);
+    },
+    result: 'warning',
+  },
+  {
     when: 'side effects, no reinvocation, and a long timeout',
     check: webhookConfiguration,
     arrange: (cluster) => {

@@ -1,7 +1,16 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { installChart, metric, name, rolledOut, scale, namespace as webhookNamespace, webhookPods } from '../chart.ts';
+import {
+  installChart,
+  metric,
+  name,
+  rolledOut,
+  scale,
+  namespace as webhookNamespace,
+  webhookPods,
+  whenCalled,
+} from '../chart.ts';
 import { check } from '../cli.ts';
 import { eventually } from '../eventually.ts';
 import { apply, kubectl, must, pods } from '../kubectl.ts';
@@ -120,6 +129,46 @@ describe.skipIf(inject('missing'))('faults', () => {
     await eventually(async () => expect((await pods(namespace, 'app=missed')).map(isInjected)).toEqual([true]));
   });
 
+  test('the webhook goes to 0 and back under load: required pods are refused meanwhile, all others run', async () => {
+    const required = { ...asks, 'metrics-sidecar.io/required': 'true' };
+    const hasNone = (failure: string) => failure.endsWith('has no sidecar');
+    const others = await startLoad({ namespace, perSecond: 20 });
+    const loads = [others, await startLoad({ namespace, perSecond: 20, annotations: required })];
+    await Promise.all(loads.map((load) => load.more(40)));
+    await apply([deployment('ordinary', asks), deployment('required', required)]);
+    for (const app of ['ordinary', 'required']) await restarted(app);
+    expect((await pods(namespace, 'app=required')).map(isInjected)).toEqual([true]);
+
+    await scale(0);
+    await Promise.all(loads.map((load) => load.more(40)));
+    await restarted('ordinary');
+    expect((await pods(namespace, 'app=ordinary')).map(isInjected)).toEqual([false]);
+    await must(['rollout', 'restart', 'deployment/required', '-n', namespace]);
+    // The rollout waits, and the old pod goes on.
+    await eventually(async () => {
+      const { out } = await must(['get', 'events', '-n', namespace, '-o', 'jsonpath={.items[*].message}']);
+      expect(out).toContain('failed calling webhook "required-pods.metrics-sidecar.io"');
+    });
+    expect((await pods(namespace, 'app=required')).map(isInjected)).toEqual([true]);
+
+    await scale(2);
+    await whenCalled();
+    const [ordinary, refused] = await Promise.all(loads.map((load) => load.stop()));
+    expect(ordinary!.failures.filter((failure) => !hasNone(failure))).toEqual([]);
+    expect(refused!.failures.filter(hasNone)).toEqual([]);
+    expect(refused!.failed).toBeGreaterThanOrEqual(40);
+    for (const failure of refused!.failures) expect(failure).toContain('required-pods.metrics-sidecar.io');
+    console.log(
+      `webhook away: of ${ordinary!.asked} pods 0 refused; of ${refused!.asked} required ones ${refused!.failed} refused, ` +
+        '0 without a sidecar',
+    );
+    // With a webhook there the controller's next try succeeds.
+    await restarted('required', 'undo');
+    const after = await startLoad({ namespace, perSecond: 50, annotations: required });
+    await after.more(100);
+    expect(await after.stop()).toMatchObject({ failed: 0, failures: [] });
+  });
+
   test('the webhook is down, failurePolicy Fail: only pods that ask are refused', async () => {
     await installChart('webhook.failurePolicy=Fail');
     await scale(0);
@@ -141,6 +190,12 @@ describe.skipIf(inject('missing'))('faults', () => {
     await eventually(async () => expect(await create(asks)).toMatchObject({ code: 0 }));
   });
 });
+
+/** Rolls a Deployment's pods out again, and waits for the new ones. */
+async function restarted(app: string, how: 'restart' | 'undo' = 'restart'): Promise<void> {
+  await must(['rollout', how, `deployment/${app}`, '-n', namespace]);
+  await must(['rollout', 'status', `deployment/${app}`, '-n', namespace, '--timeout=120s']);
+}
 
 /** When the API server last confirmed what this replica knows of namespaces. */
 async function contact(pod: string): Promise<number> {
