@@ -1,5 +1,5 @@
 import { type Codec, codecOf, documentBytes, parsed, refused } from '../flags/codec.ts';
-import { json } from '../flags/kubernetes-codecs.ts';
+import { json, quantity } from '../flags/kubernetes-codecs.ts';
 
 export interface ConfigMapKey {
   readonly name: string;
@@ -28,6 +28,19 @@ export const lines: Codec<string> = codecOf({
   most: documentBytes,
   read: (value) => (value.trim() === '' ? refused(value, lines.expects) : parsed(value)),
   format: (value) => value,
+});
+
+/** The word for a limit that is left out. */
+export const noLimit = 'none';
+
+/** A quantity as it was written, or the word for none. */
+export const quantityOrNone: Codec<string> = codecOf({
+  ...quantity,
+  placeholder: `${quantity.placeholder}|${noLimit}`,
+  expects: `a Kubernetes quantity such as 500m or 0.5, or "${noLimit}"`,
+  pattern: () => `${quantity.pattern!()}|${noLimit}`,
+  read: (value) =>
+    value === noLimit || quantity.read(value).ok ? parsed(value) : refused(value, quantityOrNone.expects),
 });
 
 /** JSON Patch (RFC 6902) as a list of operations; what they do is checked where they are applied. */

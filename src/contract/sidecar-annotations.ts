@@ -1,11 +1,14 @@
 import { boolean, oneOf, optional, port } from '../flags/codecs.ts';
 import { image, quantity } from '../flags/kubernetes-codecs.ts';
 import { annotations, setting } from './annotation.ts';
-import { jsonPatch } from './annotation-codecs.ts';
+import { jsonPatch, noLimit, quantityOrNone } from './annotation-codecs.ts';
 import { sidecarFlags } from './sidecar.ts';
 
 const pullPolicies = ['Always', 'IfNotPresent', 'Never'] as const;
 type PullPolicy = (typeof pullPolicies)[number];
+
+/** The CPU limit of a container of ours where the namespace demands one and no setting gives one. */
+export const demandedCpuLimit = '500m';
 
 /** The settings of a container of ours; `what` names it in their sentences. */
 export function containerSettings(what: string, standard: { image: string; memory: string }) {
@@ -24,9 +27,9 @@ export function containerSettings(what: string, standard: { image: string; memor
     }),
     'cpu-request': setting({ codec: quantity, default: '10m', doc: `The CPU that ${what} requests.`, example: '20m' }),
     'cpu-limit': setting({
-      codec: quantity,
-      default: '500m',
-      doc: `The most CPU that ${what} may use.`,
+      codec: quantityOrNone,
+      default: noLimit,
+      doc: `The most CPU that ${what} may use; none: as much as the node has left, unless the namespace demands a limit.`,
       example: '200m',
     }),
     'memory-request': setting({

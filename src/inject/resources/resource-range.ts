@@ -7,7 +7,8 @@ export const resources: readonly Resource[] = ['cpu', 'memory'];
 /** The request and the limit of one container of ours, for one resource. */
 export interface ResourceRange {
   readonly request: Amount;
-  readonly limit: Amount;
+  /** Absent: nothing limits the container, and nothing demands that something does. */
+  readonly limit: Amount | undefined;
   /** The pod's own annotation sets it: it is never changed. */
   readonly requestIsFixed: boolean;
   readonly limitIsFixed: boolean;
@@ -42,8 +43,20 @@ export function boundsOf(items: readonly LimitRangeItem[], type: LimitRangeItem[
   };
 }
 
+/**
+ * Whether LimitRanges of type Container demand a limit. A maximum and a ratio have a container without one refused; a
+ * default is given to it after the webhook, as high or low as it is: our own limit is written instead.
+ */
+export function demandsLimit(items: readonly LimitRangeItem[], resource: Resource): boolean {
+  return items.some(
+    ({ type, max, default: standard, maxLimitRequestRatio: ratio }) =>
+      type === 'Container' && (max?.[resource] ?? standard?.[resource] ?? ratio?.[resource]) !== undefined,
+  );
+}
+
 /** Raises the request to the limit, as a Guaranteed pod needs it; a value that an annotation set stays. */
 export function withEqualRequest(range: ResourceRange): ResourceRange {
+  if (range.limit === undefined) return range;
   if (!range.requestIsFixed) return { ...range, request: range.limit };
   return range.limitIsFixed ? range : { ...range, limit: range.request };
 }
@@ -57,6 +70,7 @@ export function fitToBounds(
   { max, min, ratio }: Bounds,
   resource: Resource,
 ): ResourceRange | undefined {
+  if (range.limit === undefined) return fitRequest(range, max, min);
   let { request, limit } = range;
   if (max !== undefined && limit > max) {
     if (range.limitIsFixed || max < range.floor) return undefined;
@@ -82,8 +96,17 @@ export function fitToBounds(
   return { ...range, request, limit };
 }
 
+/** A container without a limit: its request alone is between the bounds. */
+function fitRequest(range: ResourceRange, max: Amount | undefined, min: Amount | undefined): ResourceRange | undefined {
+  const raised = min === undefined ? range.request : larger(range.request, min);
+  const request = max === undefined ? raised : smaller(raised, max);
+  if (request === range.request) return range;
+  return range.requestIsFixed || (min !== undefined && request < min) ? undefined : { ...range, request };
+}
+
 /** Lowers a default limit by the excess, not below its floor; the request of a Guaranteed pod stays equal to it. */
 export function withLowerLimit(range: ResourceRange, excess: Amount, isGuaranteed: boolean): ResourceRange {
+  if (range.limit === undefined) return range;
   const leastLimit = isGuaranteed ? range.floor : larger(range.request, range.floor);
   if (range.limitIsFixed || excess <= 0n || range.limit <= leastLimit || (isGuaranteed && range.requestIsFixed))
     return range;

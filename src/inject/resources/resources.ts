@@ -1,3 +1,5 @@
+import { noLimit } from '../../contract/annotation-codecs.ts';
+import { demandedCpuLimit } from '../../contract/sidecar-annotations.ts';
 import type { Reason } from '../outcome/outcome.ts';
 import { reason } from '../outcome/reason-text.ts';
 import type { LimitRangeItem } from '../pod/namespace-facts.ts';
@@ -15,6 +17,7 @@ import { type Amount, amountOf, multiplyByRatio, quantityOf, stepOf } from './qu
 import {
   type Bounds,
   boundsOf,
+  demandsLimit,
   fitToBounds,
   type Resource,
   type ResourceRange,
@@ -26,8 +29,14 @@ import {
 import type { ResourceSettings } from './resource-settings.ts';
 
 export type ContainerResources = {
-  readonly [S in Side]: { readonly [R in Resource]: string };
+  readonly requests: Readonly<Record<Resource, string>>;
+  readonly limits: Readonly<Partial<Record<Resource, string>>>;
 };
+
+interface Texts {
+  readonly requests: Record<Resource, string>;
+  readonly limits: Partial<Record<Resource, string>>;
+}
 
 export interface FittedResources {
   /** By container. */
@@ -54,19 +63,22 @@ export function fitResources(
   limitRanges: readonly LimitRangeItem[],
 ): FittedResources {
   const reasons: Reason[] = [];
-  const texts = new Map<string, Record<Side, Record<Resource, string>>>(
-    containers.map(({ name }) => [name, { requests: { cpu: '', memory: '' }, limits: { cpu: '', memory: '' } }]),
+  const texts = new Map<string, Texts>(
+    containers.map(({ name }) => [name, { requests: { cpu: '', memory: '' }, limits: {} }]),
   );
   const keepsQuality = isGuaranteed(pod);
   for (const resource of resources) {
-    const wanted = containers.map((container) => rangeOf(container, resource, reasons));
+    const isLimitDemanded = keepsQuality || demandsLimit(limitRanges, resource);
+    const wanted = containers.map((container) => rangeOf(container, resource, isLimitDemanded, reasons));
     const whole = keepsQuality ? wanted.map(withEqualRequest) : wanted;
     const ranges = fitResource(pod, placement, { resource, limitRanges, keepsQuality, containers }, whole, reasons);
     ranges.forEach((range, i) => {
       const { name, settings } = containers[i]!;
       const text = texts.get(name)!;
       text.requests[resource] = quantityText(range.request, settings[`${resource}-request`].setting.value, resource);
-      text.limits[resource] = quantityText(range.limit, settings[`${resource}-limit`].setting.value, resource);
+      if (range.limit !== undefined) {
+        text.limits[resource] = quantityText(range.limit, settings[`${resource}-limit`].setting.value, resource);
+      }
       if (range.request !== whole[i]!.request || range.limit !== whole[i]!.limit) {
         const detail = `${resource} ${rangeText(range, resource)}`;
         reasons.push(reason('resources_fitted', name, detail));
@@ -171,7 +183,7 @@ function totalOf(
   resource: Resource,
   ranges: readonly ResourceRange[],
 ): Amount {
-  const amounts = ranges.map((range) => (side === 'limits' ? range.limit : range.request));
+  const amounts = ranges.map((range) => (side === 'limits' ? (range.limit ?? 0n) : range.request));
   const ours: ContainerAmount[] = amounts.map((amount) => ({ role: native ? 'native' : 'app', amount }));
   const first: ContainerAmount[] = Array.from({ length: inits }, () => ({ role: 'init', amount: amounts[0] ?? 0n }));
   const theirs = containerAmounts(pod, side, resource);
@@ -192,20 +204,30 @@ function lowerRequests(ranges: readonly ResourceRange[], over: Amount, min: Amou
 }
 
 /** The request and limit of the settings. A default moves where an annotation sets the other one beyond it. */
-function rangeOf({ settings }: ResourceSettings, resource: Resource, reasons: Reason[]): ResourceRange {
+function rangeOf(
+  { settings }: ResourceSettings,
+  resource: Resource,
+  isLimitDemanded: boolean,
+  reasons: Reason[],
+): ResourceRange {
   const amounts = (['request', 'limit'] as const).map((side) => {
     const { key, setting } = settings[`${resource}-${side}`];
+    if (setting.value === noLimit) {
+      return { amount: isLimitDemanded ? amountOf(demandedCpuLimit) : undefined, isFixed: false };
+    }
     const amount = amountOf(setting.value) ?? 0n;
     // Kubernetes takes CPU in thousandths and memory in bytes; 128m of memory is a common slip for 128Mi.
     if (amount % stepOf(resource) !== 0n) {
       reasons.push(reason('bad_value', key, `${setting.value} is finer than ${resource === 'cpu' ? '1m' : 'a byte'}`));
     } else if (side === 'limit' && amount === 0n) {
-      reasons.push(reason('bad_value', key, '0 is no limit'));
+      reasons.push(reason('bad_value', key, resource === 'cpu' ? '0 is no limit; write "none"' : '0 is no limit'));
     }
     return { amount, isFixed: setting.source === 'annotation' };
   });
-  const [request, limit] = amounts as [(typeof amounts)[0], (typeof amounts)[0]];
+  const request = { amount: amounts[0]!.amount ?? 0n, isFixed: amounts[0]!.isFixed };
+  const limit = amounts[1]!;
   const fixed = { requestIsFixed: request.isFixed, limitIsFixed: limit.isFixed };
+  if (limit.amount === undefined) return { request: request.amount, limit: undefined, ...fixed, floor: request.amount };
   if (request.amount <= limit.amount) {
     return { request: request.amount, limit: limit.amount, ...fixed, floor: request.amount };
   }
@@ -224,7 +246,8 @@ function quantityText(amount: Amount, text: string, resource: Resource): string 
 }
 
 function rangeText({ request, limit }: ResourceRange, resource: Resource): string {
-  return `request ${quantityOf(request, resource)}, limit ${quantityOf(limit, resource)}`;
+  const limited = limit === undefined ? 'no limit' : `limit ${quantityOf(limit, resource)}`;
+  return `request ${quantityOf(request, resource)}, ${limited}`;
 }
 
 function boundsText({ max, min, ratio }: Bounds, resource: Resource): string {

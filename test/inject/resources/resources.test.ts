@@ -24,7 +24,7 @@ function resourcesOf(
   const json = pod(kinds, { annotations: Object.fromEntries(keys), ...said });
   const outcome = injectPod({ pod: json, facts: facts({ limitRanges, kubelets }), settings: settings({ defaults }) });
   const own = containerOf(patched(json, outcome), name)?.resources;
-  const text = own && `${own.requests.cpu}/${own.limits.cpu} ${own.requests.memory}/${own.limits.memory}`;
+  const text = own && `${own.requests.cpu}/${own.limits.cpu ?? 'none'} ${own.requests.memory}/${own.limits.memory}`;
   return { text, codes: codes(outcome), decision: outcome.decision, outcome };
 }
 
@@ -33,44 +33,44 @@ const whole = (said: Omit<LimitRangeItem, 'type'>): readonly LimitRangeItem[] =>
 
 describe('one container', () => {
   test.each([
-    ['defaults', {}, '10m/500m 64Mi/128Mi', []],
-    ['one setting leaves the others', { annotations: { 'memory-limit': '256Mi' } }, '10m/500m 64Mi/256Mi', []],
+    ['defaults', {}, '10m/none 64Mi/128Mi', []],
+    ['one setting leaves the others', { annotations: { 'memory-limit': '256Mi' } }, '10m/none 64Mi/256Mi', []],
     [
       'what was written stays as written',
       { annotations: { 'cpu-limit': '0.50', 'memory-limit': '+128Mi' } },
       '10m/0.50 64Mi/+128Mi',
       [],
     ],
-    ['a limit below the default request', { annotations: { 'memory-limit': '48Mi' } }, '10m/500m 48Mi/48Mi', []],
-    ['a request above the default limit', { annotations: { 'cpu-request': '1' } }, '1/1 64Mi/128Mi', []],
+    ['a limit below the default request', { annotations: { 'memory-limit': '48Mi' } }, '10m/none 48Mi/48Mi', []],
+    ['a request above the default limit', { annotations: { 'cpu-request': '1' } }, '1/none 64Mi/128Mi', []],
     [
       'settings count as defaults',
       { defaults: { 'metrics-sidecar.io/memory-request': '256Mi' } },
-      '10m/500m 128Mi/128Mi',
+      '10m/none 128Mi/128Mi',
       [],
     ],
     [
       'LimitRange maximum',
       { limitRanges: container({ max: { memory: '100Mi' } }) },
-      '10m/500m 64Mi/100Mi',
+      '10m/none 64Mi/100Mi',
       ['resources_fitted'],
     ],
     [
       'LimitRange maximum as asked',
       { annotations: { 'memory-limit': '100Mi' }, limitRanges: container({ max: { memory: '100Mi' } }) },
-      '10m/500m 64Mi/100Mi',
+      '10m/none 64Mi/100Mi',
       [],
     ],
     [
       'two LimitRanges, the tighter one',
       { limitRanges: [...container({ max: { memory: '100Mi' } }), ...container({ max: { memory: '90Mi' } })] },
-      '10m/500m 64Mi/90Mi',
+      '10m/none 64Mi/90Mi',
       ['resources_fitted'],
     ],
     [
       'LimitRange minimum',
       { limitRanges: container({ min: { cpu: '50m', memory: '200Mi' } }) },
-      '50m/500m 200Mi/200Mi',
+      '50m/none 200Mi/200Mi',
       ['resources_fitted', 'resources_fitted'],
     ],
     [
@@ -85,16 +85,41 @@ describe('one container', () => {
       '10m/30m 64Mi/128Mi',
       ['resources_fitted'],
     ],
+    ['as much CPU as there is', { annotations: { 'cpu-limit': 'none' } }, '10m/none 64Mi/128Mi', []],
     [
-      'LimitRange defaults change nothing: we leave nothing out',
+      'as much CPU as there is, where the settings limit it',
+      { annotations: { 'cpu-limit': 'none' }, defaults: { 'metrics-sidecar.io/cpu-limit': '200m' } },
+      '10m/none 64Mi/128Mi',
+      [],
+    ],
+    [
+      'a CPU limit of the settings',
+      { defaults: { 'metrics-sidecar.io/cpu-limit': '200m' } },
+      '10m/200m 64Mi/128Mi',
+      [],
+    ],
+    [
+      'a LimitRange with a default has a limit of our own, or the container would get that one',
       { limitRanges: container({ default: { cpu: '1' }, defaultRequest: { memory: '1Gi' } }) },
       '10m/500m 64Mi/128Mi',
       [],
     ],
     [
+      'a LimitRange with a maximum refuses containers without a limit',
+      { limitRanges: container({ max: { cpu: '200m' } }), annotations: { 'cpu-limit': 'none' } },
+      '10m/200m 64Mi/128Mi',
+      ['resources_fitted'],
+    ],
+    [
+      'a LimitRange that raises the request where nothing limits it',
+      { limitRanges: container({ min: { cpu: '700m' } }) },
+      '700m/none 64Mi/128Mi',
+      ['resources_fitted'],
+    ],
+    [
       'other types and what is no quantity',
       { limitRanges: [...container({ max: { memory: 'much' } })] },
-      '10m/500m 64Mi/128Mi',
+      '10m/none 64Mi/128Mi',
       [],
     ],
   ] as const)('%s', (_, said, text, found) => {
@@ -155,8 +180,8 @@ describe('the pod as a whole', () => {
 
   test('our limits shrink to what a LimitRange of the pod leaves, HAProxy first', () => {
     const said = { kinds: 'haproxy', ...app('200Mi'), limitRanges: whole({ max: { memory: '350Mi' } }) };
-    expect(resourcesOf(said).text).toBe('10m/500m 64Mi/118Mi');
-    expect(resourcesOf(said, 'metrics-sidecar-haproxy').text).toBe('10m/500m 32Mi/32Mi');
+    expect(resourcesOf(said).text).toBe('10m/none 64Mi/118Mi');
+    expect(resourcesOf(said, 'metrics-sidecar-haproxy').text).toBe('10m/none 32Mi/32Mi');
   });
 
   test('never below what they need', () => {
@@ -170,23 +195,23 @@ describe('the pod as a whole', () => {
     const said = (kubelets: readonly string[]) =>
       resourcesOf({ container: app('200Mi').container, spec: init, limitRanges, kubelets }).text;
     expect(resourcesOf({ ...app('200Mi'), spec: { overhead: { memory: '100Mi' } }, limitRanges }).text).toBe(
-      '10m/500m 64Mi/100Mi',
+      '10m/none 64Mi/100Mi',
     );
     // The init container's 300Mi are needed beside a native sidecar, and before a plain one has started.
-    expect(said(['1.35'])).toBe('10m/500m 64Mi/100Mi');
-    expect(said(['1.28'])).toBe('10m/500m 64Mi/128Mi');
+    expect(said(['1.35'])).toBe('10m/none 64Mi/100Mi');
+    expect(said(['1.28'])).toBe('10m/none 64Mi/128Mi');
   });
 
   test('the ratio of the sums raises our requests', () => {
     const limitRanges = whole({ maxLimitRequestRatio: { memory: '1.2' } });
     const resources = { requests: { memory: '100Mi' }, limits: { memory: '110Mi' } };
-    expect(resourcesOf({ container: { resources }, limitRanges }).text).toBe('10m/500m 128Mi/128Mi');
+    expect(resourcesOf({ container: { resources }, limitRanges }).text).toBe('10m/none 128Mi/128Mi');
   });
 
   test('spec.resources caps the sum of requests and each limit', () => {
     const spec = { resources: { requests: { cpu: '100m', memory: '100Mi' }, limits: { memory: '120Mi' } } };
     const resources = { requests: { cpu: '95m', memory: '64Mi' } };
-    expect(resourcesOf({ spec, container: { resources } }).text).toBe('5m/500m 36Mi/120Mi');
+    expect(resourcesOf({ spec, container: { resources } }).text).toBe('5m/none 36Mi/120Mi');
     expect(resourcesOf({ spec, container: { resources }, annotations: { 'cpu-request': '10m' } })).toMatchObject({
       decision: 'skipped',
       codes: ['pod_resources', 'resources_fitted'],
