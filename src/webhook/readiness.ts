@@ -13,11 +13,15 @@ export interface ReadinessInputs {
   /** The caBundles of the registration; undefined where they are not watched. */
   readonly bundles: CaBundles | undefined;
   readonly cluster: ClusterServices;
+  /** Why the settings file has not been usable since the start; undefined once a version of it was. */
+  readonly settingsProblem: string | undefined;
 }
 
 /** Why the API server should not call this replica; undefined where it can. */
-function notReady({ stopping, certificate, certificateWatch, bundles, cluster }: ReadinessInputs): string | undefined {
+function notReady(inputs: ReadinessInputs): string | undefined {
+  const { stopping, certificate, certificateWatch, bundles, cluster, settingsProblem } = inputs;
   if (stopping) return 'stopping';
+  if (settingsProblem !== undefined) return settingsProblem;
   if (certificate === undefined) return certificateWatch?.problem() ?? 'no certificate yet';
   return notTrusted({ certificate, bundles }) ?? cluster.notReady();
 }

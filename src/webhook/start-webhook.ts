@@ -22,8 +22,8 @@ import { createMetrics } from './metrics/webhook-metrics.ts';
 import type { Parts, State, WebhookDependencies } from './parts.ts';
 import { createPinoLog } from './pino-log.ts';
 import { createReadiness, notTrusted } from './readiness.ts';
-import { reloadOnChange } from './reload/reload-on-change.ts';
 import { settingsSource } from './reload/settings-source.ts';
+import { firstSettings, settingsProblem, watchSettings } from './reload/watch-settings.ts';
 import { missingFlags } from './requirements.ts';
 import { clientCaSource } from './tls/client-ca.ts';
 import { createClients } from './tls/clients.ts';
@@ -43,8 +43,9 @@ export interface Webhook {
 export type StartedWebhook = Validated<Webhook>;
 
 /**
- * Starts the webhook, or returns all problems of its flags and files together and listens nowhere. With
- * `--certificates.mode=auto` it listens before it has a certificate: it is healthy then, but not ready.
+ * Starts the webhook, or returns all problems of its flags and certificates together and listens nowhere. With
+ * `--certificates.mode=auto` it listens before it has a certificate, and with a wrong settings file until that is
+ * corrected: it is healthy then, but not ready.
  */
 export async function startWebhook(settings: WebhookSettings, deps: WebhookDependencies): Promise<StartedWebhook> {
   const { version, now } = deps;
@@ -59,14 +60,15 @@ export async function startWebhook(settings: WebhookSettings, deps: WebhookDepen
   ]);
   const fileSettings = file.load(fileRead);
   const clientCa = authorities.load(authoritiesRead);
-  if (!source.ok || !fileSettings.ok || !clientCa.ok) {
-    return { ok: false, problems: [source, clientCa, fileSettings].flatMap((one) => (one.ok ? [] : one.problems)) };
+  if (!source.ok || !clientCa.ok) {
+    return { ok: false, problems: [source, clientCa].flatMap((one) => (one.ok ? [] : one.problems)) };
   }
   const inject = (read: FileSettings) => injectSettings(settings, read, version);
   const state: State = {
     certificate: source.value.first,
     clients: createClients(clientCa.value, settings, now),
-    inject: inject(fileSettings.value),
+    inject: inject(firstSettings(fileSettings)),
+    settingsProblem: settingsProblem(fileSettings),
     stopping: false,
     cluster: noCluster,
     bundles: undefined,
@@ -81,13 +83,9 @@ export async function startWebhook(settings: WebhookSettings, deps: WebhookDepen
   log.info('listening', { version, tls: bound.tlsAddress, web: bound.webAddress });
   startWatches(settings, deps, state, parts);
   watchCertificate(source.value, settings, deps, state, parts);
-  metrics.loaded('settings', now() / 1000);
   const context = { poll: settings.reloadInterval, metrics, log, now, failed: failuresOf('reload') };
-  const use = (next: FileSettings) => {
-    state.inject = inject(next);
-  };
   const watches = [
-    reloadOnChange(file, fileRead, use, context),
+    watchSettings(file, fileRead, fileSettings, state, { ...context, inject, changed: parts.readiness }),
     watchClientCa(authorities, authoritiesRead, state, parts.server, context),
   ];
 

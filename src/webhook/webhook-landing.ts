@@ -11,6 +11,7 @@ export interface Landing {
   /** The authorities of client certificates; undefined where none is requested. */
   readonly clientCa: ClientCa | undefined;
   readonly inject: InjectSettings;
+  readonly settingsProblem?: string | undefined;
   /** The copies of cluster objects that the webhook watches; an empty list if it watches nothing. */
   readonly sources: readonly FactSource[];
   /** Milliseconds since the epoch. */
@@ -18,7 +19,8 @@ export interface Landing {
 }
 
 /** The landing page of the plain port: the version, the settings and their state. */
-export function landingText({ settings, certificate, clientCa, inject, sources, now }: Landing): string {
+export function landingText(landing: Landing): string {
+  const { settings, certificate, clientCa, inject, settingsProblem, sources, now } = landing;
   const flags = Object.entries(webhookFlags as FlagTable).map(([key, { name, codec }]) => {
     return `  --${name}=${codec.format(settings[key as keyof WebhookSettings])}`;
   });
@@ -30,6 +32,7 @@ export function landingText({ settings, certificate, clientCa, inject, sources, 
     '',
     `Certificate: ${certificate === undefined ? 'none yet' : certificateText(certificate)}`,
     `Callers: ${clientCa === undefined ? 'whoever reaches the port' : clientCaText(clientCa)}`,
+    ...(settingsProblem === undefined ? [] : [`Settings: ${settingsProblem}; built-in defaults are in use`]),
     ...sources.map((source) => `Cluster: ${sourceText(source, now)}`),
     `Discovery: ${inject.discovery}`,
     '',

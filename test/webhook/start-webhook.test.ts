@@ -31,19 +31,10 @@ async function start(settings: Awaited<ReturnType<typeof loopback>>) {
 }
 
 describe('what is wrong at the start is told at once', () => {
-  test('certificate and settings file', async () => {
+  test('certificate', async () => {
     const path = await folder();
-    const settings = join(path, 'settings.yaml');
-    await writeFile(settings, 'discovery: x\ndefaults: {env: 1}');
-    const result = await start(await loopback({ tlsCertFile: join(path, 'none'), settings }));
-    expect(result).toEqual({
-      ok: false,
-      problems: [
-        `${join(path, 'none')}: there is no such file`,
-        `${settings}: discovery: is not one of annotations, none`,
-        `${settings}: defaults.env: "1" is not "true" or "false"`,
-      ],
-    });
+    const result = await start(await loopback({ tlsCertFile: join(path, 'none') }));
+    expect(result).toEqual({ ok: false, problems: [`${join(path, 'none')}: there is no such file`] });
   });
 
   test('addresses', async () => {
@@ -133,6 +124,69 @@ test('the settings file is reloaded; a bad version keeps the old one', async () 
     'metrics_sidecar_webhook_reloads_total{what="settings",outcome="failure"} 1\n',
   );
   expect((await page('/')).body).toContain('metrics-sidecar.io/image: "registry.example/second:1"');
+});
+
+// src/webhook/reload/watch-settings.ts
+describe('a settings file that is wrong at the start', () => {
+  const wrong = 'discovery: x\ndefaults: {env: 1}';
+  const message = 'not loaded: built-in defaults are in use, not ready until the file is corrected';
+
+  test('the webhook is not ready and says why; a review gets the built-in defaults', async () => {
+    const settings = join(await folder(), 'settings.yaml');
+    await writeFile(settings, wrong);
+    const { log, post, page } = await running({ settings });
+    expect(await log.until(message)).toMatchObject({
+      level: 'error',
+      what: 'settings',
+      files: [settings],
+      problems: [
+        `${settings}: discovery: is not one of annotations, none`,
+        `${settings}: defaults.env: "1" is not "true" or "false"`,
+      ],
+    });
+    const reason = `the settings file cannot be used: ${settings}: discovery: is not one of annotations, none (and 1 more in the log)`;
+    expect(await page('/readyz')).toMatchObject({ status: 503, body: `${reason}\n` });
+    expect(await page('/healthz')).toMatchObject({ status: 200 });
+    expect((await page('/')).body).toContain(`Settings: ${reason}; built-in defaults are in use\n`);
+    const { body } = await page('/metrics');
+    expect(body).toContain('metrics_sidecar_webhook_ready 0\n');
+    expect(body).toContain('metrics_sidecar_webhook_last_reload_successful{what="settings"} 0\n');
+    expect(body).not.toContain('metrics_sidecar_webhook_loaded_timestamp_seconds{what="settings"}');
+    const { response } = JSON.parse((await post('/mutate', review('003'))).body) as { response: { patch: string } };
+    expect(Buffer.from(response.patch, 'base64').toString()).toContain('ghcr.io/metrics-sidecar/metrics-sidecar:1.2.3');
+  });
+
+  test('becomes ready with the first right version; a later wrong one keeps that', async () => {
+    const settings = join(await folder(), 'settings.yaml');
+    await writeFile(settings, wrong);
+    const { log, page } = await running({ settings });
+    await log.until(message);
+    await replace(settings, 'defaults: {env: 1}');
+    await log.until('not reloaded: the version before stays in use');
+    expect((await page('/readyz')).body).toBe(
+      `the settings file cannot be used: ${settings}: defaults.env: "1" is not "true" or "false"\n`,
+    );
+    await replace(settings, 'defaults: {env: false}');
+    await log.until('ready');
+    expect(await page('/readyz')).toMatchObject({ status: 200, body: 'ok\n' });
+    expect((await page('/')).body).toContain('metrics-sidecar.io/env: "false"');
+    expect((await page('/metrics')).body).toContain(
+      'metrics_sidecar_webhook_last_reload_successful{what="settings"} 1\n',
+    );
+    await replace(settings, wrong);
+    await log.until('not reloaded: the version before stays in use');
+    expect(await page('/readyz')).toMatchObject({ status: 200 });
+    expect((await page('/')).body).toContain('metrics-sidecar.io/env: "false"');
+  });
+
+  test('the file may come later than the webhook', async () => {
+    const settings = join(await folder(), 'settings.yaml');
+    const { log, page } = await running({ settings });
+    expect((await page('/readyz')).body).toBe(`the settings file cannot be used: ${settings}: there is no such file\n`);
+    await writeFile(settings, '');
+    await log.until('ready');
+    expect(await page('/readyz')).toMatchObject({ status: 200 });
+  });
 });
 
 // The walk of a review, src/webhook/admission/admission.ts, seen from its log.

@@ -138,7 +138,7 @@ export const webhookAlerts: AlertGroup = {
       expression: `min by (namespace, pod, what) (${own('last_reload_successful')}) == 0`,
       summary: '{{ $labels.namespace }}/{{ $labels.pod }} cannot use its new {{ $labels.what }}.',
       description:
-        'The file is wrong; the previous version stays in use until it is corrected. The log of the webhook names the problem.',
+        'The file is wrong; the previous version stays in use until it is corrected. A replica that started with a wrong settings file uses built-in defaults and is not ready. The log of the webhook names the problem.',
     },
     {
       name: 'MetricsSidecarClusterUnknown',

@@ -55,7 +55,7 @@ export const webhookMetrics = metricTable(metricPrefix, {
   last_reload_successful: {
     type: 'gauge',
     labels: ['what'],
-    help: 'Whether what the file holds now is in use (1), or an older version of it (0).',
+    help: 'Whether what the file holds now is in use (1), or an older version of it, or built-in defaults (0).',
   },
   loaded_timestamp_seconds: {
     type: 'gauge',

@@ -20,6 +20,8 @@ export interface Metrics extends ClusterMetrics {
   handshakeFailed(): void;
   /** The first load: no reload yet. */
   loaded(what: Reloadable, atSeconds: number): void;
+  /** The first load failed: built-in defaults are in use. */
+  notLoaded(what: Reloadable): void;
   reloaded(what: Reloadable, ok: boolean, atSeconds: number): void;
   certificateExpires(atSeconds: number): void;
   backgroundFailed(work: BackgroundWork): void;
@@ -117,6 +119,7 @@ export function createMetrics({ version, inFlight, ready, connections, watching 
       lastReload.set({ what }, 1);
       loaded.set({ what }, atSeconds);
     },
+    notLoaded: (what) => lastReload.set({ what }, 0),
     reloaded(what, ok, atSeconds) {
       reloads.inc({ what, outcome: ok ? 'success' : 'failure' });
       lastReload.set({ what }, ok ? 1 : 0);
