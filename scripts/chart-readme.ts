@@ -12,6 +12,7 @@ import { prefix } from '../src/contract/names.ts';
 import { annotationTables } from '../src/kinds/annotations.ts';
 import { kindNames } from '../src/kinds/kind-names.ts';
 import { lockWords } from '../src/settings/lock.ts';
+import { userChoices } from '../src/settings/settings-file.ts';
 import { withTable } from './docs-tables.ts';
 import { settingSchema } from './setting-schema.ts';
 
@@ -113,6 +114,7 @@ function sidecarsSchema(): Json {
   };
   return {
     annotations: { type: 'object', additionalProperties: false, properties: lists },
+    users: { enum: [...userChoices] },
     ...Object.fromEntries(Object.entries(sections).map(([name, table]) => [name, section(table)])),
   };
 }

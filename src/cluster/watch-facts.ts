@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Facts, LimitRangeItem } from '../inject/pod/namespace-facts.ts';
+import { firstUserOf, uidRangeAnnotation } from '../inject/pod/uid-range.ts';
 import { type JsonObject, objectOf, textOf } from '../json/json.ts';
 import type { Kube, KubeObject } from '../kube/kube.ts';
 import type { ResourceWatch } from '../kube/watch/resource-watch.ts';
@@ -38,7 +39,7 @@ export interface WatchDeps {
   readonly failed: (error: unknown) => void;
 }
 
-const nothing = { labels: {}, limitRanges: [] } as const;
+const nothing: Omit<Facts['namespace'], 'name'> = { labels: {}, limitRanges: [] };
 /** Namespaces whose facts are cached; in a larger cluster some are built again for a review. */
 const mostNamespaces = 4096;
 
@@ -53,9 +54,9 @@ export function watchFacts(kube: Kube, deps: WatchDeps): ClusterFacts {
       { path: '/api/v1/nodes', query: { labelSelector: 'kubernetes.io/os!=windows' }, keep: kubeletOf },
       deps,
     ),
-    namespaces: watchResource<Readonly<Record<string, string>>>(
+    namespaces: watchResource<NamespaceFacts>(
       kube,
-      { path: '/api/v1/namespaces', metadataOnly: true, keep: ({ metadata }) => metadata.labels ?? nothing.labels },
+      { path: '/api/v1/namespaces', metadataOnly: true, keep: namespaceFacts },
       deps,
     ),
     limitranges: watchResource<readonly LimitRangeItem[]>(
@@ -73,19 +74,21 @@ export function watchFacts(kube: Kube, deps: WatchDeps): ClusterFacts {
 
   return {
     of(name) {
-      const labels = namespaces.items().get(name) ?? nothing.labels;
+      const { labels, user } = namespaces.items().get(name) ?? nothing;
       const limitRanges = ranges().get(name) ?? nothing.limitRanges;
       const versions = nodes.synced() ? kubelets() : null;
       const facts = cache.get(name);
       if (
         facts !== undefined &&
         facts.kubelets === versions &&
+        facts.namespace.user === user &&
         same(facts.namespace.labels, labels) &&
         same(facts.namespace.limitRanges, limitRanges)
       ) {
         return facts;
       }
-      const made: Facts = { namespace: { name, labels, limitRanges }, kubelets: versions };
+      const namespace = { name, labels, limitRanges, ...(user !== undefined && { user }) };
+      const made: Facts = { namespace, kubelets: versions };
       cache.set(name, made);
       return made;
     },
@@ -107,6 +110,14 @@ export function watchFacts(kube: Kube, deps: WatchDeps): ClusterFacts {
       for (const one of all) one.stop();
     },
   };
+}
+
+/** The facts that a namespace's own metadata gives. */
+type NamespaceFacts = Pick<Facts['namespace'], 'labels' | 'user'>;
+
+function namespaceFacts({ metadata: { labels, annotations } }: KubeObject): NamespaceFacts {
+  const user = firstUserOf(annotations?.[uidRangeAnnotation]);
+  return { labels: labels ?? nothing.labels, ...(user !== undefined && { user }) };
 }
 
 /** `v1.35.4`; empty where a node has not reported it yet. */

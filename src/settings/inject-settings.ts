@@ -8,13 +8,14 @@ export type EngineFlags = Pick<WebhookSettings, 'onInvalid' | 'nativeSidecars' |
 /** The engine's settings, from the flags and from the settings file as it is now. */
 export function injectSettings(
   { onInvalid, nativeSidecars, kubernetesVersion }: EngineFlags,
-  { defaults, discovery, lock }: FileSettings,
+  { defaults, discovery, lock, users }: FileSettings,
   version: string,
 ): InjectSettings {
   return {
     defaults,
     discovery,
     lock,
+    ...(users !== undefined && { users }),
     onInvalid,
     nativeSidecars,
     ...(kubernetesVersion !== undefined && { kubernetesVersion }),

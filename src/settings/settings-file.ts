@@ -14,6 +14,8 @@ import { keyProblem, kindProblem, type LockLists, lockOf, nothingLocked } from '
 export interface FileSettings {
   readonly defaults: ReadonlyMap<string, string>;
   readonly discovery: 'annotations' | 'none';
+  /** Present: containers of ours state no user. */
+  readonly users?: 'unset';
   readonly lock: Lock;
 }
 
@@ -26,6 +28,7 @@ export type SettingsRead = Validated<FileSettings>;
 const noContent = /^\s*(?:#[^\r\n]*(?:[\r\n]\s*|$))*$/;
 
 const discoveries = ['annotations', 'none'] as const;
+export const userChoices = ['auto', 'unset'] as const;
 
 /** No settings file, or an empty one. */
 export const noSettings: FileSettings = {
@@ -36,6 +39,7 @@ export const noSettings: FileSettings = {
 
 const schema = z.strictObject({
   discovery: z.enum(discoveries).optional(),
+  users: z.enum(userChoices).optional(),
   annotations: section({ locked: words(keyProblem), allowed: words(keyProblem), kinds: words(kindProblem) }),
   defaults: section({
     ...settingsOf(annotationsOf('sidecar')),
@@ -61,9 +65,9 @@ export function readSettings(text: string): SettingsRead {
   }
   const result = schema.safeParse(document);
   if (!result.success) return { ok: false, problems: result.error.issues.flatMap(sentences) };
-  const { discovery = noSettings.discovery, defaults = {}, annotations = {} } = result.data;
+  const { discovery = noSettings.discovery, users, defaults = {}, annotations = {} } = result.data;
   const lock = lockOf({ locked: [], ...annotations } as LockLists);
-  return { ok: true, value: { discovery, defaults: flatten(defaults), lock } };
+  return { ok: true, value: { discovery, ...(users === 'unset' && { users }), defaults: flatten(defaults), lock } };
 }
 
 /** A document of texts, but where a list holds more than texts (a JSON Patch) with the types that YAML gives it. */
@@ -155,7 +159,7 @@ function sentences(issue: z.core.$ZodIssue): string[] {
 }
 
 function unknownKey(key: string, path: readonly PropertyKey[]): string {
-  if (path.length === 0) return `no such setting${didYouMean(key, ['defaults', 'discovery', 'annotations'])}`;
+  if (path.length === 0) return `no such setting${didYouMean(key, ['defaults', 'discovery', 'annotations', 'users'])}`;
   if (path[0] === 'annotations') return `no such list${didYouMean(key, ['locked', 'allowed', 'kinds'])}`;
   const kind = kindNames.find((name) => name === path[1]);
   const table = annotationsOf(kind ?? 'sidecar');

@@ -43,6 +43,7 @@ const changes: Readonly<Record<string, unknown>> = {
   'sidecars.annotations.locked': ['metrics-sidecar.io/image'],
   'sidecars.annotations.allowed': ['statsd.metrics-sidecar.io/*'],
   'sidecars.annotations.kinds': ['statsd'],
+  'sidecars.users': 'unset',
   'sidecars.defaults': { 'log-level': 'warn' },
   'sidecars.statsd': { 'udp-port': 8125 },
   'sidecars.ingest': { port: 4889 },

@@ -41,6 +41,7 @@ const refused: readonly [values: object, ...message: string[]][] = [
   [{ sidecars: { annotations: { locked: ['metrics-sidecar.io/imag'] } } }, '/sidecars/annotations/locked/0'],
   [{ sidecars: { annotations: { allowed: ['metrics-sidecar.io/inject'] } } }, '/sidecars/annotations/allowed/0'],
   [{ sidecars: { annotations: { kinds: ['stastd'] } } }, '/sidecars/annotations/kinds/0'],
+  [{ sidecars: { users: 'none' } }, '/sidecars/users', "'auto', 'unset'"],
   [{ sidecars: { defaults: { 'log-levl': 'warn' } } }, '/sidecars/defaults', "'log-levl' not allowed"],
   [{ sidecars: { defaults: { env: 'yes' } } }, '/sidecars/defaults/env'],
   [{ sidecars: { statsd: { 'udp-port': 65536 } } }, '/sidecars/statsd/udp-port', 'maximum'],

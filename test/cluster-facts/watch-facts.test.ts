@@ -170,3 +170,22 @@ test('stop ends the watches', async () => {
   await from.whenSynced;
   expect(from.of('shop').kubelets).toEqual([]);
 });
+
+test("the first user of a namespace's range, read again when the namespace changes", async () => {
+  const range = (text: string | undefined) =>
+    api.put('/api/v1/namespaces/shop', {
+      metadata: { name: 'shop', annotations: text === undefined ? {} : { 'openshift.io/sa.scc.uid-range': text } },
+    });
+  range('1000680000/10000');
+  const from = await started();
+  expect(from.of('shop').namespace).toEqual({ name: 'shop', labels: {}, limitRanges: [], user: 1_000_680_000 });
+  expect(from.of('shop')).toBe(from.of('shop'));
+  range('1000-2000');
+  await until(from, () => from.of('shop').namespace.user === 1000);
+  range('nobody');
+  await until(from, () => !('user' in from.of('shop').namespace));
+  range('5/5');
+  await until(from, () => from.of('shop').namespace.user === 5);
+  range(undefined);
+  await until(from, () => !('user' in from.of('shop').namespace));
+});

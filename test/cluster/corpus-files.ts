@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { dump } from 'js-yaml';
+import { uidRangeAnnotation } from '../../src/inject/pod/uid-range.ts';
 import type { InjectSettings } from '../../src/inject/request/settings.ts';
 import { type JsonObject, objectOf, textOf, textsOf } from '../../src/json/json.ts';
 import { kindNames } from '../../src/kinds/kind-names.ts';
@@ -26,6 +27,7 @@ export interface CorpusFile {
   readonly text: string;
   readonly namespace: string;
   readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
   readonly limitRanges: readonly JsonObject[];
   readonly paths: readonly string[];
 }
@@ -41,9 +43,10 @@ export const corpusFiles: readonly CorpusFile[] = folders.map((folder) => {
   const path = textOf(read(folder, 'options')?.podTemplatePath);
   const labels = { ...labelsIn(readManifest(text, name)), ...Object.fromEntries(textsOf(objectOf(facts.labels))) };
   const limitRanges = (facts.limitRanges ?? []) as readonly JsonObject[];
-  const isOwn = Object.keys(labels).length > 0 || limitRanges.length > 0;
+  const annotations = facts.user === undefined ? {} : { [uidRangeAnnotation]: `${facts.user}/10000` };
+  const isOwn = [labels, annotations, limitRanges].some((one) => Object.keys(one).length > 0);
   const namespace = isOwn ? `${usual}-${folder}` : usual;
-  return { folder, name, text, namespace, labels, limitRanges, paths: path === undefined ? [] : [path] };
+  return { folder, name, text, namespace, labels, annotations, limitRanges, paths: path === undefined ? [] : [path] };
 });
 
 /** The labels of the Namespace that a manifest holds: the engine goes by those. */
@@ -54,8 +57,8 @@ function labelsIn(manifest: Manifest): Readonly<Record<string, string>> {
 }
 
 /** What tells the command line of a file's namespace, and makes it on a cluster. */
-export function namespaceObjects({ namespace, labels, limitRanges }: CorpusFile): readonly JsonObject[] {
-  const own = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels } };
+export function namespaceObjects({ namespace, labels, annotations, limitRanges }: CorpusFile): readonly JsonObject[] {
+  const own = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels, annotations } };
   // One for each item: a LimitRange may have one item of a type only.
   const ranges = limitRanges.map((item, i) => {
     return {
@@ -69,7 +72,7 @@ export function namespaceObjects({ namespace, labels, limitRanges }: CorpusFile)
 }
 
 /** Settings as their file says them: defaults by setting, and what is locked. */
-export function settingsFileOf({ defaults, discovery, lock }: InjectSettings): string {
+export function settingsFileOf({ defaults, discovery, lock, users }: InjectSettings): string {
   const nested: Record<string, unknown> = {};
   for (const [key, text] of defaults) {
     const [domain = '', name = ''] = key.split('/');
@@ -81,7 +84,7 @@ export function settingsFileOf({ defaults, discovery, lock }: InjectSettings): s
     locked: [...lock.keys],
     kinds: kindNames.filter((kind) => !lock.kinds.has(kind)),
   };
-  return dump({ discovery, defaults: nested, ...(annotations && { annotations }) });
+  return dump({ discovery, ...(users && { users }), defaults: nested, ...(annotations && { annotations }) });
 }
 
 export function objectsIn({ name, paths }: CorpusFile, text: string): readonly ManifestObject[] {

@@ -26,9 +26,10 @@ export function facts(
   said: {
     readonly labels?: Readonly<Record<string, string>>;
     readonly limitRanges?: readonly LimitRangeItem[];
+    readonly user?: number;
     readonly kubelets?: Facts['kubelets'];
   } = {},
 ): Facts {
-  const { labels = {}, limitRanges = [], kubelets = ['v1.35.4'] } = said;
-  return { namespace: { name: 'shop', labels, limitRanges }, kubelets };
+  const { labels = {}, limitRanges = [], user, kubelets = ['v1.35.4'] } = said;
+  return { namespace: { name: 'shop', labels, limitRanges, ...(user !== undefined && { user }) }, kubelets };
 }

@@ -44,6 +44,14 @@ defaults:
   });
 });
 
+test('users are left unset where that is said, and chosen otherwise', () => {
+  expect(readSettings('users: unset')).toMatchObject({ ok: true, value: { users: 'unset' } });
+  for (const text of ['users: auto', '{}'])
+    expect(readSettings(text)).toEqual({ ok: true, value: expect.not.objectContaining({ users: expect.anything() }) });
+  expect(problems('users: none')).toEqual(['users: is not one of auto, unset']);
+  expect(problems('user: unset')).toEqual(['user: no such setting; did you mean "users"?']);
+});
+
 test('scalars mean their text: no number is rounded, no word becomes a boolean', () => {
   expect(defaults('defaults: {cpu-limit: 0.50, native: true, memory-limit: 134217728, env: "false"}')).toEqual({
     'metrics-sidecar.io/cpu-limit': '0.50',

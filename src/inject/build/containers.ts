@@ -6,7 +6,8 @@ import { renderCommand } from '../../kinds/command.ts';
 import type { OwnContainer, Share } from '../../kinds/injection/kind-plan.ts';
 import { portOf } from '../../kinds/injection/wanted-port.ts';
 import type { Plan } from '../plan/injection-plan.ts';
-import { type Pod, podUser } from '../pod/pod.ts';
+import type { UserChoice } from '../plan/user.ts';
+import type { Pod } from '../pod/pod.ts';
 import type { Request } from '../request/request.ts';
 
 /** The containers and volumes that we add to a pod, in the order in which they start. */
@@ -21,7 +22,7 @@ export interface Built {
 
 export function build(pod: Pod, request: Request, plan: Plan, version: string): Built {
   const hidesApiToken = pod.spec.automountServiceAccountToken !== false;
-  const common = { pod, hidesApiToken, image: sidecarImage(request, version), plan };
+  const common = { hidesApiToken, image: sidecarImage(request, version), plan };
   const sidecar: OwnContainer = {
     name: container.sidecar,
     args: renderCommand(plan.command),
@@ -48,7 +49,6 @@ function volumesOf(shares: readonly Share[]): readonly JsonObject[] {
 }
 
 interface Common {
-  readonly pod: Pod;
   /**
    * Keep the application's API token out: the API server mounts it into every container that mounts nothing there, ours
    * included. A pod that has none needs no guard.
@@ -65,7 +65,7 @@ const tokenGuard = { name: volume.noToken, mountPath: mountPath.token, readOnly:
 const terminationMessagePolicy = 'FallbackToLogsOnError';
 
 /** Written as it grows: to spread the parts that most containers lack costs each pod microseconds. */
-function built({ pod, hidesApiToken, image, plan }: Common, own: OwnContainer, restarts: boolean): JsonObject {
+function built({ hidesApiToken, image, plan }: Common, own: OwnContainer, restarts: boolean): JsonObject {
   const json: { [field: string]: Json } = { name: own.name, ...(own.image ?? image) };
   if (own.command !== undefined) json['command'] = own.command;
   if (own.args !== undefined) json['args'] = own.args;
@@ -81,7 +81,7 @@ function built({ pod, hidesApiToken, image, plan }: Common, own: OwnContainer, r
   // Also where it is empty: a patch of the user's can then append to it.
   json['volumeMounts'] = mounts;
   json['terminationMessagePolicy'] = terminationMessagePolicy;
-  json['securityContext'] = restricted(pod, own);
+  json['securityContext'] = restricted(plan.user, own);
   return json;
 }
 
@@ -94,20 +94,16 @@ function sidecarImage(request: Request, version: string): JsonObject {
   };
 }
 
-/**
- * Clean under Pod Security `restricted` whatever the pod says. The pod's own user is kept, as a fixed one is
- * refused where a platform assigns them (OpenShift); but root, which `runAsNonRoot` would not start, is not taken over.
- */
-function restricted(pod: Pod, { user: uid, runAsUser }: OwnContainer): JsonObject {
-  const given = podUser(pod);
-  const needsUser = given === undefined || given === 0;
+/** Clean under Pod Security `restricted` whatever the pod says. */
+function restricted(choice: UserChoice, own: OwnContainer): JsonObject {
+  const { uid, gid } = own.runAs ?? (choice === 'image' ? { uid: own.user } : choice);
   return {
     allowPrivilegeEscalation: false,
     capabilities: { drop: ['ALL'] },
     readOnlyRootFilesystem: true,
     runAsNonRoot: true,
-    ...(needsUser && { runAsUser: runAsUser ?? uid }),
+    ...(uid !== undefined && { runAsUser: uid }),
+    ...(gid !== undefined && { runAsGroup: gid }),
     seccompProfile: { type: 'RuntimeDefault' },
-    ...(!needsUser && runAsUser !== undefined && { runAsUser }),
   };
 }

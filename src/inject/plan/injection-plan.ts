@@ -34,6 +34,7 @@ import { sidecarGrace } from './grace.ts';
 import { decideNative } from './native.ts';
 import { choosePorts, takenPorts, takeTcp } from './ports.ts';
 import { planScrape, type ScrapePlan } from './scrape-plan.ts';
+import { chooseUser, type UserChoice } from './user.ts';
 import { wantedPorts } from './wanted-ports.ts';
 
 /** Everything that was decided about a pod; nothing is built yet. */
@@ -52,6 +53,7 @@ export interface Plan {
   /** The decisions of the kinds, for the status annotation. */
   readonly decisions: Decisions;
   readonly scrape: ScrapePlan;
+  readonly user: UserChoice;
   /** Environment of the application. */
   readonly variables: ReadonlyMap<string, string>;
   /** Names that earlier versions gave the application beside these. */
@@ -113,6 +115,7 @@ export function planPod(pod: Pod, request: Request, facts: Facts, settings: Inje
     takeover,
     decisions: decisionsOf(planned, parts),
     scrape,
+    user: chooseUser(pod, facts.namespace.user, settings),
     ...appVariables(request, planned, shares, ports),
     reasons: [
       ...decision.reasons,

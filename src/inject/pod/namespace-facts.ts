@@ -17,6 +17,8 @@ export interface Facts {
     readonly name: string;
     readonly labels: Readonly<Record<string, string>>;
     readonly limitRanges: readonly LimitRangeItem[];
+    /** The first user of the range that the platform gives the namespace (OpenShift); absent: there is no range. */
+    readonly user?: number;
   };
   /** Versions of the kubelets that could run the pod, as nodes report them: `v1.33.1`; null: unknown. */
   readonly kubelets: readonly string[] | null;

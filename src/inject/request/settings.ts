@@ -18,6 +18,8 @@ export interface InjectSettings {
   readonly kubernetesVersion?: string;
   /** Whether pods and Services are found by their `prometheus.io` annotations. */
   readonly discovery: 'annotations' | 'none';
+  /** `unset`: containers of ours state no user, the platform writes one. Absent: they state the right one. */
+  readonly users?: 'unset';
   /** Absent: nothing is locked. */
   readonly lock?: Lock;
   /** Of the program: the image's tag, and what the status annotation says. */

@@ -53,8 +53,8 @@ export interface OwnContainer {
   readonly ports?: readonly JsonObject[];
   /** The user of the image, for a pod that gives none. */
   readonly user: number;
-  /** The user even of a pod that gives one. */
-  readonly runAsUser?: number;
+  /** The user and group even of a pod that gives others. */
+  readonly runAs?: { readonly uid: number; readonly gid?: number };
 }
 
 /** The settings of a container's resources, in the table of a container's annotations. */

@@ -5,6 +5,7 @@ import { quote } from '../../flags/codec.ts';
 import type { Reason } from '../../inject/outcome/outcome.ts';
 import { reason } from '../../inject/outcome/reason-text.ts';
 import type { Pod, PodContainer } from '../../inject/pod/pod.ts';
+import { isPlainUser } from '../../inject/pod/uid-range.ts';
 import { type JsonObject, objectOf, objectsOf, textOf } from '../../json/json.ts';
 import type { OwnContainer, Share } from './kind-plan.ts';
 import { shareOf } from './share.ts';
@@ -159,18 +160,18 @@ function fromImage(pod: Pod, from: string, key: string): Mapping {
 }
 
 /**
- * Runs the application's image, so `cp` must be in it. It runs as the application's user, who can read the file. The
- * path is absolute, so `cp` cannot take it for an option.
+ * Runs the application's image, so `cp` must be in it. It runs as the application's user and group, who can read the
+ * file. The path is absolute, so `cp` cannot take it for an option.
  */
 function mappingCopy({ json }: PodContainer, from: string): OwnContainer {
-  const own = objectOf(json.securityContext)?.runAsUser;
+  const { runAsUser: uid, runAsGroup: gid } = objectOf(json.securityContext) ?? {};
   const policy = textOf(json.imagePullPolicy);
   return {
     name: container.mappingCopy,
     image: { image: textOf(json.image) ?? '', ...(policy !== undefined && { imagePullPolicy: policy }) },
     command: ['cp', from, file],
     user: user.sidecar,
-    ...(typeof own === 'number' && own !== 0 && { runAsUser: own }),
+    ...(isPlainUser(uid) && { runAs: { uid, ...((gid === 0 || isPlainUser(gid)) && { gid }) } }),
   };
 }
 

@@ -1,8 +1,9 @@
 import { limitRangeItems } from '../../cluster/limit-range-items.ts';
 import type { EngineSettings } from '../../contract/offline.ts';
 import type { Facts, LimitRangeItem } from '../../inject/pod/namespace-facts.ts';
+import { firstUserOf, uidRangeAnnotation } from '../../inject/pod/uid-range.ts';
 import type { InjectSettings } from '../../inject/request/settings.ts';
-import { isObject, type Json, type JsonObject, listOf, objectOf, textsOf } from '../../json/json.ts';
+import { isObject, type Json, type JsonObject, listOf, objectOf, textOf, textsOf } from '../../json/json.ts';
 import { type ManifestObject, objectsOf } from '../../manifest/objects.ts';
 import type { ManifestDocument } from '../../manifest/read/manifest.ts';
 import { injectSettings } from '../../settings/inject-settings.ts';
@@ -37,8 +38,8 @@ export interface CommandInput {
 }
 
 /**
- * The context that all manifests of a command line share. The labels and LimitRanges of a namespace are those in the
- * manifests; nothing else of the cluster is known, and the kubelets have the version that the flags give.
+ * The context that all manifests of a command line share. The labels, users and LimitRanges of a namespace are those in
+ * the manifests; nothing else of the cluster is known, and the kubelets have the version that the flags give.
  */
 export function clusterContextOf(
   { flags, file, version }: CommandInput,
@@ -56,10 +57,13 @@ export function clusterContextOf(
     list.push({ name, items: limitRangeItems(asStored(value)) });
   }
   const factsByNamespace = new Map<string, Facts>();
-  const factsOf = (name: string): Facts => ({
+  const metadataOf = (name: string) => objectOf(namespaces.get(name)?.object.value.metadata);
+  const userOf = (name: string) => firstUserOf(textOf(objectOf(metadataOf(name)?.annotations)?.[uidRangeAnnotation]));
+  const factsOf = (name: string, user = userOf(name)): Facts => ({
     namespace: {
       name,
-      labels: Object.fromEntries(textsOf(objectOf(namespaces.get(name)?.object.value.metadata)?.labels)),
+      labels: Object.fromEntries(textsOf(metadataOf(name)?.labels)),
+      ...(user !== undefined && { user }),
       // In the order of the cluster, which lists them by name.
       limitRanges: (ranges.get(name) ?? [])
         .toSorted((a, b) => (a.name < b.name ? -1 : 1))

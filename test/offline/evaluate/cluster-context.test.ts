@@ -36,6 +36,14 @@ describe('the namespace', () => {
     expect(cluster.findNamespace(undefined)?.object.name).toBe('shop');
   });
 
+  test('has the first user of the range in its manifest', () => {
+    const ranged = (text: string) =>
+      `apiVersion: v1\nkind: Namespace\nmetadata: {name: shop, annotations: {openshift.io/sa.scc.uid-range: ${text}}}\n`;
+    expect(of(ranged('1000680000/10000')).facts('shop').namespace.user).toBe(1_000_680_000);
+    expect(of(ranged('1000-2000')).facts('shop').namespace.user).toBe(1000);
+    expect(of(ranged('1000')).facts('shop').namespace).toEqual({ name: 'shop', labels: {}, limitRanges: [] });
+  });
+
   test('in a List counts, and one of another API does not', () => {
     const list = `apiVersion: v1\nkind: List\nitems:\n- ${labelled.trimEnd().replaceAll('\n', '\n  ')}\n`;
     expect(of(list).facts('shop').namespace.labels).not.toEqual({});
