@@ -4,12 +4,16 @@
  *   npm run set-version -- 1.2.3          write 1.2.3 everywhere, and a section for it into the changelog
  *   npm run set-version -- --check v1.2.3 whether this tag may be released; exit code 1 and all problems if not
  *   npm run set-version -- --notes        what the changelog says of this version
+ *   npm run set-version -- --changes      the same into Chart.yaml, for Artifact Hub; before the chart is packaged
  */
 import { readdirSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pointsOf, withChanges } from './chart-changes.ts';
 import { named, places, section, semver, versionsAt, withSection, withVersion } from './version-places.ts';
 
+const chartFile = 'charts/metrics-sidecar/Chart.yaml';
+const repository = 'https://github.com/metrics-sidecar/metrics-sidecar';
 const root = join(import.meta.dirname, '..');
 const read = (file: string) => readFile(join(root, file), 'utf8');
 const write = (file: string, text: string) => writeFile(join(root, file), text);
@@ -69,10 +73,13 @@ async function main([what, tag = '']: readonly string[]): Promise<void> {
     if (problems.length > 0) process.exitCode = 1;
   } else if (what === '--notes') {
     console.log(section(await read('CHANGELOG.md'), version)?.text ?? '');
+  } else if (what === '--changes') {
+    const points = pointsOf(section(await read('CHANGELOG.md'), version)?.text ?? '');
+    await write(chartFile, withChanges(await read(chartFile), points, `${repository}/blob/v${version}/CHANGELOG.md`));
   } else if (what !== undefined && semver.test(what)) {
     await set(what);
   } else {
-    console.error('usage: version.ts X.Y.Z | --check TAG | --notes');
+    console.error('usage: version.ts X.Y.Z | --check TAG | --notes | --changes');
     process.exitCode = 2;
   }
 }

@@ -74,6 +74,23 @@ describe('what the docs speak of exists', () => {
     expect(missing).toEqual([]);
   });
 
+  const ownPages = /https:\/\/github\.com\/metrics-sidecar\/metrics-sidecar\/blob\/main\/([^)\s#]+)(?:#([\w-]+))?/g;
+
+  test.each([...documents, 'charts/metrics-sidecar/values.yaml', 'charts/metrics-sidecar/templates/NOTES.txt'])(
+    'addresses of pages of this repository in %s lead somewhere',
+    (file) => {
+      const missing = [...read(file).matchAll(ownPages)].filter(([, path, anchor]) => {
+        const headings = [...read(path!).matchAll(/^#+ (.*)$/gm)].map(([, heading]) => anchorOf(heading!));
+        return anchor !== undefined && !headings.includes(anchor);
+      });
+      expect(missing.map(([address]) => address)).toEqual([]);
+    },
+  );
+
+  test("the chart's README has no relative link: Artifact Hub shows it without the repository", () => {
+    expect(read('charts/metrics-sidecar/README.md').match(/\]\((?!https?:|#)[^)]*\)/g)).toBeNull();
+  });
+
   test('npm scripts in the docs', () => {
     const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
     const named = documents.flatMap((file) =>
@@ -82,3 +99,11 @@ describe('what the docs speak of exists', () => {
     expect(named.filter((name) => !(name in scripts))).toEqual([]);
   });
 });
+
+/** The anchor that GitHub gives a heading. */
+function anchorOf(heading: string): string {
+  return heading
+    .toLowerCase()
+    .replaceAll(/[^\w\- ]/g, '')
+    .replaceAll(' ', '-');
+}

@@ -2,7 +2,7 @@ import { load } from 'js-yaml';
 import { describe, expect, test } from 'vitest';
 import { annotationTables } from '../../src/kinds/annotations.ts';
 import { type FileSettings, readSettings } from '../../src/settings/settings-file.ts';
-import { missing, objects, of, read, templateWith } from './helm.ts';
+import { fewAtATime, missing, objects, of, read, templateWith } from './helm.ts';
 
 // What is refused, and with which words. The first words of a case are the path of the value.
 const refused: readonly [values: object, ...message: string[]][] = [
@@ -62,6 +62,15 @@ const refused: readonly [values: object, ...message: string[]][] = [
   [{ prometheus: { podMonitor: { interval: 'often' } } }, '/prometheus/podMonitor/interval', 'pattern'],
   [{ prometheus: { serviceMonitor: { honorLabels: true } } }, '/prometheus/serviceMonitor', 'not allowed'],
   [{ prometheus: { prometheusRule: { runbookUrl: 'docs' } } }, '/prometheus/prometheusRule/runbookUrl', 'pattern'],
+  [{ service: { ipFamilyPolicy: 'DualStack' } }, '/service/ipFamilyPolicy', "'RequireDualStack'"],
+  [{ service: { ipFamilies: ['ipv4'] } }, '/service/ipFamilies/0', "'IPv4'"],
+  [{ service: { ipFamilies: ['IPv4', 'IPv6', 'IPv4'] } }, '/service/ipFamilies', 'maxItems'],
+  [{ hostAliases: [{ ip: '192.0.2.1' }] }, '/hostAliases/0', "'hostnames'"],
+  [{ dnsConfig: { nameserver: [] } }, '/dnsConfig', "'nameserver' not allowed"],
+  [{ deploymentAnnotations: { a: true } }, '/deploymentAnnotations/a', 'want string'],
+  [{ runtimeClassName: 'gVisor' }, '/runtimeClassName', 'pattern'],
+  [{ minReadySeconds: -1 }, '/minReadySeconds', 'minimum'],
+  [{ prometheus: { podMonitor: { endpointAdditionalProperties: [] } } }, '/prometheus/podMonitor/endpointAdditional'],
   [{ networkPolicy: { apiServerPorts: [] } }, '/networkPolicy/apiServerPorts', 'minItems'],
   [{ log: { level: 'trace' } }, '/log/level', "'debug'"],
   [{ extraArgs: ['body-limit=1'] }, '/extraArgs/0', 'pattern'],
@@ -106,8 +115,10 @@ const refused: readonly [values: object, ...message: string[]][] = [
     { certificates: { mode: 'certManager', certManager: { issuerRef: { kind: 'ClusterIssuer' } } } },
     'certificates.certManager.issuerRef.name',
   ],
-  [{ podDisruptionBudget: { minAvailable: 1 } }, 'podDisruptionBudget.minAvailable', 'maxUnavailable'],
-  [{ podDisruptionBudget: { maxUnavailable: '' } }, 'podDisruptionBudget', 'set minAvailable'],
+  [
+    { podDisruptionBudget: { minAvailable: 1, maxUnavailable: 1 } },
+    'podDisruptionBudget.minAvailable: it and maxUnavailable exclude each other; leave one of them empty',
+  ],
   [{ serviceAccount: { create: false } }, 'serviceAccount.name'],
   [{ webhook: { metricsPort: 10250 } }, 'webhook.metricsPort', 'webhook.port'],
   [{ service: { port: 9102 } }, 'service.port', 'webhook.metricsPort'],
@@ -119,6 +130,42 @@ describe.skipIf(missing).concurrent('what is refused', () => {
     expect({ ok, text }).toMatchObject({ ok: false });
     // Helm quotes the place as JSON Schema does ('/webhook/port'), the templates as people write it.
     for (const words of message) expect(text).toContain(words);
+  });
+
+  test('minAvailable alone is a budget, as is maxUnavailable; neither is one of 1', async () => {
+    const budgets = [{ minAvailable: 1 }, { minAvailable: '50%' }, { maxUnavailable: 2 }, { maxUnavailable: 0 }, {}];
+    const specs = await fewAtATime(budgets, async (podDisruptionBudget) => {
+      const all = await objects(templateWith({ podDisruptionBudget }));
+      const { minAvailable, maxUnavailable } = of(all, 'PodDisruptionBudget').spec!;
+      return {
+        ...(minAvailable !== undefined && { minAvailable }),
+        ...(maxUnavailable !== undefined && { maxUnavailable }),
+      };
+    });
+    expect(specs).toEqual([...budgets.slice(0, -1), { maxUnavailable: 1 }]);
+  });
+
+  test("the annotation against AKS' enforcer is on both registrations, and null removes it", async () => {
+    const registrations = async (annotations: object) =>
+      (await objects(templateWith({ webhook: { annotations } })))
+        .filter(({ kind }) => kind.endsWith('WebhookConfiguration'))
+        .map(({ metadata }) => metadata.annotations);
+    expect(await registrations({ a: 'b' })).toEqual([
+      { a: 'b', 'admissions.enforcer/disabled': 'true' },
+      { a: 'b', 'admissions.enforcer/disabled': 'true' },
+    ]);
+    expect(await registrations({ 'admissions.enforcer/disabled': null })).toEqual([undefined, undefined]);
+  });
+
+  test('further fields of an endpoint win over those of the chart, and the others stay', async () => {
+    const more = { interval: '15s', params: { a: ['b'] } };
+    const given = { interval: '30s', endpointAdditionalProperties: more };
+    const prometheus = { discovery: 'podMonitor', podMonitor: given, serviceMonitor: { enabled: true, ...given } };
+    const all = await objects(templateWith({ prometheus }));
+    const [pods] = of(all, 'PodMonitor').spec!.podMetricsEndpoints as object[];
+    expect(pods).toMatchObject({ ...more, port: 'ms-metrics', filterRunning: true });
+    const [service] = of(all, 'ServiceMonitor').spec!.endpoints as object[];
+    expect(service).toMatchObject({ ...more, port: 'web', path: '/metrics' });
   });
 
   test('a chart that this one is a part of shares values and has a condition', async () => {

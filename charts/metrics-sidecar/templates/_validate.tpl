@@ -54,10 +54,7 @@
   {{- $least := ne (toString $v.podDisruptionBudget.minAvailable) "" -}}
   {{- $most := ne (toString $v.podDisruptionBudget.maxUnavailable) "" -}}
   {{- if and $least $most -}}
-    {{- $problems = append $problems "podDisruptionBudget.minAvailable: set it or maxUnavailable, and the other to \"\"" -}}
-  {{- end -}}
-  {{- if not (or $least $most) -}}
-    {{- $problems = append $problems "podDisruptionBudget: set minAvailable or maxUnavailable" -}}
+    {{- $problems = append $problems "podDisruptionBudget.minAvailable: it and maxUnavailable exclude each other; leave one of them empty" -}}
   {{- end -}}
 {{- end -}}
 {{- if and (not $v.serviceAccount.create) (not $v.serviceAccount.name) -}}
