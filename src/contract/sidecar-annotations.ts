@@ -11,7 +11,7 @@ type PullPolicy = (typeof pullPolicies)[number];
 export const demandedCpuLimit = '500m';
 
 /** The settings of a container of ours; `what` names it in their sentences. */
-export function containerSettings(what: string, standard: { image: string; memory: string }) {
+export function containerSettings(what: string, standard: { image: string; memory: string; guaranteedCpu: string }) {
   return {
     image: setting({
       codec: image,
@@ -32,6 +32,12 @@ export function containerSettings(what: string, standard: { image: string; memor
       doc: `The most CPU that ${what} may use; none: as much as the node has left, unless the namespace demands a limit.`,
       example: '200m',
     }),
+    'guaranteed-cpu': setting({
+      codec: quantity,
+      default: standard.guaranteedCpu,
+      doc: `The CPU that ${what} requests and may use in a Guaranteed pod, where requests equal limits; at most cpu-limit.`,
+      example: '100m',
+    }),
     'memory-request': setting({
       codec: quantity,
       default: standard.memory === '128Mi' ? '64Mi' : '32Mi',
@@ -51,7 +57,7 @@ export function containerSettings(what: string, standard: { image: string; memor
 export const imageRepository = 'ghcr.io/metrics-sidecar/metrics-sidecar';
 
 export const sidecarAnnotations = annotations('sidecar', {
-  ...containerSettings('the sidecar', { image: imageRepository, memory: '128Mi' }),
+  ...containerSettings('the sidecar', { image: imageRepository, memory: '128Mi', guaranteedCpu: '50m' }),
   'log-level': setting({
     codec: sidecarFlags.logLevel.codec,
     default: sidecarFlags.logLevel.default,

@@ -16,7 +16,7 @@ import { noVariables, portOf, wantedPort } from './injection/wanted-port.ts';
 import { kind } from './kind.ts';
 
 export const haproxyAnnotations = annotations('haproxy', {
-  ...containerSettings('HAProxy', { image: 'docker.io/library/haproxy:3.0', memory: '64Mi' }),
+  ...containerSettings('HAProxy', { image: 'docker.io/library/haproxy:3.0', memory: '64Mi', guaranteedCpu: '100m' }),
   'app-port': setting({
     codec: optional(portOrName),
     default: undefined as number | string | undefined,

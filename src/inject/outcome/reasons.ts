@@ -89,6 +89,14 @@ export const reasons = {
   slot_mesh: warning("the annotations are a service mesh's", 'Find the sidecar by its port ms-metrics.'),
   merge_impossible: warning('nothing to merge', "Annotate the pod with its page's prometheus.io/port."),
   grace_period: warning("longer than the pod's grace period", 'Raise terminationGracePeriodSeconds.'),
+  guaranteed: warning(
+    'stays Guaranteed, so its requests grow',
+    'Set guaranteed-cpu and memory-limit, or give the pod requests below its limits.',
+  ),
+  request_raised: warning(
+    'raised to the limit, to keep the pod Guaranteed',
+    'Set guaranteed-cpu or the limit instead, or request and limit.',
+  ),
   quality_changed: warning('the pod is no longer Guaranteed', 'Ask for requests that equal the limits.'),
 
   // Injected, with the reason of a choice.
@@ -103,7 +111,6 @@ export const reasons = {
   slot_merged: info("the application's page is served with the sidecar's", 'Nothing to do.'),
   env_kept: info('defined by the container already', 'Nothing to do.'),
   env_from: info('envFrom may define the same variables; these win', 'Set env to "false" to keep its values.'),
-  guaranteed: info('requests equal limits to keep the pod Guaranteed', 'Nothing to do.'),
   resources_fitted: info('fitted to the limits of the namespace or pod', 'Nothing to do.'),
   grace_fitted: info("fitted to the pod's grace period", 'Nothing to do.'),
 

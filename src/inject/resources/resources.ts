@@ -1,5 +1,3 @@
-import { noLimit } from '../../contract/annotation-codecs.ts';
-import { demandedCpuLimit } from '../../contract/sidecar-annotations.ts';
 import type { Reason } from '../outcome/outcome.ts';
 import { reason } from '../outcome/reason-text.ts';
 import type { LimitRangeItem } from '../pod/namespace-facts.ts';
@@ -13,7 +11,7 @@ import {
   podTotal,
   type Side,
 } from './pod-total.ts';
-import { type Amount, amountOf, multiplyByRatio, quantityOf, stepOf } from './quantity.ts';
+import { type Amount, amountOf, multiplyByRatio, quantityOf } from './quantity.ts';
 import {
   type Bounds,
   boundsOf,
@@ -27,6 +25,7 @@ import {
   withLowerLimit,
 } from './resource-range.ts';
 import type { ResourceSettings } from './resource-settings.ts';
+import { wantedRange } from './wanted-range.ts';
 
 export type ContainerResources = {
   readonly requests: Readonly<Record<Resource, string>>;
@@ -67,11 +66,12 @@ export function fitResources(
     containers.map(({ name }) => [name, { requests: { cpu: '', memory: '' }, limits: {} }]),
   );
   const keepsQuality = isGuaranteed(pod);
+  const sums: string[] = [];
   for (const resource of resources) {
-    const isLimitDemanded = keepsQuality || demandsLimit(limitRanges, resource);
-    const wanted = containers.map((container) => rangeOf(container, resource, isLimitDemanded, reasons));
-    const whole = keepsQuality ? wanted.map(withEqualRequest) : wanted;
-    const ranges = fitResource(pod, placement, { resource, limitRanges, keepsQuality, containers }, whole, reasons);
+    const demand = { isGuaranteed: keepsQuality, isLimitDemanded: demandsLimit(limitRanges, resource) };
+    const wanted = containers.map((container) => wantedRange(container, resource, demand, reasons));
+    const ranges = fitResource(pod, placement, { resource, limitRanges, keepsQuality, containers }, wanted, reasons);
+    if (keepsQuality) sums.push(sumText(pod, placement, resource, ranges));
     ranges.forEach((range, i) => {
       const { name, settings } = containers[i]!;
       const text = texts.get(name)!;
@@ -79,7 +79,7 @@ export function fitResources(
       if (range.limit !== undefined) {
         text.limits[resource] = quantityText(range.limit, settings[`${resource}-limit`].setting.value, resource);
       }
-      if (range.request !== whole[i]!.request || range.limit !== whole[i]!.limit) {
+      if (range.request !== wanted[i]!.request || range.limit !== wanted[i]!.limit) {
         const detail = `${resource} ${rangeText(range, resource)}`;
         reasons.push(reason('resources_fitted', name, detail));
       }
@@ -87,7 +87,7 @@ export function fitResources(
     });
   }
   if (keepsQuality && !reasons.some(({ code }) => code === 'quality_changed')) {
-    reasons.push(...containers.map(({ name }) => reason('guaranteed', name)));
+    reasons.push(reason('guaranteed', 'pod', sums.join(', ')));
   }
   return { resources: texts, reasons };
 }
@@ -193,6 +193,16 @@ function totalOf(
   return sum + overheadOf(pod, resource);
 }
 
+/** The pod's sum before and after: `cpu 1 to 1050m`. */
+function sumText(pod: Pod, placement: Placement, resource: Resource, ranges: readonly ResourceRange[]): string {
+  const overhead = overheadOf(pod, resource);
+  const [before, after] = [[], ranges].map(
+    (ours) =>
+      totalOf(pod, ours.length === 0 ? { ...placement, inits: 0 } : placement, 'requests', resource, ours) - overhead,
+  );
+  return `${resource} ${quantityOf(before!, resource)} to ${quantityOf(after!, resource)}`;
+}
+
 function lowerRequests(ranges: readonly ResourceRange[], over: Amount, min: Amount = 0n): readonly ResourceRange[] {
   let rest = over;
   return ranges.map((range) => {
@@ -201,43 +211,6 @@ function lowerRequests(ranges: readonly ResourceRange[], over: Amount, min: Amou
     rest -= less;
     return { ...range, request: range.request - less };
   });
-}
-
-/** The request and limit of the settings. A default moves where an annotation sets the other one beyond it. */
-function rangeOf(
-  { settings }: ResourceSettings,
-  resource: Resource,
-  isLimitDemanded: boolean,
-  reasons: Reason[],
-): ResourceRange {
-  const amounts = (['request', 'limit'] as const).map((side) => {
-    const { key, setting } = settings[`${resource}-${side}`];
-    if (setting.value === noLimit) {
-      return { amount: isLimitDemanded ? amountOf(demandedCpuLimit) : undefined, isFixed: false };
-    }
-    const amount = amountOf(setting.value) ?? 0n;
-    // Kubernetes takes CPU in thousandths and memory in bytes; 128m of memory is a common slip for 128Mi.
-    if (amount % stepOf(resource) !== 0n) {
-      reasons.push(reason('bad_value', key, `${setting.value} is finer than ${resource === 'cpu' ? '1m' : 'a byte'}`));
-    } else if (side === 'limit' && amount === 0n) {
-      reasons.push(reason('bad_value', key, resource === 'cpu' ? '0 is no limit; write "none"' : '0 is no limit'));
-    }
-    return { amount, isFixed: setting.source === 'annotation' };
-  });
-  const request = { amount: amounts[0]!.amount ?? 0n, isFixed: amounts[0]!.isFixed };
-  const limit = amounts[1]!;
-  const fixed = { requestIsFixed: request.isFixed, limitIsFixed: limit.isFixed };
-  if (limit.amount === undefined) return { request: request.amount, limit: undefined, ...fixed, floor: request.amount };
-  if (request.amount <= limit.amount) {
-    return { request: request.amount, limit: limit.amount, ...fixed, floor: request.amount };
-  }
-  if (request.isFixed && limit.isFixed) {
-    const { key, setting } = settings[`${resource}-request`];
-    const detail = `${setting.value} is more than ${settings[`${resource}-limit`].setting.value}`;
-    reasons.push(reason('request_above_limit', key, detail));
-  }
-  const both = request.isFixed ? request.amount : limit.amount;
-  return { request: both, limit: both, ...fixed, floor: both };
 }
 
 /** The setting's own text where the amount is unchanged. */

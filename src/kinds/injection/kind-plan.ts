@@ -59,7 +59,7 @@ export interface OwnContainer {
 
 /** The settings of a container's resources, in the table of a container's annotations. */
 export type ResourceAnnotations = Readonly<
-  Record<'cpu-request' | 'cpu-limit' | 'memory-request' | 'memory-limit', Annotation<string>>
+  Record<'cpu-request' | 'cpu-limit' | 'guaranteed-cpu' | 'memory-request' | 'memory-limit', Annotation<string>>
 >;
 
 /** A container of ours that keeps running beside the sidecar. */

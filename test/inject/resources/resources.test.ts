@@ -221,17 +221,69 @@ describe('the pod as a whole', () => {
 
 describe('a Guaranteed pod stays Guaranteed', () => {
   const resources = { requests: { cpu: '1', memory: '1Gi' }, limits: { cpu: '1000m', memory: '1024Mi' } };
+  const p = 'metrics-sidecar.io';
   test.each([
-    ['defaults', {}, '500m/500m 128Mi/128Mi', ['guaranteed']],
-    ['a request asked for takes the limit with it', { 'cpu-request': '20m' }, '20m/20m 128Mi/128Mi', ['guaranteed']],
+    ['defaults', {}, {}, '50m/50m 128Mi/128Mi', ['guaranteed']],
+    ['a figure of its own', { 'guaranteed-cpu': '0.2' }, {}, '200m/200m 128Mi/128Mi', ['guaranteed']],
+    ['a limit is the figure', { 'cpu-limit': '200m' }, {}, '200m/200m 128Mi/128Mi', ['guaranteed']],
+    ['a limit is kept, however low', { 'cpu-limit': '5m' }, {}, '5m/5m 128Mi/128Mi', ['guaranteed']],
+    [
+      'both: a limit is a limit',
+      { 'cpu-limit': '80m', 'guaranteed-cpu': '90m' },
+      {},
+      '80m/80m 128Mi/128Mi',
+      ['guaranteed'],
+    ],
+    ['a figure too low to start with', { 'guaranteed-cpu': '5m' }, {}, '20m/20m 128Mi/128Mi', ['guaranteed']],
+    ['a limit of the settings is no figure', {}, { [`${p}/cpu-limit`]: '500m' }, '50m/50m 128Mi/128Mi', ['guaranteed']],
+    ['but the most', {}, { [`${p}/cpu-limit`]: '30m' }, '30m/30m 128Mi/128Mi', ['guaranteed']],
+    [
+      'a figure of the settings',
+      {},
+      { [`${p}/guaranteed-cpu`]: '70m', [`${p}/memory-limit`]: '96Mi' },
+      '70m/70m 96Mi/96Mi',
+      ['guaranteed'],
+    ],
+    [
+      'a request below the figure never makes the limit as low',
+      { 'cpu-request': '5m', 'memory-request': '16Mi' },
+      {},
+      '50m/50m 128Mi/128Mi',
+      ['request_raised', 'request_raised', 'guaranteed'],
+    ],
+    ['a request above it raises it', { 'cpu-request': '150m' }, {}, '150m/150m 128Mi/128Mi', ['guaranteed']],
     [
       'both asked for, and different',
       { 'cpu-request': '20m', 'cpu-limit': '30m' },
+      {},
       '20m/30m 128Mi/128Mi',
       ['quality_changed'],
     ],
-  ] as const)('%s', (_, annotations, text, found) => {
-    expect(resourcesOf({ annotations, container: { resources } })).toMatchObject({ text, codes: found });
+    [
+      'a request and no limit asked for',
+      { 'cpu-request': '20m', 'cpu-limit': 'none' },
+      {},
+      '50m/50m 128Mi/128Mi',
+      ['request_raised', 'guaranteed'],
+    ],
+  ] as const)('%s', (_, annotations, defaults, text, found) => {
+    expect(resourcesOf({ annotations, defaults, container: { resources } })).toMatchObject({ text, codes: found });
+  });
+
+  test.each(['0', '0.1m'])('guaranteed-cpu: %s is wrong', (text) => {
+    const result = resourcesOf({ annotations: { 'guaranteed-cpu': text } });
+    expect(result).toMatchObject({ decision: 'invalid', codes: ['bad_value'] });
+  });
+
+  test('the warning has the sum of the pod before and after, init containers of ours and HAProxy included', () => {
+    const detail = (kinds: string, spec = {}) =>
+      resourcesOf({ kinds, spec, container: { resources, ports: [{ containerPort: 80 }] } }).outcome.reasons.find(
+        ({ code }) => code === 'guaranteed',
+      )?.detail;
+    expect(detail('statsd')).toBe('cpu 1 to 1050m, memory 1Gi to 1152Mi');
+    expect(detail('statsd,haproxy')).toBe('cpu 1 to 1150m, memory 1Gi to 1216Mi');
+    const init = { name: 'migrate', image: 'example.test/m:1', resources: { limits: { cpu: '2', memory: '2Gi' } } };
+    expect(detail('statsd', { initContainers: [init] })).toBe('cpu 2 to 2050m, memory 2Gi to 2176Mi');
   });
 
   test('limits alone make a pod Guaranteed, one of two resources does not', () => {
@@ -250,7 +302,7 @@ describe('what LimitRanges give the containers that say nothing', () => {
 
   test('makes a pod Guaranteed before it reaches a webhook, and so before it is written to a file', () => {
     expect(resourcesOf({ limitRanges: given })).toMatchObject({
-      text: '500m/500m 128Mi/128Mi',
+      text: '50m/50m 128Mi/128Mi',
       codes: ['guaranteed'],
     });
     const requests = { requests: { cpu: '100m' } };
@@ -262,6 +314,6 @@ describe('what LimitRanges give the containers that say nothing', () => {
 
   test('counts for the pod as a whole, the first of several LimitRanges that say a resource', () => {
     const twice = [...given, ...container({ default: { memory: '1Gi' } }), ...whole({ max: { memory: '200Mi' } })];
-    expect(resourcesOf({ limitRanges: twice }).text).toBe('500m/500m 100Mi/100Mi');
+    expect(resourcesOf({ limitRanges: twice }).text).toBe('50m/50m 100Mi/100Mi');
   });
 });
