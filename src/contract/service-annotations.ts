@@ -24,19 +24,19 @@ export const serviceAnnotations = {
     route: setting({
       codec: boolean,
       default: false,
-      doc: 'On a Service: lead its numeric target ports through HAProxy.',
+      doc: 'On a Service: it is to lead through HAProxy; a warning says where it does not. The Service stays as it is: its target port names a port that the pods take over.',
       example: 'true',
     }),
     'route-port': setting({
       codec: optional(portOrName),
       default: undefined as number | string | undefined,
-      doc: 'On a Service: the port of the Service to lead through HAProxy, by number or name; without it its only or first one.',
+      doc: 'On a Service: the port that is to lead through HAProxy, by number or name; without it its first TCP port.',
       example: 'http',
     }),
     'route-target': setting({
       codec: port,
       default: haproxyFlags.listenPort.default,
-      doc: 'On a Service: the port of HAProxy in the pods behind it, where it is not the default.',
+      doc: 'On a Service: no effect any more; earlier versions wrote this number into the Service.',
       example: '18001',
     }),
   }),

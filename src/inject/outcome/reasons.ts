@@ -116,7 +116,18 @@ export const reasons = {
 
   // Services.
   service_slot_taken: warning('has prometheus.io annotations of its own', 'Remove them, or the scrape annotation.'),
-  service_named_port: warning('a named target port follows a takeover only', 'Set takeover on the pods.'),
+  service_number: warning(
+    'a number leads past HAProxy',
+    "Name the container's port in the pod template, set takeover there and roll it out; then write the name here.",
+  ),
+  service_proxy_number: warning(
+    'leads to HAProxy by its number; pods without HAProxy do not answer there',
+    "Name the container's port in the pod template, set takeover there and roll it out; then write the name here.",
+  ),
+  service_named_port: info('leads to HAProxy in the pods that take the name over', 'Set takeover on the pods.'),
+  service_not_http: warning('the proxy passes HTTP alone', 'Leave this port out, or lead another one with route-port.'),
+  service_restored: info('the target port that an earlier version wrote is taken back', 'Nothing to do.'),
+  service_retired: warning('has no effect any more', 'Remove it; a Service leads to HAProxy by the name of a port.'),
   service_headless: warning('clients of a headless Service bypass the proxy', 'Use a Service with an address.'),
   service_without_pods: warning('selects no pods', 'Give the Service a selector.'),
   service_port_unknown: warning('the Service has no such TCP port', 'Name a port of the Service.'),
@@ -159,6 +170,11 @@ export const lintReasons = {
     'Annotate the pods, or drop the annotation.',
   ),
   service_other_port: warning('the pods behind the Service listen on another port', 'Write the port of the pods.'),
+  service_port_missing: warning(
+    'no container port of this name, so no request comes there',
+    'Name the port in the pod template, and roll it out before the Service names it.',
+  ),
+  service_past_haproxy: warning('the pods do not take the name over', 'Set takeover on the pods.'),
   mapping_key_missing: warning('the ConfigMap has no such key', 'Correct the key, or add it to the ConfigMap.'),
   config_map_renamed: warning(
     'kustomize has given the ConfigMap another name',

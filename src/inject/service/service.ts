@@ -2,8 +2,7 @@ import type { Annotation, Setting } from '../../contract/annotation.ts';
 import { scrapeAnnotation as keys, managedAnnotation, metricsPath } from '../../contract/names.ts';
 import { serviceAnnotations } from '../../contract/service-annotations.ts';
 import { sidecarAnnotations } from '../../contract/sidecar-annotations.ts';
-import { quote } from '../../flags/codec.ts';
-import { type Json, type JsonObject, numberOf, objectOf, objectsOf, textOf, textsOf } from '../../json/json.ts';
+import { type JsonObject, objectOf, textsOf } from '../../json/json.ts';
 import { type Operation, pointer } from '../../json/operation.ts';
 import { podAnnotations } from '../../kinds/annotations.ts';
 import { haproxyAnnotations } from '../../kinds/haproxy.ts';
@@ -14,6 +13,7 @@ import { hasEntries, readScrapeAnnotations } from '../pod/scrape-annotations.ts'
 import { readStatus } from '../pod/status-annotation.ts';
 import { ourKeys, unknown } from '../request/request.ts';
 import type { InjectSettings, Lock } from '../request/settings.ts';
+import { judgeRoute, restoreTarget } from './route.ts';
 
 export interface ServicePlan {
   readonly operations: readonly Operation[];
@@ -23,7 +23,7 @@ export interface ServicePlan {
 /** The values that an earlier pass wrote into a Service, as its status annotation records them: they may be changed. */
 interface Written {
   readonly scrape?: JsonObject;
-  /** The Service's port by number, its target before (absent where it had none), and the one that was written. */
+  /** The target port that an earlier version wrote. */
   readonly route?: JsonObject;
 }
 
@@ -37,9 +37,9 @@ const {
 } = serviceAnnotations;
 
 /**
- * Plans what a Service's annotations ask for: the `prometheus.io` annotations of the metrics endpoint behind it, and a
- * numeric target port that leads to HAProxy. It runs on every update, so a value that is right stays. An annotation
- * that is wrong or locked changes nothing and gets a warning.
+ * Plans what a Service's annotations ask for: the `prometheus.io` annotations of the metrics endpoint behind it. The
+ * target ports of a Service stay; only one that an earlier version wrote is taken back. It runs on every update, so a
+ * value that is right stays. An annotation that is wrong or locked changes nothing and gets a warning.
  */
 export function planService(
   service: JsonObject,
@@ -50,41 +50,55 @@ export function planService(
   const read = readAnnotations(annotations, lock);
   const value = <T>(annotation: Annotation<T>, podKey?: string): T =>
     (read.given.get(annotation.key) ?? defaultOf(podKey, defaults) ?? { value: annotation.default }).value as T;
+  const before = writtenOf(annotations);
+  const listenPort = value(routeTarget, haproxyAnnotations['listen-port'].key);
+  const restored = before.route === undefined ? undefined : restoreTarget(service, before.route, listenPort);
+  const asked = planAsked(restored?.service ?? service, annotations, before, read, { value, listenPort });
+  const record = asked.set.size > 0 ? Object.fromEntries(asked.set) : restored && before.scrape;
+  const status: readonly (readonly [string, string])[] =
+    record === undefined ? [] : [[managedAnnotation.status, JSON.stringify({ scrape: record } satisfies Written)]];
+  const drops = restored !== undefined && record === undefined;
+  const drop: Operation = { op: 'remove', path: pointer('metadata', 'annotations', managedAnnotation.status) };
+  return {
+    operations: [
+      ...mapOperations(metadata, 'annotations', new Map([...asked.set, ...status])),
+      ...(drops ? [drop] : []),
+      ...(restored?.operations ?? []),
+    ],
+    reasons: [...read.reasons, ...(restored?.reasons ?? []), ...asked.reasons],
+  };
+}
+
+interface Values {
+  value<T>(annotation: Annotation<T>, podKey?: string): T;
+  readonly listenPort: number;
+}
+
+function planAsked(
+  service: JsonObject,
+  annotations: ReadonlyMap<string, string>,
+  before: Written,
+  read: ReadAnnotations,
+  { value, listenPort }: Values,
+): Part {
   const wantsScrape = value(scrape);
   const wantsRoute = value(route);
-  const before = writtenOf(annotations);
-  const reasons = [...read.reasons];
-  if (read.reasons.length > 0 || !(wantsScrape || wantsRoute)) return { operations: [], reasons };
-  if (!selectsPods(service))
-    return { operations: [], reasons: [...reasons, reason('service_without_pods', 'spec.selector')] };
-
+  if (read.reasons.length > 0 || !(wantsScrape || wantsRoute)) return none;
+  if (!selectsPods(service)) return { ...none, reasons: [reason('service_without_pods', 'spec.selector')] };
   const scraped = wantsScrape
     ? planScrape(annotations, before, value(scrapePort, sidecarAnnotations['metrics-port'].key))
     : none;
-  const target = value(routeTarget, haproxyAnnotations['listen-port'].key);
-  const routed = wantsRoute ? planRoute(service, value(routePort), target, before.route) : none;
-  const status: Written = {
-    ...(scraped.set.size > 0 && { scrape: Object.fromEntries(scraped.set) }),
-    ...((routed.was ?? before.route) !== undefined && wantsRoute && { route: routed.was ?? before.route! }),
-  };
-  const set = new Map([
-    ...scraped.set,
-    ...(Object.keys(status).length > 0 ? [[managedAnnotation.status, JSON.stringify(status)] as const] : []),
-  ]);
-  return {
-    operations: [...mapOperations(metadata, 'annotations', set), ...routed.operations],
-    reasons: [...reasons, ...scraped.reasons, ...routed.reasons],
-  };
+  const routed = wantsRoute ? judgeRoute(service, value(routePort), listenPort) : [];
+  const retired = read.given.has(routeTarget.key) ? [reason('service_retired', routeTarget.key)] : [];
+  return { set: scraped.set, reasons: [...scraped.reasons, ...routed, ...retired] };
 }
 
 interface Part {
   readonly set: ReadonlyMap<string, string>;
-  readonly operations: readonly Operation[];
-  readonly was?: JsonObject;
   readonly reasons: readonly Reason[];
 }
 
-const none: Part = { set: new Map(), operations: [], reasons: [] };
+const none: Part = { set: new Map(), reasons: [] };
 
 /** The annotations of the stock service job. The user's own stay, in any spelling. */
 function planScrape(annotations: ReadonlyMap<string, string>, before: Written, port: number): Part {
@@ -101,45 +115,12 @@ function planScrape(annotations: ReadonlyMap<string, string>, before: Written, p
   return { ...none, reasons: [reason('service_slot_taken', present[0]!.key)] };
 }
 
-function planRoute(
-  service: JsonObject,
-  wanted: number | string | undefined,
-  listenPort: number,
-  before: JsonObject | undefined,
-): Part {
-  const spec = objectOf(service.spec) ?? {};
-  const failed = (failure: Reason): Part => ({ ...none, reasons: [failure] });
-  if (spec.clusterIP === 'None') return failed(reason('service_headless', route.key));
-  const ports = objectsOf(spec.ports).map((json, index) => ({
-    json,
-    index,
-    port: numberOf(json.port),
-    name: textOf(json.name),
-  }));
-  const found = ports
-    .filter(({ json }) => (json.protocol ?? 'TCP') === 'TCP')
-    .find(({ port, name }) => wanted === undefined || wanted === (typeof wanted === 'string' ? name : port));
-  if (found?.port === undefined)
-    return failed(reason('service_port_unknown', route.key, wanted === undefined ? '' : quote(String(wanted))));
-  const target: Json = found.json.targetPort ?? found.port;
-  if (typeof target === 'string') return failed(reason('service_named_port', route.key, quote(target)));
-  if (target === listenPort) return none;
-  const path = pointer('spec', 'ports', found.index, 'targetPort');
-  const operation: Operation = { op: found.json.targetPort === undefined ? 'add' : 'replace', path, value: listenPort };
-  // A target that an earlier pass wrote is not the Service's own.
-  const ours = before?.port === found.port && before.to === target;
-  const stood = ours ? before.targetPort : found.json.targetPort;
-  const was = { port: found.port, ...(stood !== undefined && { targetPort: stood }), to: listenPort };
-  return { ...none, operations: [operation], was };
-}
-
-function readAnnotations(
-  annotations: ReadonlyMap<string, string>,
-  lock: Lock | undefined,
-): {
+interface ReadAnnotations {
   readonly given: ReadonlyMap<string, { readonly value: unknown }>;
   readonly reasons: readonly Reason[];
-} {
+}
+
+function readAnnotations(annotations: ReadonlyMap<string, string>, lock: Lock | undefined): ReadAnnotations {
   const given = new Map<string, { readonly value: unknown }>();
   const reasons: Reason[] = [];
   for (const key of ourKeys(annotations)) {

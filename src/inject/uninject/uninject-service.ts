@@ -8,9 +8,9 @@ import type { Uninjected } from './uninject.ts';
 import { metadataOperations } from './uninject-metadata.ts';
 
 /**
- * Removes the additions of `injectService`: the `prometheus.io` annotations and the target port that leads to HAProxy.
- * An addition that was changed since stays, and a reason names it. The annotations that ask for it are the user's own
- * and stay.
+ * Removes the additions of `injectService`: the `prometheus.io` annotations, and the target port of HAProxy that
+ * earlier versions wrote. An addition that was changed since stays, and a reason names it. The annotations that ask for
+ * it are the user's own and stay.
  *
  * @param service as it stands in a file; never written to
  */

@@ -71,7 +71,7 @@ function unquoted(text: string): string {
 }
 
 /** The path of the field that a text such as `spec.hostNetwork` or `metadata.annotations KEY` names. */
-function fieldPath(
+export function fieldPath(
   text: string,
   { path, value }: { readonly path: Path; readonly value: JsonObject },
 ): Path | undefined {

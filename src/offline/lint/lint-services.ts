@@ -1,36 +1,28 @@
 import type { Annotation } from '../../contract/annotation.ts';
 import { serviceAnnotations } from '../../contract/service-annotations.ts';
 import { sidecarAnnotations } from '../../contract/sidecar-annotations.ts';
-import { lintReasons } from '../../inject/outcome/reasons.ts';
+import { lintReasons, type ReasonCode } from '../../inject/outcome/reasons.ts';
 import { objectOf, textsOf } from '../../json/json.ts';
-import { haproxyAnnotations } from '../../kinds/haproxy.ts';
 import type { ClusterContext } from '../evaluate/cluster-context.ts';
 import type { LocatedEvaluation } from '../evaluate/evaluate.ts';
 import type { DocumentFinding } from './lint-finding.ts';
+import { lintRoute } from './lint-routes.ts';
 import type { SelectedPods, SelectPods } from './selected-pods.ts';
 import { listed, mostListed } from './sentences.ts';
 
-const { scrape, 'scrape-port': scrapePort, route, 'route-target': routeTarget } = serviceAnnotations;
+const { scrape, 'scrape-port': scrapePort, route, 'route-port': routePort } = serviceAnnotations;
+const metricsPort = sidecarAnnotations['metrics-port'];
 
-/** A page of the selected pods that an annotation of a Service leads to. */
-interface ServiceTarget {
-  /** The annotation that asks for it, and the one that sets its port. */
-  readonly asks: Annotation<boolean>;
-  readonly sets: Annotation<number>;
-  /** The annotation of pods whose default counts where the Service sets no port. */
-  readonly pods: Annotation<number>;
-  /** The port's name in the status of an injected pod. */
-  readonly port: 'metrics' | 'haproxy';
-}
-
-const targets: readonly ServiceTarget[] = [
-  { asks: scrape, sets: scrapePort, pods: sidecarAnnotations['metrics-port'], port: 'metrics' },
-  { asks: route, sets: routeTarget, pods: haproxyAnnotations['listen-port'], port: 'haproxy' },
-];
+/** The reasons of the engine about a route: beside them a Service is read further. */
+const routeCodes: ReadonlySet<ReasonCode> = new Set([
+  ...(['service_named_port', 'service_number', 'service_proxy_number'] as const),
+  ...(['service_not_http', 'service_restored', 'service_retired'] as const),
+]);
 
 /**
- * Services whose annotations lead to a page that no selected pod has, or that the pods have at another port. Services
- * whose pods are not among the manifests have no findings.
+ * Services whose annotations lead to a page that no selected pod has, or that the pods have at another port, and
+ * Services that do not lead through the HAProxy of their pods. Services whose pods are not among the manifests have no
+ * findings.
  */
 export function lintServices(
   evaluations: readonly LocatedEvaluation[],
@@ -38,46 +30,73 @@ export function lintServices(
   cluster: ClusterContext,
 ): readonly DocumentFinding[] {
   const services = evaluations.filter(
-    (one) => one.evaluation.subject === 'service' && one.evaluation.outcome.reasons.length === 0,
+    ({ evaluation: { subject, outcome } }) =>
+      subject === 'service' && outcome.reasons.every(({ code }) => routeCodes.has(code)),
   );
   return services.flatMap((service) => {
-    const pods = selectPods(service);
-    return pods.names.length === 0 ? [] : targets.flatMap((target) => lintTarget(service, pods, target, cluster));
+    const annotations = textsOf(objectOf(service.object.value.metadata)?.annotations);
+    const wants = (annotation: Annotation<boolean>) => annotations.get(annotation.key) === 'true';
+    const pods = wants(scrape) || wants(route) ? selectPods(service) : undefined;
+    if (pods === undefined || pods.names.length === 0) return [];
+    return [
+      ...(wants(scrape) ? lintScrape(service, annotations, pods, cluster) : []),
+      ...(wants(route) ? routed(service, annotations, pods) : []),
+    ];
   });
 }
 
-function lintTarget(
+function lintScrape(
   service: LocatedEvaluation,
+  annotations: ReadonlyMap<string, string>,
   pods: SelectedPods,
-  { asks, sets, pods: podSetting, port: name }: ServiceTarget,
   { settings }: ClusterContext,
 ): readonly DocumentFinding[] {
-  const { document, object } = service;
-  const annotations = textsOf(objectOf(object.value.metadata)?.annotations);
-  if (annotations.get(asks.key) !== 'true') return [];
-  const finding = (code: keyof typeof lintReasons, key: string, detail: string, advice: string): DocumentFinding => {
-    const path = [...object.path, 'metadata', 'annotations', key];
-    return { document, object, path, code, sentence: `${key}: ${lintReasons[code].sentence}: ${detail}`, advice };
-  };
-  const listening = pods.listening(name);
-  if (listening.size === 0) {
-    const isSomething = name === 'haproxy' && pods.isInjected();
-    const detail = `${listed(pods.names)}${isSomething ? ', not with haproxy' : ''}`;
-    const advice = name === 'haproxy' ? 'Ask for haproxy on the pods, or drop the annotation.' : undefined;
-    return [finding('service_without_sidecar', asks.key, detail, advice ?? lintReasons.service_without_sidecar.action)];
-  }
+  const listening = pods.listening('metrics');
+  if (listening.size === 0) return [withoutSidecar(service, scrape.key, listed(pods.names))];
   const expected =
-    parsed(sets, annotations.get(sets.key)) ??
-    parsed(podSetting, settings.defaults.get(podSetting.key)) ??
-    sets.default;
+    parsed(scrapePort, annotations.get(scrapePort.key)) ??
+    parsed(metricsPort, settings.defaults.get(metricsPort.key)) ??
+    scrapePort.default;
   const others = otherPorts(listening, expected);
   if (others.length === 0) return [];
-  const detail = `${others}, not ${expected}`;
   const advice =
     listening.size === 1
-      ? `Write ${sets.key}: "${[...listening.keys()][0]}".`
-      : `Give all pods behind the Service the same ${podSetting.key}.`;
-  return [finding('service_other_port', annotations.has(sets.key) ? sets.key : asks.key, detail, advice)];
+      ? `Write ${scrapePort.key}: "${[...listening.keys()][0]}".`
+      : `Give all pods behind the Service the same ${metricsPort.key}.`;
+  const key = annotations.has(scrapePort.key) ? scrapePort.key : scrape.key;
+  return [atAnnotation(service, 'service_other_port', key, `${others}, not ${expected}`, advice)];
+}
+
+function routed(
+  service: LocatedEvaluation,
+  annotations: ReadonlyMap<string, string>,
+  pods: SelectedPods,
+): readonly DocumentFinding[] {
+  if (pods.listening('haproxy').size === 0) {
+    const detail = `${listed(pods.names)}${pods.isInjected() ? ', not with haproxy' : ''}`;
+    return [withoutSidecar(service, route.key, detail, 'Ask for haproxy on the pods, or drop the annotation.')];
+  }
+  return lintRoute(service, parsed(routePort, annotations.get(routePort.key)), pods.ports());
+}
+
+function withoutSidecar(
+  service: LocatedEvaluation,
+  key: string,
+  detail: string,
+  advice: string = lintReasons.service_without_sidecar.action,
+): DocumentFinding {
+  return atAnnotation(service, 'service_without_sidecar', key, detail, advice);
+}
+
+function atAnnotation(
+  { document, object }: LocatedEvaluation,
+  code: keyof typeof lintReasons,
+  key: string,
+  detail: string,
+  advice: string,
+): DocumentFinding {
+  const path = [...object.path, 'metadata', 'annotations', key];
+  return { document, object, path, code, sentence: `${key}: ${lintReasons[code].sentence}: ${detail}`, advice };
 }
 
 /** The pods that listen at other ports, for a sentence; an empty text if every pod listens at the expected one. */

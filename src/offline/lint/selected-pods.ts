@@ -5,6 +5,7 @@ import { pointer } from '../../json/operation.ts';
 import type { ClusterContext } from '../evaluate/cluster-context.ts';
 import type { Evaluation, LocatedEvaluation } from '../evaluate/evaluate.ts';
 import { objectName } from './sentences.ts';
+import { type PortsOfPod, portsOfPod } from './service-ports.ts';
 
 /** The pods and pod templates that a selector selects. */
 export interface SelectedPods {
@@ -14,6 +15,8 @@ export interface SelectedPods {
   listening(port: 'metrics' | 'haproxy'): ReadonlyMap<number, ReadonlySet<string>>;
   /** Whether one of the pods has a sidecar. */
   isInjected(): boolean;
+  /** The ports of each pod, for Services that look them up by name. */
+  ports(): readonly PortsOfPod[];
 }
 
 /** Selects the pods and pod templates of a Service among the manifests. */
@@ -80,6 +83,7 @@ function selected(pods: readonly LocatedEvaluation[]): SelectedPods {
     names: [...new Set(pods.map(({ object }) => objectName(object)))],
     listening: (port) => byPort[port](),
     isInjected: once(() => statuses().some(({ status }) => status !== undefined)),
+    ports: once(() => pods.map((pod) => portsOfPod(pod, statusOf(pod.evaluation)))),
   };
 }
 

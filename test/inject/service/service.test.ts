@@ -71,48 +71,117 @@ describe('scrape', () => {
 
 describe('route', () => {
   const route = { [`haproxy.${p}/route`]: 'true' };
+  const http = (more: JsonObject) => ({ ports: [{ name: 'http', port: 80, ...more }] });
 
   test.each([
-    ['the first port', {}, {}, 18000],
-    ['by name', { [`haproxy.${p}/route-port`]: 'http' }, {}, 18000],
-    ['by number', { [`haproxy.${p}/route-port`]: '80' }, {}, 18000],
-    ['another target', { [`haproxy.${p}/route-target`]: '18500' }, {}, 18500],
-    ['a target port that is the port', {}, { ports: [{ port: 8080 }] }, 18000],
-  ])('%s', (_, annotations, spec, port) => {
-    expect(target(settled(service({ ...route, ...annotations }, spec)))).toBe(port);
-  });
-
-  test('what stood there is kept through later passes, and renewed when it is applied anew', () => {
-    const after = settled(service(route));
-    expect(JSON.parse(annotationsOf(after)[`${p}/status`]!)).toEqual({
-      route: { port: 80, targetPort: 8080, to: 18000 },
-    });
-    const applied = service(annotationsOf(after), { ports: [{ port: 80, targetPort: 9090 }] });
-    expect(JSON.parse(annotationsOf(settled(applied))[`${p}/status`]!)).toEqual({
-      route: { port: 80, targetPort: 9090, to: 18000 },
-    });
-    const moved = service(
-      { ...annotationsOf(after), [`haproxy.${p}/route-target`]: '18001' },
-      after.spec as JsonObject,
-    );
-    expect(JSON.parse(annotationsOf(settled(moved))[`${p}/status`]!)).toEqual({
-      route: { port: 80, targetPort: 8080, to: 18001 },
-    });
-  });
-
-  test.each([
-    ['a named target', { [`haproxy.${p}/route-port`]: 'admin' }, {}, 'service_named_port'],
-    ['a port that is not there', { [`haproxy.${p}/route-port`]: '82' }, {}, 'service_port_unknown'],
-    ['a UDP port', {}, { ports: [{ port: 53, protocol: 'UDP' }] }, 'service_port_unknown'],
-    ['no port', {}, { ports: null }, 'service_port_unknown'],
-    ['headless', {}, { clusterIP: 'None' }, 'service_headless'],
-    ['no selector', {}, { selector: null }, 'service_without_pods'],
-    ['an external name', {}, { type: 'ExternalName' }, 'service_without_pods'],
-  ])('%s is left with a warning', (_, annotations, spec, code) => {
+    ['a number', {}, {}, 'spec.ports[0].targetPort', 'service_number'],
+    ['the number of the port itself', {}, http({}), 'spec.ports[0]', 'service_number'],
+    ['null', {}, http({ targetPort: null }), 'spec.ports[0]', 'service_number'],
+    [
+      '0, which the API server takes for none',
+      {},
+      http({ targetPort: 0 }),
+      'spec.ports[0].targetPort',
+      'service_number',
+    ],
+    ['an empty name', {}, http({ targetPort: '' }), 'spec.ports[0].targetPort', 'service_number'],
+    ['by name', { [`haproxy.${p}/route-port`]: 'http' }, {}, 'spec.ports[0].targetPort', 'service_number'],
+    ['by number', { [`haproxy.${p}/route-port`]: '80' }, {}, 'spec.ports[0].targetPort', 'service_number'],
+    ["HAProxy's own number", {}, http({ targetPort: 18000 }), 'spec.ports[0].targetPort', 'service_proxy_number'],
+    [
+      'behind UDP of the same number',
+      {},
+      { ports: [{ port: 80, protocol: 'UDP' }, { port: 80 }] },
+      'spec.ports[1]',
+      'service_number',
+    ],
+    ['behind what is no port', {}, { ports: [null, { port: 80 }] }, 'spec.ports[1]', 'service_number'],
+    ['another port by name', { [`haproxy.${p}/route-port`]: '82' }, {}, `haproxy.${p}/route`, 'service_port_unknown'],
+    ['a UDP port', {}, { ports: [{ port: 53, protocol: 'UDP' }] }, `haproxy.${p}/route`, 'service_port_unknown'],
+    ['no port', {}, { ports: null }, `haproxy.${p}/route`, 'service_port_unknown'],
+    ['headless', {}, { clusterIP: 'None' }, `haproxy.${p}/route`, 'service_headless'],
+    ['no selector', {}, { selector: null }, 'spec.selector', 'service_without_pods'],
+    ['an external name', {}, { type: 'ExternalName' }, 'spec.selector', 'service_without_pods'],
+  ])('stays with a warning: %s', (_, annotations, spec, subject, code) => {
     const outcome = run(service({ ...route, ...annotations }, spec));
-    expect(outcome).toMatchObject({ decision: 'unchanged', patch: [] });
-    expect(codes(outcome)).toEqual([code]);
+    expect(outcome).toMatchObject({ decision: 'unchanged', patch: [], reasons: [{ subject, code }] });
+    expect(outcome.reasons).toHaveLength(1);
     expect(outcome.warnings).toHaveLength(1);
+  });
+
+  test.each([
+    ['a name', {}, http({ targetPort: 'http' })],
+    ['the asked port has a name', { [`haproxy.${p}/route-port`]: 'admin' }, {}],
+    ['HTTP of a kind', {}, http({ targetPort: 'http', appProtocol: 'kubernetes.io/h2c' })],
+  ])('stays without a word: %s', (_, annotations, spec) => {
+    const outcome = run(service({ ...route, ...annotations }, spec));
+    expect(outcome).toMatchObject({ decision: 'unchanged', patch: [], warnings: [] });
+    expect(codes(outcome)).toEqual(['service_named_port']);
+  });
+
+  test.each(['https', 'mysql', 'tcp', 'kubernetes.io/wss'])('%s is no HTTP', (appProtocol) => {
+    const outcome = run(service(route, http({ targetPort: 'http', appProtocol })));
+    expect(codes(outcome)).toEqual(['service_named_port', 'service_not_http']);
+    expect(outcome.warnings).toEqual([`spec.ports[0].appProtocol: the proxy passes HTTP alone: "${appProtocol}"`]);
+  });
+
+  test('the warning says the edits in their order, within what kubectl shows', () => {
+    expect(run(service(route)).warnings).toEqual([
+      'spec.ports[0].targetPort: a number leads past HAProxy: 8080: name it in the pods, roll out, write the name',
+    ]);
+  });
+
+  test('the number of HAProxy is the one that the settings give', () => {
+    const outcome = run(service(route, http({ targetPort: 18500 })), { [`haproxy.${p}/listen-port`]: '18500' });
+    expect(codes(outcome)).toEqual(['service_proxy_number']);
+  });
+
+  test('the annotation of the number that was written is known, and does nothing', () => {
+    const outcome = run(service({ ...route, [`haproxy.${p}/route-target`]: '18500' }, http({ targetPort: 'http' })));
+    expect(codes(outcome)).toEqual(['service_named_port', 'service_retired']);
+  });
+});
+
+describe('a target port that an earlier version wrote', () => {
+  const recorded = (route: JsonObject, annotations = {}, more: JsonObject = {}) =>
+    service(
+      { ...annotations, [`${p}/status`]: JSON.stringify({ route, ...more }) },
+      { ports: [{ port: 80, targetPort: 18000 }] },
+    );
+  const asks = { [`haproxy.${p}/route`]: 'true' };
+
+  test.each([
+    ['a number', { port: 80, targetPort: 8080, to: 18000 }, 8080],
+    ['a record without what was written', { port: 80, targetPort: 8080 }, 8080],
+    ['none', { port: 80, to: 18000 }, undefined],
+  ])('is taken back, and its record: %s', (_, route, expected) => {
+    for (const annotations of [{}, asks, { [`haproxy.${p}/rout`]: 'true' }]) {
+      const after = settled(recorded(route, annotations));
+      expect(target(after)).toBe(expected);
+      expect(annotationsOf(after)[`${p}/status`]).toBeUndefined();
+    }
+  });
+
+  test('is judged as it stands afterwards', () => {
+    const outcome = run(recorded({ port: 80, targetPort: 8080, to: 18000 }, asks));
+    expect(codes(outcome)).toEqual(['service_restored', 'service_number']);
+    expect(outcome.warnings).toHaveLength(1);
+  });
+
+  test('the record of scrape annotations stays', () => {
+    const written = { 'prometheus.io/scrape': 'true' };
+    const json = recorded({ port: 80, targetPort: 8080, to: 18000 }, written, { scrape: written });
+    expect(JSON.parse(annotationsOf(settled(json))[`${p}/status`]!)).toEqual({ scrape: written });
+  });
+
+  test.each([
+    ['somebody changed the target since', { port: 80, targetPort: 8080, to: 18001 }],
+    ['the port is gone', { port: 81, targetPort: 8080, to: 18000 }],
+    ['the record holds anything', { port: 80, targetPort: { a: 1 }, to: 18000 }],
+  ])('stays, and its record goes: %s', (_, route) => {
+    const after = settled(recorded(route, asks));
+    expect(target(after)).toBe(18000);
+    expect(annotationsOf(after)[`${p}/status`]).toBeUndefined();
   });
 });
 

@@ -63,7 +63,10 @@ test('uninject gives back the Service that inject was given, text for text, and 
 
 describe('what somebody changed since stays', () => {
   const json = service(both, [{ port: 80, targetPort: 8080 }]);
-  const after = injected(json);
+  // Earlier versions wrote the target port too.
+  const scrape = { 'prometheus.io/scrape': 'true', 'prometheus.io/port': '9102', 'prometheus.io/path': '/metrics' };
+  const record = JSON.stringify({ scrape, route: { port: 80, targetPort: 8080, to: 18000 } });
+  const after = service({ ...both, ...scrape, [status]: record }, [{ port: 80, targetPort: 18000 }]);
   const edited = (values: Readonly<Record<string, string>>, ports: readonly JsonObject[]) =>
     service({ ...annotationsOf(after), ...values }, ports);
 

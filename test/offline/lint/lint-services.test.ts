@@ -1,7 +1,7 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { linted } from '../set.ts';
 
-const service = (annotations: string, selector = '{app: orders}') => `apiVersion: v1
+const service = (annotations: string, selector = '{app: orders}', target: string | number = 8080) => `apiVersion: v1
 kind: Service
 metadata:
   name: orders
@@ -9,24 +9,28 @@ metadata:
     ${annotations}
 spec:
   selector: ${selector}
-  ports: [{port: 80, targetPort: 8080}]
+  ports: [{port: 80, targetPort: ${target}}]
 `;
-const pod = (annotations: string, name = 'orders', namespace = 'default') => `---
+const pod = (annotations: string, name = 'orders', namespace = 'default', ports = '[{containerPort: 8080}]') => `---
 apiVersion: v1
 kind: Pod
 metadata: {name: ${name}, namespace: ${namespace}, labels: {app: orders}, annotations: {${annotations}}}
-spec: {containers: [{name: app, image: a:1, ports: [{containerPort: 8080}]}]}
+spec: {containers: [{name: app, image: a:1, ports: ${ports}}]}
 `;
 const statsd = 'metrics-sidecar.io/inject: statsd';
 const scrape = 'metrics-sidecar.io/scrape: "true"';
 const route = 'haproxy.metrics-sidecar.io/route: "true"';
+const haproxy = 'metrics-sidecar.io/inject: haproxy';
+const takeover = `${haproxy}, haproxy.metrics-sidecar.io/takeover: "true"`;
+const named = (name: string) => `[{name: ${name}, containerPort: 8080}]`;
+const namedPod = (annotations: string, port: string, name = 'orders') => pod(annotations, name, 'default', named(port));
 
 test.each([
   ['reaches', service(scrape) + pod(statsd)],
   ['its pods are elsewhere', service(scrape)],
   ['selects others', service(scrape, '{app: carts}') + pod('a: b')],
   ['of another namespace', service(scrape) + pod('a: b', 'orders', 'shop')],
-  ['goes through haproxy', service(route) + pod('metrics-sidecar.io/inject: haproxy')],
+  ['goes through haproxy', service(route, undefined, 'http') + namedPod(takeover, 'http')],
   ['asks for nothing', service('a: b') + pod('a: b')],
   ['says no', service('metrics-sidecar.io/scrape: "false"') + pod('a: b')],
 ])('nothing is wrong: %s', async (_, text) => {
@@ -43,7 +47,7 @@ test.each([
   ],
   [
     'no pod has haproxy',
-    service(route) + pod(statsd),
+    service(route, undefined, 'http') + pod(statsd),
     'service_without_sidecar',
     'haproxy.metrics-sidecar.io/route: no pod behind the Service is injected: Pod/orders, not with haproxy',
     'Ask for haproxy on the pods, or drop the annotation.',
@@ -65,6 +69,87 @@ test.each([
 ])('%s', async (_, text, code, sentence, advice) => {
   const object = 'Service/orders';
   expect(await linted(text)).toMatchObject([{ line: 6, column: 5, object, code, sentence, advice }]);
+});
+
+describe('a route with a number', () => {
+  const take = 'haproxy.metrics-sidecar.io/takeover: "true" and haproxy.metrics-sidecar.io/app-port';
+  const write = 'write targetPort: http in the Service';
+
+  test.each([
+    [
+      'the pods do not name it',
+      pod(haproxy),
+      `Write {name: http, containerPort: 8080} under the ports of container app in Pod/orders, and ${take}: "http"; roll it out; then ${write}.`,
+    ],
+    [
+      'the pods do not declare it',
+      pod(`${haproxy}, haproxy.metrics-sidecar.io/app-port: "8080"`, 'orders', 'default', 'null'),
+      `Write {name: http, containerPort: 8080} under the ports of container app in Pod/orders, and ${take}: "http"; roll it out; then ${write}.`,
+    ],
+    [
+      'one of two pods does not name it',
+      namedPod(takeover, 'web') + pod(haproxy, 'second'),
+      `Write {name: web, containerPort: 8080} under the ports of container app in Pod/second, and ${take}: "web"; roll it out; then write targetPort: web in the Service.`,
+    ],
+    [
+      'the pods name it and do not take it over',
+      namedPod(haproxy, 'http'),
+      `Write ${take}: "http" on the pods; ${write}, once the pods that run have the name.`,
+    ],
+    [
+      'the pods take it over',
+      namedPod(takeover, 'http'),
+      'Write targetPort: http in the Service, once the pods that run have the name.',
+    ],
+    [
+      'the usual name is another port’s',
+      pod(haproxy, 'orders', 'default', '[{containerPort: 8080}, {name: http, containerPort: 9090}]'),
+      `Write {name: http-8080, containerPort: 8080} under the ports of container app in Pod/orders, and ${take}: "http-8080"; roll it out; then write targetPort: http-8080 in the Service.`,
+    ],
+  ])('has the edits as advice, once: %s', async (_, pods, advice) => {
+    expect(await linted(service(route) + pods)).toMatchObject([
+      { line: 9, column: 22, code: 'service_number', advice },
+    ]);
+  });
+
+  test('of HAProxy itself', async () => {
+    const found = await linted(service(route, undefined, 18000) + namedPod(takeover, 'http'));
+    expect(found).toMatchObject([{ line: 9, code: 'service_proxy_number' }]);
+  });
+});
+
+describe('a route with a name', () => {
+  test.each([
+    ['a pod has no such port', namedPod(takeover, 'http') + pod('a: b', 'plain'), 'service_port_missing', 'Pod/plain'],
+    [
+      'a pod has it for UDP',
+      namedPod(takeover, 'http') + pod('a: b', 'plain', 'default', '[{name: http, containerPort: 1, protocol: UDP}]'),
+      'service_port_missing',
+      'Pod/plain',
+    ],
+    [
+      'a pod takes nothing over',
+      namedPod(takeover, 'http') + namedPod(haproxy, 'http', 'second'),
+      'service_past_haproxy',
+      'Pod/second',
+    ],
+    [
+      'the pods take another one over',
+      pod(takeover, 'orders', 'default', '[{name: admin, containerPort: 1}, {name: http, containerPort: 2}]'),
+      'service_past_haproxy',
+      'Pod/orders',
+    ],
+  ])('%s', async (_, pods, code, name) => {
+    const found = await linted(service(route, undefined, 'http') + pods);
+    expect(found).toMatchObject([{ line: 9, column: 22, code }]);
+    expect(found[0]!.sentence).toMatch(new RegExp(`: "http", ${name}$`));
+  });
+
+  test('a pod without HAProxy that has the port is right: it answers itself', async () => {
+    expect(
+      await linted(service(route, undefined, 'http') + namedPod(takeover, 'http') + namedPod('a: b', 'http', 'plain')),
+    ).toEqual([]);
+  });
 });
 
 test('the port that the Service sets, and the one that the settings file gives the pods', async () => {
