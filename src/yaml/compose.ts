@@ -1,10 +1,12 @@
-import { Composer, type Document, type ParseOptions, Parser } from 'yaml';
+import { Composer, type CST, type Document, type ParseOptions, Parser, type YAMLParseError } from 'yaml';
+import { GoYamlLexer } from './go-yaml-lexer.ts';
 
 /** An error that every YAML reader reports. */
 export interface YamlError {
   /** In UTF-16 units of the text. */
   readonly offset: number;
-  readonly reason: 'syntax' | 'too_deep';
+  /** `rest`: text behind the first value, which go-yaml does not read. */
+  readonly reason: 'syntax' | 'too_deep' | 'rest';
   readonly message: string;
 }
 
@@ -30,8 +32,9 @@ export function composeYaml(
 ): Composed {
   try {
     const composer = new Composer({ version: '1.1', schema: 'failsafe', uniqueKeys: false, ...options });
-    const [first, second] = composer.compose(new Parser(onLine).parse(text), true, text.length);
-    return { first, second, errors: errorsOf(first, text) };
+    const lexer = new GoYamlLexer();
+    const [first, second] = composer.compose(tokensOf(text, lexer, onLine), true, text.length);
+    return { first, second, errors: errorsOf(first, text, lexer.tab, options.keepSourceTokens === true) };
   } catch (error) {
     // The library descends into nested values by recursion.
     if (!(error instanceof RangeError)) throw error;
@@ -39,16 +42,46 @@ export function composeYaml(
   }
 }
 
-function errorsOf(document: Document.Parsed | undefined, text: string): readonly YamlError[] {
+function* tokensOf(
+  text: string,
+  lexer: GoYamlLexer,
+  onLine: (offset: number) => void = () => {},
+): Generator<CST.Token, void> {
+  onLine(0);
+  const parser = new Parser(onLine);
+  for (const lexeme of lexer.lex(text)) yield* parser.next(lexeme);
+  yield* parser.end();
+}
+
+function errorsOf(
+  document: Document.Parsed | undefined,
+  text: string,
+  tab: number | undefined,
+  isSource: boolean,
+): readonly YamlError[] {
   const errors = document?.errors ?? [];
   // The stack ended here; all other errors follow from that.
   const deepest = errors.find(({ code }) => code === 'RESOURCE_EXHAUSTION');
   if (deepest !== undefined) return [{ offset: deepest.pos[0], reason: 'too_deep', message: tooDeep }];
-  return errors.map(({ code, message, pos: [offset] }) => ({
-    offset,
-    reason: 'syntax',
-    message: sentence(code, message, text[offset]),
-  }));
+  const found = errors
+    .filter((error) => !isRead(error, text, isSource))
+    .map(
+      ({ code, message, pos: [offset] }): YamlError => ({
+        offset,
+        reason: code === 'UNEXPECTED_TOKEN' && / (?:at node end|in YAML stream)/.test(message) ? 'rest' : 'syntax',
+        message: sentence(code, message, text[offset]),
+      }),
+    );
+  if (tab === undefined || found.some(({ offset }) => offset === tab)) return found;
+  return [...found, { offset: tab, reason: 'syntax', message: sentence('TAB_AS_INDENT', '', '\t') }];
+}
+
+/** Whether go-yaml reads a text that the library refuses. */
+function isRead({ code, message, pos: [offset] }: YAMLParseError, text: string, isSource: boolean): boolean {
+  // A comment may follow quotes and brackets at once: `'a'#b`.
+  if (code === 'MISSING_CHAR') return message.startsWith('Comments must be separated from other tokens');
+  // The value of the library is wrong, so the source has to be there.
+  return code === 'BAD_DQ_ESCAPE' && isSource && text[offset + 1] === "'";
 }
 
 /**

@@ -183,12 +183,21 @@ function single(style: Style, column: number): Block {
   const kind = random.below(12);
   if (kind === 0) return { lines: [random.chance(3) ? ' ' : comment(style)], value: null };
   if (kind === 1) return literal(style, column);
+  if (kind === 4) return broken(style, column);
   if (kind < 4) {
     const held = flow(style, 2, column);
     return { lines: ` ${held.text}${comment(style)}`.split('\n'), value: held.value };
   }
   const held = scalar(style);
   return { lines: [` ${held.text}${comment(style)}`], value: held.value };
+}
+
+/** A text in quotes that goes on at any column, as kubectl allows. */
+function broken({ random }: Style, column: number): Block {
+  const mark = random.of(["'", '"']);
+  const gap = random.chance(3) ? [''] : [];
+  const lines = [` ${mark}one`, ...gap, `${' '.repeat(random.below(column + 3))}# two: x${mark}`];
+  return { lines, value: `one${gap.length === 1 ? '\n' : ' '}# two: x` };
 }
 
 function literal({ random }: Style, column: number): Block {
@@ -230,7 +239,7 @@ function flow(style: Style, depth: number, column: number): Inline {
   }
   const pad = random.of(['', '', ' ']);
   if (!multiline) return { text: left + pad + texts.join(random.of([', ', ', ', ' , '])) + pad + right, value };
-  const inner = `\n${' '.repeat(column + 2)}`;
+  const inner = `\n${' '.repeat(random.chance(4) ? random.below(column + 3) : column + 2)}`;
   const last = random.chance(3) && !isJson ? ',' : '';
   return { text: `${left}${inner}${texts.join(`,${inner}`)}${last}\n${' '.repeat(column)}${right}`, value };
 }

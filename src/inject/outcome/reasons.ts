@@ -161,7 +161,7 @@ const error = entry('error', 'none');
 
 /** The reasons of `lint`, which sees a whole set of manifests. No outcome of the engine has them. */
 export const lintReasons = {
-  manifest: error('cannot be read', 'Correct the manifest; kubectl would refuse it too.'),
+  manifest: error('cannot be read', 'Correct the manifest; kubectl refuses it, or reads something else.'),
   manifest_doubtful: warning('kubectl reads it otherwise than it looks', 'Write what is meant.'),
   not_read_here: warning('nothing reads it on an object of this kind', 'Move it to the pod template.'),
   template_missing: warning('no pod template there', 'Correct --pod-template-path.'),

@@ -22,8 +22,14 @@ export function editValue(context: EditContext, draft: Draft, holder: ValueHolde
     (child) => 'entry' in child || 'item' in child,
   );
   if (draft.node.layout === 'flow') {
+    const isEmpty = sources.length === 0 && draft.node.end - draft.node.start === 2;
+    // Below its key it stays between its brackets, so that removing the additions gives the lines back.
+    if (isEmpty && isInBlock(holder) && isOnOwnLine(text, draft.node.propsStart)) {
+      editFlow(context, draft, { ...context.flow, multiline: true });
+      return lineEnd(text, draft.node.end);
+    }
     // A block has `{}` and `[]` for empty collections; other text between brackets has a style of its own.
-    if (sources.length === 0 && draft.node.end - draft.node.start === 2 && isInBlock(holder)) {
+    if (isEmpty && isInBlock(holder)) {
       const value = draftValue(draft);
       return Object.keys(value as object).length === 0
         ? lineEnd(text, node.end)

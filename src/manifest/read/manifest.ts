@@ -95,7 +95,9 @@ function readChunk(text: string, chunk: Span): Chunk {
   const isJson = /^\s*[{[]/.test(head);
   const json = isJson ? readJsonStream(text, chunk) : undefined;
   if (json?.ok) return { format: 'json', roots: json.value, findings: [] };
-  if (noContent.test(head)) return { format: 'yaml', roots: [], findings: directives(head, chunk) };
+  // Blank lines of tabs are refused, too.
+  if (noContent.test(head) && !/^ *\t/m.test(head))
+    return { format: 'yaml', roots: [], findings: directives(head, chunk) };
   const yaml = readYaml(text, chunk);
   const failed = yaml.findings.some(({ severity }) => severity === 'error');
   // Quotes around keys show that JSON was intended.

@@ -1,6 +1,5 @@
 import {
-  type CST,
-  type Document,
+  CST,
   isAlias,
   isMap,
   isScalar,
@@ -10,8 +9,10 @@ import {
   type YAMLSeq,
   type Node as YamlNode,
 } from 'yaml';
-import { composeYaml } from '../../yaml/compose.ts';
 import { coreTag } from '../../yaml/core-tag.ts';
+import { unknownEscape, withoutEscapedApostrophes } from '../../yaml/escapes.ts';
+import { blockScalarTab } from './block-scalar-tab.ts';
+import { composeDocument, tooDeep } from './compose-document.ts';
 import type { OffsetFinding } from './manifest-problem.ts';
 import type { AliasNode, Entry, Item, ListNode, MapNode, Node, ScalarNode, Span } from './node.ts';
 import { mostLevels } from './read-json.ts';
@@ -23,42 +24,19 @@ export interface YamlRead {
   readonly findings: readonly OffsetFinding[];
 }
 
-const unprintablePattern = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]/;
-
 /**
  * Reads the YAML document between two offsets of a text. Text that kubectl does not accept is an error or a warning.
  */
 export function readYaml(text: string, span: Span): YamlRead {
   const findings: OffsetFinding[] = [];
   const source = text.slice(span.start, span.end);
-  const unprintable = source.search(unprintablePattern);
-  if (unprintable >= 0) {
-    findings.push({
-      severity: 'error',
-      offset: span.start + unprintable,
-      message: 'control characters are not allowed',
-    });
-  }
-  const document = compose(source, span.start, findings);
+  const document = composeDocument(source, span.start, findings);
   if (document?.contents == null || findings.some(({ severity }) => severity === 'error')) return { findings };
   const root = new Builder(text, span.start, findings).node(document.contents, [], 0);
   return findings.some(({ severity }) => severity === 'error') ? { findings } : { root, findings };
 }
 
-function compose(source: string, base: number, findings: OffsetFinding[]): Document.Parsed | undefined {
-  const { first, second, errors } = composeYaml(source, { keepSourceTokens: true });
-  for (const { offset, reason, message } of errors) {
-    findings.push({ severity: 'error', offset: base + offset, message: reason === 'too_deep' ? tooDeep : message });
-  }
-  if (errors.length === 0 && second !== undefined && second.contents !== null) {
-    const message = 'kubectl reads nothing after "..."; separate documents with "---"';
-    findings.push({ severity: 'warning', offset: base + second.range[0], message });
-  }
-  return first;
-}
-
-const tooDeep = `values are nested deeper than ${mostLevels} levels`;
-
+const mostKeyLength = 1024;
 /** Builds our nodes from those of the library; their offsets are those of the whole text. */
 class Builder {
   readonly #text: string;
@@ -66,6 +44,8 @@ class Builder {
   readonly #findings: OffsetFinding[];
   /** The last node of each anchor; `open` while that node is read. */
   readonly #anchors = new Map<string, Exclude<Node, AliasNode> | 'open'>();
+  /** The brackets and braces around the node that is read. */
+  #flows = 0;
 
   constructor(text: string, base: number, findings: OffsetFinding[]) {
     this.#text = text;
@@ -78,6 +58,7 @@ class Builder {
     const start = this.#base + yaml.range![0];
     const props = before.find(({ type }) => type === 'anchor' || type === 'tag');
     const propsStart = props === undefined ? start : this.#base + props.offset;
+    this.#checkTag(before);
     if (isAlias(yaml)) return this.#alias(yaml.source, start, this.#base + yaml.range![1]);
     const { anchor } = yaml;
     if (anchor !== undefined) this.#anchors.set(anchor, 'open');
@@ -89,9 +70,18 @@ class Builder {
 
   #content(yaml: YamlNode, begin: NodeStart, level: number): Exclude<Node, AliasNode> {
     if (level > mostLevels) this.#error(begin.start, tooDeep);
-    else if (isMap(yaml)) return this.#map(yaml, begin, level);
-    else if (isSeq(yaml)) return this.#list(yaml, begin, level);
-    return this.#scalar(yaml, begin);
+    if (level > mostLevels || !(isMap(yaml) || isSeq(yaml))) return this.#scalar(yaml, begin);
+    if (yaml.flow) this.#flows++;
+    const node = isMap(yaml) ? this.#map(yaml, begin, level) : this.#list(yaml, begin, level);
+    if (yaml.flow) this.#flows--;
+    return node;
+  }
+
+  /** go-yaml reads a comma behind a tag as a part of the tag. */
+  #checkTag(before: readonly CST.SourceToken[]): void {
+    const tag = before.find(({ type }) => type === 'tag');
+    const end = tag === undefined ? undefined : this.#base + tag.offset + tag.source.length;
+    if (end !== undefined && this.#text[end] === ',') this.#error(end, 'between a tag and a comma has to be a space');
   }
 
   #alias(name: string, start: number, end: number): Node {
@@ -104,18 +94,39 @@ class Builder {
   }
 
   #scalar(yaml: YamlNode, begin: NodeStart): ScalarNode {
-    const text = isScalar(yaml) ? String(yaml.value ?? '') : '';
     const token = yaml.srcToken;
+    const text = this.#scalarText(yaml, begin);
     const style = isScalar(yaml) ? styles[yaml.type ?? 'PLAIN'] : 'plain';
     const absent = token === undefined || (style === 'plain' && token.type === 'scalar' && token.source === '');
     const end = token?.type === 'block-scalar' ? this.#blockEnd(token, text) : this.#base + yaml.range![1];
+    const isMark = this.#flows > 0 && style === 'plain' && /^[?:]./.test(text);
+    if (isMark) this.#error(begin.start, `between brackets, text that begins with ${text[0]} has to be in quotes`);
     const value = this.#meaning(yaml.tag, text, style === 'plain', begin.start);
     return { ...begin, type: 'scalar', end, value, style: absent ? 'absent' : (style ?? 'plain') };
   }
 
+  /** The text of a scalar, where go-yaml has other escapes than the library and is stricter about tabs. */
+  #scalarText(yaml: YamlNode, { start }: NodeStart): string {
+    const token = yaml.srcToken;
+    if (token?.type === 'double-quoted-scalar' && token.source.includes('\\')) {
+      const unknown = unknownEscape(token.source);
+      if (unknown !== undefined) this.#error(start + unknown, 'kubectl knows no such escape between double quotes');
+      if (token.source.includes("\\'"))
+        return CST.resolveAsScalar({ ...token, source: withoutEscapedApostrophes(token.source) }).value;
+    }
+    if (token?.type === 'block-scalar') {
+      const header = headerOf(token)?.source ?? '';
+      const tab = blockScalarTab(token.source, /\d/.test(header));
+      const before = token.props.reduce((length, prop) => length + (prop as CST.SourceToken).source.length, 0);
+      if (tab !== undefined) this.#error(this.#base + token.offset + before + tab, 'a tab cannot indent: use spaces');
+    }
+    return isScalar(yaml) ? String(yaml.value ?? '') : '';
+  }
+
   #meaning(tag: string | undefined, text: string, plain: boolean, offset: number): Scalar {
     const own = coreTag(tag);
-    const value = own === undefined ? (plain ? plainScalar(text) : text) : taggedScalar(own, text, plain);
+    const isText = own === undefined && (!plain || tag === '!');
+    const value = isText ? text : own === undefined ? plainScalar(text) : taggedScalar(own, text, plain);
     if (value === undefined)
       this.#error(offset, `${JSON.stringify(text.slice(0, 60))} is not what its tag !!${own} says`);
     if (typeof value !== 'number' || Number.isFinite(value)) return value ?? null;
@@ -125,7 +136,7 @@ class Builder {
 
   /** Blank lines after a block scalar are not part of it, unless it keeps them (`|+`). */
   #blockEnd({ offset, props, source }: CST.BlockScalar, value: string): number {
-    const header = props.find((prop) => prop.type === 'block-scalar-header') as CST.SourceToken | undefined;
+    const header = headerOf({ props });
     const at =
       this.#base + offset + props.reduce((length, prop) => length + (prop as CST.SourceToken).source.length, 0);
     const isKept = header?.source.includes('+') && value !== '';
@@ -151,6 +162,7 @@ class Builder {
     const colonToken = sep.find(({ type }) => type === 'map-value-ind');
     const colon = colonToken === undefined ? undefined : this.#base + colonToken.offset;
     const value = this.#value(pair.value, token, sep, colon === undefined ? keyNode.end : colon + 1, level);
+    if (colon !== undefined && mark === undefined) this.#checkImplicitKey(keyNode, colon);
     const merge = key === '<<' && keyNode.type === 'scalar' && keyNode.style === 'plain';
     if (merge) this.#checkMerge(value);
     const start = mark === undefined ? keyNode.propsStart : this.#base + mark.offset;
@@ -180,7 +192,20 @@ class Builder {
     const target = node.type === 'alias' ? node.target : node;
     if (target.type !== 'scalar') this.#error(node.start, 'a key has to be text, not a map or list');
     else if (target.value === null) this.#error(node.start, 'a key has to be text; null is none');
+    else if (target.style === 'plain' && typeof target.value === 'number' && !isPlainNumber(target.value)) {
+      this.#error(node.start, 'a number of so many digits has to be in quotes, or kubectl gives the key another name');
+    }
     return target.type === 'scalar' ? String(target.value) : '';
+  }
+
+  /** A key without `?` is found by the colon behind it (`yaml_parser_stale_simple_keys`). */
+  #checkImplicitKey(keyNode: Node, colon: number): void {
+    const { propsStart, end } = keyNode;
+    const style = keyNode.type === 'scalar' ? keyNode.style : undefined;
+    if (colon - propsStart > mostKeyLength) this.#error(propsStart, `a key has at most ${mostKeyLength} characters`);
+    else if (this.#text.slice(propsStart, colon).includes('\n')) this.#error(propsStart, 'a key has to be on one line');
+    else if (colon === end && style === 'plain' && /[,[\]{}]/.test(this.#text[colon + 1] ?? ''))
+      this.#error(colon, 'kubectl takes this colon for a part of the key: write a space behind it');
   }
 
   #checkMerge(value: Node): void {
@@ -250,6 +275,17 @@ function isItem({ start, key, sep, value }: CST.CollectionItem, layout: 'block' 
   if (layout === 'block') return start.some(({ type }) => type === 'seq-item-ind');
   const marks = ['anchor', 'tag', 'explicit-key-ind'];
   return key != null || sep !== undefined || value !== undefined || start.some(({ type }) => marks.includes(type));
+}
+
+/** Whether Go writes the same text for a key that is a number: it has floats of 32 bits, and exponents from 10^6 on. */
+function isPlainNumber(value: number): boolean {
+  const digits = String(Math.abs(value)).replace('.', '').replace(/^0+/, '');
+  if (Number.isInteger(value)) return Math.abs(value) < 1e6 || Number.isSafeInteger(value);
+  return digits.length <= 6 && Math.abs(value) >= 1e-4 && Math.abs(value) < 1e6;
+}
+
+function headerOf({ props }: Pick<CST.BlockScalar, 'props'>): CST.SourceToken | undefined {
+  return props.find((prop) => prop.type === 'block-scalar-header') as CST.SourceToken | undefined;
 }
 
 function absentAt(at: number): ScalarNode {

@@ -32,11 +32,18 @@ export function taggedScalar(tag: string, text: string, plain: boolean): Scalar 
     case 'float':
       return typeof value === 'number' ? value : undefined;
     case 'binary':
-      return Buffer.from(text, 'base64').toString();
+      return decoded(text);
     case 'str':
     case 'timestamp':
       return text;
     default:
       return plain ? value : text;
   }
+}
+
+/** The text that Go's decoder reads: with padding, and with nothing but line breaks between the letters. */
+function decoded(text: string): string | undefined {
+  const letters = text.replaceAll(/[\r\n]/g, '');
+  const isWhole = letters.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(letters);
+  return isWhole ? Buffer.from(letters, 'base64').toString() : undefined;
 }

@@ -54,6 +54,9 @@ test.each([
   'json-minified',
   'list-of-objects',
   'resource-list',
+  'quoted-at-key-column',
+  'empty-lists-on-own-lines',
+  'brackets-at-any-column',
 ])('%s is given back', (name) => {
   const { before, operations } = readCase(name);
   const adding = operations.filter(({ op }) => op === 'add');
