@@ -53,7 +53,7 @@ describe.skipIf(missing).concurrent('certificates', () => {
     expect(bundles(all).filter((config) => 'caBundle' in config)).toEqual([]);
     const serving = of(all, 'Certificate', 'metrics-sidecar');
     for (const { metadata } of configurations(all)) {
-      expect(metadata.annotations).toEqual({
+      expect(metadata.annotations).toMatchObject({
         'cert-manager.io/inject-ca-from': `${serving.metadata.namespace}/${serving.metadata.name}`,
       });
     }
@@ -80,7 +80,7 @@ describe.skipIf(missing).concurrent('certificates', () => {
     const all = await objects(template('--values', valuesOf('existing-secret')));
     expect(bundles(all).filter((config) => 'caBundle' in config)).toEqual([]);
     for (const { metadata } of configurations(all)) {
-      expect(metadata.annotations).toEqual({
+      expect(metadata.annotations).toMatchObject({
         'cert-manager.io/inject-ca-from-secret': 'metrics-sidecar/webhook-certificate',
       });
     }
@@ -100,7 +100,7 @@ describe.skipIf(missing).concurrent('certificates', () => {
     for (const caBundle of [pem, base64]) {
       const certificates = { mode: 'existingSecret', existingSecret: { name: 'a' }, caBundle };
       const all = await objects(templateWith({ certificates }));
-      expect(bundles(all)).toHaveLength(4);
+      expect(bundles(all)).toHaveLength(6);
       expect(bundles(all).every((config) => config.caBundle === base64)).toBe(true);
     }
   });
@@ -114,7 +114,11 @@ describe.skipIf(missing).concurrent('certificates', () => {
     expect(named('ServiceAccount')(all).every((account) => 'automountServiceAccountToken' in account)).toBe(true);
     // It does not know the labels of namespaces, so it is not asked about their pods.
     const entries = of(all, 'MutatingWebhookConfiguration').webhooks!.map(({ name }) => name as string);
-    expect(entries).toEqual(['pods.metrics-sidecar.io', 'services.metrics-sidecar.io']);
+    expect(entries).toEqual([
+      'pods.metrics-sidecar.io',
+      'required-pods.metrics-sidecar.io',
+      'services.metrics-sidecar.io',
+    ]);
   });
 
   test('rights go with what they are for', async () => {
@@ -135,6 +139,8 @@ describe.skipIf(missing).concurrent('certificates', () => {
     expect(await effects({})).toEqual([
       'pods.metrics-sidecar.io NoneOnDryRun',
       'namespaces.metrics-sidecar.io NoneOnDryRun',
+      'required-pods.metrics-sidecar.io NoneOnDryRun',
+      'required-namespaces.metrics-sidecar.io NoneOnDryRun',
       'services.metrics-sidecar.io NoneOnDryRun',
       'workloads.metrics-sidecar.io None',
     ]);
