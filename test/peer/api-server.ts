@@ -13,6 +13,8 @@ import { type Answered, send } from '../webhook/running.ts';
 export interface ApiServer {
   /** As an administrator. */
   request(method: string, path: string, body?: object): Promise<Answered>;
+  /** A file by which clients find it, as an administrator. */
+  readonly kubeconfig: string;
   stop(): Promise<void>;
 }
 
@@ -46,6 +48,17 @@ export async function startApiServer(
       `--admission-control-config-file=${file('admission.json', JSON.stringify(admission))}`,
     ]),
   ];
+  const kubeconfig = file(
+    'kubeconfig',
+    JSON.stringify({
+      apiVersion: 'v1',
+      kind: 'Config',
+      clusters: [{ name: 'test', cluster: { server: `https://127.0.0.1:${port}`, 'insecure-skip-tls-verify': true } }],
+      users: [{ name: 'admin', user: { token } }],
+      contexts: [{ name: 'test', context: { cluster: 'test', user: 'admin' } }],
+      'current-context': 'test',
+    }),
+  );
   const exits = children.map((child) => once(child, 'exit'));
   const agent = new Agent({ keepAlive: true, rejectUnauthorized: false });
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
@@ -59,7 +72,7 @@ export async function startApiServer(
   };
   const isReady = () => request('GET', '/api/v1/namespaces/default').then(({ status }) => status === 200);
   for (let tries = 0; tries < 600; tries++) {
-    if (await isReady().catch(() => false)) return { request, stop };
+    if (await isReady().catch(() => false)) return { request, kubeconfig, stop };
     await wait(100);
   }
   await stop();
