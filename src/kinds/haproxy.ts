@@ -9,6 +9,7 @@ import { portOrName } from '../flags/kubernetes-codecs.ts';
 import { renderFlags } from '../flags/render-flags.ts';
 import { gracePeriodSeconds } from '../inject/pod/lifetime.ts';
 import type { JsonObject } from '../json/json.ts';
+import { type Destination, noDestinations, urlDestination } from './injection/destination.ts';
 import type { OwnContainer, Ports, RunningContainer, Share, WantedPort } from './injection/kind-plan.ts';
 import { type ProxyPlan, planProxy } from './injection/proxy.ts';
 import { proxyGrace } from './injection/proxy-grace.ts';
@@ -63,15 +64,15 @@ function upstreamPorts({ given }: GivenSettings): WantedPort[] {
 }
 
 /** The application finds each upstream as `<NAME>_URL`. */
-function environment(ports: Ports): ReadonlyMap<string, string> {
-  let urls: Map<string, string> | undefined;
-  for (const [name, upstreamPort] of ports) {
+function destinations(ports: Ports): readonly Destination[] {
+  let found: Destination[] | undefined;
+  for (const [name, tcp] of ports) {
     if (!name.startsWith(upstreamPortPrefix)) continue;
-    urls ??= new Map();
+    found ??= [];
     const variable = `${name.slice(upstreamPortPrefix.length).toUpperCase().replaceAll('-', '_')}_URL`;
-    urls.set(variable, `http://127.0.0.1:${upstreamPort}`);
+    found.push(urlDestination(variable, `http://127.0.0.1:${tcp}`, { name: 'HAProxy', tcp }));
   }
-  return urls ?? noVariables;
+  return found ?? noDestinations;
 }
 
 /** The file that the init container writes and HAProxy reads. */
@@ -90,7 +91,7 @@ function configShare(settings: HaproxySettings, ports: Ports): Share {
     ]),
     appMounts: new Map(),
     inits: [init],
-    environment: environment(ports),
+    destinations: destinations(ports),
   };
 }
 
@@ -153,7 +154,7 @@ export const haproxy = kind({
         },
       };
     },
-    environment,
+    destinations,
     retiredEnvironment: () => noVariables,
     decisions: {},
   },

@@ -2,8 +2,9 @@ import { annotations, setting } from '../contract/annotation.ts';
 import { ingestFlags } from '../contract/ingest.ts';
 import { retiredVariable, variable } from '../contract/names.ts';
 import { port } from '../flags/codecs.ts';
+import { type Destination, noDestinations, urlDestination } from './injection/destination.ts';
 import type { Ports } from './injection/kind-plan.ts';
-import { shareOfVariables } from './injection/share.ts';
+import { shareOf } from './injection/share.ts';
 import { loopback, noVariables, wantedPort } from './injection/wanted-port.ts';
 import { kind } from './kind.ts';
 
@@ -17,10 +18,12 @@ const ingestAnnotations = annotations('ingest', {
   }),
 });
 
-function environment(ports: Ports): ReadonlyMap<string, string> {
-  const ingestPort = ports.get('ingest');
-  if (ingestPort === undefined) return noVariables;
-  return new Map([[variable.ingestUrl, `http://127.0.0.1:${ingestPort}/v1/ingest`]]);
+/** @param remote whether the sidecar takes pushes of other pods, on the pod's address */
+function destinations(ports: Ports, remote = false): readonly Destination[] {
+  const tcp = ports.get('ingest');
+  if (tcp === undefined) return noDestinations;
+  const url = `http://127.0.0.1:${tcp}/v1/ingest`;
+  return [urlDestination(variable.ingestUrl, url, { name: 'the sidecar', tcp, remote })];
 }
 
 /** Pushes of the processes of one application. */
@@ -40,14 +43,14 @@ export const ingest = kind({
         const address = loopback(ports, 'ingest');
         return {
           settings: { ...base, listenAddress: base.allowRemote ? { ...address, host: '' } : address },
-          shares: [shareOfVariables(environment(ports))],
+          shares: [shareOf({ destinations: destinations(ports, base.allowRemote) })],
           containers: [],
           decisions: {},
           reasons: [],
         };
       },
     }),
-    environment,
+    destinations,
     retiredEnvironment(ports) {
       const ingestPort = ports.get('ingest');
       if (ingestPort === undefined) return noVariables;

@@ -1,4 +1,5 @@
 import { portMonitorFlags } from '../contract/port-monitor.ts';
+import { noDestinations } from './injection/destination.ts';
 import { noVariables } from './injection/wanted-port.ts';
 import { kind } from './kind.ts';
 
@@ -17,7 +18,7 @@ export const portMonitor = kind({
       reasons: [],
       complete: (base) => ({ settings: base, shares: [], containers: [], decisions: {}, reasons: [] }),
     }),
-    environment: () => noVariables,
+    destinations: () => noDestinations,
     retiredEnvironment: () => noVariables,
     decisions: {},
   },

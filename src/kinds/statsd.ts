@@ -1,10 +1,10 @@
 import { annotations, setting } from '../contract/annotation.ts';
 import { type ConfigMapKey, configMapKey, lines } from '../contract/annotation-codecs.ts';
-import { container, variable, volume } from '../contract/names.ts';
+import { container, volume } from '../contract/names.ts';
 import { statsdFlags, statsdPort } from '../contract/statsd.ts';
 import { optional, path, port } from '../flags/codecs.ts';
-import type { Ports } from './injection/kind-plan.ts';
 import { planMapping } from './injection/mapping.ts';
+import { statsdDestinations } from './injection/statsd-destinations.ts';
 import { loopback, noVariables, wantedPort } from './injection/wanted-port.ts';
 import { kind } from './kind.ts';
 
@@ -57,16 +57,6 @@ export const statsdAnnotations = annotations('statsd', {
   }),
 });
 
-function environment(ports: Ports): ReadonlyMap<string, string> {
-  const udp = ports.get('statsd-udp');
-  if (udp === undefined) return noVariables;
-  return new Map([
-    [variable.statsdHost, '127.0.0.1'],
-    [variable.statsdPort, String(udp)],
-    [variable.dogstatsdPort, String(udp)],
-  ]);
-}
-
 /** statsd and DogStatsD lines, with statsd_exporter's flags and mapping. */
 export const statsd = kind({
   name: 'statsd',
@@ -92,14 +82,14 @@ export const statsd = kind({
             listenTcp: loopback(ports, 'statsd-tcp'),
             mappingConfig: mapping.config,
           },
-          shares: [{ ...mapping.share, environment: environment(ports) }],
+          shares: [{ ...mapping.share, destinations: statsdDestinations(ports) }],
           containers: [],
           decisions: { mapping: mapping.source },
           reasons: [],
         }),
       };
     },
-    environment,
+    destinations: statsdDestinations,
     retiredEnvironment: () => noVariables,
     decisions: { mapping: 'none' },
   },

@@ -38,7 +38,7 @@ const action = fc.record({
 const env = fc.oneof(
   fc.array(
     fc
-      .oneof(fc.constantFrom('STATSD_HOST', 'PUSHGATEWAY_URL', 'PAYMENTS_URL'), name)
+      .oneof(fc.constantFrom('STATSD_HOST', 'STATSD_ADDR', 'DD_AGENT_HOST', 'PUSHGATEWAY_URL', 'PAYMENTS_URL'), name)
       .map((one) => ({ name: one, value: 'x' })),
     { maxLength: 4 },
   ),

@@ -55,7 +55,7 @@ export const fixture = kind({
               ownMounts: new Map([[container.sidecar, { name: volume, mountPath: '/etc/metrics-sidecar/fixture' }]]),
               appMounts: new Map(mounts),
               inits: [],
-              environment: new Map(),
+              destinations: [],
             },
           ],
           containers: [],
@@ -64,7 +64,7 @@ export const fixture = kind({
         }),
       };
     },
-    environment: () => new Map(),
+    destinations: () => [],
     retiredEnvironment: () => new Map(),
     decisions: {},
   },

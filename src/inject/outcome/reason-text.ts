@@ -45,6 +45,7 @@ const selfExplanatoryCodes: ReadonlySet<ReasonCode> = new Set([
   'bad_value',
   'bad_namespace_label',
   'container_patch',
+  'env_elsewhere',
   'service_value',
 ]);
 

@@ -83,6 +83,10 @@ export const reasons = {
   privileged_port: warning('below 1024 needs a privilege on some runtimes', 'Choose a port from 1024 up.'),
   port_name_taken: warning('another container has a port of this name', 'Rename that port.'),
   port_name_ambiguous: warning('several containers declare the port', 'Give each port a name of its own.'),
+  env_elsewhere: warning(
+    'its own variables lead elsewhere',
+    'Remove the variables, so that the sidecar\'s are given, or write its address there. To keep them, set env to "false".',
+  ),
   takeover_unnamed: warning('the port has no name to take over', 'Name the container port.'),
   mapping_image_file: warning('the pod waits until the file is copied', 'Have cp and the file in the image.'),
   slot_without_port: warning('the annotations name no port', 'Add prometheus.io/port.'),

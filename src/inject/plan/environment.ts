@@ -1,83 +1,173 @@
 import { quote } from '../../flags/codec.ts';
 import { type JsonObject, listOf, objectOf, objectsOf } from '../../json/json.ts';
+import type { Destination } from '../../kinds/injection/destination.ts';
 import type { Ports } from '../../kinds/injection/kind-plan.ts';
 import { kinds } from '../../kinds/kinds.ts';
 import type { Reason } from '../outcome/outcome.ts';
 import { reason } from '../outcome/reason-text.ts';
+import { type EnvItems, envItems } from '../pod/env-value.ts';
 import type { Pod, PodContainer } from '../pod/pod.ts';
+import { type Elsewhere, elsewhere } from './elsewhere.ts';
 
 /** The variables of all kinds by the ports that they listen on, those of a plan or of a status. */
 export function variablesOf(ports: Ports): ReadonlyMap<string, string> {
-  return firstOfEach(kinds.map(({ injection }) => injection.environment(ports)));
+  const variables = new Map<string, string>();
+  for (const destination of firstOfEach(kinds.map(({ injection }) => injection.destinations(ports))))
+    for (const [name, value] of destination.variables) variables.set(name, value);
+  return variables;
 }
 
 /** The variables that earlier versions gave beside these. */
 export function retiredVariables(ports: Ports): ReadonlyMap<string, string> {
-  return firstOfEach(kinds.map(({ injection }) => injection.retiredEnvironment(ports)));
-}
-
-/**
- * Where two kinds have a variable of one name, the first has it: the upstream metrics-sidecar-ingest comes after
- * ingest.
- */
-export function firstOfEach(all: readonly ReadonlyMap<string, string>[]): ReadonlyMap<string, string> {
-  const [only, another] = all.filter(({ size }) => size > 0);
-  if (another === undefined) return only ?? new Map();
   const variables = new Map<string, string>();
-  for (const one of all) for (const [name, value] of one) if (!variables.has(name)) variables.set(name, value);
+  for (const { injection } of kinds)
+    for (const [name, value] of injection.retiredEnvironment(ports))
+      if (!variables.has(name)) variables.set(name, value);
   return variables;
 }
 
-/** The variables of the application: those that it gets, and names that earlier versions gave. */
-export interface AppVariables {
-  readonly variables: ReadonlyMap<string, string>;
+/**
+ * Where two destinations have a variable of one name, the first has it: the upstream metrics-sidecar-ingest comes after
+ * ingest.
+ */
+export function firstOfEach(all: readonly (readonly Destination[])[]): readonly Destination[] {
+  const [only = [], another] = all.filter(({ length }) => length > 0);
+  // The groups of one kind share no variable.
+  if (another === undefined) return only;
+  const taken = new Set<string>();
+  const destinations: Destination[] = [];
+  for (const destination of all.flat()) {
+    const variables = new Map([...destination.variables].filter(([name]) => !taken.has(name)));
+    if (variables.size === 0) continue;
+    for (const name of variables.keys()) taken.add(name);
+    destinations.push(variables.size === destination.variables.size ? destination : { ...destination, variables });
+  }
+  return destinations;
+}
+
+/** The destinations of the application, and names of variables that earlier versions gave. */
+export interface AppDestinations {
+  readonly destinations: readonly Destination[];
   readonly retired: readonly string[];
 }
 
-/** The variables for each of the application's containers: those that it does not define itself. */
-export function environment(
-  { containers }: Pod,
-  { variables: wanted, retired }: AppVariables,
-): {
+export interface AppEnvironment {
   readonly added: readonly { readonly container: PodContainer; readonly env: readonly JsonObject[] }[];
   /**
-   * By container: the variables among them that it defines itself, retired ones included: an uninject has to tell the
-   * application's own from one that an earlier version gave.
+   * By container: the variables that it is not given, because it defines one of their group, and the retired ones that
+   * it defines. An uninject has to tell the application's own from one that an earlier version gave.
    */
   readonly kept: ReadonlyMap<string, readonly string[]>;
+  /** By container: the variables of our destinations that it defines itself. */
+  readonly own: ReadonlyMap<string, readonly string[]>;
   readonly reasons: readonly Reason[];
-} {
-  const reasons: Reason[] = [];
-  if (wanted.size === 0) return { added: [], kept: new Map(), reasons };
-  const defined = new Map<string, readonly string[]>();
-  const all = [...wanted].map(([name, value]) => ({ name, value }));
-  const lengths = lengthsOf([...wanted.keys(), ...retired]);
-  const added = containers.map((container) => {
-    const own = new Set<string>();
-    // The list may have thousands: it is gone through once, and only the few names that matter are kept.
-    for (const item of listOf(container.json.env) ?? []) {
-      const name = objectOf(item)?.name;
-      if (typeof name !== 'string' || !((lengths >>> name.length) & 1)) continue;
-      if (wanted.has(name) || retired.includes(name)) own.add(name);
-    }
-    if (own.size > 0) {
-      const kept = [...wanted.keys()].filter((name) => own.has(name));
-      defined.set(container.name, [...kept, ...retired.filter((name) => own.has(name))]);
-      if (kept.length > 0) reasons.push(reason('env_kept', `container ${quote(container.name)}`, kept.join(', ')));
-    }
-    if (objectsOf(container.json.envFrom).length > 0)
-      reasons.push(reason('env_from', `container ${quote(container.name)}`));
-    return { container, env: own.size === 0 ? all : all.filter(({ name }) => !own.has(name)) };
-  });
-  return { added: added.filter(({ env }) => env.length > 0), kept: defined, reasons };
 }
 
 /**
- * A bit for each length, modulo 32 as shifts take it. A name that was just parsed has no hash yet; asking for its
- * length first spares the hash of nearly all of them, half of what this list costs.
+ * The variables for each of the application's containers. Host and port are one wish: a container that defines a
+ * variable of a group is given none of that group.
  */
-function lengthsOf(names: Iterable<string>): number {
-  let bits = 0;
-  for (const name of names) bits |= 1 << name.length;
-  return bits;
+export function environment({ containers }: Pod, { destinations, retired }: AppDestinations): AppEnvironment {
+  const reasons: Reason[] = [];
+  if (destinations.length === 0) return { added: [], kept: new Map(), own: new Map(), reasons };
+  const kept = new Map<string, readonly string[]>();
+  const own = new Map<string, readonly string[]>();
+  const all = destinations.flatMap(envOf);
+  const mask = maskOf(destinations, retired);
+  const added = containers.map((container) => {
+    const names = ownNames(container.json, mask, destinations, retired);
+    const judged = names.size === 0 ? undefined : judge(container, names, destinations);
+    if (judged !== undefined) {
+      reasons.push(...judged.reasons);
+      kept.set(container.name, [...judged.withheld, ...retired.filter((name) => names.has(name))]);
+      own.set(container.name, [...names]);
+    }
+    if (objectsOf(container.json.envFrom).length > 0)
+      reasons.push(reason('env_from', `container ${quote(container.name)}`));
+    return { container, env: judged?.env ?? all };
+  });
+  return { added: added.filter(({ env }) => env.length > 0), kept, own, reasons };
+}
+
+function envOf({ variables }: Destination): JsonObject[] {
+  return [...variables].map(([name, value]) => ({ name, value }));
+}
+
+interface Judged {
+  readonly env: readonly JsonObject[];
+  readonly withheld: readonly string[];
+  readonly reasons: readonly Reason[];
+}
+
+/** The groups that the container decides about, and those that it is given. */
+function judge(container: PodContainer, own: ReadonlySet<string>, destinations: readonly Destination[]): Judged {
+  const env: JsonObject[] = [];
+  const withheld: string[] = [];
+  const silent: string[] = [];
+  const reasons: Reason[] = [];
+  const subject = `container ${quote(container.name)}`;
+  let items: EnvItems | undefined;
+  for (const destination of destinations) {
+    const names = [...destination.group.parts.keys()].filter((name) => own.has(name));
+    if (names.length === 0) {
+      env.push(...envOf(destination));
+      continue;
+    }
+    withheld.push(...destination.variables.keys());
+    items ??= envItems(container.json);
+    const away = elsewhere(names, items, destination);
+    if (away === undefined) silent.push(...names);
+    else reasons.push(reason('env_elsewhere', subject, addressesText(away, destination)));
+  }
+  if (silent.length > 0) reasons.push(reason('env_kept', subject, silent.join(', ')));
+  return { env, withheld, reasons };
+}
+
+/** Both addresses first: the end of a long warning is cut off. */
+function addressesText({ address, by }: Elsewhere, { listener: { name, udp, tcp } }: Destination): string {
+  return `sends to ${address}; ${name} listens on 127.0.0.1:${udp ?? tcp}; see ${by.join(', ')}`;
+}
+
+/** The names among the container's variables that matter here. */
+function ownNames(
+  json: JsonObject,
+  { lengths, initials }: Mask,
+  destinations: readonly Destination[],
+  retired: readonly string[],
+): ReadonlySet<string> {
+  let own: Set<string> | undefined;
+  // The list may have thousands: it is gone through once, and only the few names that matter are kept.
+  for (const item of listOf(json.env) ?? []) {
+    const name = objectOf(item)?.name;
+    if (typeof name !== 'string') continue;
+    if (((lengths >>> name.length) & (initials >>> name.charCodeAt(0)) & 1) === 0) continue;
+    if (!retired.includes(name) && !destinations.some(({ group }) => group.parts.has(name))) continue;
+    own ??= new Set();
+    own.add(name);
+  }
+  return own ?? noNames;
+}
+
+const noNames: ReadonlySet<string> = new Set();
+
+/**
+ * Bits for the lengths and the first characters of the names, modulo 32 as shifts take them. A name that was just
+ * parsed has no hash yet; asking for these first spares the hash of nearly all of them, half of the cost of this list.
+ */
+interface Mask {
+  readonly lengths: number;
+  readonly initials: number;
+}
+
+function maskOf(destinations: readonly Destination[], retired: readonly string[]): Mask {
+  let [lengths, initials] = [0, 0];
+  for (const { group } of destinations) {
+    lengths |= group.lengths;
+    initials |= group.initials;
+  }
+  for (const name of retired) {
+    lengths |= 1 << name.length;
+    initials |= 1 << name.charCodeAt(0);
+  }
+  return { lengths, initials };
 }

@@ -5,6 +5,7 @@ import { sidecarAnnotations } from '../../contract/sidecar-annotations.ts';
 import { quote } from '../../flags/codec.ts';
 import { objectsOf } from '../../json/json.ts';
 import type { SidecarCommand, SidecarSettings } from '../../kinds/command.ts';
+import type { Destination } from '../../kinds/injection/destination.ts';
 import type {
   Decisions,
   KindParts,
@@ -54,8 +55,8 @@ export interface Plan {
   readonly decisions: Decisions;
   readonly scrape: ScrapePlan;
   readonly user: UserChoice;
-  /** Environment of the application. */
-  readonly variables: ReadonlyMap<string, string>;
+  /** The listeners that the application is told of by variables. */
+  readonly destinations: readonly Destination[];
   /** Names that earlier versions gave the application beside these. */
   readonly retired: readonly string[];
   /** Errors among them: the plan is not carried out. */
@@ -116,7 +117,7 @@ export function planPod(pod: Pod, request: Request, facts: Facts, settings: Inje
     decisions: decisionsOf(planned, parts),
     scrape,
     user: chooseUser(pod, facts.namespace.user, settings),
-    ...appVariables(request, planned, shares, ports),
+    ...appDestinations(request, planned, shares, ports),
     reasons: [
       ...decision.reasons,
       ...jobReasons(pod, request, containers, decision.native),
@@ -148,19 +149,20 @@ function decisionsOf(planned: readonly Planned[], parts: readonly KindParts<AnyS
   return decisions;
 }
 
-function appVariables(
+function appDestinations(
   request: Request,
   planned: readonly Planned[],
   shares: readonly Share[],
   ports: Ports,
-): Pick<Plan, 'variables' | 'retired'> {
-  if (!settingOf(request, sidecarAnnotations.env).value) return { variables: new Map(), retired: [] };
-  const variables = firstOfEach(shares.map(({ environment }) => environment));
+): Pick<Plan, 'destinations' | 'retired'> {
+  if (!settingOf(request, sidecarAnnotations.env).value) return { destinations: [], retired: [] };
+  const destinations = firstOfEach(shares.map((share) => share.destinations));
   const retired: string[] = [];
   for (const { kind } of planned) {
-    for (const name of kind.injection.retiredEnvironment(ports).keys()) if (!variables.has(name)) retired.push(name);
+    for (const name of kind.injection.retiredEnvironment(ports).keys())
+      if (!destinations.some(({ variables }) => variables.has(name))) retired.push(name);
   }
-  return { variables, retired };
+  return { destinations, retired };
 }
 
 /**

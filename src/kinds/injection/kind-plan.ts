@@ -4,6 +4,7 @@ import type { Pod } from '../../inject/pod/pod.ts';
 import type { Moved } from '../../inject/pod/undo.ts';
 import type { JsonObject } from '../../json/json.ts';
 import type { Operation } from '../../json/operation.ts';
+import type { Destination } from './destination.ts';
 
 /** The ports of a plan by the names that the status annotation gives them: `metrics`, `statsd-udp`. */
 export type Ports = ReadonlyMap<string, number>;
@@ -36,8 +37,8 @@ export interface Share {
   readonly appMounts: ReadonlyMap<string, AppMount>;
   /** Containers that run once, before the application. */
   readonly inits: readonly OwnContainer[];
-  /** Variables for the containers of the application. */
-  readonly environment: ReadonlyMap<string, string>;
+  /** The listeners of the kind that the application finds by variables. */
+  readonly destinations: readonly Destination[];
 }
 
 /**
@@ -115,8 +116,8 @@ export interface KindInjection<Settings> {
   /** Every port that the kind listens on. */
   ports(request: GivenSettings): readonly WantedPort[];
   plan(pod: Pod, request: GivenSettings): KindPlan<Settings>;
-  /** The variables of the application by the ports: of a plan, or of a status when they are taken back. */
-  environment(ports: Ports): ReadonlyMap<string, string>;
+  /** The listeners that the application finds by variables. The ports are those of a plan or of a status. */
+  destinations(ports: Ports): readonly Destination[];
   /** Variables that earlier versions gave beside these: `uninject` takes them back too. */
   retiredEnvironment(ports: Ports): ReadonlyMap<string, string>;
   /** Entries of `decisions` in the status of a pod that did not ask for the kind. */

@@ -65,16 +65,16 @@ export function metricsSentence(name: KindName, examples: readonly string[]): st
 export interface AppVariables {
   readonly container: string;
   readonly variables: Readonly<Record<string, string>>;
-  /** Variables that the container defines itself; their values stay. */
+  /** Variables of our destinations that the container defines itself; their values stay. */
   readonly kept: readonly string[];
 }
 
 export function appVariables(pod: Pod, plan: Plan): readonly AppVariables[] {
-  const { added, kept } = environment(pod, plan);
+  const { added, own } = environment(pod, plan);
   return pod.containers.map(({ name }) => ({
     container: name,
     variables: variablesOf(added.find((one) => one.container.name === name)?.env ?? []),
-    kept: kept.get(name) ?? [],
+    kept: own.get(name) ?? [],
   }));
 }
 
