@@ -1,6 +1,6 @@
 import { oneOf } from '../flags/codecs.ts';
 import { flag } from '../flags/flag.ts';
-import { checkFlags } from './check.ts';
+import { checkFlags } from './cluster-commands.ts';
 import { statsdFlags } from './statsd.ts';
 
 /** Flags of `validate`; what the runtime reads a mapping by is the runtime's. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { webhookInjects } from '../../src/check/webhook-checks/webhook-injects.ts';
 import { callsOf } from '../../src/check/webhook-checks/webhook-rbac.ts';
-import { checkFlags } from '../../src/contract/check.ts';
+import { checkFlags } from '../../src/contract/cluster-commands.ts';
 import { label, prefix } from '../../src/contract/names.ts';
 import { webhookFlags } from '../../src/contract/webhook.ts';
 import { parseFlags } from '../../src/flags/parse-flags.ts';

@@ -5,7 +5,7 @@ import { type Check, type CheckResult, contextOf } from '../../check/finding/che
 import { jsonReport, shortReport, tableReport } from '../../check/report/check-report.ts';
 import { retry } from '../../check/retry.ts';
 import { isFailed, runChecks } from '../../check/run-checks.ts';
-import { type CheckSettings, checkFlags } from '../../contract/check.ts';
+import { type CheckSettings, checkFlags } from '../../contract/cluster-commands.ts';
 import { parseFlags } from '../../flags/parse-flags.ts';
 import type { Kube } from '../../kube/kube.ts';
 import { version } from '../../runtime/version.ts';

@@ -4,7 +4,7 @@ import { readSidecars } from '../../check/cluster/sidecar-list.ts';
 import { type Context, contextOf } from '../../check/finding/check.ts';
 import type { Read } from '../../check/finding/finding.ts';
 import { listJson, missedTable, sidecarTable } from '../../check/report/list-report.ts';
-import { type ListSettings, listFlags } from '../../contract/check.ts';
+import { type ListSettings, listFlags } from '../../contract/cluster-commands.ts';
 import { parseFlags } from '../../flags/parse-flags.ts';
 import { version } from '../../runtime/version.ts';
 import { exit } from '../../terminal/exit.ts';

@@ -1,4 +1,4 @@
-import { type Codec, where } from '../flags/codec.ts';
+import { type Codec, codecOf, parsed, refused, scalarBytes, where } from '../flags/codec.ts';
 import { boolean, duration, file, listOf, oneOf, optional, text, url } from '../flags/codecs.ts';
 import { flag, type Settings } from '../flags/flag.ts';
 import { nameSuchAs } from './kubernetes-name.ts';
@@ -126,5 +126,87 @@ export const listFlags = {
   ...clusterFlags,
 };
 
+/** How many pods may be unavailable at a time: a number, or a share of all. */
+export type PodBudget = { readonly pods: number } | { readonly percent: number };
+
+/** A positive number of pods, or a percentage of them. 0 would allow nothing. */
+export const podBudget: Codec<PodBudget> = codecOf({
+  placeholder: 'N|N%',
+  expects: 'a number of pods from 1 up, or a percentage from 1% to 100%',
+  most: scalarBytes,
+  read(value) {
+    const [, digits, sign] = /^(\d{1,9})(%?)$/.exec(value) ?? [];
+    const number = Number(digits);
+    if (digits === undefined || number < 1 || (sign === '%' && number > 100)) return refused(value, podBudget.expects);
+    return parsed(sign === '%' ? { percent: number } : { pods: number });
+  },
+  format: (budget) => ('percent' in budget ? `${budget.percent}%` : String(budget.pods)),
+});
+
+/** Flags of `renew`. */
+export const renewFlags = {
+  namespace: flag({
+    name: 'namespace',
+    short: 'n',
+    codec: optional(name),
+    default: undefined as string | undefined,
+    doc: 'Renew the workloads of this namespace.',
+    example: 'shop',
+  }),
+  all: flag({
+    name: 'all',
+    short: 'A',
+    codec: boolean,
+    default: false,
+    doc: 'Renew the workloads of all namespaces.',
+    example: 'true',
+  }),
+  missed: flag({
+    name: 'missed',
+    codec: boolean,
+    default: false,
+    doc: 'Renew the workloads whose pods ask for a sidecar and have none, instead of those with outdated sidecars.',
+    example: 'true',
+  }),
+  maxUnavailable: flag({
+    name: 'max-unavailable',
+    codec: optional(podBudget),
+    default: undefined as PodBudget | undefined,
+    doc: 'Pods that may be unavailable at a time, of all workloads with sidecars; without it one workload at a time.',
+    example: '10%',
+  }),
+  timeout: flag({
+    name: 'timeout',
+    codec: duration,
+    default: 600_000,
+    doc: 'How long a rollout may go without progress before it counts as failed.',
+    example: '20m',
+  }),
+  keepGoing: flag({
+    name: 'keep-going',
+    codec: boolean,
+    default: false,
+    doc: 'Go on with the other workloads where a rollout fails, instead of stopping.',
+    example: 'true',
+  }),
+  dryRun: flag({
+    name: 'dry-run',
+    codec: boolean,
+    default: false,
+    doc: 'Print the plan and restart nothing.',
+    example: 'true',
+  }),
+  output: flag({
+    name: 'output',
+    short: 'o',
+    codec: oneOf('table', 'json'),
+    default: 'table' as 'table' | 'json',
+    doc: 'A table for people, or JSON for programs. Progress is on standard error.',
+    example: 'json',
+  }),
+  ...clusterFlags,
+};
+
 export type CheckSettings = Settings<typeof checkFlags>;
 export type ListSettings = Settings<typeof listFlags>;
+export type RenewSettings = Settings<typeof renewFlags>;
