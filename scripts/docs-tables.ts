@@ -1,7 +1,7 @@
 /** The tables of the docs, made from the code. `scripts/docs.ts` writes them, `test/docs.test.ts` compares them. */
 import { join } from 'node:path';
 import { allCommands } from '../src/cli/command-table.ts';
-import { checkFlags, listFlags } from '../src/contract/check.ts';
+import { checkFlags, listFlags, renewFlags } from '../src/contract/cluster-commands.ts';
 import { mapFlags } from '../src/contract/map.ts';
 import { alertsFlags, dashboardsFlags, scrapeConfigFlags } from '../src/contract/monitoring.ts';
 import { explainFlags, injectFlags, lintFlags, uninjectFlags } from '../src/contract/offline.ts';
@@ -66,6 +66,7 @@ function flagTables(): readonly Generated[] {
     ['webhook', webhookFlags],
     ['check', checkFlags],
     ['list', listFlags],
+    ['renew', renewFlags],
     ['scrape-config', scrapeConfigFlags],
     ['dashboards', dashboardsFlags],
     ['alerts', alertsFlags],

@@ -30,7 +30,7 @@ export async function readNewSidecar(context: Context): Promise<NewSidecar> {
  * | difference                                          | drift                                 |
  * | --------------------------------------------------- | ------------------------------------- |
  * | its status names another version than the webhook's | both versions                         |
- * | its image is not that of a new pod                  | both images, unless the pod names one |
+ * | its image is not that of a new pod                  | both images, unless the pod sets its own |
  * | its annotation is "false" now                       | opted out after its injection         |
  * | it asks for other kinds now                         | the kinds                             |
  * | neither annotation nor namespace asks for it now    | nothing asks for it any longer        |
@@ -44,7 +44,9 @@ export function driftOf(pod: PodRecord, fresh: NewSidecar, namespaces: Namespace
   if (fresh.version !== undefined && status.version !== fresh.version) {
     drift.push(`version ${status.version}, the webhook's is ${fresh.version}`);
   }
-  const hasOwn = Object.hasOwn(annotations, sidecarAnnotations.image.key);
+  // A patch of the container can set its image too.
+  const { image: ownImage, 'container-patch': containerPatch } = sidecarAnnotations;
+  const hasOwn = Object.hasOwn(annotations, ownImage.key) || Object.hasOwn(annotations, containerPatch.key);
   if (fresh.image !== undefined && image !== fresh.image && !hasOwn) {
     drift.push(`image ${image}, new pods get ${fresh.image}`);
   }

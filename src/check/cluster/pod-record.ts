@@ -52,10 +52,17 @@ export function podRecord({ metadata, spec = {}, status = {} }: RawPod): PodReco
   };
 }
 
-/** The owner as kubectl names it: `deployment/web`. The name of a CronJob's Job is the CronJob's name and a number. */
+/**
+ * The owner as kubectl names it: `deployment/web`. The name of a CronJob's Job is the CronJob's name and a number, that
+ * of an Argo Rollout's ReplicaSet the Rollout's name and a hash.
+ */
 function ownerOf(metadata: ObjectMeta): string {
   const maker = topLevelOwner(metadata);
   if (maker === undefined) return `pod/${metadata.name}`;
+  const hash = metadata.labels?.['rollouts-pod-template-hash'];
+  if (maker.kind === 'ReplicaSet' && hash !== undefined && maker.name.endsWith(`-${hash}`)) {
+    return `rollout/${maker.name.slice(0, -hash.length - 1)}`;
+  }
   const [, cronJob] = maker.kind === 'Job' ? (/^(.+)-\d{8,10}$/.exec(maker.name) ?? []) : [];
   return cronJob === undefined ? `${maker.kind.toLowerCase()}/${maker.name}` : `cronjob/${cronJob}`;
 }

@@ -4,6 +4,7 @@ export function restartCommand(namespace: string, owner: string): string {
   if (kind === 'deployment' || kind === 'statefulset' || kind === 'daemonset') {
     return `kubectl rollout restart ${owner} -n ${namespace}`;
   }
+  if (kind === 'rollout') return `kubectl argo rollouts restart ${owner.slice('rollout/'.length)} -n ${namespace}`;
   if (kind === 'cronjob') return 'the next run is injected';
   return kind === 'pod' || kind === 'job'
     ? `delete ${owner} in namespace ${namespace} and apply it again`
