@@ -9,7 +9,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { freePort } from '../free-port.ts';
 import { type Answered, send } from '../webhook/running.ts';
 
-/** A real API server on loopback, with nothing but etcd behind it. */
+/** A real API server on loopback, with etcd behind it, and controllers where they are wanted. */
 export interface ApiServer {
   /** As an administrator. */
   request(method: string, path: string, body?: object): Promise<Answered>;
@@ -18,11 +18,23 @@ export interface ApiServer {
   stop(): Promise<void>;
 }
 
+export interface Programs {
+  readonly etcd: string;
+  readonly apiServer: string;
+  /** Absent: no controller runs. */
+  readonly controllerManager?: string;
+}
+
+/** The controllers that make pods and count them. */
+const controllers = [
+  'deployment-controller',
+  'replicaset-controller',
+  'statefulset-controller',
+  'daemonset-controller',
+];
+
 /** @param admission the AdmissionConfiguration */
-export async function startApiServer(
-  programs: { readonly etcd: string; readonly apiServer: string },
-  admission: object,
-): Promise<ApiServer> {
+export async function startApiServer(programs: Programs, admission: object): Promise<ApiServer> {
   const folder = mkdtempSync(join(tmpdir(), 'api-server-'));
   const file = (name: string, text: string) => {
     writeFileSync(join(folder, name), text);
@@ -72,9 +84,24 @@ export async function startApiServer(
   };
   const isReady = () => request('GET', '/api/v1/namespaces/default').then(({ status }) => status === 200);
   for (let tries = 0; tries < 600; tries++) {
-    if (await isReady().catch(() => false)) return { request, kubeconfig, stop };
+    if (await isReady().catch(() => false)) {
+      if (programs.controllerManager !== undefined) {
+        const child = run(programs.controllerManager, managed(kubeconfig));
+        children.push(child);
+        exits.push(once(child, 'exit'));
+      }
+      return { request, kubeconfig, stop };
+    }
     await wait(100);
   }
   await stop();
   throw new Error('the API server did not come up within a minute');
+}
+
+/** The limits of requests are those of a cluster with hundreds of nodes: the test waits for the controllers alone. */
+function managed(kubeconfig: string): readonly string[] {
+  return [
+    ...[`--kubeconfig=${kubeconfig}`, '--leader-elect=false', '--kube-api-qps=2000', '--kube-api-burst=4000'],
+    ...[`--controllers=${controllers.join(',')},disruption-controller`, '--secure-port=0'],
+  ];
 }
