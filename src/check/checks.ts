@@ -12,6 +12,7 @@ import { kubernetesVersion } from './checks/kubernetes-version.ts';
 import { prometheusTargets } from './checks/prometheus-targets.ts';
 import { rbacSelf } from './checks/rbac-self.ts';
 import { selectorsEmpty } from './checks/selectors-empty.ts';
+import { servicesRoute } from './checks/services-route.ts';
 import { sidecarsOutdated } from './checks/sidecars-outdated.ts';
 import { workloadsWrongLevel } from './checks/workloads-wrong-level.ts';
 import type { Check } from './finding/check.ts';
@@ -61,5 +62,6 @@ export const installedChecks: readonly Check[] = [
   workloadsWrongLevel,
   sidecarsOutdated,
   selectorsEmpty,
+  servicesRoute,
   prometheusTargets,
 ];

@@ -36,6 +36,7 @@ test('an installation that is right', async () => {
       "workloads.wrong-level ok: no workload has annotations of metrics-sidecar at the wrong level",
       "sidecars.outdated ok: 1 injected pod, none outdated",
       "selectors.empty ok: Services and monitors lead to injected pods",
+      "services.route ok: Services that ask for HAProxy lead through it",
       "prometheus.targets skipped: name a Prometheus with --prometheus to check its targets",
     ]
   `);

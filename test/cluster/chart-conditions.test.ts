@@ -176,6 +176,7 @@ describe.skipIf(inject('missing'))('the API server calls for', () => {
     ['a Service that says nothing', service(), 'nobody'],
     ['one to be scraped', service({ annotations: { 'metrics-sidecar.io/scrape': 'true' } }), 'services'],
     ['one to be led through', service({ annotations: { 'haproxy.metrics-sidecar.io/route': 'true' } }), 'services'],
+    ['one that was written', service({ annotations: { 'metrics-sidecar.io/status': '{}' } }), 'services'],
     ['one with annotations of others', service({ annotations: { 'example.com/scrape': 'true' } }), 'nobody'],
   ])('%s', async (_, object, entry) => expect(await called(object)).toBe(entry));
 

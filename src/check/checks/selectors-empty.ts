@@ -10,7 +10,7 @@ import type { Service } from '../cluster/webhook-pods.ts';
 import type { Check, Context } from '../finding/check.ts';
 import { firstLines, ok, type Read, unread, warning } from '../finding/finding.ts';
 
-const keys = [serviceAnnotations.scrape.key, serviceAnnotations.route.key];
+const { key } = serviceAnnotations.scrape;
 
 interface PodCounts {
   readonly pods: number;
@@ -28,18 +28,16 @@ async function countPods({ kube }: Context, selector: string, namespace?: string
   return { ok: true, value: { pods: pods.value.length, injected: pods.value.filter(Boolean).length } };
 }
 
-/** Services with our annotations and no injected pod. */
+/** Services that ask for scrapes and have no injected pod. */
 async function emptyServices(context: Context): Promise<Read<string[]>> {
   const services = await list(context.kube, '/api/v1/services', {
     metadataOnly: true,
-    keep: ({ metadata }) => {
-      const key = keys.find((one) => metadata.annotations?.[one] === 'true');
-      return key === undefined ? undefined : { namespace: metadata.namespace!, name: metadata.name, key };
-    },
+    keep: ({ metadata: { annotations, namespace, name } }) =>
+      annotations?.[key] === 'true' ? { namespace: namespace!, name } : undefined,
   });
   if (!services.ok) return { ok: false, problem: unread(services.problem, 'list services') };
   const lines: string[] = [];
-  for (const { namespace, name, key } of services.value) {
+  for (const { namespace, name } of services.value) {
     const service = await get<Service>(context.kube, `/api/v1/namespaces/${namespace}/services/${name}`);
     if (!service.ok) continue;
     const where = `Service ${namespace}/${name} is annotated ${key}`;

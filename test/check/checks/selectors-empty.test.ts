@@ -18,7 +18,7 @@ testCases('selectors-empty.txt', [
       service('plain', { app: 'plain' });
       service('external', undefined);
       service('web', { app: 'web' });
-      service('routed', { app: 'shop' }, { annotations: { 'haproxy.metrics-sidecar.io/route': 'true' } });
+      service('of-haproxy', { app: 'shop' }, { annotations: { 'haproxy.metrics-sidecar.io/route': 'true' } });
       service('others', { app: 'shop' }, {});
     },
     result: 'warning',
