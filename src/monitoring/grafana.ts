@@ -1,9 +1,9 @@
-import type { Dashboard, Panel, Row } from './dashboards/dashboard.ts';
+import type { Dashboard, Panel, Query, Row } from './dashboards/dashboard.ts';
 
 /** The schema of Grafana 11.6. Newer versions migrate it when they load it; older ones accept it as it is. */
 const schemaVersion = 41;
 const columns = 24;
-const heights = { graph: 8, number: 4 } as const;
+const heights = { graph: 8, number: 4, table: 10 } as const;
 
 const datasource = { type: 'prometheus', uid: '$datasource' } as const;
 
@@ -38,8 +38,9 @@ export function grafanaJson(dashboard: Dashboard): object {
 function variables(metric: string): object[] {
   return [
     { name: 'datasource', label: 'Data source', type: 'datasource', query: 'prometheus', refresh: 1, current: {} },
-    labelVariable('namespace', 'Namespace', `label_values(${metric}, namespace)`),
-    labelVariable('pod', 'Pod', `label_values(${metric}{namespace=~"$namespace"}, pod)`),
+    labelVariable('cluster', 'Cluster', `label_values(${metric}, cluster)`),
+    labelVariable('namespace', 'Namespace', `label_values(${metric}{cluster=~"$cluster"}, namespace)`),
+    labelVariable('pod', 'Pod', `label_values(${metric}{cluster=~"$cluster", namespace=~"$namespace"}, pod)`),
   ];
 }
 
@@ -85,16 +86,38 @@ function idOf(...titles: readonly string[]): number {
 function panelJson(panel: Panel, id: number, gridPos: object): object {
   const { title, description, kind } = panel;
   const isGraph = kind === 'graph';
+  const isTable = kind === 'table';
   return {
-    ...{ id, type: isGraph ? 'timeseries' : 'stat', title, description, datasource, gridPos },
-    fieldConfig: { defaults: { ...fieldDefaults(panel), ...(isGraph && { custom: lines(panel) }) }, overrides: [] },
-    options: isGraph ? graphOptions : numberOptions,
+    ...{ id, type: types[kind], title, description, datasource, gridPos },
+    fieldConfig: {
+      defaults: { ...fieldDefaults(panel), ...(isGraph && { custom: lines(panel) }) },
+      overrides: isTable ? panel.queries.map(columnUnit) : [],
+    },
+    options: options[kind],
+    ...(isTable && { transformations: columnsOf(panel) }),
     targets: panel.queries.map(({ expression, legend }, i) => ({
       ...{ refId: String.fromCharCode(65 + i), datasource, editorMode: 'code', expr: expression },
       legendFormat: legend === '' ? title : legend,
       ...(isGraph ? { range: true } : { instant: true, range: false }),
+      ...(isTable && { format: 'table' }),
     })),
   };
+}
+
+const types = { graph: 'timeseries', number: 'stat', table: 'table' } as const;
+
+/** The answers of all queries as one table, whose columns have the names of the queries. */
+function columnsOf({ queries }: Panel): object[] {
+  const valueOf = (i: number) => (queries.length === 1 ? 'Value' : `Value #${String.fromCharCode(65 + i)}`);
+  const renameByName = Object.fromEntries(queries.map(({ legend }, i) => [valueOf(i), legend]));
+  return [
+    { id: 'merge', options: {} },
+    { id: 'organize', options: { excludeByName: { Time: true }, renameByName } },
+  ];
+}
+
+function columnUnit({ legend, unit = 'none' }: Query): object {
+  return { matcher: { id: 'byName', options: legend }, properties: [{ id: 'unit', value: unit }] };
 }
 
 function fieldDefaults({ unit, thresholds, kind, max }: Panel): object {
@@ -125,3 +148,7 @@ const numberOptions = {
   ...{ colorMode: 'value', graphMode: 'none', justifyMode: 'auto', orientation: 'auto', textMode: 'value' },
   reduceOptions: { calcs: ['lastNotNull'], fields: '', values: false },
 };
+
+const tableOptions = { showHeader: true, cellHeight: 'sm', footer: { show: false } };
+
+const options = { graph: graphOptions, number: numberOptions, table: tableOptions } as const;

@@ -12,6 +12,7 @@ export interface NamedQuery {
 /** The expression with Grafana's variables replaced as if everything were chosen. */
 export function withVariables(expression: string): string {
   return expression
+    .replaceAll('$cluster', '.*')
     .replaceAll('$namespace', '.*')
     .replaceAll('$pod', '.*')
     .replaceAll('$__rate_interval', '5m')

@@ -26,7 +26,7 @@ export const statsdAlerts: AlertGroup = {
       name: 'MetricsSidecarStatsdMappingRefused',
       severity: 'warning',
       for: '15m',
-      expression: 'min by (namespace, pod) (statsd_exporter_config_last_reload_successful) == 0',
+      expression: 'min by (cluster, namespace, pod) (statsd_exporter_config_last_reload_successful) == 0',
       summary: `${pod} does not use its current mapping file.`,
       description:
         'The file is wrong or missing. The previous version stays in use; where there was none, events are served under their statsd names.',

@@ -4,7 +4,7 @@ import { grew } from './alert.ts';
 
 const own = (metric: string) => `metrics_sidecar_webhook_${metric}`;
 const p99 = (path: string) =>
-  `histogram_quantile(0.99, sum by (namespace, path, le) (rate(${own('request_duration_seconds_bucket')}{path="${path}"}[5m])))`;
+  `histogram_quantile(0.99, sum by (cluster, namespace, path, le) (rate(${own('request_duration_seconds_bucket')}{path="${path}"}[5m])))`;
 const failOpen = `apiserver_admission_webhook_fail_open_count{name=~"${podEntries}"}`;
 const notInjected = `${own('requests_total')}{path="mutate",kind="Pod",dry_run="false",outcome=~"invalid|skipped|denied"}`;
 
@@ -15,7 +15,8 @@ export const webhookAlerts: AlertGroup = {
       name: 'MetricsSidecarInjectorDown',
       severity: 'critical',
       for: '5m',
-      expression: `absent(${own('ready')} == 1)`,
+      // Of several clusters in one store, each has its own answer; one without any series is seen by a store of its own.
+      expression: `max by (cluster) (${own('ready')}) == 0 or absent(${own('ready')} == 1)`,
       summary: 'No replica of the metrics-sidecar webhook is ready.',
       description:
         'Pods that ask for a sidecar are created without it (failurePolicy Ignore) or refused (Fail, and pods that say required). Or Prometheus does not scrape the webhook.',
@@ -24,7 +25,7 @@ export const webhookAlerts: AlertGroup = {
       name: 'MetricsSidecarInjectorNotReady',
       severity: 'warning',
       for: '15m',
-      expression: `max by (namespace, pod) (${own('ready')}) == 0`,
+      expression: `max by (cluster, namespace, pod) (${own('ready')}) == 0`,
       summary: 'The webhook replica {{ $labels.namespace }}/{{ $labels.pod }} is not ready.',
       description: 'It runs and gets no calls; /readyz says why. The other replicas get its calls.',
     },
@@ -32,7 +33,7 @@ export const webhookAlerts: AlertGroup = {
       name: 'MetricsSidecarCertificateExpires',
       severity: 'critical',
       for: '1h',
-      expression: `min by (namespace, pod) (${own('certificate_expiry_timestamp_seconds')}) - time() < 7 * 86400`,
+      expression: `min by (cluster, namespace, pod) (${own('certificate_expiry_timestamp_seconds')}) - time() < 7 * 86400`,
       summary:
         'The serving certificate of {{ $labels.namespace }}/{{ $labels.pod }} expires in {{ $value | humanizeDuration }}.',
       description:
@@ -42,7 +43,7 @@ export const webhookAlerts: AlertGroup = {
       name: 'MetricsSidecarAuthorityExpires',
       severity: 'warning',
       for: '1h',
-      expression: `min by (namespace) (${own('authority_expiry_timestamp_seconds')}) - time() < 30 * 86400`,
+      expression: `min by (cluster, namespace) (${own('authority_expiry_timestamp_seconds')}) - time() < 30 * 86400`,
       summary: 'The authority of the webhook in {{ $labels.namespace }} expires in {{ $value | humanizeDuration }}.',
       description: 'A new one should have taken over when a third of its time was left.',
     },
@@ -50,7 +51,7 @@ export const webhookAlerts: AlertGroup = {
       name: 'MetricsSidecarCaBundleOutOfSync',
       severity: 'critical',
       for: '10m',
-      expression: `min by (namespace, pod) (${own('ca_bundle_synced')}) == 0`,
+      expression: `min by (cluster, namespace, pod) (${own('ca_bundle_synced')}) == 0`,
       summary: 'caBundle does not verify the certificate of {{ $labels.namespace }}/{{ $labels.pod }}.',
       description: 'The API server refuses its certificate; the replica is not ready until they fit again.',
     },
@@ -58,7 +59,7 @@ export const webhookAlerts: AlertGroup = {
       name: 'MetricsSidecarClientCertificateExpires',
       severity: 'critical',
       for: '1h',
-      expression: `min by (namespace) (${own('client_certificate_expiry_timestamp_seconds')}) - time() < 7 * 86400`,
+      expression: `min by (cluster, namespace) (${own('client_certificate_expiry_timestamp_seconds')}) - time() < 7 * 86400`,
       summary:
         'The client certificate that an API server presents to the webhook in {{ $labels.namespace }} expires in {{ $value | humanizeDuration }}.',
       description:
@@ -68,7 +69,7 @@ export const webhookAlerts: AlertGroup = {
       name: 'MetricsSidecarCallersRefused',
       severity: 'warning',
       for: '5m',
-      expression: `sum by (namespace) (increase(${own('refused_requests_total')}{code=~"client_.+"}[15m])) > 2\nunless on (namespace) sum by (namespace) (increase(${own('requests_total')}[15m])) > 0`,
+      expression: `sum by (cluster, namespace) (increase(${own('refused_requests_total')}{code=~"client_.+"}[15m])) > 2\nunless on (cluster, namespace) sum by (cluster, namespace) (increase(${own('requests_total')}[15m])) > 0`,
       summary:
         'The webhook in {{ $labels.namespace }} refused {{ printf "%.0f" $value }} callers for their client certificates in 15 minutes, and answered no review.',
       description:
@@ -78,7 +79,7 @@ export const webhookAlerts: AlertGroup = {
       name: 'MetricsSidecarTlsErrors',
       severity: 'warning',
       for: '5m',
-      expression: `sum by (namespace) (increase(${own('tls_handshake_errors_total')}[15m])) > 5`,
+      expression: `sum by (cluster, namespace) (increase(${own('tls_handshake_errors_total')}[15m])) > 5`,
       summary:
         '{{ printf "%.0f" $value }} TLS connections to the webhook in {{ $labels.namespace }} failed in 15 minutes.',
       description:
@@ -88,7 +89,7 @@ export const webhookAlerts: AlertGroup = {
       name: 'MetricsSidecarAdmissionErrors',
       severity: 'warning',
       for: '5m',
-      expression: `sum by (namespace) (\n  ${grew(`${own('requests_total')}{outcome="error"}`, '15m')}\n  or ${grew(own('refused_requests_total'), '15m')}\n) > 0`,
+      expression: `sum by (cluster, namespace) (\n  ${grew(`${own('requests_total')}{outcome="error"}`, '15m')}\n  or ${grew(own('refused_requests_total'), '15m')}\n) > 0`,
       summary:
         'The webhook in {{ $labels.namespace }} could not answer {{ printf "%.0f" $value }} requests in 15 minutes.',
       description:
@@ -108,7 +109,7 @@ export const webhookAlerts: AlertGroup = {
       name: 'MetricsSidecarPodsMissed',
       severity: 'warning',
       for: '15m',
-      expression: `max by (namespace) (${own('missed_pods')}) > 0`,
+      expression: `max by (cluster, namespace) (${own('missed_pods')}) > 0`,
       summary: '{{ $value }} running pods ask for a sidecar and have none.',
       description:
         'They were created while the webhook could not be reached. They have no sidecar until they are created again.',
@@ -117,7 +118,7 @@ export const webhookAlerts: AlertGroup = {
       name: 'MetricsSidecarAdmissionFailedOpen',
       severity: 'warning',
       for: '5m',
-      expression: `sum by (name) (\n  (increase(${failOpen}[15m]) > 0)\n  or (${failOpen} unless ${failOpen} offset 15m) and on (job, instance) up offset 15m\n) > 0`,
+      expression: `sum by (cluster, name) (\n  (increase(${failOpen}[15m]) > 0)\n  or (${failOpen} unless ${failOpen} offset 15m) and on (cluster, job, instance) up offset 15m\n) > 0`,
       summary: 'The API server admitted {{ printf "%.0f" $value }} pods without {{ $labels.name }} in 15 minutes.',
       description:
         'It could not reach the webhook or got no answer in time, and failurePolicy is Ignore. They run without a sidecar.',
@@ -126,7 +127,7 @@ export const webhookAlerts: AlertGroup = {
       name: 'MetricsSidecarPodsNotInjected',
       severity: 'warning',
       for: '15m',
-      expression: `sum by (namespace, outcome) (${grew(notInjected, '1h')}) > 0`,
+      expression: `sum by (cluster, namespace, outcome) (${grew(notInjected, '1h')}) > 0`,
       summary: '{{ printf "%.0f" $value }} pods that asked for a sidecar in the last hour were {{ $labels.outcome }}.',
       description:
         'Their annotations are wrong, or a rule forbids it. The annotation metrics-sidecar.io/status of each pod has the reason, and its owner has an Event.',
@@ -135,7 +136,7 @@ export const webhookAlerts: AlertGroup = {
       name: 'MetricsSidecarReloadFailed',
       severity: 'warning',
       for: '15m',
-      expression: `min by (namespace, pod, what) (${own('last_reload_successful')}) == 0`,
+      expression: `min by (cluster, namespace, pod, what) (${own('last_reload_successful')}) == 0`,
       summary: '{{ $labels.namespace }}/{{ $labels.pod }} cannot use its new {{ $labels.what }}.',
       description:
         'The file is wrong; the previous version stays in use until it is corrected. A replica that started with a wrong settings file uses built-in defaults and is not ready. The log of the webhook names the problem.',
@@ -144,7 +145,7 @@ export const webhookAlerts: AlertGroup = {
       name: 'MetricsSidecarClusterUnknown',
       severity: 'warning',
       for: '15m',
-      expression: `min by (namespace, pod, resource) (${own('cluster_synced')}) == 0\nor time() - max by (namespace, pod, resource) (${own('cluster_last_contact_timestamp_seconds')}) > 900`,
+      expression: `min by (cluster, namespace, pod, resource) (${own('cluster_synced')}) == 0\nor time() - max by (cluster, namespace, pod, resource) (${own('cluster_last_contact_timestamp_seconds')}) > 900`,
       summary: '{{ $labels.namespace }}/{{ $labels.pod }} does not know the {{ $labels.resource }} of the cluster.',
       description:
         'The API server does not answer its watch, or refuses it. The replica decides by the last state that it read.',
@@ -153,7 +154,7 @@ export const webhookAlerts: AlertGroup = {
       name: 'MetricsSidecarBackgroundFailing',
       severity: 'warning',
       for: '15m',
-      expression: `sum by (namespace, pod, work) (increase(${own('background_failures_total')}[1h])) > 2`,
+      expression: `sum by (cluster, namespace, pod, work) (increase(${own('background_failures_total')}[1h])) > 2`,
       summary:
         'Background work ({{ $labels.work }}) of {{ $labels.namespace }}/{{ $labels.pod }} failed {{ printf "%.0f" $value }} times in an hour.',
       description:
@@ -163,7 +164,7 @@ export const webhookAlerts: AlertGroup = {
       name: 'MetricsSidecarClockSkew',
       severity: 'warning',
       for: '10m',
-      expression: `max by (namespace, pod) (abs(${own('clock_skew_seconds')})) > 60`,
+      expression: `max by (cluster, namespace, pod) (abs(${own('clock_skew_seconds')})) > 60`,
       summary:
         "The clock of {{ $labels.namespace }}/{{ $labels.pod }} and the API server's are {{ $value | humanizeDuration }} apart.",
       description:

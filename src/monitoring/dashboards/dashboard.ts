@@ -15,11 +15,24 @@ export interface Row {
 }
 
 /** Units by Grafana's ids (@grafana/data, valueFormats). */
-export type Unit = 'short' | 'ops' | 'reqps' | 's' | 'd' | 'bytes' | 'percentunit' | 'bool_yes_no' | 'none';
+export type Unit =
+  | 'short'
+  | 'ops'
+  | 'reqps'
+  | 's'
+  | 'd'
+  | 'bytes'
+  | 'percentunit'
+  | 'bool_yes_no'
+  | 'dateTimeFromNow'
+  | 'none';
 
 export interface Panel {
-  /** `number` shows the current value, `graph` its course. */
-  readonly kind: 'graph' | 'number';
+  /**
+   * `number` shows the current value, `graph` its course, `table` the current values of many series: a line for each set
+   * of labels, a column for each query.
+   */
+  readonly kind: 'graph' | 'number' | 'table';
   readonly title: string;
   readonly description: string;
   readonly unit: Unit;
@@ -33,9 +46,11 @@ export interface Panel {
 }
 
 export interface Query {
-  /** PromQL with the variables `$namespace`, `$pod`, `$__rate_interval` and `$__range`. */
+  /** PromQL with the variables `$cluster`, `$namespace`, `$pod`, `$__rate_interval` and `$__range`. */
   readonly expression: string;
   readonly legend: string;
+  /** The unit of a column of a table; that of the panel where it is absent. */
+  readonly unit?: Unit;
 }
 
 export type Colour = 'green' | 'orange' | 'red';
@@ -52,6 +67,11 @@ export function graph(title: string, description: string, unit: Unit, queries: Q
 /** The current value, coloured by its thresholds; four columns wide unless the shape says otherwise. */
 export function number(title: string, description: string, unit: Unit, expression: string, shape: Shape = {}): Panel {
   return panel('number', title, description, unit, [['', expression]], { width: 4, ...shape });
+}
+
+/** The current values by labels; as wide as the row. */
+export function table(title: string, description: string, unit: Unit, queries: readonly Query[]): Panel {
+  return { kind: 'table', title, description, unit, queries, width: 24, stacked: false, thresholds: [] };
 }
 
 function panel(
@@ -84,7 +104,7 @@ export const oneIsGood: readonly Threshold[] = [
 
 /** The series of a metric in the chosen pods. */
 export function chosen(metric: string, matchers = ''): string {
-  return `${metric}{namespace=~"$namespace", pod=~"$pod"${matchers === '' ? '' : `, ${matchers}`}}`;
+  return `${metric}{cluster=~"$cluster", namespace=~"$namespace", pod=~"$pod"${matchers === '' ? '' : `, ${matchers}`}}`;
 }
 
 /** The rate per second of a counter of the chosen pods. */

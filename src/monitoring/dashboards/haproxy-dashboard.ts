@@ -185,7 +185,7 @@ export const haproxyDashboard: Dashboard = {
           [
             [
               '{{namespace}}/{{pod}}',
-              `bottomk(10, min by (namespace, pod) (${chosen('haproxy_process_idle_time_percent')}))`,
+              `bottomk(10, min by (cluster, namespace, pod) (${chosen('haproxy_process_idle_time_percent')}))`,
             ],
           ],
           { max: 100 },
@@ -193,7 +193,7 @@ export const haproxyDashboard: Dashboard = {
         graph('Getting its page', 'Time to read the page of HAProxy, of the slowest pods.', 's', [
           [
             '{{namespace}}/{{pod}}',
-            `topk(10, max by (namespace, pod) (${chosen('haproxy_sidecar_duration_seconds')}))`,
+            `topk(10, max by (cluster, namespace, pod) (${chosen('haproxy_sidecar_duration_seconds')}))`,
           ],
         ]),
       ],

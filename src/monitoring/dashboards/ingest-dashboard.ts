@@ -117,7 +117,7 @@ export const ingestDashboard: Dashboard = {
           { stacked: true },
         ),
         graph('Numbers held', 'Numbers of all clients of a pod; --ingest.value-limit is their limit.', 'short', [
-          ['{{namespace}}/{{pod}}', `topk(10, max by (namespace, pod) (${chosen('ingest_values')}))`],
+          ['{{namespace}}/{{pod}}', `topk(10, max by (cluster, namespace, pod) (${chosen('ingest_values')}))`],
         ]),
         graph('Disagreements', 'Processes that disagree about a metric.', 'ops', [
           ['identity', `sum(${rate('ingest_identity_conflicts_total')})`],

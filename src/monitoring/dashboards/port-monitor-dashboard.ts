@@ -3,7 +3,7 @@ import { chosen, type Dashboard, graph, noneIsGood, number, rate, type Threshold
 import { sidecarRow } from './sidecar-row.ts';
 
 const pod = '{{namespace}}/{{pod}}';
-const busiest = (expression: string) => `topk(10, max by (namespace, pod) (${expression}))`;
+const busiest = (expression: string) => `topk(10, max by (cluster, namespace, pod) (${expression}))`;
 const share = portShare(chosen(''));
 const perMinute = `${rate('port_monitor_active_opens_total')} * 60 / ${chosen('port_monitor_ephemeral_ports_usable')}`;
 
@@ -81,7 +81,7 @@ export const portMonitorDashboard: Dashboard = {
         graph('Usable ports', 'The range ip_local_port_range without reserved ports.', 'short', [
           [
             'usable {{namespace}}/{{pod}}',
-            `bottomk(10, min by (namespace, pod) (${chosen('port_monitor_ephemeral_ports_usable')}))`,
+            `bottomk(10, min by (cluster, namespace, pod) (${chosen('port_monitor_ephemeral_ports_usable')}))`,
           ],
           ['reserved, most', `max(${chosen('port_monitor_ephemeral_ports_reserved')})`],
           ['range from', `min(${chosen('port_monitor_ephemeral_ports_range_low')})`],
@@ -137,7 +137,7 @@ export const portMonitorDashboard: Dashboard = {
           ['SYN queue full', `sum(${rate('port_monitor_request_queue_full_drops_total')})`],
         ]),
         graph('Pods with full accept queues', 'Connections lost per second.', 'ops', [
-          [pod, `topk(10, sum by (namespace, pod) (${rate('port_monitor_listen_overflows_total')}))`],
+          [pod, `topk(10, sum by (cluster, namespace, pod) (${rate('port_monitor_listen_overflows_total')}))`],
         ]),
         graph(
           'Not read',

@@ -11,7 +11,7 @@ export const sidecarRow: Row = {
       [
         [
           '{{namespace}}/{{pod}}',
-          `topk(10, max by (namespace, pod) (${chosen('metrics_sidecar_series')} / ${chosen('metrics_sidecar_series_limit')}))`,
+          `topk(10, max by (cluster, namespace, pod) (${chosen('metrics_sidecar_series')} / ${chosen('metrics_sidecar_series_limit')}))`,
         ],
       ],
       {
@@ -32,19 +32,19 @@ export const sidecarRow: Row = {
     graph('Time to make a page', 'Time of the slowest pods; it has to stay well below the scrape timeout.', 's', [
       [
         '{{namespace}}/{{pod}}',
-        `topk(10, max by (namespace, pod) (${chosen('metrics_sidecar_scrape_duration_seconds')}))`,
+        `topk(10, max by (cluster, namespace, pod) (${chosen('metrics_sidecar_scrape_duration_seconds')}))`,
       ],
     ]),
     graph('Memory', 'Resident memory of the largest sidecars.', 'bytes', [
       [
         '{{namespace}}/{{pod}}',
-        `topk(10, max by (namespace, pod) (${chosen('metrics_sidecar_process_resident_memory_bytes')}))`,
+        `topk(10, max by (cluster, namespace, pod) (${chosen('metrics_sidecar_process_resident_memory_bytes')}))`,
       ],
     ]),
     graph('CPU', 'CPU seconds per second.', 'short', [
       [
         '{{namespace}}/{{pod}}',
-        `topk(10, max by (namespace, pod) (${rate('metrics_sidecar_process_cpu_seconds_total')}))`,
+        `topk(10, max by (cluster, namespace, pod) (${rate('metrics_sidecar_process_cpu_seconds_total')}))`,
       ],
     ]),
     graph(
@@ -54,7 +54,7 @@ export const sidecarRow: Row = {
       [
         [
           '{{namespace}}/{{pod}}',
-          `topk(10, max by (namespace, pod) (${chosen('metrics_sidecar_nodejs_eventloop_utilization')}))`,
+          `topk(10, max by (cluster, namespace, pod) (${chosen('metrics_sidecar_nodejs_eventloop_utilization')}))`,
         ],
       ],
       {

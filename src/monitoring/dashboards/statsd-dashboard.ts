@@ -83,7 +83,10 @@ export const statsdDashboard: Dashboard = {
           ['TCP connections', sum('statsd_exporter_tcp_connections_total')],
         ]),
         graph('Busiest pods', 'Lines per second.', 'ops', [
-          ['{{namespace}}/{{pod}}', `topk(10, sum by (namespace, pod) (${rate('statsd_exporter_lines_total')}))`],
+          [
+            '{{namespace}}/{{pod}}',
+            `topk(10, sum by (cluster, namespace, pod) (${rate('statsd_exporter_lines_total')}))`,
+          ],
         ]),
         graph('DogStatsD tags', 'Samples with tags, and tags that were ignored.', 'ops', [
           ['with tags', sum('statsd_exporter_tags_total')],
@@ -148,7 +151,7 @@ export const statsdDashboard: Dashboard = {
           [
             [
               '{{namespace}}/{{pod}}',
-              `topk(10, max by (namespace, pod) (${chosen('statsd_exporter_line_cache_length')}))`,
+              `topk(10, max by (cluster, namespace, pod) (${chosen('statsd_exporter_line_cache_length')}))`,
             ],
           ],
           { width: 12 },

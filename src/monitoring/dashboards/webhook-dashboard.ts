@@ -69,7 +69,7 @@ export const webhookDashboard: Dashboard = {
           'Calls failed open',
           'Pods that the API server admitted without the webhook, in the time shown. Needs the metrics of the API server.',
           'short',
-          `sum(increase(apiserver_admission_webhook_fail_open_count{name=~"${entries}"}[$__range])) or vector(0)`,
+          `sum(increase(apiserver_admission_webhook_fail_open_count{cluster=~"$cluster", name=~"${entries}"}[$__range])) or vector(0)`,
           { thresholds: someIsBad },
         ),
         number(
@@ -96,13 +96,13 @@ export const webhookDashboard: Dashboard = {
           'Pods with a sidecar',
           'Pods whose sidecar Prometheus scrapes, in all namespaces.',
           'none',
-          'count(count by (namespace, pod) (metrics_sidecar_build_info))',
+          'count(count by (cluster, namespace, pod) (metrics_sidecar_build_info{cluster=~"$cluster"}))',
         ),
         number(
           'Versions',
           'Different versions of the sidecar in use; pods get the new one when they are created again.',
           'none',
-          'count(count by (version) (metrics_sidecar_build_info))',
+          'count(count by (version) (metrics_sidecar_build_info{cluster=~"$cluster"}))',
         ),
       ],
     },
@@ -155,7 +155,7 @@ export const webhookDashboard: Dashboard = {
         graph('As the API server sees it', 'p99, network and TLS included. Needs the metrics of the API server.', 's', [
           [
             '{{name}}',
-            `histogram_quantile(0.99, sum by (name, le) (rate(apiserver_admission_webhook_admission_duration_seconds_bucket{name=~"${entries}"}[$__rate_interval])))`,
+            `histogram_quantile(0.99, sum by (name, le) (rate(apiserver_admission_webhook_admission_duration_seconds_bucket{cluster=~"$cluster", name=~"${entries}"}[$__rate_interval])))`,
           ],
         ]),
         graph('At a time', 'Reviews being read or answered.', 'short', [
@@ -185,11 +185,11 @@ export const webhookDashboard: Dashboard = {
           [
             [
               'failed open: {{name}}',
-              `sum by (name) (rate(apiserver_admission_webhook_fail_open_count{name=~"${entries}"}[$__rate_interval]))`,
+              `sum by (name) (rate(apiserver_admission_webhook_fail_open_count{cluster=~"$cluster", name=~"${entries}"}[$__rate_interval]))`,
             ],
             [
               '{{error_type}}: {{name}}',
-              `sum by (name, error_type) (rate(apiserver_admission_webhook_rejection_count{name=~"${entries}"}[$__rate_interval]))`,
+              `sum by (name, error_type) (rate(apiserver_admission_webhook_rejection_count{cluster=~"$cluster", name=~"${entries}"}[$__rate_interval]))`,
             ],
           ],
         ),
@@ -260,7 +260,7 @@ export const webhookDashboard: Dashboard = {
           'Sidecars by version',
           'Sidecars in all namespaces.',
           'short',
-          [['{{version}}', 'count by (version) (metrics_sidecar_build_info)']],
+          [['{{version}}', 'count by (version) (metrics_sidecar_build_info{cluster=~"$cluster"})']],
           { width: 6, stacked: true },
         ),
       ],
