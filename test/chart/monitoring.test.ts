@@ -136,7 +136,34 @@ describe.skipIf(missing)("the operator's objects", () => {
     expect(first!.rules[0]!.annotations.runbook_url).toMatch(/docs\/alerts\.md#[a-z]+$/);
     const own = { name: 'own', rules: [] };
     expect(await rules({ additionalGroups: [own] })).toEqual([...(await rules({})), own]);
-    expect(await rules({ defaultRules: false, additionalGroups: [own] })).toEqual([own]);
+    expect(await rules({ defaultRules: { enabled: false }, additionalGroups: [own] })).toEqual([own]);
+  });
+
+  test('an alert is left out by its name, and a group with none left is', async () => {
+    const file = load(read('files/alerts.yaml')) as { groups: { name: string; rules: { alert: string }[] }[] };
+    const rules = async (disabled: readonly string[]) => {
+      const prometheusRule = { enabled: true, defaultRules: { disabled } };
+      const all = await objects(templateWith({ prometheus: { prometheusRule } }));
+      const groups = of(all, 'PrometheusRule').spec!.groups as typeof file.groups;
+      return groups.map(({ name, rules }) => [name, rules.map(({ alert }) => alert)] as const);
+    };
+    const whole = file.groups.map(({ name, rules }) => [name, rules.map(({ alert }) => alert)] as const);
+    expect(await rules([])).toEqual(whole);
+    const [last, names] = whole.at(-1)!;
+    expect(await rules(names.slice(1))).toEqual([...whole.slice(0, -1), [last, names.slice(0, 1)]]);
+    expect(await rules(names)).toEqual(whole.slice(0, -1));
+  });
+
+  test.each([
+    ['MetricsSidecarReloadFaild', 'MetricsSidecarReloadFailed'],
+    ['metricssidecartlserrors', 'MetricsSidecarTlsErrors'],
+    ['PodsMissed', 'MetricsSidecarPodsMissed'],
+    ['MetricsSidecarStatsdUnmaped', 'MetricsSidecarStatsdUnmapped'],
+    ['ReceiveNothing', 'MetricsSidecarReceivesNothing'],
+  ])('%s is no alert: %s was meant', async (word, meant) => {
+    const { ok, text } = await templateWith({ prometheus: { prometheusRule: { defaultRules: { disabled: [word] } } } });
+    expect(ok).toBe(false);
+    expect(text).toContain(`defaultRules.disabled: there is no alert "${word}"; did you mean "${meant}"?`);
   });
 
   test('dashboards are the files, each in a ConfigMap of its own', async () => {

@@ -57,6 +57,7 @@ const changes: Readonly<Record<string, unknown>> = {
   'prometheus.discovery': 'none',
   'prometheus.podMonitor.selectorMechanism': 'RoleSelector',
   'prometheus.prometheusRule.runbookUrl': 'https://example.com/',
+  'prometheus.prometheusRule.defaultRules.disabled': ['MetricsSidecarTlsErrors'],
   'log.level': 'warn',
   extraArgs: ['--keep-alive=3m'],
 };
@@ -152,7 +153,7 @@ const notTogether = [
   'certificates.caBundle',
   'certificates.caInjectionAnnotations',
   'cluster.enabled',
-  'prometheus.prometheusRule.defaultRules',
+  'prometheus.prometheusRule.defaultRules.enabled',
   'networkPolicy.enabled',
   'openshift.enabled',
   'tests.enabled',

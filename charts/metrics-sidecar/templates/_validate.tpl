@@ -69,7 +69,31 @@
 {{- if eq (int $v.service.port) (int $v.webhook.metricsPort) -}}
   {{- $problems = append $problems "service.port: the Service has webhook.metricsPort too; choose another" -}}
 {{- end -}}
+{{- $alerts := list -}}
+{{- range ($.Files.Get "files/alerts.yaml" | fromYaml).groups }}{{ range .rules }}{{ $alerts = append $alerts .alert }}{{ end }}{{ end -}}
+{{- range $v.prometheus.prometheusRule.defaultRules.disabled -}}
+  {{- if not (has . $alerts) -}}
+    {{- $problems = append $problems (printf "prometheus.prometheusRule.defaultRules.disabled: there is no alert %q; did you mean %q?" . (include "metrics-sidecar.nearest" (dict "word" . "words" $alerts))) -}}
+  {{- end -}}
+{{- end -}}
 {{- with $problems -}}
   {{- fail (printf "\n\nThe values of metrics-sidecar do not fit together:\n  %s\n" (join "\n  " .)) -}}
 {{- end -}}
+{{- end -}}
+
+{{/* The most similar of some words, from a dict: word, words: by the pairs of letters that both have, and their lengths. */}}
+{{- define "metrics-sidecar.nearest" -}}
+{{- $word := lower .word -}}
+{{- $last := int (sub (len $word) 1) -}}
+{{- $nearest := "" -}}
+{{- $most := -1000 -}}
+{{- range .words -}}
+  {{- $other := lower . -}}
+  {{- $score := int (sub 0 (max (sub (len $word) (len $other)) (sub (len $other) (len $word)))) -}}
+  {{- range $i := until $last -}}
+    {{- if contains (substr $i (int (add $i 2)) $word) $other }}{{ $score = add $score 2 | int }}{{ end -}}
+  {{- end -}}
+  {{- if gt $score $most }}{{ $most = $score }}{{ $nearest = . }}{{ end -}}
+{{- end -}}
+{{- $nearest -}}
 {{- end -}}
