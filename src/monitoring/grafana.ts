@@ -108,8 +108,8 @@ const types = { graph: 'timeseries', number: 'stat', table: 'table' } as const;
 
 /** The answers of all queries as one table, whose columns have the names of the queries. */
 function columnsOf({ queries }: Panel): object[] {
-  const valueOf = (i: number) => (queries.length === 1 ? 'Value' : `Value #${String.fromCharCode(65 + i)}`);
-  const renameByName = Object.fromEntries(queries.map(({ legend }, i) => [valueOf(i), legend]));
+  const columnName = (i: number) => (queries.length === 1 ? 'Value' : `Value #${String.fromCharCode(65 + i)}`);
+  const renameByName = Object.fromEntries(queries.map(({ legend }, i) => [columnName(i), legend]));
   return [
     { id: 'merge', options: {} },
     { id: 'organize', options: { excludeByName: { Time: true }, renameByName } },
