@@ -43,6 +43,28 @@ export const quantityOrNone: Codec<string> = codecOf({
     value === noLimit || quantity.read(value).ok ? parsed(value) : refused(value, quantityOrNone.expects),
 });
 
+/** No pod has more containers than that to tell apart. */
+const mostContainers = 64;
+const longestContainerName = 63;
+
+/** Names of containers, each once. */
+export const containerNames: Codec<readonly string[]> = codecOf({
+  placeholder: 'NAME,...',
+  expects: 'a comma list of names of containers',
+  // Each name, a comma, and a space that people write behind it.
+  most: mostContainers * (longestContainerName + 2),
+  read(value) {
+    const names = value.split(',', mostContainers + 1).map((name) => name.trim());
+    if (names.length > mostContainers)
+      return { ok: false, problem: `more than ${mostContainers} names are not ${containerNames.expects}` };
+    const wrong = names.find((name) => !/^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/.test(name));
+    if (wrong !== undefined) return refused(wrong, 'the name of a container');
+    const repeated = names.find((name, i) => names.indexOf(name) !== i);
+    return repeated === undefined ? parsed(names) : { ok: false, problem: `"${repeated}" is named more than once` };
+  },
+  format: (names) => names.join(','),
+});
+
 /** JSON Patch (RFC 6902) as a list of operations; what they do is checked where they are applied. */
 export const jsonPatch: Codec<readonly object[]> = codecOf({
   placeholder: 'JSON',

@@ -1,7 +1,7 @@
 import { boolean, oneOf, optional, port } from '../flags/codecs.ts';
 import { image, quantity } from '../flags/kubernetes-codecs.ts';
 import { annotations, setting } from './annotation.ts';
-import { jsonPatch, noLimit, quantityOrNone } from './annotation-codecs.ts';
+import { containerNames, jsonPatch, noLimit, quantityOrNone } from './annotation-codecs.ts';
 import { sidecarFlags } from './sidecar.ts';
 
 const pullPolicies = ['Always', 'IfNotPresent', 'Never'] as const;
@@ -83,6 +83,13 @@ export const sidecarAnnotations = annotations('sidecar', {
     default: true,
     doc: 'Tell the containers of the application by environment variables where to send.',
     example: 'false',
+  }),
+  containers: setting({
+    codec: optional(containerNames),
+    default: undefined as readonly string[] | undefined,
+    doc: 'The containers that get variables, mounts and changed probes, init containers too; without it all but init containers and those of other injectors.',
+    example: 'app,worker',
+    ofOneApplication: true,
   }),
   'merge-app-metrics': setting({
     codec: boolean,

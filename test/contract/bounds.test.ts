@@ -65,6 +65,9 @@ test('the bounds: a value, a list, a document', () => {
   // longer.
   expect(Object.fromEntries(others.map(({ setting, codec }) => [setting, codec.most]))).toEqual({
     image: 512,
+    // 64 names of containers of 63 characters, each with a comma and a space.
+    containers: 4160,
+    'guaranteed-cpu': 32,
     'cpu-request': 32,
     'cpu-limit': 32,
     'memory-request': 32,

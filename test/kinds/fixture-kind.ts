@@ -44,7 +44,7 @@ export const fixture = kind({
     ports: () => [],
     plan(pod, request) {
       const { value: mountPath } = settingOf(request, fixtureAnnotations.directory);
-      const mounts = pod.containers.map(({ name }) => [name, { name: volume, mountPath }] as const);
+      const mounts = pod.served.map(({ name }) => [name, { name: volume, mountPath }] as const);
       return {
         reasons: [],
         complete: (base) => ({

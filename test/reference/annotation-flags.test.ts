@@ -27,7 +27,12 @@ function argumentsOf(annotations: Readonly<Record<string, string>>): ReadonlySet
   ];
   const json: JsonObject = pod(kindNames.join(','), {
     annotations: { 'prometheus.io/scrape': 'true', 'prometheus.io/port': '8080', ...annotations },
-    container: { ports },
+    spec: {
+      containers: [
+        { name: 'app', image: 'example.test/orders:1', ports },
+        { name: 'worker', image: 'example.test/orders:1' },
+      ],
+    },
   });
   const outcome = injectPod({ pod: json, facts: facts(), settings: settings() });
   expect(outcome.reasons.filter(({ code }) => code === 'bad_value' || code === 'unknown_annotation')).toEqual([]);

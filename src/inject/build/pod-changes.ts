@@ -97,7 +97,7 @@ function additionsOf(
       const mount = appMounts.get(name);
       return mount === undefined ? [] : [{ ...mount }];
     });
-  return pod.containers
+  return pod.served
     .map((container) => ({ container, env: env.get(container.index) ?? [], mounts: mountsOf(container) }))
     .filter((addition) => addition.env.length + addition.mounts.length > 0);
 }

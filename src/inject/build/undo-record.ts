@@ -43,11 +43,11 @@ export function undoOf(pod: Pod, plan: Plan, given: Given): Undo {
 }
 
 /** Each mount that containers of the application are given, with their names. */
-function mountsOf({ containers }: Pod, shares: readonly Share[]): readonly MountRecord[] {
+function mountsOf({ served }: Pod, shares: readonly Share[]): readonly MountRecord[] {
   return shares.flatMap(({ appMounts }) => {
     if (appMounts.size === 0) return [];
     const records = new Map<string, { name: string; mountPath: string; to: string[] }>();
-    for (const container of containers) {
+    for (const container of served) {
       const mount = appMounts.get(container.name);
       if (mount === undefined) continue;
       const key = `${mount.name}:${mount.mountPath}`;

@@ -39,6 +39,7 @@ export const reasons = {
   unknown_port_name: invalid('no container declares this port', 'Name a declared TCP port, or give its number.'),
   app_port_missing: invalid('no TCP port to proxy', 'Declare the port on the container, or set app-port.'),
   request_above_limit: invalid('the request is above the limit', 'Lower the request or raise the limit.'),
+  unknown_container: invalid('no container has this name', 'Name containers of the pod, in either list.'),
   container_patch: invalid('the patch cannot be applied', 'Correct the operation; see the container in the docs.'),
 
   // Rules that forbid a sidecar.
@@ -113,6 +114,7 @@ export const reasons = {
   slot_taken: info("the annotations are the application's and stay", 'Find the sidecar by its port ms-metrics.'),
   slot_opted_out: info('prometheus.io/scrape is "false" and stays', 'Find the sidecar by its port ms-metrics.'),
   slot_merged: info("the application's page is served with the sidecar's", 'Nothing to do.'),
+  foreign_container: info('of another injector, and gets nothing of ours', 'Nothing to do; containers names others.'),
   env_kept: info('defined by the container already', 'Nothing to do.'),
   env_from: info('envFrom may define the same variables; these win', 'Set env to "false" to keep its values.'),
   resources_fitted: info('fitted to the limits of the namespace or pod', 'Nothing to do.'),

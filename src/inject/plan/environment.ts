@@ -67,14 +67,17 @@ export interface AppEnvironment {
  * The variables for each of the application's containers. Host and port are one wish: a container that defines a
  * variable of a group is given none of that group.
  */
-export function environment({ containers }: Pod, { destinations, retired }: AppDestinations): AppEnvironment {
+export function environment(
+  { served }: Pick<Pod, 'served'>,
+  { destinations, retired }: AppDestinations,
+): AppEnvironment {
   const reasons: Reason[] = [];
   if (destinations.length === 0) return { added: [], kept: new Map(), own: new Map(), reasons };
   const kept = new Map<string, readonly string[]>();
   const own = new Map<string, readonly string[]>();
   const all = destinations.flatMap(envOf);
   const mask = maskOf(destinations, retired);
-  const added = containers.map((container) => {
+  const added = served.map((container) => {
     const names = ownNames(container.json, mask, destinations, retired);
     const judged = names.size === 0 ? undefined : judge(container, names, destinations);
     if (judged !== undefined) {

@@ -35,11 +35,14 @@ import { sidecarGrace } from './grace.ts';
 import { decideNative } from './native.ts';
 import { choosePorts, takenPorts, takeTcp } from './ports.ts';
 import { planScrape, type ScrapePlan } from './scrape-plan.ts';
+import { servedContainers } from './served-containers.ts';
 import { chooseUser, type UserChoice } from './user.ts';
 import { wantedPorts } from './wanted-ports.ts';
 
 /** Everything that was decided about a pod; nothing is built yet. */
 export interface Plan {
+  /** The pod, with the containers that are served. */
+  readonly pod: Pod;
   readonly kinds: readonly KindName[];
   readonly native: boolean;
   readonly command: SidecarCommand;
@@ -72,8 +75,10 @@ interface Planned {
 type AnySettings = SidecarCommand['segments'][number]['settings'];
 
 /** Plans what to add to a pod that no rule keeps from it. All problems are found, not only the first. */
-export function planPod(pod: Pod, request: Request, facts: Facts, settings: InjectSettings): Plan {
+export function planPod(read: Pod, request: Request, facts: Facts, settings: InjectSettings): Plan {
   const asked = request.asked || [];
+  const choice = servedContainers(read, request);
+  const pod = choice.served === read.served ? read : { ...read, served: choice.served };
   const planned = kinds
     .filter(({ name }) => asked.includes(name))
     .map((kind): Planned => ({ kind, plan: kind.injection.plan(pod, request) }));
@@ -102,7 +107,11 @@ export function planPod(pod: Pod, request: Request, facts: Facts, settings: Inje
     resourceSettings(request, containers),
     limitRanges,
   );
+  const told = appDestinations(request, planned, shares, ports);
+  const isServing =
+    told.destinations.length > 0 || takeover !== undefined || shares.some(({ appMounts }) => appMounts.size > 0);
   return {
+    pod,
     kinds: asked,
     native: decision.native,
     command: {
@@ -117,14 +126,16 @@ export function planPod(pod: Pod, request: Request, facts: Facts, settings: Inje
     decisions: decisionsOf(planned, parts),
     scrape,
     user: chooseUser(pod, facts.namespace.user, settings),
-    ...appDestinations(request, planned, shares, ports),
+    ...told,
     reasons: [
       ...decision.reasons,
       ...jobReasons(pod, request, containers, decision.native),
+      ...choice.errors,
       ...plannedReasons(planned),
       ...found,
       ...scrape.reasons,
       ...sidecar.reasons,
+      ...(isServing ? choice.passedOver : []),
       ...later,
       ...fit.reasons,
     ],

@@ -1,5 +1,6 @@
 import type { Json } from '../../json/json.ts';
 import { objectOf } from '../../json/json.ts';
+import { injectorOf } from '../pod/foreign-containers.ts';
 import { type Pod, podUser } from '../pod/pod.ts';
 import { isPlainUser } from '../pod/uid-range.ts';
 import type { InjectSettings } from '../request/settings.ts';
@@ -36,26 +37,17 @@ export function chooseUser(pod: Pod, namespaceUser: number | undefined, { users 
   return sharedUser(pod) ?? (namespaceUser === undefined ? 'image' : { uid: namespaceUser });
 }
 
-/** Containers that other injectors add run as users of their own, which a mesh's redirection of traffic goes by. */
-const foreign: ReadonlySet<string> = new Set([
-  'istio-proxy',
-  'linkerd-proxy',
-  'envoy-sidecar',
-  'vault-agent',
-  'daprd',
-  'datadog-agent-injected',
-  'otc-container',
-  'cloud-sql-proxy',
-]);
-
-/** The user of all application containers that state one, with their group where they share it. */
-function sharedUser({ containers }: Pod): StatedUser | undefined {
+/**
+ * The user of all application containers that state one, with their group where they share it. Containers that other
+ * injectors add run as users of their own, which a mesh's redirection of traffic goes by.
+ */
+function sharedUser(pod: Pod): StatedUser | undefined {
   let uid: number | undefined;
   let gid: Json | undefined;
-  for (const { name, json } of containers) {
+  for (const { name, json } of pod.containers) {
     const context = objectOf(json.securityContext);
     const user = context?.runAsUser;
-    if (!isPlainUser(user) || foreign.has(name)) continue;
+    if (!isPlainUser(user) || injectorOf(name, pod) !== undefined) continue;
     const group = context?.runAsGroup;
     if (uid === undefined) [uid, gid] = [user, group];
     else if (uid !== user) return undefined;

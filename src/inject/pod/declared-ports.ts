@@ -11,8 +11,8 @@ export interface DeclaredPort {
 }
 
 /** The TCP ports of the application's containers. */
-export function declaredPorts({ containers }: Pod): DeclaredPort[] {
-  return containers.flatMap((container) =>
+export function declaredPorts({ served }: Pick<Pod, 'served'>): DeclaredPort[] {
+  return served.flatMap((container) =>
     objectsOf(container.json.ports).flatMap((json, index) => {
       const port = numberOf(json.containerPort);
       if (port === undefined || (json.protocol ?? 'TCP') !== 'TCP') return [];

@@ -17,8 +17,9 @@ export interface Pod {
   readonly metadata: JsonObject;
   readonly spec: JsonObject;
   readonly annotations: ReadonlyMap<string, string>;
-  /** The application's containers. */
   readonly containers: readonly PodContainer[];
+  /** The application's containers: they get variables, mounts and changed probes. The plan chooses them. */
+  readonly served: readonly PodContainer[];
   readonly initContainers: readonly PodContainer[];
   readonly volumes: readonly JsonObject[];
   /** Names of all containers, ephemeral ones included. */
@@ -71,6 +72,7 @@ function podOf(json: JsonObject, metadata: JsonObject, spec: JsonObject): Pod {
     spec,
     annotations: textsOf(metadata.annotations),
     containers,
+    served: containers,
     initContainers,
     volumes,
     containerNames: new Set([...containers, ...initContainers].map(({ name }) => name).concat(ephemeral)),

@@ -46,7 +46,7 @@ function without(path: string, length: number, indexes: readonly number[], empty
 export function containerEdits(pod: Pod, { status, undo }: InjectionRecord, removed: Names): Edits {
   const operations: Operation[] = [];
   const reasons: Reason[] = [];
-  const theirs = pod.containers.filter(({ name }) => !removed.containers.includes(name));
+  const theirs = [...pod.containers, ...pod.initContainers].filter(({ list, name }) => !removed[list].includes(name));
   const present = new Set(theirs.map(({ name }) => name));
   const known =
     undo === undefined

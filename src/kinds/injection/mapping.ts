@@ -110,7 +110,7 @@ function fromDirectory(pod: Pod, wanted: string, key: string): Mapping {
   const directory = normal(wanted);
   const failed = (detail: string): Mapping => ({ ...noMapping, reasons: [reason('mount_taken', key, detail)] });
   if (reserved.has(directory)) return failed(`${directory || '/'} is the container's own`);
-  const there = pod.containers.flatMap(({ name, json }) =>
+  const there = pod.served.flatMap(({ name, json }) =>
     objectsOf(json.volumeMounts)
       .filter((one) => normal(textOf(one.mountPath) ?? '') === directory)
       .map((one) => ({ name, one })),
@@ -130,7 +130,7 @@ function fromDirectory(pod: Pod, wanted: string, key: string): Mapping {
       ...(there.length === 0 && { volume: { name, emptyDir: {} } }),
       ownMounts: new Map([[container.sidecar, { ...ownMount, name }]]),
       appMounts: new Map(
-        pod.containers
+        pod.served
           .filter((one) => !mounted.has(one.name))
           .map((one) => [one.name, { name, mountPath: directory }] as const),
       ),
@@ -142,7 +142,7 @@ function fromDirectory(pod: Pod, wanted: string, key: string): Mapping {
 /** The image of the container that kubectl takes for the application's, or of the first one. */
 function fromImage(pod: Pod, from: string, key: string): Mapping {
   const named = pod.annotations.get('kubectl.kubernetes.io/default-container');
-  const app = pod.containers.find(({ name }) => name === named) ?? pod.containers[0]!;
+  const app = pod.served.find(({ name }) => name === named) ?? pod.served[0]!;
   const mount = { name: volume.mapping, mountPath: mountPath.mapping };
   return {
     source: 'image-file',

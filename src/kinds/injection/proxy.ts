@@ -42,7 +42,7 @@ export function planProxy(pod: Pod, request: GivenSettings, annotations: ProxyAn
   if (found?.name === undefined) {
     return { appPort, reasons: [reason('takeover_unnamed', annotations.takeover.key, String(appPort))] };
   }
-  return moved({ ...found, name: found.name }, declared, freePortName(pod));
+  return moved({ ...found, name: found.name }, declared, pod);
 }
 
 /**
@@ -52,16 +52,20 @@ export function planProxy(pod: Pod, request: GivenSettings, annotations: ProxyAn
 function moved(
   found: DeclaredPort & { readonly name: string },
   declared: readonly DeclaredPort[],
-  instead: string,
+  pod: Pod,
 ): ProxyPlan {
+  const instead = freePortName(pod);
   const holders = declared.filter(({ name }) => name === found.name);
   const reasons: Reason[] = [];
   if (new Set(holders.map(({ port }) => port)).size > 1) {
     const detail = holders.map(({ container, port }) => `${quote(container.name)} ${port}`).join(', ');
     reasons.push(reason('port_name_ambiguous', found.name, `${detail}; ${found.port} is proxied`));
   }
+  // A container that is not served keeps the name, and a Service may find it first.
+  const keepers = pod.served === pod.containers ? [] : keepersOf(found.name, pod);
+  if (keepers.length > 0) reasons.push(reason('port_name_ambiguous', found.name, `${keepers.join(', ')} keeps it`));
   const renames = holders.map(({ container, index }): Operation => {
-    const path = pointer('spec', 'containers', container.index, 'ports', index, 'name');
+    const path = pointer('spec', container.list, container.index, 'ports', index, 'name');
     return { op: 'replace', path, value: instead };
   });
   const numbers = holders.flatMap(({ container, port }) => numbered(container, found.name, port));
@@ -77,6 +81,15 @@ function moved(
   return { appPort: found.port, takeover, reasons };
 }
 
+function keepersOf(name: string, { containers, served }: Pod): string[] {
+  const others = containers.filter((one) => !served.includes(one));
+  return others
+    .filter(({ json }) =>
+      objectsOf(json.ports).some((port) => port.name === name && (port.protocol ?? 'TCP') === 'TCP'),
+    )
+    .map((one) => `container ${quote(one.name)}`);
+}
+
 /** A name that no port of the pod has: a Service may lead to the one that has ours. */
 function freePortName({ containers, initContainers }: Pod): string {
   const ports = [...containers, ...initContainers].flatMap(({ json }) => objectsOf(json.ports));
@@ -86,8 +99,8 @@ function freePortName({ containers, initContainers }: Pod): string {
   return free;
 }
 
-function numbered({ index, json }: PodContainer, name: string, port: number): Operation[] {
-  const base = pointer('spec', 'containers', index);
+function numbered({ list, index, json }: PodContainer, name: string, port: number): Operation[] {
+  const base = pointer('spec', list, index);
   return usesOf({ json }, name).map((path) => ({ op: 'replace', path: `${base}/${path}/port`, value: port }));
 }
 

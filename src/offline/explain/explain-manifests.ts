@@ -198,5 +198,5 @@ function planOf(
   if ('problem' in pod || evaluation.outcome.reasons.some(({ code }) => code === 'already_injected')) return undefined;
   const request = readRequest(pod.annotations, facts.namespace.labels, settings.defaults, settings.lock);
   const plan = planPod(pod, request, facts, settings);
-  return { plan, settings: settingsOf(request, plan.kinds, plan.ports), apps: appVariables(pod, plan) };
+  return { plan, settings: settingsOf(request, plan.kinds, plan.ports), apps: appVariables(plan) };
 }

@@ -10,7 +10,6 @@ import {
 } from '../../contract/names.ts';
 import { environment } from '../../inject/plan/environment.ts';
 import type { Plan } from '../../inject/plan/injection-plan.ts';
-import type { Pod } from '../../inject/pod/pod.ts';
 import type { JsonObject } from '../../json/json.ts';
 import { kindNamed } from '../../kinds/kind-names.ts';
 
@@ -69,9 +68,9 @@ export interface AppVariables {
   readonly kept: readonly string[];
 }
 
-export function appVariables(pod: Pod, plan: Plan): readonly AppVariables[] {
-  const { added, own } = environment(pod, plan);
-  return pod.containers.map(({ name }) => ({
+export function appVariables(plan: Plan): readonly AppVariables[] {
+  const { added, own } = environment(plan.pod, plan);
+  return plan.pod.served.map(({ name }) => ({
     container: name,
     variables: variablesOf(added.find((one) => one.container.name === name)?.env ?? []),
     kept: own.get(name) ?? [],
