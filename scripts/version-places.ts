@@ -13,7 +13,10 @@ const chart = 'charts/metrics-sidecar/Chart.yaml';
 const number = '\\d+\\.\\d+\\.\\d+(?:-[0-9A-Za-z.-]*[0-9A-Za-z])?';
 
 /** A tag of image, chart or repository, or the version that helm is told. */
-export const named = new RegExp(`(?:metrics-sidecar(?::|-)|refs/tags/v|--version[ =]v?)(${number})(?![\\w.])`, 'g');
+export const named = new RegExp(
+  `(?:metrics-sidecar(?::|-)|refs/tags/v|--version[ =]v?|targetRevision: )(${number})(?![\\w.])`,
+  'g',
+);
 
 export const places: readonly Place[] = [
   { file: 'package.json', pattern: new RegExp(`^ {2}"version": "(${number})"`, 'gm') },
