@@ -24,7 +24,8 @@ export const sidecarsOutdated: Check = {
     });
     if (drifted.length === 0) return ok(`${counted(injected.value.length, 'injected pod')}, none outdated`);
     return warning(
-      `outdated: ${counted(drifted.length, 'injected pod')} of ${injected.value.length}; restart their owners`,
+      `outdated: ${counted(drifted.length, 'injected pod')} of ${injected.value.length}; metrics-sidecar renew --all ` +
+        'restarts their owners in turn (--dry-run shows the plan)',
       firstLines(byOwner(drifted)),
     );
   },

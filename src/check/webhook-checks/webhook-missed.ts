@@ -14,8 +14,11 @@ export const webhookMissed: Check = {
     const count = missed.value.reduce((sum, { pods }) => sum + pods, 0);
     if (count === 0) return ok('every pod that asks has its sidecar');
     const owners = counted(missed.value.length, 'owner');
+    const inTurn = missed.value.some(({ restart }) => restart)
+      ? '; metrics-sidecar renew --all --missed restarts in turn those that it helps'
+      : '';
     return warning(
-      `missing sidecars: ${counted(count, 'pod')} of ${owners}; each line says what to do`,
+      `missing sidecars: ${counted(count, 'pod')} of ${owners}; each line says what to do${inTurn}`,
       firstLines(missed.value.map(missedLine)),
     );
   },
