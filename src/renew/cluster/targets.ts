@@ -46,6 +46,10 @@ export interface Scope {
 
 /** Reads the pods that are injected or ask, and the sidecar that a new pod gets. */
 export async function survey(context: Context, { namespace, missed }: Scope): Promise<Read<Survey>> {
+  const labels = await context.once(readNamespaces);
+  if (namespace !== undefined && labels.ok && !labels.value.has(namespace)) {
+    return { ok: false, problem: error(`namespace ${namespace} does not exist`) };
+  }
   const injected = await readInjectedIn(context, namespace);
   if (!injected.ok) return injected;
   const absent = missed ? await readMissedIn(context, namespace) : undefined;
@@ -53,7 +57,6 @@ export async function survey(context: Context, { namespace, missed }: Scope): Pr
   const places = [...(absent?.value ?? []), ...injected.value].map((one) => one.namespace);
   const fresh = await readFresh(context, [...new Set(places)]);
   if (!fresh.ok) return fresh;
-  const labels = await context.once(readNamespaces);
   const namespaces: NamespaceLabels = labels.ok ? labels.value : new Map();
   const targets =
     absent === undefined

@@ -43,7 +43,9 @@ export function watchWorkloads(
   return {
     view: () => {
       if (!all.every((watch) => watch.synced())) return undefined;
-      const counted = workloads.flatMap((watch) => [...watch.items().values()].filter(counts));
+      const counted = workloads.flatMap((watch) =>
+        [...watch.items().values()].filter((one) => !one.isEnding && counts(one)),
+      );
       const groups = groupBy(disruptions.items().values(), ({ place }) => place);
       return { workloads: new Map(counted.map((workload) => [keyOf(workload), workload])), disruptions: groups };
     },

@@ -40,7 +40,7 @@ function observeRolling(phase: Phase & { name: 'rolling' }, workload: Workload, 
   const { rollout, unavailable, replicas, updated } = workload;
   if (rollout === 'settled' && unavailable === 0) return { phase, next: 'inspect' };
   const pace = paceOf(phase.pace, workload, now);
-  const isLate = now - pace.since >= timeout;
+  const isLate = now - pace.since >= timeout + readyTime(workload);
   if (rollout !== 'stuck' && !isLate) return { phase: { ...phase, pace }, next: 'moving' };
   const cause = rollout === 'stuck' ? 'ProgressDeadlineExceeded' : `no progress for ${duration.format(timeout)}`;
   const why =
@@ -57,7 +57,7 @@ function observeWaiting(phase: Phase & { name: 'waiting' }, workload: Workload, 
   if (rollout === 'stuck') return left('its last rollout stands still (ProgressDeadlineExceeded): repair it first');
   if (isRolling(workload) || (phase.moved !== undefined && unavailable > 0)) {
     const moved = paceOf(phase.moved, workload, now);
-    const isLate = now - moved.since >= timeout;
+    const isLate = now - moved.since >= timeout + readyTime(workload);
     if (isLate) return left(`its last rollout made no progress for ${duration.format(timeout)}: repair it first`);
     return { phase: { name: 'waiting', moved }, next: 'moving', why: 'a rollout is in progress' };
   }
@@ -69,4 +69,9 @@ function observeWaiting(phase: Phase & { name: 'waiting' }, workload: Workload, 
     return { phase: waiting, next: 'blocked', why };
   }
   return { phase: waiting, next: 'ready' };
+}
+
+/** Milliseconds in which a healthy rollout shows no progress. */
+function readyTime({ minReadySeconds }: Workload): number {
+  return minReadySeconds * 1000;
 }

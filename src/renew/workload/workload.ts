@@ -30,6 +30,10 @@ export interface Workload {
   readonly rollout: Rollout;
   /** Why a restart would not reach all of its pods, with the remedy. */
   readonly hindrance: string | undefined;
+  /** Seconds that a ready pod waits until it counts as available. */
+  readonly minReadySeconds: number;
+  /** Whether it is being deleted. */
+  readonly isEnding: boolean;
   readonly restartedAt: string | undefined;
   /** Whether this program restarted it last, in this run or in an earlier one. */
   readonly isRenewal: boolean;
@@ -67,15 +71,23 @@ interface Template {
   };
 }
 
+interface CommonSpec {
+  readonly selector?: V1LabelSelector;
+  readonly template?: Template;
+  readonly minReadySeconds?: number;
+}
+
 /** The fields that all kinds have, of an object whose types the API server checked. */
 export function commonFields({ metadata, spec }: KubeObject, askAnnotation: string) {
-  const { selector = {}, template = {} } = (spec ?? {}) as { selector?: V1LabelSelector; template?: Template };
+  const { selector = {}, template = {}, minReadySeconds = 0 } = (spec ?? {}) as CommonSpec;
   const { labels = {}, annotations = {} } = template.metadata ?? {};
   return {
     namespace: metadata.namespace ?? '',
     name: metadata.name,
     resourceVersion: metadata.resourceVersion ?? '',
     generation: generationOf(metadata),
+    minReadySeconds,
+    isEnding: metadata.deletionTimestamp !== undefined,
     restartedAt: annotations[restartAnnotation],
     isRenewal: managersOf(metadata).includes(fieldManager),
     selector,

@@ -112,6 +112,13 @@ test('progress begins the timeout again', () => {
   expect(run.phases.get(web)?.name).toBe('rolling');
 });
 
+test('minReadySeconds comes on top of the timeout', () => {
+  const view = viewOf(workloadWith({ generation: 2, rollout: 'rolling', minReadySeconds: 600 }));
+  const first = advance(runOf({ [web]: rolling }), view, 0, limits);
+  expect(advance(first.run, view, 1_199_999, limits).run.phases.get(web)?.name).toBe('rolling');
+  expect(advance(first.run, view, 1_200_000, limits).run.phases.get(web)?.name).toBe('failed');
+});
+
 test('pods that a restart did not renew end the run, even with --keep-going', () => {
   const run = inspected(runOf({ [web]: rolling, [api]: waiting }), web, { outcome: 'unchanged', why: 'no sidecar' }, 2);
   const step = advance(run, viewOf(workloadWith(), apiWith()), 0, { ...limits, keepGoing: true });

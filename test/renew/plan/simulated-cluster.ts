@@ -177,6 +177,8 @@ export function workloadWith(more: Partial<Workload> = {}): Workload {
     ...{ replicas: 3, unavailable: 0, updated: 3, takes: 1, rollout: 'settled', hindrance: undefined },
     ...{
       restartedAt: undefined,
+      minReadySeconds: 0,
+      isEnding: false,
       isRenewal: false,
       selector: { matchLabels: { app: 'web' } },
       labels: { app: 'web' },
