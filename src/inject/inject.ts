@@ -17,7 +17,7 @@ import type { Facts } from './pod/namespace-facts.ts';
 import { type Pod, readPod } from './pod/pod.ts';
 import { isRequired, type Request, readRequest } from './request/request.ts';
 import type { InjectSettings } from './request/settings.ts';
-import { misplaced, templateOf } from './request/workload.ts';
+import { misplaced, podsOf } from './request/workload.ts';
 import { planService } from './service/service.ts';
 
 export interface PodInput {
@@ -73,26 +73,36 @@ export function injectService({
 /**
  * Tells the person who applies a workload the outcome of its pods, which otherwise only a controller sees. It makes no
  * patch and refuses nothing: `invalid` and `skipped` are the decisions about the pods, every other is `unchanged`. An
- * object that another one made (a Deployment's ReplicaSet, a CronJob's Job) is skipped: its owner was linted.
+ * object that another one made (a Deployment's ReplicaSet, a CronJob's Job) is skipped: its owner was linted. Of a
+ * custom resource all pod templates are judged.
  */
 export function lintWorkload(input: {
   readonly workload: JsonObject;
   readonly facts: Facts;
   readonly settings: InjectSettings;
 }): Outcome {
-  const template = templateOf(input.workload);
-  if (template === undefined) return { decision: 'unchanged', kinds: [], patch: [], reasons: [], warnings: [] };
+  const pods = podsOf(input.workload);
+  if (pods.length === 0) return { decision: 'unchanged', kinds: [], patch: [], reasons: [], warnings: [] };
   const excess = annotationExcess(input.workload);
   if (excess !== undefined) return oversizedOutcome(excess);
-  const outcome = injectPod({ pod: template, facts: input.facts, settings: input.settings });
+  const outcomes = pods.map((pod) => injectPod({ pod, facts: input.facts, settings: input.settings }));
   const reasons = [
     ...misplaced(input.workload),
-    ...(outcome.decision === 'denied' ? [reason('pods_refused', sidecarAnnotations.required.key)] : []),
-    ...outcome.reasons,
+    ...outcomes.flatMap((outcome) => [
+      ...(outcome.decision === 'denied' ? [reason('pods_refused', sidecarAnnotations.required.key)] : []),
+      ...outcome.reasons,
+    ]),
   ];
-  const podDecision = outcome.decision === 'denied' ? decisionOf(outcome.reasons) : outcome.decision;
-  const decision = podDecision === 'invalid' || podDecision === 'skipped' ? podDecision : 'unchanged';
-  return { decision, kinds: outcome.kinds, patch: [], reasons, warnings: warningsOf(reasons) };
+  const decisions = outcomes.map(({ decision, reasons: own }) => (decision === 'denied' ? decisionOf(own) : decision));
+  const decision = (['invalid', 'skipped'] as const).find((one) => decisions.includes(one)) ?? 'unchanged';
+  const kinds = [...new Set(outcomes.flatMap((outcome) => outcome.kinds))];
+  const all = pods.length === 1 ? reasons : distinct(reasons);
+  return { decision, kinds, patch: [], reasons: all, warnings: warningsOf(all) };
+}
+
+/** Templates of one object often make the same mistake. */
+function distinct(reasons: readonly Reason[]): readonly Reason[] {
+  return [...new Map(reasons.map((one) => [JSON.stringify([one.code, one.subject, one.detail]), one])).values()];
 }
 
 /** The outcome of an object that is too large to be read: it stays as it is, whatever it asks for. */

@@ -1,5 +1,6 @@
 import { isObject, type Json, type JsonObject, listOf, objectOf, textOf } from '../json/json.ts';
 import { pointer } from '../json/operation.ts';
+import { findTemplates, groupOf } from '../pod-templates/find-templates.ts';
 import type { Path } from './path.ts';
 import { type PodTemplatePath, templatesAt } from './pod-template-path.ts';
 import type { ManifestDocument } from './read/manifest.ts';
@@ -19,10 +20,12 @@ export interface ManifestObject {
    * - pod: the object is a pod; `pods` has its own path.
    * - workload: one of Kubernetes' own, with a pod template.
    * - custom: a custom resource that has pod templates at paths of --pod-template-path.
+   * - known: a custom resource of a known kind that no such path names, with pod templates.
+   * - found: a custom resource of any other kind, with parts that look like pod templates.
    * - service: a Service of the core group.
    * - other: none of these.
    */
-  readonly form: 'pod' | 'workload' | 'custom' | 'service' | 'other';
+  readonly form: 'pod' | 'workload' | 'custom' | 'known' | 'found' | 'service' | 'other';
   /** Its pods and pod templates; each has `metadata` and `spec`. */
   readonly pods: readonly PodLocation[];
   /** Paths of --pod-template-path for this kind that lead to no pod template. */
@@ -84,7 +87,7 @@ function objectAt(value: JsonObject, location: ObjectIdentity, paths: readonly P
   const metadata = objectOf(value.metadata);
   const namespace = textOf(metadata?.namespace);
   const name = textOf(metadata?.name) ?? textOf(metadata?.generateName) ?? '';
-  const group = apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
+  const group = groupOf(apiVersion);
   const common = { apiVersion, kind, name, path, value, missing: [], ...(namespace !== undefined && { namespace }) };
   if (group === '' && kind === 'Pod') return { ...common, form: 'pod', pods: [podAt(value, path, [])] };
   if (group === '' && kind === 'Service') return { ...common, form: 'service', pods: [] };
@@ -98,7 +101,10 @@ function objectAt(value: JsonObject, location: ObjectIdentity, paths: readonly P
     candidates.flatMap(({ at }) => at),
   );
   const missing = candidates.filter(({ one, at }) => one.kind !== undefined && at.length === 0).map(({ one }) => one);
-  return { ...common, missing, form: pods.length > 0 ? 'custom' : 'other', pods };
+  if (pods.length > 0) return { ...common, missing, form: 'custom', pods };
+  const { paths: found, isKnown } = findTemplates(value, group, kind);
+  const form = found.length === 0 ? 'other' : isKnown ? 'known' : 'found';
+  return { ...common, missing, form, pods: templates(value, path, found) };
 }
 
 /** The pod templates at some paths of an object, without duplicates. */

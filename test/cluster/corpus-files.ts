@@ -8,6 +8,7 @@ import { kindNames } from '../../src/kinds/kind-names.ts';
 import { type ManifestObject, objectsOf } from '../../src/manifest/objects.ts';
 import { type PodTemplatePath, readPodTemplatePath } from '../../src/manifest/pod-template-path.ts';
 import { type Manifest, readManifest } from '../../src/manifest/read/manifest.ts';
+import { isLeftToWebhook } from '../../src/offline/evaluate/left-to-webhook.ts';
 import { corpus, folders, read } from '../inject/corpus.ts';
 
 const names = [
@@ -35,7 +36,14 @@ export interface CorpusFile {
 /** The namespace of the cases to which it does not matter. */
 export const usual = 'corpus';
 
-export const corpusFiles: readonly CorpusFile[] = folders.map((folder) => {
+/** Custom resources that no path names are left out: the cluster does not know their kinds. */
+export const corpusFiles: readonly CorpusFile[] = folders.map(corpusFile).filter(({ text, name, paths }) => {
+  const read = paths.map(readPodTemplatePath).flatMap((path) => (path.ok ? [path.value] : []));
+  const objects = readManifest(text, name).documents.flatMap((document) => objectsOf(document, read));
+  return !objects.some(isLeftToWebhook);
+});
+
+function corpusFile(folder: string): CorpusFile {
   const name = names.find((one) => existsSync(join(corpus, folder, one)));
   if (name === undefined) throw new Error(`${folder} has no input`);
   const text = readFileSync(join(corpus, folder, name), 'utf8');
@@ -47,7 +55,7 @@ export const corpusFiles: readonly CorpusFile[] = folders.map((folder) => {
   const isOwn = [labels, annotations, limitRanges].some((one) => Object.keys(one).length > 0);
   const namespace = isOwn ? `${usual}-${folder}` : usual;
   return { folder, name, text, namespace, labels, annotations, limitRanges, paths: path === undefined ? [] : [path] };
-});
+}
 
 /** The labels of the Namespace that a manifest holds: the engine goes by those. */
 function labelsIn(manifest: Manifest): Readonly<Record<string, string>> {

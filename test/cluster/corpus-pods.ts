@@ -1,10 +1,10 @@
-import { templateOf } from '../../src/inject/request/workload.ts';
+import { podsOf } from '../../src/inject/request/workload.ts';
 import { type JsonObject, objectOf, objectsOf } from '../../src/json/json.ts';
 import type { ManifestObject, PodLocation } from '../../src/manifest/objects.ts';
 
 /** The pod that a template makes, or the pod itself, as far as the webhook goes by it. */
 export function podOf({ form, kind, value }: ManifestObject, location: PodLocation): JsonObject {
-  const template = form === 'workload' ? templateOf({ ...value, kind }) : undefined;
+  const template = form === 'workload' ? podsOf({ ...value, kind })[0] : undefined;
   return template ?? { ...location.value, apiVersion: 'v1', kind: 'Pod' };
 }
 

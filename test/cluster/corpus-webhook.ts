@@ -4,7 +4,7 @@ import { injectPod, injectService, lintWorkload } from '../../src/inject/inject.
 import type { Reason } from '../../src/inject/outcome/outcome.ts';
 import { sentence } from '../../src/inject/outcome/reason-text.ts';
 import { reasons as catalogue } from '../../src/inject/outcome/reasons.ts';
-import { templateOf } from '../../src/inject/request/workload.ts';
+import { podsOf } from '../../src/inject/request/workload.ts';
 import { isObject, type JsonObject, objectOf, textsOf } from '../../src/json/json.ts';
 import { injectAnnotation } from '../../src/kinds/annotations.ts';
 import { operationsAt } from '../../src/manifest/edit/edit-document.ts';
@@ -119,7 +119,7 @@ function whole({ value, kind, apiVersion }: ManifestObject): JsonObject {
 
 /** What a controller made of something else would be put right again: it is that which is injected. */
 function isOwned(object: ManifestObject): boolean {
-  return isLinted(object) && object.pods.length > 0 && templateOf(whole(object)) === undefined;
+  return isLinted(object) && object.pods.length > 0 && podsOf(whole(object)).length === 0;
 }
 
 function pointerOf({ path }: ManifestObject): string {

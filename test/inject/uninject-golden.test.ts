@@ -37,10 +37,11 @@ describe.each(folders)('golden %s', (folder) => {
 });
 
 // What the API server would not take itself, or nobody has: in the tests of pods, of manifests' texts, of the status
-// and of what is not read.
+// and of what is not read; of custom resources among manifests.
 const elsewhere: readonly string[] = [
   ...['malformed_pod', 'not_string', 'annotations_full'],
   ...['annotations_too_large', 'pod_too_large', 'review_too_large'],
+  ...['template_unread', 'template_custom'],
 ];
 
 test('every other reason of the catalogue is given by a case of inject or of uninject', () => {

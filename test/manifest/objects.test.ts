@@ -39,7 +39,7 @@ describe('kinds of Kubernetes', () => {
     ['v1', 'PodTemplate', `template: ${template}`, 'workload', '/template'],
     ['apps/v1', 'Deployment', 'spec: {template: null}', 'workload', ''],
     ['v1', 'Service', 'spec: {}', 'service', ''],
-    ['serving.knative.dev/v1', 'Service', `spec: {template: ${template}}`, 'other', ''],
+    ['serving.knative.dev/v1', 'Service', `spec: {template: ${template}}`, 'known', '/spec/template'],
     ['batch.volcano.sh/v1alpha1', 'Job', `spec: {template: ${template}}`, 'other', ''],
     ['v1', 'ConfigMap', '', 'other', ''],
   ])('%s %s %s', (apiVersion, kind, more, form, pods) => {
@@ -80,7 +80,7 @@ describe('pod templates of custom resources', () => {
     [rollout, 'spec.template', 'custom', '/spec/template'],
     [rollout, 'Rollout=spec.template', 'custom', '/spec/template'],
     [rollout, 'Rollout.argoproj.io=.spec.template', 'custom', '/spec/template'],
-    [rollout, 'Rollout.other.io=spec.template', 'other', ''],
+    [rollout, 'Rollout.other.io=spec.template', 'known', '/spec/template'],
     [job, 'Job=spec.tasks[*].template', 'custom', '/spec/tasks/0/template /spec/tasks/2/template'],
     [job, 'spec.tasks[2].template', 'custom', '/spec/tasks/2/template'],
     [job, "$.spec['tasks'].*.template", 'custom', '/spec/tasks/0/template /spec/tasks/2/template'],
@@ -90,7 +90,7 @@ describe('pod templates of custom resources', () => {
 
   test('a path for a kind that leads nowhere there is told', () => {
     expect(found(rollout, 'Rollout=spec.nothing', 'spec.none')).toEqual([
-      ['Rollout/x', 'other', '', 'missing Rollout=spec.nothing'],
+      ['Rollout/x', 'known', '/spec/template', 'missing Rollout=spec.nothing'],
     ]);
   });
 });

@@ -155,6 +155,16 @@ export const reasons = {
   changed_since: warning('changed since the injection, and stays', 'Look whether it is still right.'),
   gone_since: info('is not there any more', 'Nothing to do.'),
 
+  // Custom resources among manifests.
+  template_unread: warning(
+    'no pod template is known there',
+    'Name the template with --pod-template-path, if it is one; the webhook decides when there are pods.',
+  ),
+  template_custom: warning(
+    'the template of a custom resource stays as it is',
+    'Leave it to the webhook, or name it with --pod-template-path.',
+  ),
+
   // Workloads.
   wrong_level: warning('belongs in the metadata of the pod template', 'Move it to spec.template.metadata.'),
   label_not_annotation: warning('is an annotation, not a label', 'Move it to the annotations.'),

@@ -1,7 +1,8 @@
 import { label, prefix } from '../../contract/names.ts';
-import { type JsonObject, objectOf, objectsOf, textsOf } from '../../json/json.ts';
+import { type Json, type JsonObject, listOf, objectOf, objectsOf, textOf, textsOf } from '../../json/json.ts';
 import { kindNames } from '../../kinds/kind-names.ts';
 import { controllingOwner } from '../../ownership/controlling-owner.ts';
+import { completedTemplate, findTemplates, groupOf, type TemplatePath } from '../../pod-templates/find-templates.ts';
 import { distance } from '../../text/nearest.ts';
 import type { Reason } from '../outcome/outcome.ts';
 import { reason, shownKey } from '../outcome/reason-text.ts';
@@ -14,7 +15,7 @@ const plain: ReadonlySet<unknown> = new Set(['Deployment', 'StatefulSet', 'Daemo
  * The pod that a workload will make, as far as its template says; nothing for other kinds, and for what a controller
  * made: a ReplicaSet carries a copy of its Deployment's annotations, and nobody reads what is said about it.
  */
-export function templateOf(workload: JsonObject): JsonObject | undefined {
+function templateOf(workload: JsonObject): JsonObject | undefined {
   if (isControlled(workload)) return undefined;
   const job = workload.kind === 'CronJob' ? objectOf(objectOf(workload.spec)?.jobTemplate) : workload;
   if (job === undefined || !(workload.kind === 'CronJob' || plain.has(workload.kind))) return undefined;
@@ -30,33 +31,89 @@ export function templateOf(workload: JsonObject): JsonObject | undefined {
   };
 }
 
+/** The groups of Kubernetes' own workloads; the objects of a test may leave `apiVersion` out. */
+const ownGroups: ReadonlySet<string> = new Set(['', 'apps', 'batch', 'extensions']);
+
+/** The pods that a workload will make: of one of Kubernetes' own at most one, of a custom resource one per template. */
+export function podsOf(workload: JsonObject): readonly JsonObject[] {
+  if (isOwnKind(workload)) {
+    const pod = templateOf(workload);
+    return pod === undefined ? [] : [pod];
+  }
+  if (isControlled(workload)) return [];
+  return customTemplates(workload).map((path) => {
+    const template = completedTemplate(valueAt(workload, path) ?? {}, groupOf(textOf(workload.apiVersion) ?? ''));
+    return {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: objectOf(template.metadata) ?? {},
+      spec: template.spec ?? null,
+    };
+  });
+}
+
+function isOwnKind({ apiVersion }: JsonObject): boolean {
+  return ownGroups.has(groupOf(textOf(apiVersion) ?? ''));
+}
+
+function customTemplates(workload: JsonObject): readonly TemplatePath[] {
+  return findTemplates(workload, groupOf(textOf(workload.apiVersion) ?? ''), textOf(workload.kind) ?? '').paths;
+}
+
+function valueAt(object: JsonObject, path: TemplatePath): JsonObject | undefined {
+  const value = path.reduce<Json | undefined>(
+    (at, step) => (typeof step === 'number' ? listOf(at)?.[step] : objectOf(at)?.[step]),
+    object,
+  );
+  return objectOf(value);
+}
+
+function dotted(path: TemplatePath): string {
+  return path.map((step, i) => (typeof step === 'number' ? `[${step}]` : i === 0 ? step : `.${step}`)).join('');
+}
+
 /** Whether a controller made the object, which would put right again what is changed in it. */
 export function isControlled({ metadata }: JsonObject): boolean {
   return controllingOwner(objectsOf(objectOf(metadata)?.ownerReferences)) !== undefined;
 }
 
+interface OwnerOfMetadata {
+  /** The path from the workload to its metadata. */
+  readonly path: string;
+  readonly metadata: JsonObject | undefined;
+}
+
 /** Keys of ours where nothing reads them: on the workload instead of its template, or among the labels. */
 export function misplaced(workload: JsonObject): Reason[] {
-  const spec = objectOf(workload.spec);
-  const job = objectOf(spec?.jobTemplate);
-  const template = objectOf(objectOf((job ?? workload).spec)?.template);
-  const above = [
+  const job = objectOf(objectOf(workload.spec)?.jobTemplate);
+  const above: OwnerOfMetadata[] = [
     { path: 'metadata', metadata: objectOf(workload.metadata) },
     { path: 'spec.jobTemplate.metadata', metadata: objectOf(job?.metadata) },
   ];
-  const path = job === undefined ? 'spec.template.metadata' : 'spec.jobTemplate.spec.template.metadata';
+  const everywhere = [...above, ...templateOwners(workload, job)];
   const found = [
     ...above.flatMap(({ path: at, metadata }) =>
       ourKeys(textsOf(metadata?.annotations)).map((key) => reason('wrong_level', `${at}.annotations ${shownKey(key)}`)),
     ),
-    ...[...above, { path, metadata: objectOf(template?.metadata) }].flatMap(({ path: at, metadata }) =>
+    ...everywhere.flatMap(({ path: at, metadata }) =>
       ourKeys(textsOf(metadata?.labels))
         .filter((key) => key !== label.injected)
         .map((key) => reason('label_not_annotation', `${at}.labels ${shownKey(key)}`)),
     ),
   ];
-  const everywhere = [...above, { path, metadata: objectOf(template?.metadata) }];
   return [...found, ...everywhere.flatMap(mistypedDomains)].slice(0, 100);
+}
+
+function templateOwners(workload: JsonObject, job: JsonObject | undefined): readonly OwnerOfMetadata[] {
+  if (!isOwnKind(workload)) {
+    return customTemplates(workload).map((path) => ({
+      path: `${dotted(path)}.metadata`,
+      metadata: objectOf(valueAt(workload, path)?.metadata),
+    }));
+  }
+  const template = objectOf(objectOf((job ?? workload).spec)?.template);
+  const path = job === undefined ? 'spec.template.metadata' : 'spec.jobTemplate.spec.template.metadata';
+  return [{ path, metadata: objectOf(template?.metadata) }];
 }
 
 /** The domains that keys of ours have. */
@@ -65,7 +122,7 @@ const domains = [prefix, ...kindNames.map((kind) => `${kind}.${prefix}`)];
 const fewLetters = 2;
 
 /** Annotations whose domain is almost one of ours: nothing reads them, so nobody else would say so. */
-function mistypedDomains({ path, metadata }: { path: string; metadata: JsonObject | undefined }): Reason[] {
+function mistypedDomains({ path, metadata }: OwnerOfMetadata): Reason[] {
   return [...textsOf(metadata?.annotations).keys()].sort().flatMap((key) => {
     const meant = meantDomain(key);
     return meant === undefined ? [] : [mistypedDomain(`${path}.annotations ${shownKey(key)}`, meant)];

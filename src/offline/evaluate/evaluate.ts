@@ -2,14 +2,17 @@ import { injectPod, injectService } from '../../inject/inject.ts';
 import type { Outcome, Reason } from '../../inject/outcome/outcome.ts';
 import type { Facts } from '../../inject/pod/namespace-facts.ts';
 import type { InjectSettings } from '../../inject/request/settings.ts';
-import { isControlled, misplaced } from '../../inject/request/workload.ts';
-import { isObject, type JsonObject, objectOf, textOf } from '../../json/json.ts';
+import { isOurs } from '../../inject/request/request.ts';
+import { isControlled, meantDomain, misplaced } from '../../inject/request/workload.ts';
+import { isObject, type JsonObject, objectOf, textOf, textsOf } from '../../json/json.ts';
 import { pointer } from '../../json/operation.ts';
 import { type ManifestObject, objectsOf, type PodLocation } from '../../manifest/objects.ts';
 import type { PodTemplatePath } from '../../manifest/pod-template-path.ts';
 import type { ManifestDocument } from '../../manifest/read/manifest.ts';
 import type { ClusterContext, LocatedObject } from './cluster-context.ts';
+import { completedTemplate, groupOf } from '../../pod-templates/find-templates.ts';
 import { refusedByApiServer, withTextValues } from './non-text-values.ts';
+import { unreadKeys } from './unread-keys.ts';
 
 /** An object of a manifest and the engine's outcomes for it. */
 export interface EvaluatedObject extends LocatedObject {
@@ -48,8 +51,9 @@ export function evaluateDocument(
       const outcome = evaluateAt(object, subject, location, input);
       return { subject, location, outcome: notTexts.length === 0 ? outcome : refusedByApiServer(outcome) };
     });
-    const outside = isLinted(object) ? misplaced(object.value) : [];
-    return { document, object, evaluations, misplaced: [...notTexts, ...outside] };
+    const { apiVersion, kind } = object;
+    const outside = isLinted(object, evaluations) ? misplaced({ ...object.value, apiVersion, kind }) : [];
+    return { document, object, evaluations, misplaced: [...notTexts, ...outside, ...unreadKeys(object, evaluations)] };
   });
 }
 
@@ -72,7 +76,15 @@ export function injectionLocations(object: ManifestObject): readonly Pick<Evalua
     return isService ? [{ subject: 'service', location: { path, pointer: pointer(...path), value } }] : [];
   }
   if (form !== 'pod' && isControlled(object.value)) return [];
-  return pods.map((location) => ({ subject: form === 'pod' ? 'pod' : 'template', location }));
+  // Of a kind that nobody has described, a part is a pod template if it speaks of us.
+  const meant = form === 'found' ? pods.filter((location) => mentionsUs(location.value)) : pods;
+  return meant.map((location) => ({ subject: form === 'pod' ? 'pod' : 'template', location }));
+}
+
+function mentionsUs({ metadata }: JsonObject): boolean {
+  const { annotations, labels } = objectOf(metadata) ?? {};
+  const keys = [...textsOf(annotations).keys(), ...textsOf(labels).keys()];
+  return keys.some((key) => isOurs(key) || meantDomain(key) !== undefined);
 }
 
 /** The engine's outcome for the value at one location of an object. */
@@ -87,7 +99,8 @@ export function evaluateAt(
 }
 
 /** The pod that the engine reads for a pod, or for the template of an object. */
-export function podForEngine({ kind, form }: ManifestObject, value: JsonObject): JsonObject {
+export function podForEngine({ apiVersion, kind, form }: ManifestObject, value: JsonObject): JsonObject {
+  if (form === 'custom' || form === 'known') return completedTemplate(value, groupOf(apiVersion));
   const isJob = form === 'workload' && (kind === 'Job' || kind === 'CronJob');
   return isJob ? podOfJob(value) : value;
 }
@@ -105,7 +118,9 @@ function podOfJob(template: JsonObject): JsonObject {
   return ends ? template : { ...template, spec: { ...spec, restartPolicy: 'OnFailure' } };
 }
 
-/** Whether `misplaced` knows where the pod template of an object is. */
-function isLinted(object: ManifestObject): boolean {
-  return object.form === 'workload' && object.kind !== 'PodTemplate' && !isControlled(object.value);
+/** Whether `misplaced` knows where the pod templates of an object are. */
+function isLinted(object: ManifestObject, evaluations: readonly Evaluation[]): boolean {
+  if (isControlled(object.value)) return false;
+  if (object.form === 'workload') return object.kind !== 'PodTemplate';
+  return object.form === 'known' || (object.form === 'found' && evaluations.length > 0);
 }

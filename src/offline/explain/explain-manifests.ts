@@ -3,6 +3,7 @@ import { serviceAnnotations } from '../../contract/service-annotations.ts';
 import type { Decision } from '../../inject/outcome/outcome.ts';
 import { type Plan, planPod } from '../../inject/plan/injection-plan.ts';
 import { readPod } from '../../inject/pod/pod.ts';
+import { sentence } from '../../inject/outcome/reason-text.ts';
 import { podStatus } from '../../inject/pod/status-annotation.ts';
 import { readRequest } from '../../inject/request/request.ts';
 import { objectOf, textsOf } from '../../json/json.ts';
@@ -12,8 +13,9 @@ import type { Position } from '../../text/line-offsets.ts';
 import type { ClusterContext, LocatedObject } from '../evaluate/cluster-context.ts';
 import type { LocatedEvaluation } from '../evaluate/evaluate.ts';
 import { type EvaluatedObject, evaluationsIn, podForEngine } from '../evaluate/evaluate.ts';
-import { objectNamePath } from '../evaluate/reason-path.ts';
-import { type LintFinding, locatedFindings } from '../lint/lint-finding.ts';
+import { isLeftToWebhook, leftToWebhook } from '../evaluate/left-to-webhook.ts';
+import { objectNamePath, reasonPath } from '../evaluate/reason-path.ts';
+import { type DocumentFinding, type LintFinding, locatedFindings } from '../lint/lint-finding.ts';
 import { mappingLinter } from '../lint/lint-mappings.ts';
 import { lintMisplaced } from '../lint/lint-misplaced.ts';
 import { engineInput, reasonFindings } from '../lint/lint-pods.ts';
@@ -88,6 +90,7 @@ export async function explainManifests(
       const all = [
         ...(i === 0 ? misplaced : []),
         ...reasonFindings(at, cluster),
+        ...leftFindings(at),
         ...(subject === 'service' ? lintServices([at], selectPods, cluster) : []),
         ...(subject === 'service' ? [] : await lintMappings([at])),
       ];
@@ -103,6 +106,14 @@ export async function explainManifests(
     }
   }
   return explanations;
+}
+
+/** The finding for a template that `inject` leaves to the webhook. */
+function leftFindings({ document, object, evaluation: { location, outcome } }: LocatedEvaluation): DocumentFinding[] {
+  if (!isLeftToWebhook(object) || outcome.decision !== 'injected') return [];
+  const one = leftToWebhook(object, location);
+  const path = reasonPath(one, { object, location });
+  return [{ document, object, path, code: one.code, sentence: sentence(one), advice: '' }];
 }
 
 function sourcesOf(findings: readonly { readonly document: { readonly source: string } }[]): readonly string[] {

@@ -7,11 +7,13 @@ import { meantDomain, mistypedDomain } from '../../inject/request/workload.ts';
 import { objectOf, textsOf } from '../../json/json.ts';
 import { injectAnnotation } from '../../kinds/annotations.ts';
 import type { PodLocation } from '../../manifest/objects.ts';
+import { groupOf } from '../../pod-templates/find-templates.ts';
+import { passesAnnotationsOn } from '../../pod-templates/known-kinds.ts';
 import type { EvaluatedObject } from '../evaluate/evaluate.ts';
 import { reasonPath } from '../evaluate/reason-path.ts';
 import { intendedKinds, type MetadataEntries, metadataEntries } from './intended-pod.ts';
 import type { DocumentFinding } from './lint-finding.ts';
-import { adviceOf, namespaceAskingFor } from './sentences.ts';
+import { adviceOf, namespaceAskingFor, templateName } from './sentences.ts';
 
 /** Annotations and labels of ours that nothing reads, on objects of every kind. */
 export function lintMisplaced(evaluated: EvaluatedObject): readonly DocumentFinding[] {
@@ -19,9 +21,12 @@ export function lintMisplaced(evaluated: EvaluatedObject): readonly DocumentFind
   const whole: PodLocation = { path: object.path, pointer: '', value: object.value };
   const findings = misplaced.map((one) => {
     const path = reasonPath(one, { object, location: whole });
-    return { document, object, path, ...described(one, adviceOf(one, { object })) };
+    const location = object.pods.find((pod) => one.subject.startsWith(`${templateName(object, pod)}.`));
+    return { document, object, path, ...described(one, adviceOf(one, { object, ...(location && { location }) })) };
   });
-  if (object.form === 'other') return [...findings, ...onOthers(evaluated)];
+  if (object.form === 'other' || (object.form === 'found' && evaluations.length === 0))
+    return [...findings, ...onOthers(evaluated)];
+  if (object.form === 'known' || object.form === 'found') return findings;
   if (object.form === 'workload' && object.kind !== 'PodTemplate') return findings;
   if (evaluations.length === 0) return findings;
   const own = metadataEntries(object, 'annotations');
@@ -66,7 +71,10 @@ function mistyped(
 }
 
 /** Findings of objects that have no pods: a Namespace can ask with a label, all others cannot ask. */
-function onOthers({ document, object }: EvaluatedObject): readonly DocumentFinding[] {
+function onOthers(evaluated: EvaluatedObject): readonly DocumentFinding[] {
+  const { document, object } = evaluated;
+  if (passesAnnotationsOn(groupOf(object.apiVersion), object.kind))
+    return mistyped(evaluated, metadataEntries(object, 'annotations'));
   const isNamespace = object.kind === 'Namespace' && object.apiVersion === 'v1';
   const { path, entries } = metadataEntries(object, 'annotations');
   const unread = [...entries]

@@ -91,9 +91,10 @@ function mutate(
 
 function lint(review: Review, { engine: { lintWorkload }, settings, facts }: DecisionInputs): ReviewDecision {
   const { group, kind, operation, subResource, object } = review;
-  const ours =
-    workloads.get(kind) === group && subResource === '' && (operation === 'CREATE' || operation === 'UPDATE');
-  if (!ours || object === undefined) return passed('ignored');
+  const isRead = subResource === '' && (operation === 'CREATE' || operation === 'UPDATE');
+  // The groups of custom resources have a dot; the chart registers those of `lint.extraResources`.
+  const isOurs = workloads.get(kind) === group || group.includes('.');
+  if (!isRead || !isOurs || object === undefined) return passed('ignored');
   const { warnings, kinds, reasons } = lintWorkload({ workload: object, facts: facts(review.namespace), settings });
   const answer = { allowed: true, patch: [], warnings };
   return { verdict: warnings.length > 0 ? 'warned' : 'unchanged', answer, kinds, reasons };

@@ -109,7 +109,7 @@ spec: {template: {spec: {containers: [{name: app, image: a:1}]}}}
 `;
   const at = (path: string) => linted(text, { paths: [path] });
   expect(placesOf(await at('Rollout=spec.template'))).toEqual(['3:35 wrong_level']);
-  expect(placesOf(await at('Rollout=spec.pod'))).toEqual(['3:12 template_missing', '3:35 not_read_here']);
+  expect(placesOf(await at('Rollout=spec.pod'))).toEqual(['3:12 template_missing', '3:35 wrong_level']);
 });
 
 test('a Job that would not finish, where the cluster is known to be old', async () => {
