@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { loadAll } from 'js-yaml';
+import { load, loadAll } from 'js-yaml';
 import { describe, expect, test } from 'vitest';
 import { version } from '../../src/runtime/version.ts';
-import { type KubernetesObject, missing, objects, of, root, templateWith } from './helm.ts';
+import { type KubernetesObject, missing, objects, of, root, type Tree, templateWith } from './helm.ts';
 
 // The manifests that docs/gitops.md gives to copy.
 
@@ -41,3 +41,21 @@ describe.skipIf(missing)('their values', () => {
     expect(all.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['Deployment', 'PodMonitor', 'ServiceMonitor']));
   });
 });
+
+describe.skipIf(missing)('values that docs/platforms.md gives to copy', () => {
+  const platforms = readFileSync(join(root, 'docs/platforms.md'), 'utf8');
+  const values = [...platforms.matchAll(/^```yaml\n([\s\S]*?)^```$/gm)].map(([, text]) => load(text!) as Values);
+
+  test('there are some, each with a port that is not the kubelet’s', () => {
+    expect(values.map(({ webhook }) => webhook.port)).toEqual([10260, 10260]);
+  });
+
+  test.each(values)('%j', async (given) => {
+    const container = of(await objects(templateWith(given)), 'Deployment').spec!.template.spec.containers[0] as Tree;
+    expect((container.ports as Tree[])[0]).toMatchObject({ name: 'https', containerPort: 10260 });
+  });
+});
+
+interface Values {
+  readonly webhook: { readonly port: number };
+}
