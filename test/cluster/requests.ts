@@ -73,7 +73,7 @@ export async function requestCounts(namespace: string): Promise<Readonly<Record<
 
 type Counts = Readonly<Record<string, RequestCounts>>;
 
-/** Waits until every address was asked `count` more times; the counts then, and what came of the requests since `before`. */
+/** Waits for `count` more requests to every address; returns the counts then, and what came of those since `before`. */
 export async function requestsSince(
   before: Counts,
   namespace: string,

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { injectService } from '../../../src/inject/inject.ts';
 import type { JsonObject } from '../../../src/json/json.ts';
@@ -196,4 +197,46 @@ test.each([
 test('nothing asked, nothing said; a broken status is as none', () => {
   expect(run(service({ a: 'b' }))).toMatchObject({ patch: [], reasons: [], warnings: [] });
   settled(service({ [`${p}/scrape`]: 'true', [`${p}/status`]: '{"scrape":[' }));
+});
+
+test('whatever a Service asks and holds, its spec stays, and its warnings fit', () => {
+  const annotations = fc.record(
+    {
+      [`${p}/scrape`]: fc.constantFrom('true', 'false'),
+      [`haproxy.${p}/route`]: fc.constantFrom('true', 'true', 'false', ''),
+      [`haproxy.${p}/route-port`]: fc.constantFrom('http', '80'),
+      [`haproxy.${p}/route-target`]: fc.constant('18000'),
+      [`${p}/status`]: fc.constantFrom('{"scrape":{"prometheus.io/port":"80"}}', '{', '[]'),
+    },
+    { requiredKeys: [] },
+  );
+  const port = fc.record(
+    {
+      port: fc.constantFrom<unknown>(80, 80, 0, '80', null),
+      targetPort: fc.constantFrom<unknown>(8080, 18000, 0, '', 'http', null, {}),
+      protocol: fc.constantFrom<unknown>('TCP', null, 'UDP', 'SCTP'),
+      appProtocol: fc.constantFrom<unknown>('https', 'x'.repeat(63), null),
+    },
+    { requiredKeys: [] },
+  );
+  const spec = fc.record(
+    {
+      ports: fc.option(fc.array(fc.oneof({ arbitrary: port, weight: 4 }, fc.constant(null)), { maxLength: 4 })),
+      selector: fc.constantFrom<unknown>({ a: 'b' }, { c: 'd' }, {}, null),
+      clusterIP: fc.constantFrom<unknown>('10.0.0.1', null, 'None'),
+    },
+    { requiredKeys: ['ports', 'selector'] },
+  );
+  let routed = 0;
+  fc.assert(
+    fc.property(annotations, spec, (given, held) => {
+      const json = { kind: 'Service', metadata: { name: 's', annotations: given }, spec: held } as JsonObject;
+      const outcome = run(json);
+      if (codes(outcome).includes('service_number')) routed++;
+      expect(settled(json).spec).toEqual(held);
+      for (const warning of outcome.warnings) expect(warning.length).toBeLessThanOrEqual(120);
+    }),
+    { numRuns: 2000 },
+  );
+  expect(routed).toBeGreaterThan(5);
 });
