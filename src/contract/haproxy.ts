@@ -166,7 +166,7 @@ export const haproxyFlags = {
     name: 'haproxy.grace',
     codec: span,
     default: 3000,
-    doc: 'How long HAProxy goes on accepting connections after it was told to stop.',
+    doc: 'How long HAProxy goes on accepting connections after it was told to stop. Not set, a native sidecar gets 0s: it is told when the application has ended.',
     example: '10s',
     annotation: 'grace',
   }),

@@ -135,8 +135,8 @@ export const haproxy = kind({
         ...(appPort > 0 && { appPort }),
         ...(takeover !== undefined && { takeover }),
         reasons: proxy.reasons,
-        complete(base, ports) {
-          const { reasons, ...grace } = proxyGrace(base, request, gracePeriodSeconds(pod));
+        complete(base, ports, native) {
+          const { reasons, ...grace } = proxyGrace(base, request, gracePeriodSeconds(pod), native);
           const settings = {
             ...base,
             appPort: appPort > 0 ? appPort : base.appPort,

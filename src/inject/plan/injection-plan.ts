@@ -91,7 +91,9 @@ export function planPod(read: Pod, request: Request, facts: Facts, settings: Inj
   );
   const { ports, scrape, reasons: found } = planPorts(pod, request, planned, settings);
   const sidecar = planSidecar(pod, request, ports, scrape, decision.native);
-  const parts = planned.map(({ kind, plan }) => plan.complete(flagSettings(request, kind.name, kind.flags), ports));
+  const parts = planned.map(({ kind, plan }) =>
+    plan.complete(flagSettings(request, kind.name, kind.flags), ports, decision.native),
+  );
   const shares: Share[] = [];
   const containers: RunningContainer[] = [];
   const later: Reason[] = [];

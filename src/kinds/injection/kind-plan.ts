@@ -86,8 +86,9 @@ export interface KindPlan<Settings> {
   /**
    * @param base the settings as far as the annotations of flags make them
    * @param ports the ports that were chosen, those of other kinds too
+   * @param native whether the containers are native sidecars, which end after the application
    */
-  complete(base: Settings, ports: Ports): KindParts<Settings>;
+  complete(base: Settings, ports: Ports, native: boolean): KindParts<Settings>;
 }
 
 /** Everything that a pod gets for a kind. */

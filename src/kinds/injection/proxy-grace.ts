@@ -10,16 +10,19 @@ const isAsked = ({ given }: GivenSettings, key: string) => given.get(key)?.sourc
 
 /**
  * HAProxy goes on accepting for its grace, and cuts the requests that are still under way after the hard stop: both fit
- * into the pod's grace period.
+ * into the pod's grace period. A native sidecar is told to stop when the application has ended: a connection that it
+ * kept open then would get 503 for each of its requests, and goes to another pod where it is closed.
  */
 export function proxyGrace(
   settings: { readonly grace: number; readonly hardStopAfter: number },
   request: GivenSettings,
   seconds: number,
+  native: boolean,
 ): { readonly grace: number; readonly hardStopAfter: number; readonly reasons: readonly Reason[] } {
   const keys = { grace: annotationKey('haproxy', 'grace'), hardStop: annotationKey('haproxy', 'hard-stop-after') };
   const most = Math.max(0, seconds * 1000 - stopMarginMs);
   let { grace, hardStopAfter } = settings;
+  if (native && !request.given.has(keys.grace)) grace = 0;
   if (grace + hardStopAfter <= most) return { grace, hardStopAfter, reasons: [] };
   if (!isAsked(request, keys.grace)) grace = Math.min(grace, Math.floor(most / 2000) * 1000);
   if (!isAsked(request, keys.hardStop))

@@ -56,7 +56,7 @@ test('uninject gives back the Service that inject was given, text for text, and 
       expect(codes(result).filter((code) => code !== 'not_injected')).toEqual([]);
       expect(uninjectService(patched(after, result))).toMatchObject({ decision: 'unchanged', patch: [] });
     }),
-    { numRuns: 400 },
+    { numRuns: 1000 },
   );
   expect(changed).toBeGreaterThan(20);
 });
