@@ -122,7 +122,7 @@ export const webhookFlags = {
     codec: optional(dnsName),
     default: undefined,
     doc: 'The name of the MutatingWebhookConfiguration and the ValidatingWebhookConfiguration: the webhook is ready only while their caBundle verifies what it serves.',
-    example: 'metrics-sidecar',
+    example: 'inject-metrics-sidecar',
   }),
   cluster: flag({
     name: 'cluster',

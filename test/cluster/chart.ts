@@ -6,8 +6,10 @@ import { type Ended, run } from './program.ts';
 
 export const namespace = 'metrics-sidecar';
 export const release = 'metrics-sidecar';
-/** Of the Deployment, the Service, both webhook configurations, the service account. */
+/** Of the Deployment, the Service, the service account. */
 export const name = 'metrics-sidecar';
+/** Of both webhook configurations. */
+export const registration = `inject-${name}`;
 export const certificates = `${name}-certs`;
 export const prefix = 'metrics_sidecar_webhook_';
 

@@ -98,7 +98,7 @@ configMap:
 {{- end }}
 {{- end }}
 {{- if include "metrics-sidecar.asksApiServer" . }}
-- --webhook-configuration={{ $fullname }}
+- --webhook-configuration={{ include "metrics-sidecar.registrationName" . }}
 {{- end }}
 {{- if .Values.cluster.enabled }}
 - --cluster

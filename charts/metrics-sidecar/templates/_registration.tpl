@@ -1,3 +1,41 @@
+{{/*
+The name of both webhook configurations. The API server calls webhooks in the order of these names: ours stands before
+`istio-…`, `kuma-…` and `linkerd-…`, whose injectors read what it writes (docs/mesh.md).
+*/}}
+{{- define "metrics-sidecar.registrationName" -}}
+{{- .Values.webhook.registrationName | default (printf "inject-%s" (include "metrics-sidecar.fullname" .)) -}}
+{{- end -}}
+
+{{/*
+The registrations of this release, as a list of maps: name, failurePolicy, requiredPolicy. There is one, but where an
+upgrade changes the name: the former one stays in force until the API server trusts the new one (its caBundle is written by
+a webhook that comes with the upgrade), and meanwhile the new one refuses nothing.
+*/}}
+{{- define "metrics-sidecar.registrations" -}}
+{{- $name := include "metrics-sidecar.registrationName" . -}}
+{{- $former := list -}}
+{{- if .Release.IsUpgrade -}}
+{{- $kind := list "admissionregistration.k8s.io/v1" "MutatingWebhookConfiguration" -}}
+{{- $trusted := false -}}
+{{- with lookup (index $kind 0) (index $kind 1) "" $name -}}
+{{- $trusted = true -}}
+{{- range .webhooks }}{{ if not .clientConfig.caBundle }}{{ $trusted = false }}{{ end }}{{ end -}}
+{{- end -}}
+{{- $fullname := include "metrics-sidecar.fullname" . -}}
+{{- range without (list $fullname (printf "inject-%s" $fullname)) $name -}}
+{{- $old := lookup (index $kind 0) (index $kind 1) "" . -}}
+{{- if and (not $trusted) $old -}}
+{{- $by := $old.metadata.annotations | default dict -}}
+{{- if and (eq (get $by "meta.helm.sh/release-name") $.Release.Name) (eq (get $by "meta.helm.sh/release-namespace") $.Release.Namespace) -}}
+{{- $former = append $former (dict "name" . "failurePolicy" $.Values.webhook.failurePolicy "requiredPolicy" "Fail") -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- $isNew := gt (len $former) 0 -}}
+{{- prepend $former (dict "name" $name "failurePolicy" (ternary "Ignore" .Values.webhook.failurePolicy $isNew) "requiredPolicy" (ternary "Ignore" "Fail" $isNew)) | toJson -}}
+{{- end -}}
+
 {{/* The namespaces whose objects are left alone: an outage must never keep the system or the webhook itself from starting. */}}
 {{- define "metrics-sidecar.excludedNamespaces" -}}
 {{- concat (list "kube-system" "kube-node-lease" (include "metrics-sidecar.namespace" .)) .Values.webhook.extraExcludedNamespaces | uniq | toJson -}}

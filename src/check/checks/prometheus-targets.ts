@@ -57,7 +57,7 @@ export const prometheusTargets: Check = {
     if (!active.ok) return active.problem;
     const pods = injected.value.filter((pod) => isSettled(pod, context));
     const targets = byAddress(active.value);
-    const isLost = pods.some((pod) => !targets.has(addressOf(pod)));
+    const isLost = pods.some((pod) => targetsOf(pod, targets).length === 0);
     const dropped = isLost ? await readTargets(prometheus, 'dropped') : undefined;
     return judgeTargets(pods, active.value, dropped?.ok ? dropped.value : []);
   },
@@ -79,9 +79,16 @@ function hostOf(url: string): string | undefined {
 }
 
 /** Pods and targets are compared by address and port, since jobs relabel names. */
-function addressOf({ address, status }: PodRecord): string {
+function addressOf({ address, status }: PodRecord, port = status?.metricsPort): string {
   const host = address.includes(':') ? `[${address}]` : address;
-  return `${host}:${status?.metricsPort}`;
+  return `${host}:${port}`;
+}
+
+/** The targets that show the page of a pod, at its own port or where a mesh serves it with its own. */
+function targetsOf(pod: PodRecord, byHost: ReadonlyMap<string | undefined, Target[]>): readonly Target[] {
+  const own = byHost.get(addressOf(pod)) ?? [];
+  const isMerged = pod.meshPort !== undefined && /^(ours|merged)$/.test(pod.status?.scrapeDecision ?? '');
+  return isMerged ? [...own, ...(byHost.get(addressOf(pod, pod.meshPort)) ?? [])] : own;
 }
 
 export function judgeTargets(
@@ -94,7 +101,7 @@ export function judgeTargets(
   const [atActive, atDropped] = [byAddress(active), byAddress(dropped)];
   for (const pod of pods) {
     const where = `pod ${pod.namespace}/${pod.name}`;
-    const targets = atActive.get(addressOf(pod)) ?? [];
+    const targets = targetsOf(pod, atActive);
     const down = targets.filter(({ health }) => health === 'down');
     if (targets.length === 0)
       errors.push(`${where} is not a target: ${reasonOf(pod, atDropped.get(addressOf(pod)) ?? [])}`);

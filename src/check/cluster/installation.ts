@@ -26,6 +26,8 @@ export interface Installation {
   readonly mutating: Configuration;
   /** The mutating configurations of further installations. */
   readonly more: readonly Configuration[];
+  /** Further mutating configurations that call the same webhook: a change of their name leaves one for a while. */
+  readonly former: readonly Configuration[];
   /** The configurations of this installation, mutating and validating. */
   readonly configurations: readonly Configuration[];
   /** The entry that is called for pods with the annotation. */
@@ -76,7 +78,7 @@ export async function readInstallation(context: Context): Promise<Read<Installat
   if (!mutating.ok) return mutating;
   const registrations = mutating.value.filter(isOurs);
   const first = registrations.find(({ entries }) => isCalledIn(entries, context.releaseNamespace)) ?? registrations[0];
-  const more = registrations.filter((one) => one !== first);
+  const rest = registrations.filter((one) => one !== first);
   const pods = first?.entries.find(({ name }) => name === entryName.pods) ?? first?.entries.find(isForPods);
   if (first === undefined) {
     const message =
@@ -94,9 +96,17 @@ export async function readInstallation(context: Context): Promise<Read<Installat
   const ours = (validating.ok ? validating.value : []).filter(
     (one) => isOurs(one) && (namespace === undefined || isCalledIn(one.entries, namespace)),
   );
+  const isSame = ({ entries }: Configuration) => entries.some((entry) => serviceOf(entry) === serviceOf(pods));
+  const [former, more] = [rest.filter(isSame), rest.filter((one) => !isSame(one))];
   const named = (entry: string) => first.entries.find(({ name }) => name === entry);
   const [namespaces, required] = [named(entryName.namespaces), named(entryName.required)];
-  return { ok: true, value: { mutating: first, more, configurations: [first, ...ours], pods, namespaces, required } };
+  const configurations = [first, ...ours];
+  return { ok: true, value: { mutating: first, more, former, configurations, pods, namespaces, required } };
+}
+
+/** The Service that an entry calls, or the URL. */
+function serviceOf({ clientConfig: { service, url } }: WebhookEntry): string {
+  return service === undefined ? (url ?? '') : `${service.namespace}/${service.name}`;
 }
 
 function isCalledIn(entries: readonly WebhookEntry[], namespace: string): boolean {

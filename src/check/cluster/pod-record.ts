@@ -1,4 +1,5 @@
-import { container, managedAnnotation } from '../../contract/names.ts';
+import { container, managedAnnotation, scrapeAnnotation } from '../../contract/names.ts';
+import { mergedPorts } from '../../inject/pod/mesh-ports.ts';
 import { type PodStatus, podStatus, readStatus } from '../../inject/pod/status-annotation.ts';
 import type { ObjectMeta } from '../../kube/kube.ts';
 import { topLevelOwner } from '../../ownership/top-level-owner.ts';
@@ -12,6 +13,8 @@ export interface PodRecord {
   readonly labels: Readonly<Record<string, string>>;
   readonly created: string;
   readonly status: PodStatus | undefined;
+  /** The port at which a mesh that came behind us serves our page with its own, where it has taken our annotations. */
+  readonly meshPort?: number;
   /** The image of the sidecar; an empty text if the pod has no sidecar, or if only its metadata was read. */
   readonly image: string;
   readonly phase: string;
@@ -36,6 +39,7 @@ export function podRecord({ metadata, spec = {}, status = {} }: RawPod): PodReco
   const { containers = [], initContainers = [] } = spec as Record<'containers' | 'initContainers', RawContainer[]>;
   const { phase = '', podIP = '' } = status as { phase?: string; podIP?: string };
   const annotations = metadata.annotations ?? {};
+  const scrapePort = Number(annotations[scrapeAnnotation.port]);
   return {
     namespace: metadata.namespace ?? '',
     name: metadata.name,
@@ -46,6 +50,7 @@ export function podRecord({ metadata, spec = {}, status = {} }: RawPod): PodReco
     labels: metadata.labels ?? {},
     created: metadata.creationTimestamp ?? '',
     status: podStatus(readStatus(annotations[managedAnnotation.status])),
+    ...(mergedPorts.has(scrapePort) && { meshPort: scrapePort }),
     image: [...initContainers, ...containers].find(({ name }) => name === container.sidecar)?.image ?? '',
     phase,
     address: podIP,

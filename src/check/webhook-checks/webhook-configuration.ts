@@ -22,12 +22,18 @@ export const webhookConfiguration: Check = {
 };
 
 /** @param conditions whether the API server knows `matchConditions` */
-function judgeConfiguration({ mutating, more, pods, required }: Installation, conditions: boolean): Finding {
+function judgeConfiguration({ mutating, more, former, pods, required }: Installation, conditions: boolean): Finding {
   const { name } = mutating.metadata;
   const findings = mutating.entries.flatMap((entry) => entryFindings(entry, conditions));
   if (more.length > 0) {
-    const others = more.map(({ metadata }) => metadata.name).join(', ');
-    findings.push(warning(`metrics-sidecar is installed more than once (${others}): uninstall all releases but one`));
+    findings.push(
+      warning(`metrics-sidecar is installed more than once (${namesOf(more)}): uninstall all releases but one`),
+    );
+  }
+  if (former.length > 0) {
+    findings.push(
+      warning(`${namesOf(former)} calls the same webhook, so each pod is reviewed twice: run helm upgrade once more`),
+    );
   }
   if (findings.length === 0) {
     const entries = mutating.entries.map((entry) => entry.name).join(', ');
@@ -37,6 +43,9 @@ function judgeConfiguration({ mutating, more, pods, required }: Installation, co
   const rest = findings.filter((one) => one !== worst).map(({ message }) => message);
   return { ...worst, message: `MutatingWebhookConfiguration ${name}: ${worst.message}`, details: rest };
 }
+
+const namesOf = (configurations: Installation['more']) =>
+  configurations.map(({ metadata }) => metadata.name).join(', ');
 
 /** The policy for pods that ask, and the one for required pods where it is another. */
 function policyOf({ failurePolicy = 'Fail' }: WebhookEntry, required: WebhookEntry | undefined): string {

@@ -107,6 +107,31 @@ describe('one injected pod', () => {
     ]);
   });
 
+  test.each([
+    ['Istio serves our page with its own', [target('pods', 'up', '', '10.1.0.7:15020')], 'ok', []],
+    ['and nobody scrapes it there', [], 'error', [expect.stringContaining('is not a target')]],
+    [
+      'and a PodMonitor scrapes ours as well',
+      [target('pods', 'up', '', '10.1.0.7:15020'), target('metrics-sidecars')],
+      'warning',
+      [expect.stringContaining('is scraped 2 times, by metrics-sidecars and pods')],
+    ],
+  ])('%s', async (_, activeTargets, result, details) => {
+    const pod = injected(webPod('web-5d9c7b6f4-x'));
+    const { annotations } = pod.metadata as { annotations: Record<string, string> };
+    const istio = { 'prometheus.io/port': '15020', 'prometheus.io/path': '/stats/prometheus' };
+    const metadata = { ...(pod.metadata as object), annotations: { ...annotations, ...istio } };
+    cluster.api.put(path.pod('web-5d9c7b6f4-x'), running({ ...pod, metadata }));
+    expect(await withPrometheus(page({ activeTargets }))).toMatchObject({ result, details });
+  });
+
+  test('a mesh that came before us does not have our page', async () => {
+    const annotations = { 'prometheus.io/scrape': 'true', 'prometheus.io/port': '15020' };
+    cluster.api.put(path.pod('web-5d9c7b6f4-x'), running(injected(webPod('web-5d9c7b6f4-x', { annotations }))));
+    const activeTargets = [target('pods', 'up', '', '10.1.0.7:15020')];
+    expect(await withPrometheus(page({ activeTargets }))).toMatchObject({ result: 'error' });
+  });
+
   test('is too young to be found, or does not run', async () => {
     cluster.set(path.pod('web-5d9c7b6f4-x'), 'status/phase', 'Pending');
     const young = webPod('young', { metadata: { creationTimestamp: '2026-05-31T23:59:45Z' } });

@@ -105,6 +105,15 @@ testCases('webhook-configuration.txt', [
   {
     when: 'two releases',
     check: webhookConfiguration,
+    arrange: ({ api }) => {
+      const service = { namespace: 'other', name: 'metrics-sidecar' };
+      api.put(`${path.mutating}-2`, { webhooks: [{ ...podsEntry, clientConfig: { service } }] });
+    },
+    result: 'warning',
+  },
+  {
+    when: 'the registration of before a change of its name is still there',
+    check: webhookConfiguration,
     arrange: ({ api }) => void api.put(`${path.mutating}-2`, { webhooks: [podsEntry] }),
     result: 'warning',
   },

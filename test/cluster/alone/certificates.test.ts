@@ -8,6 +8,7 @@ import {
   name,
   namespace,
   page,
+  registration,
   scale,
   webhookPods,
 } from '../chart.ts';
@@ -42,7 +43,7 @@ const authority = async () => serials(pem((await secret()).data?.['ca.crt']));
 async function bundles(): Promise<string[][]> {
   const found = await Promise.all(
     ['mutatingwebhookconfiguration', 'validatingwebhookconfiguration'].map((kind) =>
-      get<Configuration>(kind, name, namespace),
+      get<Configuration>(kind, registration, namespace),
     ),
   );
   return found.flatMap(({ webhooks }) => webhooks.map(({ clientConfig }) => serials(pem(clientConfig.caBundle))));
@@ -110,7 +111,7 @@ describe.skipIf(inject('missing'))('certificates of the webhook itself', () => {
     await applyAsHelm({ ...role, rules: withoutPatch });
     try {
       await must([
-        ...['patch', 'validatingwebhookconfiguration', name, '--type=json', '-p'],
+        ...['patch', 'validatingwebhookconfiguration', registration, '--type=json', '-p'],
         JSON.stringify([{ op: 'remove', path: '/webhooks/0/clientConfig/caBundle' }]),
       ]);
       const [pod] = await webhookPods();

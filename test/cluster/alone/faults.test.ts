@@ -136,20 +136,20 @@ describe.skipIf(inject('missing'))('faults', () => {
     const loads = [others, await startLoad({ namespace, perSecond: 20, annotations: required })];
     await Promise.all(loads.map((load) => load.more(40)));
     await apply([deployment('ordinary', asks), deployment('required', required)]);
-    for (const app of ['ordinary', 'required']) await restarted(app);
-    expect((await pods(namespace, 'app=required')).map(isInjected)).toEqual([true]);
+    for (const app of ['ordinary', 'required']) await rolledOutIn(app);
+    expect(await injectedOf('required')).toEqual([true]);
 
     await scale(0);
     await Promise.all(loads.map((load) => load.more(40)));
     await restarted('ordinary');
-    expect((await pods(namespace, 'app=ordinary')).map(isInjected)).toEqual([false]);
+    expect(await injectedOf('ordinary')).toEqual([false]);
     await must(['rollout', 'restart', 'deployment/required', '-n', namespace]);
     // The rollout waits, and the old pod goes on.
     await eventually(async () => {
       const { out } = await must(['get', 'events', '-n', namespace, '-o', 'jsonpath={.items[*].message}']);
       expect(out).toContain('failed calling webhook "required-pods.metrics-sidecar.io"');
     });
-    expect((await pods(namespace, 'app=required')).map(isInjected)).toEqual([true]);
+    expect(await injectedOf('required')).toEqual([true]);
 
     await scale(2);
     await whenCalled();
@@ -194,7 +194,17 @@ describe.skipIf(inject('missing'))('faults', () => {
 /** Rolls a Deployment's pods out again, and waits for the new ones. */
 async function restarted(app: string, how: 'restart' | 'undo' = 'restart'): Promise<void> {
   await must(['rollout', how, `deployment/${app}`, '-n', namespace]);
+  await rolledOutIn(app);
+}
+
+async function rolledOutIn(app: string): Promise<void> {
   await must(['rollout', 'status', `deployment/${app}`, '-n', namespace, '--timeout=120s']);
+}
+
+/** Of each pod of an app that is not going, whether it has a sidecar. */
+async function injectedOf(app: string): Promise<boolean[]> {
+  const found = await pods(namespace, `app=${app}`);
+  return found.filter(({ metadata }) => metadata.deletionTimestamp === undefined).map(isInjected);
 }
 
 /** When the API server last confirmed what this replica knows of namespaces. */
