@@ -1,4 +1,4 @@
-import { boolean, oneOf, optional, port } from '../flags/codecs.ts';
+import { boolean, listOf, oneOf, optional, port } from '../flags/codecs.ts';
 import { image, quantity } from '../flags/kubernetes-codecs.ts';
 import { annotations, setting } from './annotation.ts';
 import { containerNames, jsonPatch, noLimit, quantityOrNone } from './annotation-codecs.ts';
@@ -97,6 +97,12 @@ export const sidecarAnnotations = annotations('sidecar', {
     doc: "Serve the application's own metrics page (its prometheus.io annotations) merged into the sidecar's.",
     example: 'true',
     flag: sidecarFlags.mergeAppUrl.name,
+  }),
+  'mesh-bypass': setting({
+    codec: listOf(oneOf('istio', 'linkerd')),
+    default: [] as readonly ('istio' | 'linkerd')[],
+    doc: "The meshes whose proxies leave the metrics port alone, so that a Prometheus outside of the mesh can scrape it under strict mTLS: it is added to the mesh's list of ports to skip.",
+    example: 'istio',
   }),
   required: setting({
     codec: boolean,

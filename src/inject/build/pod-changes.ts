@@ -43,12 +43,13 @@ export function podChanges(
     containers: names(containers),
     initContainers: names(initContainers),
     volumes: names(built.volumes),
-    was: textsBefore(pod, plan.scrape.was),
+    was: textsBefore(pod, plan.scrape.was, plan.mesh.was),
     undo: undoOf(pod, plan, { env: app, additions, volumes: built.volumes, initContainers }),
   };
   const status = injectedStatus(plan, added, version, [...planned, ...reasons]);
   const annotations = new Map([
     ...plan.scrape.set,
+    ...plan.mesh.set,
     ...scrapedBy(pod, plan),
     ...evictable(pod, built.volumes),
     statusEntry(status),

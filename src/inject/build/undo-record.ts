@@ -35,6 +35,7 @@ export function undoOf(pod: Pod, plan: Plan, given: Given): Undo {
   // One mount alone is written as versions before this one read it.
   if (mounts.length > 0) undo.mount = mounts.length === 1 ? mounts[0]! : mounts;
   if (plan.takeover !== undefined) undo.moved = plan.takeover.moves;
+  if (plan.mesh.set.size > 0) undo.bypass = [...plan.mesh.set.keys()];
   const before = labelBefore(pod);
   if (before !== undefined) undo.label = before;
   const empty = emptiesOf(pod, given);

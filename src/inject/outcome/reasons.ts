@@ -91,7 +91,14 @@ export const reasons = {
   takeover_unnamed: warning('the port has no name to take over', 'Name the container port.'),
   mapping_image_file: warning('the pod waits until the file is copied', 'Have cp and the file in the image.'),
   slot_without_port: warning('the annotations name no port', 'Add prometheus.io/port.'),
-  slot_mesh: warning("the annotations are a service mesh's", 'Find the sidecar by its port ms-metrics.'),
+  slot_mesh: warning(
+    "the annotations are a service mesh's",
+    'Find the sidecar by its port ms-metrics; or come before Istio, which merges our page (docs/mesh.md).',
+  ),
+  mesh_bypass_late: warning(
+    'the mesh was injected before, and read the list without the metrics port',
+    'Inject the sidecar before the mesh does (docs/mesh.md).',
+  ),
   merge_impossible: warning('nothing to merge', "Annotate the pod with its page's prometheus.io/port."),
   grace_period: warning("longer than the pod's grace period", 'Raise terminationGracePeriodSeconds.'),
   guaranteed: warning(
@@ -115,6 +122,8 @@ export const reasons = {
   slot_opted_out: info('prometheus.io/scrape is "false" and stays', 'Find the sidecar by its port ms-metrics.'),
   slot_merged: info("the application's page is served with the sidecar's", 'Nothing to do.'),
   foreign_container: info('of another injector, and gets nothing of ours', 'Nothing to do; containers names others.'),
+  mesh_bypass: info('the proxy of the mesh leaves the metrics port alone', 'Nothing to do.'),
+  mesh_bypass_kept: info('has the metrics port already', 'Nothing to do.'),
   env_kept: info('defined by the container already', 'Nothing to do.'),
   env_from: info('envFrom may define the same variables; these win', 'Set env to "false" to keep its values.'),
   resources_fitted: info('fitted to the limits of the namespace or pod', 'Nothing to do.'),

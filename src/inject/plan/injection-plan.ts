@@ -32,6 +32,7 @@ import { resourceSettings } from '../resources/resource-settings.ts';
 import { type ContainerResources, fitResources } from '../resources/resources.ts';
 import { firstOfEach } from './environment.ts';
 import { sidecarGrace } from './grace.ts';
+import { type MeshPlan, planMeshBypass } from './mesh-plan.ts';
 import { decideNative } from './native.ts';
 import { choosePorts, takenPorts, takeTcp } from './ports.ts';
 import { planScrape, type ScrapePlan } from './scrape-plan.ts';
@@ -57,6 +58,7 @@ export interface Plan {
   /** The decisions of the kinds, for the status annotation. */
   readonly decisions: Decisions;
   readonly scrape: ScrapePlan;
+  readonly mesh: MeshPlan;
   readonly user: UserChoice;
   /** The listeners that the application is told of by variables. */
   readonly destinations: readonly Destination[];
@@ -90,6 +92,7 @@ export function planPod(read: Pod, request: Request, facts: Facts, settings: Inj
     settings,
   );
   const { ports, scrape, reasons: found } = planPorts(pod, request, planned, settings);
+  const mesh = planMeshBypass(pod, request, portOf(ports, 'metrics'));
   const sidecar = planSidecar(pod, request, ports, scrape, decision.native);
   const parts = planned.map(({ kind, plan }) =>
     plan.complete(flagSettings(request, kind.name, kind.flags), ports, decision.native),
@@ -127,6 +130,7 @@ export function planPod(read: Pod, request: Request, facts: Facts, settings: Inj
     takeover,
     decisions: decisionsOf(planned, parts),
     scrape,
+    mesh,
     user: chooseUser(pod, facts.namespace.user, settings),
     ...told,
     reasons: [
@@ -136,6 +140,7 @@ export function planPod(read: Pod, request: Request, facts: Facts, settings: Inj
       ...plannedReasons(planned),
       ...found,
       ...scrape.reasons,
+      ...mesh.reasons,
       ...sidecar.reasons,
       ...(isServing ? choice.passedOver : []),
       ...later,

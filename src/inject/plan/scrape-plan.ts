@@ -3,6 +3,7 @@ import { sidecarFlags } from '../../contract/sidecar.ts';
 import { sidecarAnnotations } from '../../contract/sidecar-annotations.ts';
 import type { Reason } from '../outcome/outcome.ts';
 import { reason } from '../outcome/reason-text.ts';
+import { mergedPorts } from '../pod/mesh-ports.ts';
 import { hasEntries, isScraped, type ScrapeAnnotations, type ScrapeDecision } from '../pod/scrape-annotations.ts';
 
 /** The `prometheus.io` annotations that an injected pod will have. */
@@ -18,9 +19,6 @@ export interface ScrapePlan {
 }
 
 const mergeKey = sidecarAnnotations['merge-app-metrics'].key;
-
-/** Istio's merged port, and Consul's two. */
-const meshPorts: ReadonlySet<number> = new Set([15020, 20100, 20200]);
 
 /**
  * Whose page a pod's `prometheus.io` annotations lead to: a job that goes by them scrapes one page of a pod.
@@ -57,7 +55,7 @@ export function planScrape(
       scrape?.value === 'false' ? [reason('slot_opted_out', scrape.key)] : [takenReason(annotations)],
     );
   }
-  if (annotations.port !== undefined && meshPorts.has(annotations.port)) {
+  if (annotations.port !== undefined && mergedPorts.has(annotations.port)) {
     return untouched(off ? 'off' : 'theirs', [reason('slot_mesh', keys.port, String(annotations.port))]);
   }
   if (annotations.port === metricsPort) {

@@ -15,6 +15,7 @@ import {
   textListOf,
   textOf,
 } from '../../json/json.ts';
+import { bypassAnnotations } from './mesh-ports.ts';
 import type { Pod } from './pod.ts';
 
 /** The autoscaler keeps a node whose pods have local volumes, but for the volumes that this annotation lists. */
@@ -52,6 +53,8 @@ export interface Undo {
   /** Shared directories; one alone stands without a list around it. */
   readonly mount?: MountRecord | readonly MountRecord[];
   readonly moved?: readonly Moved[];
+  /** The lists of meshes that got the metrics port; the values before stand in `was`. */
+  readonly bypass?: readonly string[];
   /** The value of the label `injected` before. */
   readonly label?: string;
   /** The values before of lists and maps that were null or empty. Absent ones have no entry. */
@@ -85,11 +88,16 @@ export const scrapedByValues: ReadonlySet<string> = new Set([byAnnotations, ''])
 /**
  * The values before an injection of the annotations that it writes, and of those that could be taken for written by it.
  * @param was those of the `prometheus.io` annotations
+ * @param lists those of the lists of meshes
  */
-export function textsBefore({ annotations }: Pod, was: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+export function textsBefore(
+  { annotations }: Pod,
+  was: ReadonlyMap<string, string>,
+  lists: ReadonlyMap<string, string>,
+): ReadonlyMap<string, string> {
   const [scrapedBy, evict] = [annotations.get(managedAnnotation.scrapedBy), annotations.get(safeToEvict)];
-  if (scrapedBy === undefined && evict === undefined) return was;
-  const before = new Map(was);
+  if (scrapedBy === undefined && evict === undefined && lists.size === 0) return was;
+  const before = new Map([...was, ...lists]);
   if (scrapedBy !== undefined) before.set(managedAnnotation.scrapedBy, scrapedBy);
   if (evict !== undefined) before.set(safeToEvict, evict);
   return before;
@@ -127,6 +135,7 @@ export function readUndo(status: JsonObject | undefined): Undo | undefined {
         ? [{ container, port, index, uses: textListOf(uses) }]
         : [],
     ),
+    bypass: textListOf(json.bypass).filter((key) => bypassAnnotations.has(key)),
     ...(before !== undefined && { label: before }),
     empty: emptiesRead(json.empty),
   };

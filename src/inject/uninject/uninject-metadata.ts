@@ -3,6 +3,7 @@ import { type JsonObject, objectOf, textsOf } from '../../json/json.ts';
 import { type Operation, pointer } from '../../json/operation.ts';
 import type { Reason } from '../outcome/outcome.ts';
 import { reason } from '../outcome/reason-text.ts';
+import { withPort } from '../pod/mesh-ports.ts';
 import type { Pod } from '../pod/pod.ts';
 import { scrapeField } from '../pod/scrape-annotations.ts';
 import { portOf, scrapeDecisionOf } from '../pod/status-annotation.ts';
@@ -51,7 +52,7 @@ export function emptied(path: string, empty: Empties, place: string): Operation 
 }
 
 /** The edits of the annotations that the injection wrote and that still have the written value. */
-export function annotationEdits({ annotations }: Pod, { status }: InjectionRecord): Edited {
+export function annotationEdits({ annotations }: Pod, { status, undo }: InjectionRecord): Edited {
   const was = textsOf(status.was);
   const decision = scrapeDecisionOf(status);
   const port = portOf(status, 'metrics') ?? 0;
@@ -61,13 +62,15 @@ export function annotationEdits({ annotations }: Pod, { status }: InjectionRecor
   const remove: string[] = [managedAnnotation.status];
   const replace = new Map<string, string>();
   const reasons: Reason[] = [];
-  for (const key of new Set([...ours.keys(), managedAnnotation.scrapedBy, ...was.keys()])) {
+  const lists = new Set(undo?.bypass ?? []);
+  for (const key of new Set([...ours.keys(), managedAnnotation.scrapedBy, ...was.keys(), ...lists])) {
     const value = annotations.get(key);
     const before = was.get(key);
-    if (value === undefined && (before !== undefined || ours.has(key)))
+    if (value === undefined && (before !== undefined || ours.has(key) || lists.has(key)))
       reasons.push(reason('gone_since', `annotation ${key}`));
     if (value === undefined || value === before || key === safeToEvict) continue;
-    if (!isWritten(key, value, port)) reasons.push(reason('changed_since', `annotation ${key}`));
+    const written = lists.has(key) ? value === withPort(before, port) : isWritten(key, value, port);
+    if (!written) reasons.push(reason('changed_since', `annotation ${key}`));
     else if (before === undefined) remove.push(key);
     else replace.set(key, before);
   }
