@@ -1,22 +1,33 @@
 import jsonpatch, { type Operation } from 'fast-json-patch';
 import { quote } from '../../flags/codec.ts';
-import { isObject, type Json, type JsonObject, objectsOf, textOf } from '../../json/json.ts';
-import type { Result } from '../../result/result.ts';
+import { isObject, type Json, type JsonObject } from '../../json/json.ts';
+import type { Result, Validated } from '../../result/result.ts';
+import { containerProblems } from '../container/judge-container.ts';
+import type { Place } from '../container/pod-rules.ts';
 
 /** A patch whose copies double what they copy would be a bomb; no container needs as much as this. */
 const largest = 64 * 1024;
 const mostOperations = 100;
 const verbs: ReadonlySet<unknown> = new Set(['add', 'remove', 'replace', 'move', 'copy', 'test']);
 
+/** The container that a patch makes, or everything that is wrong with it. */
+export type Patched = Validated<JsonObject>;
+
 /**
  * Applies a user's JSON Patch (RFC 6902) to a container of ours. Refused, with the number of the operation: what cannot
- * be applied; a result that is no container of the same name, or that would not run beside the application any more.
+ * be applied; and with the place in the container: a result that is no container of the same name, that would not run
+ * beside the application any more, or for which the API server would refuse the pod.
  */
-export function patchContainer(
-  container: JsonObject,
-  operations: readonly object[],
-  volumes: ReadonlySet<string>,
-): Result<JsonObject> {
+export function patchContainer(operations: readonly object[], place: Place): Patched {
+  const { before } = place;
+  const applied = apply(before, operations);
+  if (!applied.ok) return { ok: false, problems: [applied.problem] };
+  const { value } = applied;
+  const problems = [...changed(before, value), ...containerProblems(value, place)];
+  return problems.length === 0 ? { ok: true, value } : { ok: false, problems };
+}
+
+function apply(container: JsonObject, operations: readonly object[]): Result<JsonObject> {
   if (operations.length > mostOperations) return { ok: false, problem: `more than ${mostOperations} operations` };
   let document = structuredClone(container) as Json;
   for (const [i, operation] of operations.entries()) {
@@ -35,16 +46,17 @@ export function patchContainer(
     if (size > largest) return { ok: false, problem: `${at}: the container is larger than ${largest} characters` };
     if (!isObject(document)) return { ok: false, problem: `${at}: the container is no object any more` };
   }
-  const problem = changed(container, document as JsonObject, volumes);
-  return problem === undefined ? { ok: true, value: document as JsonObject } : { ok: false, problem };
+  return { ok: true, value: document as JsonObject };
 }
 
-function changed(before: JsonObject, after: JsonObject, volumes: ReadonlySet<string>): string | undefined {
-  if (after.name !== before.name) return 'the name cannot be changed';
-  // Without it a native sidecar would be an init container that never ends.
-  if (after.restartPolicy !== before.restartPolicy) return 'restartPolicy cannot be changed; see the annotation native';
-  const missing = objectsOf(after.volumeMounts).find(({ name }) => !volumes.has(textOf(name) ?? ''));
-  return missing === undefined ? undefined : `the pod has no volume ${quote(textOf(missing.name) ?? '')}`;
+function changed(before: JsonObject, after: JsonObject): readonly string[] {
+  return [
+    ...(after.name === before.name ? [] : ['the name cannot be changed']),
+    // Without it a native sidecar would be an init container that never ends.
+    ...(after.restartPolicy === before.restartPolicy
+      ? []
+      : ['restartPolicy cannot be changed; see the annotation native']),
+  ];
 }
 
 function firstLine(error: unknown): string {

@@ -1,11 +1,13 @@
 import { settingOf } from '../../contract/annotation.ts';
-import { managedAnnotation } from '../../contract/names.ts';
+import { managedAnnotation, metricsPortName } from '../../contract/names.ts';
 import { sidecarAnnotations } from '../../contract/sidecar-annotations.ts';
-import { type JsonObject, objectOf, textOf } from '../../json/json.ts';
+import { quote } from '../../flags/codec.ts';
+import { type JsonObject, objectOf, objectsOf, textOf } from '../../json/json.ts';
 import type { Reason } from '../outcome/outcome.ts';
 import { reason } from '../outcome/reason-text.ts';
 import { environment } from '../plan/environment.ts';
 import type { Plan } from '../plan/injection-plan.ts';
+import type { LimitRangeItem } from '../pod/namespace-facts.ts';
 import type { Pod } from '../pod/pod.ts';
 import { safeToEvict, textsBefore } from '../pod/undo.ts';
 import type { Request } from '../request/request.ts';
@@ -30,8 +32,9 @@ export function podChanges(
   plan: Plan,
   version: string,
   planned: readonly Reason[],
+  limitRanges: readonly LimitRangeItem[],
 ): PodChanges {
-  const patched = withContainerPatch(pod, request, build(pod, request, plan, version));
+  const patched = withContainerPatch(pod, request, build(pod, request, plan, version), limitRanges);
   const { built } = patched;
   const app = environment(pod, plan);
   const running = [built.sidecar, ...built.others];
@@ -74,14 +77,27 @@ function withContainerPatch(
   pod: Pod,
   request: Request,
   built: Built,
+  limitRanges: readonly LimitRangeItem[],
 ): { readonly built: Built; readonly reasons: readonly Reason[] } {
   const { key } = sidecarAnnotations['container-patch'];
   const operations = settingOf(request, sidecarAnnotations['container-patch']).value;
   if (operations === undefined) return { built, reasons: [] };
-  const volumes = new Set([...pod.volumeNames, ...names(built.volumes)]);
-  const result = patchContainer(built.sidecar, operations, volumes);
-  if (!result.ok) return { built, reasons: [reason('container_patch', key, result.problem)] };
-  return { built: { ...built, sidecar: result.value }, reasons: [] };
+  const volumes = [...pod.volumes, ...built.volumes];
+  const result = patchContainer(operations, { pod, volumes, limitRanges, before: built.sidecar });
+  if (!result.ok) return { built, reasons: result.problems.map((problem) => reason('container_patch', key, problem)) };
+  return { built: { ...built, sidecar: result.value }, reasons: samePortNames(pod, result.value) };
+}
+
+/** A Service that goes by a port's name finds one container of the pod; that our own name is taken is told before. */
+function samePortNames({ containers, initContainers }: Pod, sidecar: JsonObject): Reason[] {
+  const own = new Set(objectsOf(sidecar.ports).map(({ name }) => name));
+  return [...initContainers, ...containers].flatMap(({ name: container, json }) =>
+    objectsOf(json.ports).flatMap(({ name }) =>
+      typeof name === 'string' && name !== metricsPortName && own.has(name)
+        ? [reason('port_name_taken', name, `container ${quote(container)}`)]
+        : [],
+    ),
+  );
 }
 
 /** In the order of the pod's containers, environment and mounts of one together. */

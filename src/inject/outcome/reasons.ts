@@ -40,7 +40,7 @@ export const reasons = {
   app_port_missing: invalid('no TCP port to proxy', 'Declare the port on the container, or set app-port.'),
   request_above_limit: invalid('the request is above the limit', 'Lower the request or raise the limit.'),
   unknown_container: invalid('no container has this name', 'Name containers of the pod, in either list.'),
-  container_patch: invalid('the patch cannot be applied', 'Correct the operation; see the container in the docs.'),
+  container_patch: invalid('the patch cannot be applied', 'Correct the operation, or the value that it writes.'),
 
   // Rules that forbid a sidecar.
   host_network: skipped("the pod is in the node's network", 'Monitor the node with node_exporter instead.'),

@@ -1,13 +1,24 @@
 import { describe, expect, test } from 'vitest';
 import { patchContainer } from '../../../src/inject/build/container-patch.ts';
+import { readPod } from '../../../src/inject/pod/pod.ts';
+import { pod } from '../pods.ts';
 
 const container = {
   name: 'metrics-sidecar',
+  image: 'metrics-sidecar:1',
   args: ['statsd'],
   restartPolicy: 'Always',
   volumeMounts: [{ name: 'v', mountPath: '/v' }],
 };
-const patch = (...operations: object[]) => patchContainer(container, operations, new Set(['v', 'w']));
+const volumes = [
+  { name: 'v', emptyDir: {} },
+  { name: 'w', emptyDir: {} },
+];
+function patch(...operations: object[]) {
+  const read = readPod(pod('statsd'));
+  if ('problem' in read) throw new Error(read.problem);
+  return patchContainer(operations, { pod: read, volumes, limitRanges: [], before: container });
+}
 
 test('what the operations say, on a copy', () => {
   const result = patch(
@@ -67,14 +78,14 @@ describe('refused', () => {
   ])('%s', (_, operations, problem) => {
     const result = patch(...operations);
     expect(result.ok).toBe(false);
-    expect(result.ok ? '' : result.problem).toContain(problem);
+    expect(result.ok ? '' : result.problems.join('\n')).toContain(problem);
     expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
   });
 
   test('copies of copies before they fill the memory', () => {
     const bomb = Array.from({ length: 90 }, (_, i) => ({ op: 'copy', from: '', path: `/x${i}` }));
     const result = patch({ op: 'add', path: '/pad', value: 'x'.repeat(1000) }, ...bomb);
-    expect(result).toMatchObject({ ok: false, problem: expect.stringContaining('larger than 65536') as string });
+    expect(result).toMatchObject({ ok: false, problems: [expect.stringContaining('larger than 65536')] });
   });
 
   test('more operations than anybody needs', () => {

@@ -1,0 +1,20 @@
+import type { JsonObject } from '../../json/json.ts';
+import { containerShape } from './container-shape.ts';
+import { checkInPod, type Place } from './pod-rules.ts';
+
+/** A reader corrects some and looks again. */
+const mostProblems = 20;
+
+/**
+ * The problems for which the API server would refuse a pod with this container, each led by the JSON pointer of its
+ * value: `/ports/1/containerPort: 99999 is not 1 to 65535`. All at once, but 20 at most.
+ */
+export function containerProblems(container: JsonObject, place: Place): readonly string[] {
+  const problems: string[] = [];
+  const report = (path: string, problem: string) => {
+    if (problems.length < mostProblems) problems.push(`${path === '' ? 'the container' : path}: ${problem}`);
+  };
+  containerShape(container, '', report);
+  checkInPod(container, place, report);
+  return problems;
+}
