@@ -57,6 +57,7 @@ export async function startApiServer(programs: Programs, admission: object): Pro
       ...[`--service-account-signing-key-file=${key}`, '--authorization-mode=AlwaysAllow'],
       ...[`--token-auth-file=${file('tokens.csv', `${token},admin,admin,system:masters\n`)}`],
       ...['--service-cluster-ip-range=10.96.0.0/16', '--disable-admission-plugins=ServiceAccount'],
+      '--allow-privileged',
       `--admission-control-config-file=${file('admission.json', JSON.stringify(admission))}`,
     ]),
   ];

@@ -1,0 +1,137 @@
+import fc from 'fast-check';
+import jsonpatch, { type Operation } from 'fast-json-patch';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { injectPod } from '../../src/inject/inject.ts';
+import { sentence } from '../../src/inject/outcome/reason-text.ts';
+import type { JsonObject } from '../../src/json/json.ts';
+import { facts, settings } from '../inject/cluster.ts';
+import { containers, patched } from '../inject/pods.ts';
+import { type ApiServer, startApiServer } from './api-server.ts';
+import { type PatchCase, patchCases } from './container-patches.ts';
+import { findProgram } from './program.ts';
+
+const etcd = findProgram('etcd', process.env);
+const apiServer = findProgram('kube-apiserver', process.env);
+const missing =
+  etcd === undefined || apiServer === undefined
+    ? 'no kube-apiserver and etcd (PATH): no container-patch was shown to a real one'
+    : '';
+
+if (missing !== '') {
+  console.warn(`\n*** ${missing} ***\n`);
+  test.skipIf(process.env['CI'] === undefined)(missing, () => expect.fail(missing));
+}
+
+/** What we refuse on purpose although this API server takes it. */
+const onPurpose: Readonly<Record<string, RegExp>> = {
+  'uninject knows our container by its name': /the name cannot be changed/,
+  'without it a native sidecar never lets the pod start': /restartPolicy cannot be changed/,
+  'API servers before 1.30 take no such name': /is no name of a variable/,
+  'API servers before 1.33 take no sleep of nothing': /sleep\/seconds: 0 is not 1 to/,
+  'no node gives a port to two containers': /hostPort: \d+ is taken/,
+  'the kubelet starts no container without the profile': /localhostProfile: is needed/,
+  'Linux does not read them': /the container runs on Linux/,
+  'the resources were fitted to those of the pod': /does not fit the whole pod/,
+};
+
+const places: readonly (readonly [string, 'true' | 'false', JsonObject])[] = [
+  ['a native sidecar', 'true', {}],
+  ['a plain container', 'false', {}],
+  ['a pod that ends', 'true', { restartPolicy: 'Never', terminationGracePeriodSeconds: 5 }],
+  ['a pod with users of its own', 'true', { os: { name: 'linux' }, hostUsers: false }],
+  [
+    'a pod with resources of its own',
+    'true',
+    { resources: { requests: { cpu: '600m', memory: '200Mi' }, limits: { cpu: '1', memory: '500Mi' } } },
+  ],
+];
+
+function podOf(native: string, spec: JsonObject, operations?: readonly object[]): JsonObject {
+  const patch = operations && { 'metrics-sidecar.io/container-patch': JSON.stringify(operations) };
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: {
+      name: 'app',
+      annotations: { 'metrics-sidecar.io/inject': 'statsd', 'metrics-sidecar.io/native': native, ...patch },
+    },
+    spec: {
+      containers: [{ name: 'app', image: 'app:1', ports: [{ name: 'http', containerPort: 8088, hostPort: 8088 }] }],
+      volumes: [
+        { name: 'data', emptyDir: {} },
+        { name: 'claim', persistentVolumeClaim: { claimName: 'claim' } },
+      ],
+      resourceClaims: [{ name: 'gpu', resourceClaimName: 'gpu' }],
+      ...spec,
+    },
+  };
+}
+
+const outcomeOf = (pod: JsonObject) => injectPod({ pod, facts: facts(), settings: settings() });
+
+/** The pod with the patch applied by RFC 6902 alone; undefined where it cannot be applied. */
+function applied(native: string, spec: JsonObject, operations: readonly object[]): JsonObject | undefined {
+  const plain = podOf(native, spec);
+  const pod = structuredClone(patched(plain, outcomeOf(plain)));
+  const list = (pod.spec as { [list: string]: JsonObject[] })[native === 'true' ? 'initContainers' : 'containers']!;
+  const at = list.findIndex(({ name }) => name === 'metrics-sidecar');
+  try {
+    list[at] = jsonpatch.applyPatch(list[at]!, structuredClone(operations) as Operation[]).newDocument;
+  } catch {
+    return undefined;
+  }
+  return pod;
+}
+
+describe.skipIf(missing !== '')('a real API server', () => {
+  let api: ApiServer;
+  beforeAll(async () => {
+    const admission = { apiVersion: 'apiserver.config.k8s.io/v1', kind: 'AdmissionConfiguration' };
+    api = await startApiServer({ etcd: etcd!, apiServer: apiServer! }, admission);
+  });
+  afterAll(() => api?.stop());
+
+  /** The answer of the API server, where it refuses the pod. */
+  async function refusal(pod: JsonObject): Promise<string | undefined> {
+    const path = '/api/v1/namespaces/default/pods?dryRun=All&fieldValidation=Strict';
+    const { status, body } = await api.request('POST', path, pod);
+    if (status === 201) return undefined;
+    expect([400, 422]).toContain(status);
+    return String((JSON.parse(body) as JsonObject).message);
+  }
+
+  /** Where our judgement and the server's part; empty: nowhere. */
+  async function difference({ title, operations }: PatchCase, native: string, spec: JsonObject): Promise<string> {
+    const pod = podOf(native, spec, operations);
+    const outcome = outcomeOf(pod);
+    const raw = applied(native, spec, operations);
+    if (outcome.decision === 'injected') {
+      const after = patched(pod, outcome);
+      expect(containers(after, native === 'true' ? 'initContainers' : 'containers')).toEqual(
+        containers(raw!, native === 'true' ? 'initContainers' : 'containers'),
+      );
+      const problem = await refusal(after);
+      return problem === undefined ? '' : `${title}: injected, and refused: ${problem}`;
+    }
+    if (raw === undefined || (await refusal(raw)) !== undefined) return '';
+    const ours = outcome.reasons.filter(({ code }) => code === 'container_patch').map(sentence);
+    const unintended = ours.filter((one) => !Object.values(onPurpose).some((purpose) => purpose.test(one)));
+    return ours.length > 0 && unintended.length === 0 ? '' : `${title}: taken, and we refuse it: ${ours.join('; ')}`;
+  }
+
+  test.each(places)('judges every patch of the table as we do: %s', async (_, native, spec) => {
+    expect(await refusal(podOf(native, spec))).toBeUndefined();
+    const found: string[] = [];
+    for (const one of patchCases) found.push(await difference(one, native, spec));
+    expect(found.filter((one) => one !== '')).toEqual([]);
+    expect(patchCases.length).toBeGreaterThan(400);
+  });
+
+  test('judges patches of several operations as we do', async () => {
+    const combined = fc.array(fc.constantFrom(...patchCases), { minLength: 2, maxLength: 4 });
+    for (const cases of fc.sample(combined, 400)) {
+      const operations = cases.flatMap((one) => one.operations);
+      expect(await difference({ title: JSON.stringify(operations), operations }, 'true', {})).toBe('');
+    }
+  });
+});
