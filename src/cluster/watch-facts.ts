@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Facts, LimitRangeItem } from '../inject/pod/namespace-facts.ts';
+import type { Facts, LimitRangeItem, Quota } from '../inject/pod/namespace-facts.ts';
 import { firstUserOf, uidRangeAnnotation } from '../inject/pod/uid-range.ts';
 import { type JsonObject, objectOf, textOf } from '../json/json.ts';
 import type { Kube, KubeObject } from '../kube/kube.ts';
@@ -7,10 +7,11 @@ import type { ResourceWatch } from '../kube/watch/resource-watch.ts';
 import { watchResource } from '../kube/watch/watch-resource.ts';
 import { createLruCache } from '../memory/lru-cache.ts';
 import { limitRangeItems } from './limit-range-items.ts';
+import { quotaFacts } from './quota-facts.ts';
 
 /** The state of the copy of one resource. */
 export interface FactSource {
-  readonly resource: 'nodes' | 'namespaces' | 'limitranges';
+  readonly resource: 'nodes' | 'namespaces' | 'limitranges' | 'resourcequotas';
   /** Whether it was ever complete. */
   readonly synced: boolean;
   /** When the API server last confirmed the copy; milliseconds since the epoch. */
@@ -40,12 +41,13 @@ export interface WatchDeps {
 }
 
 const nothing: Omit<Facts['namespace'], 'name'> = { labels: {}, limitRanges: [] };
+const none: readonly never[] = [];
 /** Namespaces whose facts are cached; in a larger cluster some are built again for a review. */
 const mostNamespaces = 4096;
 
 /**
- * Watches nodes, namespaces and LimitRanges, and keeps of each only the part that decides about pods. Nodes are read as
- * a whole, since the kubelet's version is in their status; our container cannot run on nodes labelled as Windows.
+ * Watches nodes, namespaces, LimitRanges and ResourceQuotas, and keeps of each only the part that decides about pods.
+ * Nodes are read as a whole, since the kubelet's version is in their status; our container cannot run on nodes labelled as Windows.
  */
 export function watchFacts(kube: Kube, deps: WatchDeps): ClusterFacts {
   const watched = {
@@ -64,8 +66,13 @@ export function watchFacts(kube: Kube, deps: WatchDeps): ClusterFacts {
       { path: '/api/v1/limitranges', keep: (object) => limitRangeItems(object as unknown as JsonObject) },
       deps,
     ),
+    resourcequotas: watchResource<Quota>(
+      kube,
+      { path: '/api/v1/resourcequotas', keep: (object) => quotaFacts(object as unknown as JsonObject) },
+      deps,
+    ),
   } as const;
-  const { nodes, namespaces, limitranges } = watched;
+  const { nodes, namespaces, limitranges, resourcequotas } = watched;
   // A node reports its state every few seconds; its version changes with an upgrade alone.
   const kubelets = derived(nodes, (items): readonly string[] => [...new Set(items.values())].filter(Boolean).sort());
   const ranges = derived(limitranges, byNamespace);
@@ -76,6 +83,7 @@ export function watchFacts(kube: Kube, deps: WatchDeps): ClusterFacts {
     of(name) {
       const { labels, user } = namespaces.items().get(name) ?? nothing;
       const limitRanges = ranges().get(name) ?? nothing.limitRanges;
+      const quotas = resourcequotas.inNamespace(name);
       const versions = nodes.synced() ? kubelets() : null;
       const facts = cache.get(name);
       if (
@@ -83,11 +91,18 @@ export function watchFacts(kube: Kube, deps: WatchDeps): ClusterFacts {
         facts.kubelets === versions &&
         facts.namespace.user === user &&
         same(facts.namespace.labels, labels) &&
-        same(facts.namespace.limitRanges, limitRanges)
+        same(facts.namespace.limitRanges, limitRanges) &&
+        same(facts.namespace.quotas ?? none, quotas)
       ) {
         return facts;
       }
-      const namespace = { name, labels, limitRanges, ...(user !== undefined && { user }) };
+      const namespace = {
+        name,
+        labels,
+        limitRanges,
+        ...(user !== undefined && { user }),
+        ...(quotas.length > 0 && { quotas }),
+      };
       const made: Facts = { namespace, kubelets: versions };
       cache.set(name, made);
       return made;

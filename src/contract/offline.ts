@@ -30,7 +30,7 @@ export const engineFlags = {
     short: 'n',
     codec: nameSuchAs('default'),
     default: 'default',
-    doc: 'The namespace of objects that name none. Its labels and LimitRanges count where they stand in the manifests.',
+    doc: 'The namespace of objects that name none. Its labels, LimitRanges and ResourceQuotas count where they stand in the manifests.',
     example: 'shop',
   }),
   podTemplatePath: podTemplatePathFlag,

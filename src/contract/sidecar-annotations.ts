@@ -9,6 +9,8 @@ type PullPolicy = (typeof pullPolicies)[number];
 
 /** The CPU limit of a container of ours where the namespace demands one and no setting gives one. */
 export const demandedCpuLimit = '500m';
+/** The same where a ResourceQuota counts limits: each sidecar takes so much of what the applications share. */
+export const quotaCpuLimit = '200m';
 
 /** The settings of a container of ours; `what` names it in their sentences. */
 export function containerSettings(what: string, standard: { image: string; memory: string; guaranteedCpu: string }) {

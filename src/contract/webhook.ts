@@ -128,7 +128,7 @@ export const webhookFlags = {
     name: 'cluster',
     codec: boolean,
     default: false,
-    doc: 'Watch the cluster: versions of kubelets, labels and LimitRanges of namespaces, pods that were missed; and tell owners of pods by Events.',
+    doc: 'Watch the cluster: versions of kubelets, labels, LimitRanges and ResourceQuotas of namespaces, pods that were missed; and tell owners of pods by Events.',
     example: 'true',
   }),
   clusterEvents: flag({

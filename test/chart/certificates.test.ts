@@ -12,7 +12,7 @@ const podOf = (all: readonly KubernetesObject[]) => of(all, 'Deployment').spec!.
 const registered = ['mutating', 'validating'].map(
   (kind) => `admissionregistration.k8s.io/${kind}webhookconfigurations metrics-sidecar`,
 );
-const watched = ['nodes', 'namespaces', 'limitranges'].flatMap((resource) => [
+const watched = ['nodes', 'namespaces', 'limitranges', 'resourcequotas'].flatMap((resource) => [
   `list /${resource}`,
   `watch /${resource}`,
 ]);

@@ -28,7 +28,7 @@ test('an installation that is right', async () => {
       "certificates.cert-manager skipped: the certificate is not from cert-manager",
       "webhook.certificate ok: valid until 2026-08-28, for metrics-sidecar.metrics-sidecar.svc",
       "webhook.ca-bundle ok: caBundle verifies the certificate in Secret metrics-sidecar/metrics-sidecar-certs",
-      "webhook.rbac ok: service account metrics-sidecar/metrics-sidecar has the rights for all 27 calls of the webhook",
+      "webhook.rbac ok: service account metrics-sidecar/metrics-sidecar has the rights for all 29 calls of the webhook",
       "webhook.version ok: version 1.2.3",
       "webhook.injects ok: a dry run in namespace default adds the sidecar ghcr.io/metrics-sidecar/metrics-sidecar:1.2.3",
       "webhook.client-ca ok: the webhook asks for no client certificate (webhook.clientCA)",

@@ -71,6 +71,35 @@ test('kubelets, labels and LimitRanges of a namespace', async () => {
   });
 });
 
+test('the ResourceQuotas of a namespace by name, as they are used; another object when one changes, and only there', async () => {
+  const quota = (namespace: string, name: string, used: string) =>
+    api.put(`/api/v1/namespaces/${namespace}/resourcequotas/${name}`, {
+      spec: { hard: { pods: '9' }, scopes: ['NotTerminating'] },
+      status: { hard: { pods: '9' }, used: { pods: used } },
+    });
+  quota('shop', 'z', '1');
+  quota('shop', 'a', '2');
+  quota('mail', 'm', '3');
+  const from = await started();
+  const left = (namespace: string) => from.of(namespace).namespace.quotas?.map(({ name, left }) => [name, left.pods]);
+  expect([left('shop'), left('mail'), left('unheard-of')]).toEqual([
+    [
+      ['a', 7_000_000_000n],
+      ['z', 8_000_000_000n],
+    ],
+    [['m', 6_000_000_000n]],
+    undefined,
+  ]);
+  const [shop, mail] = [from.of('shop'), from.of('mail')];
+  quota('shop', 'z', '9');
+  await until(from, () => from.of('shop') !== shop);
+  expect(left('shop')?.[1]).toEqual(['z', 0n]);
+  expect(from.of('mail')).toBe(mail);
+  api.remove('/api/v1/namespaces/shop/resourcequotas/z');
+  api.remove('/api/v1/namespaces/shop/resourcequotas/a');
+  await until(from, () => from.of('shop').namespace.quotas === undefined);
+});
+
 test('of namespaces only the metadata is asked for', async () => {
   await started();
   const asked = api.calls.filter(({ path }) => path === '/api/v1/namespaces');
@@ -140,13 +169,14 @@ test('kubelets are unknown until the nodes were listed; the rest does not wait f
   const mend = api.fail({ path: '/api/v1/nodes' }, { status: 403, message: 'nodes is forbidden' });
   const from = start();
   expect(from.of('shop').kubelets).toBeNull();
-  await until(from, () => from.sources().filter(({ synced }) => synced).length === 2);
+  await until(from, () => from.sources().filter(({ synced }) => synced).length === 3);
   await until(from, () => from.sources().some(({ problem }) => problem !== undefined));
   expect(from.of('shop')).toMatchObject({ namespace: { labels: { team: 'x' } }, kubelets: null });
   expect(from.sources()).toMatchObject([
     { resource: 'nodes', synced: false, confirmed: undefined, problem: expect.stringContaining('nodes is forbidden') },
     { resource: 'namespaces', synced: true, confirmed: expect.any(Number), problem: undefined },
     { resource: 'limitranges', synced: true, confirmed: expect.any(Number), problem: undefined },
+    { resource: 'resourcequotas', synced: true, confirmed: expect.any(Number), problem: undefined },
   ]);
   mend();
 });

@@ -30,6 +30,7 @@ export interface CorpusFile {
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
   readonly limitRanges: readonly JsonObject[];
+  readonly quotas: readonly JsonObject[];
   readonly paths: readonly string[];
 }
 
@@ -52,9 +53,20 @@ function corpusFile(folder: string): CorpusFile {
   const labels = { ...labelsIn(readManifest(text, name)), ...Object.fromEntries(textsOf(objectOf(facts.labels))) };
   const limitRanges = (facts.limitRanges ?? []) as readonly JsonObject[];
   const annotations = facts.user === undefined ? {} : { [uidRangeAnnotation]: `${facts.user}/10000` };
-  const isOwn = [labels, annotations, limitRanges].some((one) => Object.keys(one).length > 0);
+  const quotas = (facts.quotas ?? []) as readonly JsonObject[];
+  const isOwn = [labels, annotations, limitRanges, quotas].some((one) => Object.keys(one).length > 0);
   const namespace = isOwn ? `${usual}-${folder}` : usual;
-  return { folder, name, text, namespace, labels, annotations, limitRanges, paths: path === undefined ? [] : [path] };
+  return {
+    folder,
+    name,
+    text,
+    namespace,
+    labels,
+    annotations,
+    limitRanges,
+    quotas,
+    paths: path === undefined ? [] : [path],
+  };
 }
 
 /** The labels of the Namespace that a manifest holds: the engine goes by those. */
@@ -65,7 +77,13 @@ function labelsIn(manifest: Manifest): Readonly<Record<string, string>> {
 }
 
 /** What tells the command line of a file's namespace, and makes it on a cluster. */
-export function namespaceObjects({ namespace, labels, annotations, limitRanges }: CorpusFile): readonly JsonObject[] {
+export function namespaceObjects({
+  namespace,
+  labels,
+  annotations,
+  limitRanges,
+  quotas: given,
+}: CorpusFile): readonly JsonObject[] {
   const own = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels, annotations } };
   // One for each item: a LimitRange may have one item of a type only.
   const ranges = limitRanges.map((item, i) => {
@@ -76,7 +94,11 @@ export function namespaceObjects({ namespace, labels, annotations, limitRanges }
       spec: { limits: [item] },
     };
   });
-  return [own, ...ranges];
+  const quotas = given.map((quota) => {
+    const metadata = { ...objectOf(quota.metadata), namespace };
+    return { apiVersion: 'v1', kind: 'ResourceQuota', ...quota, metadata };
+  });
+  return [own, ...ranges, ...quotas];
 }
 
 /** Settings as their file says them: defaults by setting, and what is locked. */

@@ -1,6 +1,8 @@
+import { quotaFacts } from '../../src/cluster/quota-facts.ts';
 import type { KindName } from '../../src/contract/names.ts';
 import type { Facts, LimitRangeItem } from '../../src/inject/pod/namespace-facts.ts';
 import type { InjectSettings } from '../../src/inject/request/settings.ts';
+import type { JsonObject } from '../../src/json/json.ts';
 
 /** The injector's settings with nothing set, but for what a test says. */
 export function settings(
@@ -26,10 +28,13 @@ export function facts(
   said: {
     readonly labels?: Readonly<Record<string, string>>;
     readonly limitRanges?: readonly LimitRangeItem[];
+    /** As the API server has them. */
+    readonly quotas?: readonly JsonObject[];
     readonly user?: number;
     readonly kubelets?: Facts['kubelets'];
   } = {},
 ): Facts {
-  const { labels = {}, limitRanges = [], user, kubelets = ['v1.35.4'] } = said;
-  return { namespace: { name: 'shop', labels, limitRanges, ...(user !== undefined && { user }) }, kubelets };
+  const { labels = {}, limitRanges = [], quotas, user, kubelets = ['v1.35.4'] } = said;
+  const more = { ...(quotas && { quotas: quotas.map(quotaFacts) }), ...(user !== undefined && { user }) };
+  return { namespace: { name: 'shop', labels, limitRanges, ...more }, kubelets };
 }

@@ -209,7 +209,7 @@ describe('what the webhook knows of the cluster', () => {
   test('metrics and landing page say how old it is', async () => {
     const { page } = await cluster();
     const { body } = await page('/metrics');
-    for (const resource of ['nodes', 'namespaces', 'limitranges']) {
+    for (const resource of ['nodes', 'namespaces', 'limitranges', 'resourcequotas']) {
       expect(body).toContain(`metrics_sidecar_webhook_cluster_synced{resource="${resource}"} 1\n`);
     }
     expect((await page('/')).body).toMatch(/\nCluster: nodes, complete, confirmed \d+ s ago\n/);

@@ -18,7 +18,9 @@ export function callsOf(settings: WebhookSettings): Access[] {
   const [namespace, secret] = auto && certificatesSecret !== undefined ? certificatesSecret.split('/') : [];
   return [
     ...(cluster
-      ? ['nodes', 'namespaces', 'limitranges'].flatMap((resource) => accesses('list,watch', '', resource))
+      ? ['nodes', 'namespaces', 'limitranges', 'resourcequotas'].flatMap((resource) =>
+          accesses('list,watch', '', resource),
+        )
       : []),
     ...(cluster && (settings.clusterMissedInterval > 0 || settings.clusterEvents) ? accesses('list', '', 'pods') : []),
     ...(cluster && settings.clusterEvents

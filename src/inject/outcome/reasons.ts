@@ -55,6 +55,7 @@ export const reasons = {
     'a LimitRange of the namespace leaves no room',
     'Set smaller resources, or widen the LimitRange.',
   ),
+  quota: skipped('a ResourceQuota of the namespace leaves no room', 'Set smaller resources, or widen the quota.'),
   pod_resources: skipped("the pod's own resources leave no room", 'Raise spec.resources, or set smaller ones.'),
   annotations_full: skipped('the annotations would exceed 256 KiB', 'Make the annotations of the pod smaller.'),
 

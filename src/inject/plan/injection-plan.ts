@@ -105,12 +105,11 @@ export function planPod(read: Pod, request: Request, facts: Facts, settings: Inj
     containers.push(...part.containers);
     later.push(...part.reasons);
   }
-  const { limitRanges } = facts.namespace;
   const fit = fitResources(
-    withDefaults(pod, limitRanges),
+    withDefaults(pod, facts.namespace.limitRanges),
     { native: decision.native, inits: shares.reduce((sum, { inits }) => sum + inits.length, 0) },
     resourceSettings(request, containers),
-    limitRanges,
+    facts.namespace,
   );
   const told = appDestinations(request, planned, shares, ports);
   const isServing =

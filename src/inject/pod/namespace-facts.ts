@@ -11,12 +11,32 @@ export interface LimitRangeItem {
   readonly maxLimitRequestRatio?: Quantities;
 }
 
+/** What a quota counts of pods, by our names: `cpu` of a quota is `requests.cpu`, `count/pods` is `pods`. */
+export type QuotaResource = 'requests.cpu' | 'requests.memory' | 'limits.cpu' | 'limits.memory' | 'pods';
+
+/** A condition on the pods that a quota counts. Scopes of a quota are conditions with the operator Exists. */
+export interface QuotaScope {
+  readonly name: string;
+  readonly operator: string;
+  readonly values: readonly string[];
+}
+
+/** A ResourceQuota, as far as it concerns pods. All of its conditions have to hold. */
+export interface Quota {
+  readonly name: string;
+  readonly scopes: readonly QuotaScope[];
+  /** The amount that is not used yet, in billionths, as quantities are read; negative where too much is used. */
+  readonly left: Readonly<Partial<Record<QuotaResource, bigint>>>;
+}
+
 /** Facts of the cluster that a pod does not hold itself. */
 export interface Facts {
   readonly namespace: {
     readonly name: string;
     readonly labels: Readonly<Record<string, string>>;
     readonly limitRanges: readonly LimitRangeItem[];
+    /** Those that concern pods, by name; absent: none. */
+    readonly quotas?: readonly Quota[];
     /** The first user of the range that the platform gives the namespace (OpenShift); absent: there is no range. */
     readonly user?: number;
   };

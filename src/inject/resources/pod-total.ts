@@ -42,6 +42,15 @@ export function containerAmounts(
   };
 }
 
+/** The first container that says nothing of a resource. */
+export function silentContainer(
+  { containers, initContainers }: Pod,
+  side: Side,
+  resource: Resource,
+): string | undefined {
+  return [...containers, ...initContainers].find(({ json }) => amountIn(json, side, resource) === undefined)?.name;
+}
+
 /** The overhead that a RuntimeClass adds to the pod. */
 export function overheadOf({ spec }: Pod, resource: Resource): Amount {
   return amountOf(quantityText(objectOf(spec.overhead)?.[resource])) ?? 0n;
@@ -50,6 +59,11 @@ export function overheadOf({ spec }: Pod, resource: Resource): Amount {
 /** The amount that the pod sets for itself as a whole (`spec.resources`, Kubernetes 1.34). */
 export function podLevel({ spec }: Pod, side: Side, resource: Resource): Amount | undefined {
   return amountOf(quantityText(objectOf(objectOf(spec.resources)?.[side])?.[resource]));
+}
+
+/** Whether the pod sets resources for itself as a whole: its quality of service follows from those alone. */
+export function isPodLevel({ spec }: Pod): boolean {
+  return objectOf(spec.resources) !== undefined;
 }
 
 /** Whether every container has limits of CPU and memory, and requests that equal them. (Kubernetes, Pod QoS) */

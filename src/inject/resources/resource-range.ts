@@ -114,6 +114,31 @@ export function withLowerLimit(range: ResourceRange, excess: Amount, isGuarantee
   return { ...range, limit, request: isGuaranteed ? limit : range.request };
 }
 
+/**
+ * Lowers default requests by the excess in all, none below the floor and the bounds. A ratio ties requests to limits,
+ * which are lowered first, to their own floors.
+ */
+export function lowerRequests(
+  wanted: readonly ResourceRange[],
+  excess: (ranges: readonly ResourceRange[]) => Amount,
+  { min = 0n, ratio = 0n }: Bounds,
+  resource: Resource,
+  floor: Amount = 0n,
+): readonly ResourceRange[] {
+  if (excess(wanted) <= 0n) return wanted;
+  const ranges = ratio === 0n ? wanted : wanted.map((range) => withLowerLimit(range, range.limit ?? 0n, false));
+  let rest = excess(ranges);
+  return ranges.map((range) => {
+    const { request, limit = 0n, requestIsFixed } = range;
+    const least = larger(larger(min, floor), ratio === 0n ? 0n : divideByRatio(limit, ratio, resource));
+    const room = requestIsFixed || rest <= 0n ? 0n : request - least;
+    if (room <= 0n) return range;
+    const less = smaller(rest, room);
+    rest -= less;
+    return { ...range, request: request - less };
+  });
+}
+
 function least(amounts: readonly Amount[]): Amount | undefined {
   return amounts.reduce<Amount | undefined>((a, b) => (a !== undefined && a < b ? a : b), undefined);
 }

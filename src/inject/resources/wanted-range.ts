@@ -1,5 +1,4 @@
 import { noLimit } from '../../contract/annotation-codecs.ts';
-import { demandedCpuLimit } from '../../contract/sidecar-annotations.ts';
 import type { Reason } from '../outcome/outcome.ts';
 import { reason } from '../outcome/reason-text.ts';
 import { type Amount, amountOf, quantityOf, stepOf } from './quantity.ts';
@@ -13,7 +12,8 @@ const leastCpuLimit = amountOf('20m')!;
 export interface Demand {
   /** The pod is Guaranteed, and stays it. */
   readonly isGuaranteed: boolean;
-  readonly isLimitDemanded: boolean;
+  /** The limit where the settings give none; absent: nothing demands one. */
+  readonly limit: Amount | undefined;
 }
 
 interface Given {
@@ -46,7 +46,7 @@ export function wantedRange(
   if (demand.isGuaranteed && !(request.isFixed && limit.isFixed)) {
     return guaranteedRange(request, limit, figure, resource, reasons);
   }
-  const most = limit.amount ?? (demand.isLimitDemanded ? amountOf(demandedCpuLimit) : undefined);
+  const most = limit.amount ?? demand.limit;
   if (most === undefined) return { request: asked, limit: most, ...fixed, floor: asked };
   if (asked <= most) return { request: asked, limit: most, ...fixed, floor: floorOf(asked, most, resource) };
   const both = request.isFixed ? asked : most;

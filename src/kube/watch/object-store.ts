@@ -5,6 +5,8 @@ import type { KubeObject } from '../kube.ts';
 export interface ObjectStore<T> {
   /** The same map until something in it changes; a map that was returned never changes. */
   readonly items: () => ReadonlyMap<string, T>;
+  /** The parts of a namespace's objects, sorted by name: the same list until one of them changes. */
+  readonly inNamespace: (namespace: string) => readonly T[];
   /** These three return whether something changed; an equal value is no change. */
   readonly put: (key: string, value: T) => boolean;
   readonly remove: (key: string) => boolean;
@@ -15,6 +17,8 @@ export interface ObjectStore<T> {
 export function keyOf({ metadata: { namespace, name } }: KubeObject): string {
   return namespace === undefined ? name : `${namespace}/${name}`;
 }
+
+const nothing: readonly never[] = [];
 
 export function createObjectStore<T>(): ObjectStore<T> {
   let items = new Map<string, T>();
@@ -27,7 +31,28 @@ export function createObjectStore<T>(): ObjectStore<T> {
     return items;
   };
 
+  // The objects of each namespace by key, and their sorted lists as far as they were asked for.
+  const namespaces = new Map<string, Map<string, T>>();
+  const lists = new Map<string, readonly T[]>();
+  const index = (key: string, value: T | undefined) => {
+    const namespace = key.slice(0, Math.max(0, key.indexOf('/')));
+    if (namespace === '') return;
+    lists.delete(namespace);
+    const members = namespaces.get(namespace) ?? new Map<string, T>();
+    if (value === undefined) members.delete(key);
+    else members.set(key, value);
+    if (members.size === 0) namespaces.delete(namespace);
+    else namespaces.set(namespace, members);
+  };
+
   return {
+    inNamespace: (namespace) => {
+      const members = namespaces.get(namespace);
+      if (members === undefined) return nothing;
+      const list = lists.get(namespace) ?? [...members].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, value]) => value);
+      lists.set(namespace, list);
+      return list;
+    },
     items: () => {
       isShared = true;
       return items;
@@ -35,9 +60,14 @@ export function createObjectStore<T>(): ObjectStore<T> {
     put: (key, value) => {
       if (items.has(key) && isDeepStrictEqual(items.get(key), value)) return false;
       own().set(key, value);
+      index(key, value);
       return true;
     },
-    remove: (key) => items.has(key) && own().delete(key),
+    remove: (key) => {
+      if (!items.has(key)) return false;
+      index(key, undefined);
+      return own().delete(key);
+    },
     replace: (all) => {
       const same = (key: string, value: T) => items.has(key) && isDeepStrictEqual(items.get(key), value);
       const next = new Map([...all].map(([key, value]) => [key, same(key, value) ? items.get(key)! : value]));
@@ -46,6 +76,9 @@ export function createObjectStore<T>(): ObjectStore<T> {
       }
       items = next;
       isShared = false;
+      namespaces.clear();
+      lists.clear();
+      for (const [key, value] of next) index(key, value);
       return true;
     },
   };

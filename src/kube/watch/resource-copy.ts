@@ -54,6 +54,7 @@ export function createResourceCopy<T>(
   return {
     view: {
       items: store.items,
+      inNamespace: store.inNamespace,
       synced: () => synced,
       confirmed: () => confirmed,
       problem: () => problem,

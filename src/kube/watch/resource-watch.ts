@@ -19,6 +19,8 @@ export interface WatchOptions<T> {
 export interface ResourceWatch<T> {
   /** By `namespace/name`, or `name` of an object without a namespace. The same map until something changes. */
   readonly items: () => ReadonlyMap<string, T>;
+  /** The parts of a namespace's objects, sorted by name: the same list until one of them changes. */
+  readonly inNamespace: (namespace: string) => readonly T[];
   /** Whether the copy was ever complete. */
   readonly synced: () => boolean;
   /** When an event, a bookmark, a list or an opened watch last confirmed the copy; milliseconds since the epoch. */

@@ -1,6 +1,7 @@
 import { limitRangeItems } from '../../cluster/limit-range-items.ts';
+import { quotaFacts } from '../../cluster/quota-facts.ts';
 import type { EngineSettings } from '../../contract/offline.ts';
-import type { Facts, LimitRangeItem } from '../../inject/pod/namespace-facts.ts';
+import type { Facts, LimitRangeItem, Quota } from '../../inject/pod/namespace-facts.ts';
 import { firstUserOf, uidRangeAnnotation } from '../../inject/pod/uid-range.ts';
 import type { InjectSettings } from '../../inject/request/settings.ts';
 import { isObject, type Json, type JsonObject, listOf, objectOf, textOf, textsOf } from '../../json/json.ts';
@@ -47,10 +48,16 @@ export function clusterContextOf(
 ): ClusterContext {
   const namespaces = new Map<string, LocatedObject>();
   const ranges = new Map<string, { readonly name: string; readonly items: readonly LimitRangeItem[] }[]>();
+  const quotas = new Map<string, Quota[]>();
   for (const located of manifests.flatMap(({ documents }) => documents).flatMap(namespaceObjects)) {
     const { kind, apiVersion, name, namespace = flags.namespace, value } = located.object;
     if (apiVersion !== 'v1') continue;
     if (kind === 'Namespace') namespaces.set(name, located);
+    if (kind === 'ResourceQuota') {
+      const ofNamespace = quotas.get(namespace) ?? [];
+      quotas.set(namespace, ofNamespace);
+      ofNamespace.push(quotaFacts(value));
+    }
     if (kind !== 'LimitRange') continue;
     const list = ranges.get(namespace) ?? [];
     ranges.set(namespace, list);
@@ -68,6 +75,7 @@ export function clusterContextOf(
       limitRanges: (ranges.get(name) ?? [])
         .toSorted((a, b) => (a.name < b.name ? -1 : 1))
         .flatMap(({ items }) => items),
+      ...(quotas.has(name) && { quotas: quotas.get(name)!.toSorted((a, b) => (a.name < b.name ? -1 : 1)) }),
     },
     kubelets: null,
   });
@@ -111,6 +119,6 @@ function withStoredDefaults(item: JsonObject): JsonObject {
 /** The objects of a document that say something of a namespace. */
 function namespaceObjects(document: ManifestDocument): readonly LocatedObject[] {
   return objectsOf(document, [])
-    .filter(({ kind }) => kind === 'Namespace' || kind === 'LimitRange')
+    .filter(({ kind }) => kind === 'Namespace' || kind === 'LimitRange' || kind === 'ResourceQuota')
     .map((object) => ({ document, object }));
 }

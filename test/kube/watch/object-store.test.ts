@@ -65,3 +65,30 @@ test('an equal value is the same one afterwards', () => {
   );
   expect(store.items().get('x')).toBe(first);
 });
+
+test('the objects of a namespace by name, the same list until one of them changes', () => {
+  const name = fc.constantFrom('a/x', 'a/y', 'b/x', 'node');
+  const steps = fc.array(fc.tuple(fc.constantFrom('put', 'remove', 'replace'), fc.array(name), value), {
+    maxLength: 12,
+  });
+  fc.assert(
+    fc.property(steps, (all) => {
+      const store = createObjectStore<number>();
+      for (const [one, names, number] of all) {
+        const before = ['a', 'b', 'c'].map((namespace) => [namespace, store.inNamespace(namespace)] as const);
+        const lists = JSON.stringify(before);
+        if (one === 'put') for (const key of names) store.put(key, number);
+        else if (one === 'remove') for (const key of names) store.remove(key);
+        else store.replace(new Map(names.map((key) => [key, number])));
+        expect(JSON.stringify(before)).toBe(lists);
+        for (const [namespace, list] of before) {
+          const expected = [...store.items()].filter(([key]) => key.startsWith(`${namespace}/`)).sort();
+          expect(store.inNamespace(namespace)).toEqual(expected.map(([, held]) => held));
+          if (one === 'put' && names.every((key) => !key.startsWith(namespace))) {
+            expect(store.inNamespace(namespace)).toBe(list);
+          }
+        }
+      }
+    }),
+  );
+});
