@@ -10,7 +10,7 @@ function neededRights(namespace: string | undefined, isDryRun: boolean): readonl
   return [
     { verb: 'list', group: '', resource: 'pods', ...place },
     ...workloadKinds.flatMap((kind) =>
-      [...watched, ...(isDryRun ? [] : ['patch'])].map((verb) => ({
+      [...watched, ...(isDryRun ? [] : ['get', 'patch'])].map((verb) => ({
         verb,
         group: 'apps',
         resource: `${kind}s`,

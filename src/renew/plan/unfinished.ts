@@ -4,15 +4,16 @@ import { type Phase, paceOf } from './phase.ts';
 import type { View } from './view.ts';
 
 /**
- * Adds the workloads that an earlier run restarted and whose new pods are not all available, in front. None of their
+ * Puts the workloads in front that an earlier run restarted and whose new pods are not all available. None of their
  * pods may be outdated any longer, yet a run waits for them before it restarts others.
  */
 export function withUnfinished({ phases }: Run, { workloads }: View, now: number): Run {
-  const unfinished = [...workloads].filter(
-    ([key, workload]) => workload.isRenewal && !phases.has(key) && (isRolling(workload) || workload.unavailable > 0),
-  );
-  const waited = unfinished.map(([key, workload]): [string, Phase] => {
-    return [key, { name: 'waiting', moved: paceOf(undefined, workload, now) }];
-  });
-  return { phases: new Map([...waited, ...phases]) };
+  const unfinished = new Map<string, Phase>();
+  for (const [key, workload] of workloads) {
+    const isUnfinished = workload.isRenewal && (isRolling(workload) || workload.unavailable > 0);
+    if (!isUnfinished || (phases.get(key)?.name ?? 'waiting') !== 'waiting') continue;
+    unfinished.set(key, { name: 'waiting', moved: paceOf(undefined, workload, now) });
+  }
+  const others = [...phases].filter(([key]) => !unfinished.has(key));
+  return { phases: new Map([...unfinished, ...others]) };
 }

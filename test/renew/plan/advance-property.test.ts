@@ -35,7 +35,7 @@ test('whatever the schedule, interruptions and lost answers: within the budget, 
       const cluster = new SimulatedCluster(shapes, random);
       const before = cluster.most;
       const size = wanted && sizeOf(wanted, cluster.view().workloads.values());
-      const { run } = simulate(cluster, limitsOf(wanted), { random, interrupts: 0.01, loses: 0.1 });
+      const { run } = simulate(cluster, limitsOf(wanted), { random, interrupts: 0.03, loses: 0.1 });
       for (const { key, shape: own, generation } of cluster.models) {
         const isTooLarge = size !== undefined && Math.max(1, own.takes) > size;
         expect(run.phases.get(key)?.name ?? 'renewed', key).toBe(isTooLarge ? 'left' : 'renewed');
@@ -43,7 +43,7 @@ test('whatever the schedule, interruptions and lost answers: within the budget, 
       }
       if (size !== undefined) expect(cluster.most).toBeLessThanOrEqual(Math.max(size, before));
     }),
-    { numRuns: 300 },
+    { numRuns: Number(process.env.FUZZ_RUNS ?? 100) },
   );
 });
 
@@ -53,9 +53,9 @@ test('without a budget, one workload at a time: no more pods than one of them ta
       const whole = shapes.map((one) => ({ ...one, isDegraded: false }));
       const random = randomOf(seed);
       const cluster = new SimulatedCluster(whole, random);
-      simulate(cluster, limitsOf(undefined), { random, interrupts: 0.01, loses: 0.1 });
+      simulate(cluster, limitsOf(undefined), { random, interrupts: 0.05, loses: 0.1 });
       expect(cluster.most).toBeLessThanOrEqual(Math.max(...whole.map(({ takes }) => takes)));
     }),
-    { numRuns: 100 },
+    { numRuns: Number(process.env.FUZZ_RUNS ?? 60) },
   );
 });
