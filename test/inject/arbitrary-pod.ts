@@ -104,6 +104,8 @@ const slot = fc.constantFrom(
   ['metrics-sidecar.io/scraped-by', 'prometheus-annotations'],
   ['cluster-autoscaler.kubernetes.io/safe-to-evict-local-volumes', 'cache,,metrics-sidecar-no-token'],
 );
+/** Names of containers of either list, most of which a pod has. */
+const served = fc.subarray(['app-0', 'app-1', 'init-0', 'init-1'], { minLength: 1 });
 const asked = fc.oneof(
   { weight: 9, arbitrary: fc.subarray([...kindNames], { minLength: 1 }).map((some) => some.join(',')) },
   { weight: 1, arbitrary: fc.constantFrom('false', 'all', '') },
@@ -118,9 +120,13 @@ const metadata = fc
       'labels',
       fc.constantFrom<object[]>({}, { app: 'x' }, { [`${p}/injected`]: 'true' }, { app: 'x', [`${p}/injected`]: '' }),
     ),
+    fc.oneof(
+      { weight: 3, arbitrary: fc.constant({}) },
+      { weight: 1, arbitrary: served.map((names) => ({ [`${p}/containers`]: names.join(',') })) },
+    ),
   )
-  .map(([inject, settings, slots, labels]) => ({
-    annotations: { ...Object.fromEntries([...slots, ...settings]), [`${p}/inject`]: inject },
+  .map(([inject, settings, slots, labels, named]) => ({
+    annotations: { ...Object.fromEntries([...slots, ...settings]), ...named, [`${p}/inject`]: inject },
     ...labels,
   }));
 

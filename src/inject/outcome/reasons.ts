@@ -87,7 +87,7 @@ export const reasons = {
   port_name_ambiguous: warning('several containers declare the port', 'Give each port a name of its own.'),
   env_elsewhere: warning(
     'its own variables lead elsewhere',
-    'Remove the variables, so that the sidecar\'s are given, or write its address there. To keep them, set env to "false".',
+    'Remove the variables, so that the sidecar\'s are given, or write its address there. To keep them, set metrics-sidecar.io/env to "false".',
   ),
   takeover_unnamed: warning('the port has no name to take over', 'Name the container port.'),
   mapping_image_file: warning('the pod waits until the file is copied', 'Have cp and the file in the image.'),
@@ -122,7 +122,10 @@ export const reasons = {
   slot_taken: info("the annotations are the application's and stay", 'Find the sidecar by its port ms-metrics.'),
   slot_opted_out: info('prometheus.io/scrape is "false" and stays', 'Find the sidecar by its port ms-metrics.'),
   slot_merged: info("the application's page is served with the sidecar's", 'Nothing to do.'),
-  foreign_container: info('of another injector, and gets nothing of ours', 'Nothing to do; containers names others.'),
+  foreign_container: info(
+    'of another injector, and gets nothing of ours',
+    'To give it the same, name it in metrics-sidecar.io/containers.',
+  ),
   mesh_bypass: info('the proxy of the mesh leaves the metrics port alone', 'Nothing to do.'),
   mesh_bypass_kept: info('has the metrics port already', 'Nothing to do.'),
   env_kept: info('defined by the container already', 'Nothing to do.'),
