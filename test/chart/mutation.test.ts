@@ -59,6 +59,7 @@ const changes: Readonly<Record<string, unknown>> = {
   'prometheus.prometheusRule.runbookUrl': 'https://example.com/',
   'prometheus.prometheusRule.defaultRules.disabled': ['MetricsSidecarTlsErrors'],
   'log.level': 'warn',
+  'lint.extraResources': [{ apiGroups: ['keda.sh'], apiVersions: ['v1alpha1'], resources: ['scaledjobs'] }],
   extraArgs: ['--keep-alive=3m'],
 };
 

@@ -4,6 +4,12 @@ import { annotationTables } from '../../src/kinds/annotations.ts';
 import { type FileSettings, readSettings } from '../../src/settings/settings-file.ts';
 import { fewAtATime, missing, objects, of, read, templateWith } from './helm.ts';
 
+/** A rule that is right but for one field. */
+function lintOf(rule: object): object {
+  const right = { apiGroups: ['argoproj.io'], apiVersions: ['v1alpha1'], resources: ['rollouts'] };
+  return { lint: { extraResources: [{ ...right, ...rule }] } };
+}
+
 // What is refused, and with which words. The first words of a case are the path of the value.
 const refused: readonly [values: object, ...message: string[]][] = [
   [{ webhok: {} }, "'webhok' not allowed"],
@@ -23,6 +29,15 @@ const refused: readonly [values: object, ...message: string[]][] = [
   [{ webhook: { clientCA: { configMap: { key: '' } } } }, '/webhook/clientCA/configMap/key', 'minLength'],
   [{ webhook: { clientCA: { allowedNames: ['a,b'] } } }, '/webhook/clientCA/allowedNames/0', 'pattern'],
   [{ webhook: { workloadWarnings: { enable: true } } }, '/webhook/workloadWarnings', "'enable' not allowed"],
+  [{ lint: { extraResources: [{ apiGroups: ['argoproj.io'] }] } }, '/lint/extraResources/0', "'apiVersions'"],
+  [lintOf({ apiGroups: ['*'] }), '/lint/extraResources/0/apiGroups/0', 'pattern'],
+  [lintOf({ apiGroups: ['apps'] }), '/lint/extraResources/0/apiGroups/0', 'pattern'],
+  [lintOf({ apiGroups: [] }), '/lint/extraResources/0/apiGroups', 'minItems'],
+  [lintOf({ apiVersions: ['V1'] }), '/lint/extraResources/0/apiVersions/0', 'pattern'],
+  [lintOf({ resources: ['*'] }), '/lint/extraResources/0/resources/0', 'pattern'],
+  [lintOf({ resources: ['rollouts/status'] }), '/lint/extraResources/0/resources/0', 'pattern'],
+  [lintOf({ resources: ['Rollout'] }), '/lint/extraResources/0/resources/0', 'pattern'],
+  [{ lint: { extraResources: 'rollouts' } }, '/lint/extraResources', 'want array'],
   [{ image: { tag: 1.5 } }, '/image/tag', 'want string'],
   [{ image: { tag: 'a/b' } }, '/image/tag', 'pattern'],
   [{ image: { digest: 'abc' } }, '/image/digest', 'pattern'],

@@ -50,6 +50,9 @@
 {{- if contains "PRIVATE KEY-----" $ca.inline -}}
   {{- $problems = append $problems "webhook.clientCA.inline: holds a private key; only certificates belong there, and a key that stood here should be replaced" -}}
 {{- end -}}
+{{- if and $v.lint.extraResources (not $v.webhook.workloadWarnings.enabled) -}}
+  {{- $problems = append $problems "lint.extraResources: needs webhook.workloadWarnings.enabled, which is off" -}}
+{{- end -}}
 {{- if $v.podDisruptionBudget.enabled -}}
   {{- $least := ne (toString $v.podDisruptionBudget.minAvailable) "" -}}
   {{- $most := ne (toString $v.podDisruptionBudget.maxUnavailable) "" -}}
