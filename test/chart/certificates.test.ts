@@ -10,7 +10,7 @@ const bundles = (all: readonly KubernetesObject[]) =>
 const podOf = (all: readonly KubernetesObject[]) => of(all, 'Deployment').spec!.template.spec as Tree;
 
 const registered = ['mutating', 'validating'].map(
-  (kind) => `admissionregistration.k8s.io/${kind}webhookconfigurations metrics-sidecar`,
+  (kind) => `admissionregistration.k8s.io/${kind}webhookconfigurations inject-metrics-sidecar`,
 );
 const watched = ['nodes', 'namespaces', 'limitranges', 'resourcequotas'].flatMap((resource) => [
   `list /${resource}`,
