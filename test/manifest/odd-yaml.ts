@@ -262,6 +262,14 @@ const documents = [
     'k: \u0085a\n',
   ],
   ...[
+    ...[
+      'k: !own\nl: !own ~\nm: !own 1\n',
+      'k: !!own\n',
+      'k: !!own yes\n',
+      'k: !!null\n',
+      'k: !!seq\n',
+      'k: !!timestamp\n',
+    ],
     `{${'k'.repeat(1030)}: a}\n`,
     `"${'k'.repeat(1030)}": a\n`,
     'k: a\u2028b\n',

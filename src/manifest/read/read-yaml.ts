@@ -125,8 +125,9 @@ class Builder {
 
   #meaning(tag: string | undefined, text: string, plain: boolean, offset: number): Scalar {
     const own = coreTag(tag);
-    const isText = own === undefined && (!plain || tag === '!');
-    const value = isText ? text : own === undefined ? plainScalar(text) : taggedScalar(own, text, plain);
+    // A tag that is none of YAML's own makes a text of the scalar, as a lone `!` does.
+    const isText = own === undefined && (!plain || tag !== undefined);
+    const value = isText ? text : own === undefined ? plainScalar(text) : taggedScalar(own, text);
     if (value === undefined)
       this.#error(offset, `${JSON.stringify(text.slice(0, 60))} is not what its tag !!${own} says`);
     if (typeof value !== 'number' || Number.isFinite(value)) return value ?? null;

@@ -20,7 +20,7 @@ export function plainScalar(text: string): Scalar {
 }
 
 /** The value of a scalar with one of YAML's own tags; undefined where the tag does not allow its text. */
-export function taggedScalar(tag: string, text: string, plain: boolean): Scalar | undefined {
+export function taggedScalar(tag: string, text: string): Scalar | undefined {
   const value = plainScalar(text);
   switch (tag) {
     case 'null':
@@ -33,11 +33,10 @@ export function taggedScalar(tag: string, text: string, plain: boolean): Scalar 
       return typeof value === 'number' ? value : undefined;
     case 'binary':
       return decoded(text);
-    case 'str':
     case 'timestamp':
-      return text;
+      return text === '' ? undefined : text;
     default:
-      return plain ? value : text;
+      return text;
   }
 }
 

@@ -194,7 +194,7 @@ function scalar(node: Scalar, place: Place): Value {
   const plain = node.type === 'PLAIN' || node.type === undefined;
   const tag = coreTag(node.tag);
   if (tag === 'null') return { type: 'scalar', place, text: '', meaning: { type: 'null' } };
-  const isText = tag === undefined ? !plain || node.tag === '!' : !['bool', 'int', 'float'].includes(tag);
+  const isText = tag === undefined ? !plain || node.tag !== undefined : !['bool', 'int', 'float'].includes(tag);
   return { type: 'scalar', place, text, meaning: isText ? quoted : plainMeaning(text) };
 }
 
