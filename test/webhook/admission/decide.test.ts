@@ -91,6 +91,11 @@ describe('who answers', () => {
     ['a CronJob', 'lint', { group: 'batch', kind: 'CronJob', object: {} }, 'lintWorkload'],
     ['a workload that is scaled', 'lint', { ...deployment, operation: 'UPDATE', subResource: 'scale' }, undefined],
     ['a workload of the wrong group', 'lint', { ...deployment, group: 'batch' }, undefined],
+    ['a custom resource', 'lint', { group: 'argoproj.io', kind: 'Rollout', object: {} }, 'lintWorkload'],
+    ['a Job of Volcano', 'lint', { group: 'batch.volcano.sh', kind: 'Job', object: {} }, 'lintWorkload'],
+    ['a custom resource that is deleted', 'lint', { group: 'argoproj.io', operation: 'DELETE' }, undefined],
+    ['the status of a custom resource', 'lint', { group: 'argoproj.io', subResource: 'status' }, undefined],
+    ['a Rollout of a group of Kubernetes', 'lint', { group: 'apps', kind: 'Rollout', object: {} }, undefined],
     ['a pod at the wrong path', 'lint', {}, undefined],
     ['nothing inputs', 'mutate', { kind: '', object: undefined }, undefined],
   ])('%s', (_name, path, changes, called) => {
