@@ -3,7 +3,7 @@ import { quote } from '../../flags/codec.ts';
 import { isObject, type Json, type JsonObject } from '../../json/json.ts';
 import type { Result, Validated } from '../../result/result.ts';
 import { containerProblems } from '../container/judge-container.ts';
-import type { Place } from '../container/pod-rules.ts';
+import type { Place } from '../container/place.ts';
 
 /** A patch whose copies double what they copy would be a bomb; no container needs as much as this. */
 const largest = 64 * 1024;

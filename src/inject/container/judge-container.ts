@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../json/json.ts';
 import { containerShape } from './container-shape.ts';
-import { checkInPod, type Place } from './pod-rules.ts';
+import type { Place } from './place.ts';
+import { checkInPod } from './pod-rules.ts';
 
 /** A reader corrects some and looks again. */
 const mostProblems = 20;

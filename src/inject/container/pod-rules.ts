@@ -1,21 +1,9 @@
 import { quote } from '../../flags/codec.ts';
 import { type JsonObject, objectOf, objectsOf, textOf } from '../../json/json.ts';
 import { gracePeriodSeconds } from '../pod/lifetime.ts';
-import type { LimitRangeItem } from '../pod/namespace-facts.ts';
-import type { Pod } from '../pod/pod.ts';
-import { amountOf, quantityOf } from '../resources/quantity.ts';
-import { boundsOf, fitToBounds, type Resource, resources } from '../resources/resource-range.ts';
+import type { Place } from './place.ts';
+import { checkResources } from './resource-rules.ts';
 import { isGiven, type Report, unique } from './shape.ts';
-
-/** Where a container of ours stands. */
-export interface Place {
-  readonly pod: Pod;
-  /** Those that the pod has, and those that it is given. */
-  readonly volumes: readonly JsonObject[];
-  readonly limitRanges: readonly LimitRangeItem[];
-  /** The container before the patch: its resources fit the pod and the namespace. */
-  readonly before: JsonObject;
-}
 
 /** What a container may not say in its pod and namespace, beside what no container may. */
 export function checkInPod(container: JsonObject, place: Place, report: Report): void {
@@ -110,38 +98,4 @@ function checkClaims(container: JsonObject, { pod }: Place, report: Report): voi
     ({ name, request }) => `${String(name)} ${textOf(request) ?? ''}`,
     (i) => report(`/resources/claims/${i}`, 'is asked for already'),
   );
-}
-
-/** Other resources than those before have to fit what those were fitted to. */
-function checkResources(container: JsonObject, place: Place, report: Report): void {
-  const { pod, limitRanges, before } = place;
-  const ofPod = objectOf(pod.spec.resources);
-  if (limitRanges.length === 0 && ofPod === undefined) return;
-  for (const resource of resources) {
-    const [now, fitted] = [amountsOf(container, resource), amountsOf(before, resource)];
-    const { requests, limits } = now;
-    if (requests !== undefined && limits !== undefined && requests <= limits) {
-      const fixed = { request: requests, limit: limits, requestIsFixed: true, limitIsFixed: true, floor: 0n };
-      if (fitToBounds(fixed, boundsOf(limitRanges, 'Container', resource), resource) === undefined)
-        report('/resources', `a LimitRange of the namespace does not allow this ${resource}`);
-    }
-    const whole = boundsOf(limitRanges, 'Pod', resource);
-    if (whole.max === undefined && whole.ratio === undefined && ofPod === undefined) continue;
-    for (const side of ['requests', 'limits'] as const) {
-      const most = fitted[side] ?? amountOf(String(objectOf(ofPod?.[side])?.[resource] ?? ''));
-      if (now[side] !== undefined && most !== undefined && now[side] > most)
-        report(`/resources/${side}/${resource}`, `more than ${quantityOf(most, resource)} does not fit the whole pod`);
-    }
-  }
-}
-
-/** A container that has a limit alone requests as much. */
-function amountsOf(container: JsonObject, resource: Resource) {
-  const own = objectOf(container.resources);
-  const of = (side: 'requests' | 'limits') => {
-    const held = objectOf(own?.[side])?.[resource];
-    return isGiven(held) ? amountOf(String(held).trim()) : undefined;
-  };
-  const limits = of('limits');
-  return { requests: of('requests') ?? limits, limits };
 }

@@ -88,7 +88,31 @@ describe('the pod and its namespace', () => {
       'a limit above it',
       limits('2'),
       { facts: { limitRanges: [container] } },
-      ['/resources: a LimitRange of the namespace does not allow this cpu'],
+      [
+        '/resources/limits/cpu: the LimitRange asks for a limit of 1 at most',
+        '/resources/limits/cpu: the LimitRange asks for a limit of 100 times the request at most',
+      ],
+    ],
+    [
+      'no limit, where the LimitRange gives none',
+      [{ op: 'remove', path: '/resources/limits/cpu' }],
+      { facts: { limitRanges: [{ type: 'Container', max: { cpu: '1' } }] } },
+      ['/resources/limits/cpu: the LimitRange asks for a limit of 1 at most'],
+    ],
+    [
+      'a request that the default limit does not reach',
+      [...add('/resources', { requests: { cpu: '2' } })],
+      { facts: { limitRanges: [{ type: 'Container', default: { cpu: '1' } }] } },
+      ['/resources/requests/cpu: the LimitRange gives the limit 1, which is less'],
+    ],
+    [
+      'more than fits the whole pod',
+      limits('600m'),
+      {
+        facts: { limitRanges: [{ type: 'Pod', max: { cpu: '1' } }] },
+        spec: { containers: [{ name: 'a', resources: { limits: { cpu: '500m' } } }] },
+      },
+      ['/resources/limits/cpu: more than 500m does not fit the whole pod'],
     ],
     ['nobody bounds it', limits('2'), {}, []],
     [
