@@ -49,7 +49,7 @@ export function injectPod({ pod: json, facts, settings }: PodInput): Outcome {
 
   const plan = planPod(pod, request, facts, settings);
   const planned = [...before, ...plan.reasons.filter((one) => isIndependent(one, before))];
-  const built = podChanges(plan.pod, request, plan, settings.version, planned, facts.namespace.limitRanges);
+  const built = podChanges(plan.pod, request, plan, settings.version, planned, facts);
   const reasons = [...planned, ...built.reasons];
   if (reasons.some(blocks)) return rejectedOutcome(pod, request, reasons, settings);
   return { decision: 'injected', kinds, patch: patchOf(pod, built.changes), reasons, warnings: warningsOf(reasons) };

@@ -74,6 +74,7 @@ function podOf(native: string, spec: JsonObject, operations?: readonly object[])
 interface Namespace {
   readonly name: string;
   readonly limitRanges: readonly LimitRangeItem[];
+  readonly quotas?: readonly JsonObject[];
 }
 
 const usual: Namespace = { name: 'default', limitRanges: [] };
@@ -89,8 +90,8 @@ const limited: readonly Namespace[] = [
   },
 ];
 
-const outcomeOf = (pod: JsonObject, { limitRanges }: Namespace) =>
-  injectPod({ pod, facts: facts({ limitRanges }), settings: settings() });
+const outcomeOf = (pod: JsonObject, { limitRanges, quotas = [] }: Namespace) =>
+  injectPod({ pod, facts: facts({ limitRanges, quotas }), settings: settings() });
 
 /** The pod with the patch applied by RFC 6902 alone; undefined where it cannot be applied. */
 function applied(
@@ -200,6 +201,31 @@ describe.skipIf(missing !== '')('a real API server', () => {
     const found: string[] = [];
     for (const native of ['true', 'false'])
       for (const one of cases) found.push(await difference(one, native, spec, limits));
+    expect(found.filter((one) => one !== '')).toEqual([]);
+  });
+
+  test('judges resources as we do under a ResourceQuota', async () => {
+    const ask = async (method: string, path: string, body: object) =>
+      JSON.parse((await api.request(method, `/api/v1/namespaces${path}`, body)).body) as JsonObject;
+    const name = 'quota';
+    await ask('POST', '', { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
+    const hard = { 'requests.cpu': '600m', 'limits.cpu': '1', 'limits.memory': '400Mi', 'requests.memory': '400Mi' };
+    const object = { apiVersion: 'v1', kind: 'ResourceQuota', metadata: { name }, spec: { hard } };
+    const stored = await ask('POST', `/${name}/resourcequotas`, object);
+    // No controller runs: the status that it would write is written here.
+    const used = Object.fromEntries(Object.keys(hard).map((key) => [key, '0']));
+    const quota = await ask('PUT', `/${name}/resourcequotas/${name}/status`, { ...stored, status: { hard, used } });
+    const namespace = { name, limitRanges: [], quotas: [quota] };
+    const spec = { containers: [{ name: 'app', image: 'app:1', resources: { requests: few, limits: few } }] };
+    const huge = podOf('true', {
+      containers: [{ name: 'app', image: 'app:1', resources: { limits: { cpu: '5', memory: '5Gi' } } }],
+    });
+    await expect.poll(() => refusal(huge, namespace), { timeout: 30_000 }).toContain('exceeded quota');
+    expect(await refusal(podOf('true', spec), namespace)).toBeUndefined();
+    const cases = [...patchCases.filter(({ title }) => title.startsWith('/resources')), ...ofResources];
+    const found: string[] = [];
+    for (const native of ['true', 'false'])
+      for (const one of cases) found.push(await difference(one, native, spec, namespace));
     expect(found.filter((one) => one !== '')).toEqual([]);
   });
 

@@ -7,7 +7,7 @@ import type { Reason } from '../outcome/outcome.ts';
 import { reason } from '../outcome/reason-text.ts';
 import { environment } from '../plan/environment.ts';
 import type { Plan } from '../plan/injection-plan.ts';
-import type { LimitRangeItem } from '../pod/namespace-facts.ts';
+import type { Facts } from '../pod/namespace-facts.ts';
 import type { Pod } from '../pod/pod.ts';
 import { safeToEvict, textsBefore } from '../pod/undo.ts';
 import type { Request } from '../request/request.ts';
@@ -32,9 +32,9 @@ export function podChanges(
   plan: Plan,
   version: string,
   planned: readonly Reason[],
-  limitRanges: readonly LimitRangeItem[],
+  { namespace }: Facts,
 ): PodChanges {
-  const patched = withContainerPatch(pod, request, build(pod, request, plan, version), limitRanges);
+  const patched = withContainerPatch(pod, request, build(pod, request, plan, version), namespace);
   const { built } = patched;
   const app = environment(pod, plan);
   const running = [built.sidecar, ...built.others];
@@ -77,13 +77,14 @@ function withContainerPatch(
   pod: Pod,
   request: Request,
   built: Built,
-  limitRanges: readonly LimitRangeItem[],
+  { limitRanges, quotas = [] }: Facts['namespace'],
 ): { readonly built: Built; readonly reasons: readonly Reason[] } {
   const { key } = sidecarAnnotations['container-patch'];
   const operations = settingOf(request, sidecarAnnotations['container-patch']).value;
   if (operations === undefined) return { built, reasons: [] };
   const volumes = [...pod.volumes, ...built.volumes];
-  const result = patchContainer(operations, { pod, volumes, limitRanges, before: built.sidecar });
+  const { sidecar: before, inits, others } = built;
+  const result = patchContainer(operations, { pod, volumes, limitRanges, quotas, inits, others, before });
   if (!result.ok) return { built, reasons: result.problems.map((problem) => reason('container_patch', key, problem)) };
   return { built: { ...built, sidecar: result.value }, reasons: samePortNames(pod, result.value) };
 }

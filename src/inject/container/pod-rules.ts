@@ -2,6 +2,7 @@ import { quote } from '../../flags/codec.ts';
 import { type JsonObject, objectOf, objectsOf, textOf } from '../../json/json.ts';
 import { gracePeriodSeconds } from '../pod/lifetime.ts';
 import type { Place } from './place.ts';
+import { checkQuotas } from './quota-rules.ts';
 import { checkResources } from './resource-rules.ts';
 import { isGiven, type Report, unique } from './shape.ts';
 
@@ -13,6 +14,7 @@ export function checkInPod(container: JsonObject, place: Place, report: Report):
   checkLifetime(container, place, report);
   checkClaims(container, place, report);
   checkResources(container, place, report);
+  checkQuotas(container, place, report);
 }
 
 function checkVolumes(container: JsonObject, { pod, volumes }: Place, report: Report): void {

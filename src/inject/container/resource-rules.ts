@@ -1,12 +1,10 @@
 import { type JsonObject, objectOf } from '../../json/json.ts';
-import type { LimitRangeItem } from '../pod/namespace-facts.ts';
-import { type Amount, amountOf, multiplyByRatio, quantityOf } from '../resources/quantity.ts';
+import type { Side } from '../resources/pod-total.ts';
+import { amountOf, multiplyByRatio, quantityOf } from '../resources/quantity.ts';
 import { type Bounds, boundsOf, type Resource, resources } from '../resources/resource-range.ts';
 import type { Place } from './place.ts';
+import { type Amounts, amountsOf } from './resource-amounts.ts';
 import type { Report } from './shape.ts';
-
-type Side = 'requests' | 'limits';
-type Amounts = Readonly<Record<Side, Amount | undefined>>;
 
 /** Other resources than those before have to fit what those were fitted to: the LimitRanges, and the pod's own. */
 export function checkResources(container: JsonObject, place: Place, report: Report): void {
@@ -32,25 +30,6 @@ export function checkResources(container: JsonObject, place: Place, report: Repo
         report(at, `less than ${quantityOf(most, resource)} does not fit the LimitRange of the pod`);
     }
   }
-}
-
-/** As the API server completes them: a limit alone is the request too, and LimitRanges give the rest. */
-function amountsOf(container: JsonObject, resource: Resource, limitRanges: readonly LimitRangeItem[]): Amounts {
-  const own = objectOf(container.resources);
-  const given = (side: Side) => {
-    const amounts = objectOf(own?.[side]) ?? {};
-    const held = amounts[resource];
-    return held === undefined ? undefined : held === null ? 0n : amountOf(String(held).trim());
-  };
-  const ofRange = (field: 'default' | 'defaultRequest') => {
-    const item = limitRanges.find((one) => one.type === 'Container' && one[field]?.[resource] !== undefined);
-    return amountOf(item?.[field]?.[resource] ?? '');
-  };
-  const limits = given('limits');
-  return {
-    requests: given('requests') ?? limits ?? ofRange('defaultRequest'),
-    limits: limits ?? ofRange('default'),
-  };
 }
 
 /** The rules of LimitRanges of type Container. (Kubernetes, plugin/pkg/admission/limitranger) */

@@ -17,7 +17,15 @@ const volumes = [
 function patch(...operations: object[]) {
   const read = readPod(pod('statsd'));
   if ('problem' in read) throw new Error(read.problem);
-  return patchContainer(operations, { pod: read, volumes, limitRanges: [], before: container });
+  return patchContainer(operations, {
+    pod: read,
+    volumes,
+    limitRanges: [],
+    quotas: [],
+    inits: [],
+    others: [],
+    before: container,
+  });
 }
 
 test('what the operations say, on a copy', () => {

@@ -114,6 +114,22 @@ describe('the pod and its namespace', () => {
       },
       ['/resources/limits/cpu: more than 500m does not fit the whole pod'],
     ],
+    [
+      'more than the quota has left',
+      limits('600m'),
+      {
+        facts: {
+          quotas: [
+            {
+              metadata: { name: 'team' },
+              spec: { hard: { 'limits.cpu': '1' } },
+              status: { hard: { 'limits.cpu': '1' }, used: { 'limits.cpu': '450m' } },
+            },
+          ],
+        },
+      },
+      ['/resources/limits/cpu: the quota "team" has 550m left for the pod'],
+    ],
     ['nobody bounds it', limits('2'), {}, []],
     [
       'a request above that of the pod',
