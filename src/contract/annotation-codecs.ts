@@ -37,7 +37,7 @@ export const noLimit = 'none';
 export const quantityOrNone: Codec<string> = codecOf({
   ...quantity,
   placeholder: `${quantity.placeholder}|${noLimit}`,
-  expects: `a Kubernetes quantity such as 500m or 0.5, or "${noLimit}"`,
+  expects: `a Kubernetes quantity such as 500m or 256Mi, or "${noLimit}"`,
   pattern: () => `${quantity.pattern!()}|${noLimit}`,
   read: (value) =>
     value === noLimit || quantity.read(value).ok ? parsed(value) : refused(value, quantityOrNone.expects),

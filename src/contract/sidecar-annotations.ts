@@ -106,6 +106,12 @@ export const sidecarAnnotations = annotations('sidecar', {
     doc: "The meshes whose proxies leave the metrics port alone, so that a Prometheus outside of the mesh can scrape it under strict mTLS: it is added to the mesh's list of ports to skip.",
     example: 'istio',
   }),
+  'token-issuers': setting({
+    codec: listOf(oneOf('aws', 'azure', 'gcp')),
+    default: [] as readonly ('aws' | 'azure' | 'gcp')[],
+    doc: "Webhooks that mount tokens of their own into every container (EKS, Azure and Google Cloud workload identity): their skip annotations name the sidecar's containers. A pod that shows such a webhook needs no setting.",
+    example: 'aws',
+  }),
   required: setting({
     codec: boolean,
     default: false,

@@ -1,5 +1,5 @@
 import { annotations, setting } from '../contract/annotation.ts';
-import { type ConfigMapKey, configMapKey, lines } from '../contract/annotation-codecs.ts';
+import { type ConfigMapKey, configMapKey, lines, quantityOrNone } from '../contract/annotation-codecs.ts';
 import { container, volume } from '../contract/names.ts';
 import { statsdFlags, statsdPort } from '../contract/statsd.ts';
 import { optional, path, port } from '../flags/codecs.ts';
@@ -46,6 +46,12 @@ export const statsdAnnotations = annotations('statsd', {
     example: '/etc/statsd',
     flag: statsdFlags.mappingConfig.name,
     ofOneApplication: true,
+  }),
+  'mapping-share-size': setting({
+    codec: quantityOrNone,
+    default: '256Mi',
+    doc: 'The most that the shared directory may hold (sizeLimit of its volume); none: as much as the node has. Kubernetes evicts a pod that writes more.',
+    example: '1Gi',
   }),
   'mapping-image-file': setting({
     codec: optional(path),

@@ -57,7 +57,7 @@ test('the bounds: a value, a list, a document', () => {
   const bounds = (wanted: number) =>
     annotated.filter(({ codec }) => codec.most === wanted).map(({ setting }) => setting);
   expect({ list: bounds(listBytes), document: bounds(documentBytes) }).toEqual({
-    list: ['inject', 'histogram-buckets', 'summary-quantiles', 'routes', 'upstreams'],
+    list: ['inject', 'mesh-bypass', 'token-issuers', 'histogram-buckets', 'summary-quantiles', 'routes', 'upstreams'],
     document: ['container-patch', 'mapping'],
   });
   const others = annotated.filter(({ codec }) => ![scalarBytes, listBytes, documentBytes].includes(codec.most));
@@ -68,6 +68,7 @@ test('the bounds: a value, a list, a document', () => {
     // 64 names of containers of 63 characters, each with a comma and a space.
     containers: 4160,
     'guaranteed-cpu': 32,
+    'mapping-share-size': 32,
     'cpu-request': 32,
     'cpu-limit': 32,
     'memory-request': 32,

@@ -87,7 +87,7 @@ describe('what is wrong is said with its path', () => {
     ],
     [
       'defaults: {cpu-limit: {a: 1}}',
-      ['defaults.cpu-limit: a mapping is not a Kubernetes quantity such as 500m or 0.5, or "none"'],
+      ['defaults.cpu-limit: a mapping is not a Kubernetes quantity such as 500m or 256Mi, or "none"'],
     ],
     [
       'defaults: {container-patch: {a: 1}}',

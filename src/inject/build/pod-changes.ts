@@ -15,6 +15,7 @@ import type { Addition, Changes } from './additions.ts';
 import { patchContainer } from './container-patch.ts';
 import { type Built, build } from './containers.ts';
 import { annotationsFit, injectedLabel, injectedStatus, statusEntry } from './status.ts';
+import { tokenSkips } from './token-skips.ts';
 import { undoOf } from './undo-record.ts';
 
 export interface PodChanges {
@@ -40,19 +41,21 @@ export function podChanges(
   const running = [built.sidecar, ...built.others];
   const containers = plan.native ? [] : running;
   const initContainers = [...built.inits, ...(plan.native ? running : [])];
+  const tokens = tokenSkips(pod, request, [...names(initContainers), ...names(containers)]);
   const reasons = [...app.reasons, ...patched.reasons];
   const additions = additionsOf(pod, plan, app.added);
   const added = {
     containers: names(containers),
     initContainers: names(initContainers),
     volumes: names(built.volumes),
-    was: textsBefore(pod, plan.scrape.was, plan.mesh.was),
-    undo: undoOf(pod, plan, { env: app, additions, volumes: built.volumes, initContainers }),
+    was: textsBefore(pod, plan.scrape.was, tokens.was.size === 0 ? plan.mesh.was : [...plan.mesh.was, ...tokens.was]),
+    undo: undoOf(pod, plan, { env: app, additions, volumes: built.volumes, initContainers, tokens }),
   };
   const status = injectedStatus(plan, added, version, [...planned, ...reasons]);
   const annotations = new Map([
     ...plan.scrape.set,
     ...plan.mesh.set,
+    ...tokens.set,
     ...scrapedBy(pod, plan),
     ...evictable(pod, built.volumes),
     statusEntry(status),

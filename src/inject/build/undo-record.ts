@@ -7,6 +7,7 @@ import type { Pod } from '../pod/pod.ts';
 import { statusOf } from '../pod/status-annotation.ts';
 import { type Empties, isEmpty, labelBefore, type MountRecord, readUndo, type Undo } from '../pod/undo.ts';
 import type { Addition } from './additions.ts';
+import type { TokenSkips } from './token-skips.ts';
 
 /** The parts that an injection gives a pod, beside annotations and the label. */
 export interface Given {
@@ -14,6 +15,7 @@ export interface Given {
   readonly additions: readonly Addition[];
   readonly volumes: readonly JsonObject[];
   readonly initContainers: readonly JsonObject[];
+  readonly tokens: TokenSkips;
 }
 
 /**
@@ -36,6 +38,7 @@ export function undoOf(pod: Pod, plan: Plan, given: Given): Undo {
   if (mounts.length > 0) undo.mount = mounts.length === 1 ? mounts[0]! : mounts;
   if (plan.takeover !== undefined) undo.moved = plan.takeover.moves;
   if (plan.mesh.set.size > 0) undo.bypass = [...plan.mesh.set.keys()];
+  if (given.tokens.set.size > 0) undo.skips = [...given.tokens.set.keys()];
   const before = labelBefore(pod);
   if (before !== undefined) undo.label = before;
   const empty = emptiesOf(pod, given);

@@ -17,6 +17,7 @@ import {
 } from '../../json/json.ts';
 import { bypassAnnotations } from './mesh-ports.ts';
 import type { Pod } from './pod.ts';
+import { isSkipList } from './token-issuers.ts';
 
 /** The autoscaler keeps a node whose pods have local volumes, but for the volumes that this annotation lists. */
 export const safeToEvict = 'cluster-autoscaler.kubernetes.io/safe-to-evict-local-volumes';
@@ -55,6 +56,8 @@ export interface Undo {
   readonly moved?: readonly Moved[];
   /** The lists of meshes that got the metrics port; the values before stand in `was`. */
   readonly bypass?: readonly string[];
+  /** The lists of containers that issuers of tokens skip, which got ours; the values before stand in `was`. */
+  readonly skips?: readonly string[];
   /** The value of the label `injected` before. */
   readonly label?: string;
   /** The values before of lists and maps that were null or empty. Absent ones have no entry. */
@@ -88,16 +91,17 @@ export const scrapedByValues: ReadonlySet<string> = new Set([byAnnotations, ''])
 /**
  * The values before an injection of the annotations that it writes, and of those that could be taken for written by it.
  * @param was those of the `prometheus.io` annotations
- * @param lists those of the lists of meshes
+ * @param lists those of the lists of meshes and of issuers of tokens
  */
 export function textsBefore(
   { annotations }: Pod,
   was: ReadonlyMap<string, string>,
-  lists: ReadonlyMap<string, string>,
+  lists: Iterable<readonly [string, string]>,
 ): ReadonlyMap<string, string> {
   const [scrapedBy, evict] = [annotations.get(managedAnnotation.scrapedBy), annotations.get(safeToEvict)];
-  if (scrapedBy === undefined && evict === undefined && lists.size === 0) return was;
-  const before = new Map([...was, ...lists]);
+  const others = [...lists];
+  if (scrapedBy === undefined && evict === undefined && others.length === 0) return was;
+  const before = new Map([...was, ...others]);
   if (scrapedBy !== undefined) before.set(managedAnnotation.scrapedBy, scrapedBy);
   if (evict !== undefined) before.set(safeToEvict, evict);
   return before;
@@ -136,6 +140,7 @@ export function readUndo(status: JsonObject | undefined): Undo | undefined {
         : [],
     ),
     bypass: textListOf(json.bypass).filter((key) => bypassAnnotations.has(key)),
+    skips: textListOf(json.skips).filter(isSkipList),
     ...(before !== undefined && { label: before }),
     empty: emptiesRead(json.empty),
   };

@@ -1,5 +1,5 @@
 import { label, managedAnnotation, metricsPath } from '../../contract/names.ts';
-import { type JsonObject, objectOf, textsOf } from '../../json/json.ts';
+import { type JsonObject, objectOf, textListOf, textsOf } from '../../json/json.ts';
 import { type Operation, pointer } from '../../json/operation.ts';
 import type { Reason } from '../outcome/outcome.ts';
 import { reason } from '../outcome/reason-text.ts';
@@ -7,6 +7,7 @@ import { withPort } from '../pod/mesh-ports.ts';
 import type { Pod } from '../pod/pod.ts';
 import { scrapeField } from '../pod/scrape-annotations.ts';
 import { portOf, scrapeDecisionOf } from '../pod/status-annotation.ts';
+import { withSkipped } from '../pod/token-issuers.ts';
 import { type Empties, type InjectionRecord, safeToEvict, scrapedByValues, scrapeValues } from '../pod/undo.ts';
 
 /** The entries that a map of the metadata loses, and the values that are put back into it. */
@@ -62,14 +63,17 @@ export function annotationEdits({ annotations }: Pod, { status, undo }: Injectio
   const remove: string[] = [managedAnnotation.status];
   const replace = new Map<string, string>();
   const reasons: Reason[] = [];
-  const lists = new Set(undo?.bypass ?? []);
+  const skips = new Set(undo?.skips ?? []);
+  const lists = new Set([...(undo?.bypass ?? []), ...skips]);
+  const names = [...textListOf(status.initContainers), ...textListOf(status.containers)];
   for (const key of new Set([...ours.keys(), managedAnnotation.scrapedBy, ...was.keys(), ...lists])) {
     const value = annotations.get(key);
     const before = was.get(key);
     if (value === undefined && (before !== undefined || ours.has(key) || lists.has(key)))
       reasons.push(reason('gone_since', `annotation ${key}`));
     if (value === undefined || value === before || key === safeToEvict) continue;
-    const written = lists.has(key) ? value === withPort(before, port) : isWritten(key, value, port);
+    const list = skips.has(key) ? withSkipped(key, before, names) : withPort(before, port);
+    const written = lists.has(key) ? value === list : isWritten(key, value, port);
     if (!written) reasons.push(reason('changed_since', `annotation ${key}`));
     else if (before === undefined) remove.push(key);
     else replace.set(key, before);

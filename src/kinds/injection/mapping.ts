@@ -1,5 +1,5 @@
 import { type Annotation, type GivenSettings, settingOf } from '../../contract/annotation.ts';
-import type { ConfigMapKey } from '../../contract/annotation-codecs.ts';
+import { type ConfigMapKey, noLimit } from '../../contract/annotation-codecs.ts';
 import { container, mountPath, user, volume } from '../../contract/names.ts';
 import { quote } from '../../flags/codec.ts';
 import type { Reason } from '../../inject/outcome/outcome.ts';
@@ -15,6 +15,7 @@ export interface MappingAnnotations {
   readonly mapping: Annotation<string | undefined>;
   readonly 'mapping-config-map': Annotation<ConfigMapKey | undefined>;
   readonly 'mapping-share': Annotation<string | undefined>;
+  readonly 'mapping-share-size': Annotation<string>;
   readonly 'mapping-image-file': Annotation<string | undefined>;
 }
 
@@ -27,6 +28,8 @@ export interface Mapping {
   readonly reasons: readonly Reason[];
 }
 
+/** The sidecar reads 1 MiB of a mapping; Kubernetes evicts a pod whose volume grows beyond its size. */
+const copiedFileSize = '16Mi';
 const fileName = 'mapping.yml';
 const file = `${mountPath.mapping}/${fileName}`;
 const ownMount = { name: volume.mapping, mountPath: mountPath.mapping, readOnly: true };
@@ -69,7 +72,10 @@ export function planMapping(pod: Pod, request: GivenSettings, annotations: Mappi
     };
   if (text !== undefined) return fromAnnotation(annotations.mapping.key);
   if (configMap !== undefined) return fromConfigMap(configMap, annotations['mapping-config-map'].key);
-  if (share !== undefined) return fromDirectory(pod, share, annotations['mapping-share'].key);
+  if (share !== undefined) {
+    const size = settingOf(request, annotations['mapping-share-size']).value;
+    return fromDirectory(pod, share, size, annotations['mapping-share'].key);
+  }
   return imageFile === undefined ? noMapping : fromImage(pod, imageFile, annotations['mapping-image-file'].key);
 }
 
@@ -106,7 +112,7 @@ const reserved: ReadonlySet<string> = new Set([
 ]);
 
 /** A directory of the application's containers; an emptyDir that is mounted there already is shared as it is. */
-function fromDirectory(pod: Pod, wanted: string, key: string): Mapping {
+function fromDirectory(pod: Pod, wanted: string, size: string, key: string): Mapping {
   const directory = normal(wanted);
   const failed = (detail: string): Mapping => ({ ...noMapping, reasons: [reason('mount_taken', key, detail)] });
   if (reserved.has(directory)) return failed(`${directory || '/'} is the container's own`);
@@ -127,7 +133,7 @@ function fromDirectory(pod: Pod, wanted: string, key: string): Mapping {
     source: 'share',
     config: mountPath.mapping,
     share: shareOf({
-      ...(there.length === 0 && { volume: { name, emptyDir: {} } }),
+      ...(there.length === 0 && { volume: { name, emptyDir: size === noLimit ? {} : { sizeLimit: size } } }),
       ownMounts: new Map([[container.sidecar, { ...ownMount, name }]]),
       appMounts: new Map(
         pod.served
@@ -148,7 +154,7 @@ function fromImage(pod: Pod, from: string, key: string): Mapping {
     source: 'image-file',
     config: file,
     share: shareOf({
-      volume: { name: volume.mapping, emptyDir: {} },
+      volume: { name: volume.mapping, emptyDir: { sizeLimit: copiedFileSize } },
       ownMounts: new Map<string, JsonObject>([
         [container.sidecar, ownMount],
         [container.mappingCopy, mount],
