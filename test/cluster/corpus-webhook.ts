@@ -1,4 +1,4 @@
-import { label } from '../../src/contract/names.ts';
+import { label, managedAnnotation } from '../../src/contract/names.ts';
 import { serviceAnnotations } from '../../src/contract/service-annotations.ts';
 import { injectPod, injectService, lintWorkload } from '../../src/inject/inject.ts';
 import type { Reason } from '../../src/inject/outcome/outcome.ts';
@@ -56,13 +56,15 @@ interface Where {
   readonly labels: Readonly<Record<string, string>>;
 }
 
+/** The annotations of Services for which the API server asks. */
+const serviceKeys = [serviceAnnotations.scrape.key, serviceAnnotations.route.key, managedAnnotation.status];
+
 const silence: Answer = { allowed: true, patch: [], warnings: [] };
 
 function asks(object: JsonObject, namespaceLabels: Where['labels']): boolean {
   const metadata = objectOf(object.metadata);
   const annotations = textsOf(metadata?.annotations);
-  if (object.kind === 'Service')
-    return annotations.has(serviceAnnotations.scrape.key) || annotations.has(serviceAnnotations.route.key);
+  if (object.kind === 'Service') return serviceKeys.some((key) => annotations.has(key));
   if (textsOf(metadata?.labels).get(label.component) === label.ownComponent) return false;
   return annotations.has(injectAnnotation.inject.key) || label.namespaceInject in namespaceLabels;
 }

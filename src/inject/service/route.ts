@@ -39,9 +39,9 @@ export function routedPort(
   return ports.find(({ port, name }) => wanted === undefined || wanted === (typeof wanted === 'string' ? name : port));
 }
 
-/** The field of a Service's target port, or the port where it writes none. */
-export function targetField({ index, targetPort }: ServicePort): string {
-  return `spec.ports[${index}]${targetPort === undefined || targetPort === null ? '' : '.targetPort'}`;
+/** The field of a Service's target port; the API server fills it where the Service writes none. */
+export function targetField({ index }: ServicePort): string {
+  return `spec.ports[${index}].targetPort`;
 }
 
 /** The protocols of a Service's `appProtocol` that HAProxy passes; a Service that names none may speak any. */

@@ -27,7 +27,8 @@ export function reasonPath({ code, subject, detail }: Reason, { object, location
     fieldPath(subject, object) ??
     fieldPath(subject, location) ??
     (code === 'malformed_pod' ? fieldPath(detail.split(' ')[0]!, location) : undefined) ??
-    namedItem(detail.split(';')[0]!, location);
+    namedItem(detail.split(';')[0]!, location) ??
+    nearestField(subject, object);
   return path ?? requestPath({ object, location, ...(origins && { origins }) });
 }
 
@@ -70,8 +71,13 @@ function unquoted(text: string): string {
   return /^"([^"\\]*)"/.exec(text)?.[1] ?? '';
 }
 
+/** The path of the field that a text names, or of the object that would hold it. */
+export function nearestField(text: string, object: Parameters<typeof fieldPath>[1]): Path | undefined {
+  return fieldPath(text, object) ?? fieldPath(text.slice(0, Math.max(0, text.lastIndexOf('.'))), object);
+}
+
 /** The path of the field that a text such as `spec.hostNetwork` or `metadata.annotations KEY` names. */
-export function fieldPath(
+function fieldPath(
   text: string,
   { path, value }: { readonly path: Path; readonly value: JsonObject },
 ): Path | undefined {

@@ -3,7 +3,7 @@ import { sentence } from '../../inject/outcome/reason-text.ts';
 import { lintReasons, type ReasonCode } from '../../inject/outcome/reasons.ts';
 import { routedPort, targetField, tcpPorts } from '../../inject/service/route.ts';
 import type { LocatedEvaluation } from '../evaluate/evaluate.ts';
-import { fieldPath } from '../evaluate/reason-path.ts';
+import { nearestField } from '../evaluate/reason-path.ts';
 import type { DocumentFinding } from './lint-finding.ts';
 import { listed } from './sentences.ts';
 import { editOfNumber, type PortsOfPod, pastProxy, takeoverEdit, withoutPort } from './service-ports.ts';
@@ -22,7 +22,7 @@ export function lintRoute(
   const port = routedPort(tcpPorts(object.value), wanted);
   if (port === undefined) return [];
   const field = targetField(port);
-  const path = fieldPath(field, object) ?? object.path;
+  const path = nearestField(field, object) ?? object.path;
   const { target } = port;
   if (typeof target === 'number') {
     const advice = editOfNumber(pods, port);

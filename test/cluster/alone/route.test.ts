@@ -9,13 +9,18 @@ const p = 'metrics-sidecar.io';
 const takeover = { [`${p}/inject`]: 'haproxy', [`haproxy.${p}/takeover`]: 'true' };
 const route = { [`haproxy.${p}/route`]: 'true' };
 
-/** Answers for two seconds after it was told to stop: until the pod is in no Service any more. */
+/** After it was told to stop it goes on until no client has asked for a second: the pod is in no Service any more. */
 const program = `
+let asked = 0;
 require('http').createServer((request, response) => {
+  if (request.url === '/') asked = Date.now();
   response.setHeader('x-asked-by', request.headers['x-request-id'] === undefined ? 'client' : 'haproxy');
   response.end('ok');
 }).listen(8080);
-process.on('SIGTERM', () => setTimeout(() => process.exit(), 2000));`;
+process.on('SIGTERM', () => {
+  asked = Date.now();
+  setInterval(() => Date.now() - asked > 1000 && process.exit(), 100);
+});`;
 
 /** Two pods, or one; all are replaced at once, the new ones first. Its probe uses the name that HAProxy takes over. */
 function deployment(name: string, annotations: object, replicas = 2): object {
@@ -26,7 +31,7 @@ function deployment(name: string, annotations: object, replicas = 2): object {
     imagePullPolicy: 'IfNotPresent',
     command: ['node', '-e', program],
     ports: [{ name: 'http', containerPort: 8080 }],
-    readinessProbe: { httpGet: { port: 'http', path: '/' }, periodSeconds: 1 },
+    readinessProbe: { httpGet: { port: 'http', path: '/ready' }, periodSeconds: 1 },
   };
   return {
     apiVersion: 'apps/v1',

@@ -76,8 +76,8 @@ describe('route', () => {
 
   test.each([
     ['a number', {}, {}, 'spec.ports[0].targetPort', 'service_number'],
-    ['the number of the port itself', {}, http({}), 'spec.ports[0]', 'service_number'],
-    ['null', {}, http({ targetPort: null }), 'spec.ports[0]', 'service_number'],
+    ['the number of the port itself', {}, http({}), 'spec.ports[0].targetPort', 'service_number'],
+    ['null', {}, http({ targetPort: null }), 'spec.ports[0].targetPort', 'service_number'],
     [
       '0, which the API server takes for none',
       {},
@@ -93,10 +93,10 @@ describe('route', () => {
       'behind UDP of the same number',
       {},
       { ports: [{ port: 80, protocol: 'UDP' }, { port: 80 }] },
-      'spec.ports[1]',
+      'spec.ports[1].targetPort',
       'service_number',
     ],
-    ['behind what is no port', {}, { ports: [null, { port: 80 }] }, 'spec.ports[1]', 'service_number'],
+    ['behind what is no port', {}, { ports: [null, { port: 80 }] }, 'spec.ports[1].targetPort', 'service_number'],
     ['another port by name', { [`haproxy.${p}/route-port`]: '82' }, {}, `haproxy.${p}/route`, 'service_port_unknown'],
     ['a UDP port', {}, { ports: [{ port: 53, protocol: 'UDP' }] }, `haproxy.${p}/route`, 'service_port_unknown'],
     ['no port', {}, { ports: null }, `haproxy.${p}/route`, 'service_port_unknown'],
