@@ -7,7 +7,7 @@ import { must } from './kubectl.ts';
 // fields, unless they carry the annotation that the chart sets. Here something else does it, which does not ask.
 
 const release = 'second-writer';
-const name = `${release}-metrics-sidecar`;
+const name = `inject-${release}-metrics-sidecar`;
 const folder = fileURLToPath(new URL('../../charts/metrics-sidecar', import.meta.url));
 /** It calls for nobody and starts no pod. */
 const values = ['webhook.namespaceSelector.matchLabels.second-writer=only', 'nodeSelector.second-writer=nowhere'];
