@@ -2,7 +2,7 @@ import { annotations, setting } from '../contract/annotation.ts';
 import { ingestFlags } from '../contract/ingest.ts';
 import { retiredVariable, variable } from '../contract/names.ts';
 import { port } from '../flags/codecs.ts';
-import { type Destination, noDestinations, urlDestination } from './injection/destination.ts';
+import { type Destination, noDestinations, variableGroup } from './injection/destination.ts';
 import type { Ports } from './injection/kind-plan.ts';
 import { shareOf } from './injection/share.ts';
 import { loopback, noVariables, wantedPort } from './injection/wanted-port.ts';
@@ -18,12 +18,15 @@ const ingestAnnotations = annotations('ingest', {
   }),
 });
 
+const ingestGroup = variableGroup({ [variable.ingestUrl]: 'address' });
+
 /** @param remote whether the sidecar takes pushes of other pods, on the pod's address */
 function destinations(ports: Ports, remote = false): readonly Destination[] {
   const tcp = ports.get('ingest');
   if (tcp === undefined) return noDestinations;
   const url = `http://127.0.0.1:${tcp}/v1/ingest`;
-  return [urlDestination(variable.ingestUrl, url, { name: 'the sidecar', tcp, remote })];
+  const listener = { name: 'the sidecar', tcp, remote };
+  return [{ listener, variables: new Map([[variable.ingestUrl, url]]), group: ingestGroup }];
 }
 
 /** Pushes of the processes of one application. */

@@ -36,13 +36,25 @@ export function firstOfEach(all: readonly (readonly Destination[])[]): readonly 
   if (another === undefined) return only;
   const taken = new Set<string>();
   const destinations: Destination[] = [];
-  for (const destination of all.flat()) {
-    const variables = new Map([...destination.variables].filter(([name]) => !taken.has(name)));
-    if (variables.size === 0) continue;
-    for (const name of variables.keys()) taken.add(name);
-    destinations.push(variables.size === destination.variables.size ? destination : { ...destination, variables });
+  for (const ofKind of all) {
+    for (const destination of ofKind) {
+      const kept = withoutTaken(destination, taken);
+      if (kept !== undefined) destinations.push(kept);
+    }
   }
   return destinations;
+}
+
+/** A destination without the variables that another one has; undefined where it has no others. */
+function withoutTaken(destination: Destination, taken: Set<string>): Destination | undefined {
+  const before = taken.size;
+  for (const name of destination.variables.keys()) taken.add(name);
+  const own = taken.size - before;
+  if (own === destination.variables.size) return destination;
+  if (own === 0) return undefined;
+  // Those that the set got last.
+  const names = new Set([...taken].slice(before));
+  return { ...destination, variables: new Map([...destination.variables].filter(([name]) => names.has(name))) };
 }
 
 /** The destinations of the application, and names of variables that earlier versions gave. */
@@ -75,7 +87,8 @@ export function environment(
   if (destinations.length === 0) return { added: [], kept: new Map(), own: new Map(), reasons };
   const kept = new Map<string, readonly string[]>();
   const own = new Map<string, readonly string[]>();
-  const all = destinations.flatMap(envOf);
+  const all: JsonObject[] = [];
+  for (const { variables } of destinations) for (const [name, value] of variables) all.push({ name, value });
   const mask = maskOf(destinations, retired);
   const added = served.map((container) => {
     const names = ownNames(container.json, mask, destinations, retired);
@@ -90,10 +103,6 @@ export function environment(
     return { container, env: judged?.env ?? all };
   });
   return { added: added.filter(({ env }) => env.length > 0), kept, own, reasons };
-}
-
-function envOf({ variables }: Destination): JsonObject[] {
-  return [...variables].map(([name, value]) => ({ name, value }));
 }
 
 interface Judged {
@@ -113,7 +122,7 @@ function judge(container: PodContainer, own: ReadonlySet<string>, destinations: 
   for (const destination of destinations) {
     const names = [...destination.group.parts.keys()].filter((name) => own.has(name));
     if (names.length === 0) {
-      env.push(...envOf(destination));
+      for (const [name, value] of destination.variables) env.push({ name, value });
       continue;
     }
     withheld.push(...destination.variables.keys());
@@ -134,7 +143,7 @@ function addressesText({ address, by }: Elsewhere, { listener: { name, udp, tcp 
 /** The names among the container's variables that matter here. */
 function ownNames(
   json: JsonObject,
-  { lengths, initials }: Mask,
+  { lengths, initials, seconds }: Mask,
   destinations: readonly Destination[],
   retired: readonly string[],
 ): ReadonlySet<string> {
@@ -143,7 +152,8 @@ function ownNames(
   for (const item of listOf(json.env) ?? []) {
     const name = objectOf(item)?.name;
     if (typeof name !== 'string') continue;
-    if (((lengths >>> name.length) & (initials >>> name.charCodeAt(0)) & 1) === 0) continue;
+    if (((initials >>> name.charCodeAt(0)) & (seconds >>> name.charCodeAt(1)) & (lengths >>> name.length) & 1) === 0)
+      continue;
     if (!retired.includes(name) && !destinations.some(({ group }) => group.parts.has(name))) continue;
     own ??= new Set();
     own.add(name);
@@ -154,23 +164,28 @@ function ownNames(
 const noNames: ReadonlySet<string> = new Set();
 
 /**
- * Bits for the lengths and the first characters of the names, modulo 32 as shifts take them. A name that was just
+ * Bits for the lengths and the first two characters of the names, modulo 32 as shifts take them. A name that was just
  * parsed has no hash yet; asking for these first spares the hash of nearly all of them, half of the cost of this list.
  */
 interface Mask {
   readonly lengths: number;
   readonly initials: number;
+  readonly seconds: number;
 }
 
 function maskOf(destinations: readonly Destination[], retired: readonly string[]): Mask {
-  let [lengths, initials] = [0, 0];
+  let lengths = 0;
+  let initials = 0;
+  let seconds = 0;
   for (const { group } of destinations) {
     lengths |= group.lengths;
     initials |= group.initials;
+    seconds |= group.seconds;
   }
   for (const name of retired) {
     lengths |= 1 << name.length;
     initials |= 1 << name.charCodeAt(0);
+    seconds |= 1 << name.charCodeAt(1);
   }
-  return { lengths, initials };
+  return { lengths, initials, seconds };
 }

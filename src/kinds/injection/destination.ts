@@ -7,9 +7,10 @@ export interface VariableGroup {
   readonly parts: ReadonlyMap<string, AddressPart>;
   /** The port of the clients where no variable gives one. */
   readonly defaultPort?: number;
-  /** Bits of the lengths and the first characters of the names: most names of an environment are none of these. */
+  /** Bits of the lengths and the first two characters of the names: most names of an environment are none of these. */
   readonly lengths: number;
   readonly initials: number;
+  readonly seconds: number;
 }
 
 /** A listener of ours that the application sends to. */
@@ -41,6 +42,7 @@ export function variableGroup(
     ...(defaultPort !== undefined && { defaultPort }),
     lengths: names.reduce((bits, { length }) => bits | (1 << length), 0),
     initials: names.reduce((bits, name) => bits | (1 << name.charCodeAt(0)), 0),
+    seconds: names.reduce((bits, name) => bits | (1 << name.charCodeAt(1)), 0),
   };
 }
 

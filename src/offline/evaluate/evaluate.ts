@@ -1,16 +1,16 @@
 import { injectPod, injectService } from '../../inject/inject.ts';
 import type { Outcome, Reason } from '../../inject/outcome/outcome.ts';
 import type { Facts } from '../../inject/pod/namespace-facts.ts';
-import type { InjectSettings } from '../../inject/request/settings.ts';
 import { isOurs } from '../../inject/request/request.ts';
+import type { InjectSettings } from '../../inject/request/settings.ts';
 import { isControlled, meantDomain, misplaced } from '../../inject/request/workload.ts';
 import { isObject, type JsonObject, objectOf, textOf, textsOf } from '../../json/json.ts';
 import { pointer } from '../../json/operation.ts';
 import { type ManifestObject, objectsOf, type PodLocation } from '../../manifest/objects.ts';
 import type { PodTemplatePath } from '../../manifest/pod-template-path.ts';
 import type { ManifestDocument } from '../../manifest/read/manifest.ts';
-import type { ClusterContext, LocatedObject } from './cluster-context.ts';
 import { completedTemplate, groupOf } from '../../pod-templates/find-templates.ts';
+import type { ClusterContext, LocatedObject } from './cluster-context.ts';
 import { refusedByApiServer, withTextValues } from './non-text-values.ts';
 import { unreadKeys } from './unread-keys.ts';
 

@@ -1,9 +1,9 @@
 import { type KindName, label } from '../../contract/names.ts';
 import { serviceAnnotations } from '../../contract/service-annotations.ts';
 import type { Decision } from '../../inject/outcome/outcome.ts';
+import { sentence } from '../../inject/outcome/reason-text.ts';
 import { type Plan, planPod } from '../../inject/plan/injection-plan.ts';
 import { readPod } from '../../inject/pod/pod.ts';
-import { sentence } from '../../inject/outcome/reason-text.ts';
 import { podStatus } from '../../inject/pod/status-annotation.ts';
 import { readRequest } from '../../inject/request/request.ts';
 import { objectOf, textsOf } from '../../json/json.ts';

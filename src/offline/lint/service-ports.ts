@@ -3,8 +3,8 @@ import { takeoverOf } from '../../inject/pod/status-annotation.ts';
 import type { ServicePort } from '../../inject/service/route.ts';
 import { type JsonObject, listOf, numberOf, objectOf, objectsOf, textListOf, textOf } from '../../json/json.ts';
 import { haproxyAnnotations } from '../../kinds/haproxy.ts';
-import { objectName } from './sentences.ts';
 import type { LocatedEvaluation } from '../evaluate/evaluate.ts';
+import { objectName } from './sentences.ts';
 
 /** A TCP port of a pod's container that a Service finds by its name. */
 interface NamedPort {

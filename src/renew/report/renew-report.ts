@@ -1,4 +1,4 @@
-import { podBudget, type PodBudget } from '../../contract/cluster-commands.ts';
+import { type PodBudget, podBudget } from '../../contract/cluster-commands.ts';
 import { columns, printable } from '../../terminal/style.ts';
 import { counted } from '../../text/counted.ts';
 import type { Target } from '../cluster/targets.ts';
