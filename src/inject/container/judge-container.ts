@@ -12,9 +12,13 @@ const mostProblems = 20;
  */
 export function containerProblems(container: JsonObject, place: Place): readonly string[] {
   const problems: string[] = [];
-  const report = (path: string, problem: string) => {
-    if (problems.length < mostProblems) problems.push(`${path === '' ? 'the container' : path}: ${problem}`);
-  };
+  const isFull = () => problems.length >= mostProblems;
+  const report = Object.assign(
+    (path: string, problem: string) => {
+      if (!isFull()) problems.push(`${path === '' ? 'the container' : path}: ${problem}`);
+    },
+    { isFull },
+  );
   containerShape(container, '', report);
   checkInPod(container, place, report);
   return problems;

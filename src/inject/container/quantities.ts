@@ -31,6 +31,7 @@ function nameProblem(name: string): string | undefined {
 const amounts: Shape = (value, path, report) => {
   if (!isObject(value)) return report(path, `${shown(value)} is not an object`);
   for (const [name, held] of Object.entries(value)) {
+    if (report.isFull()) return;
     const at = path + pointer(name);
     const problem = nameProblem(name);
     if (problem !== undefined) report(at, `${quote(name)} ${problem}`);

@@ -4,7 +4,11 @@ import { pointer } from '../../json/operation.ts';
 import { didYouMean } from '../../text/nearest.ts';
 
 /** Takes a problem and the JSON pointer of its value in the container. */
-export type Report = (path: string, problem: string) => void;
+export interface Report {
+  (path: string, problem: string): void;
+  /** Whether further problems are not told: looking for them would only take time. */
+  isFull(): boolean;
+}
 
 /** Checks one value of a container; null is absent, as for the API server. */
 export type Shape = (value: Json, path: string, report: Report) => void;
@@ -51,7 +55,10 @@ export function integer(least: number, most: number): Shape {
 export function list(of: Shape, absent: Json = {}): Shape {
   return (value, path, report) => {
     if (!isList(value)) return report(path, `${shown(value)} is not a list`);
-    for (const [i, item] of value.entries()) of(item ?? absent, `${path}/${i}`, report);
+    for (const [i, item] of value.entries()) {
+      if (report.isFull()) return;
+      of(item ?? absent, `${path}/${i}`, report);
+    }
   };
 }
 
@@ -60,6 +67,7 @@ export function object(fields: Readonly<Record<string, Shape>>, ...rules: readon
   return (value, path, report) => {
     if (!isObject(value)) return report(path, `${shown(value)} is not an object`);
     for (const [name, held] of Object.entries(value)) {
+      if (report.isFull()) return;
       const at = path + pointer(name);
       if (!Object.hasOwn(fields, name)) report(at, `no such field${didYouMean(name.slice(0, 60), names)}`);
       else if (held !== null) fields[name]!(held, at, report);
