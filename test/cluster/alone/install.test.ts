@@ -3,7 +3,16 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { findHelm } from '../../chart/find-helm.ts';
-import { helm, mustHelm, name, release, uninstallChart, namespace as webhookNamespace, whenCalled } from '../chart.ts';
+import {
+  helm,
+  mustHelm,
+  name,
+  registration,
+  release,
+  uninstallChart,
+  namespace as webhookNamespace,
+  whenCalled,
+} from '../chart.ts';
 import { eventually } from '../eventually.ts';
 import { apply, kubectl, must, pods } from '../kubectl.ts';
 import { startLoad } from '../load.ts';
@@ -110,5 +119,43 @@ describe.skipIf(inject('missing'))('the chart', () => {
     const rollback = await helm(['rollback', release, '--namespace', webhookNamespace, '--wait']);
     expect(rollback).toMatchObject({ code: 0 });
     expect(await kubectl(['get', 'deployment', name, '-n', webhookNamespace])).toMatchObject({ code: 0 });
+  });
+
+  test('helm upgrade to another name of the registration while pods are created: none missed, none refused', async () => {
+    const upgrade = (...sets: readonly string[]) =>
+      mustHelm([
+        ...['upgrade', release, 'charts/metrics-sidecar', '--namespace', webhookNamespace, '--reset-values', '--wait'],
+        ...sets.flatMap((set) => ['--set', set]),
+      ]);
+    const registrations = async () =>
+      (
+        await must([
+          'get',
+          'mutatingwebhookconfigurations',
+          '-o',
+          'name',
+          '-l',
+          `app.kubernetes.io/instance=${release}`,
+        ])
+      ).out
+        .trim()
+        .split('\n')
+        .map((line) => line.split('/')[1]);
+    // The former name, then the present one: twice, as the notes of the first upgrade say.
+    for (const sets of [[`webhook.registrationName=${name}`], []]) {
+      const wanted = sets.length === 0 ? registration : name;
+      const required = { 'metrics-sidecar.io/inject': 'statsd', 'metrics-sidecar.io/required': 'true' };
+      const load = await startLoad({ namespace, perSecond: 30, annotations: required });
+      await load.more(30);
+      const first = await upgrade(...sets);
+      expect(first.out).toContain('run this helm upgrade once more');
+      expect(await registrations()).toEqual([registration, name]);
+      await upgrade(...sets);
+      expect(await registrations()).toEqual([wanted]);
+      await load.more(60);
+      const { asked, failed, failures } = await load.stop();
+      expect({ failed, failures }).toEqual({ failed: 0, failures: [] });
+      console.log(`registration ${wanted}: ${asked} required pods asked for meanwhile, none missed, none refused`);
+    }
   });
 });
