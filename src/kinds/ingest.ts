@@ -1,9 +1,8 @@
 import { annotations, setting } from '../contract/annotation.ts';
 import { ingestFlags } from '../contract/ingest.ts';
-import { retiredVariable, variable } from '../contract/names.ts';
+import { retiredVariable } from '../contract/names.ts';
 import { port } from '../flags/codecs.ts';
-import { type Destination, noDestinations, variableGroup } from './injection/destination.ts';
-import type { Ports } from './injection/kind-plan.ts';
+import { ingestDestinations } from './injection/ingest-destinations.ts';
 import { shareOf } from './injection/share.ts';
 import { loopback, noVariables, wantedPort } from './injection/wanted-port.ts';
 import { kind } from './kind.ts';
@@ -17,17 +16,6 @@ const ingestAnnotations = annotations('ingest', {
     flag: ingestFlags.listenAddress.name,
   }),
 });
-
-const ingestGroup = variableGroup({ [variable.ingestUrl]: 'address' });
-
-/** @param remote whether the sidecar takes pushes of other pods, on the pod's address */
-function destinations(ports: Ports, remote = false): readonly Destination[] {
-  const tcp = ports.get('ingest');
-  if (tcp === undefined) return noDestinations;
-  const url = `http://127.0.0.1:${tcp}/v1/ingest`;
-  const listener = { name: 'the sidecar', tcp, remote };
-  return [{ listener, variables: new Map([[variable.ingestUrl, url]]), group: ingestGroup }];
-}
 
 /** Pushes of the processes of one application. */
 export const ingest = kind({
@@ -46,14 +34,14 @@ export const ingest = kind({
         const address = loopback(ports, 'ingest');
         return {
           settings: { ...base, listenAddress: base.allowRemote ? { ...address, host: '' } : address },
-          shares: [shareOf({ destinations: destinations(ports, base.allowRemote) })],
+          shares: [shareOf({ destinations: ingestDestinations(ports, base.allowRemote) })],
           containers: [],
           decisions: {},
           reasons: [],
         };
       },
     }),
-    destinations,
+    destinations: (ports) => ingestDestinations(ports),
     retiredEnvironment(ports) {
       const ingestPort = ports.get('ingest');
       if (ingestPort === undefined) return noVariables;

@@ -10,7 +10,9 @@ import { containers, patched, pod } from '../inject/pods.ts';
 /**
  * What an annotation that is no flag's changes of the flags all the same: before a plain container ends, nobody waits.
  */
-const besides: Readonly<Record<string, readonly string[]>> = { 'metrics-sidecar.io/native': ['shutdown.grace-period'] };
+const besides: Readonly<Record<string, readonly string[]>> = {
+  'metrics-sidecar.io/native': ['haproxy.grace', 'shutdown.grace-period'],
+};
 
 /** The example, and another value, for it may be what holds anyway. */
 function values({ key, example }: AnnotationEntry): readonly string[] {
