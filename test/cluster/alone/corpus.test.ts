@@ -70,6 +70,7 @@ const refused: Readonly<Record<string, RegExp>> = {
   'manifest-with-every-quote': /metadata.annotations: Invalid value: "complex key with spaces"/,
   'manifest-with-nulls': /`selector` does not match template `labels`/,
   'manifest-with-unknown-fields': /must specify one of: `fieldRef`|could not find the requested resource/,
+  'quota-refuses-the-pod-anyway': /failed quota: compute: must specify limits.memory/,
 };
 
 /** Cases about which the API server does not ask the webhook, although they ask: they get no status that says why. */
