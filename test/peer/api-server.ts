@@ -33,8 +33,15 @@ const controllers = [
   'daemonset-controller',
 ];
 
-/** @param admission the AdmissionConfiguration */
-export async function startApiServer(programs: Programs, admission: object): Promise<ApiServer> {
+/**
+ * @param admission the AdmissionConfiguration
+ * @param serviceAccounts whether pods need a service account, and get its token
+ */
+export async function startApiServer(
+  programs: Programs,
+  admission: object = { apiVersion: 'apiserver.config.k8s.io/v1', kind: 'AdmissionConfiguration' },
+  serviceAccounts = false,
+): Promise<ApiServer> {
   const folder = mkdtempSync(join(tmpdir(), 'api-server-'));
   const file = (name: string, text: string) => {
     writeFileSync(join(folder, name), text);
@@ -56,8 +63,8 @@ export async function startApiServer(programs: Programs, admission: object): Pro
       ...['--service-account-issuer=https://kubernetes.default.svc', `--service-account-key-file=${key}`],
       ...[`--service-account-signing-key-file=${key}`, '--authorization-mode=AlwaysAllow'],
       ...[`--token-auth-file=${file('tokens.csv', `${token},admin,admin,system:masters\n`)}`],
-      ...['--service-cluster-ip-range=10.96.0.0/16', '--disable-admission-plugins=ServiceAccount'],
-      '--allow-privileged',
+      ...['--service-cluster-ip-range=10.96.0.0/16', '--allow-privileged'],
+      ...(serviceAccounts ? [] : ['--disable-admission-plugins=ServiceAccount']),
       `--admission-control-config-file=${file('admission.json', JSON.stringify(admission))}`,
     ]),
   ];
