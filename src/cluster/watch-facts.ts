@@ -47,7 +47,8 @@ const mostNamespaces = 4096;
 
 /**
  * Watches nodes, namespaces, LimitRanges and ResourceQuotas, and keeps of each only the part that decides about pods.
- * Nodes are read as a whole, since the kubelet's version is in their status; our container cannot run on nodes labelled as Windows.
+ * Nodes are read as a whole, since the kubelet's version is in their status; our container cannot run on nodes that
+ * are labelled as Windows.
  */
 export function watchFacts(kube: Kube, deps: WatchDeps): ClusterFacts {
   const watched = {

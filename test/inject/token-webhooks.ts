@@ -9,7 +9,7 @@ interface TokenWebhook {
   readonly mountPath: string;
 }
 
-/** After pkg/handler of aws/amazon-eks-pod-identity-webhook, pkg/webhook of Azure/azure-workload-identity, and Google's. */
+/** After aws/amazon-eks-pod-identity-webhook (pkg/handler), Azure/azure-workload-identity (pkg/webhook), Google. */
 export const tokenWebhooks: readonly TokenWebhook[] = [
   {
     name: 'aws',
@@ -34,7 +34,7 @@ export const tokenWebhooks: readonly TokenWebhook[] = [
   },
 ];
 
-/** The pod with a token in every container but those that the annotation names; a mount of the volume is not added twice. */
+/** The pod with a token in every container but those that the annotation names; no mount of the volume comes twice. */
 export function withTokens(pod: JsonObject, { skip, separator, volume, mountPath }: TokenWebhook): JsonObject {
   const annotations = objectOf(objectOf(pod.metadata)?.annotations) ?? {};
   const skipped = (textOf(annotations[skip]) ?? '').split(separator).map((name) => name.trim());

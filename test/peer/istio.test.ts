@@ -68,7 +68,7 @@ function ours(name: string, namespace: string, port: number): JsonObject {
   };
 }
 
-/** An API server with an injector like Istio's and with our webhook, before it in one namespace and behind it in another. */
+/** An API server with an injector like Istio's, our webhook before it in one namespace and behind it in another. */
 async function mesh() {
   const admission = { apiVersion: 'apiserver.config.k8s.io/v1', kind: 'AdmissionConfiguration' };
   const api = await startApiServer({ etcd: etcd!, apiServer: apiServer! }, admission);

@@ -16,7 +16,7 @@ interface Sample {
   readonly value: number;
 }
 
-/** Two replicas of `web`, one of them of an older version; a StatefulSet in another cluster; two jobs scrape one pod. */
+/** Two replicas of `web`, one of an older version; a StatefulSet in another cluster; two jobs scrape one pod. */
 const pods = [
   { pod: 'web-6c8f9d7b5-x2x9p', cluster: 'a', version: '0.2.0', jobs: ['pods', 'annotations'] },
   { pod: 'web-5b7d8f6c9-q7kzm', cluster: 'a', version: '0.1.0', jobs: ['pods'] },

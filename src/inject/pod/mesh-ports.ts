@@ -1,6 +1,6 @@
 /** A mesh that lets ports of a pod past its proxy. */
 interface Mesh {
-  /** The annotation with the inbound ports, a comma list of numbers and ranges. It takes the place of the mesh's own list. */
+  /** The annotation with the inbound ports, a comma list of numbers and ranges, in place of the mesh's own list. */
   readonly annotation: string;
   /** The container that the mesh's injector adds, with this list among its arguments. */
   readonly init: string;

@@ -15,7 +15,7 @@ export const webhookAlerts: AlertGroup = {
       name: 'MetricsSidecarInjectorDown',
       severity: 'critical',
       for: '5m',
-      // Of several clusters in one store, each has its own answer; one without any series is seen by a store of its own.
+      // Each of several clusters in one store has its own answer; only its own store sees one without any series.
       expression: `max by (cluster) (${own('ready')}) == 0 or absent(${own('ready')} == 1)`,
       summary: 'No replica of the metrics-sidecar webhook is ready.',
       description:

@@ -29,8 +29,8 @@ export type Unit =
 
 export interface Panel {
   /**
-   * `number` shows the current value, `graph` its course, `table` the current values of many series: a line for each set
-   * of labels, a column for each query.
+   * `number` shows the current value, `graph` its course, `table` the current values of many series: a line for
+   * each set of labels, a column for each query.
    */
   readonly kind: 'graph' | 'number' | 'table';
   readonly title: string;
