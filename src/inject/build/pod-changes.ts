@@ -110,7 +110,7 @@ function additionsOf(
   plan: Plan,
   added: readonly { container: Addition['container']; env: Addition['env'] }[],
 ): Addition[] {
-  const env = new Map(added.map((one) => [one.container.index, one.env]));
+  const env = new Map(added.map((one) => [one.container, one.env]));
   // Most pods share no directory.
   const shared = plan.shares.filter(({ appMounts }) => appMounts.size > 0);
   const mountsOf = ({ name }: Addition['container']) =>
@@ -119,7 +119,7 @@ function additionsOf(
       return mount === undefined ? [] : [{ ...mount }];
     });
   return pod.served
-    .map((container) => ({ container, env: env.get(container.index) ?? [], mounts: mountsOf(container) }))
+    .map((container) => ({ container, env: env.get(container) ?? [], mounts: mountsOf(container) }))
     .filter((addition) => addition.env.length + addition.mounts.length > 0);
 }
 

@@ -64,7 +64,8 @@ describe('a shared directory', () => {
   test('is mounted in every container of the application', () => {
     const { config, share } = shared([[], []]);
     const { volume, appMounts } = share;
-    expect({ config, volume }).toEqual({ config: place, volume: { name: 'metrics-sidecar-mapping', emptyDir: {} } });
+    const sized = { name: 'metrics-sidecar-mapping', emptyDir: { sizeLimit: '256Mi' } };
+    expect({ config, volume }).toEqual({ config: place, volume: sized });
     expect([...appMounts].map(([container, mount]) => [container, mount.mountPath])).toEqual([
       ['c0', '/etc/statsd'],
       ['c1', '/etc/statsd'],
