@@ -39,7 +39,7 @@ describe.skipIf(whatIsMissing())('what is in the image', () => {
     for (const path of ['/bin/sh', '/bin/bash', '/usr/bin/npm', '/nodejs/bin/npm', '/app/node_modules'])
       expect(await inside(container, `fs.existsSync('${path}')`), path).toBe(false);
     const files = (await inside(container, "fs.readdirSync('/app', { recursive: true })")) as string[];
-    const bundle = /^(main|sidecar|[a-z]+-(?:worker|thread)|[\w.-]+-[A-Z0-9]{8})\.js(\.LEGAL\.txt)?$/;
+    const bundle = /^(main|sidecar|kind-commands|[a-z]+-(?:worker|thread)|[\w.-]+-[A-Z0-9]{8})\.js(\.LEGAL\.txt)?$/;
     expect(files.filter((file) => !bundle.test(file)).sort()).toEqual([
       'LICENSE',
       'THIRD-PARTY-NOTICES.txt',
