@@ -151,7 +151,7 @@ describe.skipIf(inject('missing'))('what the webhook says and knows of a cluster
       namespace: { labels: { team: 'orders' }, limitRanges: [{ type: 'Container', max: { memory: '900Mi' } }] },
       kubelets: [...new Set(out.split(' '))].sort(),
     });
-    expect(facts.sources()).toMatchObject(Array(3).fill({ synced: true, problem: undefined }));
+    expect(facts.sources()).toMatchObject(Array(4).fill({ synced: true, problem: undefined }));
     facts.stop();
   });
 

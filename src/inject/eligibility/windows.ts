@@ -105,7 +105,10 @@ function ofOptions({ spec, containers, initContainers }: Pod): WindowsEvidence |
 function optionsField({ securityContext }: JsonObject, path: string): WindowsEvidence | undefined {
   const options = objectOf(objectOf(securityContext)?.windowsOptions);
   if (options === undefined) return undefined;
-  const said = Object.keys(options).find((key) => options[key] !== null);
+  // The API server sends fields in another order than a manifest.
+  const [said] = Object.keys(options)
+    .filter((key) => options[key] !== null)
+    .sort();
   return said === undefined ? undefined : { field: `${path}.securityContext.windowsOptions`, detail: said };
 }
 

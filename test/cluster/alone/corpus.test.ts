@@ -60,6 +60,8 @@ const elsewhere: Readonly<Record<string, string>> = {
   'native-asked-on-old-kubelets': kubelets,
   'settings-as-defaults': otherSettings,
   'settings-of-a-company': otherSettings,
+  'users-left-unset': otherSettings,
+  'users-left-unset-but-root': otherSettings,
   'workload-cronjob-level': kubelets,
 };
 
