@@ -62,7 +62,7 @@ async function write(
     case 'wait':
       return [];
     case 'create-secret': {
-      const result = await store.createSecret();
+      const result = await store.createSecret(fresh.configurations[0]?.release);
       if (result.ok) log.info('created the Secret');
       return [result];
     }

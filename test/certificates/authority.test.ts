@@ -45,6 +45,27 @@ test('where there is no configuration the Secret is filled but never made', asyn
   });
 });
 
+test('a Secret that comes back belongs to the Helm release of the configurations', async () => {
+  const server = await cluster();
+  emptySecret(server);
+  configure(server);
+  const annotations = { 'meta.helm.sh/release-name': 'metrics', 'meta.helm.sh/release-namespace': 'shop' };
+  const labels = { 'app.kubernetes.io/managed-by': 'Helm', 'app.kubernetes.io/instance': 'metrics' };
+  const mutating = server.get(mutatingPath)!;
+  const metadata = {
+    ...mutating.metadata,
+    labels: { ...labels, 'helm.sh/chart': 'metrics-sidecar-0.1.0' },
+    annotations,
+  };
+  server.put(mutatingPath, { ...mutating, metadata });
+  const one = member(server);
+  await one.until(() => one.notSynced() === undefined);
+  server.remove(secretPath);
+  await one.until(() => stored(server, 'next-ca.crt') !== '');
+  expect(server.get(secretPath)!.metadata).toMatchObject({ labels, annotations });
+  expect(server.get(secretPath)!.metadata.labels).not.toHaveProperty('helm.sh/chart');
+});
+
 test('the annotation asks for another authority: published first, then it signs, then the old one goes', async () => {
   const server = await cluster();
   emptySecret(server);

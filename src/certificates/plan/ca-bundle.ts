@@ -25,6 +25,14 @@ export interface Configuration {
   readonly writers: readonly string[];
   /** In the configuration's order. */
   readonly entries: readonly WebhookEntry[];
+  /** The marks of the Helm release that it belongs to. */
+  readonly release?: ReleaseMarks;
+}
+
+/** The labels and annotations by which Helm knows the objects of a release; both are empty without Helm. */
+export interface ReleaseMarks {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
 }
 
 /**

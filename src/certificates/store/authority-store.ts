@@ -1,7 +1,7 @@
 import { rotateAnnotation } from '../../contract/names.ts';
 import { type Kube, type KubeObject, type KubeResult, patchType } from '../../kube/kube.ts';
 import { isKubeObject } from '../../kube/object.ts';
-import { type Configuration, configurationKinds } from '../plan/ca-bundle.ts';
+import { type Configuration, configurationKinds, type ReleaseMarks } from '../plan/ca-bundle.ts';
 import type { CertificateState } from '../plan/certificate-state.ts';
 import type { BundleWrite } from '../plan/rotation-plan.ts';
 import { configurationPaths, fieldManager, readConfiguration } from './configuration.ts';
@@ -16,7 +16,8 @@ export interface Store {
   readonly readConfigurations: () => Promise<KubeResult<readonly Configuration[]>>;
   /** Reads the object, which its next write starts from. */
   readonly readSecret: () => Promise<KubeResult<KubeObject | undefined>>;
-  readonly createSecret: () => Promise<KubeResult<unknown>>;
+  /** With the marks of a Helm release: Helm 4 deletes with the release only objects that wear them. */
+  readonly createSecret: (release?: ReleaseMarks) => Promise<KubeResult<unknown>>;
   readonly writeSecret: (from: KubeObject, state: CertificateState, rotate: boolean) => Promise<KubeResult<unknown>>;
   readonly writeBundles: (write: BundleWrite) => Promise<KubeResult<unknown>>;
 }
@@ -47,10 +48,10 @@ export function createStore(kube: Kube, secret: { namespace: string; name: strin
     },
     readSecret: () => readOne(kube, secretPath),
     // Server-side apply, because `create` by POST cannot be allowed for one name alone (the name is in the body), while
-    // an apply that creates is authorised as `create` of that name (Kubernetes 1.35). It owns no field, so that
-    // the chart may set any field on its next upgrade.
-    createSecret: () => {
-      const body = { apiVersion: 'v1', kind: 'Secret', metadata: secret };
+    // an apply that creates is authorised as `create` of that name (Kubernetes 1.35). It owns no field but the
+    // marks of the release, which no upgrade changes, so that the chart may set any other.
+    createSecret: (release) => {
+      const body = { apiVersion: 'v1', kind: 'Secret', metadata: { ...secret, ...release } };
       return kube.request({ method: 'PATCH', path: secretPath, query, contentType: patchType.apply, body });
     },
     writeSecret: (from, state, rotate) => {

@@ -28,7 +28,7 @@ interface ManagedFields {
 
 /** The kept part of a configuration of the API server. */
 export function readConfiguration(kind: ConfigurationKind, object: KubeObject): Configuration {
-  const { name, resourceVersion = '' } = object.metadata;
+  const { name, resourceVersion = '', labels = {}, annotations = {} } = object.metadata;
   const { generation = 0, managedFields = [] } = object.metadata as {
     generation?: number;
     managedFields?: readonly ManagedFields[];
@@ -38,7 +38,16 @@ export function readConfiguration(kind: ConfigurationKind, object: KubeObject): 
     .filter(({ fieldsV1 }) => JSON.stringify(fieldsV1 ?? {}).includes('"f:caBundle"'))
     .map(({ manager = 'somebody' }) => manager)
     .filter((manager) => manager !== fieldManager);
-  return { kind, name, resourceVersion, generation, writers, entries: webhooks.map(entryOf) };
+  const release = { labels: only(labels, releaseLabels), annotations: only(annotations, releaseAnnotations) };
+  return { kind, name, resourceVersion, generation, writers, entries: webhooks.map(entryOf), release };
+}
+
+/** By these marks Helm knows the objects of a release (Helm 4, `pkg/action/validate.go`). No upgrade changes them. */
+const releaseLabels = ['app.kubernetes.io/managed-by', 'app.kubernetes.io/instance'];
+const releaseAnnotations = ['meta.helm.sh/release-name', 'meta.helm.sh/release-namespace'];
+
+function only(texts: Readonly<Record<string, string>>, keys: readonly string[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(keys.flatMap((key) => (texts[key] === undefined ? [] : [[key, texts[key]]])));
 }
 
 function entryOf({ name, clientConfig }: WebhookObject): WebhookEntry {

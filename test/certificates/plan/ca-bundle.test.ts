@@ -68,6 +68,7 @@ test('of a configuration: the name each entry is called by, its caBundle, and wh
       { name: 'url', host: 'example.test', bundle: '' },
       { name: 'address', host: '::1', bundle: '' },
     ],
+    release: { labels: {}, annotations: {} },
   });
 });
 

@@ -64,6 +64,10 @@ describe.skipIf(inject('missing'))('the chart', () => {
   afterAll(() => must(['delete', 'namespace', namespace, '--wait=false']));
 
   test('helm uninstall leaves nothing behind, annotated pods still start', async () => {
+    // The Secret that comes back belongs to the release as the chart's does.
+    const secret = ['secret', `${release}-certs`, '-n', webhookNamespace];
+    await must(['delete', ...secret]);
+    await must(['wait', '--for=create', ...secret, '--timeout=60s']);
     await mustHelm(['uninstall', release, '--namespace', webhookNamespace, '--wait']);
     // Pods end in their own time; what would come back would come back within it.
     await eventually(async () => expect(await leftovers()).toEqual([]), 60);
