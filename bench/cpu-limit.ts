@@ -1,5 +1,5 @@
 /**
- * What a CPU limit does to a sidecar: the same program in CPU cgroups of several limits, and in one without.
+ * Measures how a CPU limit slows a sidecar: the same program runs in CPU cgroups of several limits and in one without.
  *
  *   npm run build && node bench/cpu-limit.ts [ROUNDS] [DATAGRAMS]      (root; cgroups of version 1 or 2)
  *

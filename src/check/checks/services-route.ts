@@ -34,7 +34,7 @@ function podPorts(pod: KubeObject): PodPorts {
   };
 }
 
-/** What is wrong with a Service that asks for HAProxy, or that an earlier version led there. */
+/** The problems of a Service that asks for HAProxy, or that an earlier version led there. */
 async function lineOf(context: Context, service: KubeObject): Promise<Read<string | undefined>> {
   const { annotations = {}, namespace = '', name } = service.metadata;
   const json = asJson(service);

@@ -6,7 +6,7 @@ import { checkQuotas } from './quota-rules.ts';
 import { checkResources } from './resource-rules.ts';
 import { isGiven, type Report, unique } from './shape.ts';
 
-/** What a container may not say in its pod and namespace, beside what no container may. */
+/** Reports the fields for which this pod and namespace refuse the container; `containerShape` checks all others. */
 export function checkInPod(container: JsonObject, place: Place, report: Report): void {
   checkVolumes(container, place, report);
   checkHostPorts(container, place, report);

@@ -34,7 +34,7 @@ export function word(...words: readonly string[]): Shape {
   return text((value) => (value === '' || words.includes(value) ? undefined : `is none of ${words.join(', ')}`));
 }
 
-/** One of some words, where the empty text is none of them. */
+/** One of some words; the API server refuses the empty text. */
 export function exactWord(...words: readonly string[]): Shape {
   return text((value) => (words.includes(value) ? undefined : `is none of ${words.join(', ')}`));
 }

@@ -31,7 +31,7 @@ export function windowsEvidence(pod: Pod): WindowsEvidence | undefined {
   return ofOptions(pod);
 }
 
-/** What a statement about nodes says: they run Linux; or the evidence that they run Windows. */
+/** The meaning of a statement about nodes: the nodes run Linux, or the evidence that they run Windows. */
 type Found = 'linux' | WindowsEvidence | undefined;
 
 function ofSelector(json: Json | undefined): Found {

@@ -11,7 +11,7 @@ export interface LimitRangeItem {
   readonly maxLimitRequestRatio?: Quantities;
 }
 
-/** What a quota counts of pods, by our names: `cpu` of a quota is `requests.cpu`, `count/pods` is `pods`. */
+/** A resource of pods that a quota counts, by our name: `cpu` of a quota is `requests.cpu`, `count/pods` is `pods`. */
 export type QuotaResource = 'requests.cpu' | 'requests.memory' | 'limits.cpu' | 'limits.memory' | 'pods';
 
 /** A condition on the pods that a quota counts. Scopes of a quota are conditions with the operator Exists. */

@@ -12,7 +12,7 @@ export interface Placement {
   readonly inits: number;
 }
 
-/** What one resource of our containers is fitted to. */
+/** The bounds to which one resource of our containers is fitted. */
 export interface Fit {
   readonly resource: Resource;
   readonly limitRanges: readonly LimitRangeItem[];

@@ -8,7 +8,7 @@ import type { KeyedSetting, ResourceSettings } from './resource-settings.ts';
 /** The least CPU limit that is chosen for a container: with less the sidecar takes half a minute to start. */
 const leastCpuLimit = amountOf('20m')!;
 
-/** What the pod and its namespace ask of a container's resources before any bound is known. */
+/** The demands of the pod and its namespace on a container's resources, before the bounds apply. */
 export interface Demand {
   /** The pod is Guaranteed, and stays it. */
   readonly isGuaranteed: boolean;

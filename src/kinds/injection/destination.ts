@@ -7,7 +7,7 @@ export interface VariableGroup {
   readonly parts: ReadonlyMap<string, AddressPart>;
   /** The port of the clients where no variable gives one. */
   readonly defaultPort?: number;
-  /** Bits of the lengths and the first two characters of the names: most names of an environment are none of these. */
+  /** A bit for each length and first two characters of the names: it rules out most names of an environment cheaply. */
   readonly lengths: number;
   readonly initials: number;
   readonly seconds: number;

@@ -11,7 +11,7 @@ import { error, type Finding, type Read } from '../../check/finding/finding.ts';
 import { groupBy } from '../../lists/group-by.ts';
 import { workloadKinds } from '../workload/workload.ts';
 
-/** The pods of one owner that are to be made anew. */
+/** The pods of one owner that a restart has to replace. */
 export interface Target {
   /** `shop deployment/web` */
   readonly key: string;
@@ -129,7 +129,7 @@ const mostProbes = 5;
 
 /**
  * The sidecar that new pods get. A webhook that does not inject, or whose replicas are of several versions, is a
- * problem: pods that were made anew would lose their sidecars, or get the old one again.
+ * problem: recreated pods would lose their sidecars, or get the old one again.
  */
 async function readFresh(
   context: Context,
