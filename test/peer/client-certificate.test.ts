@@ -6,19 +6,9 @@ import { folder } from '../webhook/folder.ts';
 import { authority } from '../webhook/pair.ts';
 import { running } from '../webhook/running.ts';
 import { startApiServer } from './api-server.ts';
-import { findProgram } from './program.ts';
+import { kubernetesPrograms } from './kubernetes-programs.ts';
 
-const etcd = findProgram('etcd', process.env);
-const apiServer = findProgram('kube-apiserver', process.env);
-const missing =
-  etcd === undefined || apiServer === undefined
-    ? 'no kube-apiserver and etcd (PATH): no client certificate of a real one was seen'
-    : '';
-
-if (missing !== '') {
-  console.warn(`\n*** ${missing} ***\n`);
-  test.skipIf(process.env['CI'] === undefined)(missing, () => expect.fail(missing));
-}
+const programs = kubernetesPrograms('no client certificate of a real one was seen');
 
 /** As docs/security.md says it, but for the host. */
 async function admissionOf(path: string, user: string): Promise<object> {
@@ -69,7 +59,7 @@ const pod = {
   spec: { containers: [{ name: 'app', image: 'app:1' }] },
 };
 
-describe.skipIf(missing !== '')('a real API server', () => {
+describe.skipIf(programs === undefined)('a real API server', () => {
   test('presents its certificate to the webhook that its kubeconfig names, and is told what is wrong by another', async () => {
     const path = await folder();
     const clientCaFile = join(path, 'ca.crt');
@@ -77,7 +67,7 @@ describe.skipIf(missing !== '')('a real API server', () => {
     const admission = await admissionOf(path, `127.0.0.1:${named.webhook.tlsAddress.port}`);
     await named.log.until('reloaded');
     const other = await running({ clientCaFile });
-    const { request, stop } = await startApiServer({ etcd: etcd!, apiServer: apiServer! }, admission);
+    const { request, stop } = await startApiServer(programs!, admission);
     onTestFinished(stop);
     for (const [namespace, { webhook }] of Object.entries({ named, other })) {
       const at = '/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations';

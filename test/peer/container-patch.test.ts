@@ -10,19 +10,9 @@ import { facts, settings } from '../inject/cluster.ts';
 import { containers, patched } from '../inject/pods.ts';
 import { type ApiServer, startApiServer } from './api-server.ts';
 import { type PatchCase, patchCases } from './container-patches.ts';
-import { findProgram } from './program.ts';
+import { kubernetesPrograms } from './kubernetes-programs.ts';
 
-const etcd = findProgram('etcd', process.env);
-const apiServer = findProgram('kube-apiserver', process.env);
-const missing =
-  etcd === undefined || apiServer === undefined
-    ? 'no kube-apiserver and etcd (PATH): no container-patch was shown to a real one'
-    : '';
-
-if (missing !== '') {
-  console.warn(`\n*** ${missing} ***\n`);
-  test.skipIf(process.env['CI'] === undefined)(missing, () => expect.fail(missing));
-}
+const programs = kubernetesPrograms('no container-patch was shown to a real one');
 
 /** What we refuse on purpose although this API server takes it. */
 const onPurpose: Readonly<Record<string, RegExp>> = {
@@ -127,11 +117,11 @@ const ofResources: readonly PatchCase[] = ['4m', '5m', '10m', '50m', '400m', '60
   }),
 );
 
-describe.skipIf(missing !== '')('a real API server', () => {
+describe.skipIf(programs === undefined)('a real API server', () => {
   let api: ApiServer;
   beforeAll(async () => {
     const admission = { apiVersion: 'apiserver.config.k8s.io/v1', kind: 'AdmissionConfiguration' };
-    api = await startApiServer({ etcd: etcd!, apiServer: apiServer! }, admission);
+    api = await startApiServer(programs!, admission);
   });
   afterAll(() => api?.stop());
 

@@ -6,21 +6,11 @@ import { authority } from '../webhook/pair.ts';
 import type { Answered } from '../webhook/running.ts';
 import { running } from '../webhook/running.ts';
 import { type ApiServer, startApiServer } from './api-server.ts';
-import { findProgram } from './program.ts';
+import { kubernetesPrograms } from './kubernetes-programs.ts';
 
 // The chart's `lint.extraResources` on a real API server: the entry as Helm renders it, but for the address.
 
-const etcd = findProgram('etcd', process.env);
-const apiServer = findProgram('kube-apiserver', process.env);
-const missing =
-  etcd === undefined || apiServer === undefined
-    ? 'no kube-apiserver and etcd (PATH): no custom resource was applied to a real one'
-    : '';
-
-if (missing !== '') {
-  console.warn(`\n*** ${missing} ***\n`);
-  test.skipIf(process.env['CI'] === undefined)(missing, () => expect.fail(missing));
-}
+const programs = kubernetesPrograms('no custom resource was applied to a real one');
 
 const golden = join(import.meta.dirname, '../golden/chart/everything.yaml');
 const registrations = '/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations';
@@ -94,14 +84,14 @@ const shapes: readonly [string, ReturnType<typeof rollout>, boolean][] = [
   ],
 ];
 
-describe.skipIf(missing !== '')('a real API server', () => {
+describe.skipIf(programs === undefined)('a real API server', () => {
   let api: ApiServer;
   const at = '/apis/argoproj.io/v1alpha1/namespaces/default/rollouts?dryRun=All';
   const create = (object: object, path = at): Promise<Answered> => api.request('POST', path, object);
 
   beforeAll(async () => {
     const admission = { apiVersion: 'apiserver.config.k8s.io/v1', kind: 'AdmissionConfiguration', plugins: [] };
-    api = await startApiServer({ etcd: etcd!, apiServer: apiServer! }, admission);
+    api = await startApiServer(programs!, admission);
     const definitions = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
     await api.request('POST', definitions, definition('argoproj.io', 'v1alpha1', 'Rollout', 'rollouts'));
     await api.request('POST', definitions, definition('batch.volcano.sh', 'v1alpha1', 'Job', 'jobs'));

@@ -6,19 +6,9 @@ import { authority } from '../webhook/pair.ts';
 import { running } from '../webhook/running.ts';
 import { startApiServer } from './api-server.ts';
 import { istioAdmission, istioName, mutatingWebhook } from './istio-admission.ts';
-import { findProgram } from './program.ts';
+import { kubernetesPrograms } from './kubernetes-programs.ts';
 
-const etcd = findProgram('etcd', process.env);
-const apiServer = findProgram('kube-apiserver', process.env);
-const missing =
-  etcd === undefined || apiServer === undefined
-    ? 'no kube-apiserver and etcd (PATH): no injector like that of Istio stood around the webhook'
-    : '';
-
-if (missing !== '') {
-  console.warn(`\n*** ${missing} ***\n`);
-  test.skipIf(process.env['CI'] === undefined)(missing, () => expect.fail(missing));
-}
+const programs = kubernetesPrograms('no injector like that of Istio stood around the webhook');
 
 /** The name of our registration by namespace; null: we are not asked there. */
 const registrations: Readonly<Record<string, string | null>> = {
@@ -71,7 +61,7 @@ function ours(name: string, namespace: string, port: number): JsonObject {
 /** An API server with an injector like Istio's, our webhook before it in one namespace and behind it in another. */
 async function mesh() {
   const admission = { apiVersion: 'apiserver.config.k8s.io/v1', kind: 'AdmissionConfiguration' };
-  const api = await startApiServer({ etcd: etcd!, apiServer: apiServer! }, admission);
+  const api = await startApiServer(programs!, admission);
   onTestFinished(api.stop);
   const post = async (path: string, body: JsonObject) =>
     expect(await api.request('POST', path, body)).toMatchObject({ status: 201 });
@@ -131,7 +121,7 @@ const page = (pod: JsonObject) =>
     .filter(({ name }) => name === 'istio-proxy')
     .flatMap(({ env }) => objectsOf(env).map(({ value }) => value));
 
-describe.skipIf(missing !== '')('a real API server with an injector like that of Istio', () => {
+describe.skipIf(programs === undefined)('a real API server with an injector like that of Istio', () => {
   test("before it, our page is Istio's to serve; behind it, the annotations are Istio's", async () => {
     const create = await mesh();
     const before = objectIn(await create('we-first', asking));

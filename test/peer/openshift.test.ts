@@ -11,20 +11,10 @@ import { folder } from '../webhook/folder.ts';
 import { authority } from '../webhook/pair.ts';
 import { running } from '../webhook/running.ts';
 import { type ApiServer, startApiServer } from './api-server.ts';
+import { kubernetesPrograms } from './kubernetes-programs.ts';
 import { openshiftAdmission } from './openshift-admission.ts';
-import { findProgram } from './program.ts';
 
-const etcd = findProgram('etcd', process.env);
-const apiServer = findProgram('kube-apiserver', process.env);
-const missing =
-  etcd === undefined || apiServer === undefined
-    ? 'no kube-apiserver and etcd (PATH): no admission like that of OpenShift stood around the webhook'
-    : '';
-
-if (missing !== '') {
-  console.warn(`\n*** ${missing} ***\n`);
-  test.skipIf(process.env['CI'] === undefined)(missing, () => expect.fail(missing));
-}
+const programs = kubernetesPrograms('no admission like that of OpenShift stood around the webhook');
 
 const range = { start: 1_000_680_000, end: 1_000_689_999 };
 /** The webhook's settings by namespace; null: it is not asked there. Those of `anyuid` have no range to keep to. */
@@ -41,7 +31,7 @@ type Created = { readonly object: JsonObject } | { readonly problem: string };
 /** An API server with OpenShift's admission around our webhooks, and what creates a pod in it as a dry run. */
 async function openshift() {
   const admission = { apiVersion: 'apiserver.config.k8s.io/v1', kind: 'AdmissionConfiguration' };
-  const api = await startApiServer({ etcd: etcd!, apiServer: apiServer! }, admission);
+  const api = await startApiServer(programs!, admission);
   onTestFinished(api.stop);
   const post = async (path: string, body: JsonObject) =>
     expect(await api.request('POST', path, body)).toMatchObject({ status: 201 });
@@ -155,7 +145,7 @@ function owners(pod: JsonObject): readonly JsonObject[] {
   }));
 }
 
-describe.skipIf(missing !== '')('a real API server with an admission like that of OpenShift', () => {
+describe.skipIf(programs === undefined)('a real API server with an admission like that of OpenShift', () => {
   test('takes every pod with our containers that it takes without them', async () => {
     const create = await openshift();
     for (const namespace of ['auto', 'unset'])

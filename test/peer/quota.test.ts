@@ -9,18 +9,9 @@ import { settings } from '../inject/cluster.ts';
 import { codes, patched } from '../inject/pods.ts';
 import { type ApiServer, startApiServer } from './api-server.ts';
 import { type Scenario, scenario } from './arbitrary-quota.ts';
-import { findProgram } from './program.ts';
+import { kubernetesPrograms } from './kubernetes-programs.ts';
 
-const etcd = findProgram('etcd', process.env);
-const apiServer = findProgram('kube-apiserver', process.env);
-const missing =
-  etcd === undefined || apiServer === undefined
-    ? 'no kube-apiserver and etcd (PATH): no ResourceQuota of a real one was met'
-    : '';
-if (missing !== '') {
-  console.warn(`\n*** ${missing} ***\n`);
-  test.skipIf(process.env['CI'] === undefined)(missing, () => expect.fail(missing));
-}
+const programs = kubernetesPrograms('no ResourceQuota of a real one was met');
 
 /** Namespaces; `QUOTA_SCENARIOS=n` tries more of them. */
 const scenarios = Number(process.env['QUOTA_SCENARIOS'] ?? 60);
@@ -32,10 +23,10 @@ interface Bounds {
   readonly facts: Facts;
 }
 
-describe.skipIf(missing !== '')('a real API server', () => {
+describe.skipIf(programs === undefined)('a real API server', () => {
   let server: ApiServer;
   beforeAll(async () => {
-    server = await startApiServer({ etcd: etcd!, apiServer: apiServer! }, admission);
+    server = await startApiServer(programs!, admission);
     for (const [name, value] of [
       ['high', 1000],
       ['low', 1],

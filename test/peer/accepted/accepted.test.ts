@@ -20,23 +20,13 @@ import { failed } from '../../thrown.ts';
 import { servingPair } from '../../webhook/pair.ts';
 import { Log, writePair } from '../../webhook/running.ts';
 import { type ApiServer, startApiServer } from '../api-server.ts';
+import { kubernetesPrograms } from '../kubernetes-programs.ts';
 import { openshiftAdmission } from '../openshift-admission.ts';
-import { findProgram } from '../program.ts';
 import { type Namespace, namespaces, objectsOf, openshiftUsers } from './namespaces.ts';
-import { podsIn, type WrittenPod } from './pods.ts';
 import { accountsOfPods, node, priorityClass, registration } from './objects.ts';
+import { podsIn, type WrittenPod } from './pods.ts';
 
-const etcd = findProgram('etcd', process.env);
-const apiServer = findProgram('kube-apiserver', process.env);
-const missing =
-  etcd === undefined || apiServer === undefined
-    ? 'no kube-apiserver and etcd (PATH): no pod was created before and after the injection'
-    : '';
-
-if (missing !== '') {
-  console.warn(`\n*** ${missing} ***\n`);
-  test.skipIf(process.env['CI'] === undefined)(missing, () => expect.fail(missing));
-}
+const programs = kubernetesPrograms('no pod was created before and after the injection');
 
 /** This pod has annotations of an injection without its record, which uninject leaves alone the second time. */
 const copied = 'status-copied-without-container,';
@@ -62,7 +52,7 @@ interface Counts {
   readonly faults: readonly string[];
 }
 
-describe.skipIf(missing !== '')('a pod that the API server takes', () => {
+describe.skipIf(programs === undefined)('a pod that the API server takes', () => {
   let server: ApiServer;
   let kube: Kube;
   let cluster: ClusterFacts;
@@ -70,7 +60,7 @@ describe.skipIf(missing !== '')('a pod that the API server takes', () => {
   const stops: (() => Promise<void>)[] = [];
 
   beforeAll(async () => {
-    server = await startApiServer({ etcd: etcd!, apiServer: apiServer! }, undefined, true);
+    server = await startApiServer(programs!, undefined, true);
     const connected = await connect({ kubeconfig: server.kubeconfig, env: {} });
     if (!connected.ok) throw new Error(connected.problem);
     kube = connected.kube;
