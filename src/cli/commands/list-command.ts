@@ -1,14 +1,13 @@
 import { readMissedIn } from '../../check/cluster/missed-pods.ts';
-import { readVersion } from '../../check/cluster/server-version.ts';
 import { readSidecars } from '../../check/cluster/sidecar-list.ts';
-import { type Context, contextOf } from '../../check/finding/check.ts';
+import type { Context } from '../../check/finding/check.ts';
 import type { Read } from '../../check/finding/finding.ts';
 import { listJson, missedTable, sidecarTable } from '../../check/report/list-report.ts';
 import { type ListSettings, listFlags } from '../../contract/cluster-commands.ts';
 import { parseFlags } from '../../flags/parse-flags.ts';
-import { version } from '../../runtime/version.ts';
 import { exit } from '../../terminal/exit.ts';
 import { fail, type Io } from '../../terminal/io.ts';
+import { withCluster } from './with-cluster.ts';
 
 /** `metrics-sidecar list`: which pods are injected, or, with `--missed`, which are not although they ask. */
 export async function runList(args: readonly string[], io: Io): Promise<number> {
@@ -18,26 +17,12 @@ export async function runList(args: readonly string[], io: Io): Promise<number> 
   if (settings.allNamespaces && settings.namespace !== undefined) {
     return fail(io, 'list', exit.usage, ['--all-namespaces: not together with --namespace'], true);
   }
-  const { connect } = await import('../../kube/connection/connect.ts');
-  const connected = await connect({ kubeconfig: settings.kubeconfig, context: settings.context, env: io.env });
-  if (!connected.ok) return fail(io, 'list', exit.input, [connected.problem]);
-  try {
-    const context = contextOf(connected.kube, {
-      namespace: settings.namespace ?? 'default',
-      releaseNamespace: '',
-      prometheus: undefined,
-      version,
-      now: io.now,
-    });
-    const reached = await context.once(readVersion);
-    if (!reached.ok) return fail(io, 'list', exit.unreachable, [reached.problem.message]);
+  return withCluster('list', settings, io, async (context) => {
     const listed = await textOfList(context, settings);
     if (!listed.ok) return fail(io, 'list', exit.input, [listed.problem.message]);
     io.out.write(listed.value);
     return exit.ok;
-  } finally {
-    connected.kube.close();
-  }
+  });
 }
 
 async function textOfList(context: Context, { namespace, missed, output }: ListSettings): Promise<Read<string>> {

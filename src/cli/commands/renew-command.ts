@@ -1,15 +1,14 @@
-import { readVersion } from '../../check/cluster/server-version.ts';
-import { type Context, contextOf } from '../../check/finding/check.ts';
+import type { Context } from '../../check/finding/check.ts';
 import { type RenewSettings, renewFlags } from '../../contract/cluster-commands.ts';
 import { parseFlags } from '../../flags/parse-flags.ts';
 import { type Renewal, renew } from '../../renew/renew.ts';
 import { renewProgress } from '../../renew/report/renew-progress.ts';
 import { isIncomplete, renewJson, renewText } from '../../renew/report/renew-report.ts';
 import { listenForSignals } from '../../runtime/lifecycle.ts';
-import { version } from '../../runtime/version.ts';
 import { exit } from '../../terminal/exit.ts';
 import { fail, type Io } from '../../terminal/io.ts';
 import { progressLine } from '../../terminal/terminal.ts';
+import { withCluster } from './with-cluster.ts';
 
 /** `metrics-sidecar renew`: restarts the workloads whose pods have outdated sidecars, within a budget. */
 export async function runRenew(args: readonly string[], io: Io): Promise<number> {
@@ -22,24 +21,11 @@ export async function runRenew(args: readonly string[], io: Io): Promise<number>
       : 'which workloads? --namespace=NAME, or --all for those of all namespaces';
     return fail(io, 'renew', exit.usage, [problem], true);
   }
-  const { connect } = await import('../../kube/connection/connect.ts');
-  const connected = await connect({ kubeconfig: settings.kubeconfig, context: settings.context, env: io.env });
-  if (!connected.ok) return fail(io, 'renew', exit.input, [connected.problem]);
   const signals = listenForSignals(io.signals);
   try {
-    const context = contextOf(connected.kube, {
-      namespace: settings.namespace ?? 'default',
-      releaseNamespace: '',
-      prometheus: undefined,
-      version,
-      now: io.now,
-    });
-    const reached = await context.once(readVersion);
-    if (!reached.ok) return fail(io, 'renew', exit.unreachable, [reached.problem.message]);
-    return await renewUntil(signals.next(), context, settings, io);
+    return await withCluster('renew', settings, io, (context) => renewUntil(signals.next(), context, settings, io));
   } finally {
     signals.close();
-    connected.kube.close();
   }
 }
 
