@@ -22,6 +22,10 @@ export function envItems({ env }: JsonObject): EnvItems {
   return items;
 }
 
+/** No address is as long; a text that refers to a long one again and again would take the product of both lengths. */
+const mostCharacters = 4096;
+const tooLong: EnvValue = { words: `a text of more than ${mostCharacters} characters`, place: 'unknown' };
+
 /**
  * The value of a variable. References (`$(NAME)`) to variables with a plain text are replaced; others stay, as a text
  * that refers to texts that refer to others could grow without a bound.
@@ -33,18 +37,25 @@ export function envValue(item: JsonObject, items: EnvItems): EnvValue {
   // Go takes null for an absent text.
   if (value === undefined || value === null) return { text: '' };
   if (typeof value !== 'string') return { words: 'a value that is no string', place: 'unknown' };
-  return { text: expanded(value, items) };
+  const text = value.length > mostCharacters ? undefined : expanded(value, items);
+  return text === undefined ? tooLong : { text };
 }
 
 const reference = /\$\(([^()]*)\)/g;
 
-function expanded(text: string, items: EnvItems): string {
+/** Undefined where the references make the text too long. */
+function expanded(text: string, items: EnvItems): string | undefined {
   if (!text.includes('$(')) return text;
-  return text.replace(reference, (whole: string, name: string) => {
+  let left = mostCharacters;
+  const value = text.replace(reference, (whole: string, name: string) => {
+    if (left < 0) return '';
     const item = items.get(name);
     const plain = item === undefined || objectOf(item.valueFrom) !== undefined ? undefined : textOf(item.value);
-    return plain === undefined || plain.includes('$(') ? whole : plain;
+    if (plain === undefined) return whole;
+    left -= plain.length;
+    return left < 0 ? '' : plain.includes('$(') ? whole : plain;
   });
+  return left < 0 || value.length > mostCharacters ? undefined : value;
 }
 
 /** The name that a text refers to, where the text is one reference and nothing else. */
